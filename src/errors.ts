@@ -1,0 +1,112 @@
+/**
+ * The public error tree. Every error that this package throws at its users is one of these, a `TypeError` or
+ * `RangeError` for a wrong argument, or the reason of an `AbortSignal`.
+ *
+ * @module
+ */
+
+/** Options of every {@linkcode PilotJobError}. */
+export interface PilotJobErrorOptions {
+  /** The error that caused this one. */
+  readonly cause?: unknown;
+}
+
+/** Base of all errors of this package; `code` is stable and meant for programs. */
+export abstract class PilotJobError extends Error {
+  /** A stable, upper-case identifier of the kind of error, for example `"TEMPLATE"`. */
+  abstract readonly code: string;
+
+  /** Creates the error with a message that names the thing, where it is, and what would be right. */
+  constructor(message: string, options: PilotJobErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+  }
+}
+
+/** A placeholder that is missing or malformed, or a template whose text cannot be parsed. */
+export class TemplateError extends PilotJobError {
+  override readonly name = "TemplateError";
+  /** Always `"TEMPLATE"`. */
+  override readonly code = "TEMPLATE";
+  /** The placeholder's name without dollar and braces, when one is to blame. */
+  readonly placeholder: string | undefined;
+  /** The 1-based line in the template text, when known. */
+  readonly line: number | undefined;
+  /** The 1-based column in the template text, when known. */
+  readonly column: number | undefined;
+
+  /** Creates the error; `where` says which placeholder and which line and column are to blame. */
+  constructor(
+    message: string,
+    where: { readonly placeholder?: string; readonly line?: number; readonly column?: number } & PilotJobErrorOptions =
+      {},
+  ) {
+    super(message, where);
+    this.placeholder = where.placeholder;
+    this.line = where.line;
+    this.column = where.column;
+  }
+}
+
+/** A job description of the wrong shape, a duplicate name, a self or cyclic dependency, or an impossible request. */
+export class JobDescriptionError extends PilotJobError {
+  override readonly name = "JobDescriptionError";
+  /** Always `"JOB_DESCRIPTION"`. */
+  override readonly code = "JOB_DESCRIPTION";
+  /** The job's name, or `undefined` when the description has none. */
+  readonly jobName: string | undefined;
+  /** What is wrong, as a path into the description: `"execution.args[2]"`; empty for the whole job. */
+  readonly path: string;
+
+  /** Creates the error; `where` names the job and the path into its description. */
+  constructor(
+    message: string,
+    where: { readonly jobName?: string | undefined; readonly path?: string } & PilotJobErrorOptions = {},
+  ) {
+    super(message, where);
+    this.jobName = where.jobName;
+    this.path = where.path ?? "";
+  }
+}
+
+/** A node specification, a Slurm list or a time that cannot be parsed. */
+export class ResourceSpecError extends PilotJobError {
+  override readonly name = "ResourceSpecError";
+  /** Always `"RESOURCE_SPEC"`. */
+  override readonly code = "RESOURCE_SPEC";
+  /** The whole text that could not be parsed. */
+  readonly text: string;
+  /** The 0-based offset in {@linkcode text} at which it went wrong. */
+  readonly offset: number;
+
+  /** Creates the error for `text`, wrong at `offset`. */
+  constructor(message: string, text: string, offset: number, options: PilotJobErrorOptions = {}) {
+    super(message, options);
+    this.text = text;
+    this.offset = offset;
+  }
+}
+
+/** Something outside the permission scope, or a Deno permission that is missing. */
+export class PermissionScopeError extends PilotJobError {
+  override readonly name = "PermissionScopeError";
+  /** Always `"PERMISSION_SCOPE"`. */
+  override readonly code = "PERMISSION_SCOPE";
+  /** The kind of permission: `"run"`, `"read"`, `"write"`, `"env"` or `"net"`. */
+  readonly permission: string;
+  /** What was asked for: a program, a path, a variable or a host. */
+  readonly value: string;
+
+  /** Creates the error for the `permission` (kind) and the `value` that was asked for. */
+  constructor(message: string, permission: string, value: string, options: PilotJobErrorOptions = {}) {
+    super(message, options);
+    this.permission = permission;
+    this.value = value;
+  }
+}
+
+/** A submit after shutdown, or an unsettled result when the executor was closed. */
+export class ExecutorClosedError extends PilotJobError {
+  override readonly name = "ExecutorClosedError";
+  /** Always `"EXECUTOR_CLOSED"`. */
+  override readonly code = "EXECUTOR_CLOSED";
+}

@@ -1,0 +1,133 @@
+/**
+ * The job description: the validated, frozen form of what a user submits. Made by `parse.ts`, never by hand.
+ *
+ * @module
+ */
+
+import type { ResourceRequest, Size } from "../resources/request.ts";
+
+/** What a task runs. Strings may hold run-time variables such as `${it}`, substituted when the task is launched. */
+export interface Execution {
+  /** A program (found on the PATH) or a path, relative to the task's `wd`. Exactly one of `exec` and `script`. */
+  readonly exec?: string;
+  /** Text for `bash -l -c`. */
+  readonly script?: string;
+  /** The program's arguments. Empty with `script`. */
+  readonly args: readonly string[];
+  /** Variables added to the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Working directory, relative to the executor's `wd`; created when missing. */
+  readonly wd?: string;
+  /** File to read, relative to the task's `wd`; the null device when absent. */
+  readonly stdin?: string;
+  /** File to write, relative to the task's `wd`; truncated at start; the null device when absent. */
+  readonly stdout?: string;
+  /** As `stdout`; equal texts share one file. */
+  readonly stderr?: string;
+  /** Environment modules to load in a login shell; present and empty still means the login shell. */
+  readonly modules?: readonly string[];
+  /** Path of a Python virtual environment to activate. */
+  readonly venv?: string;
+  /** Parallel launch model: `default`, `threads`, `openmpi`, `intelmpi` or `srunmpi`; used inside Slurm only. */
+  readonly model?: string;
+  /** Options of the model. */
+  readonly modelOptions: ModelOptions;
+}
+
+/** Options of a parallel launch model. */
+export interface ModelOptions {
+  /** The launcher to use instead of `mpirun`. */
+  readonly mpirun?: string;
+  /** Further arguments of `mpirun`. */
+  readonly mpirunArgs: readonly string[];
+  /** Further arguments of `srun`. */
+  readonly srunArgs: readonly string[];
+}
+
+/** An iteration resource scheduler: how many cores (or nodes) each iteration gets. */
+export interface SizeScheduler {
+  /** The rule. */
+  readonly name: "maximum-iters" | "split-into";
+  /** Smallest number for one iteration, at least 1. */
+  readonly min: number;
+  /** Number of shares of `split-into`; the number of iterations when absent. */
+  readonly parts?: number;
+}
+
+/** A size as a job states it. */
+export type SizeWish = Size | { readonly scheduler: SizeScheduler };
+
+/** What each task of a job asks of the pool. */
+export interface ResourceWish {
+  /** Cores in all, or on each node when `nodes` is given. */
+  readonly cores?: SizeWish;
+  /** Nodes. */
+  readonly nodes?: SizeWish;
+  /** GPUs on each node. */
+  readonly gpus: number;
+  /** MiB of memory on each node. */
+  readonly memoryMiB: number;
+}
+
+/** The iterations of a job. */
+export interface Iteration {
+  /** First index; may be negative. */
+  readonly start: number;
+  /** Index after the last; greater than `start`. */
+  readonly stop: number;
+  /** The value of each index as text, when the job gave values; `start` is 0 then. */
+  readonly values?: readonly string[];
+}
+
+/** An edge to something that must succeed first. */
+export type Dependency =
+  /** The whole job, or one iteration of it, before every task of this job. */
+  | { readonly kind: "job"; readonly job: string; readonly iteration?: number }
+  /** Iteration i of the other job before iteration i of this one: `job:${it}`. */
+  | { readonly kind: "aligned"; readonly job: string }
+  /** The job whose name results from filling in the index, before iteration i of this one: `job_${it}`. */
+  | { readonly kind: "perIteration"; readonly pattern: string };
+
+/** Which ends of a task are tried again. Absent: none. */
+export interface RetryPolicy {
+  /** How many further attempts, at least 1. */
+  readonly max: number;
+}
+
+/** What the user submits, named and validated. */
+export interface JobDescription {
+  /** Unique among the jobs that are known. */
+  readonly name: string;
+  /** What runs. */
+  readonly execution: Execution;
+  /** What it needs. */
+  readonly resources: ResourceWish;
+  /** Present for an iterative job. */
+  readonly iteration?: Iteration;
+  /** What must succeed first. */
+  readonly dependencies: readonly Dependency[];
+  /** Time limit of each task in milliseconds (`wt`), at least 1. */
+  readonly timeLimitMs?: number;
+  /** Milliseconds between SIGTERM and SIGKILL when a task is stopped; the executor's default when absent. */
+  readonly graceMs?: number;
+  /** Kept and echoed, without effect. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** Counts the tasks of a job: its iterations, or 1. */
+export function taskCount(job: JobDescription): number {
+  return job.iteration === undefined ? 1 : job.iteration.stop - job.iteration.start;
+}
+
+/** Names task number `offset` (0-based) of a job: `job`, or `job:index` for an iteration. */
+export function taskName(job: JobDescription, offset: number): string {
+  return job.iteration === undefined ? job.name : `${job.name}:${job.iteration.start + offset}`;
+}
+
+/** Says whether a wish is a plain size, so that no iteration scheduler decides. */
+export function isSize(wish: SizeWish): wish is Size {
+  return !("scheduler" in wish);
+}
+
+/** What one task asks of the pool; see `iteration_scheduler.ts`. */
+export type TaskRequest = ResourceRequest;

@@ -1,0 +1,77 @@
+/**
+ * A host that we own, and what was granted on it.
+ *
+ * @module
+ */
+
+/** A host with schedulable cores. */
+export interface Node {
+  /** The unique name; a label only when the node is virtual. */
+  readonly name: string;
+  /** The operating system's id of each core, in ascending order; a core is named by its index in here. */
+  readonly coreIds: readonly string[];
+  /** The ids of the node's GPUs, ascending; empty when it has none. */
+  readonly gpuIds: readonly string[];
+  /** Schedulable memory in MiB; 0 when not known, and then no request for memory fits. */
+  readonly memoryMiB: number;
+}
+
+/** What one task holds on one node. */
+export interface AllocationPart {
+  /** Index of the node in the pool. */
+  readonly node: number;
+  /** Indexes into the node's `coreIds`, ascending. */
+  readonly cores: readonly number[];
+  /** Indexes into the node's `gpuIds`, ascending. */
+  readonly gpus: readonly number[];
+  /** Memory held, in MiB. */
+  readonly memoryMiB: number;
+}
+
+/** Cores granted to one task, by node in the order of the pool. */
+export interface Allocation {
+  /** One part for each node, at least one. */
+  readonly parts: readonly AllocationPart[];
+}
+
+/** Names what an allocation holds, by the nodes' own names: what launching and reporting need of it. */
+export interface NamedAllocation {
+  /** One entry for each node, in the order of the pool. */
+  readonly nodes: readonly {
+    /** The node's name. */
+    readonly name: string;
+    /** The ids of the granted cores. */
+    readonly cores: readonly string[];
+    /** The ids of the granted GPUs. */
+    readonly gpus: readonly string[];
+  }[];
+}
+
+/** Looks up the names of an allocation. */
+export function nameAllocation(nodes: readonly Node[], allocation: Allocation): NamedAllocation {
+  return {
+    nodes: allocation.parts.map((part) => {
+      const node = nodes[part.node]!;
+      return {
+        name: node.name,
+        cores: part.cores.map((c) => node.coreIds[c]!),
+        gpus: part.gpus.map((g) => node.gpuIds[g]!),
+      };
+    }),
+  };
+}
+
+/**
+ * Writes an allocation in the ancestor's form, `n0[0:1],n1[2]`. A core id that is a group of CPUs, `0,4`, is written
+ * `0&4`.
+ */
+export function formatAllocation(allocation: NamedAllocation): string {
+  return allocation.nodes
+    .map((n) => `${n.name}[${n.cores.map((c) => c.replaceAll(",", "&")).join(":")}]`)
+    .join(",");
+}
+
+/** Counts the cores of an allocation. */
+export function countCores(allocation: NamedAllocation): number {
+  return allocation.nodes.reduce((sum, node) => sum + node.cores.length, 0);
+}

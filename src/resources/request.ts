@@ -1,0 +1,35 @@
+/**
+ * What a task asks of the pool: cores, nodes and generic resources. Equal requests have equal keys, so that the
+ * scheduler can keep one queue per kind of request.
+ *
+ * @module
+ */
+
+/** How many of something: an exact number has `min === max`. */
+export interface Size {
+  /** The smallest acceptable number, at least 1. */
+  readonly min: number;
+  /** The largest useful number, at least `min`. */
+  readonly max: number;
+}
+
+/** Cores and nodes of one task. At least one of `cores` and `nodes` is given. */
+export interface ResourceRequest {
+  /** Cores in all; on **each** node when `nodes` is given too. */
+  readonly cores?: Size;
+  /** Nodes; entire idle nodes when `cores` is not given. */
+  readonly nodes?: Size;
+  /** GPUs on each node, 0 for none. */
+  readonly gpus: number;
+  /** Memory in MiB on each node, 0 for none stated. */
+  readonly memoryMiB: number;
+}
+
+/** One core anywhere: what a task gets that asks for nothing. */
+export const oneCore: ResourceRequest = { cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 };
+
+/** Returns the text that is equal for equal requests. */
+export function requestKey(request: ResourceRequest): string {
+  const size = (s: Size | undefined) => s === undefined ? "" : `${s.min}-${s.max}`;
+  return `${size(request.cores)}/${size(request.nodes)}/${request.gpus}/${request.memoryMiB}`;
+}

@@ -1,0 +1,56 @@
+/**
+ * The ports: what the driver needs of the world, as interfaces. The real ones are in `deno/`, the simulated ones in
+ * the tests.
+ *
+ * @module
+ */
+
+import type { Exit, LaunchPlan, StartFailure, Usage } from "../launch/plan.ts";
+
+/** Tells the time and wakes the driver. */
+export interface Clock {
+  /** Milliseconds since the epoch. Never goes back within one run. */
+  nowMs(): number;
+  /** Calls `wake` once at `atMs` or soon after; the returned function calls it off. */
+  wakeAt(atMs: number, wake: () => void): () => void;
+}
+
+/** One launch of one task. */
+export interface AttemptKey {
+  /** The task's id. */
+  readonly task: number;
+  /** 1-based count of the task's launches. */
+  readonly attempt: number;
+}
+
+/** Who a started process is, well enough to recognise it later. */
+export interface StartedProcess {
+  /** Process id; also the id of its process group when the launcher gives it one. */
+  readonly pid: number;
+}
+
+/** Where a launcher tells what became of an attempt. */
+export interface LaunchSink {
+  /** The process runs. Told at most once, before `exited`. */
+  started(key: AttemptKey, process: StartedProcess): void;
+  /** There is no process and there will be none. */
+  startFailed(key: AttemptKey, failure: StartFailure): void;
+  /** The process has gone and so have its output files' writers as far as the launcher can see. */
+  exited(key: AttemptKey, exit: Exit, usage: Usage): void;
+}
+
+/** The signals that the pilot sends to tasks. */
+export type StopSignal = "SIGTERM" | "SIGKILL";
+
+/** Turns launch plans into processes. */
+export interface Launcher {
+  /**
+   * Starts the plan's process. Never throws: tells `sink` either `startFailed`, or `started` and later `exited`,
+   * possibly before this call returns.
+   */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void;
+  /** Sends a signal to the attempt's whole process group. Does nothing when the attempt is over. */
+  signal(key: AttemptKey, signal: StopSignal): void;
+  /** Gives back every descriptor and helper process. Called when no attempt is left. */
+  close(): Promise<void>;
+}

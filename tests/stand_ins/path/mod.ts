@@ -1,0 +1,6 @@
+/**
+ * Stands in for `@std/path` where its registry cannot be reached: what this project uses of it, on POSIX paths.
+ *
+ * @module
+ */
+export { extname, isAbsolute, join, normalize, relative, resolve } from "node:path";
