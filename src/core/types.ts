@@ -5,14 +5,50 @@
  * @module
  */
 
-import type { Exit } from "../launch/plan.ts";
+import type { JobDescription } from "../job/description.ts";
+import type { Exit, StartFailure, Usage } from "./exit.ts";
+import type { NamedAllocation } from "../resources/node.ts";
+import type { ResourceRequest } from "../resources/request.ts";
 
 /** Dense number of a task, ascending in the order of submission; the tasks of a job are neighbours. */
 export type TaskId = number;
-/** Dense number of a job. */
+/** Dense number of a job, ascending in the order of submission. */
 export type JobId = number;
 
-/** Why a running task was asked to end. The first cause wins. */
+/** Neighbouring tasks of a job that ask for the same. */
+export interface RequestRun {
+  /** How many tasks, at least 1. */
+  readonly count: number;
+  /** What each asks for. */
+  readonly request: ResourceRequest;
+}
+
+/** A dependency whose names have been looked up. */
+export type Edge =
+  /** The whole other job, or one task of it (0-based offset), before every task of this job. */
+  | { readonly kind: "job"; readonly job: JobId; readonly offset?: number }
+  /** Task `offset + shift` of the other job before task `offset` of this one. */
+  | { readonly kind: "aligned"; readonly job: JobId; readonly shift: number }
+  /** One other job for each task of this one, in order; -1 where there is no such job. */
+  | { readonly kind: "perTask"; readonly jobs: readonly JobId[] }
+  /** There is no such job, so this one can never run. */
+  | { readonly kind: "missing"; readonly name: string };
+
+/** A job that was let in: valid, feasible, numbered, its dependencies looked up. */
+export interface AdmittedJob {
+  /** Its number. */
+  readonly id: JobId;
+  /** The number of its first task. */
+  readonly firstTask: TaskId;
+  /** What the user submitted. */
+  readonly description: JobDescription;
+  /** What its tasks ask for, in order. */
+  readonly requests: readonly RequestRun[];
+  /** What must succeed first. */
+  readonly edges: readonly Edge[];
+}
+
+/** Why a task was asked to end. The first cause wins. */
 export type StopReason = "cancel" | "timeout" | "shutdown";
 
 /** How a task ended. */
@@ -21,3 +57,135 @@ export type Outcome =
   | { readonly kind: "failed"; readonly exit?: Exit; readonly reason: string }
   | { readonly kind: "canceled"; readonly exit?: Exit; readonly reason: string }
   | { readonly kind: "omitted"; readonly reason: string };
+
+/** How a whole job ended: the kind of outcome that its tasks add up to. */
+export type JobOutcome = Outcome["kind"];
+
+/** How many tasks of a job ended in each way. */
+export interface OutcomeCounts {
+  /** Ended with exit code 0. */
+  readonly succeeded: number;
+  /** Ended otherwise, or could not start. */
+  readonly failed: number;
+  /** Stopped by the user. */
+  readonly canceled: number;
+  /** Never ran, as a dependency did not succeed. */
+  readonly omitted: number;
+}
+
+/** What a cancel is aimed at. */
+export type CancelTarget =
+  /** One job, or one task of it (0-based offset). */
+  | { readonly kind: "job"; readonly job: JobId; readonly offset?: number }
+  /** Every task that does not run yet. */
+  | { readonly kind: "queued" }
+  /** Every task. */
+  | { readonly kind: "all" };
+
+/** What happened outside. */
+export type Input =
+  | { readonly kind: "jobsSubmitted"; readonly atMs: number; readonly jobs: readonly AdmittedJob[] }
+  | {
+    readonly kind: "cancelRequested";
+    readonly atMs: number;
+    readonly target: CancelTarget;
+    readonly reason: "cancel" | "shutdown";
+  }
+  | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
+  | { readonly kind: "drainRequested"; readonly atMs: number }
+  | {
+    readonly kind: "taskStarted";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly attempt: number;
+    readonly pid: number;
+  }
+  | {
+    readonly kind: "taskStartFailed";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly attempt: number;
+    readonly failure: StartFailure;
+  }
+  | {
+    readonly kind: "taskExited";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly attempt: number;
+    readonly exit: Exit;
+    readonly usage: Usage;
+  }
+  | { readonly kind: "nodeLost"; readonly atMs: number; readonly node: number }
+  | { readonly kind: "timePassed"; readonly atMs: number };
+
+/** What is now true. Journaled in this order, then published. */
+export type Event =
+  | { readonly kind: "jobSubmitted"; readonly atMs: number; readonly job: AdmittedJob }
+  | {
+    readonly kind: "taskScheduled";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly job: JobId;
+    readonly attempt: number;
+    readonly allocation: NamedAllocation;
+  }
+  | {
+    readonly kind: "taskStarted";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly job: JobId;
+    readonly attempt: number;
+    readonly pid: number;
+  }
+  | {
+    readonly kind: "taskEnded";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly job: JobId;
+    readonly attempt: number;
+    readonly outcome: Outcome;
+    readonly usage: Usage;
+  }
+  /** Neighbouring tasks of one job that were canceled or omitted before they ran. */
+  | {
+    readonly kind: "tasksDropped";
+    readonly atMs: number;
+    readonly job: JobId;
+    readonly first: TaskId;
+    readonly count: number;
+    readonly outcome: Outcome & { readonly kind: "canceled" | "omitted" | "failed" };
+  }
+  | {
+    readonly kind: "jobEnded";
+    readonly atMs: number;
+    readonly job: JobId;
+    readonly outcome: JobOutcome;
+    readonly counts: OutcomeCounts;
+  }
+  | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
+  | { readonly kind: "pilotDrained"; readonly atMs: number };
+
+/** What must be done. */
+export type Action =
+  | {
+    readonly kind: "launch";
+    readonly task: TaskId;
+    readonly attempt: number;
+    readonly job: AdmittedJob;
+    readonly allocation: NamedAllocation;
+  }
+  | {
+    readonly kind: "signal";
+    readonly task: TaskId;
+    readonly attempt: number;
+    readonly signal: "SIGTERM" | "SIGKILL";
+  }
+  | { readonly kind: "stop" };
+
+/** What a step gives back. */
+export interface Output {
+  /** Facts, to be journaled and published in this order. */
+  readonly events: Event[];
+  /** Orders, to be performed after the events are durable. */
+  readonly actions: Action[];
+}

@@ -25,37 +25,3 @@ export interface LaunchPlan {
   /** As `stdout`; the same path means one shared open file. */
   readonly stderr?: string;
 }
-
-/** How a process ended: by exiting, or by a signal. Never both. */
-export type Exit =
-  | { readonly code: number }
-  | { readonly signal: string };
-
-/** What a process used, where the operating system told; absent means unknown, never zero. */
-export interface Usage {
-  /** CPU time of the process and its children that it waited for, user and system, in milliseconds. */
-  readonly cpuMs?: number;
-  /** Peak resident memory in KiB. */
-  readonly peakKiB?: number;
-}
-
-/** Why a process could not be started. */
-export type StartFailureKind =
-  | "program-not-found"
-  | "not-executable"
-  | "working-directory"
-  | "stdin"
-  | "output"
-  | "descriptors"
-  | "arguments"
-  | "permission"
-  | "variables"
-  | "other";
-
-/** Why a process could not be started, as a sentence that says what to do. */
-export interface StartFailure {
-  /** What kind of thing went wrong. */
-  readonly kind: StartFailureKind;
-  /** One sentence for the user: which thing, and what to do. */
-  readonly message: string;
-}

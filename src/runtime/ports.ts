@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Exit, LaunchPlan, StartFailure, Usage } from "../launch/plan.ts";
+import type { Exit, StartFailure, Usage } from "../core/exit.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
 
 /** Tells the time and wakes the driver. */
 export interface Clock {

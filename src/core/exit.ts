@@ -1,0 +1,90 @@
+/**
+ * How a process ended, as the core and everything after it sees it.
+ *
+ * @module
+ */
+
+/** How a process ended: by exiting, or by a signal. Never both. */
+export type Exit =
+  | { readonly code: number }
+  | { readonly signal: string };
+
+/** What a process used, where the operating system told; absent means unknown, never zero. */
+export interface Usage {
+  /** CPU time of the process and its children that it waited for, user and system, in milliseconds. */
+  readonly cpuMs?: number;
+  /** Peak resident memory in KiB. */
+  readonly peakKiB?: number;
+}
+
+/** What kind of thing kept a process from starting. */
+export type StartFailureKind =
+  | "program-not-found"
+  | "not-executable"
+  | "working-directory"
+  | "stdin"
+  | "output"
+  | "descriptors"
+  | "arguments"
+  | "permission"
+  | "variables"
+  | "other";
+
+/** Why a process could not be started. */
+export interface StartFailure {
+  /** What kind of thing went wrong. */
+  readonly kind: StartFailureKind;
+  /** One sentence for the user: which thing, and what to do. */
+  readonly message: string;
+}
+
+const numbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGSTKFLT: 16,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGTTIN: 21,
+  SIGTTOU: 22,
+  SIGURG: 23,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGVTALRM: 26,
+  SIGPROF: 27,
+  SIGWINCH: 28,
+  SIGIO: 29,
+  SIGPWR: 30,
+  SIGSYS: 31,
+};
+
+const names: readonly string[] = Object.keys(numbers);
+
+/** Names a signal by its number on Linux; a real-time signal is `SIG34` and so on. */
+export function signalName(number: number): string {
+  return names[number - 1] ?? `SIG${number}`;
+}
+
+/** Numbers a signal by its name; 0 when the name is not known. */
+export function signalNumber(name: string): number {
+  return numbers[name] ?? Number(/^SIG(\d+)$/.exec(name)?.[1] ?? 0);
+}
+
+/** The ancestor's exit code: the code itself, or the negative number of the signal. */
+export function exitNumber(exit: Exit): number {
+  return "code" in exit ? exit.code : -signalNumber(exit.signal);
+}

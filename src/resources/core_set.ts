@@ -1,0 +1,55 @@
+/**
+ * A set of small numbers, as bits: the free cores (or GPUs) of one node.
+ *
+ * @module
+ */
+
+import { invariant } from "../base/assert.ts";
+
+/** The free ones among `0 … capacity-1`. All are free at first. */
+export class CoreSet {
+  readonly #words: Uint32Array;
+  #size: number;
+
+  /** Creates the set `{0, …, capacity-1}`. */
+  constructor(capacity: number) {
+    this.#words = new Uint32Array(Math.ceil(capacity / 32));
+    this.#size = 0;
+    for (let i = 0; i < capacity; i++) this.add(i);
+  }
+
+  /** How many are in the set. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Takes one out. It must be in. */
+  remove(index: number): void {
+    invariant(this.#has(index), `Cannot take core ${index}: not free`);
+    this.#words[index >> 5]! &= ~(1 << (index & 31));
+    this.#size--;
+  }
+
+  /** Puts one in. It must be out. */
+  add(index: number): void {
+    invariant(!this.#has(index), `Cannot give back core ${index}: already free`);
+    this.#words[index >> 5]! |= 1 << (index & 31);
+    this.#size++;
+  }
+
+  /** Returns the `count` lowest members, ascending. There must be as many. */
+  lowest(count: number): number[] {
+    const found: number[] = [];
+    for (let w = 0; w < this.#words.length && found.length < count; w++) {
+      for (let bits = this.#words[w]!; bits !== 0 && found.length < count; bits &= bits - 1) {
+        found.push((w << 5) | (31 - Math.clz32(bits & -bits)));
+      }
+    }
+    invariant(found.length === count, `Cannot pick ${count} of ${this.#size}`);
+    return found;
+  }
+
+  #has(index: number): boolean {
+    return (this.#words[index >> 5]! & (1 << (index & 31))) !== 0;
+  }
+}
