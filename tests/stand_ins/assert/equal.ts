@@ -39,7 +39,7 @@ function compareByNature(a: object, b: object): boolean | undefined {
   if (typeof a === "function") return false;
   if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
   if (a instanceof RegExp && b instanceof RegExp) return String(a) === String(b);
-  if (a instanceof URL && b instanceof URL) return a.href === b.href;
+  if (a instanceof URL || a instanceof URLSearchParams) return String(a) === String(b);
   if (a instanceof WeakMap || a instanceof WeakSet) throw new TypeError("Cannot compare WeakMap or WeakSet instances");
   if (a instanceof ArrayBuffer && b instanceof ArrayBuffer) return equalItems(new Uint8Array(a), new Uint8Array(b));
   if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) return equalItems(itemsOf(a), itemsOf(b));
@@ -64,10 +64,13 @@ function equalItems(a: Items, b: Items): boolean {
 /** Compares the contents of maps and sets, whose order does not matter. */
 function compareContents(a: object, b: object, compare: Compare): boolean {
   if (a instanceof Set && b instanceof Set) {
-    return a.size === b.size && everyHasPartner([...a], [...b], compare);
+    return a.size === b.size && (a.isSubsetOf(b) || everyHasPartner([...a], [...b], compare));
   }
   if (a instanceof Map && b instanceof Map) {
-    return a.size === b.size && everyHasPartner([...a], [...b], compare);
+    if (a.size !== b.size) return false;
+    // Looking a key up is quick; only keys that are objects may be equal without being the same.
+    if (a.keys().every((key) => b.has(key))) return a.entries().every(([key, value]) => compare(value, b.get(key)));
+    return everyHasPartner([...a], [...b], compare);
   }
   return true;
 }
@@ -83,14 +86,19 @@ function everyHasPartner(as: unknown[], bs: unknown[], compare: Compare): boolea
 }
 
 function compareProperties(a: object, b: object, compare: Compare): boolean {
-  const keys = keysOf(a);
-  if (keys.length !== keysOf(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && compare(Reflect.get(a, key), Reflect.get(b, key)));
+  const [keysOfA, keysOfB] = [keysOf(a), keysOf(b)];
+  if (keysOfA.size !== keysOfB.size) return false;
+  return keysOfA.values().every((key) => keysOfB.has(key) && compare(Reflect.get(a, key), Reflect.get(b, key)));
 }
 
-/** The enumerable keys; of an error all keys, as its message and stack are not enumerable. */
-function keysOf(value: object): PropertyKey[] {
-  const keys = Reflect.ownKeys(value);
-  if (value instanceof Error) return keys;
-  return keys.filter((key) => Object.getOwnPropertyDescriptor(value, key)?.enumerable);
+/** Of plain objects and arrays the enumerable keys, of instances all of their own and what their getters show. */
+function keysOf(value: object): Set<PropertyKey> {
+  const keys = new Set<PropertyKey>(Reflect.ownKeys(value));
+  const isPlain = Array.isArray(value) || prototypesAgree(value, {});
+  if (isPlain) return new Set(keys.values().filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)));
+  for (let kind = Object.getPrototypeOf(value); kind !== Object.prototype; kind = Object.getPrototypeOf(kind)) {
+    if (kind === null) break;
+    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(kind))) if (get) keys.add(key);
+  }
+  return keys;
 }

@@ -3,4 +3,5 @@
  *
  * @module
  */
+export { basename, dirname } from "./parts.ts";
 export { extname, isAbsolute, join, normalize, relative, resolve } from "node:path";

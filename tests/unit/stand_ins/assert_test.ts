@@ -52,6 +52,15 @@ const sameError = new Error("one place");
 class Box {
   constructor(readonly content: number) {}
 }
+class Sealed {
+  readonly #content: number;
+  constructor(content: number) {
+    this.#content = content;
+  }
+  get content(): number {
+    return this.#content;
+  }
+}
 
 const EQUAL: [string, unknown, unknown][] = [
   ["zero and minus zero", 0, -0],
@@ -72,6 +81,7 @@ const EQUAL: [string, unknown, unknown][] = [
   ["boxed numbers, by their lack of keys", Object(1), Object(2)],
   ["cycles", cycle(), cycle()],
   ["instances", new Box(1), new Box(1)],
+  ["getters", new Sealed(1), new Sealed(1)],
   ["one error", sameError, sameError],
 ];
 
@@ -86,6 +96,10 @@ const NOT_EQUAL: [string, unknown, unknown][] = [
   ["longer", [1, 2], [1]],
   ["classes", new Box(1), { content: 1 }],
   ["instances", new Box(1), new Box(2)],
+  ["getters", new Sealed(1), new Sealed(2)],
+  ["URLs", new URL("file:///a"), new URL("file:///b")],
+  ["sets of objects", new Set([{ a: 1 }, { a: 2 }]), new Set([{ a: 1 }, { a: 3 }])],
+  ["maps of objects", new Map([["a", { x: 1 }]]), new Map([["a", { x: 2 }]])],
   ["dates", new Date(1), new Date(2)],
   ["regular expressions", /a/, /a/i],
   ["sets", new Set([1]), new Set([2])],
