@@ -1,0 +1,70 @@
+/**
+ * A binary min-heap of pairs of numbers: a key that orders, and a value that rides along. Kept in two flat arrays, so
+ * that entries cost no objects.
+ *
+ * @module
+ */
+
+/** A min-heap by key; ties come out in no particular order. */
+export class PairHeap {
+  readonly #keys: number[] = [];
+  readonly #values: number[] = [];
+
+  /** How many pairs are in. */
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  /** The smallest key, or `undefined` when empty. */
+  get firstKey(): number | undefined {
+    return this.#keys[0];
+  }
+
+  /** The value that rides with the smallest key, or `undefined` when empty. */
+  get firstValue(): number | undefined {
+    return this.#values[0];
+  }
+
+  /** Puts a pair in. */
+  push(key: number, value: number): void {
+    let at = this.#keys.length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (this.#keys[parent]! <= key) break;
+      this.#set(at, this.#keys[parent]!, this.#values[parent]!);
+      at = parent;
+    }
+    this.#set(at, key, value);
+  }
+
+  /** Replaces the smallest pair by another. The heap must not be empty. */
+  replaceFirst(key: number, value: number): void {
+    this.#sink(key, value);
+  }
+
+  /** Takes the smallest pair out. */
+  pop(): void {
+    const key = this.#keys.pop();
+    const value = this.#values.pop();
+    if (key !== undefined && value !== undefined && this.#keys.length > 0) this.#sink(key, value);
+  }
+
+  #sink(key: number, value: number): void {
+    const size = this.#keys.length;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      if (child + 1 < size && this.#keys[child + 1]! < this.#keys[child]!) child++;
+      if (this.#keys[child]! >= key) break;
+      this.#set(at, this.#keys[child]!, this.#values[child]!);
+      at = child;
+    }
+    this.#set(at, key, value);
+  }
+
+  #set(at: number, key: number, value: number): void {
+    this.#keys[at] = key;
+    this.#values[at] = value;
+  }
+}

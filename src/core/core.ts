@@ -1,0 +1,101 @@
+/**
+ * The core: inputs go in, events and actions come out. It never awaits, and reads no clock, no random source and no
+ * environment; time is a field of every input, and the next deadline is an output.
+ *
+ * @module
+ */
+
+import { enterJobs } from "./expand.ts";
+import { checkInvariants } from "./invariants.ts";
+import { nodeLost, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
+import { schedule } from "./schedule.ts";
+import { type CoreOptions, CoreState } from "./state.ts";
+import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
+import type { Input, JobId, Output } from "./types.ts";
+import type { PoolTotals } from "../resources/pool.ts";
+import { taskCount } from "../job/description.ts";
+
+/** Schedules tasks on the nodes that we own. */
+export class Core {
+  readonly #state: CoreState;
+
+  /** Creates a core that knows no job. */
+  constructor(options: CoreOptions) {
+    this.#state = new CoreState(options);
+  }
+
+  /** Takes in what happened, in order, then makes one pass. Time must not go back. */
+  step(inputs: readonly Input[]): Output {
+    const state = this.#state;
+    state.output = { events: [], actions: [] };
+    let atMs = 0;
+    for (const input of inputs) {
+      apply(state, input);
+      atMs = Math.max(atMs, input.atMs);
+    }
+    passTime(state, atMs);
+    schedule(state, atMs);
+    if (state.draining && !state.drained && state.openJobs === 0) {
+      state.drained = true;
+      state.emit({ kind: "pilotDrained", atMs });
+      state.order({ kind: "stop" });
+    }
+    return state.output;
+  }
+
+  /** When `step` should be called next even if nothing happens, with `timePassed`; `undefined` for never. */
+  nextDeadlineMs(): number | undefined {
+    return nextDeadlineMs(this.#state);
+  }
+
+  /** Cores that are free now. */
+  get freeCores(): number {
+    return this.#state.pool.freeCores;
+  }
+
+  /** Nodes and schedulable cores in all. */
+  get totals(): PoolTotals {
+    return this.#state.pool.totals;
+  }
+
+  /** Throws an `InvariantError` when the books do not add up. */
+  checkInvariants(): void {
+    checkInvariants(this.#state);
+  }
+}
+
+function apply(state: CoreState, input: Input): void {
+  const { atMs } = input;
+  switch (input.kind) {
+    case "jobsSubmitted":
+      return enterJobs(state, input.jobs, atMs);
+    case "cancelRequested":
+      return cancel(state, input.target, input.reason, atMs);
+    case "jobForgotten":
+      return forget(state, input.job, atMs);
+    case "drainRequested":
+      state.draining = true;
+      return;
+    case "taskStarted":
+      return taskStarted(state, input.task, input.attempt, input.pid, atMs);
+    case "taskStartFailed":
+      return taskStartFailed(state, input.task, input.attempt, input.failure, atMs);
+    case "taskExited":
+      return taskExited(state, input.task, input.attempt, input.exit, input.usage, atMs);
+    case "nodeLost":
+      return nodeLost(state, input.node, atMs);
+    case "timePassed":
+      return passTime(state, atMs);
+    default:
+      return input satisfies never;
+  }
+}
+
+/** Drops a job that has ended from the books; its name may be used again. */
+function forget(state: CoreState, id: JobId, atMs: number): void {
+  const record = state.jobs.get(id);
+  if (record?.outcome === undefined) return;
+  state.jobs.delete(id);
+  state.tasks.forget(record.job.firstTask, taskCount(record.job.description));
+  state.emit({ kind: "jobForgotten", atMs, job: id });
+}

@@ -1,0 +1,113 @@
+/**
+ * What follows when jobs come in: they are entered in the books, tied to what they wait for, and queued if they wait
+ * for nothing.
+ *
+ * @module
+ */
+
+import { taskCount } from "../job/description.ts";
+import { Settling, unmetJob, unmetTask } from "./settle.ts";
+import { type CoreState, type JobRecord, stopTask } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
+
+/** Enters jobs that were admitted together. They may depend on one another in any order. */
+export function enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: number): void {
+  for (const job of jobs) {
+    const count = taskCount(job.description);
+    state.jobs.set(job.id, {
+      job,
+      waitingFor: 0,
+      remaining: count,
+      counts: { succeeded: 0, failed: 0, canceled: 0, omitted: 0 },
+      dependents: [],
+      canceled: false,
+      omitted: false,
+    });
+    state.openJobs++;
+    state.tasks.add(job.id, job.firstTask, count, TaskPhase.blocked);
+    state.emit({ kind: "jobSubmitted", atMs, job });
+  }
+  const tying = new Tying(state, atMs);
+  for (const job of jobs) {
+    for (const edge of job.edges) tying.tie(state.job(job.id), edge);
+  }
+  for (const job of jobs) tying.settling.release(state.job(job.id), job.firstTask, stopTask(job));
+  tying.settling.run();
+}
+
+/** Ties jobs to what they wait for. What can never run any more is dropped at once. */
+class Tying {
+  readonly settling: Settling;
+  readonly #state: CoreState;
+
+  constructor(state: CoreState, atMs: number) {
+    this.#state = state;
+    this.settling = new Settling(state, atMs);
+  }
+
+  tie(record: JobRecord, edge: Edge): void {
+    switch (edge.kind) {
+      case "missing":
+        return this.settling.omitJob(record, `there is no job "${edge.name}"`);
+      case "job":
+        return edge.offset === undefined
+          ? this.#tieToJob(record, edge.job)
+          : this.#tieToTask(record, edge.job, edge.offset);
+      case "aligned":
+        return this.#tieAligned(record, edge.job, edge.shift);
+      case "perTask":
+        return edge.jobs.forEach((job, offset) => this.#tieTaskToJob(record, record.job.firstTask + offset, job));
+      default:
+        return edge satisfies never;
+    }
+  }
+
+  #tieToJob(record: JobRecord, job: JobId): void {
+    const source = this.#state.jobs.get(job);
+    if (source?.outcome === "succeeded") return;
+    if (source === undefined || source.outcome !== undefined) {
+      return this.settling.omitJob(record, unmetJob(source));
+    }
+    record.waitingFor++;
+    source.dependents.push({ kind: "job", target: record.job.id });
+  }
+
+  #tieToTask(record: JobRecord, job: JobId, offset: number): void {
+    const source = this.#state.jobs.get(job);
+    if (source === undefined) return this.settling.omitJob(record, unmetJob(source));
+    const sourceTask = source.job.firstTask + offset;
+    const phase = this.#state.tasks.phase(sourceTask);
+    if (phase === TaskPhase.succeeded) return;
+    if (phase > TaskPhase.succeeded) return this.settling.omitJob(record, unmetTask(source, sourceTask));
+    record.waitingFor++;
+    source.dependents.push({ kind: "task", sourceTask, target: record.job.id });
+  }
+
+  /** Each task waits for its own partner; partners that have ended already count at once. */
+  #tieAligned(record: JobRecord, job: JobId, shift: number): void {
+    const { tasks, jobs } = this.#state;
+    const source = jobs.get(job);
+    if (source === undefined) return this.settling.omitJob(record, unmetJob(source));
+    const distance = record.job.firstTask - (source.job.firstTask + shift);
+    for (let task = record.job.firstTask; task < stopTask(record.job); task++) {
+      const phase = tasks.phase(task - distance);
+      if (phase === TaskPhase.succeeded || tasks.phase(task) !== TaskPhase.blocked) continue;
+      if (phase < TaskPhase.succeeded) tasks.addWaiting(task, 1);
+      else this.#omitTask(record, task, unmetTask(source, task - distance));
+    }
+    source.dependents.push({ kind: "aligned", target: record.job.id, distance });
+  }
+
+  #tieTaskToJob(record: JobRecord, task: TaskId, job: JobId): void {
+    const source = this.#state.jobs.get(job);
+    if (source?.outcome === "succeeded") return;
+    if (source === undefined || source.outcome !== undefined) return this.#omitTask(record, task, unmetJob(source));
+    this.#state.tasks.addWaiting(task, 1);
+    source.dependents.push({ kind: "job", target: record.job.id, targetTask: task });
+  }
+
+  #omitTask(record: JobRecord, task: TaskId, reason: string): void {
+    this.settling.drop(record, task, task + 1, { kind: "omitted", reason });
+  }
+}

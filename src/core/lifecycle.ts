@@ -1,0 +1,107 @@
+/**
+ * The life of a task that holds cores, as its launcher tells it: started, failed to start, exited. News of an attempt
+ * that is not the current one is stale and ignored.
+ *
+ * @module
+ */
+
+import { present } from "../base/assert.ts";
+import { type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
+import { Settling } from "./settle.ts";
+import { type CoreState, eachRequest, type LiveTask, type Stop, stopTask } from "./state.ts";
+import { stopTaskProcess } from "./stop.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { Outcome, TaskId } from "./types.ts";
+
+/** The process runs. */
+export function taskStarted(state: CoreState, task: TaskId, attempt: number, pid: number, atMs: number): void {
+  const live = state.live.get(task);
+  if (live?.kind !== "launching" || live.attempt !== attempt) return;
+  const { job, allocation, stop } = live;
+  state.emit({ kind: "taskStarted", atMs, task, job: job.id, attempt, pid });
+  const { timeLimitMs } = job.description;
+  const running: LiveTask = {
+    kind: "running",
+    job,
+    attempt,
+    allocation,
+    ...(timeLimitMs === undefined ? {} : { dueMs: atMs + timeLimitMs }),
+  };
+  state.setLive(task, running);
+  if (stop !== undefined) stopTaskProcess(state, task, running, stop, atMs);
+}
+
+/** There is no process and there will be none. */
+export function taskStartFailed(
+  state: CoreState,
+  task: TaskId,
+  attempt: number,
+  failure: StartFailure,
+  atMs: number,
+): void {
+  const live = state.live.get(task);
+  if (live === undefined || live.attempt !== attempt) return;
+  const stop = live.kind === "launching" ? live.stop : undefined;
+  end(state, task, live, stop === undefined ? { kind: "failed", reason: failure.message } : stopped(stop), {}, atMs);
+}
+
+/** The process has gone. */
+export function taskExited(
+  state: CoreState,
+  task: TaskId,
+  attempt: number,
+  exit: Exit,
+  usage: Usage,
+  atMs: number,
+): void {
+  const live = state.live.get(task);
+  if (live === undefined || live.attempt !== attempt) return;
+  const stop = live.kind === "running" ? undefined : live.stop;
+  end(state, task, live, stop === undefined ? exitOutcome(exit) : stopped(stop, exit), usage, atMs);
+}
+
+/** A node has gone, and with it the processes on it: their tasks fail, and so does what can never fit again. */
+export function nodeLost(state: CoreState, node: number, atMs: number): void {
+  const { name } = present(state.pool.nodes[node], `node ${node}`);
+  state.pool.loseNode(node);
+  for (const [task, live] of [...state.live]) {
+    if (!live.allocation.parts.some((part) => part.node === node)) continue;
+    end(state, task, live, { kind: "failed", reason: `node ${name} was lost` }, {}, atMs);
+  }
+  const settling = new Settling(state, atMs);
+  for (const record of [...state.jobs.values()]) {
+    if (record.outcome !== undefined) continue;
+    eachRequest(record.job, record.job.firstTask, stopTask(record.job), (request, first, stop) => {
+      const reason = state.pool.explainInfeasible(request);
+      if (reason !== undefined) settling.drop(record, first, stop, { kind: "failed", reason });
+    });
+  }
+  settling.run();
+}
+
+/** Gives back the cores, and says how the task ended. */
+function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, usage: Usage, atMs: number): void {
+  const { job, attempt, allocation } = live;
+  state.live.delete(task);
+  state.pool.release(allocation);
+  const phase = TaskPhase[outcome.kind];
+  state.tasks.setPhase(task, phase);
+  state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome, usage });
+  const settling = new Settling(state, atMs);
+  settling.tasksEnded(state.job(job.id), task, task + 1, phase);
+  settling.run();
+}
+
+function exitOutcome(exit: Exit): Outcome {
+  if ("signal" in exit) {
+    const number = signalNumber(exit.signal);
+    return { kind: "failed", exit, reason: `killed by signal ${exit.signal}${number > 0 ? ` (${number})` : ""}` };
+  }
+  return exit.code === 0 ? { kind: "succeeded" } : { kind: "failed", exit, reason: `exit code ${exit.code}` };
+}
+
+/** A task that was asked to end has ended for that reason, whatever its exit status. */
+function stopped(stop: Stop, exit?: Exit): Outcome {
+  const kind = stop.reason === "timeout" ? "failed" : "canceled";
+  return { kind, ...(exit === undefined ? {} : { exit }), reason: stop.text };
+}

@@ -1,0 +1,74 @@
+/**
+ * The pass: one walk over the ready queues that starts whatever fits. First in, first out with skip-ahead: a task that
+ * does not fit is passed over, and a younger one that fits starts before it.
+ *
+ * No task starves. Once `overtakesMax` younger tasks have started before the oldest ready task, what it needs is
+ * held back for it on chosen nodes; younger tasks go on with the rest. It then starts at the latest when every task
+ * that ran at that moment has ended. As every task becomes the oldest one some day, every task starts.
+ *
+ * A pass costs by kinds of request and by nodes, never by the number of waiting tasks.
+ *
+ * @module
+ */
+
+import type { Allocation } from "../resources/node.ts";
+import type { KindQueue } from "./ready_queues.ts";
+import type { CoreState } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { TaskId } from "./types.ts";
+
+/** Starts every ready task that fits, oldest first. */
+export function schedule(state: CoreState, atMs: number): void {
+  const { pool } = state;
+  const queues = state.queues.waiting();
+  const blocked = new Set<KindQueue>();
+  while (pool.freeCores > 0) {
+    const oldest = older(queues);
+    const queue = older(queues, blocked);
+    if (queue === undefined || oldest === undefined) break;
+    watchOldest(state, oldest.oldest!);
+    const allocation = pool.fit(queue.request);
+    if (allocation === undefined) {
+      blocked.add(queue);
+    } else {
+      if (queue === oldest) pool.unreserve();
+      else state.overtakes++;
+      const task = queue.oldest!;
+      queue.dropOldest();
+      start(state, task, allocation, atMs);
+    }
+    const isStarving = blocked.has(oldest) && state.overtakes >= state.overtakesMax;
+    if (isStarving && pool.reservedFor === undefined) pool.reserve(oldest.request);
+  }
+}
+
+/** Finds the queue with the oldest task, leaving out the queues in `except`. */
+function older(queues: readonly KindQueue[], except?: ReadonlySet<KindQueue>): KindQueue | undefined {
+  let found: KindQueue | undefined;
+  let best = Infinity;
+  for (const queue of queues) {
+    const task = queue.oldest ?? Infinity;
+    if (task < best && !except?.has(queue)) [found, best] = [queue, task];
+  }
+  return found;
+}
+
+/** Starts counting anew when another task has become the oldest one. */
+function watchOldest(state: CoreState, oldest: TaskId): void {
+  if (state.oldest === oldest) return;
+  state.oldest = oldest;
+  state.overtakes = 0;
+  state.pool.unreserve();
+}
+
+function start(state: CoreState, task: TaskId, allocation: Allocation, atMs: number): void {
+  state.pool.grant(allocation);
+  const { job } = state.job(state.tasks.job(task));
+  const attempt = state.tasks.attempt(task) + 1;
+  state.tasks.setPhase(task, TaskPhase.live);
+  state.tasks.setAttempt(task, attempt);
+  state.setLive(task, { kind: "launching", job, attempt, allocation });
+  const named = state.nameAllocation(allocation);
+  state.emit({ kind: "taskScheduled", atMs, task, job: job.id, attempt, allocation: named });
+  state.order({ kind: "launch", task, attempt, job, allocation: named });
+}

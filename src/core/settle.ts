@@ -1,0 +1,190 @@
+/**
+ * What follows when a task or a job has ended: its dependents are released or can never run, and a job ends with its
+ * last task. Long chains are walked with a worklist, never by recursion.
+ *
+ * @module
+ */
+
+import { invariant } from "../base/assert.ts";
+import { type CoreState, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { JobOutcome, Outcome, TaskId } from "./types.ts";
+
+/** An outcome of tasks that never ran. */
+export type DropOutcome = Outcome & { readonly kind: "canceled" | "omitted" | "failed" };
+
+/** Ended tasks and jobs whose dependents have not been told yet. */
+export class Settling {
+  readonly #state: CoreState;
+  readonly #atMs: number;
+  /** Tasks of jobs that somebody waits for task by task, and jobs that ended. */
+  readonly #tasks: { record: JobRecord; first: TaskId; stop: TaskId; phase: TaskPhase }[] = [];
+  readonly #jobs: JobRecord[] = [];
+
+  /** Starts with nothing to tell. */
+  constructor(state: CoreState, atMs: number) {
+    this.#state = state;
+    this.#atMs = atMs;
+  }
+
+  /** Says that tasks of a job became terminal, all in the same way. Their phase is set already. */
+  tasksEnded(record: JobRecord, first: TaskId, stop: TaskId, phase: TaskPhase): void {
+    record.counts[countKey(phase)] += stop - first;
+    record.remaining -= stop - first;
+    if (record.dependents.some((d) => d.kind !== "job")) this.#tasks.push({ record, first, stop, phase });
+    if (record.remaining === 0) this.#endJob(record, jobOutcome(record));
+  }
+
+  /** Drops the tasks in `first … stop` that do not hold cores and are not terminal. */
+  drop(record: JobRecord, first: TaskId, stop: TaskId, outcome: DropOutcome): void {
+    const { tasks } = this.#state;
+    for (let from = first; from < stop;) {
+      const to = tasks.runEnd(from, stop);
+      const phase = tasks.phase(from);
+      if (phase === TaskPhase.blocked || phase === TaskPhase.ready) {
+        const ended = TaskPhase[outcome.kind];
+        tasks.fillPhase(from, to - from, ended);
+        const job = record.job.id;
+        this.#state.emit({ kind: "tasksDropped", atMs: this.#atMs, job, first: from, count: to - from, outcome });
+        this.tasksEnded(record, from, to, ended);
+      }
+      from = to;
+    }
+  }
+
+  /** Drops a job as a whole: it can never run, for a reason that holds for all its tasks. */
+  omitJob(record: JobRecord, reason: string): void {
+    if (record.outcome !== undefined) return;
+    record.omitted = true;
+    this.drop(record, record.job.firstTask, stopTask(record.job), { kind: "omitted", reason });
+  }
+
+  /** Makes the tasks in `first … stop` ready that wait for nothing any more. */
+  release(record: JobRecord, first: TaskId, stop: TaskId): void {
+    if (record.waitingFor > 0) return;
+    const { tasks, queues } = this.#state;
+    const isFree = (task: TaskId) => tasks.phase(task) === TaskPhase.blocked && tasks.waiting(task) === 0;
+    for (let from = first; from < stop;) {
+      if (!isFree(from)) {
+        from++;
+        continue;
+      }
+      let to = from + 1;
+      while (to < stop && isFree(to)) to++;
+      tasks.fillPhase(from, to - from, TaskPhase.ready);
+      eachRequest(record.job, from, to, (request, a, b) => queues.push(request, a, b));
+      from = to;
+    }
+  }
+
+  /** Tells everybody, until nothing changes any more. */
+  run(): void {
+    for (;;) {
+      const tasks = this.#tasks.pop();
+      if (tasks !== undefined) {
+        this.#tellTasks(tasks.record, tasks.first, tasks.stop, tasks.phase === TaskPhase.succeeded);
+        continue;
+      }
+      const job = this.#jobs.pop();
+      if (job === undefined) return;
+      this.#tellJob(job);
+    }
+  }
+
+  #endJob(record: JobRecord, outcome: JobOutcome): void {
+    invariant(record.outcome === undefined, `Job ${record.job.description.name} ended twice`);
+    record.outcome = outcome;
+    this.#state.openJobs--;
+    this.#state.emit({
+      kind: "jobEnded",
+      atMs: this.#atMs,
+      job: record.job.id,
+      outcome,
+      counts: { ...record.counts },
+    });
+    if (record.dependents.length > 0) this.#jobs.push(record);
+  }
+
+  #tellJob(record: JobRecord): void {
+    const reason = unmetJob(record);
+    for (const dependent of record.dependents) {
+      if (dependent.kind !== "job") continue;
+      const target = this.#state.jobs.get(dependent.target);
+      if (target === undefined || target.outcome !== undefined) continue;
+      const met = record.outcome === "succeeded";
+      if (dependent.targetTask === undefined) this.#resolveJob(target, met, reason);
+      else this.#resolveTask(target, dependent.targetTask, met, reason);
+    }
+  }
+
+  #tellTasks(record: JobRecord, first: TaskId, stop: TaskId, met: boolean): void {
+    for (const dependent of record.dependents) {
+      if (dependent.kind === "job") continue;
+      const target = this.#state.jobs.get(dependent.target);
+      if (target === undefined) continue;
+      if (dependent.kind === "task") {
+        const { sourceTask } = dependent;
+        if (sourceTask >= first && sourceTask < stop) this.#resolveJob(target, met, unmetTask(record, sourceTask));
+        continue;
+      }
+      const from = Math.max(first, target.job.firstTask - dependent.distance);
+      const to = Math.min(stop, stopTask(target.job) - dependent.distance);
+      for (let task = from; task < to; task++) {
+        this.#resolveTask(target, task + dependent.distance, met, met ? "" : unmetTask(record, task));
+      }
+    }
+  }
+
+  /** A dependency of the job as a whole was met, or never will be. */
+  #resolveJob(target: JobRecord, met: boolean, reason: string): void {
+    if (target.outcome !== undefined) return;
+    const first = target.job.firstTask;
+    const stop = stopTask(target.job);
+    if (!met) return this.omitJob(target, reason);
+    target.waitingFor--;
+    this.release(target, first, stop);
+  }
+
+  /** A dependency of one task was met, or never will be. */
+  #resolveTask(target: JobRecord, task: TaskId, met: boolean, reason: string): void {
+    if (this.#state.tasks.phase(task) !== TaskPhase.blocked) return;
+    if (!met) return this.drop(target, task, task + 1, { kind: "omitted", reason });
+    this.#state.tasks.addWaiting(task, -1);
+    this.release(target, task, task + 1);
+  }
+}
+
+/** What the tasks of a job add up to. */
+function jobOutcome(record: JobRecord): JobOutcome {
+  const { failed, canceled, omitted } = record.counts;
+  if (record.canceled) return "canceled";
+  if (failed + canceled + omitted === 0) return "succeeded";
+  // A plain job is its one task. Iterations that met their fate one by one make an iterative job a failed one.
+  if (record.job.description.iteration !== undefined) return record.omitted ? "omitted" : "failed";
+  return canceled > 0 ? "canceled" : omitted > 0 ? "omitted" : "failed";
+}
+
+function countKey(phase: TaskPhase): keyof JobRecord["counts"] {
+  switch (phase) {
+    case TaskPhase.succeeded:
+      return "succeeded";
+    case TaskPhase.failed:
+      return "failed";
+    case TaskPhase.canceled:
+      return "canceled";
+    default:
+      return "omitted";
+  }
+}
+
+/** Says that a job did not end as it should have. */
+export function unmetJob(source: JobRecord | undefined): string {
+  if (source === undefined) return "a job that it depends on does not exist or was removed";
+  const how = source.outcome === "failed" ? "failed" : `was ${source.outcome}`;
+  return `job "${source.job.description.name}" did not succeed (it ${how})`;
+}
+
+/** Says that a task did not end as it should have. */
+export function unmetTask(source: JobRecord, task: TaskId): string {
+  return `task "${nameTask(source.job, task)}" did not succeed`;
+}

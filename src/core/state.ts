@@ -1,0 +1,153 @@
+/**
+ * The scheduler's state: jobs, tasks, ready queues, the pool, and the tasks that hold cores. Only `step` changes it.
+ *
+ * @module
+ */
+
+import { present } from "../base/assert.ts";
+import { PairHeap } from "../base/heap.ts";
+import { taskCount, taskName } from "../job/description.ts";
+import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
+import { Pool } from "../resources/pool.ts";
+import type { ResourceRequest } from "../resources/request.ts";
+import { ReadyQueues } from "./ready_queues.ts";
+import { TaskPhase, TaskTable } from "./task_table.ts";
+import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopReason, TaskId } from "./types.ts";
+
+/** Somebody who waits for a job or for tasks of it. `target` is the waiting job. */
+export type Dependent =
+  /** The waiting job as a whole, or one task of it, waits for this job as a whole. */
+  | { readonly kind: "job"; readonly target: JobId; readonly targetTask?: TaskId }
+  /** The waiting job as a whole waits for one task of this job. */
+  | { readonly kind: "task"; readonly sourceTask: TaskId; readonly target: JobId }
+  /** Each task of this job is waited for by the task `shift` further on (in task ids). */
+  | { readonly kind: "aligned"; readonly target: JobId; readonly distance: number };
+
+/** What the core knows of a job. */
+export interface JobRecord {
+  readonly job: AdmittedJob;
+  /** Unmet dependencies of the job as a whole. */
+  waitingFor: number;
+  /** Tasks that are not terminal. */
+  remaining: number;
+  readonly counts: { succeeded: number; failed: number; canceled: number; omitted: number };
+  /** Whoever waits for this job; empty for most. */
+  readonly dependents: Dependent[];
+  /** The user canceled the job as a whole. */
+  canceled: boolean;
+  /** A dependency of the job as a whole did not succeed. */
+  omitted: boolean;
+  /** How it ended; absent while a task is not terminal. */
+  outcome?: JobOutcome;
+}
+
+/** What stops a task, and in which words its result says so. */
+export interface Stop {
+  readonly reason: StopReason;
+  readonly text: string;
+}
+
+/** A task that holds cores. The kind owns what is true in it. */
+export type LiveTask =
+  & { readonly job: AdmittedJob; readonly attempt: number; readonly allocation: Allocation }
+  & (
+    /** Handed to the launcher, which has not answered yet; a stop that comes now is kept until it has. */
+    | { readonly kind: "launching"; readonly stop?: Stop }
+    /** The process runs; `dueMs` is its time limit. */
+    | { readonly kind: "running"; readonly dueMs?: number }
+    /** The process was asked to end; at `dueMs` it is killed. */
+    | { readonly kind: "stopping"; readonly stop: Stop; readonly dueMs: number }
+  );
+
+/** What a pilot is set up with. */
+export interface CoreOptions {
+  /** The nodes that we own. */
+  readonly nodes: readonly Node[];
+  /** Keeps the first core of the first node for the pilot itself. */
+  readonly reserveCore?: boolean;
+  /** Milliseconds between SIGTERM and SIGKILL for jobs that do not say. */
+  readonly graceMs: number;
+  /**
+   * How many younger tasks may start before the oldest ready task until its resources are held back for it.
+   *
+   * @default {the number of cores, at least 32}
+   */
+  readonly overtakesMax?: number;
+}
+
+/** All that `step` reads and changes. */
+export class CoreState {
+  readonly pool: Pool;
+  readonly jobs: Map<JobId, JobRecord> = new Map();
+  readonly tasks: TaskTable = new TaskTable();
+  readonly live: Map<TaskId, LiveTask> = new Map();
+  readonly queues: ReadyQueues = new ReadyQueues((task) => this.tasks.phase(task) === TaskPhase.ready);
+  /** When live tasks are due, with the task; entries of tasks that moved on are stale and passed over. */
+  readonly dues: PairHeap = new PairHeap();
+  readonly graceMs: number;
+  readonly overtakesMax: number;
+  /** The oldest ready task when last looked, and how many younger ones have started since. */
+  oldest: TaskId | undefined = undefined;
+  overtakes = 0;
+  /** Jobs that are not terminal. */
+  openJobs = 0;
+  draining = false;
+  drained = false;
+  /** What the current step gives back. */
+  output: Output = { events: [], actions: [] };
+
+  constructor(options: CoreOptions) {
+    this.pool = new Pool(options.nodes, options.reserveCore ?? false);
+    this.graceMs = options.graceMs;
+    this.overtakesMax = options.overtakesMax ?? Math.max(32, this.pool.totals.cores);
+  }
+
+  /** Looks up a job that must be known. */
+  job(id: JobId): JobRecord {
+    return present(this.jobs.get(id), `job ${id}`);
+  }
+
+  emit(event: Event): void {
+    this.output.events.push(event);
+  }
+
+  order(action: Action): void {
+    this.output.actions.push(action);
+  }
+
+  /** Puts a task that holds cores into another state, and notes when it is due. */
+  setLive(task: TaskId, live: LiveTask): void {
+    this.live.set(task, live);
+    if (live.kind !== "launching" && live.dueMs !== undefined) this.dues.push(live.dueMs, task);
+  }
+
+  nameAllocation(allocation: Allocation): ReturnType<typeof nameAllocation> {
+    return nameAllocation(this.pool.nodes, allocation);
+  }
+}
+
+/** The task after the last one of a job. */
+export function stopTask(job: AdmittedJob): TaskId {
+  return job.firstTask + taskCount(job.description);
+}
+
+/** Names a task of a job. */
+export function nameTask(job: AdmittedJob, task: TaskId): string {
+  return taskName(job.description, task - job.firstTask);
+}
+
+/** Calls `visit` for each part of `first … stop` (tasks of `job`) whose tasks ask for the same. */
+export function eachRequest(
+  job: AdmittedJob,
+  first: TaskId,
+  stop: TaskId,
+  visit: (request: ResourceRequest, first: TaskId, stop: TaskId) => void,
+): void {
+  let from = job.firstTask;
+  for (const run of job.requests) {
+    const to = from + run.count;
+    if (from >= stop) break;
+    if (to > first) visit(run.request, Math.max(from, first), Math.min(to, stop));
+    from = to;
+  }
+}

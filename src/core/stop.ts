@@ -1,0 +1,105 @@
+/**
+ * How tasks are stopped: a cancel, a time limit, a shutdown. A stopped process gets SIGTERM, and SIGKILL when its
+ * grace is over. The first cause wins and is the one in the result.
+ *
+ * @module
+ */
+
+import { Settling } from "./settle.ts";
+import { type CoreState, type JobRecord, type LiveTask, type Stop, stopTask } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { CancelTarget, TaskId } from "./types.ts";
+
+/** Cancels what the target names: queued tasks at once, running ones by stopping their processes. */
+export function cancel(state: CoreState, target: CancelTarget, reason: "cancel" | "shutdown", atMs: number): void {
+  const stop: Stop = { reason, text: reason === "cancel" ? "canceled by the user" : "canceled by the shutdown" };
+  const settling = new Settling(state, atMs);
+  if (target.kind === "job") {
+    const record = state.jobs.get(target.job);
+    if (record === undefined || record.outcome !== undefined) return;
+    const { job } = record;
+    const first = target.offset === undefined ? job.firstTask : job.firstTask + target.offset;
+    const end = target.offset === undefined ? stopTask(job) : first + 1;
+    if (target.offset === undefined) record.canceled = true;
+    cancelTasks(state, settling, record, first, end, stop, atMs);
+  } else {
+    for (const record of [...state.jobs.values()]) {
+      if (record.outcome !== undefined) continue;
+      const { job } = record;
+      if (target.kind === "all" || hasWaiting(state, record)) record.canceled = true;
+      if (target.kind === "all") cancelTasks(state, settling, record, job.firstTask, stopTask(job), stop, atMs);
+      else settling.drop(record, job.firstTask, stopTask(job), { kind: "canceled", reason: stop.text });
+    }
+  }
+  settling.run();
+}
+
+/** Stops a process, or remembers to stop it as soon as the launcher says that it runs. */
+export function stopTaskProcess(state: CoreState, task: TaskId, live: LiveTask, stop: Stop, atMs: number): void {
+  const { job, attempt, allocation } = live;
+  if (live.kind === "launching") {
+    if (live.stop === undefined) state.setLive(task, { kind: "launching", job, attempt, allocation, stop });
+  } else if (live.kind === "running") {
+    const dueMs = atMs + (job.description.graceMs ?? state.graceMs);
+    state.setLive(task, { kind: "stopping", job, attempt, allocation, stop, dueMs });
+    state.order({ kind: "signal", task, attempt, signal: "SIGTERM" });
+  }
+}
+
+/** Does what is due at `atMs`: time limits run out, graces end. */
+export function passTime(state: CoreState, atMs: number): void {
+  for (let dueMs = state.dues.firstKey; dueMs !== undefined && dueMs <= atMs; dueMs = state.dues.firstKey) {
+    const task = state.dues.firstValue!;
+    state.dues.pop();
+    const live = state.live.get(task);
+    if (live === undefined || live.kind === "launching" || live.dueMs !== dueMs) continue;
+    if (live.kind === "running") {
+      const limitMs = live.job.description.timeLimitMs!;
+      const text = `stopped after its time limit of ${limitMs / 1000} s`;
+      stopTaskProcess(state, task, live, { reason: "timeout", text }, atMs);
+    } else {
+      const { attempt } = live;
+      state.order({ kind: "signal", task, attempt, signal: "SIGKILL" });
+      // A kill can get lost with a helper that dies at that moment; asking again costs nothing.
+      state.setLive(task, { ...live, dueMs: atMs + Math.max(1000, state.graceMs) });
+    }
+  }
+}
+
+/** When {@linkcode passTime} has something to do next. */
+export function nextDeadlineMs(state: CoreState): number | undefined {
+  for (let dueMs = state.dues.firstKey; dueMs !== undefined; dueMs = state.dues.firstKey) {
+    const live = state.live.get(state.dues.firstValue!);
+    if (live !== undefined && live.kind !== "launching" && live.dueMs === dueMs) return dueMs;
+    state.dues.pop();
+  }
+  return undefined;
+}
+
+function cancelTasks(
+  state: CoreState,
+  settling: Settling,
+  record: JobRecord,
+  first: TaskId,
+  end: TaskId,
+  stop: Stop,
+  atMs: number,
+): void {
+  for (let task = first; task < end; task = state.tasks.runEnd(task, end)) {
+    if (state.tasks.phase(task) !== TaskPhase.live) continue;
+    for (let live = task; live < state.tasks.runEnd(task, end); live++) {
+      stopTaskProcess(state, live, state.live.get(live)!, stop, atMs);
+    }
+  }
+  settling.drop(record, first, end, { kind: "canceled", reason: stop.text });
+}
+
+/** Whether a task of the job does not hold cores and is not terminal. */
+function hasWaiting(state: CoreState, record: JobRecord): boolean {
+  const end = stopTask(record.job);
+  for (let task = record.job.firstTask; task < end; task = state.tasks.runEnd(task, end)) {
+    const phase = state.tasks.phase(task);
+    if (phase === TaskPhase.blocked || phase === TaskPhase.ready) return true;
+  }
+  return false;
+}

@@ -1,0 +1,113 @@
+/**
+ * The state of every task, packed: a waiting task is a few bytes in a typed array, not an object, so that a million
+ * of them cost neither memory nor garbage collection.
+ *
+ * @module
+ */
+
+import { invariant } from "../base/assert.ts";
+import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
+import type { JobId, TaskId } from "./types.ts";
+
+/** Where a task stands. Order matters: everything from `succeeded` on is terminal. */
+export const TaskPhase = {
+  /** Not a task, or forgotten. */
+  none: 0,
+  /** Waits for dependencies. */
+  blocked: 1,
+  /** Waits for resources only. */
+  ready: 2,
+  /** Launching, running or stopping: see the table of live tasks. */
+  live: 3,
+  succeeded: 4,
+  failed: 5,
+  canceled: 6,
+  omitted: 7,
+} as const;
+
+/** One of the values of {@linkcode TaskPhase}. */
+export type TaskPhase = (typeof TaskPhase)[keyof typeof TaskPhase];
+
+interface Columns {
+  readonly job: Uint32Array;
+  readonly phase: Uint8Array;
+  readonly attempt: Uint16Array;
+  /** Unmet dependencies of the task itself; those of its job are counted there. */
+  readonly waiting: Uint32Array;
+}
+
+/** Columns of task state, by task id. */
+export class TaskTable {
+  readonly #blocks: Blocks<Columns> = new Blocks(() => ({
+    job: new Uint32Array(blockRows),
+    phase: new Uint8Array(blockRows),
+    attempt: new Uint16Array(blockRows),
+    waiting: new Uint32Array(blockRows),
+  }));
+
+  /** Adds the `count` tasks of a job, from `first` on, all in the same phase. */
+  add(job: JobId, first: TaskId, count: number, phase: TaskPhase): void {
+    this.#blocks.add(first, count, (columns, from, to) => {
+      columns.job.fill(job, from, to);
+      columns.phase.fill(phase, from, to);
+    });
+  }
+
+  /** Forgets `count` tasks from `first` on. */
+  forget(first: TaskId, count: number): void {
+    this.#blocks.forget(first, count, (columns, from, to) => columns.phase.fill(TaskPhase.none, from, to));
+  }
+
+  /** The job that the task belongs to. */
+  job(task: TaskId): JobId {
+    return this.#blocks.get(task).job[rowInBlock(task)]!;
+  }
+
+  /** Where the task stands; `none` when there is no such task. */
+  phase(task: TaskId): TaskPhase {
+    return (this.#blocks.find(task)?.phase[rowInBlock(task)] ?? TaskPhase.none) as TaskPhase;
+  }
+
+  /** Moves the task to another phase. A terminal phase is never left. */
+  setPhase(task: TaskId, phase: TaskPhase): void {
+    const column = this.#blocks.get(task).phase;
+    invariant(column[rowInBlock(task)]! < TaskPhase.succeeded, `Task ${task} has ended and cannot change`);
+    column[rowInBlock(task)] = phase;
+  }
+
+  /** Moves `count` waiting tasks to another phase. */
+  fillPhase(first: TaskId, count: number, phase: TaskPhase): void {
+    this.#blocks.fill(first, count, (columns, from, to) => columns.phase.fill(phase, from, to));
+  }
+
+  /** How often the task was launched. */
+  attempt(task: TaskId): number {
+    return this.#blocks.get(task).attempt[rowInBlock(task)]!;
+  }
+
+  /** Sets how often the task was launched. */
+  setAttempt(task: TaskId, attempt: number): void {
+    this.#blocks.get(task).attempt[rowInBlock(task)] = attempt;
+  }
+
+  /** How many dependencies of its own the task waits for. */
+  waiting(task: TaskId): number {
+    return this.#blocks.get(task).waiting[rowInBlock(task)]!;
+  }
+
+  /** Adds to the number of dependencies that the task waits for. */
+  addWaiting(task: TaskId, change: 1 | -1): void {
+    const column = this.#blocks.get(task).waiting;
+    const sum = column[rowInBlock(task)]! + change;
+    invariant(sum >= 0, `Task ${task} waits for fewer than no dependencies`);
+    column[rowInBlock(task)] = sum;
+  }
+
+  /** Returns the end of the run of equal phases that starts at `task`, at most `stop`. */
+  runEnd(task: TaskId, stop: TaskId): TaskId {
+    const phase = this.phase(task);
+    let end = task + 1;
+    while (end < stop && this.phase(end) === phase) end++;
+    return end;
+  }
+}

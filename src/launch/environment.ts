@@ -1,0 +1,84 @@
+/**
+ * The variables that a task finds in its environment: what the job asked for, then what we say about its allocation.
+ * Later ones win, so a job cannot claim other resources than it got. The names are the ancestor's.
+ *
+ * @module
+ */
+
+import { countCores, type NamedAllocation } from "../resources/node.ts";
+
+/** Which descriptions of the allocation a task gets: `QCG_PM_*` always, the `SLURM_*` set when asked for. */
+export type EnvironmentSchema = "common" | "slurm";
+
+/** Variables to set, and variables of the pilot's own environment to take away. */
+export interface EnvironmentChange {
+  readonly set: Record<string, string>;
+  readonly unset: string[];
+}
+
+/** Describes an allocation in the `QCG_PM_*` variables; `stepId` is different for every launch. */
+export function commonVariables(allocation: NamedAllocation, stepId: string): Record<string, string> {
+  const cores = String(countCores(allocation));
+  return {
+    QCG_PM_NNODES: String(allocation.nodes.length),
+    QCG_PM_NODELIST: nodeList(allocation),
+    QCG_PM_NPROCS: cores,
+    QCG_PM_NTASKS: cores,
+    QCG_PM_STEP_ID: stepId,
+    QCG_PM_TASKS_PER_NODE: coresPerNode(allocation).join(","),
+  };
+}
+
+/** Describes an allocation as Slurm would, for programs that ask there. */
+export function slurmVariables(allocation: NamedAllocation): EnvironmentChange {
+  const nodes = String(allocation.nodes.length);
+  const cores = String(countCores(allocation));
+  const list = nodeList(allocation);
+  const perNode = coresPerNode(allocation);
+  const runLengths = formatRunLengths(perNode);
+  const set: Record<string, string> = {
+    SLURM_NNODES: nodes,
+    SLURM_JOB_NUM_NODES: nodes,
+    SLURM_STEP_NUM_NODES: nodes,
+    SLURM_NODELIST: list,
+    SLURM_JOB_NODELIST: list,
+    SLURM_STEP_NODELIST: list,
+    SLURM_NPROCS: cores,
+    SLURM_NTASKS: cores,
+    SLURM_STEP_NUM_TASKS: cores,
+    SLURM_JOB_CPUS_PER_NODE: runLengths,
+    SLURM_STEP_TASKS_PER_NODE: runLengths,
+    SLURM_TASKS_PER_NODE: runLengths,
+    SLURM_OVERLAP: "1",
+  };
+  if (perNode.every((n) => n === perNode[0])) {
+    return { set: { ...set, SLURM_NTASKS_PER_NODE: `${perNode[0]}` }, unset: [] };
+  }
+  // The batch job's own value would be wrong for a task with uneven nodes.
+  return { set, unset: ["SLURM_NTASKS_PER_NODE"] };
+}
+
+/** Tells the GPUs of the first node: a variable holds one list, and it is there that the task's process starts. */
+export function gpuVariables(allocation: NamedAllocation): Record<string, string> {
+  const gpus = allocation.nodes[0]?.gpus ?? [];
+  return gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(",") };
+}
+
+/** Writes counts in Slurm's run-length form: `[1, 1, 3]` is `1(x2),3`. */
+export function formatRunLengths(counts: readonly number[]): string {
+  const runs: { count: number; times: number }[] = [];
+  for (const count of counts) {
+    const last = runs.at(-1);
+    if (last?.count === count) last.times++;
+    else runs.push({ count, times: 1 });
+  }
+  return runs.map(({ count, times }) => times === 1 ? `${count}` : `${count}(x${times})`).join(",");
+}
+
+function nodeList(allocation: NamedAllocation): string {
+  return allocation.nodes.map((node) => node.name).join(",");
+}
+
+function coresPerNode(allocation: NamedAllocation): number[] {
+  return allocation.nodes.map((node) => node.cores.length);
+}

@@ -1,0 +1,106 @@
+/**
+ * Plans the launch of a task: (job, iteration, allocation) becomes argv, environment and paths, as pure data. Run-time
+ * variables are filled in here.
+ *
+ * @module
+ */
+
+import { isAbsolute, join, resolve } from "@std/path";
+import { shellQuote } from "../base/shell_quote.ts";
+import type { StartFailure } from "../core/exit.ts";
+import { type Execution, type JobDescription, taskName } from "../job/description.ts";
+import { launchVariables, substituteExecution } from "../job/variables.ts";
+import type { NamedAllocation } from "../resources/node.ts";
+import { commonVariables, type EnvironmentSchema, gpuVariables, slurmVariables } from "./environment.ts";
+import type { LaunchPlan } from "./plan.ts";
+
+/** One launch to plan. */
+export interface PlanOrder {
+  /** The task's job. */
+  readonly job: JobDescription;
+  /** 0-based number of the task in its job. */
+  readonly offset: number;
+  /** What the task holds. */
+  readonly allocation: NamedAllocation;
+  /** A text that no other launch has. */
+  readonly stepId: string;
+}
+
+/** What all launches of a pilot have in common. */
+export interface PlanContext {
+  /** The executor's working directory, absolute. */
+  readonly rootWd: string;
+  /** How allocations are described to tasks. */
+  readonly environmentSchema: EnvironmentSchema;
+  /** Variables that every task gets, before the job's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Where a task runs and where its streams go; all absolute. */
+export interface TaskPaths {
+  /** The working directory. */
+  readonly wd: string;
+  /** The file to read, if any. */
+  readonly stdin?: string;
+  /** The file of the standard output, if any. */
+  readonly stdout?: string;
+  /** The file of the standard error, if any. */
+  readonly stderr?: string;
+}
+
+/** Plans a launch. Returns a failure when the variables make something that cannot be launched. */
+export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | StartFailure {
+  const { job, offset, allocation } = order;
+  const variables = launchVariables({ job, offset, rootWd: context.rootWd, allocation });
+  const execution = substituteExecution(job.execution, variables);
+  const { wd, ...streams } = planPaths(execution, context.rootWd);
+  const badName = Object.keys(execution.env).find((name) => name === "" || name.includes("="));
+  if (badName !== undefined) {
+    const message = `cannot set the variable "${badName}": a name must not be empty nor contain "=" once filled in`;
+    return { kind: "variables", message };
+  }
+  if (execution.exec === "") return { kind: "variables", message: "the program's name is empty once filled in" };
+  const slurm = context.environmentSchema === "slurm" ? slurmVariables(allocation) : { set: {}, unset: [] };
+  return {
+    taskName: taskName(job, offset),
+    ...planCommand(execution, wd),
+    cwd: wd,
+    env: {
+      ...context.env,
+      ...execution.env,
+      ...commonVariables(allocation, order.stepId),
+      ...slurm.set,
+      ...gpuVariables(allocation),
+    },
+    unsetEnv: slurm.unset,
+    ...streams,
+  };
+}
+
+/** Says where a task with this execution runs and where its streams go. */
+export function planPaths(execution: Execution, rootWd: string): TaskPaths {
+  const wd = resolve(rootWd, execution.wd ?? ".");
+  const paths: { -readonly [K in keyof TaskPaths]: TaskPaths[K] } = { wd };
+  for (const stream of ["stdin", "stdout", "stderr"] as const) {
+    const path = execution[stream];
+    if (path !== undefined) paths[stream] = resolve(wd, path);
+  }
+  return paths;
+}
+
+/** Chooses program and arguments: as given, or inside a login shell for a script, modules or a virtual environment. */
+function planCommand(execution: Execution, wd: string): { program: string; args: readonly string[] } {
+  const { exec, script, args, modules, venv } = execution;
+  const prefix = (modules === undefined ? "" : loadModules(modules)) +
+    (venv === undefined ? "" : `source ${shellQuote(`${venv}/bin/activate`)}; `);
+  if (exec === undefined) return { program: "bash", args: ["-l", "-c", prefix + (script ?? "")] };
+  const program = exec.includes("/") && !isAbsolute(exec) ? join(wd, exec) : exec;
+  if (prefix === "") return { program, args };
+  // The shell gets the program and its arguments as positional parameters: it never reads them as code.
+  return { program: "bash", args: ["-l", "-c", `${prefix}exec "$@"`, "bash", program, ...args] };
+}
+
+function loadModules(modules: readonly string[]): string {
+  if (modules.length === 0) return "source /etc/profile; ";
+  return `source /etc/profile && module load ${modules.map(shellQuote).join(" ")}; `;
+}
