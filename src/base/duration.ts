@@ -1,0 +1,75 @@
+/**
+ * Lengths of time as text: the ancestor's wall time (`1h2m3s`) and its elapsed time (`0:00:02.003583`).
+ *
+ * @module
+ */
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_US = 24 * HOUR_MS * 1000;
+
+/** The longest wall time that is read, in milliseconds: a thousand years, far inside what a number counts exactly. */
+export const wallTimeMsMax: number = 1000 * 365 * 24 * HOUR_MS;
+
+/** How a wall time is written, for error messages. */
+export const wallTimeForm: string =
+  'hours, minutes and seconds in this order, each optional, such as "1h30m", "10m" or "45s"';
+
+/**
+ * Reads a wall time: an optional `<int>h`, then an optional `<int>m`, then an optional `<int>s`, and nothing else.
+ *
+ * The ancestor reads as far as it understands and ignores the rest, so that `3s2m` means three seconds there. Here
+ * the whole text must fit the form.
+ *
+ * @param text The text to read.
+ * @returns Milliseconds, at least 1000; `undefined` if the text has another form (see {@linkcode wallTimeForm}), is
+ * zero, or is longer than {@linkcode wallTimeMsMax}.
+ *
+ * @example A wall time
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseWallTime("1h2m3s"), 3_723_000);
+ * assertEquals(parseWallTime("10:00"), undefined);
+ * ```
+ */
+export function parseWallTime(text: string): number | undefined {
+  const match = /^(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?$/.exec(text);
+  if (match === null) return undefined;
+  const [hours, minutes, seconds] = [match[1], match[2], match[3]].map((digits) => Number(digits ?? "0"));
+  const ms = hours! * HOUR_MS + minutes! * MINUTE_MS + seconds! * SECOND_MS;
+  return ms > 0 && ms <= wallTimeMsMax ? ms : undefined;
+}
+
+/**
+ * Writes a wall time in the form that {@linkcode parseWallTime} reads.
+ *
+ * @param ms Milliseconds, more than 0; a started second counts as whole, so that a limit never gets shorter.
+ * @returns For example `1h2m3s`.
+ */
+export function formatWallTime(ms: number): string {
+  const seconds = Math.ceil(ms / SECOND_MS);
+  const parts = [[Math.floor(seconds / 3600), "h"], [Math.floor(seconds / 60) % 60, "m"], [seconds % 60, "s"]] as const;
+  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
+}
+
+/**
+ * Writes an elapsed time as Python writes a `timedelta`, which is what readers of the ancestor's reports expect:
+ * `0:00:02.003583`, no fraction when it is whole, `1 day, 2:03:04.500000`.
+ *
+ * @param ms Milliseconds, possibly with a fraction; microseconds are kept.
+ * @returns The text. A negative time is a negative number of days and a positive rest, as in Python.
+ */
+export function formatElapsed(ms: number): string {
+  const us = Math.round(ms * 1000);
+  const days = Math.floor(us / DAY_US);
+  const rest = us - days * DAY_US;
+  const fraction = rest % 1_000_000;
+  const seconds = (rest - fraction) / 1_000_000;
+  const two = (n: number) => String(n).padStart(2, "0");
+  const clock = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const tail = fraction === 0 ? "" : `.${String(fraction).padStart(6, "0")}`;
+  const head = days === 0 ? "" : `${days} day${Math.abs(days) === 1 ? "" : "s"}, `;
+  return `${head}${clock}${tail}`;
+}

@@ -1,0 +1,85 @@
+/**
+ * From what a user submits to a job description: everything that can be wrong with one job is found here, before
+ * anything is queued.
+ *
+ * @module
+ */
+
+import type { JobDescription } from "./description.ts";
+import { copyJson, nameValue, refuse, type Spot } from "./json.ts";
+import { nameProblem } from "./name.ts";
+import { parseDependencies } from "./parse_dependencies.ts";
+import { parseExecution } from "./parse_execution.ts";
+import { parseIteration } from "./parse_iteration.ts";
+import { parseResources } from "./parse_resources.ts";
+import { Field } from "./shape.ts";
+import { submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
+
+/** The keys of a job. */
+const jobKeys = ["name", "execution", "resources", "iteration", "dependencies", "attributes"] as const;
+
+/** What {@linkcode parseJob} needs to know beside the value. */
+export interface ParseContext {
+  /** The name of a job that has none. Without it such a job is refused. */
+  readonly defaultName?: string;
+  /**
+   * What pass 1 knows of variables. Absent: the value was written by `serializeJob`, so its variables have been
+   * replaced already, an escaped `${rcnt}` in it is plain text, and `stop` may stand beside `values`.
+   */
+  readonly variables?: SubmitVariables;
+}
+
+/**
+ * Reads one job in the ancestor's standard form.
+ *
+ * Keys are never ignored: an unknown one anywhere is an error that suggests the near miss. `null` counts as absent for
+ * every optional key. The value is copied first, so that later changes of it play no part.
+ *
+ * @param value The job as a JSON value, for example what a template gave.
+ * @param context The default name and the submit variables.
+ * @returns The deep-frozen description.
+ * @throws {JobDescriptionError} If something is wrong with it; the error carries the job's name and the path.
+ */
+export function parseJob(value: unknown, context: ParseContext): JobDescription {
+  const { name, spot, lookup } = parseName(value, context);
+  const replace = lookup === undefined ? (text: string) => text : (text: string) => substitute(text, lookup);
+  const job = new Field(copyJson(value, spot, replace), spot).shaped(jobForm, jobKeys);
+  const iteration = parseIteration(job.get("iteration"), context.variables === undefined);
+  const resources = parseResources(job.get("resources"), iteration !== undefined);
+  const description: { -readonly [K in keyof JobDescription]: JobDescription[K] } = {
+    name,
+    execution: parseExecution(job.get("execution")),
+    resources: resources.wish,
+    dependencies: parseDependencies(job.get("dependencies"), { name, iteration }),
+  };
+  if (iteration !== undefined) description.iteration = iteration;
+  if (resources.timeLimitMs !== undefined) description.timeLimitMs = resources.timeLimitMs;
+  const attributes = job.get("attributes");
+  if (!attributes.absent) description.attributes = attributes.object("an object");
+  return Object.freeze(description);
+}
+
+const jobForm = 'an object such as { "name": "job", "execution": { "exec": "date" } }';
+
+interface ParsedName {
+  readonly name: string;
+  readonly spot: Spot;
+  readonly lookup: Variables | undefined;
+}
+
+/** Reads the name before anything else: errors carry it, and the variable `jname` is made of it. */
+function parseName(value: unknown, { defaultName, variables }: ParseContext): ParsedName {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    refuse({ jobName: defaultName, path: "" }, `must be ${jobForm}, not ${nameValue(value)}`);
+  }
+  const given: unknown = (Object.hasOwn(value, "name") ? (value as { readonly name: unknown }).name : null) ??
+    defaultName;
+  const spot = { jobName: typeof given === "string" ? given : undefined, path: "name" };
+  if (given === undefined) refuse(spot, "is missing; give every job a name of its own");
+  if (typeof given !== "string") refuse(spot, `must be a string, not ${nameValue(given)}`);
+  const name = variables === undefined ? given : substitute(given, submitLookup(variables, undefined));
+  const problem = nameProblem(name);
+  if (problem !== undefined) refuse({ jobName: name, path: "name" }, problem);
+  const lookup = variables === undefined ? undefined : submitLookup(variables, name);
+  return { name, spot: { jobName: name, path: "" }, lookup };
+}

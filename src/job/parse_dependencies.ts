@@ -1,0 +1,84 @@
+/**
+ * The `dependencies` element of a job: what must succeed before it.
+ *
+ * @module
+ */
+
+import type { Dependency, Iteration } from "./description.ts";
+import { fillIndex, indexOfFilled, indexVariable } from "./dependencies.ts";
+import { nameProblem, parseTaskName } from "./name.ts";
+import type { Field } from "./shape.ts";
+
+const form = '{ "after": ["job", "job:3"] }';
+
+/** What a job's own dependencies are checked against. */
+export interface DependingJob {
+  /** The job's name. */
+  readonly name: string;
+  /** Its iterations, if it has any. */
+  readonly iteration?: Iteration | undefined;
+}
+
+/**
+ * Reads `dependencies`.
+ *
+ * Each entry of `after` is `job`, `job:3`, and in an iterative job also `job:${it}` (iteration i after iteration i) or
+ * a name with `${it}` in it (iteration i after the job of that name); `$${it}` is another spelling of `${it}`.
+ *
+ * @param field The element.
+ * @param own The job that has it.
+ * @returns The frozen dependencies without repetitions.
+ * @throws {JobDescriptionError} If an entry is malformed, or makes the job wait for itself.
+ */
+export function parseDependencies(field: Field, own: DependingJob): readonly Dependency[] {
+  if (field.absent) return Object.freeze([]);
+  field.shaped(`an object such as ${form}`, ["after"]);
+  const seen = new Map<string, Dependency>();
+  for (const entry of field.get("after").elements('an array of job names such as ["job", "job:3"]')) {
+    const text = entry.string("the name of a job").replaceAll(`$${indexVariable}`, indexVariable);
+    if (seen.has(text)) continue;
+    const dependency = text.includes(indexVariable) ? parseIndexed(text, entry, own) : parsePlain(text, entry);
+    refuseSelf(dependency, entry, own);
+    seen.set(text, Object.freeze(dependency));
+  }
+  return Object.freeze([...seen.values()]);
+}
+
+function parsePlain(text: string, entry: Field): Dependency {
+  const parts = parseTaskName(text);
+  if (parts === undefined) {
+    entry.refuse(`must be a job ("job") or one iteration of it ("job:3"), not ${JSON.stringify(text)}`);
+  }
+  checkName(parts.job, entry);
+  return { kind: "job", ...parts };
+}
+
+function parseIndexed(text: string, entry: Field, own: DependingJob): Dependency {
+  if (own.iteration === undefined) {
+    entry.refuse(`uses ${indexVariable}, but the job has no "iteration"; name a job, or one iteration such as "job:3"`);
+  }
+  const suffix = `:${indexVariable}`;
+  const job = text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+  if (job.includes(indexVariable) && (job !== text || text.includes(":"))) {
+    entry.refuse(
+      `must have ${indexVariable} either in the job's name or as its iteration, not ${JSON.stringify(text)}`,
+    );
+  }
+  checkName(fillIndex(job, 0), entry);
+  return job === text ? { kind: "perIteration", pattern: text } : { kind: "aligned", job };
+}
+
+function checkName(job: string, entry: Field): void {
+  const problem = nameProblem(job);
+  if (problem !== undefined) entry.refuse(`cannot name a job: ${JSON.stringify(job)} ${problem}`);
+}
+
+/** A task that waits for itself would wait for ever. */
+function refuseSelf(dependency: Dependency, entry: Field, own: DependingJob): void {
+  const index = dependency.kind === "perIteration" ? indexOfFilled(dependency.pattern, own.name) : undefined;
+  const { start, stop } = own.iteration ?? { start: 0, stop: 0 };
+  const isSelf = dependency.kind === "perIteration"
+    ? index !== undefined && index >= start && index < stop
+    : dependency.job === own.name;
+  if (isSelf) entry.refuse("makes the job wait for itself, so it could never start; leave it out");
+}

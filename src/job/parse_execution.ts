@@ -1,0 +1,105 @@
+/**
+ * The `execution` element of a job: what runs.
+ *
+ * @module
+ */
+
+import { didYouMean } from "../base/near_miss.ts";
+import type { Execution, ModelOptions } from "./description.ts";
+import { nameValue } from "./json.ts";
+import type { Field } from "./shape.ts";
+
+/** The keys of `execution`. */
+const executionKeys = [
+  ...["exec", "args", "env", "script", "stdin", "stdout", "stderr", "wd", "modules", "venv", "model", "model_opts"],
+] as const;
+
+/** The parallel launch models. */
+export const modelNames: readonly string[] = ["default", "threads", "openmpi", "intelmpi", "srunmpi"];
+
+/**
+ * Reads `execution`.
+ *
+ * Unlike the ancestor it allows `env` together with `script`, takes numbers as values in `env`, and refuses an unknown
+ * `model` wherever the job may run.
+ *
+ * @param field The element.
+ * @returns The frozen execution. Empty texts of optional keys count as not given.
+ * @throws {JobDescriptionError} If something is wrong in it.
+ */
+export function parseExecution(field: Field): Execution {
+  if (field.absent) field.refuse('is missing; it says what to run, for example { "exec": "date" }');
+  field.shaped('an object such as { "exec": "date" }', executionKeys);
+  const exec = field.get("exec").optionalString();
+  const script = field.get("script").optionalString();
+  const args = parseTexts(field.get("args"));
+  if (exec === undefined && script === undefined) {
+    field.refuse('needs a program ("exec") or a "script", neither is given');
+  }
+  if (exec !== undefined && script !== undefined) {
+    field.refuse('has both "exec" and "script"; exactly one may be given');
+  }
+  if (script !== undefined && args.length > 0) {
+    field.get("args").refuse('cannot be given together with "script"; write the arguments into the script');
+  }
+  const result: { -readonly [K in keyof Execution]: Execution[K] } = {
+    args,
+    env: parseEnv(field.get("env")),
+    modelOptions: parseModelOptions(field.get("model_opts")),
+  };
+  const texts = { exec, script };
+  for (const key of ["exec", "script"] as const) if (texts[key] !== undefined) result[key] = texts[key];
+  for (const key of ["wd", "stdin", "stdout", "stderr", "venv"] as const) {
+    const text = field.get(key).optionalString();
+    if (text !== undefined) result[key] = text;
+  }
+  const modules = field.get("modules");
+  if (!modules.absent) result.modules = parseModules(modules);
+  const model = parseModel(field.get("model"));
+  if (model !== undefined) result.model = model;
+  return Object.freeze(result);
+}
+
+/** Reads an array of arguments, each turned into Python's text for it. */
+function parseTexts(field: Field): readonly string[] {
+  return Object.freeze(field.elements("an array of arguments").map((element) => element.text()));
+}
+
+function parseEnv(field: Field): Readonly<Record<string, string>> {
+  if (field.absent) return Object.freeze({});
+  const entries = field.entries("an object of variable names and values").map(([name, value]) => {
+    if (name === "") value.refuse("has an empty name; give the variable a name");
+    if (name.includes("=")) value.refuse('has a name with "=", which no environment variable can have');
+    const isText = typeof value.value === "string" || typeof value.value === "number";
+    const text = isText ? value.text() : value.refuseType('a string or a number (as a text, such as "true" or "")');
+    return [name, text] as const;
+  });
+  return Object.freeze(Object.fromEntries(entries));
+}
+
+function parseModules(field: Field): readonly string[] {
+  const elements = typeof field.value === "string" ? [field] : field.elements("an array of module names");
+  return Object.freeze(elements.map((element) => {
+    const name = element.string("the name of an environment module");
+    return name === "" ? element.refuse("must be the name of an environment module, not an empty text") : name;
+  }));
+}
+
+function parseModel(field: Field): string | undefined {
+  const model = field.optionalString()?.toLowerCase();
+  if (model === undefined || modelNames.includes(model)) return model;
+  const near = didYouMean(model, modelNames);
+  field.refuse(`must be one of ${modelNames.join(", ")}, not ${nameValue(field.value)}${near}`);
+}
+
+function parseModelOptions(field: Field): ModelOptions {
+  if (!field.absent) field.shaped("an object of model options", ["mpirun", "mpirun_args", "srun_args"]);
+  const read = (key: string) => field.absent ? undefined : field.get(key);
+  const mpirun = read("mpirun")?.optionalString();
+  const [mpirunArgs, srunArgs] = ["mpirun_args", "srun_args"].map((key) => {
+    const args = read(key);
+    return args === undefined ? Object.freeze([]) : parseTexts(args);
+  });
+  const args = { mpirunArgs: mpirunArgs!, srunArgs: srunArgs! };
+  return Object.freeze(mpirun === undefined ? args : { ...args, mpirun });
+}

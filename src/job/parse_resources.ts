@@ -1,0 +1,160 @@
+/**
+ * The `resources` element of a job: what each task asks of the pool, and its time limit.
+ *
+ * @module
+ */
+
+import { parseWallTime, wallTimeForm } from "../base/duration.ts";
+import { didYouMean } from "../base/near_miss.ts";
+import type { Size } from "../resources/request.ts";
+import type { ResourceWish, SizeScheduler, SizeWish } from "./description.ts";
+import type { JsonObject } from "./json.ts";
+import { countMax, Field } from "./shape.ts";
+
+const sizeForm = 'a number or an object such as { "exact": 4 } or { "min": 1, "max": 4 }';
+
+/** What `resources` holds. */
+export interface ParsedResources {
+  /** What each task asks for; one core when the element is absent. */
+  readonly wish: ResourceWish;
+  /** `wt` in milliseconds. */
+  readonly timeLimitMs?: number;
+}
+
+/**
+ * Reads `resources`.
+ *
+ * Unlike the ancestor it refuses at submit what fails there later: `min` without `max`, generic resources without
+ * `numNodes`, zero sizes, a scheduler on a job without iterations.
+ *
+ * @param field The element.
+ * @param iterative Whether the job has iterations, so that a size may have a scheduler.
+ * @returns The frozen wish and the time limit.
+ * @throws {JobDescriptionError} If something is wrong in it.
+ */
+export function parseResources(field: Field, iterative: boolean): ParsedResources {
+  if (field.absent) return { wish: freezeWish({ cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 }) };
+  field.shaped('an object such as { "numCores": 1 }', ["numCores", "numNodes", "nodeCrs", "wt"]);
+  const cores = parseSize(field.get("numCores"), "core", iterative);
+  const nodes = parseSize(field.get("numNodes"), "node", iterative);
+  if (cores === undefined && nodes === undefined) {
+    field.refuse('defines no resources; it needs "numCores" or "numNodes", for example { "numCores": 1 }');
+  }
+  const { gpus, memoryMiB } = parseGenericResources(field.get("nodeCrs"));
+  if ((gpus > 0 || memoryMiB > 0) && nodes === undefined) {
+    field.get("nodeCrs").refuse(
+      'counts on each node, so "numNodes" must be given too (Number of nodes is required when CR are used)',
+    );
+  }
+  const wish = freezeWish({ ...(cores && { cores }), ...(nodes && { nodes }), gpus, memoryMiB });
+  const timeLimitMs = parseTimeLimit(field.get("wt"));
+  return timeLimitMs === undefined ? { wish } : { wish, timeLimitMs };
+}
+
+function freezeWish(wish: ResourceWish): ResourceWish {
+  for (const size of [wish.cores, wish.nodes]) if (size !== undefined) Object.freeze(size);
+  return Object.freeze(wish);
+}
+
+function parseSize(field: Field, unit: "core" | "node", iterative: boolean): SizeWish | undefined {
+  if (field.absent) return undefined;
+  if (typeof field.value === "number" || typeof field.value === "string") return exactly(field.integer(1, countMax));
+  field.shaped(sizeForm, ["exact", "min", "max", "scheduler"]);
+  const [exact, scheduler] = [field.get("exact"), field.get("scheduler")];
+  const [min, max] = [field.get("min"), field.get("max")];
+  if (!exact.absent) {
+    for (const [key, other] of Object.entries({ min, max, scheduler })) {
+      if (!other.absent) other.refuse(`cannot be given together with "exact"; leave out "exact" or "${key}"`);
+    }
+    return exactly(exact.integer(1, countMax));
+  }
+  if (!scheduler.absent) return { scheduler: parseScheduler(scheduler, min, max, iterative) };
+  return parseRange(field, min, max, unit);
+}
+
+function exactly(count: number): Size {
+  return { min: count, max: count };
+}
+
+function parseRange(field: Field, min: Field, max: Field, unit: string): Size {
+  if (min.absent && max.absent) field.refuse(`is empty, so it defines no resources; it must be ${sizeForm}`);
+  if (min.absent || max.absent) {
+    const [given, missing] = min.absent ? ["max", "min"] : ["min", "max"];
+    field.refuse(
+      `has "${given}" but not "${missing}": Both ${unit}'s range boundaries (min, max) must be defined ` +
+        '(or use "exact")',
+    );
+  }
+  const size = { min: min.integer(1, countMax), max: max.integer(1, countMax) };
+  if (size.min > size.max) field.refuse(`has a "min" (${size.min}) that is greater than its "max" (${size.max})`);
+  return size;
+}
+
+/** The names of the iteration schedulers. */
+const schedulerNames = ["maximum-iters", "split-into"] as const;
+
+function parseScheduler(field: Field, min: Field, max: Field, iterative: boolean): SizeScheduler {
+  if (!iterative) {
+    field.refuse(
+      'divides resources among iterations, but the job has no "iteration"; give "exact", or "min" and "max"',
+    );
+  }
+  if (!max.absent) max.refuse('cannot be given together with "scheduler", which decides how much each iteration gets');
+  const atLeast = min.absent ? 1 : min.integer(1, countMax);
+  const isName = typeof field.value === "string";
+  if (!isName) {
+    field.shaped('a name such as "split-into", or an object { "name": …, "params": {…} }', ["name", "params"]);
+  }
+  const name = parseSchedulerName(isName ? field : field.get("name"));
+  const parts = isName ? undefined : parseParts(field.get("params"), name);
+  return Object.freeze(parts === undefined ? { name, min: atLeast } : { name, min: atLeast, parts });
+}
+
+/**
+ * Reads a scheduler's name, case ignored. An unknown name means `maximum-iters`, as in the ancestor, unless it is so
+ * near to a known one that it is surely a slip: that would divide the resources in another way than was meant.
+ */
+function parseSchedulerName(field: Field): SizeScheduler["name"] {
+  const text = field.string("the name of a scheduler: maximum-iters or split-into").toLowerCase();
+  const known = schedulerNames.find((name) => name === text);
+  const near = known === undefined ? didYouMean(text, schedulerNames) : "";
+  if (near !== "") field.refuse(`must be ${schedulerNames.join(" or ")}, not ${JSON.stringify(text)}${near}`);
+  return known ?? "maximum-iters";
+}
+
+function parseParts(params: Field, name: SizeScheduler["name"]): number | undefined {
+  if (params.absent) return undefined;
+  params.shaped('an object such as { "parts": 4 }', ["parts"]);
+  const parts = params.get("parts");
+  if (parts.absent) return undefined;
+  if (name !== "split-into") parts.refuse(`belongs to the scheduler split-into, not to ${name}`);
+  // The ancestor takes numeric text too.
+  const isDigits = typeof parts.value === "string" && /^ *[0-9]+ *$/.test(parts.value);
+  return (isDigits ? new Field(Number(parts.value), parts) : parts).integer(1, countMax);
+}
+
+function parseGenericResources(field: Field): { readonly gpus: number; readonly memoryMiB: number } {
+  const counts = new Map<string, number>([["gpu", 0], ["mem", 0]]);
+  if (field.absent) return { gpus: 0, memoryMiB: 0 };
+  for (const [key, count] of field.entries('an object such as { "gpu": 1, "mem": 1024 }')) {
+    const name = key.toLowerCase();
+    const before = counts.get(name);
+    if (before === undefined) {
+      return count.refuse(`is not a generic resource${didYouMean(key, counts.keys())}; there are gpu and mem (in MiB)`);
+    }
+    if (before > 0) count.refuse(`is given twice: ${keysLike(field.object("an object"), name).join(" and ")}`);
+    counts.set(name, count.integer(1, countMax));
+  }
+  return { gpus: counts.get("gpu")!, memoryMiB: counts.get("mem")! };
+}
+
+function keysLike(object: JsonObject, name: string): readonly string[] {
+  return Object.keys(object).filter((key) => key.toLowerCase() === name);
+}
+
+function parseTimeLimit(field: Field): number | undefined {
+  if (field.absent) return undefined;
+  const text = field.string(`a text: ${wallTimeForm}`);
+  return parseWallTime(text) ??
+    field.refuse(`must be greater than 0 and written as ${wallTimeForm}, not ${JSON.stringify(text)}`);
+}

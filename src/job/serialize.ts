@@ -1,0 +1,86 @@
+/**
+ * From a job description back to the ancestor's serialised form, as journals and reports store it.
+ *
+ * @module
+ */
+
+import { formatWallTime } from "../base/duration.ts";
+import {
+  type Dependency,
+  type Execution,
+  isSize,
+  type JobDescription,
+  type ResourceWish,
+  type SizeWish,
+} from "./description.ts";
+import { indexVariable } from "./dependencies.ts";
+
+/**
+ * Writes a job description as the ancestor writes it, and `wt` too, which the ancestor forgets.
+ *
+ * @param job The description. `graceMs` is not part of this form.
+ * @returns A JSON object from which `parseJob`, called without submit variables, makes an equal description.
+ */
+export function serializeJob(job: JobDescription): Record<string, unknown> {
+  const { name, execution, resources, iteration, dependencies, timeLimitMs, attributes } = job;
+  return {
+    name,
+    execution: serializeExecution(execution),
+    resources: serializeResources(resources, timeLimitMs),
+    ...(iteration && {
+      iteration: { start: iteration.start, stop: iteration.stop, values: iteration.values ?? null },
+    }),
+    ...(dependencies.length > 0 && { dependencies: { after: dependencies.map(serializeDependency) } }),
+    ...(attributes && { attributes }),
+  };
+}
+
+/** Writes `execution`; the four keys that say what runs are always there. */
+export function serializeExecution(execution: Execution): Record<string, unknown> {
+  const { exec, args, env, script, wd, stdin, stdout, stderr, modules, venv, model, modelOptions } = execution;
+  const { mpirun, mpirunArgs, srunArgs } = modelOptions;
+  return withoutAbsent({
+    ...{ exec: exec ?? null, args, env, script: script ?? null, wd, stdin, stdout, stderr, modules, venv, model },
+    model_opts: withoutAbsent({
+      mpirun,
+      mpirun_args: mpirunArgs.length > 0 ? mpirunArgs : undefined,
+      srun_args: srunArgs.length > 0 ? srunArgs : undefined,
+    }),
+  });
+}
+
+/** Writes `resources`: sizes as objects, generic resources with upper-case names, the time limit as `wt`. */
+export function serializeResources(wish: ResourceWish, timeLimitMs?: number): Record<string, unknown> {
+  const { cores, nodes, gpus, memoryMiB } = wish;
+  const generic = { ...(gpus > 0 && { GPU: gpus }), ...(memoryMiB > 0 && { MEM: memoryMiB }) };
+  return withoutAbsent({
+    numCores: cores && serializeSize(cores),
+    numNodes: nodes && serializeSize(nodes),
+    nodeCrs: gpus > 0 || memoryMiB > 0 ? generic : undefined,
+    wt: timeLimitMs === undefined ? undefined : formatWallTime(timeLimitMs),
+  });
+}
+
+function serializeSize(wish: SizeWish): Record<string, unknown> {
+  if (isSize(wish)) return wish.min === wish.max ? { exact: wish.min } : { min: wish.min, max: wish.max };
+  const { name, min, parts } = wish.scheduler;
+  return { min, scheduler: { name, params: withoutAbsent({ parts }) } };
+}
+
+/** Writes one entry of `after`. */
+export function serializeDependency(dependency: Dependency): string {
+  switch (dependency.kind) {
+    case "job":
+      return dependency.iteration === undefined ? dependency.job : `${dependency.job}:${dependency.iteration}`;
+    case "aligned":
+      return `${dependency.job}:${indexVariable}`;
+    case "perIteration":
+      return dependency.pattern;
+    default:
+      return dependency satisfies never;
+  }
+}
+
+function withoutAbsent(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
