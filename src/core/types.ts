@@ -6,22 +6,14 @@
  */
 
 import type { JobDescription } from "../job/description.ts";
+import type { RequestRun } from "../job/iteration_scheduler.ts";
 import type { Exit, StartFailure, Usage } from "./exit.ts";
 import type { NamedAllocation } from "../resources/node.ts";
-import type { ResourceRequest } from "../resources/request.ts";
 
 /** Dense number of a task, ascending in the order of submission; the tasks of a job are neighbours. */
 export type TaskId = number;
 /** Dense number of a job, ascending in the order of submission. */
 export type JobId = number;
-
-/** Neighbouring tasks of a job that ask for the same. */
-export interface RequestRun {
-  /** How many tasks, at least 1. */
-  readonly count: number;
-  /** What each asks for. */
-  readonly request: ResourceRequest;
-}
 
 /** A dependency whose names have been looked up. */
 export type Edge =

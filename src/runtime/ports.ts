@@ -6,6 +6,7 @@
  */
 
 import type { Exit, StartFailure, Usage } from "../core/exit.ts";
+import type { Event } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 
 /** Tells the time and wakes the driver. */
@@ -53,5 +54,16 @@ export interface Launcher {
   /** Sends a signal to the attempt's whole process group. Does nothing when the attempt is over. */
   signal(key: AttemptKey, signal: StopSignal): void;
   /** Gives back every descriptor and helper process. Called when no attempt is left. */
+  close(): Promise<void>;
+}
+
+/** Keeps events so that they survive the pilot. */
+export interface JournalStore {
+  /**
+   * Appends events, in order. Returns when they are as durable as was asked for: at once, or with the promise.
+   * A throw or rejection breaks the pilot.
+   */
+  append(events: readonly Event[]): Promise<void> | void;
+  /** Writes what is left and gives back the file. */
   close(): Promise<void>;
 }

@@ -1,0 +1,160 @@
+/**
+ * The intake: everything that can be wrong with a job is found here, before anything is queued. It knows the names,
+ * numbers the jobs and tasks, looks up dependencies, and refuses what could never run. A list of jobs is let in as a
+ * whole or not at all.
+ *
+ * @module
+ */
+
+import { didYouMean } from "../base/near_miss.ts";
+import { JobDescriptionError } from "../errors.ts";
+import { checkIterations, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
+import { type Dependency, type JobDescription, taskCount } from "../job/description.ts";
+import { type RequestRun, taskRequests } from "../job/iteration_scheduler.ts";
+import type { Node } from "../resources/node.ts";
+import { Pool } from "../resources/pool.ts";
+import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
+
+/** Stands for a job that does not exist. */
+const noJob: JobId = -1;
+
+/** Among more names than these, a near miss is not looked for: it would cost more than it helps. */
+const suggestionsMax = 10_000;
+
+/** What an intake is set up with. */
+export interface IntakeOptions {
+  /** The nodes that we own. */
+  readonly nodes: readonly Node[];
+  /** Keeps the first core of the first node for the pilot itself. */
+  readonly reserveCore?: boolean;
+  /**
+   * What becomes of a job that depends on a job nobody knows: it is refused, or (as the ancestor does) let in and
+   * omitted.
+   *
+   * @default {"refuse"}
+   */
+  readonly unknownDependency?: "refuse" | "omit";
+}
+
+/** Lets jobs in. */
+export class Intake {
+  readonly #jobs: Map<string, AdmittedJob> = new Map();
+  /** The pool as it would be with everything free: what can ever fit. */
+  readonly #pool: Pool;
+  readonly #omitsUnknown: boolean;
+  #nextJob: JobId = 0;
+  #nextTask: TaskId = 0;
+
+  /** Creates an intake that knows no job. */
+  constructor(options: IntakeOptions) {
+    this.#pool = new Pool(options.nodes, options.reserveCore ?? false);
+    this.#omitsUnknown = options.unknownDependency === "omit";
+  }
+
+  /**
+   * Lets in jobs that were submitted together; they may depend on one another in any order.
+   *
+   * @throws {JobDescriptionError} If a name is taken, a dependency is unknown, out of range or in a cycle, or a
+   * request could never fit. Nothing was let in then.
+   */
+  admit(descriptions: readonly JobDescription[]): AdmittedJob[] {
+    const batch = new Map<string, AdmittedJob>();
+    let { id, firstTask } = { id: this.#nextJob, firstTask: this.#nextTask };
+    for (const description of descriptions) {
+      const { name } = description;
+      if (batch.has(name) || this.#jobs.has(name)) {
+        const where = batch.has(name)
+          ? "it is twice in this submit"
+          : "remove the other one first, or choose a new name";
+        throw new JobDescriptionError(`Job "${name}" already exists: ${where}`, { jobName: name, path: "name" });
+      }
+      batch.set(name, { id, firstTask, description, requests: this.#requests(description), edges: [] });
+      id++;
+      firstTask += taskCount(description);
+    }
+    if (batch.size > 1) refuseCycles(descriptions, batch);
+    const admitted = [...batch.values()].map((job) => ({ ...job, edges: this.#edges(job.description, batch) }));
+    for (const job of admitted) this.#jobs.set(job.description.name, job);
+    this.#nextJob = id;
+    this.#nextTask = firstTask;
+    return admitted;
+  }
+
+  /** Looks up a job by its name. */
+  find(name: string): AdmittedJob | undefined {
+    return this.#jobs.get(name);
+  }
+
+  /** The names of all jobs, in the order of submission. */
+  names(): Iterable<string> {
+    return this.#jobs.keys();
+  }
+
+  /** How many jobs are known. */
+  get size(): number {
+    return this.#jobs.size;
+  }
+
+  /** Frees the name of a job. */
+  forget(name: string): void {
+    this.#jobs.delete(name);
+  }
+
+  #requests(description: JobDescription): readonly RequestRun[] {
+    const runs = taskRequests(description, this.#pool.totals);
+    for (const run of runs) {
+      const reason = this.#pool.explainInfeasible(run.request);
+      if (reason === undefined) continue;
+      const message = `Not enough resources for job "${description.name}": it ${reason}`;
+      throw new JobDescriptionError(message, { jobName: description.name, path: "resources" });
+    }
+    return runs;
+  }
+
+  #edges(job: JobDescription, batch: ReadonlyMap<string, AdmittedJob>): readonly Edge[] {
+    if (job.dependencies.length === 0) return [];
+    const known = (name: string) => batch.get(name) ?? this.#jobs.get(name);
+    checkIterations(job, (name) => known(name)?.description);
+    return job.dependencies.map((dependency, index) =>
+      resolveDependency(job, dependency, (name) => known(name) ?? this.#unknown(job.name, name, index))
+    );
+  }
+
+  #unknown(jobName: string, name: string, index: number): undefined {
+    if (this.#omitsUnknown) return undefined;
+    const path = `dependencies.after[${index}]`;
+    const near = this.#jobs.size > suggestionsMax ? "" : didYouMean(name, this.#jobs.keys());
+    const message = `Job "${jobName}" cannot run after "${name}" (${path}): there is no job of that name${near}`;
+    throw new JobDescriptionError(message, { jobName, path });
+  }
+}
+
+/** Turns the names of a dependency into numbers. Its iterations have been checked. */
+function resolveDependency(
+  job: JobDescription,
+  dependency: Dependency,
+  find: (name: string) => AdmittedJob | undefined,
+): Edge {
+  if (dependency.kind === "perIteration") {
+    const { start, stop } = job.iteration!;
+    const idAt = (offset: number) => find(fillIndex(dependency.pattern, start + offset))?.id ?? noJob;
+    return { kind: "perTask", jobs: Array.from({ length: stop - start }, (_, offset) => idAt(offset)) };
+  }
+  const other = find(dependency.job);
+  if (other === undefined) return { kind: "missing", name: dependency.job };
+  const start = other.description.iteration?.start ?? 0;
+  if (dependency.kind === "aligned") return { kind: "aligned", job: other.id, shift: job.iteration!.start - start };
+  if (dependency.iteration === undefined) return { kind: "job", job: other.id };
+  return { kind: "job", job: other.id, offset: dependency.iteration - start };
+}
+
+/** Jobs that wait for one another in a ring would wait for ever. Only jobs of one submit can form one. */
+function refuseCycles(descriptions: readonly JobDescription[], batch: ReadonlyMap<string, unknown>): void {
+  if (descriptions.every((job) => job.dependencies.length === 0)) return;
+  const names = new Set(batch.keys());
+  const cycle = findCycle(descriptions.map((job) => ({ name: job.name, dependsOn: jobsBefore(job, names) })));
+  if (cycle === undefined) return;
+  const ring = [...cycle, cycle[0]!].map((name) => `"${name}"`).join(" after ");
+  const message = `Jobs wait for one another in a ring and could never run: ${ring}`;
+  throw new JobDescriptionError(message, { jobName: cycle[0], path: "dependencies.after" });
+}

@@ -1,0 +1,205 @@
+/**
+ * The ledger: what events have told about jobs and tasks, for whoever asks. It never decides anything. Tasks are kept
+ * in packed columns, so that a million finished ones fit.
+ *
+ * @module
+ */
+
+import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
+import type { Exit } from "../core/exit.ts";
+import type { AdmittedJob, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
+import { taskCount } from "../job/description.ts";
+import { formatAllocation, type NamedAllocation } from "../resources/node.ts";
+import { type JobState, terminalState } from "./states.ts";
+
+/** What is known of a whole job. */
+export interface JobEntry {
+  readonly job: AdmittedJob;
+  readonly submittedAtMs: number;
+  readonly outcome?: JobOutcome;
+  readonly endedAtMs?: number;
+  readonly counts?: OutcomeCounts;
+}
+
+/** What is known of one task. Absent fields are unknown or did not happen. */
+export interface TaskEntry {
+  readonly state: JobState;
+  /** How often it was launched. */
+  readonly attempts: number;
+  readonly allocation?: NamedAllocation;
+  readonly pid?: number;
+  readonly exit?: Exit;
+  /** Why it did not succeed, in a sentence. */
+  readonly reason?: string;
+  readonly scheduledAtMs?: number;
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+  readonly cpuMs?: number;
+  readonly peakKiB?: number;
+}
+
+const states: readonly JobState[] = ["QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED", "FAILED", "CANCELED", "OMITTED"];
+const code = (state: JobState): number => states.indexOf(state);
+
+interface Columns {
+  readonly state: Uint8Array;
+  readonly attempts: Uint16Array;
+  readonly pid: Uint32Array;
+  /** Milliseconds; 0 when it did not happen. */
+  readonly scheduledAtMs: Float64Array;
+  readonly startedAtMs: Float64Array;
+  readonly endedAtMs: Float64Array;
+  /** NaN when unknown. */
+  readonly cpuMs: Float32Array;
+  readonly peakKiB: Float32Array;
+  readonly allocations: (NamedAllocation | undefined)[];
+  /** Only of tasks that did not succeed. */
+  readonly ends: Map<number, { readonly exit?: Exit; readonly reason: string }>;
+}
+
+/** Distinct allocations kept for sharing; more than these are not shared, but still right. */
+const sharedMax = 65_536;
+
+/** Knows what the events said. */
+export class Ledger {
+  readonly #jobs: Map<JobId, JobEntry> = new Map();
+  readonly #tasks: Blocks<Columns> = new Blocks(createColumns);
+  readonly #shared: Map<string, NamedAllocation> = new Map();
+
+  /** Takes in one event. */
+  apply(event: Event): void {
+    switch (event.kind) {
+      case "jobSubmitted":
+        this.#jobs.set(event.job.id, { job: event.job, submittedAtMs: event.atMs });
+        return this.#tasks.add(event.job.firstTask, taskCount(event.job.description), clear);
+      case "taskScheduled": {
+        const [columns, row] = this.#at(event.task);
+        columns.state[row] = code("SCHEDULED");
+        columns.attempts[row] = event.attempt;
+        columns.scheduledAtMs[row] = event.atMs;
+        columns.allocations[row] = this.#share(event.allocation);
+        return;
+      }
+      case "taskStarted": {
+        const [columns, row] = this.#at(event.task);
+        columns.state[row] = code("EXECUTING");
+        columns.startedAtMs[row] = event.atMs;
+        columns.pid[row] = event.pid;
+        return;
+      }
+      case "taskEnded":
+        return this.#endTask(event);
+      case "tasksDropped": {
+        const state = code(terminalState(event.outcome.kind));
+        const { reason } = event.outcome;
+        return this.#tasks.fill(event.first, event.count, (columns, from, to) => {
+          columns.state.fill(state, from, to);
+          columns.endedAtMs.fill(event.atMs, from, to);
+          for (let row = from; row < to; row++) columns.ends.set(row, { reason });
+        });
+      }
+      case "jobEnded": {
+        const entry = this.#jobs.get(event.job)!;
+        const { outcome, counts, atMs } = event;
+        this.#jobs.set(event.job, { ...entry, outcome, counts, endedAtMs: atMs });
+        return;
+      }
+      case "jobForgotten": {
+        const { job } = this.#jobs.get(event.job)!;
+        this.#jobs.delete(event.job);
+        return this.#tasks.forget(job.firstTask, taskCount(job.description), clear);
+      }
+      case "pilotDrained":
+        return;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** What is known of a job; `undefined` before its submit was published and after it was forgotten. */
+  job(id: JobId): JobEntry | undefined {
+    return this.#jobs.get(id);
+  }
+
+  /** The state of a task that is known. */
+  state(task: TaskId): JobState {
+    const columns = this.#tasks.find(task);
+    return columns === undefined ? "QUEUED" : states[columns.state[rowInBlock(task)]!]!;
+  }
+
+  /** What is known of a task. */
+  task(task: TaskId): TaskEntry {
+    const columns = this.#tasks.find(task);
+    if (columns === undefined) return { state: "QUEUED", attempts: 0 };
+    const row = rowInBlock(task);
+    const end = columns.ends.get(row);
+    const state = states[columns.state[row]!]!;
+    const allocation = columns.allocations[row];
+    const time = (column: Float64Array) => column[row] === 0 ? undefined : column[row]!;
+    const known = (column: Float32Array) => Number.isNaN(column[row]!) ? undefined : column[row]!;
+    const all = {
+      state,
+      attempts: columns.attempts[row]!,
+      allocation,
+      pid: columns.pid[row] === 0 ? undefined : columns.pid[row]!,
+      exit: state === "SUCCEED" ? { code: 0 } : end?.exit,
+      reason: end?.reason,
+      scheduledAtMs: time(columns.scheduledAtMs),
+      startedAtMs: time(columns.startedAtMs),
+      endedAtMs: time(columns.endedAtMs),
+      cpuMs: known(columns.cpuMs),
+      peakKiB: known(columns.peakKiB),
+    };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as TaskEntry;
+  }
+
+  #endTask(event: Event & { kind: "taskEnded" }): void {
+    const [columns, row] = this.#at(event.task);
+    columns.state[row] = code(terminalState(event.outcome.kind));
+    columns.endedAtMs[row] = event.atMs;
+    columns.cpuMs[row] = event.usage.cpuMs ?? NaN;
+    columns.peakKiB[row] = event.usage.peakKiB ?? NaN;
+    if (event.outcome.kind !== "succeeded") columns.ends.set(row, endOf(event.outcome));
+  }
+
+  #at(task: TaskId): [Columns, number] {
+    return [this.#tasks.get(task), rowInBlock(task)];
+  }
+
+  /** Most tasks get one of few allocations: equal ones are kept once. */
+  #share(allocation: NamedAllocation): NamedAllocation {
+    const key = `${formatAllocation(allocation)} ${allocation.nodes.map((node) => node.gpus.join(":")).join(",")}`;
+    const shared = this.#shared.get(key);
+    if (shared !== undefined) return shared;
+    if (this.#shared.size >= sharedMax) this.#shared.clear();
+    this.#shared.set(key, allocation);
+    return allocation;
+  }
+}
+
+function endOf(outcome: Exclude<Outcome, { kind: "succeeded" }>): { exit?: Exit; reason: string } {
+  const exit = outcome.kind === "omitted" ? undefined : outcome.exit;
+  return exit === undefined ? { reason: outcome.reason } : { exit, reason: outcome.reason };
+}
+
+function createColumns(): Columns {
+  return {
+    state: new Uint8Array(blockRows),
+    attempts: new Uint16Array(blockRows),
+    pid: new Uint32Array(blockRows),
+    scheduledAtMs: new Float64Array(blockRows),
+    startedAtMs: new Float64Array(blockRows),
+    endedAtMs: new Float64Array(blockRows),
+    cpuMs: new Float32Array(blockRows).fill(NaN),
+    peakKiB: new Float32Array(blockRows).fill(NaN),
+    allocations: new Array(blockRows).fill(undefined),
+    ends: new Map(),
+  };
+}
+
+/** Rows are never used twice, so only what holds memory needs to be cleared. */
+function clear(columns: Columns, from: number, to: number): void {
+  columns.allocations.fill(undefined, from, to);
+  if (columns.ends.size === 0) return;
+  for (let row = from; row < to; row++) columns.ends.delete(row);
+}

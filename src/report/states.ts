@@ -1,0 +1,37 @@
+/**
+ * The ancestor's names of states, and the one place that maps our own to them.
+ *
+ * @module
+ */
+
+import type { JobOutcome } from "../core/types.ts";
+
+/**
+ * The state of a job or task, in the ancestor's words. `QUEUED`, `SCHEDULED` and `EXECUTING` are passed through in this
+ * order; the other four are terminal.
+ */
+export type JobState = "QUEUED" | "SCHEDULED" | "EXECUTING" | TerminalState;
+
+/** A state that is never left. */
+export type TerminalState = "SUCCEED" | "FAILED" | "CANCELED" | "OMITTED";
+
+/** Maps an outcome to the ancestor's name of it. */
+export function terminalState(outcome: JobOutcome): TerminalState {
+  switch (outcome) {
+    case "succeeded":
+      return "SUCCEED";
+    case "failed":
+      return "FAILED";
+    case "canceled":
+      return "CANCELED";
+    case "omitted":
+      return "OMITTED";
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Says whether a state is terminal. */
+export function isTerminal(state: JobState): state is TerminalState {
+  return state !== "QUEUED" && state !== "SCHEDULED" && state !== "EXECUTING";
+}

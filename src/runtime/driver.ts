@@ -1,0 +1,151 @@
+/**
+ * The driver: the one loop where the world changes.
+ *
+ * ```text
+ * inbox -> core.step -> events  -> journal -> publish (futures settle)
+ *                    -> actions -> perform (launch, signal) -> what comes of it -> inbox
+ * ```
+ *
+ * A turn steps everything that has gathered, appends all its events with one write, publishes them, and only then
+ * performs the actions: durable, then visible, then done. It waits for the journal, never for an action.
+ *
+ * @module
+ */
+
+import { invariant } from "../base/assert.ts";
+import { Inbox } from "../base/inbox.ts";
+import type { Core } from "../core/core.ts";
+import type { StartFailure } from "../core/exit.ts";
+import type { Action, Event, Input } from "../core/types.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
+import type { Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
+
+/** What a driver joins. */
+export interface DriverPorts {
+  readonly core: Core;
+  readonly clock: Clock;
+  readonly launcher: Launcher;
+  readonly journal: JournalStore;
+  /** Plans a launch; a failure ends the attempt before it began. */
+  readonly plan: (action: Action & { kind: "launch" }) => LaunchPlan | StartFailure;
+  /** Tells the events to whoever watches. Must not throw. */
+  readonly publish: (events: readonly Event[]) => void;
+}
+
+/** `Omit` that keeps a union a union. */
+type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
+
+/** An input whose time the driver fills in. */
+export type News = WithoutTime<Input>;
+
+/** Runs the loop. */
+export class Driver {
+  readonly #ports: DriverPorts;
+  readonly #inbox: Inbox<Input>;
+  readonly #sink: LaunchSink;
+  #isTurning = false;
+  #callOff: (() => void) | undefined;
+  #armedForMs = Infinity;
+  #stopped: PromiseWithResolvers<void> = Promise.withResolvers();
+  #failure: { readonly error: unknown } | undefined;
+  #isStopped = false;
+
+  /** Joins the ports; nothing happens until something is pushed. */
+  constructor(ports: DriverPorts) {
+    this.#ports = ports;
+    this.#inbox = new Inbox(() => this.#wake());
+    this.#sink = {
+      started: ({ task, attempt }, { pid }) => this.push({ kind: "taskStarted", task, attempt, pid }),
+      startFailed: ({ task, attempt }, failure) => this.push({ kind: "taskStartFailed", task, attempt, failure }),
+      exited: ({ task, attempt }, exit, usage) => this.push({ kind: "taskExited", task, attempt, exit, usage }),
+    };
+    // Somebody may look at the failure late or never; it must not count as unhandled.
+    this.#stopped.promise.catch(() => {});
+  }
+
+  /** Takes news in. The turn comes right after the caller's own, so that neighbours share one. */
+  push(news: News): void {
+    if (this.#isStopped) return;
+    this.#inbox.push({ ...news, atMs: this.#ports.clock.nowMs() } as Input);
+  }
+
+  /** Settles when the loop has ended: resolves after the core said stop, rejects when the pilot broke. */
+  get stopped(): Promise<void> {
+    return this.#stopped.promise;
+  }
+
+  /** What broke the pilot, if something did. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /** Says that the pilot is broken: nothing is taken in any more, and {@linkcode stopped} rejects. */
+  fail(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#failure = { error };
+    this.#isStopped = true;
+    this.#callOff?.();
+    this.#stopped.reject(error);
+  }
+
+  #wake(): void {
+    if (!this.#isTurning) queueMicrotask(() => this.#turn());
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    try {
+      while (!this.#inbox.isEmpty && !this.#isStopped) {
+        const { events, actions } = this.#ports.core.step(this.#inbox.drain());
+        if (events.length > 0) {
+          const durable = this.#ports.journal.append(events);
+          if (durable !== undefined) await durable;
+          this.#ports.publish(events);
+        }
+        for (const action of actions) this.#perform(action);
+      }
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#isTurning = false;
+    }
+    if (!this.#isStopped) this.#arm();
+  }
+
+  #perform(action: Action): void {
+    switch (action.kind) {
+      case "launch": {
+        const key = { task: action.task, attempt: action.attempt };
+        const plan = this.#ports.plan(action);
+        if ("message" in plan) this.#sink.startFailed(key, plan);
+        else this.#ports.launcher.launch(key, plan, this.#sink);
+        return;
+      }
+      case "signal":
+        return this.#ports.launcher.signal({ task: action.task, attempt: action.attempt }, action.signal);
+      case "stop":
+        this.#isStopped = true;
+        this.#callOff?.();
+        return this.#stopped.resolve();
+      default:
+        return action satisfies never;
+    }
+  }
+
+  /** Arms one timer for the next deadline. */
+  #arm(): void {
+    const dueMs = this.#ports.core.nextDeadlineMs() ?? Infinity;
+    if (dueMs === this.#armedForMs) return;
+    this.#callOff?.();
+    this.#callOff = undefined;
+    this.#armedForMs = dueMs;
+    if (dueMs === Infinity) return;
+    invariant(Number.isFinite(dueMs), "A deadline must be a time");
+    this.#callOff = this.#ports.clock.wakeAt(dueMs, () => {
+      this.#armedForMs = Infinity;
+      this.#callOff = undefined;
+      this.push({ kind: "timePassed" });
+    });
+  }
+}
