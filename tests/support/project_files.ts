@@ -1,0 +1,35 @@
+/**
+ * Finds and reads the files of the project.
+ *
+ * @module
+ */
+
+/** The project's folder. */
+export const PROJECT: string = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** One file: its path relative to the project, and what is in it. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Reads all TypeScript files under a folder, sorted by path. */
+export function readSources(folder: string): ProjectFile[] {
+  return pathsUnder(folder).filter((path) => path.endsWith(".ts")).map(readProjectFile);
+}
+
+/** Reads one file of the project. */
+export function readProjectFile(path: string): ProjectFile {
+  return { path, text: Deno.readTextFileSync(`${PROJECT}/${path}`) };
+}
+
+/** Lists all files under a folder of the project, sorted. */
+export function pathsUnder(folder: string): string[] {
+  const paths: string[] = [];
+  for (const entry of Deno.readDirSync(`${PROJECT}/${folder}`)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) paths.push(...pathsUnder(path));
+    else paths.push(path);
+  }
+  return paths.toSorted();
+}

@@ -1,0 +1,98 @@
+/**
+ * The steps of the gate, as data: what is run, where, and what it needs to be there.
+ *
+ * @module
+ */
+
+/** One command of the gate. */
+export interface Step {
+  /** One word, to be named on the command line of the gate. */
+  readonly name: string;
+  /** What is proven when it passes. */
+  readonly promise: string;
+  /** Arguments of `deno`. */
+  readonly args: readonly string[];
+  /** A step is one pass or failure; tests are counted one by one. */
+  readonly counts: "step" | "tests";
+  /** Whether it may share the machine with other steps. Tests with real processes may not: they watch the clock. */
+  readonly alone: boolean;
+  /** Whether it runs in a folder of its own, so that what it writes does not litter the project. */
+  readonly scratch: boolean;
+  /** Folders of the project that must hold at least one file ending in the suffix; else the step is skipped. */
+  readonly needs?: readonly { readonly folder: string; readonly suffix: string }[];
+}
+
+const STATIC = { counts: "step", alone: false, scratch: false } as const;
+const TESTS = { counts: "tests", scratch: false } as const;
+// The types of all files are checked once, by the step of that name.
+const TEST = ["test", "--no-check"] as const;
+
+/** All steps but the examples, which are one step per file. */
+export function stepsOf(project: string, entryPoints: readonly string[], examples: readonly string[]): Step[] {
+  const tests = (folder: string): { folder: string; suffix: string } => ({ folder, suffix: "_test.ts" });
+  return [
+    { ...STATIC, name: "types", promise: "All files type-check", args: ["check"] },
+    { ...STATIC, name: "format", promise: "All files are formatted", args: ["fmt", "--check"] },
+    { ...STATIC, name: "lint", promise: "No lint rule is broken", args: ["lint"] },
+    {
+      ...STATIC,
+      name: "documentation",
+      promise: "All that is exported is documented",
+      args: ["doc", "--lint", ...entryPoints],
+    },
+    {
+      ...STATIC,
+      name: "publish",
+      promise: "The package can be published",
+      args: ["publish", "--dry-run", "--allow-dirty"],
+    },
+    {
+      ...TESTS,
+      name: "pure",
+      promise: "Unit and simulator tests pass with no permission",
+      args: [...TEST, "--no-prompt", "--parallel", "tests/unit", "tests/sim"],
+      alone: false,
+      needs: [tests("tests/unit"), tests("tests/sim")],
+    },
+    {
+      ...TESTS,
+      name: "house",
+      promise: "Architecture, style and package are as agreed",
+      args: [...TEST, "-A", "tests/architecture_test.ts", "tests/style_test.ts", "tests/package_test.ts"],
+      alone: false,
+    },
+    {
+      ...TESTS,
+      name: "documents",
+      promise: "The examples in the documentation run",
+      args: ["test", "--doc", "-A", "--config", `${project}/deno.json`, ...entryPoints, `${project}/src`]
+        .map((arg) => arg.startsWith("./") ? `${project}/${arg.slice(2)}` : arg),
+      alone: false,
+      scratch: true,
+    },
+    ...examples.map((example): Step => ({
+      name: `example:${example.replace(/\.ts$/, "")}`,
+      promise: `examples/${example} runs`,
+      args: ["run", "-A", "--no-check", "--config", `${project}/deno.json`, `${project}/examples/${example}`],
+      counts: "step",
+      alone: false,
+      scratch: true,
+    })),
+    {
+      ...TESTS,
+      name: "effects",
+      promise: "Real processes start, end and leave nothing behind",
+      args: [...TEST, "-A", "tests/effects"],
+      alone: true,
+      needs: [tests("tests/effects")],
+    },
+    {
+      ...TESTS,
+      name: "e2e",
+      promise: "The published entry points do what the README says",
+      args: [...TEST, "-A", "tests/e2e"],
+      alone: true,
+      needs: [tests("tests/e2e")],
+    },
+  ];
+}
