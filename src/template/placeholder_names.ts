@@ -4,22 +4,11 @@
  * @module
  */
 
-/** The letters of a text, as a union. */
-type Letters<Text extends string, Found extends string = never> = Text extends `${infer Letter}${infer Rest}`
-  ? Letters<Rest, Found | Letter>
-  : Found;
-
-/** The letters of a name; `$` followed by none of them is left to the run time, which refuses it with its place. */
-type NameLetter = Letters<"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_">;
-
-/** Splits the name off the front of a text. */
-type SplitName<Text extends string, Name extends string = ""> = Text extends `${infer Letter}${infer Rest}`
-  ? Letter extends NameLetter ? SplitName<Rest, `${Name}${Letter}`> : [Name, Text]
-  : [Name, Text];
-
 /**
  * The names of the placeholders in a literal text, `string` for a text that the compiler does not know. It jumps from
- * dollar to dollar, so that only the number of placeholders is limited (about 900), not the length of the text.
+ * dollar to dollar, so that the length of the text is not limited. The placeholders are: up to 900 as `${name}`, or some
+ * 150 as `$name`, which is read letter by letter. Give a text with more of them the type `string`. A dollar that starts no
+ * placeholder is left to the run time, which says where it stands.
  *
  * @example The names in a short text
  * ```ts
@@ -28,10 +17,25 @@ type SplitName<Text extends string, Name extends string = ""> = Text extends `${
  * const names: PlaceholderNames<"$name costs $$5 at ${shop}">[] = ["name", "shop"];
  * ```
  */
-export type PlaceholderNames<Text extends string, Found extends string = never> = string extends Text ? string
-  : Text extends `${string}$${infer After}` ? After extends `$${infer Rest}` ? PlaceholderNames<Rest, Found>
-    : After extends `{${infer Name}}${infer Rest}` ? PlaceholderNames<Rest, Found | Name>
-    : SplitName<After> extends [infer Name extends string, infer Rest extends string]
-      ? PlaceholderNames<Rest, Name extends "" ? Found : Found | Name>
-    : never
+// One type with a state instead of two that call each other: whatever a public type refers to must be public as well.
+// `Name` is null between placeholders, and what was read so far of a name without braces.
+// deno-fmt-ignore
+export type PlaceholderNames<
+  Text extends string,
+  Found extends string = never,
+  Name extends string | null = null,
+> = string extends Text ? string
+  : Name extends string
+    ? Text extends `${infer Letter}${infer Rest}`
+      ? Lowercase<Letter> extends
+        | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "_"
+        | "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j" | "k" | "l" | "m"
+        | "n" | "o" | "p" | "q" | "r" | "s" | "t" | "u" | "v" | "w" | "x" | "y" | "z"
+        ? PlaceholderNames<Rest, Found, `${Name}${Letter}`>
+      : PlaceholderNames<Text, Name extends "" ? Found : Found | Name>
+    : Name extends "" ? Found : Found | Name
+  : Text extends `${string}$${infer After}`
+    ? After extends `$${infer Rest}` ? PlaceholderNames<Rest, Found>
+    : After extends `{${infer Braced}}${infer Rest}` ? PlaceholderNames<Rest, Found | Braced>
+    : PlaceholderNames<After, Found, "">
   : Found;

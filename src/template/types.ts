@@ -171,21 +171,12 @@ export type SeveralParameters<T extends AnyTemplate, P extends readonly unknown[
  * ```
  */
 export type CheckedParameters<P, Known extends string, Missing extends string> = P extends object ?
-    & { readonly [Name in keyof P]: Name extends Known ? ParameterValue : NoPlaceholder<Name> }
+    & {
+      readonly [Name in keyof P]: Name extends Known ? ParameterValue
+        : `${Name & string} is no placeholder of this template`;
+    }
     & { readonly [Name in Missing]: ParameterValue }
   : P;
-
-/**
- * The sentence that the compiler shows for a misspelt name.
- *
- * @example The sentence
- * ```ts
- * import type { NoPlaceholder } from "@qcg/pilotjob";
- *
- * const sentence: NoPlaceholder<"agrs"> = "agrs is no placeholder of this template";
- * ```
- */
-export type NoPlaceholder<Name extends PropertyKey> = `${Name & string} is no placeholder of this template`;
 
 /**
  * The names that at least one of several parameter objects certainly gives.

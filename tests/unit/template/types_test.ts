@@ -156,8 +156,10 @@ Deno.test("PlaceholderNames is not stopped by a long text or by many placeholder
   type Filler = Ten<Ten<"line of thirty letters, no more">>;
   assertSameType<PlaceholderNames<`{'first': '\${first}', '${Filler}': '$last'}`>, "first" | "last">(true);
   assertSameType<PlaceholderNames<`${Ten<Ten<"$a, ${b}; $$">>}$c`>, "a" | "b" | "c">(true);
+  type Hundred = Ten<Ten<"${a} ${b} ${c} ${d} ${e} ${f} ${g} ${h} ${i} ">>;
+  assertSameType<PlaceholderNames<Hundred>, "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i">(true);
   assertSameType<
-    PlaceholderNames<`${Ten<Ten<"$a ${b} $c ${d} $e ${f} $g ${h} $i ">>}$z`>,
-    "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "z"
+    PlaceholderNames<`${Ten<Ten<"$name ">>}${Ten<"$a $b $c $d $e ">}`>,
+    "name" | "a" | "b" | "c" | "d" | "e"
   >(true);
 });
