@@ -271,6 +271,8 @@ Deno.test("The rule of effects is quiet about words that do nothing", () => {
     const when = new Date(atMs);
     const clock = { setTimeout: 1, now: plan.performance };
     export interface Clock { setTimeout(atMs: number): void; Deno: number; }
+    export interface Sink { started(process: Started): void }
+    export const name = ({ process }: Plan, self: Plan) => process + self;
     import { crc32 } from "node:zlib";
   `;
   assertEquals(wrongUses(planted("src/core/a.ts", text)), []);

@@ -1,0 +1,229 @@
+/**
+ * The style, checked as far as a program can: lengths, module comments, left-over marks, reasons, words. The limits
+ * and words come first; each rule is also shown to bark at a planted violation.
+ *
+ * @module
+ */
+import { assertEquals, assertMatch } from "@std/assert";
+import { type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
+import { readFacts, type SourceFacts } from "./support/source_facts.ts";
+
+/** Lines of a file of the package, and of a test. About 250 are meant; a table may make it a little longer. */
+const FILE_LINES_MAX = 300;
+const TEST_FILE_LINES_MAX = 500;
+
+/** Lines of a function. About 70 are meant; a switch over all cases may make it a little longer. */
+const FUNCTION_LINES_MAX = 80;
+
+/** Characters of a line. The formatter's width is 120, but it leaves long strings and comments alone. */
+const LINE_WIDTH_MAX = 130;
+
+/** Words that say nothing, or say what another word of the vocabulary says; not to be part of any name. */
+const WORDS_FORBIDDEN: Readonly<Record<string, string>> = {
+  util: "what it does",
+  utils: "what it does",
+  helper: "what it does",
+  helpers: "what it does",
+  misc: "what it does",
+  stuff: "what it is",
+  handle: "the verb of the vocabulary: parse, step, perform, publish",
+  handler: "what it does with what",
+  pending: "blocked, ready or launching",
+  cfg: "the whole word",
+  ctx: "the whole word",
+  opts: "options",
+  msg: "message",
+  err: "error",
+  cb: "the whole word",
+  idx: "index",
+  cnt: "count",
+  tmp: "the whole word",
+};
+
+/** Words that are no name by themselves, though they may be part of one. */
+const NAMES_FORBIDDEN: Readonly<Record<string, string>> = {
+  data: "what it holds",
+  info: "what it tells",
+  obj: "what it is",
+  arr: "what it holds",
+  val: "value",
+};
+
+interface Source extends ProjectFile, SourceFacts {}
+
+function read(file: ProjectFile): Source {
+  return { ...file, ...readFacts(file.path, file.text) };
+}
+
+function wrongLengths({ path, text, functions }: Source): string[] {
+  const linesMax = path.startsWith("tests/") ? TEST_FILE_LINES_MAX : FILE_LINES_MAX;
+  const lines = text.trimEnd().split("\n");
+  return [
+    ...(lines.length > linesMax ? [`${path}: ${lines.length} lines, at most ${linesMax}`] : []),
+    ...lines.flatMap((line, i) =>
+      line.length > LINE_WIDTH_MAX ? [`${path}:${i + 1}: ${line.length} characters wide`] : []
+    ),
+    ...functions
+      .filter((one) => one.lines > FUNCTION_LINES_MAX)
+      .map((one) => `${path}:${one.line}: ${one.text}() is ${one.lines} lines long, at most ${FUNCTION_LINES_MAX}`),
+  ];
+}
+
+/** The names of its tests say what a test file is for. */
+function wrongBeginning({ path, text }: Source): string[] {
+  if (path.endsWith("_test.ts")) return [];
+  const comment = /^(?:#!.*\n)?\/\*\*[\s\S]*?\*\//.exec(text)?.[0] ?? "";
+  return comment.includes("@module") ? [] : [`${path}: does not begin with a comment that has @module`];
+}
+
+function wrongComments({ path, comments }: Source): string[] {
+  return comments.flatMap(({ text, line }) => {
+    const complaint = complaintAbout(text);
+    return complaint === undefined ? [] : [`${path}:${line}: ${complaint}`];
+  });
+}
+
+function complaintAbout(comment: string): string | undefined {
+  if (/\b(TODO|FIXME|XXX|HACK)\b/.test(comment)) return "a left-over mark";
+  if (/deno-lint-ignore/.test(comment) && !/ -- \S+ \S+/.test(comment)) {
+    return "a lint rule is ignored without a reason";
+  }
+  if (/@ts-(ignore|nocheck)/.test(comment)) return "the type checker is silenced";
+  if (/@ts-expect-error\s*$/.test(comment)) return "a type error is expected without a reason";
+  if (!comment.startsWith("*") && comment.split("\n").some(looksLikeCode)) return "code is commented out";
+  return undefined;
+}
+
+function looksLikeCode(line: string): boolean {
+  const text = line.trim();
+  if (/^(import|export|const|let|var|return|throw|await|console\.)\b.*;$/.test(text)) return true;
+  if (/^(if|for|while|switch) \(.*\{$/.test(text) || /^\}( else.*\{)?;?$/.test(text)) return true;
+  return /^[\w.]+\([^)]*\);$/.test(text) || /^[\w.[\]]+ [-+]?= .*;$/.test(text);
+}
+
+function wrongWords({ path, names }: Source): string[] {
+  const fileName = path.split("/").at(-1)!.replace(/\.ts$/, "");
+  return [{ text: fileName, line: 1 }, ...names].flatMap(({ text, line }) => {
+    const bad = wordsOf(text).find((word) => Object.hasOwn(WORDS_FORBIDDEN, word));
+    const better = bad === undefined ? NAMES_FORBIDDEN[text] : WORDS_FORBIDDEN[bad];
+    return better === undefined ? [] : [`${path}:${line}: "${text}" should say ${better}`];
+  });
+}
+
+/** The words of a name: `tmpPath`, `TMP_PATH` and `tmp_path` are all of `tmp` and `path`. */
+function wordsOf(name: string): string[] {
+  return name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split("_");
+}
+
+/** An entry point is a table of contents: a comment and exports, nothing else. */
+function wrongEntryPoint({ path, text }: ProjectFile): string[] {
+  const rest = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/export [^;]*? from "[^"]+";/g, "").trim();
+  return rest === "" ? [] : [`${path}: holds more than exports: ${rest.split("\n")[0]}`];
+}
+
+const packageSources = (): Source[] => [readProjectFile("mod.ts"), ...readSources("src")].map(read);
+const allSources =
+  (): Source[] => [...packageSources(), ...[...readSources("examples"), ...readSources("tests")].map(read)];
+const planted = (text: string, path = "src/core/a.ts"): Source => read({ path, text });
+
+Deno.test("Files, functions and lines are not too long", () => {
+  assertEquals(allSources().flatMap(wrongLengths), []);
+});
+
+Deno.test("Every file begins by saying what it is for", () => {
+  assertEquals(allSources().flatMap(wrongBeginning), []);
+});
+
+Deno.test("Comments hold no left-over marks, no code, and reasons for exceptions", () => {
+  assertEquals(allSources().flatMap(wrongComments), []);
+});
+
+Deno.test("Names are words of the vocabulary", () => {
+  assertEquals(packageSources().flatMap(wrongWords), []);
+});
+
+Deno.test("mod.ts is a comment and exports", () => {
+  assertEquals(wrongEntryPoint(readProjectFile("mod.ts")), []);
+});
+
+Deno.test("The changelog has Unreleased on top", () => {
+  assertMatch(readProjectFile("CHANGELOG.md").text, /^# Changelog\n(?:[^#]*\n)?## Unreleased\n/);
+});
+
+Deno.test("The rule of lengths barks", () => {
+  assertEquals(wrongLengths(planted("a;\n".repeat(301))).length, 1);
+  assertEquals(wrongLengths(planted("a;\n".repeat(300))).length, 0);
+  assertEquals(wrongLengths(planted("a;\n".repeat(301), "tests/a.ts")).length, 0);
+  assertEquals(wrongLengths(planted(`// ${"x".repeat(128)}`)).length, 1);
+  assertEquals(wrongLengths(planted(`function f() {\n${"a;\n".repeat(79)}}`)).length, 1);
+  assertEquals(wrongLengths(planted(`class A {\n  f() {\n${"a;\n".repeat(79)}}\n}`)).length, 1);
+  assertEquals(wrongLengths(planted(`function f() {\n${"a;\n".repeat(78)}}`)).length, 0);
+});
+
+Deno.test("The rule of beginnings barks", () => {
+  assertEquals(wrongBeginning(planted("const a = 1;")).length, 1);
+  assertEquals(wrongBeginning(planted("/** A. */\nconst a = 1;\n/** @module */")).length, 1);
+  assertEquals(wrongBeginning(planted("/**\n * A.\n *\n * @module\n */\nconst a = 1;")).length, 0);
+});
+
+// Written in two parts, so that this file does not accuse itself.
+const LINT = "deno-lint" + "-ignore";
+const BAD_COMMENTS: readonly string[] = [
+  "// TO" + "DO: later",
+  "/* FIX" + "ME */",
+  `// ${LINT} no-explicit-any`,
+  `// ${LINT}-file no-console`,
+  "// @ts-" + "ignore because",
+  "// @ts-expect" + "-error",
+  "// const a = 1;",
+  "// step(input);",
+  "// if (a) {",
+  "// }",
+  "// state.count += 1;",
+  "/*\n  return a;\n*/",
+];
+const GOOD_COMMENTS: readonly string[] = [
+  "// Returns at once; the rest follows.",
+  "// If the pool is empty (as at first) nothing is done.",
+  `// ${LINT} no-explicit-any -- The type cannot be written otherwise.`,
+  "// @ts-expect" + "-error A string is no number",
+  "/**\n * ```ts\n * const a = 1;\n * ```\n */",
+  'const text = "TO" + "DO";',
+];
+for (const comment of BAD_COMMENTS) {
+  Deno.test(`The rule of comments barks at ${JSON.stringify(comment)}`, () => {
+    assertEquals(wrongComments(planted(`${comment}\n`)).length, 1);
+  });
+}
+
+Deno.test("The rule of comments is quiet about sentences", () => {
+  assertEquals(GOOD_COMMENTS.flatMap((comment) => wrongComments(planted(`${comment}\n`))), []);
+});
+
+Deno.test("The rule of words barks at names, not at what the names of others are", () => {
+  const bad = [
+    "const data = 1;",
+    "function handleExit() {}",
+    "class TaskUtil {}",
+    "let tmpPath;",
+    "const PENDING = 1;",
+  ];
+  assertEquals(bad.map((text) => wrongWords(planted(text)).length), bad.map(() => 1));
+  assertEquals(
+    wrongWords(planted("function f(info: string, { msg }: A, cb = 1) { try { f(); } catch (err) {} }")).length,
+    3,
+  );
+  assertEquals(wrongWords(planted("", "src/core/util.ts")).length, 1);
+  assertEquals(
+    wrongWords(planted("manager.info(); const { handle } = port; const metadata = 1; const dataset = 2;")),
+    [],
+  );
+});
+
+Deno.test("The rule of entry points barks", () => {
+  const text =
+    '/** A. @module */\nexport { a } from "./a.ts";\nexport type {\n  B,\n} from "./b.ts";\nexport * from "./c.ts";\n';
+  assertEquals(wrongEntryPoint({ path: "mod.ts", text }), []);
+  assertEquals(wrongEntryPoint({ path: "mod.ts", text: `${text}export const a = 1;` }).length, 1);
+  assertEquals(wrongEntryPoint({ path: "mod.ts", text: `${text}import "./d.ts";` }).length, 1);
+});
