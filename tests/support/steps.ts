@@ -65,7 +65,7 @@ export function stepsOf(project: string, entryPoints: readonly string[], example
       ...TESTS,
       name: "documents",
       promise: "The examples in the documentation run",
-      args: ["test", "--doc", "-A", "--config", `${project}/deno.json`, ...entryPoints, `${project}/src`]
+      args: ["test", "--doc", "-A", "--config", `${project}/deno.json`, ...entryPoints, "./src", "./README.md"]
         .map((arg) => arg.startsWith("./") ? `${project}/${arg.slice(2)}` : arg),
       alone: false,
       scratch: true,
