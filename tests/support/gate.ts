@@ -5,7 +5,7 @@
  * @module
  */
 import { addCounts, type Counts, countTests, NO_COUNTS } from "./counts.ts";
-import { type Step, stepsOf } from "./steps.ts";
+import { selectSteps, type Step, stepsOf } from "./steps.ts";
 
 // Nothing here takes longer than a minute or two; a step that does has hung.
 const STEP_MS_MAX = 15 * 60_000;
@@ -110,9 +110,7 @@ async function runAll(steps: readonly Step[], workers: number): Promise<Counts> 
 }
 
 if (import.meta.main) {
-  const wanted = new Set(Deno.args);
-  const steps = (await allSteps()).filter(({ name }) => wanted.size === 0 || wanted.delete(name));
-  if (wanted.size > 0) throw new TypeError(`No such step: ${[...wanted].join(", ")}`);
+  const steps = selectSteps(await allSteps(), Deno.args);
   const together = await runAll(steps.filter((step) => !step.alone), Math.min(2, navigator.hardwareConcurrency));
   const apart = await runAll(steps.filter((step) => step.alone), 1);
   const { passed, failed } = addCounts(together, apart);

@@ -96,3 +96,12 @@ export function stepsOf(project: string, entryPoints: readonly string[], example
     },
   ];
 }
+
+/** Picks the steps that are named, or all when none is. */
+export function selectSteps(steps: readonly Step[], names: readonly string[]): Step[] {
+  const unknown = names.find((name) => !steps.some((step) => step.name === name));
+  if (unknown !== undefined) {
+    throw new TypeError(`No step "${unknown}": there are ${steps.map((step) => step.name).join(", ")}`);
+  }
+  return steps.filter(({ name }) => names.length === 0 || names.includes(name));
+}
