@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["service"],
   ["runtime"],
   ["deno"],
-  ["manager"],
+  ["manager", "options"],
   ["executor", "future"],
   ["cli", "mod"],
 ];
