@@ -48,7 +48,7 @@ export abstract class QCGPJTemplate {
  * import { assertEquals } from "@std/assert";
  *
  * const [_text, defaults] = BasicTemplate.template();
- * assertEquals({ ...defaults }, { args: [], stdout: "stdout", stderr: "stderr" });
+ * assertEquals(defaults, { args: [], stdout: "stdout", stderr: "stderr" });
  * ```
  */
 export class BasicTemplate extends QCGPJTemplate {

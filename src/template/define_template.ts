@@ -6,7 +6,7 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import { TemplateError } from "../errors.ts";
-import { copyValue, UnusableValue } from "./parameter_value.ts";
+import { copyValue, setOwn, UnusableValue } from "./parameter_value.ts";
 import type { PlaceholderNames } from "./placeholder_names.ts";
 import { compileTemplate } from "./template.ts";
 import type { ParameterValue, Template } from "./types.ts";
@@ -53,7 +53,7 @@ function copyDefaults(
   defaults: Readonly<Record<string, ParameterValue>>,
   placeholders: readonly string[],
 ): Readonly<Record<string, ParameterValue>> {
-  const copied: Record<string, ParameterValue> = Object.create(null);
+  const copied: Record<string, ParameterValue> = {};
   for (const [name, value] of Object.entries(defaults)) {
     if (!placeholders.includes(name)) {
       throw new TemplateError(
@@ -62,7 +62,7 @@ function copyDefaults(
       );
     }
     try {
-      copied[name] = copyValue(value);
+      setOwn(copied, name, copyValue(value));
     } catch (thrown) {
       if (!(thrown instanceof UnusableValue)) throw thrown;
       throw new TemplateError(`The default of placeholder "${name}" ${thrown.problem}`, { placeholder: name });

@@ -36,7 +36,10 @@ export function quotedText(value: unknown): string {
   return typeof copy === "object" ? JSON.stringify(copy) : String(copy);
 }
 
-/** Sets an own property of any name; plain assignment of `__proto__` would change the prototype instead. */
+/**
+ * Sets an own property of any name. Plain assignment of `__proto__` changes the prototype instead, where that accessor
+ * exists: Deno removes it, `--unstable-unsafe-proto` brings it back.
+ */
 export function setOwn(target: Record<string, ParameterValue>, key: string, value: ParameterValue): void {
   if (key !== "__proto__") target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });

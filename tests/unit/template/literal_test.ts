@@ -110,6 +110,7 @@ Deno.test("parseLiteral() reads words, numbers, tuples and trailing commas", () 
   assertEquals(parseLiteral("\uFEFF{ 'a' : {\"b\": [1,],}, }"), { a: { b: [1] } });
   assertEquals(parseLiteral("9007199254740991"), Number.MAX_SAFE_INTEGER);
   assertEquals(parseLiteral("100000000000000000000"), 1e20);
+  assertEquals(parseLiteral("-123456789012345680000"), -123456789012345680000, "as JavaScript prints it");
 });
 
 Deno.test("parseLiteral() reads the escapes of JSON and of Python", () => {
@@ -131,6 +132,17 @@ Deno.test("parseLiteral() keeps hostile keys as own properties, and the last of 
   assertEquals(Object.getPrototypeOf(value), Object.prototype);
   assertEquals(value.a, 2);
   assertEquals(({} as Record<string, unknown>).polluted, undefined);
+});
+
+Deno.test("parseLiteral() sets no prototype where __proto__ is an accessor, as with --unstable-unsafe-proto", () => {
+  const assigned: unknown[] = [];
+  Object.defineProperty(Object.prototype, "__proto__", { configurable: true, set: (value) => assigned.push(value) });
+  try {
+    parseLiteral("{'__proto__': 1}");
+  } finally {
+    Reflect.deleteProperty(Object.prototype, "__proto__");
+  }
+  assertEquals(assigned, []);
 });
 
 Deno.test("parseLiteral() refuses numbers that would not be kept", () => {
@@ -176,6 +188,7 @@ Deno.test("parseLiteral() says what it expected, and where", () => {
     ["'''a'''", 1, 1, "triple quotes are not part of the language"],
     ["['a", 1, 4, "the text ends before the closing ' of the text that starts at line 1, column 2"],
     ["['a\n']", 1, 4, 'the line ends before the closing \' of the text that starts at line 1, column 2; write "\\n"'],
+    ["['a\r']", 1, 4, "the line ends before the closing '"],
     ["'\\u12'", 1, 2, "\\u needs 4 hexadecimal digits"],
     ["'\\xZ'", 1, 2, "\\x needs 2 hexadecimal digits"],
     ["'\\U00110000'", 1, 2, "beyond the last Unicode character"],

@@ -15,7 +15,7 @@ import type { AnyTemplate } from "../../../src/template/types.ts";
 Deno.test("BasicTemplate.template() returns text and defaults", () => {
   const [text, defaults] = BasicTemplate.template();
   assertStringIncludes(text, "'args': ${args},");
-  assertEquals({ ...defaults }, { args: [], stdout: "stdout", stderr: "stderr" });
+  assertEquals(defaults, { args: [], stdout: "stdout", stderr: "stderr" });
   assertEquals(BasicTemplate.template.required, ["name", "exec"]);
   assertEquals(BasicTemplate.template.optional, ["args", "stdout", "stderr"]);
   assert(BasicTemplate.prototype instanceof QCGPJTemplate);

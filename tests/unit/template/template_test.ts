@@ -172,6 +172,8 @@ Deno.test("parseTemplate() refuses a malformed placeholder with line and column"
     ["'${a.b}'", 1, 2, brace],
     ["'${1a}'", 1, 2, brace],
     ["[$$]", 1, 2, '"$$" stands for a dollar, which may only be in quotes'],
+    ["[\n '$a\n]", 2, 5, "the line ends before the closing ' of the text that starts at line 2, column 2"],
+    ["['x\\\n$a", 2, 3, "the text ends before the closing ' of the text that starts at line 1, column 2"],
     ["{$a: 1}", 1, 2, 'expected a key in quotes, found "$"'],
     ["[$a$b]", 1, 4, 'expected "," or "]", found "$"'],
     ["[1$a]", 1, 3, 'expected "," or "]", found "$"'],
