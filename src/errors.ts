@@ -24,6 +24,7 @@ export abstract class PilotJobError extends Error {
 
 /** A placeholder that is missing or malformed, or a template whose text cannot be parsed. */
 export class TemplateError extends PilotJobError {
+  /** The name of the class. */
   override readonly name = "TemplateError";
   /** Always `"TEMPLATE"`. */
   override readonly code = "TEMPLATE";
@@ -49,6 +50,7 @@ export class TemplateError extends PilotJobError {
 
 /** A job description of the wrong shape, a duplicate name, a self or cyclic dependency, or an impossible request. */
 export class JobDescriptionError extends PilotJobError {
+  /** The name of the class. */
   override readonly name = "JobDescriptionError";
   /** Always `"JOB_DESCRIPTION"`. */
   override readonly code = "JOB_DESCRIPTION";
@@ -70,6 +72,7 @@ export class JobDescriptionError extends PilotJobError {
 
 /** A node specification, a Slurm list or a time that cannot be parsed. */
 export class ResourceSpecError extends PilotJobError {
+  /** The name of the class. */
   override readonly name = "ResourceSpecError";
   /** Always `"RESOURCE_SPEC"`. */
   override readonly code = "RESOURCE_SPEC";
@@ -88,6 +91,7 @@ export class ResourceSpecError extends PilotJobError {
 
 /** Something outside the permission scope, or a Deno permission that is missing. */
 export class PermissionScopeError extends PilotJobError {
+  /** The name of the class. */
   override readonly name = "PermissionScopeError";
   /** Always `"PERMISSION_SCOPE"`. */
   override readonly code = "PERMISSION_SCOPE";
@@ -106,7 +110,24 @@ export class PermissionScopeError extends PilotJobError {
 
 /** A submit after shutdown, or an unsettled result when the executor was closed. */
 export class ExecutorClosedError extends PilotJobError {
+  /** The name of the class. */
   override readonly name = "ExecutorClosedError";
   /** Always `"EXECUTOR_CLOSED"`. */
   override readonly code = "EXECUTOR_CLOSED";
+}
+
+/** A job or task name that nobody knows: never submitted, misspelt or removed. */
+export class UnknownJobError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "UnknownJobError";
+  /** Always `"UNKNOWN_JOB"`. */
+  override readonly code = "UNKNOWN_JOB";
+  /** The name that was asked for: `job` or `job:iteration`. */
+  readonly jobName: string;
+
+  /** Creates the error for the name that was asked for. */
+  constructor(message: string, jobName: string, options: PilotJobErrorOptions = {}) {
+    super(message, options);
+    this.jobName = jobName;
+  }
 }

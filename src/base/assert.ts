@@ -7,6 +7,7 @@
 
 /** Says that this package is broken. Not exported to users and never caught. */
 export class InvariantError extends Error {
+  /** The name of the class. */
   override readonly name = "InvariantError";
 }
 

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { isAbsolute, join, resolve } from "@std/path";
+import { isAbsolute, join } from "@std/path";
 import { shellQuote } from "../base/shell_quote.ts";
 import type { StartFailure } from "../core/exit.ts";
 import { type Execution, type JobDescription, taskName } from "../job/description.ts";
+import { taskPaths } from "../job/paths.ts";
 import { launchVariables, substituteExecution } from "../job/variables.ts";
 import type { NamedAllocation } from "../resources/node.ts";
 import { commonVariables, type EnvironmentSchema, gpuVariables, slurmVariables } from "./environment.ts";
@@ -34,18 +35,8 @@ export interface PlanContext {
   readonly environmentSchema: EnvironmentSchema;
   /** Variables that every task gets, before the job's own. */
   readonly env?: Readonly<Record<string, string>>;
-}
-
-/** Where a task runs and where its streams go; all absolute. */
-export interface TaskPaths {
-  /** The working directory. */
-  readonly wd: string;
-  /** The file to read, if any. */
-  readonly stdin?: string;
-  /** The file of the standard output, if any. */
-  readonly stdout?: string;
-  /** The file of the standard error, if any. */
-  readonly stderr?: string;
+  /** The variable that tells a task the name of its job, if there is to be one. */
+  readonly jobNameVariable?: string;
 }
 
 /** Plans a launch. Returns a failure when the variables make something that cannot be launched. */
@@ -53,7 +44,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
   const { job, offset, allocation } = order;
   const variables = launchVariables({ job, offset, rootWd: context.rootWd, allocation });
   const execution = substituteExecution(job.execution, variables);
-  const { wd, ...streams } = planPaths(execution, context.rootWd);
+  const { wd, ...streams } = taskPaths(execution, context.rootWd);
   const badName = Object.keys(execution.env).find((name) => name === "" || name.includes("="));
   if (badName !== undefined) {
     const message = `cannot set the variable "${badName}": a name must not be empty nor contain "=" once filled in`;
@@ -68,6 +59,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     env: {
       ...context.env,
       ...execution.env,
+      ...(context.jobNameVariable === undefined ? {} : { [context.jobNameVariable]: job.name }),
       ...commonVariables(allocation, order.stepId),
       ...slurm.set,
       ...gpuVariables(allocation),
@@ -75,17 +67,6 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     unsetEnv: slurm.unset,
     ...streams,
   };
-}
-
-/** Says where a task with this execution runs and where its streams go. */
-export function planPaths(execution: Execution, rootWd: string): TaskPaths {
-  const wd = resolve(rootWd, execution.wd ?? ".");
-  const paths: { -readonly [K in keyof TaskPaths]: TaskPaths[K] } = { wd };
-  for (const stream of ["stdin", "stdout", "stderr"] as const) {
-    const path = execution[stream];
-    if (path !== undefined) paths[stream] = resolve(wd, path);
-  }
-  return paths;
 }
 
 /** Chooses program and arguments: as given, or inside a login shell for a script, modules or a virtual environment. */

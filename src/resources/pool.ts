@@ -11,15 +11,9 @@
 
 import { invariant } from "../base/assert.ts";
 import { CoreSet } from "./core_set.ts";
+import { type Amount, atLeast, fitOffer, nothing, takeFrom } from "./fit.ts";
 import type { Allocation, AllocationPart, Node } from "./node.ts";
-import type { ResourceRequest, Size } from "./request.ts";
-
-/** What one node has, or lends: counts of cores, GPUs and MiB. */
-interface Amount {
-  cores: number;
-  gpus: number;
-  memoryMiB: number;
-}
+import { countOf, describeOnEachNode, describeRequest, type ResourceRequest } from "./request.ts";
 
 /** The books of one node. */
 interface Ledger {
@@ -82,10 +76,8 @@ export class Pool {
 
   /** Finds an allocation that fits what is free now, without taking it. Nodes and cores are taken in ascending order. */
   fit(request: ResourceRequest): Allocation | undefined {
-    const anyNode = request.cores !== undefined && request.nodes === undefined;
-    const parts = anyNode
-      ? this.#fitCores(request.cores, (node) => this.#available(node, request))
-      : this.#fitNodes(request, (node) => this.#available(node, request));
+    const amountOf = (node: number) => this.#available(node, request);
+    const parts = fitOffer(request, { nodes: this.nodes, amountOf, first: this.#firstFree });
     return parts === undefined ? undefined : { parts: parts.map((part) => this.#pick(part.node, part.amount)) };
   }
 
@@ -121,19 +113,16 @@ export class Pool {
 
   /** Says why a request could not fit even if everything were free; `undefined` when it could. */
   explainInfeasible(request: ResourceRequest): string | undefined {
-    const wanted = describeRequest(request);
+    const amountOf = (node: number) => this.#capacity(node);
+    if (fitOffer(request, { nodes: this.nodes, amountOf }) !== undefined) return undefined;
     const { nodes, cores } = this.totals;
-    const has = `the pool has ${count(nodes, "node")} with ${count(cores, "core")}` +
+    const wanted = describeRequest(request);
+    const has = `the pool has ${countOf(nodes, "node")} with ${countOf(cores, "core")}` +
       (this.#reservedCore ? " (one more is reserved for the pilot)" : "");
-    if (request.cores !== undefined && request.nodes === undefined) {
-      return this.#fitCores(request.cores, (node) => this.#capacity(node)) ? undefined : `needs ${wanted}, but ${has}`;
-    }
-    if (this.#fitNodes(request, (node) => this.#capacity(node)) !== undefined) return undefined;
-    const min = request.nodes!.min;
-    if (min > nodes) return `needs ${wanted}, but ${has}`;
-    const suitable = this.#ledgers.filter((_, node) => this.#takeFrom(node, request, this.#capacity(node))).length;
-    const each = describeOnEachNode(request);
-    return `needs ${wanted}, but only ${suitable} of ${count(nodes, "node")} can give ${each}; ${has}`;
+    if (request.nodes === undefined || request.nodes.min > nodes) return `needs ${wanted}, but ${has}`;
+    const suitable = this.nodes.filter((node, index) => takeFrom(node, request, amountOf(index)) !== undefined).length;
+    const some = `only ${suitable} of ${countOf(nodes, "node")} can give ${describeOnEachNode(request)}`;
+    return `needs ${wanted}, but ${some}; ${has}`;
   }
 
   /**
@@ -145,11 +134,8 @@ export class Pool {
       .map((ledger, node) => ({ node, free: ledger.cores.size }))
       .sort((a, b) => b.free - a.free || a.node - b.node)
       .map((entry) => entry.node);
-    const anyNode = request.cores !== undefined && request.nodes === undefined;
-    const least = { ...request, ...atLeast(request) };
-    const parts = anyNode
-      ? this.#fitCores(least.cores!, (node) => this.#capacity(node), order)
-      : this.#fitNodes(least, (node) => this.#capacity(node), order);
+    const amountOf = (node: number) => this.#capacity(node);
+    const parts = fitOffer(atLeast(request), { nodes: this.nodes, amountOf, order });
     invariant(parts !== undefined, "Cannot reserve for a request that could never fit");
     const held = new Map(parts.map((part) => [part.node, { need: part.amount, younger: nothing() }]));
     this.#reservation = { request, held, younger: new Set() };
@@ -217,54 +203,6 @@ export class Pool {
     return ledger.lost ? nothing() : ledger.capacity;
   }
 
-  /** Fills nodes one after another until `cores.max` is reached. */
-  #fitCores(cores: Size, amountOf: (node: number) => Amount, order?: readonly number[]): NodeAmount[] | undefined {
-    const parts: NodeAmount[] = [];
-    let wanted = cores.max;
-    const start = order === undefined && amountOf !== undefined ? this.#scanStart(amountOf) : 0;
-    for (let i = start; i < this.#ledgers.length && wanted > 0; i++) {
-      const node = order === undefined ? i : order[i]!;
-      const take = Math.min(wanted, amountOf(node).cores);
-      if (take <= 0) continue;
-      parts.push({ node, amount: { cores: take, gpus: 0, memoryMiB: 0 } });
-      wanted -= take;
-    }
-    return cores.max - wanted >= cores.min ? parts : undefined;
-  }
-
-  /** Takes from each suitable node, up to `nodes.max` nodes. */
-  #fitNodes(
-    request: ResourceRequest,
-    amountOf: (node: number) => Amount,
-    order?: readonly number[],
-  ): NodeAmount[] | undefined {
-    const parts: NodeAmount[] = [];
-    const { min, max } = request.nodes!;
-    for (let i = 0; i < this.#ledgers.length && parts.length < max; i++) {
-      const node = order === undefined ? i : order[i]!;
-      const amount = this.#takeFrom(node, request, amountOf(node));
-      if (amount !== undefined) parts.push({ node, amount });
-    }
-    return parts.length >= min ? parts : undefined;
-  }
-
-  /** What a request with `nodes` takes on one node that offers `offered`, or `undefined` if that is too little. */
-  #takeFrom(node: number, request: ResourceRequest, offered: Amount): Amount | undefined {
-    if (offered.gpus < request.gpus || offered.memoryMiB < request.memoryMiB) return undefined;
-    const rest = { gpus: request.gpus, memoryMiB: request.memoryMiB };
-    // An entire node is one with every core of it, so a node that lends one to the pilot is never entire.
-    const all = this.nodes[node]!.coreIds.length;
-    if (request.cores === undefined) return offered.cores === all ? { cores: all, ...rest } : undefined;
-    if (offered.cores < request.cores.min) return undefined;
-    return { cores: Math.min(request.cores.max, offered.cores), ...rest };
-  }
-
-  /** Where a scan of what is free may start. A scan of capacities starts at 0. */
-  #scanStart(amountOf: (node: number) => Amount): number {
-    const first = this.#firstFree;
-    return first > 0 && amountOf(first - 1).cores === 0 ? first : 0;
-  }
-
   #pick(node: number, amount: Amount): AllocationPart {
     const { cores, gpus } = this.#ledgers[node]!;
     return { node, cores: cores.lowest(amount.cores), gpus: gpus.lowest(amount.gpus), memoryMiB: amount.memoryMiB };
@@ -276,26 +214,8 @@ export class Pool {
   }
 }
 
-interface NodeAmount {
-  readonly node: number;
-  readonly amount: Amount;
-}
-
 function hasFreeCore(ledger: Ledger): boolean {
   return !ledger.lost && ledger.cores.size > 0;
-}
-
-function nothing(): Amount {
-  return { cores: 0, gpus: 0, memoryMiB: 0 };
-}
-
-/** The request with every size at its minimum: what a reservation holds. */
-function atLeast(request: ResourceRequest): Pick<ResourceRequest, "cores" | "nodes"> {
-  const least = (size: Size): Size => ({ min: size.min, max: size.min });
-  return {
-    ...(request.cores === undefined ? {} : { cores: least(request.cores) }),
-    ...(request.nodes === undefined ? {} : { nodes: least(request.nodes) }),
-  };
 }
 
 function addParts(reservation: Reservation, allocation: Allocation, sign: 1 | -1): void {
@@ -306,22 +226,4 @@ function addParts(reservation: Reservation, allocation: Allocation, sign: 1 | -1
     younger.gpus += sign * part.gpus.length;
     younger.memoryMiB += sign * part.memoryMiB;
   }
-}
-
-function count(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? "" : "s"}`;
-}
-
-function describeOnEachNode(request: ResourceRequest): string {
-  const parts = [request.cores === undefined ? "all its cores" : count(request.cores.min, "core")];
-  if (request.gpus > 0) parts.push(count(request.gpus, "GPU"));
-  if (request.memoryMiB > 0) parts.push(`${request.memoryMiB} MiB of memory`);
-  return parts.join(", ");
-}
-
-function describeRequest(request: ResourceRequest): string {
-  if (request.nodes === undefined) return count(request.cores!.min, "core");
-  return `${count(request.nodes.min, "node")} with ${describeOnEachNode(request)}${
-    request.nodes.min > 1 ? " each" : ""
-  }`;
 }

@@ -33,3 +33,23 @@ export function requestKey(request: ResourceRequest): string {
   const size = (s: Size | undefined) => s === undefined ? "" : `${s.min}-${s.max}`;
   return `${size(request.cores)}/${size(request.nodes)}/${request.gpus}/${request.memoryMiB}`;
 }
+
+/** Counts things in words: `1 core`, `2 cores`. */
+export function countOf(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? "" : "s"}`;
+}
+
+/** Says what a request wants on each node, at least. */
+export function describeOnEachNode(request: ResourceRequest): string {
+  const parts = [request.cores === undefined ? "all its cores" : countOf(request.cores.min, "core")];
+  if (request.gpus > 0) parts.push(countOf(request.gpus, "GPU"));
+  if (request.memoryMiB > 0) parts.push(`${request.memoryMiB} MiB of memory`);
+  return parts.join(", ");
+}
+
+/** Says what a request wants, at least. */
+export function describeRequest(request: ResourceRequest): string {
+  if (request.nodes === undefined) return countOf(request.cores!.min, "core");
+  const each = request.nodes.min > 1 ? " each" : "";
+  return `${countOf(request.nodes.min, "node")} with ${describeOnEachNode(request)}${each}`;
+}

@@ -1,0 +1,6 @@
+// Runs one program and prints how it ended.
+import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
+
+await using executor = new QCGPJExecutor();
+const future = executor.submit(BasicTemplate.template, { name: "tj", exec: "date" });
+console.log(await future.result());

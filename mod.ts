@@ -1,0 +1,32 @@
+/**
+ * Pilot jobs for Deno: many command-line tasks, with needs and an order, on the cores that you have.
+ *
+ * Describe a task by a template, submit it, hold a future:
+ *
+ * @example The basic template
+ * ```ts
+ * import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir() });
+ * const future = executor.submit(BasicTemplate.template, { name: "tj", exec: "date" });
+ * assertEquals(await future.result(), { tj: "SUCCEED" });
+ * ```
+ *
+ * @module
+ */
+
+export * from "./src/errors.ts";
+export { type MapOptions, QCGPJExecutor, type ShutdownOptions } from "./src/executor.ts";
+export { type JobResult, QCGPJFuture } from "./src/future.ts";
+export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/wait.ts";
+export { type CancelReply, type JobNames, type ListReply, Manager, type RemoveReply } from "./src/manager.ts";
+export type { ExecutorOptions } from "./src/options.ts";
+export type { JobState, TerminalState } from "./src/report/states.ts";
+export type { JobReport, TaskReport } from "./src/report/views.ts";
+export type { WaitLimit } from "./src/runtime/limit.ts";
+export type { ChildReply, InfoReply, ResourcesReply, RuntimeReply, StatusReply } from "./src/service/replies.ts";
+export { BasicTemplate, QCGPJTemplate } from "./src/template/basic_template.ts";
+export { defineTemplate } from "./src/template/define_template.ts";
+export type { PlaceholderNames } from "./src/template/placeholder_names.ts";
+export type * from "./src/template/types.ts";

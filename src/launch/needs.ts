@@ -1,0 +1,49 @@
+/**
+ * What a job needs to be allowed: programs to run, folders and files to read and write. Known at submit as far as no
+ * run-time variable is involved.
+ *
+ * @module
+ */
+
+import { dirname, isAbsolute, join, resolve } from "@std/path";
+import type { JobDescription } from "../job/description.ts";
+
+/** One thing that a job needs to be allowed. */
+export interface Need {
+  /** The kind of permission. */
+  readonly name: "run" | "read" | "write";
+  /** The program, or the absolute path. */
+  readonly value: string;
+  /** What it is needed for. */
+  readonly purpose: string;
+}
+
+/** Lists what a job needs. Of a path with a variable in it, the part before counts. */
+export function jobNeeds(job: JobDescription, rootWd: string): Need[] {
+  const { execution } = job;
+  const wd = resolve(rootWd, constantFolder(execution.wd ?? "."));
+  const needs: Need[] = [];
+  const usesShell = execution.exec === undefined || execution.modules !== undefined || execution.venv !== undefined;
+  if (usesShell) needs.push({ name: "run", value: "bash", purpose: "to run the login shell" });
+  if (execution.exec !== undefined && !usesShell && !execution.exec.includes("${")) {
+    const { exec } = execution;
+    const value = exec.includes("/") && !isAbsolute(exec) ? join(wd, exec) : exec;
+    needs.push({ name: "run", value, purpose: "to run the program" });
+  }
+  if (execution.wd !== undefined) needs.push({ name: "write", value: wd, purpose: "to create the working directory" });
+  if (execution.stdin !== undefined) {
+    needs.push({ name: "read", value: resolve(wd, constantFolder(execution.stdin)), purpose: "to read stdin" });
+  }
+  for (const stream of ["stdout", "stderr"] as const) {
+    const path = execution[stream];
+    if (path === undefined) continue;
+    needs.push({ name: "write", value: resolve(wd, constantFolder(path)), purpose: `to write ${stream}` });
+  }
+  return needs;
+}
+
+/** A path without variables as it is; of others the deepest folder that is certain. */
+function constantFolder(path: string): string {
+  const variable = path.indexOf("${");
+  return variable < 0 ? path : dirname(`${path.slice(0, variable)}x`);
+}

@@ -1,0 +1,93 @@
+/**
+ * Fitting a request into what nodes offer, all or nothing, without knowing whose offer it is: what is free now, or what
+ * there is in all.
+ *
+ * @module
+ */
+
+import type { Node } from "./node.ts";
+import type { ResourceRequest, Size } from "./request.ts";
+
+/** Counts of cores, GPUs and MiB on one node. */
+export interface Amount {
+  cores: number;
+  gpus: number;
+  memoryMiB: number;
+}
+
+/** What to take on one node. */
+export interface NodeAmount {
+  readonly node: number;
+  readonly amount: Amount;
+}
+
+/** What each node offers. */
+export interface Offer {
+  readonly nodes: readonly Node[];
+  /** What a node offers, by its index. */
+  readonly amountOf: (node: number) => Amount;
+  /** The order in which to ask the nodes; ascending from `first` when absent. */
+  readonly order?: readonly number[];
+  /** Nodes before this one offer nothing. */
+  readonly first?: number;
+}
+
+/** An amount of nothing. */
+export function nothing(): Amount {
+  return { cores: 0, gpus: 0, memoryMiB: 0 };
+}
+
+/** Fits a request, or returns `undefined`. */
+export function fitOffer(request: ResourceRequest, offer: Offer): NodeAmount[] | undefined {
+  return request.nodes === undefined ? fitCores(request.cores!, offer) : fitNodes(request, request.nodes, offer);
+}
+
+/** Fills nodes one after another until `cores.max` is reached. */
+function fitCores(cores: Size, { nodes, amountOf, order, first = 0 }: Offer): NodeAmount[] | undefined {
+  const parts: NodeAmount[] = [];
+  let wanted = cores.max;
+  for (let i = order === undefined ? first : 0; i < nodes.length && wanted > 0; i++) {
+    const node = order === undefined ? i : order[i]!;
+    const take = Math.min(wanted, amountOf(node).cores);
+    if (take <= 0) continue;
+    parts.push({ node, amount: { cores: take, gpus: 0, memoryMiB: 0 } });
+    wanted -= take;
+  }
+  return cores.max - wanted >= cores.min ? parts : undefined;
+}
+
+/** Takes from each suitable node, up to `size.max` nodes. */
+function fitNodes(
+  request: ResourceRequest,
+  size: Size,
+  { nodes, amountOf, order, first = 0 }: Offer,
+): NodeAmount[] | undefined {
+  const parts: NodeAmount[] = [];
+  for (let i = order === undefined ? first : 0; i < nodes.length && parts.length < size.max; i++) {
+    const node = order === undefined ? i : order[i]!;
+    const amount = takeFrom(nodes[node]!, request, amountOf(node));
+    if (amount !== undefined) parts.push({ node, amount });
+  }
+  return parts.length >= size.min ? parts : undefined;
+}
+
+/** What a request with `nodes` takes on a node that offers `offered`; `undefined` if that is too little. */
+export function takeFrom(node: Node, request: ResourceRequest, offered: Amount): Amount | undefined {
+  if (offered.gpus < request.gpus || offered.memoryMiB < request.memoryMiB) return undefined;
+  const rest = { gpus: request.gpus, memoryMiB: request.memoryMiB };
+  // An entire node is one with every core of it, so a node that lends one to the pilot is never entire.
+  const all = node.coreIds.length;
+  if (request.cores === undefined) return offered.cores === all ? { cores: all, ...rest } : undefined;
+  if (offered.cores < request.cores.min) return undefined;
+  return { cores: Math.min(request.cores.max, offered.cores), ...rest };
+}
+
+/** The request with every size at its minimum. */
+export function atLeast(request: ResourceRequest): ResourceRequest {
+  const least = (size: Size): Size => ({ min: size.min, max: size.min });
+  return {
+    ...request,
+    ...(request.cores === undefined ? {} : { cores: least(request.cores) }),
+    ...(request.nodes === undefined ? {} : { nodes: least(request.nodes) }),
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * Waiting with a limit, without polling.
+ *
+ * @module
+ */
+
+import type { Clock } from "./ports.ts";
+
+/** When to give up waiting. What is waited for is left alone. */
+export interface WaitLimit {
+  /**
+   * Milliseconds to wait at most, 0 or more.
+   *
+   * @default {Infinity}
+   */
+  readonly timeoutMs?: number;
+  /** Ends the wait when aborted, with the signal's own reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Settles as `promise` does, unless the limit comes first.
+ *
+ * @throws {RangeError} If `timeoutMs` is negative or not a number.
+ * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
+ */
+export async function untilSettled<T>(
+  promise: Promise<T>,
+  limit: WaitLimit,
+  clock: Clock,
+  what: () => string,
+): Promise<T> {
+  const { timeoutMs = Infinity, signal } = limit;
+  if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be 0 or more milliseconds, got ${timeoutMs}`);
+  signal?.throwIfAborted();
+  const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
+  promise.then(resolve, reject);
+  const giveUp = () => reject(new DOMException(`Timed out after ${timeoutMs} ms ${what()}`, "TimeoutError"));
+  const callOff = timeoutMs === Infinity ? () => {} : clock.wakeAt(clock.nowMs() + timeoutMs, giveUp);
+  const abort = () => reject(signal!.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await limited;
+  } finally {
+    callOff();
+    signal?.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * The pilot: intake, loop and ledger as one, over ports. It is what futures and the manager talk to, and runs as well
+ * on simulated ports as on real ones.
+ *
+ * @module
+ */
+
+import { Core } from "../core/core.ts";
+import { Intake, type IntakeOptions } from "../core/intake.ts";
+import type { CoreOptions } from "../core/state.ts";
+import type { AdmittedJob, CancelTarget, Event, JobId } from "../core/types.ts";
+import type { JobDescription } from "../job/description.ts";
+import { type PlanContext, planTask } from "../launch/plan_task.ts";
+import { Ledger } from "../report/ledger.ts";
+import type { Node } from "../resources/node.ts";
+import { Driver } from "./driver.ts";
+import type { Clock, JournalStore, Launcher } from "./ports.ts";
+
+/** What a pilot needs of the world. */
+export interface PilotPorts {
+  readonly clock: Clock;
+  readonly launcher: Launcher;
+  readonly journal: JournalStore;
+}
+
+/** What a pilot is set up with. */
+export interface PilotOptions extends CoreOptions, IntakeOptions, PlanContext {
+  /** 16 hexadecimal digits that no other pilot has. */
+  readonly runId: string;
+}
+
+/** Somebody who wants to know what becomes of a job. Told after the event is durable; must not throw. */
+export interface Watcher {
+  /** An event of the job: its end, or that tasks of it ended. */
+  seen(event: Event): void;
+  /** The pilot broke: nothing more will be seen. */
+  broken(error: unknown): void;
+}
+
+/** Takes jobs and sees them through. */
+export class Pilot {
+  /** Knows the names. */
+  readonly intake: Intake;
+  /** Knows what became of jobs and tasks. */
+  readonly ledger: Ledger = new Ledger();
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** The nodes that we own. */
+  readonly nodes: readonly Node[];
+  /** Working directory of the tasks, absolute. */
+  readonly rootWd: string;
+  readonly #core: Core;
+  readonly #driver: Driver;
+  readonly #watchers: Map<JobId, Watcher[]> = new Map();
+  #openJobs = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  /** Joins the ports. Nothing happens until a job is submitted. */
+  constructor(options: PilotOptions, ports: PilotPorts) {
+    this.intake = new Intake(options);
+    this.clock = ports.clock;
+    this.nodes = options.nodes;
+    this.rootWd = options.rootWd;
+    this.#core = new Core(options);
+    this.#driver = new Driver({
+      ...ports,
+      core: this.#core,
+      plan: ({ job, task, attempt, allocation }) =>
+        planTask({
+          job: job.description,
+          offset: task - job.firstTask,
+          allocation,
+          stepId: stepId(options.runId, task, attempt),
+        }, options),
+      publish: (events) => this.#publish(events),
+    });
+    this.#driver.stopped.catch((error) => this.#break(error));
+  }
+
+  /**
+   * Takes jobs in, all or none. They are queued right after the caller's turn.
+   *
+   * @throws {JobDescriptionError} If one of them is refused; see {@linkcode Intake.admit}.
+   */
+  submit(descriptions: readonly JobDescription[]): AdmittedJob[] {
+    const jobs = this.intake.admit(descriptions);
+    this.#openJobs += jobs.length;
+    this.#driver.push({ kind: "jobsSubmitted", jobs });
+    return jobs;
+  }
+
+  /** Stops what the target names; returns at once. */
+  cancel(target: CancelTarget, reason: "cancel" | "shutdown" = "cancel"): void {
+    this.#driver.push({ kind: "cancelRequested", target, reason });
+  }
+
+  /** Frees the name and the memory of a job that has ended. */
+  forget(job: AdmittedJob): void {
+    this.intake.forget(job.description.name);
+    this.#driver.push({ kind: "jobForgotten", job: job.id });
+  }
+
+  /** Ends the loop as soon as every job has ended. */
+  drain(): void {
+    this.#driver.push({ kind: "drainRequested" });
+  }
+
+  /** Ends the loop at once: whatever is not settled will never be, and is told `error`. */
+  abandon(error: unknown): void {
+    this.#driver.fail(error);
+  }
+
+  /** Settles when the loop has ended. */
+  get stopped(): Promise<void> {
+    return this.#driver.stopped;
+  }
+
+  /** What broke the pilot, if something did. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#driver.failure;
+  }
+
+  /** Resolves when no job is open. */
+  idle(): Promise<void> {
+    if (this.#driver.failure !== undefined) return Promise.reject(this.#driver.failure.error);
+    if (this.#openJobs === 0) return Promise.resolve();
+    return (this.#idle ??= Promise.withResolvers<void>()).promise;
+  }
+
+  /** Jobs that have not ended. */
+  get openJobs(): number {
+    return this.#openJobs;
+  }
+
+  /** Cores that are free now. */
+  get freeCores(): number {
+    return this.#core.freeCores;
+  }
+
+  /** Throws an `InvariantError` when the books do not add up. For tests; costs by tasks. */
+  checkInvariants(): void {
+    this.#core.checkInvariants();
+  }
+
+  /** Lets somebody watch a job; the returned function ends it. */
+  watch(job: JobId, watcher: Watcher): () => void {
+    const watchers = this.#watchers.get(job);
+    if (watchers === undefined) this.#watchers.set(job, [watcher]);
+    else watchers.push(watcher);
+    return () => this.#unwatch(job, watcher);
+  }
+
+  #unwatch(job: JobId, watcher: Watcher): void {
+    const left = this.#watchers.get(job)?.filter((other) => other !== watcher) ?? [];
+    if (left.length === 0) this.#watchers.delete(job);
+    else this.#watchers.set(job, left);
+  }
+
+  #publish(events: readonly Event[]): void {
+    for (const event of events) this.ledger.apply(event);
+    for (const event of events) {
+      if (event.kind === "jobEnded") this.#openJobs--;
+      const watched = jobOf(event);
+      if (watched !== undefined) this.#watchers.get(watched)?.forEach((watcher) => watcher.seen(event));
+    }
+    if (this.#openJobs === 0) {
+      this.#idle?.resolve();
+      this.#idle = undefined;
+    }
+  }
+
+  #break(error: unknown): void {
+    for (const watchers of this.#watchers.values()) watchers.forEach((watcher) => watcher.broken(error));
+    this.#watchers.clear();
+    this.#idle?.reject(error);
+  }
+}
+
+/** The job whose watchers want to see an event. */
+function jobOf(event: Event): JobId | undefined {
+  return event.kind === "taskEnded" || event.kind === "tasksDropped" || event.kind === "jobEnded"
+    ? event.job
+    : undefined;
+}
+
+/** 32 hexadecimal digits that no other launch has. */
+function stepId(runId: string, task: number, attempt: number): string {
+  return runId + task.toString(16).padStart(12, "0") + attempt.toString(16).padStart(4, "0");
+}
