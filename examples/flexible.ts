@@ -1,0 +1,20 @@
+// Minimum and maximum: a task takes what is free, within its limits. The nodes are virtual, so that a laptop can
+// rehearse how a cluster would be filled.
+import { QCGPJExecutor } from "@qcg/pilotjob";
+
+await using executor = new QCGPJExecutor({ wd: "flexible", resources: "a:4,b:4" });
+const task = (name: string, resources: object) => ({
+  name,
+  execution: { script: 'echo "$QCG_PM_NPROCS cores on $QCG_PM_NODELIST"', stdout: `${name}.txt` },
+  resources,
+});
+executor.manager.submit([
+  task("greedy", { numCores: { min: 2, max: 6 } }),
+  task("modest", { numCores: 2 }),
+  task("wide", { numNodes: 2, numCores: { min: 1, max: 3 } }),
+]);
+await executor.manager.wait4all();
+for (const name of ["greedy", "modest", "wide"]) {
+  const { allocation } = executor.manager.info(name).jobs[name]!.data.runtime!;
+  console.log(`${name}: ${allocation} -> ${(await Deno.readTextFile(`flexible/${name}.txt`)).trim()}`);
+}
