@@ -1,0 +1,25 @@
+/**
+ * Chooses the launcher that the permissions allow.
+ *
+ * @module
+ */
+
+import type { Launcher } from "../runtime/ports.ts";
+import { DirectLauncher } from "./launch_direct.ts";
+import { NativeLauncher } from "./launch_native.ts";
+import { Libc } from "./libc.ts";
+
+/** What the fast launcher needs; each is as good as every permission, so only `-A` has them all. */
+const NATIVE_NEEDS = ["run", "ffi", "env", "read", "write"] as const;
+
+/**
+ * Chooses the fast launcher where everything is permitted and the C library can do it, else the one that works under
+ * any permissions.
+ *
+ * @returns A new launcher; it must be closed.
+ */
+export function chooseLauncher(): Launcher {
+  const granted = NATIVE_NEEDS.every((name) => Deno.permissions.querySync({ name }).state === "granted");
+  const libc = granted ? Libc.open() : undefined;
+  return libc === undefined ? new DirectLauncher() : new NativeLauncher(libc, Deno.env.toObject());
+}

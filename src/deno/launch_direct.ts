@@ -1,0 +1,173 @@
+/**
+ * The launcher for every set of permissions: `Deno.Command` with the task's files as its standard streams.
+ *
+ * `Deno.Command` accepts an open file descriptor as a stream. That is not in its declared type, so the first launch
+ * tries it and pipes are used where it is refused. Through descriptors a gigabyte of output costs the pilot nothing;
+ * through pipes it costs three seconds of CPU.
+ *
+ * Where every program may be run, each task leads a process group of its own; under `--allow-run=<list>` Deno lets
+ * nobody signal a group, and only the task's main process can be stopped.
+ *
+ * @module
+ */
+
+import type { Exit } from "../core/exit.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
+import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../runtime/ports.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
+import { codeOf, findFault, Folders } from "./launch_prepare.ts";
+import { mayRunAnything } from "./permissions.ts";
+import { endGroup, type GroupSignal } from "./process_group.ts";
+import { closeStreams, copyStreams, type OpenStreams, openStreams, type StreamTarget } from "./streams.ts";
+
+/** Options of {@linkcode DirectLauncher}. */
+export interface DirectLauncherOptions {
+  /**
+   * Whether to pass open files to the process; pipes are used otherwise.
+   *
+   * @default tried once
+   */
+  readonly descriptors?: boolean;
+}
+
+/** Starts processes by `Deno.Command`. */
+export class DirectLauncher implements Launcher {
+  /** Whether tasks lead process groups, which may then be signalled. */
+  readonly #groups: boolean = mayRunAnything();
+  readonly #folders = new Folders();
+  readonly #children = new Map<string, Deno.ChildProcess>();
+  readonly #ends = new Set<Promise<void>>();
+  readonly #ignore = (): void => {};
+  #descriptors: boolean | undefined;
+
+  /** Creates a launcher. */
+  constructor(options: DirectLauncherOptions = {}) {
+    this.#descriptors = options.descriptors;
+    // The first use of a signal opens descriptors, and Deno panics when none are left by then.
+    Deno.addSignalListener("SIGCHLD", this.#ignore);
+  }
+
+  /** Starts the plan's process. */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    let started = this.#start(plan);
+    if ("code" in started && started.code === "ENOENT") {
+      this.#folders.forget(); // A folder that was there earlier may have been removed.
+      started = this.#start(plan);
+    }
+    if ("code" in started) return sink.startFailed(key, explainStartFailure(plan, started));
+    const { child, copied } = started;
+    this.#children.set(nameOf(key), child);
+    const ends = this.#end(key, child, copied, sink).finally(() => this.#ends.delete(ends));
+    this.#ends.add(ends);
+    sink.started(key, { pid: child.pid });
+  }
+
+  /** Sends a signal to the attempt's process group, or to its main process where groups may not be signalled. */
+  signal(key: AttemptKey, signal: StopSignal): void {
+    const child = this.#children.get(nameOf(key));
+    if (child === undefined) return;
+    if (this.#groups) return void signalGroup(child.pid, signal);
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+
+  /** Waits for what is left of ended tasks. */
+  async close(): Promise<void> {
+    await Promise.all(this.#ends);
+    Deno.removeSignalListener("SIGCHLD", this.#ignore);
+  }
+
+  #start(plan: LaunchPlan): Started | LaunchFault {
+    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan);
+    if (fault !== undefined) return fault;
+    const streams = openStreams(plan);
+    if ("step" in streams) return streams;
+    try {
+      return this.#spawn(plan, streams);
+    } catch (error) {
+      closeStreams(streams);
+      const detail = error instanceof Error ? error.message : String(error);
+      return findFault(plan, plan.program.includes("/") ? plan.program : undefined, codeOf(error), detail);
+    }
+  }
+
+  #spawn(plan: LaunchPlan, streams: OpenStreams): Started {
+    const options = { args: [...plan.args], cwd: plan.cwd, ...environmentOf(plan), detached: this.#groups };
+    if (this.#descriptors !== false) {
+      try {
+        const child = new Deno.Command(plan.program, {
+          ...options,
+          stdin: undeclared(streams.stdin),
+          stdout: undeclared(streams.stdout),
+          stderr: undeclared(streams.stderr),
+        }).spawn();
+        this.#descriptors = true;
+        closeStreams(streams);
+        return { child, copied: Promise.resolve() };
+      } catch (error) {
+        // Only a refusal of the option's type says that descriptors are not supported.
+        if (this.#descriptors === true || !(error instanceof TypeError) || codeOf(error) !== "UNKNOWN") throw error;
+        this.#descriptors = false;
+      }
+    }
+    const child = new Deno.Command(plan.program, { ...options, stdin: "piped", stdout: "piped", stderr: "piped" })
+      .spawn();
+    return { child, copied: copyStreams(child, streams) };
+  }
+
+  async #end(key: AttemptKey, child: Deno.ChildProcess, copied: Promise<void>, sink: LaunchSink): Promise<void> {
+    const exit = await child.status.then(
+      (status): Exit => status.signal === null ? { code: status.code } : { signal: status.signal },
+      exitOfRejection,
+    );
+    if (this.#groups) await endGroup(child.pid, (signal) => signalGroup(child.pid, signal));
+    await copied;
+    this.#children.delete(nameOf(key));
+    sink.exited(key, exit, {});
+  }
+}
+
+interface Started {
+  readonly child: Deno.ChildProcess;
+  /** Settled when all output is in the files. */
+  readonly copied: Promise<void>;
+}
+
+/** Deno has no names for real-time signals and rejects instead. */
+function exitOfRejection(error: unknown): Exit {
+  const number = /Invalid signal: (\d+)/.exec(String(error))?.[1];
+  return { signal: number === undefined ? "SIGKILL" : `SIG${number}` };
+}
+
+function signalGroup(group: number, signal: GroupSignal): boolean {
+  if (group <= 1) return false;
+  try {
+    Deno.kill(-group, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes variables away where the environment may be read; elsewhere they can only be made empty. */
+function environmentOf(plan: LaunchPlan): { readonly env: Record<string, string>; readonly clearEnv?: boolean } {
+  if (plan.unsetEnv.length === 0) return { env: plan.env };
+  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") {
+    return { env: { ...Object.fromEntries(plan.unsetEnv.map((name) => [name, ""])), ...plan.env } };
+  }
+  const inherited = Deno.env.toObject();
+  for (const name of plan.unsetEnv) delete inherited[name];
+  return { env: { ...inherited, ...plan.env }, clearEnv: true };
+}
+
+/** An open file as a stream of `Deno.Command`, which takes it though its declared type does not say so. */
+function undeclared(target: StreamTarget): "null" {
+  return target as "null";
+}
+
+function nameOf(key: AttemptKey): string {
+  return `${key.task}:${key.attempt}`;
+}

@@ -1,0 +1,231 @@
+/**
+ * The fast launcher: `posix_spawn` through the foreign function interface, where everything is permitted (`-A`).
+ *
+ * Each task leads a session and process group of its own, its files are opened by itself between fork and exec, and
+ * the kernel tells exactly how it ended and what CPU time it used. Starting happens on other threads, in a few lanes,
+ * so that a slow file system holds up neither the event loop nor the other lanes. SIGCHLD wakes the launcher, which
+ * then asks for the children that have ended.
+ *
+ * Why no helper shell per slot. Rates of `/bin/true` with two output files on a file system in memory, against a
+ * loop of `posix_spawn` in C, at 2 and at 8 tasks at once on two cores:
+ *
+ * | way | 2 | 8 | exact exit status | own group | CPU time |
+ * |---|---|---|---|---|---|
+ * | this | 0.83 | 0.93 | yes | yes | yes |
+ * | dash, in the foreground | 0.86 | 0.95 | no | no | no |
+ * | dash, in the background and `wait` | 0.75 | 0.88 | with `jobs` | no, and SIGINT ignored | no |
+ * | bash with job control | 0.62 | 0.67 | with `jobs` | yes | no |
+ * | perl, fork and exec | 0.63 | - | yes | yes | yes |
+ * | `xargs -P` with `sh -c 'exec …'` | 0.45 | - | - | - | - |
+ *
+ * A shell in the foreground is as fast, but it cannot tell exit code 137 from SIGKILL, writes "Killed" into the task's
+ * own stderr file, and shares one group with its task, so that what a task leaves behind cannot be found.
+ *
+ * @module
+ */
+
+import { constants } from "node:os";
+import { type Exit, signalName, type Usage } from "../core/exit.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
+import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../runtime/ports.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
+import { InheritedEnvironment, LaunchImage } from "./launch_image.ts";
+import { findFault, Folders, Programs } from "./launch_prepare.ts";
+import type { Libc, Reaped } from "./libc.ts";
+import { endGroup } from "./process_group.ts";
+
+/** Starts that may be under way at once; more would only fill the thread pool. */
+const LANES_MAX = 8;
+/** How often to look for ended children without being woken; the timer also keeps the event loop alive. */
+const HEARTBEAT_MS = 1000;
+/** Interprets scripts that have no first line, as `execvp` does. */
+const DEFAULT_INTERPRETER = "/bin/sh";
+
+const ERROR_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.errno).map(([name, number]) => [number as number, name]),
+);
+
+/** One launch of one task, until its end was told. */
+interface Attempt {
+  readonly key: AttemptKey;
+  readonly plan: LaunchPlan;
+  readonly sink: LaunchSink;
+  /** The process, and its group; 0 until it runs. */
+  pid: number;
+  /** A signal that was asked for before the process ran. */
+  early?: StopSignal;
+}
+
+/** Starts processes by `posix_spawn`. */
+export class NativeLauncher implements Launcher {
+  readonly #libc: Libc;
+  readonly #inherited: InheritedEnvironment;
+  readonly #folders = new Folders();
+  readonly #programs = new Programs();
+  readonly #attempts = new Map<string, Attempt>();
+  readonly #running = new Map<number, Attempt>();
+  readonly #queue: Attempt[] = [];
+  readonly #freeLanes: LaunchImage[] = [];
+  /** What another thread or a timer is still busy with. */
+  readonly #busy = new Set<Promise<void>>();
+  readonly #wake = (): void => this.#collect();
+  #lanes = 0;
+  #selfPeakKiB = 0;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+
+  /**
+   * Uses an opened C library, which is closed with the launcher.
+   *
+   * @param libc The library.
+   * @param variables The pilot's environment, which tasks inherit.
+   */
+  constructor(libc: Libc, variables: Readonly<Record<string, string>>) {
+    this.#libc = libc;
+    this.#inherited = new InheritedEnvironment(variables);
+    Deno.addSignalListener("SIGCHLD", this.#wake);
+  }
+
+  /** Starts the plan's process. */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    const attempt: Attempt = { key, plan, sink, pid: 0 };
+    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan);
+    if (fault !== undefined) return this.#fail(attempt, fault);
+    this.#attempts.set(nameOf(key), attempt);
+    this.#heartbeat ??= setInterval(this.#wake, HEARTBEAT_MS);
+    this.#queue.push(attempt);
+    this.#pump();
+  }
+
+  /** Sends a signal to the attempt's process group. */
+  signal(key: AttemptKey, signal: StopSignal): void {
+    const attempt = this.#attempts.get(nameOf(key));
+    if (attempt === undefined) return;
+    if (attempt.pid !== 0) this.#libc.signalGroup(attempt.pid, signal);
+    else if (attempt.early !== "SIGKILL") attempt.early = signal;
+  }
+
+  /** Gives the library and the signal listener back. */
+  async close(): Promise<void> {
+    while (this.#busy.size > 0) await Promise.all(this.#busy); // The library must not go while another thread is in it.
+    clearInterval(this.#heartbeat);
+    Deno.removeSignalListener("SIGCHLD", this.#wake);
+    this.#libc[Symbol.dispose]();
+  }
+
+  #pump(): void {
+    while (this.#queue.length > 0) {
+      const lane = this.#freeLanes.pop() ?? (this.#lanes < LANES_MAX ? this.#newLane() : undefined);
+      if (lane === undefined) return;
+      const start = this.#start(this.#queue.shift()!, lane).finally(() => {
+        this.#busy.delete(start);
+        this.#freeLanes.push(lane);
+        this.#pump();
+      });
+      this.#busy.add(start);
+    }
+  }
+
+  #newLane(): LaunchImage {
+    this.#lanes++;
+    return new LaunchImage();
+  }
+
+  async #start(attempt: Attempt, lane: LaunchImage): Promise<void> {
+    const { plan } = attempt;
+    const path = plan.env["PATH"] ?? this.#inherited.path;
+    let file = this.#programs.find(plan.program, path);
+    let code = await this.#spawn(lane, plan, file);
+    if (code === "ENOENT") {
+      // A folder or a program that was there earlier may have gone, or come, since.
+      this.#folders.forget();
+      this.#programs.forget();
+      const fault = this.#folders.prepare(plan);
+      if (fault !== undefined) return this.#fail(attempt, fault);
+      file = this.#programs.find(plan.program, path);
+      code = await this.#spawn(lane, plan, file);
+    }
+    if (code !== "") return this.#fail(attempt, findFault(plan, file, code));
+    this.#started(attempt, lane.pid);
+  }
+
+  /** Returns the name of the error, empty when there was none. */
+  async #spawn(lane: LaunchImage, plan: LaunchPlan, file: string | undefined): Promise<string> {
+    if (file === undefined) return "ENOENT";
+    let number = await this.#libc.spawn(lane.write(plan, file, plan.args, this.#inherited));
+    if (number !== 0 && ERROR_NAMES.get(number) === "ENOEXEC") {
+      number = await this.#libc.spawn(
+        lane.write(plan, DEFAULT_INTERPRETER, [file, ...plan.args], this.#inherited),
+      );
+    }
+    return number === 0 ? "" : ERROR_NAMES.get(number) ?? `errno ${number}`;
+  }
+
+  #started(attempt: Attempt, pid: number): void {
+    attempt.pid = pid;
+    this.#running.set(pid, attempt);
+    attempt.sink.started(attempt.key, { pid });
+    if (attempt.early !== undefined) this.#libc.signalGroup(pid, attempt.early);
+    this.#reap(attempt); // It may have ended before anybody here knew of it.
+  }
+
+  #fail(attempt: Attempt, fault: LaunchFault): void {
+    this.#forget(attempt);
+    attempt.sink.startFailed(attempt.key, explainStartFailure(attempt.plan, fault));
+  }
+
+  /** Reaps every ended child of ours. */
+  #collect(): void {
+    for (let pid = this.#libc.endedChild(); pid !== 0; pid = this.#libc.endedChild()) {
+      const attempt = this.#running.get(pid);
+      if (attempt !== undefined && this.#reap(attempt)) continue;
+      // Somebody else's child, or one whose start is not known here yet, hides the others.
+      for (const other of this.#running.values()) this.#reap(other);
+      return;
+    }
+  }
+
+  #reap(attempt: Attempt): boolean {
+    const reaped = this.#libc.reap(attempt.pid);
+    if (reaped === undefined) return false;
+    this.#running.delete(attempt.pid);
+    // A group keeps its number while any member lives, so this reaches what the task left behind and nobody else.
+    if (this.#libc.signalGroup(attempt.pid, "SIGTERM")) {
+      const ending = endGroup(attempt.pid, (signal) => this.#libc.signalGroup(attempt.pid, signal)).then(() => {
+        this.#busy.delete(ending);
+        this.#ended(attempt, reaped);
+      });
+      this.#busy.add(ending);
+    } else this.#ended(attempt, reaped);
+    return true;
+  }
+
+  #ended(attempt: Attempt, reaped: Reaped): void {
+    this.#forget(attempt);
+    attempt.sink.exited(attempt.key, exitOf(reaped.status), this.#usageOf(reaped));
+  }
+
+  #forget(attempt: Attempt): void {
+    this.#attempts.delete(nameOf(attempt.key));
+    if (this.#attempts.size > 0) return;
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+
+  #usageOf({ cpuMs, peakKiB }: Reaped): Usage {
+    // The kernel counts the pilot's own memory into the peak of a process that it starts: see `Libc.selfPeakKiB()`.
+    if (peakKiB > this.#selfPeakKiB) this.#selfPeakKiB = this.#libc.selfPeakKiB() * 1.05 + 1024;
+    return {
+      ...(cpuMs > 0 ? { cpuMs } : {}),
+      ...(peakKiB > this.#selfPeakKiB ? { peakKiB } : {}),
+    };
+  }
+}
+
+function nameOf(key: AttemptKey): string {
+  return `${key.task}:${key.attempt}`;
+}
+
+function exitOf(status: number): Exit {
+  const signal = status & 0x7f;
+  return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
+}

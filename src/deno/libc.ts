@@ -1,0 +1,227 @@
+/**
+ * The few calls of the C library that start and reap processes, behind functions that take and return plain numbers.
+ * This is the only file that knows of memory: every address it hands to the library lies in an {@linkcode Arena} that
+ * outlives the call.
+ *
+ * @module
+ */
+
+import type { GroupSignal } from "./process_group.ts";
+
+const SYMBOLS = {
+  spawnOnThread: {
+    name: "posix_spawn",
+    parameters: ["usize", "usize", "usize", "usize", "usize", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
+  actionsInit: { name: "posix_spawn_file_actions_init", parameters: ["usize"], result: "i32" },
+  actionsDestroy: { name: "posix_spawn_file_actions_destroy", parameters: ["usize"], result: "i32" },
+  actionsOpen: {
+    name: "posix_spawn_file_actions_addopen",
+    parameters: ["usize", "i32", "usize", "i32", "u32"],
+    result: "i32",
+  },
+  actionsDup: { name: "posix_spawn_file_actions_adddup2", parameters: ["usize", "i32", "i32"], result: "i32" },
+  actionsChdir: { name: "posix_spawn_file_actions_addchdir_np", parameters: ["usize", "usize"], result: "i32" },
+  attributesInit: { name: "posix_spawnattr_init", parameters: ["usize"], result: "i32" },
+  attributesFlags: { name: "posix_spawnattr_setflags", parameters: ["usize", "i16"], result: "i32" },
+  attributesDefaults: { name: "posix_spawnattr_setsigdefault", parameters: ["usize", "usize"], result: "i32" },
+  attributesMask: { name: "posix_spawnattr_setsigmask", parameters: ["usize", "usize"], result: "i32" },
+  signalSetEmpty: { name: "sigemptyset", parameters: ["usize"], result: "i32" },
+  signalSetAdd: { name: "sigaddset", parameters: ["usize", "i32"], result: "i32" },
+  waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
+  wait4: { name: "wait4", parameters: ["i32", "usize", "i32", "usize"], result: "i32" },
+  kill: { name: "kill", parameters: ["i32", "i32"], result: "i32" },
+  getUsage: { name: "getrusage", parameters: ["i32", "usize"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
+
+/** Linux numbers, the same on x86_64 and aarch64. */
+const OPEN_READ = 0;
+const OPEN_WRITE = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
+const SPAWN_SETSIGDEF = 0x04;
+const SPAWN_SETSIGMASK = 0x08;
+const SPAWN_SETSID = 0x80;
+const WAIT_NO_HANG = 1;
+const WAIT_EXITED = 4;
+const WAIT_KEEP = 0x01000000; // WNOWAIT
+const ANY_CHILD = 0;
+const SIGPIPE = 13;
+const SIGNAL_NUMBERS: Readonly<Record<GroupSignal, number>> = { 0: 0, SIGTERM: 15, SIGKILL: 9 };
+
+/** Larger than `posix_spawn_file_actions_t` (80), `posix_spawnattr_t` (336), `siginfo_t` (128), `struct rusage` (144). */
+const STRUCT_BYTES = 512;
+/** What lies where in the library's own arena; the attributes come first. */
+const RESULT_AT = STRUCT_BYTES;
+const USAGE_AT = 2 * STRUCT_BYTES;
+const SIGNAL_SET_AT = 3 * STRUCT_BYTES;
+const NULL_DEVICE_AT = 4 * STRUCT_BYTES;
+/** `ru_maxrss`, after two times of two words each. */
+const PEAK_AT = USAGE_AT + 32;
+/** `si_pid`, after three ints and a hole. */
+const CHILD_AT = RESULT_AT + 16;
+
+/** A piece of memory with a fixed address. Keep it referenced for as long as the library may look at it. */
+export class Arena {
+  /** The memory itself. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The memory, for reading and writing numbers. */
+  readonly view: DataView;
+  /** The address of its first byte. */
+  readonly address: bigint;
+
+  /** Takes `size` bytes, at least 4096: a smaller array could be moved by the garbage collector. */
+  constructor(size: number) {
+    this.bytes = new Uint8Array(Math.max(size, 4096));
+    this.view = new DataView(this.bytes.buffer);
+    this.address = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.bytes)));
+  }
+}
+
+/** How a child ended, as the kernel tells. */
+export interface Reaped {
+  /** The word that `wait` gives: exit code and signal packed in one number. */
+  readonly status: number;
+  /** User and system time in milliseconds. */
+  readonly cpuMs: number;
+  /** Peak resident memory in KiB, not less than the pilot's own at the time of the launch: see `selfPeakKiB`. */
+  readonly peakKiB: number;
+}
+
+/** Addresses of what one spawn needs; all strings end with NUL, `0n` where a thing is not wanted. */
+export interface SpawnAddresses {
+  /** Where the process id is written, four bytes. */
+  readonly pid: bigint;
+  /** {@linkcode Libc.structBytes} bytes of scratch memory. */
+  readonly actions: bigint;
+  /** The program's path. */
+  readonly program: bigint;
+  /** The argument vector, the program's name first, ended by a null pointer. */
+  readonly argv: bigint;
+  /** The environment, ended by a null pointer. */
+  readonly envp: bigint;
+  /** The working directory. */
+  readonly cwd: bigint;
+  /** The file to read. */
+  readonly stdin: bigint;
+  /** The file to truncate and write. */
+  readonly stdout: bigint;
+  /** As `stdout`; the same address means one shared open file. */
+  readonly stderr: bigint;
+}
+
+/** The opened C library. */
+export class Libc implements Disposable {
+  /** How much scratch memory a structure of the library takes at most. */
+  static readonly structBytes: number = STRUCT_BYTES;
+
+  readonly #library: Library;
+  readonly #arena = new Arena(5 * STRUCT_BYTES);
+  readonly #attributes: bigint;
+  /** Where calls write their results: at `RESULT_AT` of the arena, and `USAGE_AT` for what a process used. */
+  readonly #result: bigint;
+  readonly #usage: bigint;
+  readonly #nullDevice: bigint;
+
+  private constructor(library: Library) {
+    this.#library = library;
+    const { address, bytes } = this.#arena;
+    this.#attributes = address;
+    this.#result = address + BigInt(RESULT_AT);
+    this.#usage = address + BigInt(USAGE_AT);
+    this.#nullDevice = address + BigInt(NULL_DEVICE_AT);
+    new TextEncoder().encodeInto("/dev/null\0", bytes.subarray(NULL_DEVICE_AT));
+    const set = address + BigInt(SIGNAL_SET_AT);
+    const { symbols } = library;
+    symbols.attributesInit(this.#attributes);
+    // A session of its own: one group to signal, and no terminal on which a read would stop the task for ever. Deno
+    // ignores SIGPIPE for itself; a task must not inherit that, nor the mask of the thread that starts it.
+    symbols.attributesFlags(this.#attributes, SPAWN_SETSID | SPAWN_SETSIGDEF | SPAWN_SETSIGMASK);
+    symbols.signalSetEmpty(set);
+    symbols.attributesMask(this.#attributes, set);
+    symbols.signalSetAdd(set, SIGPIPE);
+    symbols.attributesDefaults(this.#attributes, set);
+  }
+
+  /**
+   * Opens the C library of this machine.
+   *
+   * @returns The library, or `undefined` where it is missing, refused, or too old to know `addchdir_np` (glibc 2.29).
+   */
+  static open(): Libc | undefined {
+    if (Deno.build.os !== "linux" || !["x86_64", "aarch64"].includes(Deno.build.arch)) return undefined;
+    try {
+      return new Libc(Deno.dlopen("libc.so.6", SYMBOLS));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Starts a process in a session of its own, on another thread: neither a slow file system nor the start itself
+   * holds up the event loop.
+   *
+   * @returns 0, or the error number of whatever failed first.
+   */
+  async spawn(at: SpawnAddresses): Promise<number> {
+    const { symbols } = this.#library;
+    const { actions } = at;
+    symbols.actionsInit(actions);
+    symbols.actionsChdir(actions, at.cwd);
+    symbols.actionsOpen(actions, 0, at.stdin || this.#nullDevice, OPEN_READ, 0);
+    symbols.actionsOpen(actions, 1, at.stdout || this.#nullDevice, OPEN_WRITE, 0o666);
+    if (at.stderr === at.stdout) symbols.actionsDup(actions, 1, 2);
+    else symbols.actionsOpen(actions, 2, at.stderr || this.#nullDevice, OPEN_WRITE, 0o666);
+    try {
+      return await symbols.spawnOnThread(at.pid, at.program, actions, this.#attributes, at.argv, at.envp);
+    } finally {
+      symbols.actionsDestroy(actions);
+    }
+  }
+
+  /** Tells the process id of some child that has ended and was not reaped; 0 when there is none. */
+  endedChild(): number {
+    const { view } = this.#arena;
+    view.setInt32(CHILD_AT, 0, true);
+    const flags = WAIT_EXITED | WAIT_NO_HANG | WAIT_KEEP;
+    return this.#library.symbols.waitId(ANY_CHILD, 0, this.#result, flags) === 0 ? view.getInt32(CHILD_AT, true) : 0;
+  }
+
+  /**
+   * Takes the status of a child that has ended; its process id may then be used again.
+   *
+   * @returns `undefined` while it runs, or when somebody else reaped it.
+   */
+  reap(pid: number): Reaped | undefined {
+    const { view } = this.#arena;
+    if (this.#library.symbols.wait4(pid, this.#result, WAIT_NO_HANG, this.#usage) !== pid) return undefined;
+    const word = (at: number) => Number(view.getBigInt64(at, true));
+    return {
+      status: view.getInt32(RESULT_AT, true),
+      cpuMs: (word(USAGE_AT) + word(USAGE_AT + 16)) * 1000 + (word(USAGE_AT + 8) + word(USAGE_AT + 24)) / 1000,
+      peakKiB: word(PEAK_AT),
+    };
+  }
+
+  /**
+   * The pilot's own peak of resident memory in KiB. Until a new process loads its program it shares the pilot's
+   * memory, and the kernel counts that as its peak: only a larger number says anything about the process itself.
+   */
+  selfPeakKiB(): number {
+    if (this.#library.symbols.getUsage(0, this.#usage) !== 0) return Infinity;
+    return Number(this.#arena.view.getBigInt64(PEAK_AT, true));
+  }
+
+  /** Sends a signal to a process group; false when nothing of it is left that could be reached. */
+  signalGroup(group: number, signal: GroupSignal): boolean {
+    // -1 and 0 would reach far more than one group.
+    return group > 1 && this.#library.symbols.kill(-group, SIGNAL_NUMBERS[signal]) === 0;
+  }
+
+  /** Gives the library back. */
+  [Symbol.dispose](): void {
+    this.#library.close();
+  }
+}

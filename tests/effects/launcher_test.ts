@@ -1,0 +1,60 @@
+/**
+ * Runs the launcher contract against every launcher.
+ *
+ * @module
+ */
+
+import { mkdirSync } from "node:fs";
+import { DirectLauncher } from "../../src/deno/launch_direct.ts";
+import { NativeLauncher } from "../../src/deno/launch_native.ts";
+import { Libc } from "../../src/deno/libc.ts";
+import {
+  BAD_INTERPRETER,
+  CONTRACT_PROGRAMS,
+  launcherContract,
+  MISSING,
+  NOT_EXECUTABLE,
+} from "./support/launcher_contract.ts";
+
+// `Deno.Command` rejects the status of a process that a real-time signal ended, and keeps its resource for ever.
+const leaking = ["SIG34"];
+const root = Deno.makeTempDirSync({ prefix: "launcher-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
+
+function folder(name: string): string {
+  mkdirSync(`${root}/${name}`);
+  return `${root}/${name}`;
+}
+
+launcherContract("NativeLauncher", () => new NativeLauncher(Libc.open()!, Deno.env.toObject()), {
+  root: folder("native"),
+  groups: true,
+  usage: true,
+});
+
+launcherContract("DirectLauncher", () => new DirectLauncher(), {
+  root: folder("direct"),
+  groups: true,
+  usage: false,
+  leaking,
+});
+
+launcherContract("DirectLauncher with pipes", () => new DirectLauncher({ descriptors: false }), {
+  root: folder("pipes"),
+  groups: true,
+  usage: false,
+  leaking,
+});
+
+const restricted = folder("restricted");
+launcherContract("DirectLauncher under restricted permissions", () => new DirectLauncher(), {
+  root: restricted,
+  groups: false,
+  usage: false,
+  leaking,
+  permissions: {
+    run: [...CONTRACT_PROGRAMS, ...[MISSING, NOT_EXECUTABLE, BAD_INTERPRETER].map((name) => `${restricted}/${name}`)],
+    read: [restricted],
+    write: [restricted],
+  },
+});

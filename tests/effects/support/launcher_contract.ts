@@ -1,0 +1,322 @@
+/**
+ * What every launcher promises, checked with real processes.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import fc from "fast-check";
+import type { StartFailureKind } from "../../../src/core/exit.ts";
+import type { LaunchPlan } from "../../../src/launch/plan.ts";
+import type { Launcher } from "../../../src/runtime/ports.ts";
+import { isAlive, launch, planOf, run, shell, textOf, until } from "./launches.ts";
+
+/** What differs between launchers. */
+export interface ContractOptions {
+  /** A folder that exists; the tests write below it. */
+  readonly root: string;
+  /** Whether it can signal whole groups. */
+  readonly groups: boolean;
+  /** Whether it tells what a process used. */
+  readonly usage: boolean;
+  /** Signals after which the runtime itself keeps a resource open. */
+  readonly leaking?: readonly string[];
+  /** Permissions to run the tests under; all when absent. */
+  readonly permissions?: Deno.PermissionOptions;
+}
+
+/** Programs that the tests start directly. */
+export const CONTRACT_PROGRAMS: readonly string[] = ["/bin/sh", "/bin/true"];
+/** A program below the root that the tests make not executable. */
+export const NOT_EXECUTABLE = "not-executable";
+/** A program below the root that names an interpreter which does not exist. */
+export const BAD_INTERPRETER = "bad-interpreter";
+/** A program below the root that does not exist. */
+export const MISSING = "missing-program";
+
+/** Checks a launcher against the contract. */
+export function launcherContract(name: string, make: () => Launcher, options: ContractOptions): void {
+  const { root, groups, leaking = [] } = options;
+  let folders = 0;
+
+  function test(
+    criterion: string,
+    body: (launcher: Launcher, folder: string) => Promise<void>,
+    sanitize: Pick<Deno.TestDefinition, "sanitizeResources"> = {},
+  ): void {
+    Deno.test({
+      ...sanitize,
+      name: `${name} ${criterion}`,
+      ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
+      async fn() {
+        const folder = `${root}/${++folders}`;
+        mkdirSync(folder);
+        const launcher = make();
+        try {
+          await body(launcher, folder);
+        } finally {
+          await launcher.close();
+        }
+      },
+    });
+  }
+
+  async function assertFails(launcher: Launcher, plan: LaunchPlan, kind: StartFailureKind, part: string) {
+    const { failure } = await run(launcher, plan);
+    assertEquals(failure?.kind, kind, failure?.message);
+    assertStringIncludes(failure!.message, part);
+    // One bad start does no harm to the next good one.
+    assertEquals((await run(launcher, planOf(`${root}/after`, { program: "/bin/true" }))).exit, { code: 0 });
+  }
+
+  test("tells exit code 0 and writes both outputs", async (launcher, folder) => {
+    const plan = shell(folder, "echo out; echo err >&2", { stdout: `${folder}/o`, stderr: `${folder}/e` });
+    assertEquals((await run(launcher, plan)).exit, { code: 0 });
+    assertEquals([textOf(`${folder}/o`), textOf(`${folder}/e`)], ["out\n", "err\n"]);
+  });
+
+  for (const code of [1, 126, 127, 130, 137, 143, 255]) {
+    test(`tells exit code ${code} as an exit code`, async (launcher, folder) => {
+      assertEquals((await run(launcher, shell(folder, `exit ${code}`))).exit, { code });
+    });
+  }
+
+  for (
+    const [number, signal] of [[2, "SIGINT"], [9, "SIGKILL"], [13, "SIGPIPE"], [15, "SIGTERM"], [34, "SIG34"]] as const
+  ) {
+    test(`tells an end by ${signal} as a signal, and adds nothing to stderr`, async (launcher, folder) => {
+      const told = await run(launcher, shell(folder, `kill -${number} $$; sleep 60`, { stderr: `${folder}/e` }));
+      assertEquals(told.exit, { signal });
+      assertEquals(textOf(`${folder}/e`), "");
+    }, leaking.includes(signal) ? { sanitizeResources: false } : {});
+  }
+
+  test("reports a program that is not on the PATH", async (launcher, folder) => {
+    await assertFails(
+      launcher,
+      planOf(folder, { program: "no-such-program-anywhere" }),
+      "program-not-found",
+      "no-such-program",
+    );
+  });
+
+  test("reports a program path that does not exist", async (launcher, folder) => {
+    await assertFails(launcher, planOf(folder, { program: `${root}/${MISSING}` }), "program-not-found", MISSING);
+  });
+
+  test("reports a program that may not be executed", async (launcher, folder) => {
+    const program = `${root}/${NOT_EXECUTABLE}`;
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o644 });
+    await assertFails(launcher, planOf(folder, { program }), "not-executable", "chmod +x");
+  });
+
+  test("reports a script whose interpreter does not exist", async (launcher, folder) => {
+    const program = `${root}/${BAD_INTERPRETER}`;
+    writeFileSync(program, "#!/no/such/interpreter\n", { mode: 0o755 });
+    await assertFails(launcher, planOf(folder, { program }), "not-executable", "interpreter");
+  });
+
+  test("reports a missing stdin", async (launcher, folder) => {
+    await assertFails(launcher, shell(folder, "true", { stdin: `${folder}/none` }), "stdin", `${folder}/none`);
+  });
+
+  for (const stream of ["stdout", "stderr"] as const) {
+    test(`reports a ${stream} that is a folder`, async (launcher, folder) => {
+      mkdirSync(`${folder}/d`);
+      await assertFails(launcher, shell(folder, "true", { [stream]: `${folder}/d` }), "output", "is a folder");
+    });
+
+    test(`reports a ${stream} below a file`, async (launcher, folder) => {
+      writeFileSync(`${folder}/f`, "");
+      await assertFails(launcher, shell(folder, "true", { [stream]: `${folder}/f/o` }), "output", stream);
+    });
+  }
+
+  test("reports a working directory with a file in its way", async (launcher, folder) => {
+    writeFileSync(`${folder}/f`, "");
+    await assertFails(launcher, shell(`${folder}/f`, "true"), "working-directory", `${folder}/f`);
+    await assertFails(launcher, shell(`${folder}/f/g`, "true"), "working-directory", `${folder}/f/g`);
+  });
+
+  test("reports arguments that are too long", async (launcher, folder) => {
+    const args = ["-c", "true", "x".repeat(200_000)];
+    await assertFails(launcher, shell(folder, "", { args }), "arguments", "too long");
+  });
+
+  test("reports a NUL character in an argument", async (launcher, folder) => {
+    await assertFails(launcher, shell(folder, "", { args: ["-c", "true", "a\0b"] }), "arguments", "args[2]");
+  });
+
+  test("reports a variable name with an equals sign", async (launcher, folder) => {
+    await assertFails(launcher, shell(folder, "true", { env: { "A=B": "c" } }), "variables", "A=B");
+  });
+
+  test(
+    "creates the working directory and the parents of outputs, again when they were removed",
+    async (launcher, folder) => {
+      const plan = shell(`${folder}/a/b`, "pwd; rm -r ../../a ../../o", { stdout: `${folder}/o/p/out` });
+      assertEquals((await run(launcher, plan)).exit, { code: 0 });
+      const again = shell(`${folder}/a/b`, "pwd", { stdout: `${folder}/o/p/out` });
+      assertEquals((await run(launcher, again)).exit, { code: 0 });
+      assertEquals(textOf(`${folder}/o/p/out`), `${folder}/a/b\n`);
+    },
+  );
+
+  test("gives the null device as stdin, and a file when asked", async (launcher, folder) => {
+    assertEquals((await run(launcher, shell(folder, "cat", { stdout: `${folder}/o` }))).exit, { code: 0 });
+    assertEquals(textOf(`${folder}/o`), "");
+    writeFileSync(`${folder}/i`, "text\n");
+    await run(launcher, shell(folder, "cat", { stdin: `${folder}/i`, stdout: `${folder}/o` }));
+    assertEquals(textOf(`${folder}/o`), "text\n");
+  });
+
+  test("truncates outputs", async (launcher, folder) => {
+    writeFileSync(`${folder}/o`, "x".repeat(1000));
+    await run(launcher, shell(folder, "echo short", { stdout: `${folder}/o` }));
+    assertEquals(textOf(`${folder}/o`), "short\n");
+  });
+
+  test("passes arguments byte for byte", async (launcher, folder) => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 40 }).map((value) => value.replaceAll("\0", "").toWellFormed()),
+      fc.constantFrom("", "-", "--", "-n", "$HOME", "`id`", "a\nb", "'\"\\", "*", "~", "äöü", "𝒳", "%s", "\\0", " "),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 8 }), async (args) => {
+        // The kernel's own record of the argument vector: no program in between reads it.
+        const script = "cat /proc/$$/cmdline";
+        const plan = shell(folder, "", { args: ["-c", script, ...args], stdout: `${folder}/o` });
+        assertEquals((await run(launcher, plan)).exit, { code: 0 });
+        assertEquals(textOf(`${folder}/o`), ["/bin/sh", "-c", script, ...args, ""].join("\0"));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("sets variables on top of the pilot's, byte for byte", async (launcher, folder) => {
+    const odd = " $HOME `id` 'x' \"y\" \\ \n ü=z";
+    const plan = shell(folder, 'printf "%s|%s|%s" "$ODD" "$EMPTY" "${PATH:+path}"', {
+      env: { ODD: odd, EMPTY: "" },
+      stdout: `${folder}/o`,
+    });
+    await run(launcher, plan);
+    assertEquals(textOf(`${folder}/o`), `${odd}||path`);
+  });
+
+  test("takes variables of the pilot away", async (launcher, folder) => {
+    // Where the environment may not be read, an empty value is the best that can be done.
+    const plan = shell(folder, 'printf "%s|%s" "$HOME" "$PATH"', {
+      env: { PATH: "/bin" },
+      unsetEnv: ["HOME", "PATH"],
+      stdout: `${folder}/o`,
+    });
+    await run(launcher, plan);
+    assertEquals(textOf(`${folder}/o`), "|/bin");
+  });
+
+  test("shares one open file between stdout and stderr of the same path", async (launcher, folder) => {
+    const both = `${folder}/b`;
+    await run(launcher, shell(folder, "echo 1; echo 2 >&2; echo 3", { stdout: both, stderr: both }));
+    assertEquals(textOf(both).split("\n").toSorted(), ["", "1", "2", "3"]);
+  });
+
+  // Deno lets nobody open a device without every permission.
+  const testDevice = options.permissions === undefined ? test : () => {};
+  testDevice("starts a task whose output goes to a full disk", async (launcher, folder) => {
+    const told = await run(launcher, shell(folder, "echo x || exit 9", { stdout: "/dev/full" }));
+    assert(told.failure === undefined && told.exit !== undefined);
+  });
+
+  test("writes a flood of 50 MB whole, beside a small task", async (launcher, folder) => {
+    const flood = run(launcher, shell(folder, "head -c 52428800 /dev/zero", { stdout: `${folder}/o` }));
+    assertEquals((await run(launcher, shell(folder, "exec >&- 2>&-; exit 4"))).exit, { code: 4 });
+    assertEquals((await flood).exit, { code: 0 });
+    assertEquals(statSync(`${folder}/o`).size, 52428800);
+  });
+
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    test(`signal() sends ${signal} to the main process and no other task`, async (launcher, folder) => {
+      const other = launch(launcher, shell(folder, "exec sleep 300"));
+      const victim = launch(launcher, shell(folder, "exec sleep 300"));
+      await Promise.all([victim.started, other.started]);
+      launcher.signal(victim.key, signal);
+      assertEquals((await victim.over).exit, { signal });
+      launcher.signal(other.key, "SIGKILL");
+      assertEquals((await other.over).exit, { signal: "SIGKILL" });
+    });
+  }
+
+  test("signal() lets a task that ignores SIGTERM live until SIGKILL", async (launcher, folder) => {
+    const stubborn = launch(launcher, shell(folder, "trap '' TERM; echo > ready; while :; do sleep 0.05; done"));
+    await until(() => textOf(`${folder}/ready`) !== "");
+    launcher.signal(stubborn.key, "SIGTERM");
+    assertEquals((await run(launcher, shell(folder, "exit 3"))).exit, { code: 3 });
+    launcher.signal(stubborn.key, "SIGKILL");
+    assertEquals((await stubborn.over).exit, { signal: "SIGKILL" });
+  });
+
+  test("signal() right after launch() is not lost, and after the end does nothing", async (launcher, folder) => {
+    const task = launch(launcher, shell(folder, "exec sleep 300"));
+    launcher.signal(task.key, "SIGKILL");
+    assertEquals((await task.over).exit, { signal: "SIGKILL" });
+    launcher.signal(task.key, "SIGKILL");
+  });
+
+  test("runs 200 at once, each with its own output, and leaves no descriptor open", async (launcher, folder) => {
+    await run(launcher, shell(folder, "true", { stdout: `${folder}/first` }));
+    const before = lowestFreeDescriptor(folder);
+    const tasks = Array.from(
+      { length: 200 },
+      (_, index) =>
+        run(
+          launcher,
+          shell(folder, `echo ${index}; exit ${index % 100}`, {
+            stdout: `${folder}/o${index}`,
+            stderr: `${folder}/e${index}`,
+          }),
+        ),
+    );
+    const exits = (await Promise.all(tasks)).map((told) => told.exit);
+    assertEquals(exits, exits.map((_, index) => ({ code: index % 100 })));
+    for (let index = 0; index < 200; index++) assertEquals(textOf(`${folder}/o${index}`), `${index}\n`);
+    assertEquals(lowestFreeDescriptor(folder), before);
+  });
+
+  test("tells what a process used where it can, and never a zero", async (launcher, folder) => {
+    const script =
+      "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; head -c 400000000 /dev/zero | tail -c 400000000 >/dev/null";
+    const { usage } = await run(launcher, shell(folder, script));
+    if (options.usage) {
+      assert(usage!.cpuMs! > 5 && usage!.cpuMs! < 60_000, `${usage!.cpuMs}`);
+      assert(usage!.peakKiB! > 380_000 && usage!.peakKiB! < 500_000, `${usage!.peakKiB}`);
+      // A tiny process is smaller than the pilot: nothing true can be said.
+      assertEquals((await run(launcher, planOf(folder, { program: "/bin/true" }))).usage!.peakKiB, undefined);
+    } else assertEquals(usage, {});
+  });
+
+  if (!groups) return;
+
+  test("signal() reaches the children of a task", async (launcher, folder) => {
+    const task = launch(launcher, shell(folder, "sleep 300 & echo $! > child; wait"));
+    await until(() => textOf(`${folder}/child`).endsWith("\n"));
+    const child = Number(textOf(`${folder}/child`));
+    launcher.signal(task.key, "SIGKILL");
+    assertEquals((await task.over).exit, { signal: "SIGKILL" });
+    assert(!isAlive(child));
+  });
+
+  test("ends what a task leaves behind, even if that ignores SIGTERM", async (launcher, folder) => {
+    const script =
+      "sleep 300 & echo $! > polite; (trap '' TERM; exec sleep 300) & echo $! > rude; until grep -q SigIgn.*4... /proc/$!/status; do :; done; exit 6";
+    assertEquals((await run(launcher, shell(folder, script))).exit, { code: 6 });
+    for (const file of ["polite", "rude"]) assert(!isAlive(Number(textOf(`${folder}/${file}`))), file);
+  });
+}
+
+/** A leak shows in the number that the next opened file gets. */
+function lowestFreeDescriptor(folder: string): number {
+  const descriptor = openSync(`${folder}/probe`, "w");
+  closeSync(descriptor);
+  return descriptor;
+}

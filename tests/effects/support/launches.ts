@@ -1,0 +1,99 @@
+/**
+ * Launches plans and waits for what becomes of them.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import type { Exit, StartFailure, Usage } from "../../../src/core/exit.ts";
+import type { LaunchPlan } from "../../../src/launch/plan.ts";
+import type { AttemptKey, Launcher } from "../../../src/runtime/ports.ts";
+
+/** What a launcher told about one attempt. */
+export interface Told {
+  readonly pid?: number;
+  readonly exit?: Exit;
+  readonly usage?: Usage;
+  readonly failure?: StartFailure;
+}
+
+/** One attempt under way. */
+export interface Launched {
+  readonly key: AttemptKey;
+  /** Settled with the process id when it runs, or with 0 when it will not. */
+  readonly started: Promise<number>;
+  /** Settled when the attempt is over. */
+  readonly over: Promise<Told>;
+}
+
+let tasks = 0;
+
+/** Makes a plan from what matters to a test. */
+export function planOf(folder: string, part: Partial<LaunchPlan> & { readonly program: string }): LaunchPlan {
+  return { taskName: "task", args: [], cwd: folder, env: {}, unsetEnv: [], ...part };
+}
+
+/** A plan for a few words of shell. */
+export function shell(folder: string, script: string, part: Partial<LaunchPlan> = {}): LaunchPlan {
+  return planOf(folder, { program: "/bin/sh", args: ["-c", script], ...part });
+}
+
+/** Launches a plan; a second word about the start or the end of the attempt is an error. */
+export function launch(launcher: Launcher, plan: LaunchPlan): Launched {
+  const key = { task: ++tasks, attempt: 1 };
+  const started = Promise.withResolvers<number>();
+  const over = Promise.withResolvers<Told>();
+  let pid: number | undefined;
+  let ended = false;
+  const end = (told: Told) => {
+    if (ended) throw new Error("told the end twice");
+    ended = true;
+    over.resolve(told);
+  };
+  launcher.launch(key, plan, {
+    started(_key, process) {
+      if (pid !== undefined || ended) throw new Error("told the start twice, or after the end");
+      pid = process.pid;
+      started.resolve(pid);
+    },
+    startFailed(_key, failure) {
+      if (pid !== undefined) throw new Error("told a failed start after a start");
+      started.resolve(0);
+      end({ failure });
+    },
+    exited(_key, exit, usage) {
+      if (pid === undefined) throw new Error("told an end without a start");
+      end({ pid, exit, usage });
+    },
+  });
+  return { key, started: started.promise, over: over.promise };
+}
+
+/** Launches a plan and waits until it is over. */
+export function run(launcher: Launcher, plan: LaunchPlan): Promise<Told> {
+  return launch(launcher, plan).over;
+}
+
+/** Waits until `condition` holds; fails after ten seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  const endMs = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error("waited ten seconds in vain");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** The text of a file, empty when there is none. */
+export function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Whether a process exists and has not ended: an orphan may wait a while for its burial. */
+export function isAlive(pid: number): boolean {
+  const state = /\) (\w)/.exec(textOf(`/proc/${pid}/stat`))?.[1];
+  return state !== undefined && state !== "Z" && state !== "X";
+}
