@@ -5,8 +5,9 @@
  */
 
 import type { AdmittedJob, Event } from "./core/types.ts";
+import { UnknownJobError } from "./errors.ts";
 import { taskCount } from "./job/description.ts";
-import { isTerminal, type JobState, type TerminalState } from "./report/states.ts";
+import { isTerminal, type JobState, type TerminalState, terminalState } from "./report/states.ts";
 import { type JobReport, jobState, reportJob, reportTask, type TaskReport } from "./report/views.ts";
 import { untilSettled, type WaitLimit } from "./runtime/limit.ts";
 import type { Pilot } from "./runtime/pilot.ts";
@@ -33,7 +34,8 @@ export type JobResult = Readonly<Record<string, TerminalState>>;
 export class QCGPJFuture implements AsyncIterable<TaskReport> {
   readonly #pilot: Pilot;
   readonly #jobs: readonly AdmittedJob[];
-  #open: number;
+  /** How the jobs ended. Kept here, as the pilot may be told to forget them. */
+  readonly #ends: Map<AdmittedJob, TerminalState> = new Map();
   #settled: PromiseWithResolvers<void> | undefined;
   #error: { readonly error: unknown } | undefined;
   #isCanceled = false;
@@ -50,12 +52,14 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   constructor(pilot: Pilot, jobs: readonly AdmittedJob[]) {
     this.#pilot = pilot;
     this.#jobs = jobs;
-    this.#open = jobs.length;
     pilots.set(this, pilot);
     for (const job of jobs) {
       const stop = pilot.watch(job.id, {
         seen: (event) => {
-          if (event.kind === "jobEnded") stop();
+          if (event.kind === "jobEnded") {
+            stop();
+            this.#ends.set(job, terminalState(event.outcome));
+          }
           this.#seen(event);
         },
         broken: (error) => this.#break(error),
@@ -80,18 +84,18 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     const what = () => `waiting for ${nameJobs(this.jobNames)}`;
     await untilSettled(this.#whenDone(), limit, this.#pilot.clock, what);
     return Object.fromEntries(
-      this.#jobs.map((job) => [job.description.name, jobState(this.#pilot.ledger, job) as TerminalState]),
+      this.#jobs.map((job) => [job.description.name, this.#ends.get(job)!]),
     );
   }
 
   /** Whether every job of the submit has ended. */
   done(): boolean {
-    return this.#open === 0;
+    return this.#ends.size === this.#jobs.length;
   }
 
   /** Whether a job of the submit has not ended; true while it is queued, as in the ancestor. */
   running(): boolean {
-    return this.#open > 0;
+    return !this.done();
   }
 
   /**
@@ -103,7 +107,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   cancel(): boolean {
     if (this.done() || this.#error !== undefined) return false;
     for (const job of this.#jobs) {
-      if (!isTerminal(jobState(this.#pilot.ledger, job))) this.#pilot.cancel({ kind: "job", job: job.id });
+      if (!this.#ends.has(job)) this.#pilot.cancel({ kind: "job", job: job.id });
     }
     return this.#isCanceled = true;
   }
@@ -115,7 +119,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
 
   /** The state of each job right now, by name. An iterative job is `QUEUED` until its last iteration has ended. */
   states(): Readonly<Record<string, JobState>> {
-    return Object.fromEntries(this.#jobs.map((job) => [job.description.name, jobState(this.#pilot.ledger, job)]));
+    return Object.fromEntries(this.#jobs.map((job) => [job.description.name, this.#state(job)]));
   }
 
   /**
@@ -123,9 +127,15 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * and the paths of the streams.
    *
    * @returns A report for each job, by name.
+   * @throws {UnknownJobError} If a job was removed; its state is still in {@linkcode states}.
    */
   info(): Readonly<Record<string, JobReport>> {
     const { ledger, rootWd } = this.#pilot;
+    const removed = this.#jobs.find((job) => this.#ends.has(job) && ledger.job(job.id) === undefined);
+    if (removed !== undefined) {
+      const { name } = removed.description;
+      throw new UnknownJobError(`Job '${name}' was removed: nothing but its state is known any more`, name);
+    }
     return Object.fromEntries(this.#jobs.map((job) => [job.description.name, reportJob(ledger, job, rootWd)]));
   }
 
@@ -174,10 +184,13 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     }
   }
 
+  #state(job: AdmittedJob): JobState {
+    return this.#ends.get(job) ?? jobState(this.#pilot.ledger, job);
+  }
+
   #seen(event: Event): void {
-    if (event.kind === "jobEnded") this.#open--;
     for (const reader of this.#readers) reader(event);
-    if (this.#open > 0) return;
+    if (!this.done()) return;
     this.#settled?.resolve();
     for (const callback of this.#callbacks.splice(0)) this.#call(callback);
   }

@@ -191,10 +191,8 @@ export class Manager {
     const list = listNames(names);
     const targets = list.map((name) => findTarget(this.#pilot.intake, name));
     const all = Promise.all(targets.map((target) => this.#ended(target)));
-    await untilSettled(all, limit, this.#pilot.clock, () => `waiting for ${list.length} jobs`);
-    return Object.fromEntries(
-      targets.map((target, i) => [list[i]!, targetState(this.#pilot.ledger, target) as TerminalState]),
-    );
+    const states = await untilSettled(all, limit, this.#pilot.clock, () => `waiting for ${list.length} jobs`);
+    return Object.fromEntries(list.map((name, i) => [name, states[i]!]));
   }
 
   /**
@@ -211,18 +209,23 @@ export class Manager {
     await untilSettled(idle(), limit, this.#pilot.clock, what);
   }
 
-  async #ended(target: Target): Promise<void> {
+  /** Waits for the end, and takes the state at that moment: the job may be removed right after. */
+  async #ended(target: Target): Promise<TerminalState> {
     const { ledger, failure } = this.#pilot;
-    if (isTerminal(targetState(ledger, target))) return;
+    const now = targetState(ledger, target);
+    if (isTerminal(now)) return now;
     if (failure !== undefined) throw failure.error;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<TerminalState>();
     const watcher: Watcher = {
-      seen: () => isTerminal(targetState(ledger, target)) && resolve(),
+      seen: () => {
+        const state = targetState(ledger, target);
+        if (isTerminal(state)) resolve(state);
+      },
       broken: reject,
     };
     const stop = this.#pilot.watch(target.job.id, watcher);
     try {
-      await promise;
+      return await promise;
     } finally {
       stop();
     }

@@ -6,7 +6,7 @@
  */
 
 import { taskCount } from "../job/description.ts";
-import { Settling, unmetJob, unmetTask } from "./settle.ts";
+import { dropInfeasible, Settling, unmetJob, unmetTask } from "./settle.ts";
 import { type CoreState, type JobRecord, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
@@ -31,6 +31,10 @@ export function enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: 
   const tying = new Tying(state, atMs);
   for (const job of jobs) {
     for (const edge of job.edges) tying.tie(state.job(job.id), edge);
+  }
+  // The intake knows the nodes as they were at first.
+  if (state.pool.hasLostNodes) {
+    for (const job of jobs) dropInfeasible(state, state.job(job.id), tying.settling);
   }
   for (const job of jobs) tying.settling.release(state.job(job.id), job.firstTask, stopTask(job));
   tying.settling.run();

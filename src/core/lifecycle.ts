@@ -7,8 +7,8 @@
 
 import { present } from "../base/assert.ts";
 import { type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
-import { Settling } from "./settle.ts";
-import { type CoreState, eachRequest, type LiveTask, type Stop, stopTask } from "./state.ts";
+import { dropInfeasible, Settling } from "./settle.ts";
+import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { stopTaskProcess } from "./stop.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { Outcome, TaskId } from "./types.ts";
@@ -41,8 +41,7 @@ export function taskStartFailed(
 ): void {
   const live = state.live.get(task);
   if (live === undefined || live.attempt !== attempt) return;
-  const stop = live.kind === "launching" ? live.stop : undefined;
-  end(state, task, live, stop === undefined ? { kind: "failed", reason: failure.message } : stopped(stop), {}, atMs);
+  endUnless(state, task, live, failure.message, atMs);
 }
 
 /** The process has gone. */
@@ -56,7 +55,7 @@ export function taskExited(
 ): void {
   const live = state.live.get(task);
   if (live === undefined || live.attempt !== attempt) return;
-  const stop = live.kind === "running" ? undefined : live.stop;
+  const stop = stopOf(live);
   end(state, task, live, stop === undefined ? exitOutcome(exit) : stopped(stop, exit), usage, atMs);
 }
 
@@ -66,17 +65,22 @@ export function nodeLost(state: CoreState, node: number, atMs: number): void {
   state.pool.loseNode(node);
   for (const [task, live] of [...state.live]) {
     if (!live.allocation.parts.some((part) => part.node === node)) continue;
-    end(state, task, live, { kind: "failed", reason: `node ${name} was lost` }, {}, atMs);
+    endUnless(state, task, live, `node ${name} was lost`, atMs);
   }
   const settling = new Settling(state, atMs);
-  for (const record of [...state.jobs.values()]) {
-    if (record.outcome !== undefined) continue;
-    eachRequest(record.job, record.job.firstTask, stopTask(record.job), (request, first, stop) => {
-      const reason = state.pool.explainInfeasible(request);
-      if (reason !== undefined) settling.drop(record, first, stop, { kind: "failed", reason });
-    });
-  }
+  for (const record of [...state.jobs.values()]) dropInfeasible(state, record, settling);
   settling.run();
+}
+
+/** What stopped the task, if something did. The first cause wins, whatever ended the task then. */
+function stopOf(live: LiveTask): Stop | undefined {
+  return live.kind === "running" ? undefined : live.stop;
+}
+
+/** Ends a task that has no exit status: failed for that reason, unless it was stopped before. */
+function endUnless(state: CoreState, task: TaskId, live: LiveTask, reason: string, atMs: number): void {
+  const stop = stopOf(live);
+  end(state, task, live, stop === undefined ? { kind: "failed", reason } : stopped(stop), {}, atMs);
 }
 
 /** Gives back the cores, and says how the task ended. */

@@ -154,13 +154,24 @@ export class Settling {
   }
 }
 
+/** Drops the tasks of a job that ask for more than the nodes that are left could ever give. */
+export function dropInfeasible(state: CoreState, record: JobRecord, settling: Settling): void {
+  if (record.outcome !== undefined) return;
+  eachRequest(record.job, record.job.firstTask, stopTask(record.job), (request, first, stop) => {
+    const reason = state.pool.explainInfeasible(request);
+    if (reason !== undefined) settling.drop(record, first, stop, { kind: "failed", reason });
+  });
+}
+
 /** What the tasks of a job add up to. */
 function jobOutcome(record: JobRecord): JobOutcome {
   const { failed, canceled, omitted } = record.counts;
-  if (record.canceled) return "canceled";
+  const isIterative = record.job.description.iteration !== undefined;
+  // A plain job is its one task, also when a cancel came after the time limit had stopped it.
+  if (isIterative && record.canceled) return "canceled";
   if (failed + canceled + omitted === 0) return "succeeded";
-  // A plain job is its one task. Iterations that met their fate one by one make an iterative job a failed one.
-  if (record.job.description.iteration !== undefined) return record.omitted ? "omitted" : "failed";
+  // Iterations that met their fate one by one make an iterative job a failed one.
+  if (isIterative) return record.omitted ? "omitted" : "failed";
   return canceled > 0 ? "canceled" : omitted > 0 ? "omitted" : "failed";
 }
 

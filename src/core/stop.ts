@@ -85,11 +85,9 @@ function cancelTasks(
   stop: Stop,
   atMs: number,
 ): void {
-  for (let task = first; task < end; task = state.tasks.runEnd(task, end)) {
+  for (let task = first; task < end; task++) {
     if (state.tasks.phase(task) !== TaskPhase.live) continue;
-    for (let live = task; live < state.tasks.runEnd(task, end); live++) {
-      stopTaskProcess(state, live, state.live.get(live)!, stop, atMs);
-    }
+    stopTaskProcess(state, task, state.live.get(task)!, stop, atMs);
   }
   settling.drop(record, first, end, { kind: "canceled", reason: stop.text });
 }

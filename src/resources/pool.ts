@@ -160,6 +160,11 @@ export class Pool {
     this.unreserve();
   }
 
+  /** Whether a node was taken out. */
+  get hasLostNodes(): boolean {
+    return this.#ledgers.some((ledger) => ledger.lost);
+  }
+
   /** Throws when the books do not add up. `granted` is what the caller believes to be out. */
   checkInvariants(granted: Iterable<Allocation>): void {
     const out = this.#ledgers.map(() => ({ cores: new Set<number>(), gpus: new Set<number>(), memoryMiB: 0 }));

@@ -55,7 +55,10 @@ export class Driver {
     this.#ports = ports;
     this.#inbox = new Inbox(() => this.#wake());
     this.#sink = {
-      started: ({ task, attempt }, { pid }) => this.push({ kind: "taskStarted", task, attempt, pid }),
+      started: ({ task, attempt }, { pid }) => {
+        if (this.#failure !== undefined) this.#ports.launcher.signal({ task, attempt }, "SIGKILL");
+        this.push({ kind: "taskStarted", task, attempt, pid });
+      },
       startFailed: ({ task, attempt }, failure) => this.push({ kind: "taskStartFailed", task, attempt, failure }),
       exited: ({ task, attempt }, exit, usage) => this.push({ kind: "taskExited", task, attempt, exit, usage }),
     };
@@ -79,13 +82,17 @@ export class Driver {
     return this.#failure;
   }
 
-  /** Says that the pilot is broken: nothing is taken in any more, and {@linkcode stopped} rejects. */
+  /**
+   * Says that the pilot is broken: nothing is taken in any more, {@linkcode stopped} rejects, and whatever runs is
+   * killed, as nobody would ever learn of its end.
+   */
   fail(error: unknown): void {
     if (this.#isStopped) return;
     this.#failure = { error };
     this.#isStopped = true;
     this.#callOff?.();
     this.#stopped.reject(error);
+    for (const attempt of this.#ports.core.liveAttempts()) this.#ports.launcher.signal(attempt, "SIGKILL");
   }
 
   #wake(): void {
@@ -101,6 +108,8 @@ export class Driver {
         if (events.length > 0) {
           const durable = this.#ports.journal.append(events);
           if (durable !== undefined) await durable;
+          // The pilot may have been abandoned meanwhile: then nobody is told and nothing is launched any more.
+          if (this.#isStopped) return;
           this.#ports.publish(events);
         }
         for (const action of actions) this.#perform(action);

@@ -31,10 +31,12 @@ export async function untilSettled<T>(
   what: () => string,
 ): Promise<T> {
   const { timeoutMs = Infinity, signal } = limit;
+  const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
+  // Taken before anything can throw: a promise that nobody waits for must not count as an unhandled rejection.
+  promise.then(resolve, reject);
+  limited.catch(() => {});
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be 0 or more milliseconds, got ${timeoutMs}`);
   signal?.throwIfAborted();
-  const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
-  promise.then(resolve, reject);
   const giveUp = () => reject(new DOMException(`Timed out after ${timeoutMs} ms ${what()}`, "TimeoutError"));
   const callOff = timeoutMs === Infinity ? () => {} : clock.wakeAt(clock.nowMs() + timeoutMs, giveUp);
   const abort = () => reject(signal!.reason);

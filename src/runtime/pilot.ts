@@ -9,6 +9,7 @@ import { Core } from "../core/core.ts";
 import { Intake, type IntakeOptions } from "../core/intake.ts";
 import type { CoreOptions } from "../core/state.ts";
 import type { AdmittedJob, CancelTarget, Event, JobId } from "../core/types.ts";
+import { ExecutorClosedError } from "../errors.ts";
 import type { JobDescription } from "../job/description.ts";
 import { type PlanContext, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
@@ -53,6 +54,7 @@ export class Pilot {
   readonly #driver: Driver;
   readonly #watchers: Map<JobId, Watcher[]> = new Map();
   #openJobs = 0;
+  #isDraining = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
   /** Joins the ports. Nothing happens until a job is submitted. */
@@ -81,8 +83,13 @@ export class Pilot {
    * Takes jobs in, all or none. They are queued right after the caller's turn.
    *
    * @throws {JobDescriptionError} If one of them is refused; see {@linkcode Intake.admit}.
+   * @throws {ExecutorClosedError} If the pilot broke or drains: nobody would ever see to the jobs.
    */
   submit(descriptions: readonly JobDescription[]): AdmittedJob[] {
+    if (this.failure !== undefined) {
+      throw new ExecutorClosedError("Cannot submit a job: the executor broke", { cause: this.failure.error });
+    }
+    if (this.#isDraining) throw new ExecutorClosedError("Cannot submit a job: the executor was shut down");
     const jobs = this.intake.admit(descriptions);
     this.#openJobs += jobs.length;
     this.#driver.push({ kind: "jobsSubmitted", jobs });
@@ -100,12 +107,18 @@ export class Pilot {
     this.#driver.push({ kind: "jobForgotten", job: job.id });
   }
 
+  /** Says that a node has gone, by its index: what runs on it fails, and so does what can never fit again. */
+  loseNode(node: number): void {
+    this.#driver.push({ kind: "nodeLost", node });
+  }
+
   /** Ends the loop as soon as every job has ended. */
   drain(): void {
+    this.#isDraining = true;
     this.#driver.push({ kind: "drainRequested" });
   }
 
-  /** Ends the loop at once: whatever is not settled will never be, and is told `error`. */
+  /** Ends the loop and kills what runs, at once: whatever is not settled will never be, and is told `error`. */
   abandon(error: unknown): void {
     this.#driver.fail(error);
   }
