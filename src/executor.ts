@@ -90,9 +90,10 @@ export class QCGPJExecutor implements AsyncDisposable {
    * @throws {ResourceSpecError} If `resources` cannot be parsed.
    */
   constructor(options: ExecutorOptions = {}) {
+    const settings = pilotOptions(options);
     this.#launcher = chooseLauncher();
     const journal = { append: () => {}, close: () => Promise.resolve() };
-    this.#pilot = new Pilot(pilotOptions(options), { clock: new SystemClock(), launcher: this.#launcher, journal });
+    this.#pilot = new Pilot(settings, { clock: new SystemClock(), launcher: this.#launcher, journal });
     this.manager = new Manager(this.#pilot, (jobs) => this.#admit(jobs).map((job) => job.description));
   }
 

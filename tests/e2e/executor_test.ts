@@ -1,0 +1,281 @@
+import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
+import {
+  asCompleted,
+  BasicTemplate,
+  ExecutorClosedError,
+  type ExecutorOptions,
+  JobDescriptionError,
+  QCGPJExecutor,
+  type QCGPJFuture,
+  wait,
+} from "@qcg/pilotjob";
+import { processesWith, until } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+const { template } = BasicTemplate;
+
+/** An executor in a folder of its own, with two cores. */
+function executorIn(scratch: Scratch, options: ExecutorOptions = {}): QCGPJExecutor {
+  return new QCGPJExecutor({ wd: scratch.path, resources: "2", ...options });
+}
+
+function sleep(executor: QCGPJExecutor, name: string, seconds = "600"): QCGPJFuture {
+  return executor.submit(template, { name, exec: "sleep", args: [seconds] });
+}
+
+Deno.test("submit() throws before anything is queued", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  executor.submit(template, { name: "taken", exec: "true" });
+  assertThrows(() => executor.submit(template, { name: "taken", exec: "true" }), JobDescriptionError, "already exists");
+  assertThrows(() => executor.submit(template, { name: "a:b", exec: "true" }), JobDescriptionError, '":"');
+  const wide = () => "{'name': 'wide', 'execution': {'exec': 'true'}, 'resources': {'numCores': 3}}";
+  const error = assertThrows(() => executor.submit(wide), JobDescriptionError);
+  assertEquals(
+    error.message,
+    'Not enough resources for job "wide": it needs 3 cores, but the pool has 1 node with 2 cores',
+  );
+  assertEquals(Object.keys(executor.manager.list()), ["taken"]);
+});
+
+Deno.test("A list of jobs that names a job nobody knows is refused as a whole, with the near miss", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  const job = (name: string, after: string[]) => ({ name, execution: { exec: "true" }, dependencies: { after } });
+  executor.manager.submit(job("prepare", []));
+  const submit = () => executor.manager.submit([job("a", []), job("b", ["prepar"])]);
+  assertThrows(submit, JobDescriptionError, 'did you mean "prepare"');
+  assertEquals(Object.keys(executor.manager.list()), ["prepare"]);
+  const ring = () => executor.manager.submit([job("a", ["b"]), job("b", ["a"])]);
+  assertThrows(ring, JobDescriptionError, '"a" after "b" after "a"');
+});
+
+Deno.test("result() with a timeout rejects with TimeoutError and leaves the job alone", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  const future = sleep(executor, "long");
+  const error = await assertRejects(() => future.result({ timeoutMs: 20 }), DOMException);
+  assertEquals(error.name, "TimeoutError");
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const waiting = future.result({ signal: controller.signal });
+  controller.abort(reason);
+  assertEquals(await waiting.catch((thrown) => thrown), reason);
+  assert(future.running());
+  assert(future.cancel());
+  assertEquals(await future.result(), { long: "CANCELED" });
+});
+
+Deno.test("A failed job resolves, and info() tells why, where and with which files", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  const exits = executor.submit(template, { name: "exits", exec: "sh", args: ["-c", "exit 7"], stdout: "logs/o" });
+  const dies = executor.submit(template, { name: "dies", exec: "sh", args: ["-c", "kill -SEGV $$"] });
+  const missing = executor.submit(template, { name: "missing", exec: "no-such-program" });
+  assertEquals(await exits.result(), { exits: "FAILED" });
+  assertEquals(await dies.result(), { dies: "FAILED" });
+  assertEquals(await missing.result(), { missing: "FAILED" });
+  const report = exits.info()["exits"]!;
+  assertEquals([report.exitCode, report.reason, report.attempts], [7, "exit code 7", 1]);
+  assertEquals(report.stdout, scratch.in("logs/o"));
+  assertEquals(report.nodes.length, 1);
+  assert(report.queuedAtMs <= report.scheduledAtMs! && report.startedAtMs! <= report.endedAtMs!);
+  assertEquals(dies.info()["dies"]!.signal, "SIGSEGV");
+  assertEquals(missing.info()["missing"]!.startedAtMs, undefined);
+  assert(missing.info()["missing"]!.reason!.includes('"no-such-program"'));
+});
+
+Deno.test("cancel() stops a task with everything that it started", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { graceMs: 200 });
+  const mark = `pilotjob-tree-${crypto.randomUUID()}`;
+  const script = `trap '' TERM; sh -c 'trap "" TERM; sleep 600 # ${mark}' & echo up > up; wait; sleep 600`;
+  const future = executor.submit(template, { name: "tree", exec: "sh", args: ["-c", script] });
+  await until(() => processesWith(mark).length >= 2, "the tree is up");
+  assert(future.cancel());
+  assertEquals(await future.result(), { tree: "CANCELED" });
+  assertEquals(processesWith(mark), []);
+  assertEquals(future.info()["tree"]!.signal, "SIGKILL");
+});
+
+Deno.test("cancel() of a queued job leaves the running one alone", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { resources: "1" });
+  const first = sleep(executor, "first");
+  const second = sleep(executor, "second");
+  await until(() => first.states()["first"] === "EXECUTING", "the first runs");
+  assertEquals(second.states(), { second: "QUEUED" });
+  second.cancel();
+  assertEquals(await second.result(), { second: "CANCELED" });
+  assert(first.running());
+  first.cancel();
+});
+
+Deno.test("A future gives the tasks of an iterative job as they end, those that ended before first", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  const many = () =>
+    "{'name': 'many', 'iteration': {'start': 3, 'stop': 8}, 'execution': {'exec': 'sh', 'args': ['-c', 'exit $${it}']}}";
+  const future = executor.submit(many);
+  const seen = await Array.fromAsync(future, (task) => [task.name, task.state, task.exitCode]);
+  const expected = [3, 4, 5, 6, 7].map((it) => [`many:${it}`, "FAILED", it]);
+  assertEquals(seen.sort(), expected);
+  assertEquals(await future.result(), { many: "FAILED" });
+  assertEquals((await Array.fromAsync(future)).length, 5, "a second look finds them all ended");
+  assertEquals(future.info()["many"]!.iterations, { start: 3, stop: 8, total: 5, finished: 5, failed: 5 });
+});
+
+Deno.test("addDoneCallback() calls back once, and at once when all is over", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  const future = executor.submit(template, { name: "tj", exec: "true" });
+  const seen: string[] = [];
+  future.addDoneCallback((f) => seen.push(`early ${f.done()}`));
+  await future.result();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  future.addDoneCallback((f) => {
+    seen.push(`late ${f.done()}`);
+    resolve();
+  });
+  await promise;
+  assertEquals(seen, ["early true", "late true"]);
+});
+
+Deno.test("wait() returns at the first end, the first failure, the last end, or when the time is up", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { resources: "4" });
+  const good = executor.submit(template, { name: "good", exec: "true" });
+  const long = sleep(executor, "long");
+  const first = await wait([good, long], { returnWhen: "FIRST_COMPLETED" });
+  assertEquals([first.done.has(good), first.notDone.has(long)], [true, true]);
+  const bad = executor.submit(template, { name: "bad", exec: "false" });
+  const failed = await wait([good, long, bad], { returnWhen: "FIRST_EXCEPTION" });
+  assertEquals(failed.done.has(bad), true);
+  assertEquals((await wait([good, long], { timeoutMs: 10 })).notDone.size, 1);
+  long.cancel();
+  assertEquals((await wait([good, long, bad])).notDone.size, 0);
+  assertEquals((await wait([])).done.size, 0);
+});
+
+Deno.test("asCompleted() gives each future once, as it is done, and times out", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { resources: "3" });
+  const slow = sleep(executor, "slow");
+  const quick = executor.submit(template, { name: "quick", exec: "true" });
+  const names: string[] = [];
+  for await (const future of asCompleted([slow, quick, quick])) {
+    names.push(...future.jobNames);
+    slow.cancel();
+  }
+  assertEquals(names, ["quick", "slow"]);
+  const stuck = sleep(executor, "stuck");
+  const error = await assertRejects(() => Array.fromAsync(asCompleted([stuck], { timeoutMs: 10 })), DOMException);
+  assertEquals(error.name, "TimeoutError");
+  stuck.cancel();
+});
+
+Deno.test("map() gives results in order, reads no further ahead than the window, and forgets what it gave", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  let read = 0;
+  function* parameters() {
+    for (let i = 0; i < 40; i++) {
+      read++;
+      yield { name: `t${i}`, exec: i % 2 === 0 ? "true" : "false" };
+    }
+  }
+  let given = 0;
+  for await (const result of executor.map(template, parameters(), { window: 5 })) {
+    assertEquals(result, { [`t${given}`]: given % 2 === 0 ? "SUCCEED" : "FAILED" });
+    given++;
+    assert(read - given <= 5, `${read} read but only ${given} given`);
+  }
+  assertEquals(given, 40);
+  assertEquals(executor.manager.list(), {});
+});
+
+Deno.test("map() cancels what it submitted ahead when the loop is left", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch);
+  const parameters = [{ name: "quick", exec: "true" }, { name: "slow", exec: "sleep", args: ["600"] }];
+  for await (const result of executor.map(template, parameters)) {
+    assertEquals(result, { quick: "SUCCEED" });
+    break;
+  }
+  assertEquals(await executor.manager.wait4("slow"), { slow: "CANCELED" });
+});
+
+Deno.test("shutdown() takes no more jobs, waits for the work, and may be called again", async () => {
+  await using scratch = new Scratch();
+  const executor = executorIn(scratch);
+  const future = sleep(executor, "short", "0.1");
+  const queued = [sleep(executor, "a"), sleep(executor, "b"), sleep(executor, "c")];
+  const waiting = executor.shutdown();
+  assertThrows(() => executor.submit(template, { name: "late", exec: "true" }), ExecutorClosedError);
+  assertFalse(future.done());
+  for (const one of queued) one.cancel();
+  await waiting;
+  assertEquals(await future.result(), { short: "SUCCEED" });
+  await executor.shutdown();
+});
+
+Deno.test("shutdown({ cancelFutures }) cancels what does not run yet, shutdown({ wait: false }) returns at once", async () => {
+  await using scratch = new Scratch();
+  const executor = executorIn(scratch, { resources: "1" });
+  const running = sleep(executor, "running", "0.2");
+  const queued = sleep(executor, "queued");
+  await until(() => running.states()["running"] === "EXECUTING", "the first runs");
+  await executor.shutdown({ wait: false, cancelFutures: true });
+  assert(running.running());
+  assertEquals(await queued.result(), { queued: "CANCELED" });
+  assertEquals(queued.info()["queued"]!.reason, "canceled by the shutdown");
+  assertEquals(await running.result(), { running: "SUCCEED" });
+  await executor.shutdown();
+});
+
+Deno.test("An error inside scope() cancels what is queued and running, and is thrown on", async () => {
+  await using scratch = new Scratch();
+  const mark = `pilotjob-scope-${crypto.randomUUID()}`;
+  const futures: QCGPJFuture[] = [];
+  await assertRejects(
+    () =>
+      QCGPJExecutor.scope({ wd: scratch.path, resources: "1" }, async (executor) => {
+        const { submit } = {
+          submit: (name: string) => executor.submit(template, { name, exec: "sleep", args: ["600"] }),
+        };
+        futures.push(submit("running"), submit(`queued-${mark}`));
+        await until(() => futures[0]!.states()["running"] === "EXECUTING", "the first runs");
+        throw new Error("stop it all");
+      }),
+    Error,
+    "stop it all",
+  );
+  assertEquals(futures.map((future) => Object.values(future.states())), [["CANCELED"], ["CANCELED"]]);
+  assertEquals(processesWith(mark), []);
+});
+
+Deno.test("The constructor refuses what it does not know", () => {
+  const options = { resource: "2" } as unknown as ExecutorOptions;
+  assertThrows(() => new QCGPJExecutor(options), TypeError, 'did you mean "resources"');
+  assertThrows(() => new QCGPJExecutor({ graceMs: -1 }), RangeError, "graceMs");
+});
+
+Deno.test("The manager answers in the ancestor's shapes", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { resources: "n1:2,n2:3" });
+  const { manager } = executor;
+  const job = { name: "many", execution: { exec: "true" }, iteration: { stop: 2 }, resources: { numCores: 2 } };
+  assertEquals(manager.submit([job]), ["many"]);
+  assertEquals(manager.status("many"), { jobs: { many: { status: 0, data: { jobName: "many", status: "QUEUED" } } } });
+  assertEquals(await manager.wait4(["many", "many:1"]), { many: "SUCCEED", "many:1": "SUCCEED" });
+  const { data } = manager.info("many", { withChilds: true }).jobs["many"]!;
+  assertEquals(data.iterations, { start: 0, stop: 2, total: 2, finished: 2, failed: 0 });
+  assertEquals(data.childs!.map((child) => [child.iteration, child.state, child.runtime!.allocation]), [
+    [0, "SUCCEED", "n1[0:1]"],
+    [1, "SUCCEED", "n2[0:1]"],
+  ]);
+  assertEquals(manager.cancel("many"), { canceled: 0, errors: { many: "Job many has ended already (SUCCEED)" } });
+  assertEquals(manager.remove("many"), { removed: 1, errors: {} });
+  assertEquals(manager.list(), {});
+  await manager.wait4all();
+});
