@@ -36,7 +36,6 @@ export function parseDependencies(field: Field, own: DependingJob): readonly Dep
   const seen = new Map<string, Dependency>();
   for (const entry of field.get("after").elements('an array of job names such as ["job", "job:3"]')) {
     const text = entry.string("the name of a job").replaceAll(`$${indexVariable}`, indexVariable);
-    if (seen.has(text)) continue;
     const dependency = text.includes(indexVariable) ? parseIndexed(text, entry, own) : parsePlain(text, entry);
     refuseSelf(dependency, entry, own);
     seen.set(text, Object.freeze(dependency));

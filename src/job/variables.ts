@@ -85,7 +85,7 @@ export function substitute(text: string, variables: Variables): string {
     const value = name === undefined ? undefined : variables.get(name);
     if (value === undefined) continue;
     let first = brace;
-    while (first > copied && text[first - 1] === "$") first--;
+    while (text[first - 1] === "$") first--;
     const halved = Math.ceil((brace - first + 1) / 2);
     result += text.slice(copied, first) + "$".repeat(halved >> 1) + (halved % 2 === 1 ? value : `{${name}}`);
     copied = brace + 2 + name!.length + 1;

@@ -183,6 +183,16 @@ Deno.test("parseJob() reads own keys only, and keeps __proto__ as an ordinary ke
   assertEquals(refuseValue(JSON.parse('{"name": "tj", "execution": {"exec": "e"}, "__proto__": 1}')).path, "__proto__");
 });
 
+Deno.test("parseJob() is not misled by a polluted Object.prototype", () => {
+  const polluted = Object.prototype as Record<string, unknown>;
+  Object.defineProperty(polluted, "script", { value: "rm -rf", configurable: true });
+  try {
+    assertEquals(Object.hasOwn(parse({}).execution, "script"), false);
+  } finally {
+    delete polluted.script;
+  }
+});
+
 Deno.test("parseJob() copies: later changes of the value play no part, and the copy is frozen in depth", () => {
   const value = { execution: { exec: "e", args: ["a"], env: { A: "1" } }, attributes: { a: [{ b: 1 }] } };
   const job = parse(value);
