@@ -4,57 +4,31 @@
  * @module
  */
 
-import { formatElapsed } from "../base/duration.ts";
-import { didYouMean } from "../base/near_miss.ts";
-import { exitNumber } from "../core/exit.ts";
 import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob } from "../core/types.ts";
-import { UnknownJobError } from "../errors.ts";
 import { taskCount } from "../job/description.ts";
-import { parseTaskName } from "../job/name.ts";
-import { taskPaths } from "../job/paths.ts";
-import { launchVariables, substituteExecution } from "../job/variables.ts";
 import type { Ledger, TaskEntry } from "../report/ledger.ts";
-import { isTerminal, type JobState } from "../report/states.ts";
+import { jobHistory, replyRuntime, type RuntimeReply, type StateChange, taskHistory } from "../report/runtime.ts";
+import type { JobState } from "../report/states.ts";
+import { formatTime, type ZoneMinutes } from "../report/times.ts";
 import { jobState, reportJob } from "../report/views.ts";
-import { countCores, formatAllocation, type Node } from "../resources/node.ts";
+import { countCores, type Node } from "../resources/node.ts";
+import { findTarget, type Target } from "./target.ts";
+
+export { findTarget, formatTime, replyRuntime, type RuntimeReply, type Target };
 
 /** What the replies are made of. */
 export interface Books {
+  /** Knows the names. */
   readonly intake: Intake;
+  /** Knows what became of jobs and tasks. */
   readonly ledger: Ledger;
+  /** The nodes that we own. */
   readonly nodes: readonly Node[];
+  /** Working directory of the tasks, absolute. */
   readonly rootWd: string;
-}
-
-/** A job, or one task of it. */
-export interface Target {
-  readonly job: AdmittedJob;
-  /** 0-based number of the task; absent for the whole job. */
-  readonly offset?: number;
-}
-
-/**
- * Looks up `job` or `job:iteration`.
- *
- * @throws {UnknownJobError} If there is no such job or iteration.
- */
-export function findTarget(intake: Intake, name: string): Target {
-  const parts = parseTaskName(name);
-  const job = parts === undefined ? undefined : intake.find(parts.job);
-  if (parts === undefined || job === undefined) {
-    throw new UnknownJobError(`Job '${name}' doesn't exist${didYouMean(name, intake.names())}`, name);
-  }
-  if (parts.iteration === undefined) return { job };
-  const { iteration } = job.description;
-  if (iteration === undefined) {
-    throw new UnknownJobError(`Unknown iteration ${parts.iteration} for job ${parts.job}: it has no iterations`, name);
-  }
-  if (parts.iteration < iteration.start || parts.iteration >= iteration.stop) {
-    const range = `${iteration.start} to ${iteration.stop - 1}`;
-    throw new UnknownJobError(`Unknown iteration ${parts.iteration} for job ${parts.job} (it has ${range})`, name);
-  }
-  return { job, offset: parts.iteration - iteration.start };
+  /** The zone of written times; UTC when absent. */
+  readonly zone?: ZoneMinutes;
 }
 
 /** The state of a job or task. */
@@ -64,9 +38,13 @@ export function targetState(ledger: Ledger, { job, offset }: Target): JobState {
 
 /** The reply to `resourcesInfo`. */
 export interface ResourcesReply {
+  /** All nodes. */
   readonly total_nodes: number;
+  /** All cores. */
   readonly total_cores: number;
+  /** Cores that tasks hold, and the reserved one. */
   readonly used_cores: number;
+  /** Cores that are free now. */
   readonly free_cores: number;
 }
 
@@ -78,7 +56,9 @@ export function replyResources(nodes: readonly Node[], freeCores: number): Resou
 
 /** The reply to `jobStatus` about one name. */
 export interface StatusReply {
+  /** Says that the name is known. */
   readonly status: 0;
+  /** The name as asked, and its state. */
   readonly data: { readonly jobName: string; readonly status: JobState };
 }
 
@@ -89,8 +69,11 @@ export function replyStatus({ intake, ledger }: Books, name: string): StatusRepl
 
 /** The reply to `jobInfo` about one name. */
 export interface InfoReply {
+  /** The name as asked. */
   readonly jobName: string;
+  /** The state of the job or task. */
   readonly status: JobState;
+  /** Counts of a whole iterative job; `failed` counts every end other than success. */
   readonly iterations?: {
     readonly start: number;
     readonly stop: number;
@@ -98,29 +81,26 @@ export interface InfoReply {
     readonly finished: number;
     readonly failed: number;
   };
+  /** The iterations, if they were asked for. */
   readonly childs?: readonly ChildReply[];
+  /** Why it did not succeed. */
   readonly messages?: string;
+  /** How it ran; absent for a whole iterative job and before it got cores. */
   readonly runtime?: RuntimeReply;
+  /** A newline, then one line for each state that was entered. */
   readonly history: string;
 }
 
 /** One iteration in the reply to `jobInfo` with `withChilds`. */
 export interface ChildReply {
+  /** The index. */
   readonly iteration: number;
+  /** The state of the iteration. */
   readonly state: JobState;
+  /** How it ran; absent before it got cores. */
   readonly runtime?: RuntimeReply;
   /** Why it did not succeed; the ancestor leaves this out. */
   readonly messages?: string;
-}
-
-/** How a task ran; all values are texts, as in the ancestor. */
-export interface RuntimeReply {
-  readonly allocation?: string;
-  readonly wd?: string;
-  readonly rtime?: string;
-  readonly exit_code?: string;
-  readonly pid?: string;
-  readonly pname?: string;
 }
 
 /** Tells all that is known of a job or task. */
@@ -136,7 +116,7 @@ export function replyInfo(books: Books, name: string, options: { readonly withCh
       iterations: report.iterations!,
       ...(options.withChilds ? { childs: replyChilds(books, job) } : {}),
       ...(report.reason === undefined ? {} : { messages: report.reason }),
-      history: jobHistory(ledger, job),
+      history: historyText(jobHistory(ledger, job), books.zone),
     };
   }
   const entry = ledger.task(job.firstTask + (offset ?? 0));
@@ -146,7 +126,7 @@ export function replyInfo(books: Books, name: string, options: { readonly withCh
     status: entry.state,
     ...(entry.reason === undefined ? {} : { messages: entry.reason }),
     ...(runtime === undefined ? {} : { runtime }),
-    history: taskHistory(ledger, job, entry, offset === undefined),
+    history: historyText(taskHistory(ledger, job, entry), books.zone),
   };
 }
 
@@ -163,59 +143,11 @@ function replyChilds({ ledger, rootWd }: Books, job: AdmittedJob): ChildReply[] 
   });
 }
 
-/** Describes how a task ran; `undefined` when it never got cores. */
-export function replyRuntime(
-  job: AdmittedJob,
-  offset: number,
-  entry: TaskEntry,
-  rootWd: string,
-): RuntimeReply | undefined {
-  const { allocation, startedAtMs, endedAtMs, exit, pid } = entry;
-  if (allocation === undefined) return undefined;
-  const variables = launchVariables({ job: job.description, offset, rootWd, allocation });
-  const execution = substituteExecution(job.description.execution, variables);
-  const runtime: { -readonly [K in keyof RuntimeReply]: RuntimeReply[K] } = {
-    allocation: formatAllocation(allocation),
-    wd: taskPaths(execution, rootWd).wd,
-  };
-  if (isTerminal(entry.state)) {
-    runtime.rtime = startedAtMs === undefined ? "0" : formatElapsed(endedAtMs! - startedAtMs);
-    runtime.exit_code = startedAtMs === undefined || exit === undefined ? "-1" : String(exitNumber(exit));
-    runtime.pid = String(pid ?? -1);
-  } else if (pid !== undefined) runtime.pid = String(pid);
-  runtime.pname = execution.exec === undefined ? "bash" : execution.exec.slice(execution.exec.lastIndexOf("/") + 1);
-  return runtime;
-}
-
 /** Counts the cores that a task holds or held. */
 export function coresOf(entry: TaskEntry): number {
   return entry.allocation === undefined ? 0 : countCores(entry.allocation);
 }
 
-function jobHistory(ledger: Ledger, job: AdmittedJob): string {
-  const entry = ledger.job(job.id);
-  if (entry === undefined) return "\n";
-  const ended = entry.endedAtMs === undefined ? [] : [[entry.endedAtMs, jobState(ledger, job)] as const];
-  return historyLines([[entry.submittedAtMs, "QUEUED"], ...ended]);
-}
-
-function taskHistory(ledger: Ledger, job: AdmittedJob, entry: TaskEntry, withQueued: boolean): string {
-  const lines: [number | undefined, string][] = [
-    [withQueued ? ledger.job(job.id)?.submittedAtMs : undefined, "QUEUED"],
-    [entry.scheduledAtMs, "SCHEDULED"],
-    [entry.startedAtMs, "EXECUTING"],
-    [entry.endedAtMs, entry.state],
-  ];
-  return historyLines(lines.filter((line): line is [number, string] => line[0] !== undefined));
-}
-
-function historyLines(lines: readonly (readonly [number, string])[]): string {
-  return "\n" + lines.map(([atMs, state]) => `${formatTime(atMs)}: ${state}`).join("\n");
-}
-
-/** Writes a time as the ancestor does, `2026-01-31 12:00:00.123000`, but always in UTC. */
-export function formatTime(atMs: number): string {
-  const [date, time] = new Date(Math.floor(atMs)).toISOString().split("T") as [string, string];
-  const micros = String(Math.floor((atMs % 1000) * 1000)).padStart(6, "0");
-  return `${date} ${time.slice(0, 8)}.${micros}`;
+function historyText(changes: readonly StateChange[], zone: ZoneMinutes | undefined): string {
+  return "\n" + changes.map(({ state, atMs }) => `${formatTime(atMs, zone)}: ${state}`).join("\n");
 }

@@ -1,0 +1,83 @@
+/**
+ * How a task ran and which states it went through, in the ancestor's texts: what `jobInfo` and `jobs.report` share.
+ *
+ * @module
+ */
+
+import { formatElapsed } from "../base/duration.ts";
+import { exitNumber } from "../core/exit.ts";
+import type { AdmittedJob } from "../core/types.ts";
+import { taskPaths } from "../job/paths.ts";
+import { launchVariables, substituteExecution } from "../job/variables.ts";
+import { formatAllocation } from "../resources/node.ts";
+import type { Ledger, TaskEntry } from "./ledger.ts";
+import { isTerminal, type JobState } from "./states.ts";
+import { jobState } from "./views.ts";
+
+/** How a task ran; all values are texts, as in the ancestor. */
+export interface RuntimeReply {
+  /** The granted cores, for example `n0[0:1],n1[2]`. */
+  readonly allocation?: string;
+  /** The working directory, absolute. */
+  readonly wd?: string;
+  /** How long it ran, for example `0:00:02.003583`; `0` when it failed before it began. */
+  readonly rtime?: string;
+  /** The exit code, or the negative number of the signal; `-1` when it never started. */
+  readonly exit_code?: string;
+  /** The process id; `-1` when it never started. */
+  readonly pid?: string;
+  /** The base name of the program, or `bash` for a script. */
+  readonly pname?: string;
+}
+
+/** Describes how a task ran; `undefined` when it never got cores. */
+export function replyRuntime(
+  job: AdmittedJob,
+  offset: number,
+  entry: TaskEntry,
+  rootWd: string,
+): RuntimeReply | undefined {
+  const { allocation, startedAtMs, endedAtMs, exit, pid } = entry;
+  if (allocation === undefined) return undefined;
+  const variables = launchVariables({ job: job.description, offset, rootWd, allocation });
+  const execution = substituteExecution(job.description.execution, variables);
+  const runtime: { -readonly [K in keyof RuntimeReply]: RuntimeReply[K] } = {
+    allocation: formatAllocation(allocation),
+    wd: taskPaths(execution, rootWd).wd,
+  };
+  if (isTerminal(entry.state)) {
+    runtime.rtime = startedAtMs === undefined ? "0" : formatElapsed(endedAtMs! - startedAtMs);
+    runtime.exit_code = startedAtMs === undefined || exit === undefined ? "-1" : String(exitNumber(exit));
+    runtime.pid = String(pid ?? -1);
+  } else if (pid !== undefined) runtime.pid = String(pid);
+  runtime.pname = execution.exec === undefined ? "bash" : execution.exec.slice(execution.exec.lastIndexOf("/") + 1);
+  return runtime;
+}
+
+/** A state and when it was entered. */
+export interface StateChange {
+  /** The state. */
+  readonly state: JobState;
+  /** When, in milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/** What an iterative job as a whole went through: queued, and its end. */
+export function jobHistory(ledger: Ledger, job: AdmittedJob): readonly StateChange[] {
+  const entry = ledger.job(job.id);
+  if (entry === undefined) return [];
+  const queued: StateChange = { state: "QUEUED", atMs: entry.submittedAtMs };
+  return entry.endedAtMs === undefined ? [queued] : [queued, { state: jobState(ledger, job), atMs: entry.endedAtMs }];
+}
+
+/** What a task went through. Only a plain job's history tells when it was queued, as in the ancestor. */
+export function taskHistory(ledger: Ledger, job: AdmittedJob, entry: TaskEntry): readonly StateChange[] {
+  const isPlain = job.description.iteration === undefined;
+  const changes: readonly { readonly state: JobState; readonly atMs: number | undefined }[] = [
+    { state: "QUEUED", atMs: isPlain ? ledger.job(job.id)?.submittedAtMs : undefined },
+    { state: "SCHEDULED", atMs: entry.scheduledAtMs },
+    { state: "EXECUTING", atMs: entry.startedAtMs },
+    { state: entry.state, atMs: entry.endedAtMs },
+  ];
+  return changes.filter((change): change is StateChange => change.atMs !== undefined);
+}
