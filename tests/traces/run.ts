@@ -1,0 +1,56 @@
+/**
+ * Plays a trace: a text in which each command stands at the beginning of a line and what must come of it stands below,
+ * indented. The first command may be `pool`; lines with `#` are comments.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { Desk } from "./desk.ts";
+
+/** Plays the commands of a trace and writes it anew, with what really came of them. */
+export function playTrace(text: string): string {
+  let desk: Desk | undefined;
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    if (/^\s+\S/.test(line)) continue;
+    lines.push(line);
+    if (line === "" || line.startsWith("#")) continue;
+    if (line.startsWith("pool ")) {
+      desk = openDesk(line);
+      continue;
+    }
+    desk ??= new Desk();
+    lines.push(...answer(desk, line).map((answered) => `  ${answered}`));
+  }
+  return lines.join("\n");
+}
+
+/** Compares a trace with what really comes of its commands. */
+export function checkTrace(text: string): void {
+  assertEquals(playTrace(text).split("\n"), text.split("\n"));
+}
+
+function answer(desk: Desk, command: string): string[] {
+  if (command === "deadline") return [String(desk.core.nextDeadlineMs() ?? "none")];
+  if (command === "free") return [String(desk.core.freeCores)];
+  try {
+    return desk.tell(command);
+  } catch (error) {
+    return [`${(error as Error).name}: ${(error as Error).message}`];
+  }
+}
+
+function openDesk(line: string): Desk {
+  const [, nodes, ...words] = line.split(/\s+/);
+  const options: Record<string, unknown> = {};
+  for (const word of words) {
+    const [key, value] = word.split("=");
+    if (key === "reserve") options.reserveCore = true;
+    else if (key === "grace") options.graceMs = Number(value);
+    else if (key === "overtakes") options.overtakesMax = Number(value);
+    else if (key === "unknown") options.unknownDependency = value;
+    else throw new Error(`What is "${word}" in "${line}"?`);
+  }
+  return new Desk({ nodes: nodes!, ...options });
+}
