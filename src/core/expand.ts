@@ -7,7 +7,7 @@
 
 import { taskCount } from "../job/description.ts";
 import { dropInfeasible, Settling, unmetJob, unmetTask } from "./settle.ts";
-import { type CoreState, type JobRecord, stopTask } from "./state.ts";
+import { type CoreState, dependentsOf, type JobRecord, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
 
@@ -20,7 +20,6 @@ export function enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: 
       waitingFor: 0,
       remaining: count,
       counts: { succeeded: 0, failed: 0, canceled: 0, omitted: 0 },
-      dependents: [],
       canceled: false,
       omitted: false,
     });
@@ -74,7 +73,7 @@ class Tying {
       return this.settling.omitJob(record, unmetJob(source));
     }
     record.waitingFor++;
-    source.dependents.push({ kind: "job", target: record.job.id });
+    dependentsOf(source).onJob.push({ target: record.job.id });
   }
 
   #tieToTask(record: JobRecord, job: JobId, offset: number): void {
@@ -85,7 +84,10 @@ class Tying {
     if (phase === TaskPhase.succeeded) return;
     if (phase > TaskPhase.succeeded) return this.settling.omitJob(record, unmetTask(source, sourceTask));
     record.waitingFor++;
-    source.dependents.push({ kind: "task", sourceTask, target: record.job.id });
+    const { onTask } = dependentsOf(source);
+    const waiting = onTask.get(sourceTask);
+    if (waiting === undefined) onTask.set(sourceTask, [record.job.id]);
+    else waiting.push(record.job.id);
   }
 
   /** Each task waits for its own partner; partners that have ended already count at once. */
@@ -100,7 +102,7 @@ class Tying {
       if (phase < TaskPhase.succeeded) tasks.addWaiting(task, 1);
       else this.#omitTask(record, task, unmetTask(source, task - distance));
     }
-    source.dependents.push({ kind: "aligned", target: record.job.id, distance });
+    dependentsOf(source).aligned.push({ target: record.job.id, distance });
   }
 
   #tieTaskToJob(record: JobRecord, task: TaskId, job: JobId): void {
@@ -108,7 +110,7 @@ class Tying {
     if (source?.outcome === "succeeded") return;
     if (source === undefined || source.outcome !== undefined) return this.#omitTask(record, task, unmetJob(source));
     this.#state.tasks.addWaiting(task, 1);
-    source.dependents.push({ kind: "job", target: record.job.id, targetTask: task });
+    dependentsOf(source).onJob.push({ target: record.job.id, targetTask: task });
   }
 
   #omitTask(record: JobRecord, task: TaskId, reason: string): void {

@@ -31,7 +31,10 @@ export class Settling {
   tasksEnded(record: JobRecord, first: TaskId, stop: TaskId, phase: TaskPhase): void {
     record.counts[countKey(phase)] += stop - first;
     record.remaining -= stop - first;
-    if (record.dependents.some((d) => d.kind !== "job")) this.#tasks.push({ record, first, stop, phase });
+    const { dependents } = record;
+    if (dependents !== undefined && dependents.onTask.size + dependents.aligned.length > 0) {
+      this.#tasks.push({ record, first, stop, phase });
+    }
     if (record.remaining === 0) this.#endJob(record, jobOutcome(record));
   }
 
@@ -102,35 +105,35 @@ export class Settling {
       outcome,
       counts: { ...record.counts },
     });
-    if (record.dependents.length > 0) this.#jobs.push(record);
+    if (record.dependents !== undefined) this.#jobs.push(record);
   }
 
   #tellJob(record: JobRecord): void {
     const reason = unmetJob(record);
-    for (const dependent of record.dependents) {
-      if (dependent.kind !== "job") continue;
-      const target = this.#state.jobs.get(dependent.target);
+    const met = record.outcome === "succeeded";
+    for (const { target: id, targetTask } of record.dependents!.onJob) {
+      const target = this.#state.jobs.get(id);
       if (target === undefined || target.outcome !== undefined) continue;
-      const met = record.outcome === "succeeded";
-      if (dependent.targetTask === undefined) this.#resolveJob(target, met, reason);
-      else this.#resolveTask(target, dependent.targetTask, met, reason);
+      if (targetTask === undefined) this.#resolveJob(target, met, reason);
+      else this.#resolveTask(target, targetTask, met, reason);
     }
   }
 
   #tellTasks(record: JobRecord, first: TaskId, stop: TaskId, met: boolean): void {
-    for (const dependent of record.dependents) {
-      if (dependent.kind === "job") continue;
-      const target = this.#state.jobs.get(dependent.target);
-      if (target === undefined) continue;
-      if (dependent.kind === "task") {
-        const { sourceTask } = dependent;
-        if (sourceTask >= first && sourceTask < stop) this.#resolveJob(target, met, unmetTask(record, sourceTask));
-        continue;
+    const { onTask, aligned } = record.dependents!;
+    for (let task = first; onTask.size > 0 && task < stop; task++) {
+      for (const id of onTask.get(task) ?? []) {
+        const target = this.#state.jobs.get(id);
+        if (target !== undefined) this.#resolveJob(target, met, met ? "" : unmetTask(record, task));
       }
-      const from = Math.max(first, target.job.firstTask - dependent.distance);
-      const to = Math.min(stop, stopTask(target.job) - dependent.distance);
+    }
+    for (const { target: id, distance } of aligned) {
+      const target = this.#state.jobs.get(id);
+      if (target === undefined) continue;
+      const from = Math.max(first, target.job.firstTask - distance);
+      const to = Math.min(stop, stopTask(target.job) - distance);
       for (let task = from; task < to; task++) {
-        this.#resolveTask(target, task + dependent.distance, met, met ? "" : unmetTask(record, task));
+        this.#resolveTask(target, task + distance, met, met ? "" : unmetTask(record, task));
       }
     }
   }

@@ -14,14 +14,15 @@ import { ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
 import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopReason, TaskId } from "./types.ts";
 
-/** Somebody who waits for a job or for tasks of it. `target` is the waiting job. */
-export type Dependent =
+/** Whoever waits for a job or for tasks of it. `target` is the waiting job. */
+export interface Dependents {
   /** The waiting job as a whole, or one task of it, waits for this job as a whole. */
-  | { readonly kind: "job"; readonly target: JobId; readonly targetTask?: TaskId }
-  /** The waiting job as a whole waits for one task of this job. */
-  | { readonly kind: "task"; readonly sourceTask: TaskId; readonly target: JobId }
-  /** Each task of this job is waited for by the task `shift` further on (in task ids). */
-  | { readonly kind: "aligned"; readonly target: JobId; readonly distance: number };
+  readonly onJob: { readonly target: JobId; readonly targetTask?: TaskId }[];
+  /** Jobs that as a whole wait for one task of this job, by that task. */
+  readonly onTask: Map<TaskId, JobId[]>;
+  /** Each task of this job is waited for by the task `distance` further on (in task ids). */
+  readonly aligned: { readonly target: JobId; readonly distance: number }[];
+}
 
 /** What the core knows of a job. */
 export interface JobRecord {
@@ -31,8 +32,8 @@ export interface JobRecord {
   /** Tasks that are not terminal. */
   remaining: number;
   readonly counts: { succeeded: number; failed: number; canceled: number; omitted: number };
-  /** Whoever waits for this job; empty for most. */
-  readonly dependents: Dependent[];
+  /** Whoever waits for this job; absent for most. */
+  dependents?: Dependents;
   /** The user canceled the job as a whole. */
   canceled: boolean;
   /** A dependency of the job as a whole did not succeed. */
@@ -124,6 +125,11 @@ export class CoreState {
   nameAllocation(allocation: Allocation): ReturnType<typeof nameAllocation> {
     return nameAllocation(this.pool.nodes, allocation);
   }
+}
+
+/** The list of those who wait for a job, to be added to. */
+export function dependentsOf(record: JobRecord): Dependents {
+  return record.dependents ??= { onJob: [], onTask: new Map(), aligned: [] };
 }
 
 /** The task after the last one of a job. */
