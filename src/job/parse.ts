@@ -77,7 +77,8 @@ function parseName(value: unknown, { defaultName, variables }: ParseContext): Pa
   const spot = { jobName: typeof given === "string" ? given : undefined, path: "name" };
   if (given === undefined) refuse(spot, "is missing; give every job a name of its own");
   if (typeof given !== "string") refuse(spot, `must be a string, not ${nameValue(given)}`);
-  const name = variables === undefined ? given : substitute(given, submitLookup(variables, undefined));
+  const hasVariable = variables !== undefined && given.includes("${");
+  const name = hasVariable ? substitute(given, submitLookup(variables, undefined)) : given;
   const problem = nameProblem(name);
   if (problem !== undefined) refuse({ jobName: name, path: "name" }, problem);
   const lookup = variables === undefined ? undefined : submitLookup(variables, name);
