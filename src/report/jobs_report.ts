@@ -1,0 +1,188 @@
+/**
+ * `jobs.report`: one record for every iteration and every job that ended, as JSON lines or as text.
+ *
+ * The report tools of the ancestor read only the JSON form, and take dates without a zone, such as Python's
+ * `datetime.isoformat()` gives for local time; an offset in them would break those tools. So no zone is written: every
+ * date is in the zone that the pilot was given when it began, and stays in it (see `times.ts`).
+ *
+ * @module
+ */
+
+import type { AdmittedJob, Event, JobId, Outcome } from "../core/types.ts";
+import { type JobDescription, taskName } from "../job/description.ts";
+import { serializeDependency, serializeExecution, serializeResources } from "../job/serialize.ts";
+import type { Ledger } from "./ledger.ts";
+import { lineJson } from "./python_json.ts";
+import { jobHistory, replyRuntime, type RuntimeReply, type StateChange, taskHistory } from "./runtime.ts";
+import { type TerminalState, terminalState } from "./states.ts";
+import { formatIsoTime, formatTime, type ZoneMinutes } from "./times.ts";
+
+/** How a record is written. */
+export type ReportFormat = "json" | "text";
+
+/** What a report is set up with. */
+export interface JobsReportOptions {
+  /** Knows the jobs; has taken in the events before they are reported. */
+  readonly ledger: Ledger;
+  /** Working directory of the tasks, absolute. */
+  readonly rootWd: string;
+  /** How records are written. */
+  readonly format: ReportFormat;
+  /** The zone of the dates; UTC when absent. */
+  readonly zone?: ZoneMinutes;
+}
+
+/** What one record tells. */
+interface ReportRecord {
+  readonly name: string;
+  readonly state: TerminalState;
+  readonly history: readonly StateChange[];
+  readonly runtime: RuntimeReply;
+  /** Set for a whole job, not for an iteration. */
+  readonly job?: JobDescription;
+  readonly message?: string | undefined;
+}
+
+/** Writes the records of what ended. */
+export class JobsReport {
+  readonly #options: JobsReportOptions;
+  /** The first iteration that did not succeed, of each iterative job that has not ended: looking later would be slow. */
+  readonly #firstReason: Map<JobId, string> = new Map();
+
+  /** Starts an empty report. */
+  constructor(options: JobsReportOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Writes the records of events, in their order: iterations before the job that they belong to. Everything is looked
+   * up in this call, so the result may be read later; a range of iterations that never ran is written out only while
+   * it is read, so that a million of them need no memory.
+   *
+   * @param events Events that the ledger has just taken in. A resumed pilot passes those that it has replayed too, and
+   * throws the result away.
+   * @returns The records, each ending with a newline.
+   */
+  records(events: Iterable<Event>): Iterable<string> {
+    const parts: (string | Iterable<string>)[] = [];
+    for (const event of events) {
+      const part = this.#part(event);
+      if (part !== undefined) parts.push(part);
+    }
+    return flatten(parts);
+  }
+
+  #part(event: Event): string | Iterable<string> | undefined {
+    switch (event.kind) {
+      case "taskEnded":
+        return this.#taskEnded(event);
+      case "tasksDropped":
+        return this.#tasksDropped(event);
+      case "jobEnded":
+        return this.#jobEnded(event);
+      default:
+        return undefined;
+    }
+  }
+
+  #iterativeJob(id: JobId): AdmittedJob | undefined {
+    const job = this.#options.ledger.job(id)?.job;
+    return job?.description.iteration === undefined ? undefined : job;
+  }
+
+  #taskEnded(event: Event & { readonly kind: "taskEnded" }): string | undefined {
+    const job = this.#iterativeJob(event.job);
+    if (job === undefined) return undefined;
+    const { ledger, rootWd } = this.#options;
+    const offset = event.task - job.firstTask;
+    const name = taskName(job.description, offset);
+    const message = reasonOf(event.outcome);
+    this.#noteReason(job.id, name, message);
+    const entry = ledger.task(event.task);
+    return this.#write({
+      name,
+      state: terminalState(event.outcome.kind),
+      history: taskHistory(ledger, job, entry),
+      runtime: replyRuntime(job, offset, entry, rootWd) ?? {},
+      message,
+    });
+  }
+
+  #tasksDropped(event: Event & { readonly kind: "tasksDropped" }): Iterable<string> | undefined {
+    const job = this.#iterativeJob(event.job);
+    if (job === undefined) return undefined;
+    const first = event.first - job.firstTask;
+    this.#noteReason(job.id, taskName(job.description, first), event.outcome.reason);
+    const state = terminalState(event.outcome.kind);
+    const record = { state, history: [{ state, atMs: event.atMs }], runtime: {}, message: event.outcome.reason };
+    const write = (offset: number) => this.#write({ name: taskName(job.description, offset), ...record });
+    return each(first, event.count, write);
+  }
+
+  #jobEnded(event: Event & { readonly kind: "jobEnded" }): string | undefined {
+    const { ledger, rootWd } = this.#options;
+    const job = ledger.job(event.job)?.job;
+    if (job === undefined) return undefined;
+    const { description } = job;
+    const common = { name: description.name, state: terminalState(event.outcome), job: description };
+    if (description.iteration !== undefined) {
+      const message = this.#firstReason.get(job.id);
+      this.#firstReason.delete(job.id);
+      return this.#write({ ...common, history: jobHistory(ledger, job), runtime: {}, message });
+    }
+    const entry = ledger.task(job.firstTask);
+    const runtime = replyRuntime(job, 0, entry, rootWd) ?? {};
+    return this.#write({ ...common, history: taskHistory(ledger, job, entry), runtime, message: entry.reason });
+  }
+
+  #noteReason(job: JobId, taskName: string, reason: string | undefined): void {
+    if (reason !== undefined && !this.#firstReason.has(job)) this.#firstReason.set(job, `${taskName}: ${reason}`);
+  }
+
+  #write(record: ReportRecord): string {
+    const { format, zone } = this.#options;
+    return format === "json" ? writeJson(record, zone) : writeText(record, zone);
+  }
+}
+
+function reasonOf(outcome: Outcome): string | undefined {
+  return outcome.kind === "succeeded" ? undefined : outcome.reason;
+}
+
+function writeJson({ name, state, history, runtime, job, message }: ReportRecord, zone?: ZoneMinutes): string {
+  const line = lineJson({
+    name,
+    state,
+    history: history.map((change) => ({ state: change.state, date: formatIsoTime(change.atMs, zone) })),
+    runtime,
+    ...(job && {
+      execution: serializeExecution(job.execution),
+      resources: serializeResources(job.resources, job.timeLimitMs),
+      ...(job.dependencies.length > 0 && { dependencies: { after: job.dependencies.map(serializeDependency) } }),
+    }),
+    ...(message !== undefined && { messages: message }),
+  });
+  return `${line}\n`;
+}
+
+/** A message of several lines is joined to one, so that every line of the text is what its indentation says. */
+function writeText({ name, state, history, runtime, message }: ReportRecord, zone?: ZoneMinutes): string {
+  const head = `${name} (${state})${message === undefined ? "" : ` ${message.replaceAll(/\s*\n\s*/g, " ")}`}`;
+  const entries = Object.entries(runtime).map(([key, value]) => `${key}: ${value}`);
+  const lines = [
+    ...history.map((change) => `${formatTime(change.atMs, zone)}: ${change.state}`),
+    ...(entries.length === 0 ? [""] : entries),
+  ];
+  return `${head}\n${lines.map((line) => `\t${line}\n`).join("")}`;
+}
+
+function* flatten(parts: readonly (string | Iterable<string>)[]): Generator<string, void, void> {
+  for (const part of parts) {
+    if (typeof part === "string") yield part;
+    else yield* part;
+  }
+}
+
+function* each(first: number, count: number, write: (offset: number) => string): Generator<string, void, void> {
+  for (let offset = first; offset < first + count; offset++) yield write(offset);
+}

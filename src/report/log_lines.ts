@@ -1,0 +1,130 @@
+/**
+ * `service.log`: which event is told at which level, and in which words. What other programs look for in this file
+ * (the first line, the resources) is written exactly as the ancestor does.
+ *
+ * @module
+ */
+
+import type { Event, Outcome, OutcomeCounts } from "../core/types.ts";
+import { taskCount, taskName } from "../job/description.ts";
+import { formatAllocation } from "../resources/node.ts";
+import type { Ledger } from "./ledger.ts";
+import { terminalState } from "./states.ts";
+import { formatLogTime, formatTime, type ZoneMinutes } from "./times.ts";
+
+/** The levels, most important first; `notset` writes everything. */
+export const logLevels = ["critical", "error", "warning", "info", "debug", "notset"] as const;
+
+/** How much is logged. */
+export type LogLevel = typeof logLevels[number];
+
+/** How important a message is. */
+export type MessageLevel = Exclude<LogLevel, "notset">;
+
+/** Something to log. */
+export interface LogMessage {
+  /** How important it is. */
+  readonly level: MessageLevel;
+  /** What is told. */
+  readonly text: string;
+}
+
+/** Says whether a message of a level is written to a log of another. */
+export function isLogged(message: MessageLevel, log: LogLevel): boolean {
+  return logLevels.indexOf(message) <= logLevels.indexOf(log);
+}
+
+/** Writes one line of a log. Further lines of the text are indented, so that none can pass for a message of its own. */
+export function logLine(atMs: number, text: string, zone?: ZoneMinutes): string {
+  return `${formatLogTime(atMs, zone)}: ${text.replaceAll(/\r\n|[\r\n]/g, "\n\t")}\n`;
+}
+
+/** Who the service is. */
+export interface ServiceIdentity {
+  /** The instance's id. */
+  readonly instanceId: string;
+  /** The version of this package. */
+  readonly version: string;
+  /** When the service began, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** The name of the host. */
+  readonly host: string;
+  /** All tags; the id is the first. */
+  readonly tags: readonly string[];
+}
+
+/** The first line of a log. */
+export function startText(identity: ServiceIdentity, zone?: ZoneMinutes): string {
+  const { instanceId, version, startedAtMs, host, tags } = identity;
+  const started = formatTime(startedAtMs, zone);
+  return `service ${instanceId} version ${version} started ${started} @ ${host} (with tags ${tags.join(",")})`;
+}
+
+/** The line that tells what there is to schedule. */
+export function resourcesText(
+  resources: { readonly total_cores: number; readonly used_cores: number; readonly total_nodes: number },
+): string {
+  const { total_cores, used_cores, total_nodes } = resources;
+  return `available resources: ${total_cores} (${used_cores} used) cores on ${total_nodes} nodes`;
+}
+
+/**
+ * What is to be logged of an event; `undefined` when nothing.
+ *
+ * Jobs are told at the level `info`, single tasks of an iterative job at `debug`; what did not go well is a `warning`.
+ *
+ * @param event An event that the ledger has just taken in.
+ * @param ledger Knows the names.
+ */
+export function eventMessage(event: Event, ledger: Ledger): LogMessage | undefined {
+  if (event.kind === "pilotDrained") return { level: "info", text: "all jobs have ended" };
+  if (event.kind === "jobForgotten") return undefined; // Its name is forgotten too; the request that asked is logged.
+  if (event.kind === "jobSubmitted") {
+    const { name, iteration } = event.job.description;
+    const count = iteration === undefined ? "" : ` with ${taskCount(event.job.description)} iterations`;
+    return { level: "info", text: `job ${name} submitted${count}` };
+  }
+  const job = ledger.job(event.job)?.job;
+  if (job === undefined) return undefined;
+  const { description, firstTask } = job;
+  const name = (task: number) => `job ${taskName(description, task - firstTask)}`;
+  switch (event.kind) {
+    case "taskScheduled": {
+      const attempt = event.attempt === 1 ? "" : `, attempt ${event.attempt}`;
+      return {
+        level: "debug",
+        text: `${name(event.task)} SCHEDULED on ${formatAllocation(event.allocation)}${attempt}`,
+      };
+    }
+    case "taskStarted":
+      return { level: "debug", text: `${name(event.task)} EXECUTING as process ${event.pid}` };
+    case "taskEnded":
+      return description.iteration === undefined ? undefined : endMessage(name(event.task), event.outcome, "debug");
+    case "tasksDropped": {
+      if (description.iteration === undefined) return undefined;
+      const last = event.count === 1 ? "" : ` … ${taskName(description, event.first + event.count - 1 - firstTask)}`;
+      return endMessage(`${name(event.first)}${last}`, event.outcome, "debug");
+    }
+    case "jobEnded": {
+      if (description.iteration !== undefined) return iterativeEnd(description.name, event.outcome, event.counts);
+      const reason = ledger.task(firstTask).reason ?? "";
+      const outcome: Outcome = event.outcome === "succeeded" ? { kind: "succeeded" } : { kind: event.outcome, reason };
+      return endMessage(name(firstTask), outcome, "info");
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+function endMessage(subject: string, outcome: Outcome, goodLevel: MessageLevel): LogMessage {
+  const state = terminalState(outcome.kind);
+  if (outcome.kind === "succeeded") return { level: goodLevel, text: `${subject} ${state}` };
+  const level = outcome.kind === "canceled" ? goodLevel : "warning";
+  return { level, text: `${subject} ${state}${outcome.reason === "" ? "" : `: ${outcome.reason}`}` };
+}
+
+function iterativeEnd(name: string, outcome: Outcome["kind"], counts: OutcomeCounts): LogMessage {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`);
+  const level = outcome === "succeeded" || outcome === "canceled" ? "info" : "warning";
+  return { level, text: `job ${name} ${terminalState(outcome)} (${parts.join(", ")})` };
+}

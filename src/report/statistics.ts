@@ -1,0 +1,135 @@
+/**
+ * Counts of jobs and iterations by what they do, kept up to date event by event: the reply to `status`.
+ *
+ * @module
+ */
+
+import type { Event, JobId, JobOutcome, OutcomeCounts, TaskId } from "../core/types.ts";
+import { taskCount } from "../job/description.ts";
+
+/** How many there are of something, and how many of them do what. They add up to the total. */
+export interface Tally {
+  /** All that are known; removed ones are not. */
+  readonly total: number;
+  /** Waiting, or scheduled but not yet started. */
+  readonly inSchedule: number;
+  /** Running. */
+  readonly executing: number;
+  /** Failed or omitted. */
+  readonly failed: number;
+  /** Succeeded or canceled: what the ancestor calls finished. */
+  readonly finished: number;
+}
+
+interface JobTally {
+  readonly isPlain: boolean;
+  readonly tasks: number;
+  failed: number;
+  finished: number;
+  outcome?: JobOutcome;
+}
+
+/**
+ * Counts. Every event costs the same, however many tasks there are, and the memory grows by jobs and running tasks.
+ *
+ * A plain job counts once as a job and once as an iteration. An iterative job as a whole is never executing, as in the
+ * ancestor; unlike there, the iterations of an omitted job count as failed.
+ */
+export class Statistics {
+  readonly #jobs: Map<JobId, JobTally> = new Map();
+  readonly #executing: Set<TaskId> = new Set();
+  #executingJobs = 0;
+  #failedJobs = 0;
+  #finishedJobs = 0;
+  #tasks = 0;
+  #failedTasks = 0;
+  #finishedTasks = 0;
+
+  /** Takes in one event. */
+  apply(event: Event): void {
+    switch (event.kind) {
+      case "jobSubmitted": {
+        const { description } = event.job;
+        const tasks = taskCount(description);
+        const isPlain = description.iteration === undefined;
+        this.#jobs.set(event.job.id, { isPlain, tasks, failed: 0, finished: 0 });
+        this.#tasks += tasks;
+        return;
+      }
+      case "taskScheduled": // A further attempt: it does not run any more.
+        return this.#setExecuting(event.task, event.job, false);
+      case "taskStarted":
+        return this.#setExecuting(event.task, event.job, true);
+      case "taskEnded":
+        this.#setExecuting(event.task, event.job, false);
+        return this.#endTasks(event.job, 1, event.outcome.kind);
+      case "tasksDropped":
+        return this.#endTasks(event.job, event.count, event.outcome.kind);
+      case "jobEnded":
+        return this.#endJob(event.job, event.outcome);
+      case "jobForgotten":
+        return this.#forget(event.job);
+      case "pilotDrained":
+        return;
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** Counts jobs. */
+  get jobs(): Tally {
+    return tally(this.#jobs.size, this.#executingJobs, this.#failedJobs, this.#finishedJobs);
+  }
+
+  /** Counts iterations; a plain job is one. */
+  get iterations(): Tally {
+    return tally(this.#tasks, this.#executing.size, this.#failedTasks, this.#finishedTasks);
+  }
+
+  #setExecuting(task: TaskId, id: JobId, runs: boolean): void {
+    if (this.#executing.has(task) === runs) return;
+    if (runs) this.#executing.add(task);
+    else this.#executing.delete(task);
+    if (this.#jobs.get(id)?.isPlain) this.#executingJobs += runs ? 1 : -1;
+  }
+
+  #endTasks(id: JobId, count: number, outcome: keyof OutcomeCounts): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    if (isFailure(outcome)) {
+      job.failed += count;
+      this.#failedTasks += count;
+    } else {
+      job.finished += count;
+      this.#finishedTasks += count;
+    }
+  }
+
+  #endJob(id: JobId, outcome: JobOutcome): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    job.outcome = outcome;
+    if (isFailure(outcome)) this.#failedJobs++;
+    else this.#finishedJobs++;
+  }
+
+  #forget(id: JobId): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    this.#jobs.delete(id);
+    this.#tasks -= job.tasks;
+    this.#failedTasks -= job.failed;
+    this.#finishedTasks -= job.finished;
+    if (job.outcome === undefined) return;
+    if (isFailure(job.outcome)) this.#failedJobs--;
+    else this.#finishedJobs--;
+  }
+}
+
+function isFailure(outcome: JobOutcome): boolean {
+  return outcome === "failed" || outcome === "omitted";
+}
+
+function tally(total: number, executing: number, failed: number, finished: number): Tally {
+  return { total, inSchedule: total - executing - failed - finished, executing, failed, finished };
+}

@@ -1,0 +1,171 @@
+/**
+ * Reads a list of arguments by a table of options.
+ *
+ * This is not left to `parseArgs` of `@std/cli`, because the ancestor's command line is read by Python's argparse, which
+ * differs where scripts rely on it: unambiguous prefixes are accepted, a missing value is an error, and a flag does not
+ * swallow a `true` behind it.
+ *
+ * @module
+ */
+
+import { didYouMean } from "../base/near_miss.ts";
+import { UsageError } from "./usage.ts";
+
+/** What an option takes. */
+export type OptionKind =
+  | { readonly kind: "flag" }
+  /** Any text. An empty one counts as not given. */
+  | { readonly kind: "text" }
+  | { readonly kind: "integer"; readonly min: number; readonly max: number }
+  | { readonly kind: "number" }
+  /** One of some words, whatever their case. */
+  | { readonly kind: "choice"; readonly choices: readonly string[] }
+  /** Texts separated by commas, without blanks around them and without empty ones. */
+  | { readonly kind: "list" };
+
+/** An option as data. */
+export interface OptionSpec {
+  /** The name without its two dashes. */
+  readonly name: string;
+  /** A letter that means the same behind one dash. */
+  readonly short?: string;
+  /** What it takes. */
+  readonly value: OptionKind;
+  /** What help calls the value, for example `PATH`; absent for a flag. */
+  readonly placeholder?: string;
+  /** What holds when it is not given, as help writes it. */
+  readonly default?: string;
+  /** What it does, in a sentence without a full stop. */
+  readonly help: string;
+  /** What has to come before the option does anything, for example `the network interface`; absent when it works. */
+  readonly later?: string;
+}
+
+/** The value of an option that was given. */
+export type OptionValue = true | string | number | readonly string[];
+
+/** What was on a command line. */
+export interface ParsedArguments {
+  /** The options that were given, by name; of several equal ones the last. */
+  readonly options: ReadonlyMap<string, OptionValue>;
+  /** Everything else, in order. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * Reads arguments: `--name value`, `--name=value`, `-n value` and `-nvalue`. A long name may be cut short as long as
+ * only one option begins like that. Everything after `--` is no option.
+ *
+ * @param table The options that there are.
+ * @param args The arguments.
+ * @throws {UsageError} If an option is unknown, ambiguous, or its value missing or wrong.
+ */
+export function parseArguments(table: readonly OptionSpec[], args: readonly string[]): ParsedArguments {
+  const options = new Map<string, OptionValue>();
+  const rest: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") {
+      rest.push(...args.slice(i + 1));
+      break;
+    }
+    if (arg === "-" || !arg.startsWith("-")) {
+      rest.push(arg);
+      continue;
+    }
+    const { spec, glued } = arg.startsWith("--") ? splitLong(table, arg) : splitShort(table, arg);
+    if (spec.value.kind === "flag") {
+      if (glued !== undefined) refuse(spec, `takes no value, got ${quote(glued)}; write only ${spell(spec)}`);
+      options.set(spec.name, true);
+      continue;
+    }
+    const text = glued ?? args[i + 1];
+    // A value may begin with a dash only where it is glued to its option, or is a negative number.
+    if (text === undefined || (glued === undefined && /^-./.test(text) && !/^-\.?[0-9]/.test(text))) {
+      refuse(spec, `lacks its value; write ${spell(spec)} ${spec.placeholder ?? "VALUE"}`);
+    }
+    if (glued === undefined) i++;
+    const value = parseValue(spec, text);
+    if (value === undefined) options.delete(spec.name);
+    else options.set(spec.name, value);
+  }
+  return { options, rest };
+}
+
+/** Writes an option's name with its dashes. */
+export function spell(spec: { readonly name: string }): string {
+  return `--${spec.name}`;
+}
+
+interface Split {
+  readonly spec: OptionSpec;
+  readonly glued: string | undefined;
+}
+
+function splitLong(table: readonly OptionSpec[], arg: string): Split {
+  const equals = arg.indexOf("=");
+  const name = arg.slice(2, equals < 0 ? undefined : equals);
+  const glued = equals < 0 ? undefined : arg.slice(equals + 1);
+  const exact = table.find((spec) => spec.name === name);
+  if (exact !== undefined) return { spec: exact, glued };
+  const meant = name === "" ? [] : table.filter((spec) => spec.name.startsWith(name));
+  if (meant.length === 1) return { spec: meant[0]!, glued };
+  const written = quote(`--${name}`);
+  if (meant.length > 1) {
+    throw new UsageError(`Option ${written} is ambiguous: it could be ${meant.map(spell).join(", ")}`, {
+      option: `--${name}`,
+    });
+  }
+  const near = didYouMean(`--${name}`, table.map(spell));
+  throw new UsageError(`Option ${written} is unknown${near}; --help lists all options`, { option: `--${name}` });
+}
+
+function splitShort(table: readonly OptionSpec[], arg: string): Split {
+  const spec = table.find((one) => one.short === arg[1]);
+  if (spec !== undefined) return { spec, glued: arg.length === 2 ? undefined : arg.slice(2) };
+  const near = didYouMean(`-${arg}`, table.map(spell));
+  throw new UsageError(`Option ${quote(arg)} is unknown${near}; --help lists all options`, { option: arg });
+}
+
+function parseValue(spec: OptionSpec, text: string): OptionValue | undefined {
+  const { value } = spec;
+  switch (value.kind) {
+    case "flag":
+    case "text":
+      return text === "" ? undefined : text;
+    case "list": {
+      const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+      return items.length === 0 ? undefined : items;
+    }
+    case "integer": {
+      const number = Number(text);
+      if (/^\s*[-+]?[0-9]+\s*$/.test(text) && number >= value.min && number <= value.max) return number + 0;
+      return refuse(spec, `must be an integer ${describeRange(value)}, not ${quote(text)}`);
+    }
+    case "number": {
+      const number = Number(text);
+      if (/^\s*[-+]?[0-9.]+(e[-+]?[0-9]+)?\s*$/i.test(text) && Number.isFinite(number)) return number;
+      return refuse(spec, `must be a number, not ${quote(text)}`);
+    }
+    case "choice": {
+      const word = text.trim().toLowerCase();
+      if (value.choices.includes(word)) return word;
+      const near = didYouMean(word, value.choices);
+      return refuse(spec, `must be one of ${value.choices.join(", ")}, not ${quote(text)}${near}`);
+    }
+    default:
+      return value satisfies never;
+  }
+}
+
+function describeRange({ min, max }: { readonly min: number; readonly max: number }): string {
+  return max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+}
+
+function refuse(spec: OptionSpec, problem: string): never {
+  throw new UsageError(`Option ${spell(spec)} ${problem}`, { option: spell(spec) });
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 57)}...`);
+}

@@ -1,0 +1,73 @@
+/**
+ * What an executor honours of the service's options.
+ *
+ * @module
+ */
+
+import type { LogLevel } from "../report/log_lines.ts";
+import { parseArguments, spell } from "./arguments.ts";
+import { serviceOptionTable } from "./option_table.ts";
+import type { EnvironmentSchemaChoice } from "./option_types.ts";
+import { parseServiceOptions } from "./options.ts";
+
+/** What of the service's options an executor honours. Absent: not given. */
+export interface ExecutorShare {
+  /** Working directory. */
+  readonly wd?: string;
+  /** Node specification. */
+  readonly nodes?: string;
+  /** How tasks are told what they were granted. */
+  readonly environmentSchema?: EnvironmentSchemaChoice;
+  /** Whether a core is kept for the pilot. */
+  readonly reserveCore?: boolean;
+  /** How much is logged. */
+  readonly logLevel?: LogLevel;
+  /** Name of the instance. */
+  readonly id?: string;
+  /** Tags beside the id. */
+  readonly tags?: readonly string[];
+  /** How the job report is written. */
+  readonly reportFormat?: "json" | "text" | "none";
+  /** File of the job report. */
+  readonly reportFile?: string;
+  /** Directory of the run to go on with. */
+  readonly resume?: string;
+  /** One sentence for each option that was accepted but does nothing here. */
+  readonly unsupported: readonly string[];
+}
+
+/** The options that an executor honours, and under which name. */
+const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsupported">>> = {
+  "wd": "wd",
+  "nodes": "nodes",
+  "envschema": "environmentSchema",
+  "system-core": "reserveCore",
+  "log": "logLevel",
+  "id": "id",
+  "tags": "tags",
+  "report-format": "reportFormat",
+  "report-file": "reportFile",
+  "resume": "resume",
+};
+
+/**
+ * Reads the service's options that are passed to an executor, `otherArgs`. In the ancestor they stand behind those that
+ * the executor makes of its own options, so they win.
+ *
+ * @throws {UsageError} As {@linkcode parseServiceOptions}.
+ */
+export function executorOptionsOf(otherArgs: readonly string[]): ExecutorShare {
+  const args = otherArgs.map(String);
+  const options = parseServiceOptions(args);
+  const given = parseArguments(serviceOptionTable, args).options;
+  const values = { ...options, reserveCore: options.systemCore };
+  const honoured = Object.entries(executorNames).filter(([name]) => given.has(name)).map(([, key]) =>
+    [key, values[key]] as const
+  );
+  const useless = serviceOptionTable.filter((spec) =>
+    given.has(spec.name) && spec.later === undefined && executorNames[spec.name] === undefined &&
+    spec.name !== "resources"
+  );
+  const sentences = useless.map((spec) => `${spell(spec)} is accepted, but has no effect on an executor`);
+  return { ...Object.fromEntries(honoured), unsupported: [...options.unsupported, ...sentences] };
+}

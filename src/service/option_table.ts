@@ -1,0 +1,127 @@
+/**
+ * Every option of the ancestor's `qcg-pm-service`, as data.
+ *
+ * @module
+ */
+
+import { logLevels } from "../report/log_lines.ts";
+import type { OptionKind, OptionSpec } from "./arguments.ts";
+
+/** The request file that `--file` alone means. */
+export const defaultRequestFile = "qcg_pm_reqs.json";
+
+/** The environment schemas that can be asked for. */
+export const environmentSchemas: readonly string[] = ["auto", "common", "slurm"];
+
+const flag: OptionKind = { kind: "flag" };
+const text: OptionKind = { kind: "text" };
+const list: OptionKind = { kind: "list" };
+const port: OptionKind = { kind: "integer", min: 1, max: 65_535 };
+const count: OptionKind = { kind: "integer", min: 1, max: Number.MAX_SAFE_INTEGER };
+const index: OptionKind = { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGER };
+const oneOf = (choices: readonly string[]): OptionKind => ({ kind: "choice", choices });
+
+const network = { later: "the network interface" };
+const governor = { later: "the governor" };
+const slurm = { later: "running inside a Slurm allocation" };
+const agents = { later: "the node agents of Slurm" };
+
+type More = Pick<OptionSpec, "short" | "placeholder" | "default" | "later">;
+
+function option(name: string, value: OptionKind, help: string, more: More = {}): OptionSpec {
+  return { name, value, help, ...more };
+}
+
+/** All options, in the order of help. */
+export const serviceOptionTable: readonly OptionSpec[] = [
+  option("help", flag, "shows this help", { short: "h" }),
+  option("file", flag, `reads requests from ${defaultRequestFile} in the current directory`),
+  option("file-path", text, "reads requests from this file; implies --file", { placeholder: "PATH" }),
+  option("wd", text, "working directory; created when missing", { placeholder: "PATH", default: "." }),
+  option("nodes", text, "virtual nodes: [name:]cores, separated by commas, for example n1:4,n2:4", {
+    placeholder: "SPEC",
+    default: "the nodes that are there",
+  }),
+  option("resources", oneOf(["auto", "local", "slurm", "file"]), "where nodes come from: auto, local, slurm or file", {
+    placeholder: "SOURCE",
+    default: "auto",
+  }),
+  option("envschema", list, `which variables tell tasks what they got: ${environmentSchemas.join(", ")}`, {
+    placeholder: "LIST",
+    default: "auto",
+  }),
+  option("system-core", flag, "keeps one core for the service itself"),
+  option("log", oneOf(logLevels), `how much service.log tells: ${logLevels.join(", ")}`, {
+    placeholder: "LEVEL",
+    default: "info",
+  }),
+  option("report-format", oneOf(["json", "text", "none"]), "form of the job report: json, text or none", {
+    placeholder: "FORMAT",
+    default: "json",
+  }),
+  option("report-file", text, "file of the job report; a relative name lies in the auxiliary directory", {
+    placeholder: "NAME",
+    default: "jobs.report",
+  }),
+  option("show-progress", flag, "prints a line when a job begins or ends"),
+  option("id", text, "name of this instance", { placeholder: "ID", default: "host name and a random number" }),
+  option("tags", list, "further tags beside the id, separated by commas", { placeholder: "LIST" }),
+  option("resume", text, "goes on with what the run in this directory, or the newest one in it, left unfinished", {
+    placeholder: "PATH",
+  }),
+  option("net", flag, "takes requests over the network", network),
+  option("net-port", port, "port to listen on; implies --net", { placeholder: "PORT", ...network }),
+  option("net-port-min", port, "lowest port to choose from; implies --net", {
+    placeholder: "PORT",
+    default: "2222",
+    ...network,
+  }),
+  option("net-port-max", port, "port above the highest to choose from; implies --net", {
+    placeholder: "PORT",
+    default: "9999",
+    ...network,
+  }),
+  option("net-pub-port", port, "port of the events", { placeholder: "PORT", ...network }),
+  option("disable-pub", flag, "publishes no events", network),
+  option("governor", flag, "manages other managers; implies --net", governor),
+  option("parent", text, "registers with the governor at this address; implies --net", {
+    placeholder: "ADDRESS",
+    ...governor,
+  }),
+  option("slurm-partition-nodes", count, "splits the allocation among managers of N nodes; implies --governor", {
+    placeholder: "N",
+    ...governor,
+  }),
+  option("slurm-limit-nodes-range-begin", index, "uses the nodes of the allocation from this index on", {
+    placeholder: "INDEX",
+    ...slurm,
+  }),
+  option("slurm-limit-nodes-range-end", index, "uses the nodes of the allocation before this index", {
+    placeholder: "INDEX",
+    ...slurm,
+  }),
+  option("slurm-resources-file", text, "reads the nodes from a JSON file", { placeholder: "PATH", ...slurm }),
+  option("disable-nl", flag, "starts tasks without node agents", agents),
+  option("nl-init-timeout", count, "how long to wait for node agents", {
+    placeholder: "SECONDS",
+    default: "600",
+    ...agents,
+  }),
+  option("nl-ready-threshold", { kind: "number" }, "share of the node agents that must be there, from 0.1 to 1.0", {
+    placeholder: "SHARE",
+    default: "1.0",
+    ...agents,
+  }),
+  option("nl-start-method", oneOf(["slurm", "ssh"]), "how node agents start: slurm or ssh", {
+    placeholder: "METHOD",
+    default: "slurm",
+    ...agents,
+  }),
+  option("enable-rt-stats", flag, "measures run times on the nodes", agents),
+  option("wrapper-rt-stats", text, "program that measures run times", {
+    placeholder: "PATH",
+    default: "qcg_pj_launch_wrapper",
+    ...agents,
+  }),
+  option("enable-proc-stats", flag, "samples the processes on the nodes", agents),
+];

@@ -1,0 +1,224 @@
+/**
+ * The options of the service: what was written on a command line, checked and typed.
+ *
+ * Unlike in the ancestor, `--resources`, `--net-pub-port` and `--report-format none` mean what they say, ports must be
+ * ports, and the start method of node agents may be written in any case. Options that a later piece of work brings are
+ * read and checked, and then named in {@linkcode ServiceOptions.unsupported}.
+ *
+ * @module
+ */
+
+import { didYouMean } from "../base/near_miss.ts";
+import { PilotJobError } from "../errors.ts";
+import type { LogLevel } from "../report/log_lines.ts";
+import { parseNodeSpec } from "../resources/node_spec.ts";
+import { type OptionValue, parseArguments, spell } from "./arguments.ts";
+import { defaultRequestFile, environmentSchemas, serviceOptionTable } from "./option_table.ts";
+import type {
+  EnvironmentSchemaChoice,
+  GovernorOptions,
+  NetworkOptions,
+  ResourceSource,
+  ServiceOptions,
+  SlurmOptions,
+} from "./option_types.ts";
+import { UsageError } from "./usage.ts";
+
+/**
+ * Reads the command line of `qcg-pm-service`.
+ *
+ * @param args The arguments. Long names may be cut short, values may be glued with `=`, the last of several equal
+ * options counts.
+ * @throws {UsageError} If an option is unknown or ambiguous, a value is missing or wrong, or two contradict each other.
+ */
+export function parseServiceOptions(args: readonly string[]): ServiceOptions {
+  const { options, rest } = parseArguments(serviceOptionTable, args);
+  if (rest.length > 0) {
+    throw new UsageError(`Argument ${JSON.stringify(rest[0])} is not expected; there are only options, see --help`);
+  }
+  const given = new Given(options);
+  const parsed = { ...readGeneral(given), ...readLater(given), unsupported: listUnsupported(given) };
+  if (!parsed.help) refuseContradictions(parsed);
+  return parsed;
+}
+
+/**
+ * Requires that there is somewhere for requests to come from.
+ *
+ * @throws {UsageError} If neither a request file nor the network nor a run to resume is given, or only the network and
+ * it is not there yet.
+ */
+export function requireInterface(options: ServiceOptions): void {
+  if (options.requestFile !== undefined || options.resume !== undefined) return;
+  const hope = "give --file-path FILE, or --resume DIR";
+  if (options.network === undefined) throw new UsageError(`no interface enabled - finishing: ${hope}`);
+  const later = serviceOptionTable.find((spec) => spec.name === "net")?.later;
+  if (later !== undefined) {
+    throw new UsageError(`no interface enabled - finishing: ${later} is not there yet; ${hope}`, { option: "--net" });
+  }
+}
+
+type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | "unsupported">;
+type LaterOptions = Pick<
+  ServiceOptions,
+  "network" | "publishes" | "governor" | "slurm" | "runTimes" | "processSamples"
+>;
+
+function readGeneral(given: Given): GeneralOptions {
+  const requestFile = given.value<string>("file-path") ?? (given.has("file") ? defaultRequestFile : undefined);
+  return {
+    help: given.has("help"),
+    ...(requestFile === undefined ? {} : { requestFile }),
+    wd: given.value("wd") ?? ".",
+    ...readNodes(given),
+    resources: given.value<ResourceSource>("resources") ?? "auto",
+    environmentSchema: readSchemas(given.value("envschema") ?? ["auto"]),
+    systemCore: given.has("system-core"),
+    logLevel: given.value<LogLevel>("log") ?? "info",
+    reportFormat: given.value<"json" | "text" | "none">("report-format") ?? "json",
+    reportFile: given.value("report-file") ?? "jobs.report",
+    showProgress: given.has("show-progress"),
+    ...readId(given),
+    tags: given.value<readonly string[]>("tags") ?? [],
+    ...given.optional<"resume", string>("resume", "resume"),
+  };
+}
+
+function readNodes(given: Given): { readonly nodes?: string } {
+  const nodes = given.value<string>("nodes");
+  if (nodes === undefined) return {};
+  try {
+    parseNodeSpec(nodes);
+  } catch (error) {
+    if (!(error instanceof PilotJobError)) throw error;
+    throw new UsageError(`Option --nodes is wrong: ${error.message}`, { option: "--nodes", cause: error });
+  }
+  return { nodes };
+}
+
+/** The id is part of the auxiliary directory's name. */
+function readId(given: Given): { readonly id?: string } {
+  const id = given.value<string>("id");
+  if (id === undefined) return {};
+  // deno-lint-ignore no-control-regex -- control characters are exactly what is looked for
+  const bad = /[/\u0000-\u001f\u007f]/.exec(id)?.[0];
+  if (bad === undefined) return { id };
+  throw new UsageError(`Option --id has ${JSON.stringify(bad)} in it, which no directory name can have`, {
+    option: "--id",
+  });
+}
+
+function readSchemas(names: readonly string[]): EnvironmentSchemaChoice {
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  for (const name of wanted) {
+    if (environmentSchemas.includes(name)) continue;
+    const near = didYouMean(name, environmentSchemas);
+    const message = `Option --envschema: environment "${name}" not available${near}`;
+    throw new UsageError(`${message}; there are ${environmentSchemas.join(", ")}`, { option: "--envschema" });
+  }
+  // Both schemas add to the common one, so the one that adds most decides.
+  return wanted.has("slurm") ? "slurm" : wanted.has("auto") ? "auto" : "common";
+}
+
+function readLater(given: Given): LaterOptions {
+  const network = readNetwork(given);
+  return {
+    ...(network === undefined ? {} : { network }),
+    publishes: !given.has("disable-pub"),
+    governor: readGovernor(given),
+    slurm: readSlurm(given),
+    runTimes: {
+      enabled: given.has("enable-rt-stats"),
+      wrapper: given.value("wrapper-rt-stats") ?? "qcg_pj_launch_wrapper",
+    },
+    processSamples: given.has("enable-proc-stats"),
+  };
+}
+
+function readNetwork(given: Given): NetworkOptions | undefined {
+  const implied = given.has("net-port", "net-port-min", "net-port-max", "governor", "parent", "slurm-partition-nodes");
+  if (!implied && !given.has("net")) return undefined;
+  return {
+    ...given.optional<"port", number>("port", "net-port"),
+    portMin: given.value("net-port-min") ?? 2222,
+    portMax: given.value("net-port-max") ?? 9999,
+    ...given.optional<"eventPort", number>("eventPort", "net-pub-port"),
+  };
+}
+
+function readGovernor(given: Given): GovernorOptions {
+  return {
+    governs: given.has("governor", "slurm-partition-nodes"),
+    ...given.optional<"parent", string>("parent", "parent"),
+    ...given.optional<"partitionNodes", number>("partitionNodes", "slurm-partition-nodes"),
+  };
+}
+
+function readSlurm(given: Given): SlurmOptions {
+  const threshold = given.value<number>("nl-ready-threshold") ?? 1;
+  return {
+    ...given.optional<"rangeBegin", number>("rangeBegin", "slurm-limit-nodes-range-begin"),
+    ...given.optional<"rangeEnd", number>("rangeEnd", "slurm-limit-nodes-range-end"),
+    ...given.optional<"resourcesFile", string>("resourcesFile", "slurm-resources-file"),
+    agents: !given.has("disable-nl"),
+    agentTimeoutSeconds: given.value("nl-init-timeout") ?? 600,
+    agentThreshold: Math.min(Math.max(threshold, 0.1), 1),
+    agentStart: given.value<"slurm" | "ssh">("nl-start-method") ?? "slurm",
+  };
+}
+
+function refuseContradictions(options: ServiceOptions): void {
+  const { network, slurm, governor, resources, resume } = options;
+  if (network !== undefined && network.port === undefined && network.portMin >= network.portMax) {
+    const ports = `--net-port-min (${network.portMin}) must be below --net-port-max (${network.portMax})`;
+    throw new UsageError(`Option ${ports}; the highest port is not used`, { option: "--net-port-min" });
+  }
+  const { rangeBegin = 0, rangeEnd = Infinity } = slurm;
+  if (rangeBegin > rangeEnd) {
+    const range =
+      `--slurm-limit-nodes-range-begin (${rangeBegin}) is above --slurm-limit-nodes-range-end (${rangeEnd})`;
+    throw new UsageError(`Option ${range}`, { option: "--slurm-limit-nodes-range-begin" });
+  }
+  if (resources === "file" && slurm.resourcesFile === undefined) {
+    throw new UsageError("Option --resources file needs --slurm-resources-file PATH", { option: "--resources" });
+  }
+  if (governor.governs && resume !== undefined) {
+    throw new UsageError("Option --resume cannot be used in a governor; resume its managers", { option: "--resume" });
+  }
+}
+
+function listUnsupported(given: Given): readonly string[] {
+  const sentence = (written: string, later: string) =>
+    `${written} is accepted, but has no effect: ${later} is not there yet`;
+  const sentences = serviceOptionTable.flatMap((spec) =>
+    spec.later !== undefined && given.has(spec.name) ? [sentence(spell(spec), spec.later)] : []
+  );
+  const source = given.value<ResourceSource>("resources");
+  const later = serviceOptionTable.find((spec) => spec.name === "slurm-resources-file")?.later;
+  if ((source !== "slurm" && source !== "file") || later === undefined) return sentences;
+  return [...sentences, sentence(`--resources ${source}`, later)];
+}
+
+/** The options that were given. */
+class Given {
+  readonly #options: ReadonlyMap<string, OptionValue>;
+
+  constructor(options: ReadonlyMap<string, OptionValue>) {
+    this.#options = options;
+  }
+
+  /** Whether one of the options was given. */
+  has(...names: readonly string[]): boolean {
+    return names.some((name) => this.#options.has(name));
+  }
+
+  /** The value of an option; its kind in the table says what it is. */
+  value<T extends OptionValue>(name: string): T | undefined {
+    return this.#options.get(name) as T | undefined;
+  }
+
+  /** `{ key: value }`, or nothing if the option was not given. */
+  optional<K extends string, T extends OptionValue>(key: K, name: string): { readonly [P in K]?: T } {
+    return this.has(name) ? { [key]: this.value<T>(name) } as { readonly [P in K]?: T } : {};
+  }
+}

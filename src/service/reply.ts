@@ -1,0 +1,66 @@
+/**
+ * What every request is answered with, and how it is written.
+ *
+ * @module
+ */
+
+import type { PilotJobError } from "../errors.ts";
+import type { LogMessage } from "../report/log_lines.ts";
+import { escapeJson, indentedJson } from "../report/python_json.ts";
+
+/** The answer to one request. */
+export interface Reply {
+  /** 0: done; 1: refused, and nothing was changed. */
+  readonly code: 0 | 1;
+  /** What was done, for some requests; what is wrong, for refused ones. */
+  readonly message?: string;
+  /** What was asked for; for refused requests a {@linkcode Refusal}. */
+  readonly data?: object;
+}
+
+/** The data of a refused request. Beyond the ancestor: its clients read only the message. */
+export interface Refusal {
+  /** The stable code of the error, for programs: `INVALID_REQUEST`, `JOB_DESCRIPTION`, `UNKNOWN_JOB`, … */
+  readonly error: string;
+  /** The job to blame, when one is. */
+  readonly job?: string;
+  /** What in its description is wrong, for example `execution.args[2]`. */
+  readonly path?: string;
+}
+
+/** Says that something was done. */
+export function accept(data?: object, message?: string): Reply {
+  return { code: 0, ...(message === undefined ? {} : { message }), ...(data === undefined ? {} : { data }) };
+}
+
+/** Says that something was refused. */
+export function refuse(message: string, refusal: Refusal): Reply {
+  return { code: 1, message, data: refusal };
+}
+
+/** Says that something was refused because of an error. */
+export function refuseFor(error: PilotJobError, message: string = error.message): Reply {
+  const { jobName, path } = error as { readonly jobName?: unknown; readonly path?: unknown };
+  return refuse(message, {
+    error: error.code,
+    ...(typeof jobName === "string" ? { job: jobName } : {}),
+    ...(typeof path === "string" && path !== "" ? { path } : {}),
+  });
+}
+
+/** Writes a reply as the ancestor sends it: indented by two blanks, in ASCII. */
+export function replyText(reply: Reply): string {
+  return indentedJson(reply);
+}
+
+/** Writes a reply in one line, in ASCII, ending with a newline. */
+export function replyLine(reply: Reply): string {
+  return `${escapeJson(JSON.stringify(reply))}\n`;
+}
+
+/** What is logged of a request and its reply: where nobody reads replies, the log is the only place to find them. */
+export function exchangeMessage(requestName: string, reply: Reply): LogMessage {
+  const level = reply.code === 0 ? "info" : "error";
+  const outcome = reply.code === 0 ? "accepted" : "refused";
+  return { level, text: `request ${requestName} ${outcome}${reply.message === undefined ? "" : `: ${reply.message}`}` };
+}

@@ -1,0 +1,194 @@
+/**
+ * The service: takes requests as JSON values, whichever way they came, and answers each of them.
+ *
+ * Whatever comes gets a reply and the service goes on, also where the ancestor stops or stays silent. A submit is one
+ * transaction. How the service ends is only noted here; whoever runs it acts on {@linkcode Service.end}:
+ *
+ * - `finishAfterAllTasksDone`: as soon as no job is open, the interfaces are closed and the service ends. Jobs may be
+ *   submitted until then.
+ * - `finish`: two seconds later the interfaces are closed, and the service ends after the jobs that it has. This is what
+ *   the ancestor does; its documentation says that it kills them.
+ * - `finish` with `"params": { "now": true }`, which is ours: as above, but the jobs are canceled.
+ *
+ * A later request may hasten the end, never put it off.
+ *
+ * @module
+ */
+
+import { PilotJobError } from "../errors.ts";
+import type { JobDescription } from "../job/description.ts";
+import { parseJob } from "../job/parse.ts";
+import type { SubmitVariables } from "../job/variables.ts";
+import type { LogMessage } from "../report/log_lines.ts";
+import type { Statistics } from "../report/statistics.ts";
+import type { ZoneMinutes } from "../report/times.ts";
+import { answerCancel, answerInfo, answerList, answerRemove, answerStatus } from "./job_requests.ts";
+import { replyResources } from "./replies.ts";
+import { accept, exchangeMessage, refuse, refuseFor, type Reply } from "./reply.ts";
+import { asksToSubmit, parseRequest, type Request, RequestError } from "./requests.ts";
+import type { ServedPilot } from "./served_pilot.ts";
+import { describeStatus, type HostFacts, type OpenInterfaces, type StatusData } from "./status.ts";
+
+/** How the service is to end: not yet; when no job is open; soon, after its jobs; soon, and its jobs are canceled. */
+export type EndWish = "none" | "whenIdle" | "afterJobs" | "now";
+
+/** From the latest end to the soonest. */
+const endWishes: readonly EndWish[] = ["none", "whenIdle", "afterJobs", "now"];
+
+/** How long the interfaces stay open after `finish`, in milliseconds, so that its reply can be read. */
+export const finishDelayMs = 2000;
+
+/** What the service needs of the world. */
+export interface ServicePorts {
+  /** Takes the jobs. */
+  readonly pilot: ServedPilot;
+  /** Counts; whoever sets the service up feeds it with the pilot's events. */
+  readonly statistics: Statistics;
+  /** What variables such as `${uniq}` and `${date}` stand for in the submit request of this number, counted from 1. */
+  readonly submitVariables: (requestNumber: number) => SubmitVariables;
+  /** Throws a `PilotJobError` if a job needs what this process may not do. */
+  readonly permit?: (job: JobDescription) => void;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: () => number;
+  /** Who runs the service. */
+  readonly facts: HostFacts;
+  /** Where requests come from at the moment. */
+  readonly interfaces: () => OpenInterfaces;
+  /** The zone of written times. */
+  readonly zone: ZoneMinutes;
+  /** Is told when {@linkcode Service.end} has changed. */
+  readonly endWished?: (end: EndWish) => void;
+  /** Is told what to log of each request. */
+  readonly log?: (message: LogMessage) => void;
+}
+
+/** Answers requests. */
+export class Service {
+  readonly #ports: ServicePorts;
+  #submits = 0;
+  #end: EndWish = "none";
+  #isStopped = false;
+
+  /** Creates a service that has answered nothing yet. */
+  constructor(ports: ServicePorts) {
+    this.#ports = ports;
+  }
+
+  /** How the service is to end. */
+  get end(): EndWish {
+    return this.#end;
+  }
+
+  /** From now on everything that would change something is refused. To be called when the pilot stops. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Answers a request that came as text. A text that is no JSON is answered too. */
+  answerText(text: string): Reply {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return this.#noted("?", refuseFor(new RequestError(`Not a JSON value (${error.message})`)));
+    }
+    return this.answer(value);
+  }
+
+  /** Answers a request. Never throws for what is in it. */
+  answer(value: unknown): Reply {
+    // Refused ones count too, as in the ancestor: a number stands for the request as it was sent.
+    if (asksToSubmit(value)) this.#submits++;
+    let request: Request | undefined;
+    try {
+      request = parseRequest(value);
+      return this.#noted(request.request, this.#dispatch(request));
+    } catch (error) {
+      if (!(error instanceof PilotJobError)) throw error;
+      return this.#noted(request?.request ?? "?", refuseFor(error));
+    }
+  }
+
+  /** What `final_status.json` holds: the status without the address of the events, where nobody publishes any more. */
+  finalStatus(): StatusData {
+    const status = this.#status();
+    return { ...status, System: { ...status.System, StatusPublisher: null } };
+  }
+
+  #noted(requestName: string, reply: Reply): Reply {
+    this.#ports.log?.(exchangeMessage(requestName, reply));
+    return reply;
+  }
+
+  #dispatch(request: Request): Reply {
+    const { pilot, zone } = this.#ports;
+    const isStopped = this.#isStopped || pilot.failure !== undefined;
+    if (isStopped && changesSomething(request)) return refuse("processing stopped", { error: "STOPPED" });
+    switch (request.request) {
+      case "submit":
+        return this.#submit(request.jobs);
+      case "listJobs":
+        return answerList(pilot);
+      case "jobStatus":
+        return answerStatus(pilot, request.jobNames);
+      case "jobInfo":
+        return answerInfo(pilot, request.jobNames, { ...request.params, zone });
+      case "cancelJob":
+        return answerCancel(pilot, request.jobNames);
+      case "removeJob":
+        return answerRemove(pilot, request.jobNames);
+      case "resourcesInfo":
+        return accept(replyResources(pilot.nodes, pilot.freeCores));
+      case "status":
+        return accept(request.options.allJobsFinished ? { AllJobsFinished: pilot.openJobs === 0 } : this.#status());
+      case "control":
+        return this.#hasten("whenIdle") ?? accept(undefined, `${request.command} command accepted`);
+      case "finish":
+        return this.#hasten(request.params.now ? "now" : "afterJobs") ?? accept({ when: `${finishDelayMs / 1000}s` });
+      case "notify":
+        return refuse("Operation not supported", { error: "NOT_SUPPORTED" });
+      case "register": {
+        const message = "Register manager request not supported in this kind of manager (direct)";
+        return refuse(message, { error: "NOT_SUPPORTED" });
+      }
+      default:
+        return request satisfies never;
+    }
+  }
+
+  /** All jobs are taken or none. */
+  #submit(jobs: readonly object[]): Reply {
+    const { pilot, permit } = this.#ports;
+    let descriptions: readonly JobDescription[];
+    try {
+      const variables = this.#ports.submitVariables(this.#submits);
+      descriptions = jobs.map((job) => parseJob(job, { variables }));
+    } catch (error) {
+      if (!(error instanceof PilotJobError)) throw error;
+      return refuseFor(error, `Wrong submit request: ${error.message}`);
+    }
+    for (const job of descriptions) permit?.(job);
+    const names = pilot.submit(descriptions).map((job) => job.description.name);
+    return accept({ submitted: names.length, jobs: names }, `${names.length} jobs submitted`);
+  }
+
+  /** Notes an end that is sooner than the one that was asked for; refuses any other. */
+  #hasten(end: EndWish): Reply | undefined {
+    if (endWishes.indexOf(end) <= endWishes.indexOf(this.#end)) {
+      return refuse("Finish request already requested", { error: "ALREADY_FINISHING" });
+    }
+    this.#end = end;
+    this.#ports.endWished?.(end);
+    return undefined;
+  }
+
+  #status(): StatusData {
+    const { pilot, statistics, facts, interfaces, nowMs, zone } = this.#ports;
+    return describeStatus({ pilot, statistics, facts, interfaces: interfaces(), nowMs: nowMs(), zone });
+  }
+}
+
+function changesSomething({ request }: Request): boolean {
+  return ["submit", "cancelJob", "removeJob", "control", "finish"].includes(request);
+}

@@ -1,0 +1,95 @@
+/**
+ * The reply to `status`, which is also what `final_status.json` holds.
+ *
+ * @module
+ */
+
+import { formatElapsed } from "../base/duration.ts";
+import type { Statistics, Tally } from "../report/statistics.ts";
+import { formatTime, type ZoneMinutes } from "../report/times.ts";
+import { replyResources } from "./replies.ts";
+import type { ServedPilot } from "./served_pilot.ts";
+
+/** Who runs the service, and where. */
+export interface HostFacts {
+  /** The instance's id. */
+  readonly instanceId: string;
+  /** When the service began, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** The name of the host. */
+  readonly host: string;
+  /** The name of the user. */
+  readonly account: string;
+  /** The service's current directory, absolute. */
+  readonly directory: string;
+  /** The runtime and its version; stands under the ancestor's key `PythonVersion`. */
+  readonly runtimeVersion: string;
+  /** The path of the program that runs; stands under the ancestor's key `Python`. */
+  readonly runtimePath: string;
+  /** The operating system and machine. */
+  readonly platform: string;
+}
+
+/** Where requests come from at the moment. */
+export interface OpenInterfaces {
+  /** `FILE`, `ZMQ`, … */
+  readonly names: readonly string[];
+  /** The address for requests, when there is one. */
+  readonly address?: string;
+  /** The address of the events, when there is one. */
+  readonly publisher?: string;
+}
+
+/** What a status is made of. */
+export interface StatusSources {
+  readonly pilot: Pick<ServedPilot, "nodes" | "freeCores">;
+  readonly statistics: Statistics;
+  readonly facts: HostFacts;
+  readonly interfaces: OpenInterfaces;
+  readonly nowMs: number;
+  readonly zone: ZoneMinutes;
+}
+
+/** The data of a status, its keys in the ancestor's order. */
+export interface StatusData {
+  readonly System: Readonly<Record<string, unknown>>;
+  readonly Resources: Readonly<Record<string, number>>;
+  readonly JobStats: Readonly<Record<string, number>>;
+  readonly IterationStats: Readonly<Record<string, number>>;
+}
+
+/** Tells the state of the service. */
+export function describeStatus(sources: StatusSources): StatusData {
+  const { pilot, statistics, facts, interfaces, nowMs, zone } = sources;
+  const { total_nodes, total_cores, used_cores, free_cores } = replyResources(pilot.nodes, pilot.freeCores);
+  return {
+    System: {
+      InstanceId: facts.instanceId,
+      Started: formatTime(facts.startedAtMs, zone),
+      Generated: formatTime(nowMs, zone),
+      Uptime: formatElapsed(nowMs - facts.startedAtMs),
+      Zmqaddress: interfaces.address ?? null,
+      Ifaces: interfaces.names,
+      StatusPublisher: interfaces.publisher ?? null,
+      Host: facts.host,
+      Account: facts.account,
+      Wd: facts.directory,
+      PythonVersion: facts.runtimeVersion,
+      Python: facts.runtimePath,
+      Platform: facts.platform,
+    },
+    Resources: { TotalNodes: total_nodes, TotalCores: total_cores, UsedCores: used_cores, FreeCores: free_cores },
+    JobStats: tallyReply(statistics.jobs, "Jobs"),
+    IterationStats: tallyReply(statistics.iterations, "Iterations"),
+  };
+}
+
+function tallyReply(tally: Tally, what: "Jobs" | "Iterations"): Readonly<Record<string, number>> {
+  return {
+    [`Total${what}`]: tally.total,
+    [`InSchedule${what}`]: tally.inSchedule,
+    [`Failed${what}`]: tally.failed,
+    [`Finished${what}`]: tally.finished,
+    [`Executing${what}`]: tally.executing,
+  };
+}
