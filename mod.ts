@@ -22,6 +22,7 @@ export { type JobResult, QCGPJFuture } from "./src/future.ts";
 export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/wait.ts";
 export { type CancelReply, type JobNames, type ListReply, Manager, type RemoveReply } from "./src/manager.ts";
 export type { ExecutorOptions } from "./src/options.ts";
+export type { Cause } from "./src/core/types.ts";
 export type { JobState, TerminalState } from "./src/report/states.ts";
 export type { JobReport, TaskReport } from "./src/report/views.ts";
 export type { WaitLimit } from "./src/runtime/limit.ts";

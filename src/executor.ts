@@ -127,7 +127,7 @@ export class QCGPJExecutor implements AsyncDisposable {
     try {
       return await body(executor);
     } catch (error) {
-      executor.#pilot.cancel({ kind: "all" }, "shutdown");
+      executor.#pilot.cancel({ kind: "all" }, "scope");
       throw error;
     }
   }

@@ -7,7 +7,8 @@
 
 import { enterJobs } from "./expand.ts";
 import { checkInvariants } from "./invariants.ts";
-import { nodeLost, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
+import { limitExceeded, nodeLost, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
+import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
@@ -34,6 +35,7 @@ export class Core {
       atMs = Math.max(atMs, input.atMs);
     }
     passTime(state, atMs);
+    endPauses(state, atMs);
     schedule(state, atMs);
     if (state.draining && !state.drained && state.openJobs === 0) {
       state.drained = true;
@@ -45,7 +47,9 @@ export class Core {
 
   /** When `step` should be called next even if nothing happens, with `timePassed`; `undefined` for never. */
   nextDeadlineMs(): number | undefined {
-    return nextDeadlineMs(this.#state);
+    const deadlineMs = nextDeadlineMs(this.#state) ?? Infinity;
+    const earliestMs = Math.min(deadlineMs, nextPauseEndMs(this.#state) ?? Infinity);
+    return earliestMs === Infinity ? undefined : earliestMs;
   }
 
   /** Cores that are free now. */
@@ -75,7 +79,7 @@ function apply(state: CoreState, input: Input): void {
     case "jobsSubmitted":
       return enterJobs(state, input.jobs, atMs);
     case "cancelRequested":
-      return cancel(state, input.target, input.reason, atMs);
+      return cancel(state, input.target, input.cause, atMs);
     case "jobForgotten":
       return forget(state, input.job, atMs);
     case "drainRequested":
@@ -87,6 +91,10 @@ function apply(state: CoreState, input: Input): void {
       return taskStartFailed(state, input.task, input.attempt, input.failure, atMs);
     case "taskExited":
       return taskExited(state, input.task, input.attempt, input.exit, input.usage, atMs);
+    case "limitExceeded": {
+      const { task, attempt, cause, reason } = input;
+      return limitExceeded(state, task, attempt, { cause, reason }, atMs);
+    }
     case "nodeLost":
       return nodeLost(state, input.node, atMs);
     case "timePassed":

@@ -114,6 +114,6 @@ class Tying {
   }
 
   #omitTask(record: JobRecord, task: TaskId, reason: string): void {
-    this.settling.drop(record, task, task + 1, { kind: "omitted", reason });
+    this.settling.drop(record, task, task + 1, { kind: "omitted", cause: "dependency", reason });
   }
 }

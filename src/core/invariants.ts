@@ -15,7 +15,7 @@ export function checkInvariants(state: CoreState): void {
   let live = 0;
   for (const record of state.jobs.values()) {
     const { job, counts } = record;
-    const seen = [0, 0, 0, 0, 0, 0, 0, 0];
+    const seen = new Array<number>(9).fill(0);
     for (let task = job.firstTask; task < stopTask(job); task++) {
       const phase = state.tasks.phase(task);
       seen[phase]!++;
@@ -31,7 +31,7 @@ export function checkInvariants(state: CoreState): void {
     for (const kind of ["succeeded", "failed", "canceled", "omitted"] as const) {
       invariant(counts[kind] === seen[TaskPhase[kind]], `Job ${name}: wrong count of ${kind} tasks`);
     }
-    const waiting = seen[TaskPhase.blocked]! + seen[TaskPhase.ready]! + seen[TaskPhase.live]!;
+    const waiting = seen.slice(TaskPhase.blocked, TaskPhase.succeeded).reduce((sum, count) => sum + count, 0);
     invariant(record.remaining === waiting, `Job ${name}: wrong count of remaining tasks`);
     invariant((record.outcome !== undefined) === (waiting === 0), `Job ${name}: ended too early or too late`);
     if (record.outcome === undefined) open++;

@@ -9,14 +9,17 @@ import { present } from "../base/assert.ts";
 import { type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
 import { dropInfeasible, Settling } from "./settle.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
+import { planRetry, waitAgain } from "./retry.ts";
 import { stopTaskProcess } from "./stop.ts";
 import { TaskPhase } from "./task_table.ts";
-import type { Outcome, TaskId } from "./types.ts";
+import type { Cause, Outcome, TaskId } from "./types.ts";
 
 /** The process runs. */
 export function taskStarted(state: CoreState, task: TaskId, attempt: number, pid: number, atMs: number): void {
   const live = state.live.get(task);
-  if (live?.kind !== "launching" || live.attempt !== attempt) return;
+  // A process that nobody waits for any more, as its node was given up during the launch, must not run on.
+  if (live?.attempt !== attempt) return state.order({ kind: "signal", task, attempt, signal: "SIGKILL" });
+  if (live.kind !== "launching") return;
   const { job, allocation, stop } = live;
   state.emit({ kind: "taskStarted", atMs, task, job: job.id, attempt, pid });
   const { timeLimitMs } = job.description;
@@ -41,7 +44,7 @@ export function taskStartFailed(
 ): void {
   const live = state.live.get(task);
   if (live === undefined || live.attempt !== attempt) return;
-  endUnless(state, task, live, failure.message, atMs);
+  endUnless(state, task, live, "start", failure.message, atMs);
 }
 
 /** The process has gone. */
@@ -59,13 +62,21 @@ export function taskExited(
   end(state, task, live, stop === undefined ? exitOutcome(exit) : stopped(stop, exit), usage, atMs);
 }
 
+/** A limit was found exceeded by somebody who looks at the processes. */
+export function limitExceeded(state: CoreState, task: TaskId, attempt: number, stop: Stop, atMs: number): void {
+  const live = state.live.get(task);
+  if (live?.kind === "running" && live.attempt === attempt) stopTaskProcess(state, task, live, stop, atMs);
+}
+
 /** A node has gone, and with it the processes on it: their tasks fail, and so does what can never fit again. */
 export function nodeLost(state: CoreState, node: number, atMs: number): void {
   const { name } = present(state.pool.nodes[node], `node ${node}`);
   state.pool.loseNode(node);
   for (const [task, live] of [...state.live]) {
     if (!live.allocation.parts.some((part) => part.node === node)) continue;
-    endUnless(state, task, live, `node ${name} was lost`, atMs);
+    // What runs on its other nodes would go on with cores that are given back now.
+    state.order({ kind: "signal", task, attempt: live.attempt, signal: "SIGKILL" });
+    endUnless(state, task, live, "node-lost", `node ${name} was lost`, atMs);
   }
   const settling = new Settling(state, atMs);
   for (const record of [...state.jobs.values()]) dropInfeasible(state, record, settling);
@@ -78,9 +89,16 @@ function stopOf(live: LiveTask): Stop | undefined {
 }
 
 /** Ends a task that has no exit status: failed for that reason, unless it was stopped before. */
-function endUnless(state: CoreState, task: TaskId, live: LiveTask, reason: string, atMs: number): void {
+function endUnless(
+  state: CoreState,
+  task: TaskId,
+  live: LiveTask,
+  cause: Cause,
+  reason: string,
+  atMs: number,
+): void {
   const stop = stopOf(live);
-  end(state, task, live, stop === undefined ? { kind: "failed", reason } : stopped(stop), {}, atMs);
+  end(state, task, live, stop === undefined ? { kind: "failed", cause, reason } : stopped(stop), {}, atMs);
 }
 
 /** Gives back the cores, and says how the task ended. */
@@ -88,6 +106,12 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, u
   const { job, attempt, allocation } = live;
   state.live.delete(task);
   state.pool.release(allocation);
+  const readyAtMs = outcome.kind === "failed" ? planRetry(state, task, live, outcome, atMs) : undefined;
+  if (outcome.kind === "failed" && readyAtMs !== undefined) {
+    state.emit({ kind: "attemptEnded", atMs, task, job: job.id, attempt, outcome, usage, readyAtMs });
+    return waitAgain(state, task, readyAtMs, atMs);
+  }
+  state.retries.delete(task);
   const phase = TaskPhase[outcome.kind];
   state.tasks.setPhase(task, phase);
   state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome, usage });
@@ -99,13 +123,20 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, u
 function exitOutcome(exit: Exit): Outcome {
   if ("signal" in exit) {
     const number = signalNumber(exit.signal);
-    return { kind: "failed", exit, reason: `killed by signal ${exit.signal}${number > 0 ? ` (${number})` : ""}` };
+    return {
+      kind: "failed",
+      cause: "signal",
+      exit,
+      reason: `killed by signal ${exit.signal}${number > 0 ? ` (${number})` : ""}`,
+    };
   }
-  return exit.code === 0 ? { kind: "succeeded" } : { kind: "failed", exit, reason: `exit code ${exit.code}` };
+  return exit.code === 0
+    ? { kind: "succeeded" }
+    : { kind: "failed", cause: "exit", exit, reason: `exit code ${exit.code}` };
 }
 
 /** A task that was asked to end has ended for that reason, whatever its exit status. */
 function stopped(stop: Stop, exit?: Exit): Outcome {
-  const kind = stop.reason === "timeout" ? "failed" : "canceled";
-  return { kind, ...(exit === undefined ? {} : { exit }), reason: stop.text };
+  const isLimit = stop.cause === "timeout" || stop.cause === "idle" || stop.cause === "oom";
+  return { kind: isLimit ? "failed" : "canceled", ...stop, ...(exit === undefined ? {} : { exit }) };
 }

@@ -44,9 +44,10 @@ export class Settling {
     for (let from = first; from < stop;) {
       const to = tasks.runEnd(from, stop);
       const phase = tasks.phase(from);
-      if (phase === TaskPhase.blocked || phase === TaskPhase.ready) {
+      if (phase < TaskPhase.live) {
         const ended = TaskPhase[outcome.kind];
         tasks.fillPhase(from, to - from, ended);
+        if (this.#state.retries.size > 0) { for (let task = from; task < to; task++) this.#state.retries.delete(task); }
         const job = record.job.id;
         this.#state.emit({ kind: "tasksDropped", atMs: this.#atMs, job, first: from, count: to - from, outcome });
         this.tasksEnded(record, from, to, ended);
@@ -59,7 +60,7 @@ export class Settling {
   omitJob(record: JobRecord, reason: string): void {
     if (record.outcome !== undefined) return;
     record.omitted = true;
-    this.drop(record, record.job.firstTask, stopTask(record.job), { kind: "omitted", reason });
+    this.drop(record, record.job.firstTask, stopTask(record.job), { kind: "omitted", cause: "dependency", reason });
   }
 
   /** Makes the tasks in `first … stop` ready that wait for nothing any more. */
@@ -151,7 +152,7 @@ export class Settling {
   /** A dependency of one task was met, or never will be. */
   #resolveTask(target: JobRecord, task: TaskId, met: boolean, reason: string): void {
     if (this.#state.tasks.phase(task) !== TaskPhase.blocked) return;
-    if (!met) return this.drop(target, task, task + 1, { kind: "omitted", reason });
+    if (!met) return this.drop(target, task, task + 1, { kind: "omitted", cause: "dependency", reason });
     this.#state.tasks.addWaiting(task, -1);
     this.release(target, task, task + 1);
   }
@@ -162,7 +163,7 @@ export function dropInfeasible(state: CoreState, record: JobRecord, settling: Se
   if (record.outcome !== undefined) return;
   eachRequest(record.job, record.job.firstTask, stopTask(record.job), (request, first, stop) => {
     const reason = state.pool.explainInfeasible(request);
-    if (reason !== undefined) settling.drop(record, first, stop, { kind: "failed", reason });
+    if (reason !== undefined) settling.drop(record, first, stop, { kind: "failed", cause: "infeasible", reason });
   });
 }
 

@@ -10,9 +10,10 @@ import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
 import type { ResourceRequest } from "../resources/request.ts";
+import type { RetryRecord } from "./retry.ts";
 import { ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
-import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopReason, TaskId } from "./types.ts";
+import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopCause, TaskId } from "./types.ts";
 
 /** Whoever waits for a job or for tasks of it. `target` is the waiting job. */
 export interface Dependents {
@@ -44,8 +45,8 @@ export interface JobRecord {
 
 /** What stops a task, and in which words its result says so. */
 export interface Stop {
-  readonly reason: StopReason;
-  readonly text: string;
+  readonly cause: StopCause;
+  readonly reason: string;
 }
 
 /** A task that holds cores. The kind owns what is true in it. */
@@ -85,6 +86,10 @@ export class CoreState {
   readonly queues: ReadyQueues = new ReadyQueues((task) => this.tasks.phase(task) === TaskPhase.ready);
   /** When live tasks are due, with the task; entries of tasks that moved on are stale and passed over. */
   readonly dues: PairHeap = new PairHeap();
+  /** When pauses before another attempt end, with the task. */
+  readonly pauses: PairHeap = new PairHeap();
+  /** Tasks that failed and were tried again. */
+  readonly retries: Map<TaskId, RetryRecord> = new Map();
   readonly graceMs: number;
   readonly overtakesMax: number;
   /** The oldest ready task when last looked, and how many younger ones have started since. */

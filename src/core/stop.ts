@@ -10,9 +10,18 @@ import { type CoreState, type JobRecord, type LiveTask, type Stop, stopTask } fr
 import { TaskPhase } from "./task_table.ts";
 import type { CancelTarget, TaskId } from "./types.ts";
 
+/** Who cancels. */
+export type CancelCause = "cancel" | "scope" | "shutdown";
+
+const cancelReasons: Readonly<Record<CancelCause, string>> = {
+  cancel: "canceled by the user",
+  scope: "canceled as an error left the scope of the executor",
+  shutdown: "canceled by the shutdown",
+};
+
 /** Cancels what the target names: queued tasks at once, running ones by stopping their processes. */
-export function cancel(state: CoreState, target: CancelTarget, reason: "cancel" | "shutdown", atMs: number): void {
-  const stop: Stop = { reason, text: reason === "cancel" ? "canceled by the user" : "canceled by the shutdown" };
+export function cancel(state: CoreState, target: CancelTarget, cause: CancelCause, atMs: number): void {
+  const stop: Stop = { cause, reason: cancelReasons[cause] };
   const settling = new Settling(state, atMs);
   if (target.kind === "job") {
     const record = state.jobs.get(target.job);
@@ -28,7 +37,7 @@ export function cancel(state: CoreState, target: CancelTarget, reason: "cancel" 
       const { job } = record;
       if (target.kind === "all" || hasWaiting(state, record)) record.canceled = true;
       if (target.kind === "all") cancelTasks(state, settling, record, job.firstTask, stopTask(job), stop, atMs);
-      else settling.drop(record, job.firstTask, stopTask(job), { kind: "canceled", reason: stop.text });
+      else settling.drop(record, job.firstTask, stopTask(job), { kind: "canceled", ...stop });
     }
   }
   settling.run();
@@ -55,8 +64,8 @@ export function passTime(state: CoreState, atMs: number): void {
     if (live === undefined || live.kind === "launching" || live.dueMs !== dueMs) continue;
     if (live.kind === "running") {
       const limitMs = live.job.description.timeLimitMs!;
-      const text = `stopped after its time limit of ${limitMs / 1000} s`;
-      stopTaskProcess(state, task, live, { reason: "timeout", text }, atMs);
+      const reason = `stopped after its time limit of ${limitMs / 1000} s`;
+      stopTaskProcess(state, task, live, { cause: "timeout", reason }, atMs);
     } else {
       const { attempt } = live;
       state.order({ kind: "signal", task, attempt, signal: "SIGKILL" });
@@ -89,7 +98,7 @@ function cancelTasks(
     if (state.tasks.phase(task) !== TaskPhase.live) continue;
     stopTaskProcess(state, task, state.live.get(task)!, stop, atMs);
   }
-  settling.drop(record, first, end, { kind: "canceled", reason: stop.text });
+  settling.drop(record, first, end, { kind: "canceled", ...stop });
 }
 
 /** Whether a task of the job does not hold cores and is not terminal. */
@@ -97,7 +106,7 @@ function hasWaiting(state: CoreState, record: JobRecord): boolean {
   const end = stopTask(record.job);
   for (let task = record.job.firstTask; task < end; task = state.tasks.runEnd(task, end)) {
     const phase = state.tasks.phase(task);
-    if (phase === TaskPhase.blocked || phase === TaskPhase.ready) return true;
+    if (phase < TaskPhase.live) return true;
   }
   return false;
 }

@@ -17,12 +17,14 @@ export const TaskPhase = {
   blocked: 1,
   /** Waits for resources only. */
   ready: 2,
+  /** Failed, and pauses before it is tried again. */
+  delayed: 3,
   /** Launching, running or stopping: see the table of live tasks. */
-  live: 3,
-  succeeded: 4,
-  failed: 5,
-  canceled: 6,
-  omitted: 7,
+  live: 4,
+  succeeded: 5,
+  failed: 6,
+  canceled: 7,
+  omitted: 8,
 } as const;
 
 /** One of the values of {@linkcode TaskPhase}. */

@@ -40,15 +40,24 @@ export interface AdmittedJob {
   readonly edges: readonly Edge[];
 }
 
-/** Why a task was asked to end. The first cause wins. */
-export type StopReason = "cancel" | "timeout" | "shutdown";
+/**
+ * Why a running task was asked to end: by the user, by leaving a scope with an error, by the shutdown; or because its
+ * time limit, its limit without output, or its memory was used up. The first cause wins.
+ */
+export type StopCause = "cancel" | "scope" | "shutdown" | "timeout" | "idle" | "oom";
+
+/**
+ * Why a task did not succeed, in one word: what stopped it, its exit code, a signal from outside, that it could not be
+ * started, that its node went away, that a dependency did not succeed, or that it can never fit.
+ */
+export type Cause = StopCause | "exit" | "signal" | "start" | "node-lost" | "dependency" | "infeasible";
 
 /** How a task ended. */
 export type Outcome =
   | { readonly kind: "succeeded" }
-  | { readonly kind: "failed"; readonly exit?: Exit; readonly reason: string }
-  | { readonly kind: "canceled"; readonly exit?: Exit; readonly reason: string }
-  | { readonly kind: "omitted"; readonly reason: string };
+  | { readonly kind: "failed"; readonly cause: Cause; readonly exit?: Exit; readonly reason: string }
+  | { readonly kind: "canceled"; readonly cause: Cause; readonly exit?: Exit; readonly reason: string }
+  | { readonly kind: "omitted"; readonly cause: Cause; readonly reason: string };
 
 /** How a whole job ended: the kind of outcome that its tasks add up to. */
 export type JobOutcome = Outcome["kind"];
@@ -81,7 +90,7 @@ export type Input =
     readonly kind: "cancelRequested";
     readonly atMs: number;
     readonly target: CancelTarget;
-    readonly reason: "cancel" | "shutdown";
+    readonly cause: "cancel" | "scope" | "shutdown";
   }
   | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
   | { readonly kind: "drainRequested"; readonly atMs: number }
@@ -106,6 +115,16 @@ export type Input =
     readonly attempt: number;
     readonly exit: Exit;
     readonly usage: Usage;
+  }
+  /** A limit that only a look at the processes can tell of. */
+  | {
+    readonly kind: "limitExceeded";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly attempt: number;
+    readonly cause: "idle" | "oom";
+    /** The result's sentence. */
+    readonly reason: string;
   }
   | { readonly kind: "nodeLost"; readonly atMs: number; readonly node: number }
   | { readonly kind: "timePassed"; readonly atMs: number };
@@ -137,6 +156,18 @@ export type Event =
     readonly attempt: number;
     readonly outcome: Outcome;
     readonly usage: Usage;
+  }
+  /** An attempt failed and will be followed by another; its task waits again. */
+  | {
+    readonly kind: "attemptEnded";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly job: JobId;
+    readonly attempt: number;
+    readonly outcome: Outcome & { readonly kind: "failed" };
+    readonly usage: Usage;
+    /** When the task is ready again. */
+    readonly readyAtMs: number;
   }
   /** Neighbouring tasks of one job that were canceled or omitted before they ran. */
   | {

@@ -88,10 +88,27 @@ export type Dependency =
   /** The job whose name results from filling in the index, before iteration i of this one: `job_${it}`. */
   | { readonly kind: "perIteration"; readonly pattern: string };
 
-/** Which ends of a task are tried again. Absent: none. */
+/** Ends of an attempt that may be tried again. */
+export type RetryCause = "exit" | "signal" | "timeout" | "idle" | "oom" | "node-lost" | "start";
+
+/** Which ends of a task are tried again, how often, and after which pause. */
 export interface RetryPolicy {
-  /** How many further attempts, at least 1. */
+  /** How many further attempts in all, at least 1. */
   readonly max: number;
+  /** Which causes are tried again. */
+  readonly on: readonly RetryCause[];
+  /** How many further attempts for a cause, where that is fewer than `max`. */
+  readonly maxByCause: Readonly<Partial<Record<RetryCause, number>>>;
+  /** The exit codes that are tried again; any when absent. */
+  readonly exitCodes?: readonly number[];
+  /** Milliseconds before the second attempt; doubles with each further one. */
+  readonly backoffMs: number;
+  /** The longest pause, in milliseconds. */
+  readonly backoffMsMax: number;
+  /** The share of a pause, 0 to 1, that chance may take away, so that tasks do not come back all at once. */
+  readonly jitter: number;
+  /** The factor, at least 1, by which the stated memory grows after the memory limit was hit. */
+  readonly growMemory: number;
 }
 
 /** What the user submits, named and validated. */
@@ -110,6 +127,12 @@ export interface JobDescription {
   readonly timeLimitMs?: number;
   /** Milliseconds between SIGTERM and SIGKILL when a task is stopped; the executor's default when absent. */
   readonly graceMs?: number;
+  /** Milliseconds without any output after which a task is stopped, at least 1. */
+  readonly idleMs?: number;
+  /** Ends a task that uses more memory than it asked for. */
+  readonly enforceMemory?: boolean;
+  /** Which ends are tried again; none when absent. */
+  readonly retry?: RetryPolicy;
   /** Kept and echoed, without effect. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }

@@ -11,12 +11,13 @@ import { nameProblem } from "./name.ts";
 import { parseDependencies } from "./parse_dependencies.ts";
 import { parseExecution } from "./parse_execution.ts";
 import { parseIteration } from "./parse_iteration.ts";
+import { limitKeys, parseLimits } from "./parse_limits.ts";
 import { parseResources } from "./parse_resources.ts";
 import { Field } from "./shape.ts";
 import { submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
 
 /** The keys of a job. */
-const jobKeys = ["name", "execution", "resources", "iteration", "dependencies", "attributes"] as const;
+const jobKeys = ["name", "execution", "resources", "iteration", "dependencies", "attributes", ...limitKeys] as const;
 
 /** What {@linkcode parseJob} needs to know beside the value. */
 export interface ParseContext {
@@ -53,7 +54,7 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
     dependencies: parseDependencies(job.get("dependencies"), { name, iteration }),
   };
   if (iteration !== undefined) description.iteration = iteration;
-  if (resources.timeLimitMs !== undefined) description.timeLimitMs = resources.timeLimitMs;
+  Object.assign(description, parseLimits(job, resources.timeLimitMs));
   const attributes = job.get("attributes");
   if (!attributes.absent) description.attributes = attributes.object("an object");
   return Object.freeze(description);

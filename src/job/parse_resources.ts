@@ -4,6 +4,7 @@
  * @module
  */
 
+import { memoryForm, parseMemoryMiB } from "../base/byte_size.ts";
 import { parseWallTime, wallTimeForm } from "../base/duration.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import type { Size } from "../resources/request.ts";
@@ -34,21 +35,32 @@ export interface ParsedResources {
  */
 export function parseResources(field: Field, iterative: boolean): ParsedResources {
   if (field.absent) return { wish: freezeWish({ cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 }) };
-  field.shaped('an object such as { "numCores": 1 }', ["numCores", "numNodes", "nodeCrs", "wt"]);
+  field.shaped('an object such as { "numCores": 1 }', ["numCores", "numNodes", "nodeCrs", "memory", "wt"]);
   const cores = parseSize(field.get("numCores"), "core", iterative);
-  const nodes = parseSize(field.get("numNodes"), "node", iterative);
-  if (cores === undefined && nodes === undefined) {
+  const memory = field.get("memory");
+  // Memory is on one node, so a task that states it and no nodes stays on one.
+  const nodes = parseSize(field.get("numNodes"), "node", iterative) ?? (memory.absent ? undefined : exactly(1));
+  if (memory.absent && cores === undefined && nodes === undefined) {
     field.refuse('defines no resources; it needs "numCores" or "numNodes", for example { "numCores": 1 }');
   }
-  const { gpus, memoryMiB } = parseGenericResources(field.get("nodeCrs"));
+  const generic = parseGenericResources(field.get("nodeCrs"));
+  const { gpus } = generic;
+  const memoryMiB = memory.absent ? generic.memoryMiB : parseMemory(memory, generic.memoryMiB);
   if ((gpus > 0 || memoryMiB > 0) && nodes === undefined) {
     field.get("nodeCrs").refuse(
       'counts on each node, so "numNodes" must be given too (Number of nodes is required when CR are used)',
     );
   }
-  const wish = freezeWish({ ...(cores && { cores }), ...(nodes && { nodes }), gpus, memoryMiB });
+  const some = cores ?? (memory.absent || !field.get("numNodes").absent ? undefined : exactly(1));
+  const wish = freezeWish({ ...(some && { cores: some }), ...(nodes && { nodes }), gpus, memoryMiB });
   const timeLimitMs = parseTimeLimit(field.get("wt"));
   return timeLimitMs === undefined ? { wish } : { wish, timeLimitMs };
+}
+
+function parseMemory(field: Field, generic: number): number {
+  if (generic > 0) field.refuse('and "nodeCrs.mem" both state the memory; leave out one of them');
+  const text = field.string(memoryForm);
+  return parseMemoryMiB(text) ?? field.refuse(`must be ${memoryForm}, not ${JSON.stringify(text)}`);
 }
 
 function freezeWish(wish: ResourceWish): ResourceWish {

@@ -13,12 +13,13 @@ import {
   type ResourceWish,
   type SizeWish,
 } from "./description.ts";
+import { serializeLimits } from "./parse_limits.ts";
 import { indexVariable } from "./dependencies.ts";
 
 /**
  * Writes a job description as the ancestor writes it, and `wt` too, which the ancestor forgets.
  *
- * @param job The description. `graceMs` is not part of this form.
+ * @param job The description.
  * @returns A JSON object from which `parseJob`, called without submit variables, makes an equal description.
  */
 export function serializeJob(job: JobDescription): Record<string, unknown> {
@@ -32,6 +33,7 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
     }),
     ...(dependencies.length > 0 && { dependencies: { after: dependencies.map(serializeDependency) } }),
     ...(attributes && { attributes }),
+    ...serializeLimits(job),
   };
 }
 

@@ -7,7 +7,7 @@
 
 import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
 import type { Exit } from "../core/exit.ts";
-import type { AdmittedJob, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
+import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
 import { formatAllocation, type NamedAllocation } from "../resources/node.ts";
 import { type JobState, terminalState } from "./states.ts";
@@ -29,7 +29,8 @@ export interface TaskEntry {
   readonly allocation?: NamedAllocation;
   readonly pid?: number;
   readonly exit?: Exit;
-  /** Why it did not succeed, in a sentence. */
+  /** Why it (or its last attempt) did not succeed, in a word and in a sentence. */
+  readonly cause?: Cause;
   readonly reason?: string;
   readonly scheduledAtMs?: number;
   readonly startedAtMs?: number;
@@ -54,7 +55,14 @@ interface Columns {
   readonly peakKiB: Float32Array;
   readonly allocations: (NamedAllocation | undefined)[];
   /** Only of tasks that did not succeed. */
-  readonly ends: Map<number, { readonly exit?: Exit; readonly reason: string }>;
+  readonly ends: Map<number, TaskEnd>;
+}
+
+/** Why and how a task did not succeed. */
+interface TaskEnd {
+  readonly cause: Cause;
+  readonly reason: string;
+  readonly exit?: Exit;
 }
 
 /** Distinct allocations kept for sharing; more than these are not shared, but still right. */
@@ -77,6 +85,8 @@ export class Ledger {
         columns.state[row] = code("SCHEDULED");
         columns.attempts[row] = event.attempt;
         columns.scheduledAtMs[row] = event.atMs;
+        columns.startedAtMs[row] = columns.pid[row] = 0;
+        columns.ends.delete(row);
         columns.allocations[row] = this.#share(event.allocation);
         return;
       }
@@ -87,15 +97,21 @@ export class Ledger {
         columns.pid[row] = event.pid;
         return;
       }
+      case "attemptEnded": {
+        const [columns, row] = this.#at(event.task);
+        columns.state[row] = code("QUEUED");
+        columns.ends.set(row, endOf(event.outcome));
+        return;
+      }
       case "taskEnded":
         return this.#endTask(event);
       case "tasksDropped": {
         const state = code(terminalState(event.outcome.kind));
-        const { reason } = event.outcome;
+        const { cause, reason } = event.outcome;
         return this.#tasks.fill(event.first, event.count, (columns, from, to) => {
           columns.state.fill(state, from, to);
           columns.endedAtMs.fill(event.atMs, from, to);
-          for (let row = from; row < to; row++) columns.ends.set(row, { reason });
+          for (let row = from; row < to; row++) columns.ends.set(row, { cause, reason });
         });
       }
       case "jobEnded": {
@@ -143,6 +159,7 @@ export class Ledger {
       allocation,
       pid: columns.pid[row] === 0 ? undefined : columns.pid[row]!,
       exit: state === "SUCCEED" ? { code: 0 } : end?.exit,
+      cause: end?.cause,
       reason: end?.reason,
       scheduledAtMs: time(columns.scheduledAtMs),
       startedAtMs: time(columns.startedAtMs),
@@ -177,9 +194,10 @@ export class Ledger {
   }
 }
 
-function endOf(outcome: Exclude<Outcome, { kind: "succeeded" }>): { exit?: Exit; reason: string } {
+function endOf(outcome: Exclude<Outcome, { kind: "succeeded" }>): TaskEnd {
+  const { cause, reason } = outcome;
   const exit = outcome.kind === "omitted" ? undefined : outcome.exit;
-  return exit === undefined ? { reason: outcome.reason } : { exit, reason: outcome.reason };
+  return exit === undefined ? { cause, reason } : { cause, exit, reason };
 }
 
 function createColumns(): Columns {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AdmittedJob } from "../core/types.ts";
+import type { AdmittedJob, Cause } from "../core/types.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { type TaskPaths, taskPaths } from "../job/paths.ts";
 import { launchVariables, substituteExecution } from "../job/variables.ts";
@@ -17,7 +17,9 @@ export interface TaskReport {
   readonly name: string;
   /** The state in the ancestor's words. */
   readonly state: JobState;
-  /** Why it did not succeed, in a sentence. */
+  /** Why it (or its last attempt) did not succeed, in one word. */
+  readonly cause?: Cause;
+  /** The same in a sentence. */
   readonly reason?: string;
   /** The exit code, when the process exited. */
   readonly exitCode?: number;

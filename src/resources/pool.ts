@@ -74,6 +74,11 @@ export class Pool {
     return { nodes: alive.length, cores: alive.reduce((sum, l) => sum + l.capacity.cores, 0) };
   }
 
+  /** The most memory that a node has, in MiB. */
+  get largestMemoryMiB(): number {
+    return this.#ledgers.reduce((most, { capacity, lost }) => lost ? most : Math.max(most, capacity.memoryMiB), 0);
+  }
+
   /** Finds an allocation that fits what is free now, without taking it. Nodes and cores are taken in ascending order. */
   fit(request: ResourceRequest): Allocation | undefined {
     const amountOf = (node: number) => this.#available(node, request);

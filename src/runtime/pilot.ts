@@ -8,6 +8,7 @@
 import { Core } from "../core/core.ts";
 import { Intake, type IntakeOptions } from "../core/intake.ts";
 import type { CoreOptions } from "../core/state.ts";
+import type { CancelCause } from "../core/stop.ts";
 import type { AdmittedJob, CancelTarget, Event, JobId } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
 import type { JobDescription } from "../job/description.ts";
@@ -97,8 +98,8 @@ export class Pilot {
   }
 
   /** Stops what the target names; returns at once. */
-  cancel(target: CancelTarget, reason: "cancel" | "shutdown" = "cancel"): void {
-    this.#driver.push({ kind: "cancelRequested", target, reason });
+  cancel(target: CancelTarget, cause: CancelCause = "cancel"): void {
+    this.#driver.push({ kind: "cancelRequested", target, cause });
   }
 
   /** Frees the name and the memory of a job that has ended. */

@@ -94,7 +94,7 @@ export class Desk {
         return { kind: "taskExited", atMs, ...key(), exit: readExit(words[1] ?? "0"), usage: {} };
       case "cancel":
       case "shutdown":
-        return { kind: "cancelRequested", atMs, target: this.#target(rest), reason: verb };
+        return { kind: "cancelRequested", atMs, target: this.#target(rest), cause: verb };
       case "forget": {
         const job = this.intake.find(rest)!;
         this.intake.forget(rest);

@@ -90,6 +90,8 @@ export function writeEvent(event: Event, jobs: ReadonlyMap<JobId, AdmittedJob>):
       const why = outcome.kind === "succeeded" ? "" : `: ${outcome.reason}`;
       return `ended ${task(event.task, event.attempt)} ${outcome.kind}${why}`;
     }
+    case "attemptEnded":
+      return `failed ${task(event.task, event.attempt)}, again at ${event.readyAtMs}: ${event.outcome.reason}`;
     case "tasksDropped": {
       const last = event.first + event.count - 1;
       const range = event.count === 1 ? nameOf(last, jobs) : `${nameOf(event.first, jobs)} to ${nameOf(last, jobs)}`;

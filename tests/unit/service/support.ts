@@ -64,7 +64,7 @@ export class HandPilot implements ServedPilot {
   }
 
   cancel(target: CancelTarget): void {
-    this.#inbox.push({ kind: "cancelRequested", atMs: this.nowMs, target, reason: "cancel" });
+    this.#inbox.push({ kind: "cancelRequested", atMs: this.nowMs, target, cause: "cancel" });
   }
 
   forget(job: AdmittedJob): void {

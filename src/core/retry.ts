@@ -1,0 +1,106 @@
+/**
+ * Trying again: whether a failed attempt gets another one, when, and with how much memory.
+ *
+ * @module
+ */
+
+import type { RetryCause, RetryPolicy } from "../job/description.ts";
+import type { ResourceRequest } from "../resources/request.ts";
+import { type CoreState, eachRequest, type LiveTask } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { Outcome, TaskId } from "./types.ts";
+
+/** What is remembered of a task that failed and was tried again. */
+export interface RetryRecord {
+  /** Failed attempts by cause. */
+  readonly failures: Map<string, number>;
+  /** What the next attempt asks for. */
+  readonly request: ResourceRequest;
+}
+
+/**
+ * Decides whether a failed attempt gets another one, and prepares it: the task waits again, at once or after a pause.
+ *
+ * @returns When the task is ready again; `undefined` if the failure is final.
+ */
+export function planRetry(
+  state: CoreState,
+  task: TaskId,
+  live: LiveTask,
+  outcome: Outcome & { kind: "failed" },
+  atMs: number,
+): number | undefined {
+  const policy = live.job.description.retry;
+  if (policy === undefined || !policy.on.includes(outcome.cause as RetryCause)) return undefined;
+  if (live.attempt > policy.max) return undefined;
+  const code = outcome.exit !== undefined && "code" in outcome.exit ? outcome.exit.code : undefined;
+  if (outcome.cause === "exit" && policy.exitCodes !== undefined && !policy.exitCodes.includes(code!)) return undefined;
+  const known = state.retries.get(task);
+  const failures = known?.failures ?? new Map<string, number>();
+  const sameCause = (failures.get(outcome.cause) ?? 0) + 1;
+  if (sameCause > (policy.maxByCause[outcome.cause as RetryCause] ?? Infinity)) return undefined;
+  const request = known?.request ?? requestOf(live, task);
+  const next = outcome.cause === "oom" ? growMemory(request, policy, state.pool.largestMemoryMiB) : request;
+  if (state.pool.explainInfeasible(next) !== undefined) return undefined;
+  failures.set(outcome.cause, sameCause);
+  state.retries.set(task, { failures, request: next });
+  const pauseMs = backoffMs(policy, task, live.attempt);
+  return atMs + pauseMs;
+}
+
+/** Puts the task back among those that wait. */
+export function waitAgain(state: CoreState, task: TaskId, readyAtMs: number, atMs: number): void {
+  if (readyAtMs > atMs) {
+    state.tasks.setPhase(task, TaskPhase.delayed);
+    state.pauses.push(readyAtMs, task);
+  } else {
+    makeReady(state, task);
+  }
+}
+
+/** Makes tasks ready whose pause is over. */
+export function endPauses(state: CoreState, atMs: number): void {
+  for (let endMs = state.pauses.firstKey; endMs !== undefined && endMs <= atMs; endMs = state.pauses.firstKey) {
+    const task = state.pauses.firstValue!;
+    state.pauses.pop();
+    if (state.tasks.phase(task) === TaskPhase.delayed) makeReady(state, task);
+  }
+}
+
+/** When {@linkcode endPauses} has something to do next. Pauses of tasks that were canceled meanwhile are dropped. */
+export function nextPauseEndMs(state: CoreState): number | undefined {
+  while (state.pauses.size > 0 && state.tasks.phase(state.pauses.firstValue!) !== TaskPhase.delayed) state.pauses.pop();
+  return state.pauses.firstKey;
+}
+
+function makeReady(state: CoreState, task: TaskId): void {
+  state.tasks.setPhase(task, TaskPhase.ready);
+  state.queues.push(state.retries.get(task)!.request, task, task + 1);
+}
+
+function requestOf(live: LiveTask, task: TaskId): ResourceRequest {
+  let found: ResourceRequest | undefined;
+  eachRequest(live.job, task, task + 1, (request) => found = request);
+  return found!;
+}
+
+/** A task that ran out of memory gets more the next time, at most what the largest node has. */
+function growMemory(request: ResourceRequest, policy: RetryPolicy, largestMiB: number): ResourceRequest {
+  if (request.memoryMiB === 0) return request;
+  const memoryMiB = Math.min(Math.ceil(request.memoryMiB * policy.growMemory), Math.max(largestMiB, request.memoryMiB));
+  return { ...request, memoryMiB };
+}
+
+/** The pause before the next attempt: it doubles with each, and jitter takes up to a share of it away. */
+function backoffMs(policy: RetryPolicy, task: TaskId, attempt: number): number {
+  const full = Math.min(policy.backoffMs * 2 ** (attempt - 1), policy.backoffMsMax);
+  return full * (1 - policy.jitter * fraction(task, attempt));
+}
+
+/** A number from 0 to 1 that looks random but is the same in every replay. */
+function fraction(task: TaskId, attempt: number): number {
+  let x = (Math.imul(task + 1, 0x9e3779b1) ^ Math.imul(attempt, 0x85ebca6b)) >>> 0;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d) >>> 0;
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b) >>> 0;
+  return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+}
