@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Event, Outcome, OutcomeCounts } from "../core/types.ts";
+import type { Event, JobOutcome, OutcomeCounts } from "../core/types.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { formatAllocation } from "../resources/node.ts";
 import type { Ledger } from "./ledger.ts";
@@ -100,6 +100,13 @@ export function eventMessage(event: Event, ledger: Ledger): LogMessage | undefin
       return { level: "debug", text: `${name(event.task)} EXECUTING as process ${event.pid}` };
     case "taskEnded":
       return description.iteration === undefined ? undefined : endMessage(name(event.task), event.outcome, "debug");
+    case "attemptEnded": {
+      const again = event.readyAtMs > event.atMs ? ` in ${(event.readyAtMs - event.atMs) / 1000} s` : "";
+      const text = `${
+        name(event.task)
+      } is tried again${again}, attempt ${event.attempt} failed: ${event.outcome.reason}`;
+      return { level: "warning", text };
+    }
     case "tasksDropped": {
       if (description.iteration === undefined) return undefined;
       const last = event.count === 1 ? "" : ` … ${taskName(description, event.first + event.count - 1 - firstTask)}`;
@@ -107,23 +114,24 @@ export function eventMessage(event: Event, ledger: Ledger): LogMessage | undefin
     }
     case "jobEnded": {
       if (description.iteration !== undefined) return iterativeEnd(description.name, event.outcome, event.counts);
-      const reason = ledger.task(firstTask).reason ?? "";
-      const outcome: Outcome = event.outcome === "succeeded" ? { kind: "succeeded" } : { kind: event.outcome, reason };
-      return endMessage(name(firstTask), outcome, "info");
+      return endMessage(name(firstTask), { kind: event.outcome, reason: ledger.task(firstTask).reason }, "info");
     }
     default:
       return event satisfies never;
   }
 }
 
-function endMessage(subject: string, outcome: Outcome, goodLevel: MessageLevel): LogMessage {
-  const state = terminalState(outcome.kind);
-  if (outcome.kind === "succeeded") return { level: goodLevel, text: `${subject} ${state}` };
-  const level = outcome.kind === "canceled" ? goodLevel : "warning";
-  return { level, text: `${subject} ${state}${outcome.reason === "" ? "" : `: ${outcome.reason}`}` };
+function endMessage(
+  subject: string,
+  outcome: { readonly kind: JobOutcome; readonly reason?: string | undefined },
+  goodLevel: MessageLevel,
+): LogMessage {
+  const { kind, reason } = outcome;
+  const level = kind === "succeeded" || kind === "canceled" ? goodLevel : "warning";
+  return { level, text: `${subject} ${terminalState(kind)}${reason === undefined ? "" : `: ${reason}`}` };
 }
 
-function iterativeEnd(name: string, outcome: Outcome["kind"], counts: OutcomeCounts): LogMessage {
+function iterativeEnd(name: string, outcome: JobOutcome, counts: OutcomeCounts): LogMessage {
   const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`);
   const level = outcome === "succeeded" || outcome === "canceled" ? "info" : "warning";
   return { level, text: `job ${name} ${terminalState(outcome)} (${parts.join(", ")})` };

@@ -56,7 +56,8 @@ export class Statistics {
         this.#tasks += tasks;
         return;
       }
-      case "taskScheduled": // A further attempt: it does not run any more.
+      case "attemptEnded":
+      case "taskScheduled": // After a restart the further attempt tells that the one before is over.
         return this.#setExecuting(event.task, event.job, false);
       case "taskStarted":
         return this.#setExecuting(event.task, event.job, true);

@@ -54,7 +54,9 @@ export function requireInterface(options: ServiceOptions): void {
   if (options.network === undefined) throw new UsageError(`no interface enabled - finishing: ${hope}`);
   const later = serviceOptionTable.find((spec) => spec.name === "net")?.later;
   if (later !== undefined) {
-    throw new UsageError(`no interface enabled - finishing: ${later} is not there yet; ${hope}`, { option: "--net" });
+    throw new UsageError(`no interface enabled - finishing: this version does not have ${later}; ${hope}`, {
+      option: "--net",
+    });
   }
 }
 
@@ -189,7 +191,7 @@ function refuseContradictions(options: ServiceOptions): void {
 
 function listUnsupported(given: Given): readonly string[] {
   const sentence = (written: string, later: string) =>
-    `${written} is accepted, but has no effect: ${later} is not there yet`;
+    `${written} is accepted, but has no effect: it needs ${later}, which this version does not have`;
   const sentences = serviceOptionTable.flatMap((spec) =>
     spec.later !== undefined && given.has(spec.name) ? [sentence(spell(spec), spec.later)] : []
   );

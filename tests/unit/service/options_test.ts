@@ -1,0 +1,246 @@
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { ResourceSpecError } from "../../../src/errors.ts";
+import { executorOptionsOf } from "../../../src/service/executor_share.ts";
+import { serviceOptionTable } from "../../../src/service/option_table.ts";
+import type { ServiceOptions } from "../../../src/service/option_types.ts";
+import { parseServiceOptions, requireInterface } from "../../../src/service/options.ts";
+import { UsageError } from "../../../src/service/usage.ts";
+
+const defaults: ServiceOptions = {
+  help: false,
+  wd: ".",
+  resources: "auto",
+  environmentSchema: "auto",
+  systemCore: false,
+  logLevel: "info",
+  reportFormat: "json",
+  reportFile: "jobs.report",
+  showProgress: false,
+  tags: [],
+  publishes: true,
+  governor: { governs: false },
+  slurm: { agents: true, agentTimeoutSeconds: 600, agentThreshold: 1, agentStart: "slurm" },
+  runTimes: { enabled: false, wrapper: "qcg_pj_launch_wrapper" },
+  processSamples: false,
+  unsupported: [],
+};
+const network = { portMin: 2222, portMax: 9999 };
+const { slurm } = defaults;
+
+Deno.test("parseServiceOptions() of nothing gives the ancestor's defaults", () => {
+  assertEquals(parseServiceOptions([]), defaults);
+});
+
+/** Command lines, and what they change beside `unsupported`. */
+const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])[] = [
+  ["--file", { requestFile: "qcg_pm_reqs.json" }],
+  ["--file-path r.json", { requestFile: "r.json" }],
+  ["--file --file-path=r.json", { requestFile: "r.json" }],
+  ["--wd /tmp/w", { wd: "/tmp/w" }],
+  ["--wd a --wd b", { wd: "b" }],
+  ["--wd=-strange", { wd: "-strange" }],
+  ["--wd=", {}],
+  ["--wd=a=b", { wd: "a=b" }],
+  ["--nodes n1:4,2", { nodes: "n1:4,2" }],
+  ["--nodes=", {}],
+  ["--resources LOCAL", { resources: "local" }],
+  ["--resources slurm", { resources: "slurm" }],
+  ["--resources file --slurm-resources-file f", { resources: "file", slurm: { ...slurm, resourcesFile: "f" } }],
+  ["--envschema auto", { environmentSchema: "auto" }],
+  ["--envschema Common", { environmentSchema: "common" }],
+  ["--envschema common,auto", { environmentSchema: "auto" }],
+  ["--envschema auto,SLURM", { environmentSchema: "slurm" }],
+  ["--system-core", { systemCore: true }],
+  ["--log debug", { logLevel: "debug" }],
+  ["--log NOTSET", { logLevel: "notset" }],
+  ["--report-format text", { reportFormat: "text" }],
+  ["--report-format none", { reportFormat: "none" }],
+  ["--report-file /tmp/r", { reportFile: "/tmp/r" }],
+  ["--show-progress", { showProgress: true }],
+  ["--id run7", { id: "run7" }],
+  ["--tags a,b", { tags: ["a", "b"] }],
+  ["--tags ,a,,", { tags: ["a"] }],
+  ["--resume dir", { resume: "dir" }],
+  ["--help", { help: true }],
+  ["-h", { help: true }],
+  ["--net", { network }],
+  ["--net-port 65535", { network: { ...network, port: 65535 } }],
+  ["--net-port-min 1", { network: { ...network, portMin: 1 } }],
+  ["--net-port-max 3000", { network: { ...network, portMax: 3000 } }],
+  ["--net-pub-port 5", {}],
+  ["--net --net-pub-port 5", { network: { ...network, eventPort: 5 } }],
+  ["--disable-pub", { publishes: false }],
+  ["--governor", { network, governor: { governs: true } }],
+  ["--parent tcp://h:1", { network, governor: { governs: false, parent: "tcp://h:1" } }],
+  ["--slurm-partition-nodes 2", { network, governor: { governs: true, partitionNodes: 2 } }],
+  ["--slurm-limit-nodes-range-begin 0", { slurm: { ...slurm, rangeBegin: 0 } }],
+  ["--slurm-limit-nodes-range-end 3", { slurm: { ...slurm, rangeEnd: 3 } }],
+  ["--slurm-resources-file f", { slurm: { ...slurm, resourcesFile: "f" } }],
+  ["--disable-nl", { slurm: { ...slurm, agents: false } }],
+  ["--nl-init-timeout 5", { slurm: { ...slurm, agentTimeoutSeconds: 5 } }],
+  ["--nl-ready-threshold 0.5", { slurm: { ...slurm, agentThreshold: 0.5 } }],
+  ["--nl-ready-threshold 7", { slurm: { ...slurm, agentThreshold: 1 } }],
+  ["--nl-ready-threshold -1", { slurm: { ...slurm, agentThreshold: 0.1 } }],
+  ["--nl-start-method SSH", { slurm: { ...slurm, agentStart: "ssh" } }],
+  ["--enable-rt-stats", { runTimes: { enabled: true, wrapper: "qcg_pj_launch_wrapper" } }],
+  ["--wrapper-rt-stats w", { runTimes: { enabled: false, wrapper: "w" } }],
+  ["--enable-proc-stats", { processSamples: true }],
+  ["--file-p r.json", { requestFile: "r.json" }],
+  ["--resum d --sys --show", { resume: "d", systemCore: true, showProgress: true }],
+];
+for (const [line, changes] of read) {
+  Deno.test(`parseServiceOptions() reads ${line}`, () => {
+    const { unsupported: _, ...parsed } = parseServiceOptions(line.split(" "));
+    const { unsupported: __, ...expected } = { ...defaults, ...changes };
+    assertEquals<unknown>(parsed, expected);
+  });
+}
+
+Deno.test("parseServiceOptions() is tested with every option of the table", () => {
+  const tested = new Set(read.flatMap(([line]) => line.split(/[ =]/)));
+  assertEquals(serviceOptionTable.map(({ name }) => `--${name}`).filter((name) => !tested.has(name)), []);
+});
+
+/** Command lines that are refused, and what is said. */
+const refused: readonly (readonly [line: string, message: string, option?: string])[] = [
+  ["--nodez 4", 'Option "--nodez" is unknown (did you mean "--nodes"?); --help lists all options', "--nodez"],
+  ["--xyzzy", 'Option "--xyzzy" is unknown; --help lists all options', "--xyzzy"],
+  ["-x", 'Option "-x" is unknown; --help lists all options', "-x"],
+  ["-wd .", 'Option "-wd" is unknown (did you mean "--wd"?); --help lists all options', "-wd"],
+  ["--res x", 'Option "--res" is ambiguous: it could be --resources, --resume', "--res"],
+  [
+    "--net-p 5",
+    'Option "--net-p" is ambiguous: it could be --net-port, --net-port-min, --net-port-max, --net-pub-port',
+  ],
+  ["--net-port", "Option --net-port lacks its value; write --net-port PORT", "--net-port"],
+  ["--file-path --net", "Option --file-path lacks its value; write --file-path PATH", "--file-path"],
+  ["--net=5", 'Option --net takes no value, got "5"; write only --net', "--net"],
+  ["--help=", 'Option --help takes no value, got ""; write only --help', "--help"],
+  ["--net-port 65536", 'Option --net-port must be an integer from 1 to 65535, not "65536"', "--net-port"],
+  ["--net-port 0", 'Option --net-port must be an integer from 1 to 65535, not "0"', "--net-port"],
+  ["--net-port -5", 'Option --net-port must be an integer from 1 to 65535, not "-5"', "--net-port"],
+  ["--net-port 0x50", 'Option --net-port must be an integer from 1 to 65535, not "0x50"', "--net-port"],
+  ["--net-port=", 'Option --net-port must be an integer from 1 to 65535, not ""', "--net-port"],
+  ["--nl-init-timeout 1.5", 'Option --nl-init-timeout must be an integer of at least 1, not "1.5"'],
+  ["--nl-ready-threshold all", 'Option --nl-ready-threshold must be a number, not "all"'],
+  ["--nl-ready-threshold 1.2.3", 'Option --nl-ready-threshold must be a number, not "1.2.3"'],
+  [
+    "--log inof",
+    "Option --log must be one of critical, error, warning, info, debug, notset, " +
+    'not "inof" (did you mean "info"?)',
+    "--log",
+  ],
+  ["--report-format xml", 'Option --report-format must be one of json, text, none, not "xml"'],
+  ["--resources nonsense", 'Option --resources must be one of auto, local, slurm, file, not "nonsense"'],
+  ["--resources file", "Option --resources file needs --slurm-resources-file PATH", "--resources"],
+  [
+    "--envschema auto,slrum",
+    'Option --envschema: environment "slrum" not available (did you mean "slurm"?); there are auto, common, slurm',
+    "--envschema",
+  ],
+  ["--id a/b", 'Option --id has "/" in it, which no directory name can have', "--id"],
+  ["reqs.json", 'Argument "reqs.json" is not expected; there are only options, see --help'],
+  ["--net -- --wd", 'Argument "--wd" is not expected; there are only options, see --help'],
+  [
+    "--net-port-min 9999",
+    "Option --net-port-min (9999) must be below --net-port-max (9999); the highest port is not used",
+  ],
+  [
+    "--slurm-limit-nodes-range-begin 3 --slurm-limit-nodes-range-end 2",
+    "Option --slurm-limit-nodes-range-begin (3) is above --slurm-limit-nodes-range-end (2)",
+  ],
+  ["--governor --resume d", "Option --resume cannot be used in a governor; resume its managers", "--resume"],
+];
+for (const [line, message, option] of refused) {
+  Deno.test(`parseServiceOptions() refuses ${line}`, () => {
+    const error = assertThrows(() => parseServiceOptions(line.split(" ")), UsageError);
+    assertEquals(error.message, message);
+    assertEquals([error.code, error.exitCode], ["USAGE", 2]);
+    if (option !== undefined) assertEquals(error.option, option);
+  });
+}
+
+Deno.test("parseServiceOptions() tells what is wrong with --nodes, and keeps the cause", () => {
+  const error = assertThrows(
+    () => parseServiceOptions(["--nodes", "n1:x"]),
+    UsageError,
+    "Option --nodes is wrong: Node",
+  );
+  assertInstanceOf(error.cause, ResourceSpecError);
+});
+
+Deno.test("parseServiceOptions() names what is accepted but does nothing yet", () => {
+  assertEquals(parseServiceOptions(["--net-port", "5", "--wd", "w", "--disable-nl"]).unsupported, [
+    "--net-port is accepted, but has no effect: it needs the network interface, which this version does not have",
+    "--disable-nl is accepted, but has no effect: it needs the node agents of Slurm, which this version does not have",
+  ]);
+  assertEquals(parseServiceOptions(["--resources", "slurm"]).unsupported, [
+    "--resources slurm is accepted, but has no effect: it needs running inside a Slurm allocation, which this version does not have",
+  ]);
+  assertEquals(parseServiceOptions(["--resources", "local"]).unsupported, []);
+});
+
+Deno.test("parseServiceOptions() shows help even when options contradict each other", () => {
+  assertEquals(parseServiceOptions(["--governor", "--resume", "d", "-h"]).help, true);
+});
+
+Deno.test("parseServiceOptions() makes of any arguments options or a UsageError", () => {
+  const argument = fc.oneof(
+    fc.constantFrom(...serviceOptionTable.flatMap(({ name }) => [`--${name}`, `--${name}=`, `--${name}=1`])),
+    fc.string(),
+    fc.string({ unit: "binary" }).map((text) => `--${text}`),
+    fc.constantFrom("-", "--", "--=", "---", "--__proto__", "-=", "1", "info", "slurm"),
+  );
+  fc.assert(fc.property(fc.array(argument, { maxLength: 6 }), (args) => {
+    try {
+      assertEquals(typeof parseServiceOptions(args).wd, "string");
+    } catch (error) {
+      assertInstanceOf(error, UsageError);
+    }
+  }));
+});
+
+Deno.test("Every unambiguous prefix of an option means that option", () => {
+  const names = serviceOptionTable.map(({ name }) => name);
+  for (const spec of serviceOptionTable.filter(({ value }) => value.kind === "flag")) {
+    for (let length = 1; length <= spec.name.length; length++) {
+      const prefix = spec.name.slice(0, length);
+      const meant = names.filter((name) => name.startsWith(prefix));
+      if (meant.length > 1 && prefix !== spec.name) {
+        assertThrows(() => parseServiceOptions([`--${prefix}`]), UsageError, "is ambiguous");
+      } else assertEquals(parseServiceOptions([`--${prefix}`]), parseServiceOptions([`--${spec.name}`]));
+    }
+  }
+});
+
+Deno.test("requireInterface() wants somewhere for requests to come from", () => {
+  requireInterface(parseServiceOptions(["--file"]));
+  requireInterface(parseServiceOptions(["--resume", "d"]));
+  const none = assertThrows(() => requireInterface(parseServiceOptions([])), UsageError);
+  assertEquals(none.message, "no interface enabled - finishing: give --file-path FILE, or --resume DIR");
+  assertThrows(
+    () => requireInterface(parseServiceOptions(["--net"])),
+    UsageError,
+    "does not have the network interface",
+  );
+});
+
+Deno.test("executorOptionsOf() gives what was given and an executor honours, and nothing else", () => {
+  assertEquals(executorOptionsOf([]), { unsupported: [] });
+  const line = "--wd w --nodes 4 --envschema slurm --system-core --log debug --id i --tags a,b --report-format text " +
+    "--report-file r --resume d";
+  assertEquals(executorOptionsOf(line.split(" ")), {
+    ...{ wd: "w", nodes: "4", environmentSchema: "slurm", reserveCore: true, logLevel: "debug", id: "i" },
+    ...{ tags: ["a", "b"], reportFormat: "text", reportFile: "r", resume: "d", unsupported: [] },
+  });
+});
+
+Deno.test("executorOptionsOf() names what has no effect on an executor", () => {
+  assertEquals(executorOptionsOf(["--file-path", "r.json", "--show-progress", "--net"]).unsupported, [
+    "--net is accepted, but has no effect: it needs the network interface, which this version does not have",
+    "--file-path is accepted, but has no effect on an executor",
+    "--show-progress is accepted, but has no effect on an executor",
+  ]);
+  assertThrows(() => executorOptionsOf(["--nope"]), UsageError);
+});
