@@ -1,0 +1,1 @@
+// Nothing: what a Deno process costs by itself.
