@@ -70,6 +70,8 @@ export class NativeLauncher implements Launcher {
   readonly #busy = new Set<Promise<void>>();
   readonly #wake = (): void => this.#collect();
   #lanes = 0;
+  /** Whether a child was found ended that may belong to a start under way. */
+  #missed = false;
   #selfPeakKiB = 0;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
 
@@ -165,7 +167,7 @@ export class NativeLauncher implements Launcher {
     this.#running.set(pid, attempt);
     attempt.sink.started(attempt.key, { pid });
     if (attempt.early !== undefined) this.#libc.signalGroup(pid, attempt.early);
-    this.#reap(attempt); // It may have ended before anybody here knew of it.
+    if (this.#missed) this.#reap(attempt);
   }
 
   #fail(attempt: Attempt, fault: LaunchFault): void {
@@ -175,10 +177,12 @@ export class NativeLauncher implements Launcher {
 
   /** Reaps every ended child of ours. */
   #collect(): void {
+    this.#missed = false;
     for (let pid = this.#libc.endedChild(); pid !== 0; pid = this.#libc.endedChild()) {
       const attempt = this.#running.get(pid);
       if (attempt !== undefined && this.#reap(attempt)) continue;
       // Somebody else's child, or one whose start is not known here yet, hides the others.
+      this.#missed = true;
       for (const other of this.#running.values()) this.#reap(other);
       return;
     }

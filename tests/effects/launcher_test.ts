@@ -14,6 +14,7 @@ import {
   launcherContract,
   MISSING,
   NOT_EXECUTABLE,
+  PLAIN_SCRIPT,
 } from "./support/launcher_contract.ts";
 
 // `Deno.Command` rejects the status of a process that a real-time signal ended, and keeps its resource for ever.
@@ -53,7 +54,10 @@ launcherContract("DirectLauncher under restricted permissions", () => new Direct
   usage: false,
   leaking,
   permissions: {
-    run: [...CONTRACT_PROGRAMS, ...[MISSING, NOT_EXECUTABLE, BAD_INTERPRETER].map((name) => `${restricted}/${name}`)],
+    run: [
+      ...CONTRACT_PROGRAMS,
+      ...[MISSING, NOT_EXECUTABLE, BAD_INTERPRETER, PLAIN_SCRIPT].map((name) => `${restricted}/${name}`),
+    ],
     read: [restricted],
     write: [restricted],
   },

@@ -1,0 +1,33 @@
+/**
+ * A program for the launcher tests: launches one shell command with the launcher that its own permissions allow, and
+ * prints what came of it. With `--exhaust` it does so with no descriptor left, and again after giving them back.
+ *
+ * @module
+ */
+
+import { closeSync, openSync } from "node:fs";
+import { chooseLauncher } from "../../../src/deno/launch.ts";
+import { run, shell } from "./launches.ts";
+
+const launcher = chooseLauncher();
+const folder = Deno.cwd();
+const plan = shell(folder, "exit 5", { stdout: `${folder}/once.out`, stderr: `${folder}/once.err` });
+const told = [launcher.constructor.name];
+
+async function tell(): Promise<void> {
+  const { exit, failure } = await run(launcher, plan);
+  told.push(failure?.message ?? JSON.stringify(exit));
+}
+
+if (Deno.args.includes("--exhaust")) {
+  const descriptors: number[] = [];
+  try {
+    while (true) descriptors.push(openSync("once.txt", "a"));
+  } catch {
+    await tell();
+  }
+  descriptors.forEach(closeSync);
+}
+await tell();
+await launcher.close();
+console.log(told.join("\n"));
