@@ -131,3 +131,22 @@ export class UnknownJobError extends PilotJobError {
     this.jobName = jobName;
   }
 }
+
+/** A journal that cannot be read or written: another version, damage where none may be, a full disk, or in use. */
+export class JournalError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "JournalError";
+  /** Always `"JOURNAL"`. */
+  override readonly code = "JOURNAL";
+  /** The path of the journal. */
+  readonly path: string;
+  /** Where in the file it went wrong, in bytes from its beginning; `undefined` when it is not about a place. */
+  readonly offset: number | undefined;
+
+  /** Creates the error; `where` names the file, and the offset when a place in it is to blame. */
+  constructor(message: string, where: { readonly path: string; readonly offset?: number } & PilotJobErrorOptions) {
+    super(message, where);
+    this.path = where.path;
+    this.offset = where.offset;
+  }
+}

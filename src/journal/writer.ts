@@ -1,0 +1,120 @@
+/**
+ * From the events of a turn to the bytes that are appended to the journal.
+ *
+ * @module
+ */
+
+import type { Event } from "../core/types.ts";
+import { ByteWriter } from "./bytes.ts";
+import { mayBeCompact, writeBase, writeCompact, writeJson } from "./encode_events.ts";
+import type { CodecState } from "./event_format.ts";
+import { preamble, writeRecords } from "./format.ts";
+import { type Basis, basisOf, encodeHeader, type JournalHeader } from "./header.ts";
+
+/** A record of events is closed when it is about to grow beyond: what one damaged byte can cost. */
+const recordBytesTarget = 2048;
+
+/**
+ * So far apart are the first two copies of the header, so that one damaged block cannot hit both. Before the second,
+ * no record leans on the header.
+ */
+const secondCopyBytes = 4096;
+
+/** So far apart are the other copies, but never so near that they would be a noticeable part of the file. */
+const furtherCopyBytesMin = 1 << 20;
+const furtherCopyFactor = 64;
+
+/** Where a journal goes on. */
+export interface Continuation {
+  /** The number of the next record. */
+  readonly sequence: number;
+  /** Whether earlier records lean on a header that is lost, so that no other header may stand in for it. */
+  readonly hasLostBasis: boolean;
+}
+
+/** Encodes the events of one journal. What it returns must be written, whole and in order. */
+export class JournalWriter {
+  readonly #basis: Basis | undefined;
+  readonly #header: Uint8Array;
+  readonly #isNew: boolean;
+  readonly #out = new ByteWriter();
+  readonly #payload = new ByteWriter();
+  #sequence: number;
+  #copies = 0;
+  #bytesSinceCopy = 0;
+
+  /**
+   * Begins a journal, or goes on with one.
+   *
+   * @param header What is true of the whole run. To go on, the header of the file; names of nodes may be added to it.
+   * @param continuation Where to go on; absent for a new journal.
+   */
+  constructor(header: JournalHeader, continuation?: Continuation) {
+    this.#basis = continuation?.hasLostBasis ? undefined : basisOf(header);
+    this.#header = encodeHeader(header, this.#basis !== undefined);
+    this.#isNew = continuation === undefined;
+    this.#sequence = continuation?.sequence ?? 0;
+  }
+
+  /** Encodes what is to be written before any event. The bytes are valid until the next call. */
+  begin(): Uint8Array<ArrayBuffer> {
+    this.#out.truncate(0);
+    if (this.#isNew) this.#out.raw(preamble);
+    this.#copyHeader();
+    return this.#out.written;
+  }
+
+  /** Encodes events. The bytes are valid until the next call. */
+  encode(events: readonly Event[]): Uint8Array<ArrayBuffer> {
+    this.#out.truncate(0);
+    let state: CodecState | undefined;
+    for (const event of events) {
+      if (state !== undefined && this.#add(state, event)) continue;
+      if (state !== undefined) this.#flush();
+      state = this.#start(event);
+    }
+    if (state !== undefined) this.#flush();
+    return this.#out.written;
+  }
+
+  /** Starts a record. What has no compact form gets one for itself, and none is at hand then. */
+  #start(event: Event): CodecState | undefined {
+    const state = writeBase(this.#payload, event, this.#copies > 1 ? this.#basis : undefined);
+    if (this.#add(state, event)) return state;
+    // JSON leans on nothing: what a job is must be readable whatever else is lost.
+    this.#payload.truncate(0);
+    writeBase(this.#payload, event, undefined);
+    writeJson(this.#payload, event);
+    this.#flush();
+    return undefined;
+  }
+
+  /** Adds an event to the record at hand. Returns whether it could. */
+  #add(state: CodecState, event: Event): boolean {
+    const { length } = this.#payload;
+    const isFirst = length <= baseBytesMax;
+    if (mayBeCompact(event) && writeCompact(this.#payload, state, event)) {
+      if (isFirst || this.#payload.length <= recordBytesTarget) return true;
+    }
+    this.#payload.truncate(length);
+    return false;
+  }
+
+  #flush(): void {
+    const before = this.#out.length;
+    this.#sequence = writeRecords(this.#out, this.#payload.written, true, this.#sequence);
+    this.#payload.truncate(0);
+    this.#bytesSinceCopy += this.#out.length - before;
+    const furtherCopyBytes = Math.max(furtherCopyBytesMin, furtherCopyFactor * this.#header.length);
+    if (this.#bytesSinceCopy >= (this.#copies === 1 ? secondCopyBytes : furtherCopyBytes)) this.#copyHeader();
+  }
+
+  #copyHeader(): void {
+    this.#sequence = writeRecords(this.#out, this.#header, false, this.#sequence);
+    this.#copies++;
+    this.#bytesSinceCopy = 0;
+  }
+}
+
+/** The first event of a record starts within so many bytes. */
+const baseBytesMax = 8;
