@@ -12,7 +12,7 @@ import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
-import type { Input, JobId, Output, TaskId } from "./types.ts";
+import type { Input, JobId, Output } from "./types.ts";
 import type { PoolTotals } from "../resources/pool.ts";
 import { taskCount } from "../job/description.ts";
 
@@ -60,11 +60,6 @@ export class Core {
   /** Nodes and schedulable cores in all. */
   get totals(): PoolTotals {
     return this.#state.pool.totals;
-  }
-
-  /** The attempts that hold cores: launched and not known to have ended. */
-  *liveAttempts(): Generator<{ readonly task: TaskId; readonly attempt: number }> {
-    for (const [task, { attempt }] of this.#state.live) yield { task, attempt };
   }
 
   /** Throws an `InvariantError` when the books do not add up. */

@@ -7,7 +7,7 @@
 
 import { present } from "../base/assert.ts";
 import { type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
-import { dropInfeasible, Settling } from "./settle.ts";
+import { dropInfeasible, dropInfeasibleRetries, Settling } from "./settle.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { planRetry, waitAgain } from "./retry.ts";
 import { stopTaskProcess } from "./stop.ts";
@@ -80,6 +80,7 @@ export function nodeLost(state: CoreState, node: number, atMs: number): void {
   }
   const settling = new Settling(state, atMs);
   for (const record of [...state.jobs.values()]) dropInfeasible(state, record, settling);
+  dropInfeasibleRetries(state, settling);
   settling.run();
 }
 

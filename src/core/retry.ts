@@ -32,7 +32,7 @@ export function planRetry(
 ): number | undefined {
   const policy = live.job.description.retry;
   if (policy === undefined || !policy.on.includes(outcome.cause as RetryCause)) return undefined;
-  if (live.attempt > policy.max) return undefined;
+  if (live.attempt > policy.max || (live.kind === "stopping" && live.isLast)) return undefined;
   const code = outcome.exit !== undefined && "code" in outcome.exit ? outcome.exit.code : undefined;
   if (outcome.cause === "exit" && policy.exitCodes !== undefined && !policy.exitCodes.includes(code!)) return undefined;
   const known = state.retries.get(task);

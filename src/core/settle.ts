@@ -167,6 +167,16 @@ export function dropInfeasible(state: CoreState, record: JobRecord, settling: Se
   });
 }
 
+/** Gives up tasks that were to be tried again with more than the nodes that are left could ever give. */
+export function dropInfeasibleRetries(state: CoreState, settling: Settling): void {
+  for (const [task, { request }] of [...state.retries]) {
+    if (state.live.has(task)) continue;
+    const reason = state.pool.explainInfeasible(request);
+    if (reason === undefined) continue;
+    settling.drop(state.job(state.tasks.job(task)), task, task + 1, { kind: "failed", cause: "infeasible", reason });
+  }
+}
+
 /** What the tasks of a job add up to. */
 function jobOutcome(record: JobRecord): JobOutcome {
   const { failed, canceled, omitted } = record.counts;

@@ -58,7 +58,13 @@ export type LiveTask =
     /** The process runs; `dueMs` is its time limit. */
     | { readonly kind: "running"; readonly dueMs?: number }
     /** The process was asked to end; at `dueMs` it is killed. */
-    | { readonly kind: "stopping"; readonly stop: Stop; readonly dueMs: number }
+    | {
+      readonly kind: "stopping";
+      readonly stop: Stop;
+      readonly dueMs: number;
+      /** A cancel came after a limit had stopped it: the limit stays the cause, but it is not tried again. */
+      readonly isLast?: boolean;
+    }
   );
 
 /** What a pilot is set up with. */

@@ -52,6 +52,8 @@ export function stopTaskProcess(state: CoreState, task: TaskId, live: LiveTask, 
     const dueMs = atMs + (job.description.graceMs ?? state.graceMs);
     state.setLive(task, { kind: "stopping", job, attempt, allocation, stop, dueMs });
     state.order({ kind: "signal", task, attempt, signal: "SIGTERM" });
+  } else if (!live.isLast) {
+    state.live.set(task, { ...live, isLast: true });
   }
 }
 

@@ -18,7 +18,7 @@ import type { Core } from "../core/core.ts";
 import type { StartFailure } from "../core/exit.ts";
 import type { Action, Event, Input } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
-import type { Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
+import type { AttemptKey, Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
 
 /** What a driver joins. */
 export interface DriverPorts {
@@ -43,6 +43,8 @@ export class Driver {
   readonly #ports: DriverPorts;
   readonly #inbox: Inbox<Input>;
   readonly #sink: LaunchSink;
+  /** Attempts whose end their launcher has not told. The core may have given some of them up already. */
+  readonly #launched: Map<number, AttemptKey> = new Map();
   #isTurning = false;
   #callOff: (() => void) | undefined;
   #armedForMs = Infinity;
@@ -59,8 +61,14 @@ export class Driver {
         if (this.#failure !== undefined) this.#ports.launcher.signal({ task, attempt }, "SIGKILL");
         this.push({ kind: "taskStarted", task, attempt, pid });
       },
-      startFailed: ({ task, attempt }, failure) => this.push({ kind: "taskStartFailed", task, attempt, failure }),
-      exited: ({ task, attempt }, exit, usage) => this.push({ kind: "taskExited", task, attempt, exit, usage }),
+      startFailed: ({ task, attempt }, failure) => {
+        this.#launched.delete(numberOf(task, attempt));
+        this.push({ kind: "taskStartFailed", task, attempt, failure });
+      },
+      exited: ({ task, attempt }, exit, usage) => {
+        this.#launched.delete(numberOf(task, attempt));
+        this.push({ kind: "taskExited", task, attempt, exit, usage });
+      },
     };
     // Somebody may look at the failure late or never; it must not count as unhandled.
     this.#stopped.promise.catch(() => {});
@@ -92,7 +100,7 @@ export class Driver {
     this.#isStopped = true;
     this.#callOff?.();
     this.#stopped.reject(error);
-    for (const attempt of this.#ports.core.liveAttempts()) this.#ports.launcher.signal(attempt, "SIGKILL");
+    for (const key of this.#launched.values()) this.#ports.launcher.signal(key, "SIGKILL");
   }
 
   #wake(): void {
@@ -128,7 +136,10 @@ export class Driver {
         const key = { task: action.task, attempt: action.attempt };
         const plan = this.#ports.plan(action);
         if ("message" in plan) this.#sink.startFailed(key, plan);
-        else this.#ports.launcher.launch(key, plan, this.#sink);
+        else {
+          this.#launched.set(numberOf(action.task, action.attempt), key);
+          this.#ports.launcher.launch(key, plan, this.#sink);
+        }
         return;
       }
       case "signal":
@@ -157,4 +168,9 @@ export class Driver {
       this.push({ kind: "timePassed" });
     });
   }
+}
+
+/** One number for an attempt; attempts are counted in 16 bits. */
+function numberOf(task: number, attempt: number): number {
+  return task * 65_536 + attempt;
 }
