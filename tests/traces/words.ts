@@ -14,7 +14,8 @@ const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", da
 
 /**
  * Reads a job: its name, then words such as `x6` (iterations), `x2..5`, `cores=2`, `cores=1-4`, `nodes=2`, `gpus=1`,
- * `mem=512`, `split=3`, `maxiters=2`, `limit=1500` (ms), `grace=100` (ms), `after=A,B:3,C:${it}`.
+ * `mem=512`, `split=3`, `maxiters=2`, `limit=1500` (ms), `grace=100` (ms), `retry=2` or `retry=2+50`
+ * (further attempts, first pause in ms), `after=A,B:3,C:${it}`.
  */
 export function readJob(text: string): JobDescription {
   const [name, ...words] = text.trim().split(/\s+/);
@@ -37,7 +38,9 @@ export function readJob(text: string): JobDescription {
       resources.numCores = { min: Number(value), scheduler: { name: "maximum-iters" } };
     } else if (key === "limit") limitMs = Number(value);
     else if (key === "grace") graceMs = Number(value);
-    else if (key === "after") job.dependencies = { after: value.split(",") };
+    else if (key === "retry") {
+      job.retry = { max: Number(value.split("+")[0]), backoffMs: Number(value.split("+")[1] ?? 0) };
+    } else if (key === "after") job.dependencies = { after: value.split(",") };
     else throw new Error(`What is "${word}" in "${text}"?`);
   }
   if (Object.keys(crs).length > 0) resources.nodeCrs = crs;

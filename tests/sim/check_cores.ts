@@ -1,0 +1,145 @@
+/**
+ * Checkers of cores: grants, sums, and that nobody starves.
+ *
+ * @module
+ */
+
+import { type Checker, eachScheduled, walkSteps } from "./check_tasks.ts";
+import type { History } from "./history.ts";
+import type { Model, ModelTask } from "./model.ts";
+
+const noCoreTwice: Checker = {
+  promise: "No core and no GPU is granted twice, and the reserved core to nobody",
+  check: (history) => {
+    const { nodes, reserveCore } = history.workload;
+    for (const { step, model } of walkSteps(history)) {
+      const wrong = eachScheduled(step, model, (task, now) => {
+        const taken = new Map<string, string>();
+        if (reserveCore) taken.set(`${nodes[0]!.name} core ${nodes[0]!.coreIds[0]}`, "the pilot");
+        for (const other of now.tasks.values()) {
+          if (!other.isLive) continue;
+          for (const thing of thingsOf(other)) taken.set(thing, other.name);
+        }
+        const event = step.output.events.find((one) => one.kind === "taskScheduled" && one.task === task.id);
+        const { allocation } = event as typeof event & { kind: "taskScheduled" };
+        const mine = thingsOf({ allocation });
+        if (new Set(mine).size < mine.length) return `${task.name} got something twice`;
+        const twice = mine.find((thing) => taken.has(thing));
+        return twice && `${task.name} got ${twice}, which ${taken.get(twice)} holds`;
+      });
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  },
+};
+
+function thingsOf({ allocation }: Pick<ModelTask, "allocation">): string[] {
+  return (allocation?.nodes ?? []).flatMap(({ name, cores, gpus }) => [
+    ...cores.map((core) => `${name} core ${core}`),
+    ...gpus.map((gpu) => `${name} GPU ${gpu}`),
+  ]);
+}
+
+const sumsAreRight: Checker = {
+  promise: "Free and granted cores add up to all there are",
+  check: (history) => {
+    const crash = history.entries.find((entry) =>
+      entry.kind === "crashed" || (entry.kind === "stopped" && `${entry.error}`.startsWith("InvariantError"))
+    );
+    if (crash !== undefined) return `${(crash as { error: unknown }).error}`;
+    const { nodes, reserveCore } = history.workload;
+    const lost = new Set<string>();
+    for (const { step, model } of walkSteps(history)) {
+      step.inputs.forEach((input) => input.kind === "nodeLost" && lost.add(nodes[input.node]!.name));
+      eachScheduled(step, model, () => undefined);
+      let granted = 0;
+      for (const task of model.tasks.values()) {
+        if (!task.isLive) continue;
+        for (const node of task.allocation!.nodes) {
+          if (lost.has(node.name)) return `${task.name} holds cores of ${node.name}, which is lost`;
+          granted += node.cores.length;
+        }
+      }
+      const all = nodes.reduce((sum, node) => sum + (lost.has(node.name) ? 0 : node.coreIds.length), 0) -
+        (reserveCore && !lost.has(nodes[0]!.name) ? 1 : 0);
+      if (step.freeCores + granted !== all) return `${step.freeCores} free + ${granted} granted cores are not ${all}`;
+    }
+    return undefined;
+  },
+};
+
+const requestsAreMet: Checker = {
+  promise: "A task gets as many cores and nodes as it asks for",
+  check: (history) => {
+    for (const { step, model } of walkSteps(history)) {
+      for (const event of step.output.events) {
+        if (event.kind !== "taskScheduled") continue;
+        const { cores, nodes } = JSON.parse(model.task(event.task).requestKey);
+        const counts = event.allocation.nodes.map((node) => node.cores.length);
+        const sum = counts.reduce((a, b) => a + b, 0);
+        const within = (n: number, size: { min: number; max: number }) => n >= size.min && n <= size.max;
+        const isRight = nodes === undefined
+          ? within(sum, cores)
+          : within(counts.length, nodes) && counts.every((n) => cores === undefined || within(n, cores));
+        if (!isRight) return `${model.task(event.task).name} got ${counts} for ${model.task(event.task).requestKey}`;
+      }
+    }
+    return undefined;
+  },
+};
+
+/** Follows who is the oldest ready task, how often it was overtaken, and what ran when the limit was reached. */
+class Watch {
+  oldest: ModelTask | undefined;
+  overtakes = 0;
+  ranThen: Set<number> | undefined;
+
+  follow(oldest: ModelTask | undefined): void {
+    if (oldest?.id === this.oldest?.id) return;
+    this.oldest = oldest;
+    this.overtakes = 0;
+    this.ranThen = undefined;
+  }
+}
+
+const nobodyStarves: Checker = {
+  promise: "Once overtakesMax younger tasks have started before the oldest ready task, it starts at the latest when " +
+    "every task that ran at that moment has ended",
+  check: (history) => {
+    const cores = totalCores(history);
+    const overtakesMax = history.workload.overtakesMax ?? Math.max(32, cores);
+    const watch = new Watch();
+    for (const { step, model } of walkSteps(history)) {
+      // A lost node changes what can be held back: the count begins anew.
+      if (step.inputs.some((input) => input.kind === "nodeLost")) watch.follow(undefined);
+      eachScheduled(step, model, (task, now) => {
+        watch.follow(findOldest(now));
+        if (watch.oldest !== undefined && task.id > watch.oldest.id) watch.overtakes++;
+        return undefined;
+      });
+      watch.follow(findOldest(model));
+      if (watch.oldest === undefined || watch.overtakes < overtakesMax) continue;
+      const live = [...model.tasks.values()].filter((task) => task.isLive).map((task) => task.id);
+      watch.ranThen ??= new Set(live);
+      if (!live.some((task) => watch.ranThen!.has(task))) {
+        return `${watch.oldest.name} was overtaken ${watch.overtakes} times, and still waits though all that ran has ended`;
+      }
+    }
+    return undefined;
+  },
+};
+
+function findOldest(model: Model): ModelTask | undefined {
+  let oldest: ModelTask | undefined;
+  for (const task of model.tasks.values()) {
+    if ((oldest === undefined || task.id < oldest.id) && model.isReady(task)) oldest = task;
+  }
+  return oldest;
+}
+
+function totalCores({ workload: { nodes, reserveCore } }: History): number {
+  return nodes.reduce((sum, node) => sum + node.coreIds.length, 0) - (reserveCore ? 1 : 0);
+}
+
+/** The checkers of this file. */
+export const coreCheckers: readonly Checker[] = [noCoreTwice, sumsAreRight, requestsAreMet, nobodyStarves];

@@ -1,0 +1,22 @@
+/**
+ * All checkers, one for each promise.
+ *
+ * @module
+ */
+
+import { coreCheckers } from "./check_cores.ts";
+import { outsideCheckers } from "./check_outside.ts";
+import { stopCheckers } from "./check_stops.ts";
+import { type Checker, taskCheckers } from "./check_tasks.ts";
+import type { History } from "./history.ts";
+
+/** All checkers. */
+export const checkers: readonly Checker[] = [...outsideCheckers, ...taskCheckers, ...coreCheckers, ...stopCheckers];
+
+/** The promises that a run broke, each with what was found. */
+export function findBroken(history: History): { readonly promise: string; readonly found: string }[] {
+  return checkers.flatMap(({ promise, check }) => {
+    const found = check(history);
+    return found === undefined ? [] : [{ promise, found }];
+  });
+}

@@ -1,0 +1,155 @@
+/**
+ * What the events and inputs of a run mean, worked out anew and without the code that is tested: which tasks there
+ * are, what they wait for, how they stand. The checkers compare the run with it.
+ *
+ * @module
+ */
+
+import type { AdmittedJob, Event, Input, JobId, Outcome, OutcomeCounts, TaskId } from "../../src/core/types.ts";
+import type { NamedAllocation } from "../../src/resources/node.ts";
+import type { ResourceRequest } from "../../src/resources/request.ts";
+
+/** A job, or one task of it, that must succeed first. */
+export interface Need {
+  readonly job: JobId;
+  readonly task?: TaskId;
+}
+
+/** A task, as the events told it. */
+export interface ModelTask {
+  readonly id: TaskId;
+  readonly name: string;
+  readonly job: ModelJob;
+  readonly needs: readonly Need[];
+  readonly requestKey: string;
+  attempt: number;
+  isLive: boolean;
+  allocation?: NamedAllocation;
+  outcome?: Outcome["kind"];
+  reason?: string;
+  cause?: string;
+  /** Until then it pauses before its next attempt. */
+  readyAtMs: number;
+}
+
+/** A job, as the events told it. */
+export interface ModelJob {
+  readonly job: AdmittedJob;
+  readonly tasks: ModelTask[];
+  isWholeCanceled: boolean;
+  outcome?: Outcome["kind"];
+  counts?: OutcomeCounts;
+}
+
+/** Knows all jobs and tasks, also those that were forgotten. */
+export class Model {
+  readonly jobs: Map<JobId, ModelJob> = new Map();
+  readonly tasks: Map<TaskId, ModelTask> = new Map();
+  /** The time of the step. */
+  nowMs = 0;
+  readonly #names: Map<string, JobId> = new Map();
+
+  /** Takes in what came to the core: new jobs, whose names are looked up as of now. */
+  takeInput(input: Input): void {
+    this.nowMs = Math.max(this.nowMs, input.atMs);
+    if (input.kind === "jobForgotten") {
+      const name = this.jobs.get(input.job)?.job.description.name;
+      if (name !== undefined && this.#names.get(name) === input.job) this.#names.delete(name);
+    }
+    if (input.kind !== "jobsSubmitted") return;
+    for (const { id, description } of input.jobs) this.#names.set(description.name, id);
+    const all = new Map(input.jobs.map((job) => [job.id, job]));
+    for (const job of input.jobs) this.#enter(job, (id) => all.get(id) ?? this.jobs.get(id)?.job);
+  }
+
+  /** Takes in an event. */
+  apply(event: Event): void {
+    switch (event.kind) {
+      case "taskScheduled": {
+        const task = this.task(event.task);
+        Object.assign(task, { isLive: true, attempt: event.attempt, allocation: event.allocation });
+        return;
+      }
+      case "attemptEnded":
+        Object.assign(this.task(event.task), { isLive: false, readyAtMs: event.readyAtMs });
+        return;
+      case "taskEnded":
+        return this.#end(event.task, event.outcome);
+      case "tasksDropped":
+        for (let i = 0; i < event.count; i++) this.#end(event.first + i, event.outcome);
+        return;
+      case "jobEnded": {
+        const job = this.jobs.get(event.job)!;
+        job.outcome = event.outcome;
+        job.counts = event.counts;
+        return;
+      }
+    }
+  }
+
+  /** A task that must be known. */
+  task(id: TaskId): ModelTask {
+    const task = this.tasks.get(id);
+    if (task === undefined) throw new Error(`An event is about task ${id}, which nobody submitted`);
+    return task;
+  }
+
+  /** Whether a need is met (true), can never be met (false), or may still be (undefined). */
+  isMet({ job, task }: Need): boolean | undefined {
+    const outcome = task === undefined ? this.jobs.get(job)!.outcome : this.tasks.get(task)!.outcome;
+    return outcome === undefined ? undefined : outcome === "succeeded";
+  }
+
+  /** Whether a task waits for resources only. */
+  isReady(task: ModelTask): boolean {
+    if (task.readyAtMs > this.nowMs) return false;
+    return task.outcome === undefined && !task.isLive && task.needs.every((need) => this.isMet(need) === true);
+  }
+
+  #end(id: TaskId, outcome: Outcome): void {
+    const task = this.task(id);
+    task.isLive = false;
+    task.outcome = outcome.kind;
+    if (outcome.kind !== "succeeded") Object.assign(task, { reason: outcome.reason, cause: outcome.cause });
+  }
+
+  #enter(job: AdmittedJob, find: (id: JobId) => AdmittedJob | undefined): void {
+    const { iteration, name } = job.description;
+    const count = iteration === undefined ? 1 : iteration.stop - iteration.start;
+    const entry: ModelJob = { job, tasks: [], isWholeCanceled: false };
+    this.jobs.set(job.id, entry);
+    for (let offset = 0; offset < count; offset++) {
+      const index = (iteration?.start ?? 0) + offset;
+      const id = job.firstTask + offset;
+      const task: ModelTask = {
+        id,
+        name: iteration === undefined ? name : `${name}:${index}`,
+        job: entry,
+        needs: job.description.dependencies.map((dependency): Need => {
+          if (dependency.kind === "perIteration") {
+            return { job: this.#names.get(dependency.pattern.replaceAll("${it}", `${index}`))! };
+          }
+          const other = find(this.#names.get(dependency.job)!)!;
+          const wanted = dependency.kind === "aligned" ? index : dependency.iteration;
+          if (wanted === undefined) return { job: other.id };
+          return { job: other.id, task: other.firstTask + wanted - other.description.iteration!.start };
+        }),
+        requestKey: JSON.stringify(requestOf(job, offset)),
+        attempt: 0,
+        isLive: false,
+        readyAtMs: 0,
+      };
+      entry.tasks.push(task);
+      this.tasks.set(id, task);
+    }
+  }
+}
+
+function requestOf(job: AdmittedJob, offset: number): ResourceRequest {
+  let left = offset;
+  for (const run of job.requests) {
+    if (left < run.count) return run.request;
+    left -= run.count;
+  }
+  throw new Error(`Job ${job.description.name} has no request for its task ${offset}`);
+}

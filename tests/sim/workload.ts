@@ -1,0 +1,139 @@
+/**
+ * Workloads by seed: what is submitted, canceled, removed and asked, and when.
+ *
+ * @module
+ */
+
+import type { Node } from "../../src/resources/node.ts";
+import type { Random } from "./random.ts";
+
+/** Something that is done to the pilot from outside. */
+export type Act =
+  | { readonly kind: "submit"; readonly jobs: readonly string[] }
+  | { readonly kind: "cancel"; readonly name: string }
+  | { readonly kind: "cancelFuture"; readonly future: number }
+  | { readonly kind: "cancelMany"; readonly target: "queued" | "all" }
+  | { readonly kind: "remove"; readonly name: string }
+  | { readonly kind: "ask"; readonly name: string }
+  | { readonly kind: "wait"; readonly name: string; readonly timeoutMs: number }
+  | { readonly kind: "loseNode"; readonly node: number }
+  | { readonly kind: "shutdown"; readonly cancels: "nothing" | "queued" | "all" };
+
+/** An act and its time, in milliseconds from the beginning. */
+export interface TimedAct {
+  readonly afterMs: number;
+  readonly act: Act;
+}
+
+/** All that a seed decides beside what the ports do. */
+export interface Workload {
+  readonly nodes: readonly Node[];
+  readonly reserveCore: boolean;
+  readonly graceMs: number;
+  readonly overtakesMax?: number;
+  readonly acts: readonly TimedAct[];
+}
+
+/** Makes a workload. With `mayHang`, it ends with a cancel of everything; else it may end by itself. */
+export function makeWorkload(random: Random, mayHang: boolean): Workload {
+  const nodes = makeNodes(random);
+  const acts: TimedAct[] = [];
+  const names: string[] = [];
+  const iterations = new Map<string, number>();
+  let submits = 0;
+  let afterMs = 0;
+  for (let i = random.between(3, 25); i > 0; i--) {
+    if (random.chance(0.7)) afterMs += random.between(0, 300);
+    acts.push({ afterMs, act: makeAct() });
+  }
+  if (random.chance(0.1) && nodes.length > 1) {
+    acts.push({ afterMs: random.between(0, afterMs), act: { kind: "loseNode", node: random.between(0, 1) } });
+  }
+  const endMs = afterMs + random.between(0, 8000);
+  const cancels = mayHang ? "all" : random.pick(["nothing", "nothing", "queued", "all"] as const);
+  acts.push({ afterMs: endMs, act: { kind: "shutdown", cancels } });
+  return {
+    nodes,
+    reserveCore: random.chance(0.2),
+    graceMs: random.pick([0, 50, 1000]),
+    ...(random.chance(0.8) ? { overtakesMax: random.pick([0, 1, 2, 5]) } : {}),
+    acts: acts.sort((a, b) => a.afterMs - b.afterMs),
+  };
+
+  function makeAct(): Act {
+    const kind = random.weighted({ submit: 10, cancel: 2, future: 1, many: 0.3, remove: 1.5, ask: 2, wait: 1 });
+    if (kind === "submit" || names.length === 0) {
+      submits++;
+      const count = random.between(1, 5);
+      return { kind: "submit", jobs: Array.from({ length: count }, () => makeJob(random, names, iterations)) };
+    }
+    const name = random.pick(names);
+    const some = iterations.get(name);
+    const target = some !== undefined && random.chance(0.5) ? `${name}:${random.between(0, some - 1)}` : name;
+    if (kind === "future") return { kind: "cancelFuture", future: random.between(0, submits - 1) };
+    if (kind === "many") return { kind: "cancelMany", target: random.pick(["queued", "all"] as const) };
+    if (kind === "remove") return { kind, name };
+    if (kind === "wait") return { kind, name: target, timeoutMs: random.between(0, 2000) };
+    return { kind, name: target };
+  }
+}
+
+function makeNodes(random: Random): Node[] {
+  const withMore = random.chance(0.2);
+  return Array.from({ length: random.between(1, 4) }, (_, index) => {
+    const cores = random.between(1, random.pick([2, 4, 8]));
+    return {
+      name: `n${index}`,
+      coreIds: Array.from({ length: cores }, (_, core) => `${core}`),
+      gpuIds: withMore ? Array.from({ length: random.between(0, 2) }, (_, gpu) => `${gpu}`) : [],
+      memoryMiB: withMore ? random.pick([0, 64, 128]) : 0,
+    };
+  });
+}
+
+/** Makes a job in words (see `tests/traces/words.ts`), and adds it to the names. */
+function makeJob(random: Random, names: string[], iterations: Map<string, number>): string {
+  const name = names.length > 3 && random.chance(0.1) ? random.pick(names) : `j${names.length}`;
+  const words = [name];
+  const count = random.chance(0.4) ? random.between(1, random.pick([3, 8, 20])) : undefined;
+  if (count !== undefined) words.push(`x${count}`);
+  words.push(...makeRequest(random, count !== undefined));
+  if (random.chance(0.15)) words.push(`limit=${random.between(1, 500)}`);
+  if (random.chance(0.2)) words.push(`grace=${random.pick([0, 10, 500])}`);
+  if (random.chance(0.15)) words.push(`retry=${random.between(1, 3)}+${random.pick([0, 0, 20, 1000])}`);
+  const after = Array.from({ length: random.pick([0, 0, 0, 0, 0, 1, 1, 1, 2, 3]) }, () => {
+    if (names.length === 0) return undefined;
+    const other = random.pick(names);
+    const some = iterations.get(other);
+    if (count !== undefined && some !== undefined && some >= count && random.chance(0.6)) return `${other}:\${it}`;
+    if (some !== undefined && random.chance(0.4)) return `${other}:${random.between(0, some - 1)}`;
+    return count !== undefined && names.length > 20 && random.chance(0.3) ? "j${it}" : other;
+  }).filter((one) => one !== undefined && one !== name);
+  if (after.length > 0) words.push(`after=${[...new Set(after)].join(",")}`);
+  if (!names.includes(name)) names.push(name);
+  if (count === undefined) iterations.delete(name);
+  else iterations.set(name, count);
+  return words.join(" ");
+}
+
+function makeRequest(random: Random, isIterative: boolean): string[] {
+  const kind = random.weighted({ none: 6, exact: 4, range: 2, nodes: 1, both: 1, more: 0.5, scheduler: 1 });
+  const min = random.between(1, random.pick([2, 4, 10]));
+  const range = `${min}-${min + random.between(0, 4)}`;
+  switch (kind) {
+    case "exact":
+      return [`cores=${min}`];
+    case "range":
+      return [`cores=${range}`];
+    case "nodes":
+      return [`nodes=${random.between(1, 2)}`];
+    case "both":
+      return [`nodes=${random.pick(["1", "2", "1-3"])}`, `cores=${random.pick([`${min}`, range])}`];
+    case "more":
+      return ["nodes=1", `cores=${random.between(1, 2)}`, random.pick(["gpus=1", "mem=32"])];
+    case "scheduler":
+      return !isIterative ? [] : [random.pick([`split=${random.between(1, 4)}`, `maxiters=${random.between(1, 3)}`])];
+    default:
+      return [];
+  }
+}
