@@ -10,14 +10,6 @@ import { type CoreState, eachRequest, type LiveTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { Outcome, TaskId } from "./types.ts";
 
-/** What is remembered of a task that failed and was tried again. */
-export interface RetryRecord {
-  /** Failed attempts by cause. */
-  readonly failures: Map<string, number>;
-  /** What the next attempt asks for. */
-  readonly request: ResourceRequest;
-}
-
 /**
  * Decides whether a failed attempt gets another one, and prepares it: the task waits again, at once or after a pause.
  *

@@ -10,7 +10,6 @@ import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
 import type { ResourceRequest } from "../resources/request.ts";
-import type { RetryRecord } from "./retry.ts";
 import { ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
 import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopCause, TaskId } from "./types.ts";
@@ -66,6 +65,14 @@ export type LiveTask =
       readonly isLast?: boolean;
     }
   );
+
+/** What is remembered of a task that failed and was tried again. */
+export interface RetryRecord {
+  /** Failed attempts by cause. */
+  readonly failures: Map<string, number>;
+  /** What the next attempt asks for. */
+  readonly request: ResourceRequest;
+}
 
 /** What a pilot is set up with. */
 export interface CoreOptions {
