@@ -23,7 +23,7 @@ const oneOf = (choices: readonly string[]): OptionKind => ({ kind: "choice", cho
 
 const network = { later: "the network interface" };
 const governor = { later: "the governor" };
-const slurm = { later: "running inside a Slurm allocation" };
+const slurm = { later: "support for Slurm allocations" };
 const agents = { later: "the node agents of Slurm" };
 
 type More = Pick<OptionSpec, "short" | "placeholder" | "default" | "later">;

@@ -29,8 +29,8 @@ export interface Refusal {
 }
 
 /** Says that something was done. */
-export function accept(data?: object, message?: string): Reply {
-  return { code: 0, ...(message === undefined ? {} : { message }), ...(data === undefined ? {} : { data }) };
+export function accept(answer?: object, message?: string): Reply {
+  return { code: 0, ...(message === undefined ? {} : { message }), ...(answer === undefined ? {} : { data: answer }) };
 }
 
 /** Says that something was refused. */

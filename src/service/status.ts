@@ -42,19 +42,29 @@ export interface OpenInterfaces {
 
 /** What a status is made of. */
 export interface StatusSources {
+  /** Knows nodes and cores. */
   readonly pilot: Pick<ServedPilot, "nodes" | "freeCores">;
+  /** Counts. */
   readonly statistics: Statistics;
+  /** Who runs the service. */
   readonly facts: HostFacts;
+  /** Where requests come from. */
   readonly interfaces: OpenInterfaces;
+  /** When the status is made. */
   readonly nowMs: number;
+  /** The zone of written times. */
   readonly zone: ZoneMinutes;
 }
 
 /** The data of a status, its keys in the ancestor's order. */
 export interface StatusData {
+  /** Who runs it. */
   readonly System: Readonly<Record<string, unknown>>;
+  /** What there is. */
   readonly Resources: Readonly<Record<string, number>>;
+  /** How many jobs do what. */
   readonly JobStats: Readonly<Record<string, number>>;
+  /** How many iterations do what; a plain job is one. */
   readonly IterationStats: Readonly<Record<string, number>>;
 }
 

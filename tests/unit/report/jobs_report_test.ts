@@ -29,7 +29,8 @@ Deno.test("JobsReport.records() writes a plain job as the ancestor does, byte fo
     '{"state": "EXECUTING","date": "2026-01-31T13:00:00.001000"},' +
     '{"state": "SUCCEED","date": "2026-01-31T13:00:02.001000"}],' +
     '"runtime": {"allocation": "n0[0:1]","wd": "/work","rtime": "0:00:02","exit_code": "0","pid": "1000","pname": "echo"},' +
-    '"execution": {"exec": "/bin/echo","args": ["\\u00e9","${ncores}"],"env": {"A": "1"},"script": null,"stdout": "out","model_opts": {}},' +
+    '"execution": {"exec": "/bin/echo","args": ["\\u00e9","${ncores}"],"env": {"A": "1"},"script": null,' +
+    '"stdout": "out","model_opts": {}},' +
     '"resources": {"numCores": {"exact": 2},"wt": "10m"}}\n',
   ]);
 });
@@ -71,6 +72,16 @@ Deno.test("JobsReport.records() writes iterations before their job, without what
   assertEquals(states(lines[0]), ["SCHEDULED", "EXECUTING", "SUCCEED"]);
   assertEquals(states(lines[3]), ["QUEUED", "FAILED"]);
   assertEquals([lines[3].runtime, lines[3].messages], [{}, `it:4: ${lines[1].messages}`]);
+});
+
+Deno.test("JobsReport.records() tells of an iterative job why the first iteration failed that did", () => {
+  const reported = report();
+  const { pilot } = reported;
+  pilot.take(jobOf("it", { iteration: { stop: 3 } }));
+  pilot.run("it:1");
+  pilot.failToStart("it:2", "no memory");
+  pilot.failToStart("it:0", "no disk");
+  assertEquals(parsed(reported).at(-1).messages, "it:2: no memory");
 });
 
 Deno.test("JobsReport.records() tells of a task that could not start", () => {

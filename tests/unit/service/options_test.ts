@@ -42,6 +42,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--wd=-strange", { wd: "-strange" }],
   ["--wd=", {}],
   ["--wd=a=b", { wd: "a=b" }],
+  ["--wd=a --system-core --id=i --file", { wd: "a", systemCore: true, id: "i", requestFile: "qcg_pm_reqs.json" }],
   ["--nodes n1:4,2", { nodes: "n1:4,2" }],
   ["--nodes=", {}],
   ["--resources LOCAL", { resources: "local" }],
@@ -176,7 +177,8 @@ Deno.test("parseServiceOptions() names what is accepted but does nothing yet", (
     "--disable-nl is accepted, but has no effect: it needs the node agents of Slurm, which this version does not have",
   ]);
   assertEquals(parseServiceOptions(["--resources", "slurm"]).unsupported, [
-    "--resources slurm is accepted, but has no effect: it needs running inside a Slurm allocation, which this version does not have",
+    "--resources slurm is accepted, but has no effect: it needs support for Slurm allocations, " +
+    "which this version does not have",
   ]);
   assertEquals(parseServiceOptions(["--resources", "local"]).unsupported, []);
 });

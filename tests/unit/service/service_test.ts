@@ -1,7 +1,14 @@
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { PermissionScopeError } from "../../../src/errors.ts";
+import type { Pilot } from "../../../src/runtime/pilot.ts";
+import type { ServedPilot } from "../../../src/service/served_pilot.ts";
 import { jobOf, serve, variablesOf } from "./support.ts";
+
+Deno.test("A Pilot is what the service needs, by its shape", () => {
+  const asServed = (pilot: Pilot): ServedPilot => pilot;
+  assertEquals(asServed.length, 1);
+});
 
 Deno.test("Service.answer() takes a submit as a whole and names its jobs in order", () => {
   const { ask, pilot } = serve();
