@@ -41,15 +41,23 @@ export function countOf(n: number, word: string): string {
 
 /** Says what a request wants on each node, at least. */
 export function describeOnEachNode(request: ResourceRequest): string {
-  const parts = [request.cores === undefined ? "all its cores" : countOf(request.cores.min, "core")];
-  if (request.gpus > 0) parts.push(countOf(request.gpus, "GPU"));
-  if (request.memoryMiB > 0) parts.push(`${request.memoryMiB} MiB of memory`);
-  return parts.join(", ");
+  const cores = request.cores === undefined ? "all its cores" : countOf(request.cores.min, "core");
+  return [cores, ...genericResources(request)].join(", ");
+}
+
+function genericResources({ gpus, memoryMiB }: ResourceRequest): string[] {
+  return [
+    ...(gpus > 0 ? [countOf(gpus, "GPU")] : []),
+    ...(memoryMiB > 0 ? [`${memoryMiB} MiB of memory`] : []),
+  ];
 }
 
 /** Says what a request wants, at least. */
 export function describeRequest(request: ResourceRequest): string {
   if (request.nodes === undefined) return countOf(request.cores!.min, "core");
-  const each = request.nodes.min > 1 ? " each" : "";
-  return `${countOf(request.nodes.min, "node")} with ${describeOnEachNode(request)}${each}`;
+  const { min } = request.nodes;
+  const isEntire = request.cores === undefined;
+  const onEach = isEntire ? genericResources(request).join(", ") : describeOnEachNode(request);
+  const nodes = countOf(min, isEntire ? "entire node" : "node");
+  return onEach === "" ? nodes : `${nodes} with ${onEach}${min > 1 ? " each" : ""}`;
 }

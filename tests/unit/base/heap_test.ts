@@ -1,0 +1,52 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { PairHeap } from "../../../src/base/heap.ts";
+
+Deno.test("PairHeap gives the keys back in ascending order, each with its value", () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: -50, max: 50 })), (keys) => {
+    const heap = new PairHeap();
+    keys.forEach((key, index) => heap.push(key, index));
+    assertEquals(heap.size, keys.length);
+    const found: number[] = [];
+    const values = new Set<number>();
+    while (heap.firstKey !== undefined) {
+      found.push(heap.firstKey);
+      values.add(heap.firstValue!);
+      assertEquals(keys[heap.firstValue!], heap.firstKey);
+      heap.pop();
+    }
+    assertEquals(found, keys.toSorted((a, b) => a - b));
+    assertEquals(values.size, keys.length);
+  }));
+});
+
+Deno.test("PairHeap stays in order under any mix of push, pop and replaceFirst", () => {
+  const operation = fc.tuple(fc.constantFrom("push", "pop", "replace"), fc.integer({ min: 0, max: 30 }));
+  fc.assert(fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
+    const heap = new PairHeap();
+    const model: number[] = [];
+    for (const [kind, key] of operations) {
+      model.sort((a, b) => a - b);
+      if (kind === "push") {
+        heap.push(key, key * 2);
+        model.push(key);
+      } else if (kind === "pop") {
+        heap.pop();
+        model.shift();
+      } else if (model.length > 0) {
+        heap.replaceFirst(key, key * 2);
+        model[0] = key;
+      }
+      const least = model.length === 0 ? undefined : Math.min(...model);
+      assertEquals(heap.firstKey, least);
+      assertEquals(heap.firstValue, least === undefined ? undefined : least * 2);
+      assertEquals(heap.size, model.length);
+    }
+  }));
+});
+
+Deno.test("PairHeap.pop() on an empty heap does nothing", () => {
+  const heap = new PairHeap();
+  heap.pop();
+  assertEquals([heap.size, heap.firstKey, heap.firstValue], [0, undefined, undefined]);
+});

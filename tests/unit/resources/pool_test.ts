@@ -1,0 +1,246 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { InvariantError } from "../../../src/base/assert.ts";
+import { type Allocation, formatAllocation, nameAllocation, type Node } from "../../../src/resources/node.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { Pool } from "../../../src/resources/pool.ts";
+import type { ResourceRequest, Size } from "../../../src/resources/request.ts";
+
+const exactly = (n: number): Size => ({ min: n, max: n });
+
+function request(cores?: Size, nodes?: Size, more: { gpus?: number; memoryMiB?: number } = {}): ResourceRequest {
+  return { ...(cores && { cores }), ...(nodes && { nodes }), gpus: 0, memoryMiB: 0, ...more };
+}
+
+function format(pool: Pool, allocation: Allocation | undefined): string {
+  return allocation === undefined ? "none" : formatAllocation(nameAllocation(pool.nodes, allocation));
+}
+
+/** Fits and grants. */
+function take(pool: Pool, wanted: ResourceRequest): Allocation | undefined {
+  const allocation = pool.fit(wanted);
+  if (allocation !== undefined) pool.grant(allocation);
+  return allocation;
+}
+
+// Section 11.3 of the ancestor's reference, row by row; "free" gives back everything before the next request.
+const table: readonly (readonly [string, readonly (readonly [ResourceRequest | "free", string])[]])[] = [
+  ["a:4,b:4", [
+    [request(exactly(3)), "a[0:1:2]"],
+    [request(exactly(3)), "a[3],b[0:1]"],
+    [request(exactly(2)), "b[2:3]"],
+  ]],
+  ["a:4,b:4", [
+    [request(exactly(1)), "a[0]"],
+    [request(undefined, exactly(1)), "b[0:1:2:3]"],
+    [request(exactly(2), exactly(1)), "a[1:2]"],
+    [request(exactly(2), exactly(2)), "none"],
+  ]],
+  ["a:4,b:4", [
+    [request({ min: 2, max: 6 }), "a[0:1:2:3],b[0:1]"],
+    [request({ min: 1, max: 6 }), "b[2:3]"],
+    [request({ min: 1, max: 2 }), "none"],
+    ["free", ""],
+    [request({ min: 1, max: 2 }), "a[0:1]"],
+  ]],
+  ["a:2,b:4,c:4", [
+    [request(exactly(3), exactly(2)), "b[0:1:2],c[0:1:2]"],
+    [request({ min: 1, max: 2 }, { min: 1, max: 3 }), "a[0:1],b[3],c[3]"],
+  ]],
+  ["a:2,b:2,c:2", [
+    [request(undefined, { min: 1, max: 2 }), "a[0:1],b[0:1]"],
+    [request(undefined, { min: 2, max: 3 }), "none"],
+    [request(exactly(3)), "none"],
+    [request(exactly(2)), "c[0:1]"],
+    [request(exactly(1)), "none"],
+  ]],
+];
+
+table.forEach(([nodes, rows], index) => {
+  Deno.test(`Pool.fit() follows row ${index + 1} of the table of allocations (${nodes})`, () => {
+    const pool = new Pool(parseNodeSpec(nodes));
+    let granted: Allocation[] = [];
+    for (const [wanted, expected] of rows) {
+      if (wanted === "free") {
+        granted.forEach((allocation) => pool.release(allocation));
+        granted = [];
+        continue;
+      }
+      const allocation = take(pool, wanted);
+      assertEquals(format(pool, allocation), expected);
+      if (allocation !== undefined) granted.push(allocation);
+      pool.checkInvariants(granted);
+    }
+  });
+});
+
+const gpuNode = (name: string, gpus: number, memoryMiB: number): Node => ({
+  name,
+  coreIds: ["0", "1", "2", "3"],
+  gpuIds: Array.from({ length: gpus }, (_, i) => `g${i}`),
+  memoryMiB,
+});
+
+Deno.test("Pool.fit() passes over nodes without the GPUs or the memory, and takes the lowest GPU ids", () => {
+  const pool = new Pool([gpuNode("a", 0, 100), gpuNode("b", 2, 50), gpuNode("c", 3, 100)]);
+  const gpus = (n: number) => request(exactly(1), exactly(1), { gpus: n });
+  const first = take(pool, gpus(1))!;
+  assertEquals(first.parts, [{ node: 1, cores: [0], gpus: [0], memoryMiB: 0 }]);
+  assertEquals(take(pool, gpus(2))!.parts[0], { node: 2, cores: [0], gpus: [0, 1], memoryMiB: 0 });
+  assertEquals(take(pool, gpus(1))!.parts[0], { node: 1, cores: [1], gpus: [1], memoryMiB: 0 });
+  assertEquals(pool.fit(gpus(2)), undefined);
+  pool.release(first);
+  assertEquals(pool.fit(gpus(1))!.parts[0]!.gpus, [0]);
+  const memory = (n: number) => request(exactly(1), exactly(1), { memoryMiB: n });
+  assertEquals(take(pool, memory(60))!.parts[0]!.node, 0);
+  assertEquals(take(pool, memory(60))!.parts[0]!.node, 2);
+  assertEquals(pool.fit(memory(60)), undefined);
+  assertEquals(pool.fit(memory(50))!.parts[0]!.node, 1);
+});
+
+Deno.test("Pool.grant() and release() refuse what is out or in already", () => {
+  const pool = new Pool(parseNodeSpec("2"));
+  const allocation = take(pool, request(exactly(2)))!;
+  assertThrows(() => pool.grant(allocation), InvariantError);
+  pool.release(allocation);
+  assertThrows(() => pool.release(allocation), InvariantError);
+});
+
+Deno.test("Pool keeps the reserved core from everybody, and its node is never entire", () => {
+  const pool = new Pool(parseNodeSpec("a:2,b:2"), true);
+  assertEquals([pool.totals, pool.freeCores], [{ nodes: 2, cores: 3 }, 3]);
+  assertEquals(format(pool, pool.fit(request(undefined, exactly(1)))), "b[0:1]");
+  assertEquals(format(pool, pool.fit(request(exactly(3)))), "a[1],b[0:1]");
+  assert(pool.explainInfeasible(request(undefined, exactly(2))) !== undefined);
+  assert(pool.explainInfeasible(request(exactly(4))) !== undefined);
+});
+
+Deno.test("Pool.explainInfeasible() says what is wanted and what there is", () => {
+  const pool = new Pool(parseNodeSpec("a:4,b:2"));
+  const explain = (...wanted: Parameters<typeof request>) => pool.explainInfeasible(request(...wanted));
+  assertEquals(explain(exactly(6)), undefined);
+  assertEquals(explain({ min: 6, max: 100 }), undefined);
+  assertEquals(explain(exactly(7)), "needs 7 cores, but the pool has 2 nodes with 6 cores");
+  assertEquals(
+    explain(undefined, exactly(3)),
+    "needs 3 entire nodes, but the pool has 2 nodes with 6 cores",
+  );
+  assertEquals(
+    explain(exactly(3), exactly(2)),
+    "needs 2 nodes with 3 cores each, but only 1 of 2 nodes can give 3 cores; the pool has 2 nodes with 6 cores",
+  );
+  assertEquals(
+    explain(exactly(1), exactly(1), { gpus: 1 }),
+    "needs 1 node with 1 core, 1 GPU, but only 0 of 2 nodes can give 1 core, 1 GPU; the pool has 2 nodes with 6 cores",
+  );
+  const reserved = new Pool(parseNodeSpec("1"), true);
+  assertEquals(
+    reserved.explainInfeasible(request(exactly(1))),
+    "needs 1 core, but the pool has 1 node with 0 cores (one more is reserved for the pilot)",
+  );
+});
+
+Deno.test("Pool.loseNode() takes the node's cores out for good, and its parts need not be given back", () => {
+  const pool = new Pool(parseNodeSpec("a:2,b:2"));
+  const both = take(pool, request(exactly(3)))!;
+  pool.loseNode(0);
+  pool.loseNode(0);
+  assertEquals([pool.freeCores, pool.totals, pool.hasLostNodes], [1, { nodes: 1, cores: 2 }, true]);
+  pool.release(both);
+  pool.checkInvariants([]);
+  assertEquals([pool.freeCores, format(pool, pool.fit(request(exactly(2))))], [2, "b[0:1]"]);
+  assertEquals(pool.explainInfeasible(request(exactly(3))), "needs 3 cores, but the pool has 1 node with 2 cores");
+});
+
+Deno.test("Pool.reserve() holds back what the request needs, on the nodes with most of it free", () => {
+  const pool = new Pool(parseNodeSpec("a:4,b:4,c:2"));
+  const old = take(pool, request(exactly(1)))!;
+  const large = request(exactly(4), exactly(2));
+  assertEquals(pool.fit(large), undefined);
+  pool.reserve(large);
+  assertEquals(pool.reservedFor, large);
+  // Both nodes with four cores are held back entirely; the rest goes on with node c.
+  assertEquals(format(pool, pool.fit(request({ min: 1, max: 9 }))), "c[0:1]");
+  const younger = take(pool, request(exactly(2)))!;
+  assertEquals(pool.fit(request(exactly(1))), undefined);
+  pool.release(old);
+  assertEquals(pool.fit(request(exactly(1))), undefined);
+  assertEquals(format(pool, pool.fit(large)), "a[0:1:2:3],b[0:1:2:3]");
+  pool.unreserve();
+  assertEquals(format(pool, pool.fit(request(exactly(1)))), "a[0]");
+  pool.release(younger);
+  pool.checkInvariants([]);
+});
+
+Deno.test("Pool.reserve() leaves to younger tasks what a held node has beyond the need, and counts it back", () => {
+  const pool = new Pool(parseNodeSpec("a:4"));
+  const old = take(pool, request(exactly(2)))!;
+  const large = request(exactly(3));
+  pool.reserve(large);
+  const younger = take(pool, request(exactly(1)))!;
+  assertEquals(pool.fit(request(exactly(1))), undefined);
+  pool.release(younger);
+  assertEquals(format(pool, take(pool, request(exactly(1)))), "a[2]");
+  pool.release(old);
+  assertEquals(format(pool, pool.fit(large)), "a[0:1:3]");
+});
+
+const sizes = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat(3)).map(([min, more]) => ({ min, max: min + more }));
+const requests = fc.record({
+  cores: fc.option(sizes, { nil: undefined }),
+  nodes: fc.option(sizes, { nil: undefined }),
+  gpus: fc.nat(1),
+  memoryMiB: fc.constantFrom(0, 10),
+}).filter(({ cores, nodes }) => cores !== undefined || nodes !== undefined).map((
+  { cores, nodes, gpus, memoryMiB },
+): ResourceRequest => request(cores, nodes, nodes === undefined ? {} : { gpus, memoryMiB }));
+const nodes = fc.array(
+  fc.record({ cores: fc.integer({ min: 1, max: 5 }), gpus: fc.nat(2), memoryMiB: fc.constantFrom(0, 10, 25) }),
+  { minLength: 1, maxLength: 4 },
+).map((list): Node[] =>
+  list.map(({ cores, gpus, memoryMiB }, index) => ({
+    name: `n${index}`,
+    coreIds: Array.from({ length: cores }, (_, i) => `${i}`),
+    gpuIds: Array.from({ length: gpus }, (_, i) => `${i}`),
+    memoryMiB,
+  }))
+);
+
+Deno.test("Pool never breaks its books, and what is feasible fits when all is free", () => {
+  fc.assert(fc.property(nodes, fc.boolean(), fc.array(requests), fc.array(fc.nat(9)), (nodes, reserve, all, frees) => {
+    const pool = new Pool(nodes, reserve);
+    const out: Allocation[] = [];
+    all.forEach((wanted, index) => {
+      const isFeasible = pool.explainInfeasible(wanted) === undefined;
+      const allocation = take(pool, wanted);
+      if (allocation !== undefined) out.push(allocation);
+      assert(isFeasible || allocation === undefined, "What can never fit does not fit");
+      if (isFeasible && out.length === 0) assert(allocation !== undefined, "What can fit fits an empty pool");
+      pool.checkInvariants(out);
+      const free = frees[index];
+      if (free !== undefined && free < out.length) pool.release(out.splice(free, 1)[0]!);
+    });
+  }));
+});
+
+Deno.test("A reservation is kept: the request fits when all that was granted before it has been released", () => {
+  const grants = fc.array(requests, { maxLength: 12 });
+  fc.assert(fc.property(nodes, grants, requests, grants, fc.array(fc.nat(9)), (nodes, olds, large, youngs, frees) => {
+    const pool = new Pool(nodes);
+    fc.pre(pool.explainInfeasible(large) === undefined);
+    const old = olds.map((wanted) => take(pool, wanted)).filter((found) => found !== undefined);
+    fc.pre(pool.fit(large) === undefined);
+    pool.reserve(large);
+    const young: Allocation[] = [];
+    youngs.forEach((wanted, index) => {
+      const found = take(pool, wanted);
+      if (found !== undefined) young.push(found);
+      const free = frees[index];
+      if (free !== undefined && free < old.length) pool.release(old.splice(free, 1)[0]!);
+      else if (free !== undefined && free < young.length) pool.release(young.splice(free, 1)[0]!);
+    });
+    old.forEach((allocation) => pool.release(allocation));
+    assert(pool.fit(large) !== undefined, "The large request must fit now");
+    pool.checkInvariants(young);
+  }));
+});
