@@ -1,0 +1,150 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Pool } from "../../../src/resources/pool.ts";
+import { replaceMethod } from "../../sim/replace.ts";
+import { Desk } from "../../traces/desk.ts";
+
+/** Counts how often the pool is asked while `body` runs. */
+function countFits(body: () => void): number {
+  let fits = 0;
+  using _counting = replaceMethod(Pool.prototype, "fit", (original) =>
+    function (request) {
+      fits++;
+      return original.call(this, request);
+    });
+  body();
+  return fits;
+}
+
+function launched(desk: Desk): string[] {
+  const names = new Map([...desk.jobs.values()].map((job) => [job.id, job.description.name]));
+  return desk.output.events.flatMap((event) => event.kind === "taskScheduled" ? [names.get(event.job)!] : []);
+}
+
+Deno.test("schedule() asks the pool as often for a million waiting tasks as for ten", () => {
+  const costs = [10, 1000, 1_000_000].map((count) => {
+    const desk = new Desk({ nodes: "a:4,b:4" });
+    desk.tell(`submit wide cores=6 | A x${count} | B x${count} cores=2 | C x${count} cores=1-3 | D x${count} nodes=1`);
+    return countFits(() => {
+      desk.core.step([{
+        kind: "taskExited",
+        atMs: 1,
+        task: desk.task("A:0"),
+        attempt: 1,
+        exit: { code: 0 },
+        usage: {},
+      }]);
+      desk.core.step([{
+        kind: "taskExited",
+        atMs: 1,
+        task: desk.task("wide"),
+        attempt: 1,
+        exit: { code: 0 },
+        usage: {},
+      }]);
+    });
+  });
+  assertEquals(costs, [costs[0]!, costs[0]!, costs[0]!]);
+  assert(costs[0]! <= 30, `${costs[0]} fits`);
+});
+
+Deno.test("schedule() does not look at the queues when no core is free", () => {
+  const desk = new Desk({ nodes: "2" });
+  desk.tell("submit A x2 | B x100 | C cores=2");
+  assertEquals(countFits(() => desk.tell("submit D")), 0);
+});
+
+Deno.test("schedule() passes over canceled tasks, however many, without asking for them", () => {
+  const desk = new Desk({ nodes: "1" });
+  desk.tellAll("submit A | B x5000 | C", "cancel B");
+  assertEquals(countFits(() => desk.tell("exit A")), 1);
+  assertEquals(launched(desk), ["C"]);
+});
+
+Deno.test("schedule() starts a large task behind an endless stream of small ones within its bound", () => {
+  for (const overtakesMax of [0, 1, 7]) {
+    const desk = new Desk({ nodes: "a:4", overtakesMax });
+    const running: string[] = [];
+    let overtakes = 0;
+    let endsAfter = 0;
+    desk.tell("submit first x3");
+    for (let i = 0; i < 3; i++) running.push(`first:${i}`);
+    desk.tell("submit large cores=4");
+    for (let round = 0;; round++) {
+      assert(round < 100, `large still waits with overtakesMax=${overtakesMax}`);
+      desk.tell(`submit small${round}`);
+      for (const name of launched(desk)) {
+        running.push(name);
+        overtakes++;
+      }
+      desk.tell(`exit ${running.shift()!}`);
+      const started = launched(desk);
+      if (overtakes >= overtakesMax) endsAfter++;
+      if (started[0] === "large") break;
+      running.push(...started);
+      overtakes += started.length;
+    }
+    // At that moment at most four tasks ran; each of them had to end, and none was replaced.
+    assert(endsAfter <= 4 + 1, `${endsAfter} tasks had to end with overtakesMax=${overtakesMax}`);
+    assert(overtakes <= overtakesMax + 1, `overtaken ${overtakes} times with overtakesMax=${overtakesMax}`);
+  }
+});
+
+Deno.test("schedule() holds nothing back while the limit is not reached", () => {
+  const desk = new Desk({ nodes: "2", overtakesMax: 100 });
+  desk.tell("submit A | large cores=2 | B x50");
+  for (let i = 0; i < 50; i++) {
+    assertEquals(launched(desk), i === 0 ? ["A", "B"] : ["B"]);
+    desk.tell(`exit B:${i}`);
+  }
+  assertEquals(launched(desk), []);
+  desk.tell("exit A");
+  assertEquals(launched(desk), ["large"]);
+});
+
+Deno.test("overtakesMax is the number of cores when it is not given, and at least 32", () => {
+  for (const [nodes, overtakes] of [["2", 32], ["40", 40]] as const) {
+    const desk = new Desk({ nodes });
+    desk.tell(`submit A | large cores=${nodes} | B x1000`);
+    let starts = launched(desk).filter((name) => name === "B").length;
+    for (let i = 0; i < 200 && desk.core.freeCores < Number(nodes) - 1; i++) {
+      desk.tell(`exit B:${i}`);
+      starts += launched(desk).length;
+    }
+    assertEquals(starts, Math.max(overtakes, Number(nodes) - 1), nodes);
+  }
+});
+
+Deno.test("schedule() starts equal requests in the order of submission, and fills what it can", () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 30 });
+  fc.assert(fc.property(sizes, (sizes) => {
+    const desk = new Desk({ nodes: "6", overtakesMax: 3 });
+    desk.tell(`submit ${sizes.map((cores, i) => `j${i} cores=${cores}`).join(" | ")}`);
+    const order: number[] = [];
+    const running: string[] = [];
+    for (;;) {
+      for (const name of launched(desk)) {
+        order.push(Number(name.slice(1)));
+        running.push(name);
+      }
+      const next = running.shift();
+      if (next === undefined) break;
+      desk.tell(`exit ${next}`);
+    }
+    assertEquals(order.toSorted((a, b) => a - b), sizes.map((_, i) => i));
+    for (const size of new Set(sizes)) {
+      const same = order.filter((i) => sizes[i] === size);
+      assertEquals(same, same.toSorted((a, b) => a - b));
+    }
+  }));
+});
+
+Deno.test("nextDeadlineMs() is not moved by time limits of tasks that have ended", () => {
+  const desk = new Desk({ nodes: "2" });
+  desk.tellAll("submit A limit=100 | B limit=200", "start A & start B");
+  assertEquals(desk.core.nextDeadlineMs(), 100);
+  desk.tell("exit A");
+  assertEquals(desk.core.nextDeadlineMs(), 200);
+  desk.tell("exit B");
+  assertEquals(desk.core.nextDeadlineMs(), undefined);
+});
