@@ -1,0 +1,176 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { epochMs, quiet } from "../../sim/virtual_clock.ts";
+import { Stage, stateOf } from "./stage.ts";
+
+Deno.test("Driver makes what is durable before it is visible, and performs it last", async () => {
+  const stage = new Stage();
+  stage.journal.held = [];
+  const future = stage.submit("A");
+  await quiet();
+  assertEquals(stage.takeNotes(), ["append jobSubmitted taskScheduled"]);
+  assertEquals(future.states(), { A: "QUEUED" });
+  stage.journal.held.shift()!.resolve();
+  await quiet();
+  assertEquals(stage.takeNotes(), ["launch A"]);
+  assertEquals(future.states(), { A: "SCHEDULED" });
+  await stage.start("A");
+  await stage.exit("A");
+  assertEquals(stage.takeNotes(), ["append taskStarted"]);
+  stage.journal.held.shift()!.resolve();
+  await quiet();
+  assertEquals(stage.takeNotes(), ["append taskEnded jobEnded"]);
+  assertEquals([future.done(), await stateOf(future.result())], [false, "open"]);
+  stage.journal.held.shift()!.resolve();
+  assertEquals(await future.result(), { A: "SUCCEED" });
+});
+
+Deno.test("Driver does in one turn what comes in one turn of the caller", async () => {
+  const stage = new Stage();
+  stage.submit("A");
+  stage.submit("B");
+  stage.pilot.cancel({ kind: "all" });
+  assertEquals(stage.takeNotes(), []);
+  await quiet();
+  assertEquals(stage.takeNotes(), [
+    "append jobSubmitted jobSubmitted tasksDropped jobEnded tasksDropped jobEnded",
+  ]);
+});
+
+Deno.test("Driver gathers what comes while it waits for the journal", async () => {
+  const stage = new Stage();
+  stage.journal.held = [];
+  stage.submit("A");
+  await quiet();
+  stage.submit("B");
+  stage.submit("C");
+  await quiet();
+  assertEquals(stage.takeNotes().length, 1);
+  stage.journal.held.shift()!.resolve();
+  await quiet();
+  assertEquals(stage.takeNotes(), ["launch A", "append jobSubmitted jobSubmitted taskScheduled taskScheduled"]);
+  stage.journal.held.shift()!.resolve();
+  await quiet();
+});
+
+Deno.test("Driver writes nothing when nothing has become true", async () => {
+  const stage = new Stage();
+  stage.submit("A");
+  await stage.start("A");
+  stage.takeNotes();
+  await stage.start("A");
+  stage.pilot.cancel({ kind: "queued" });
+  await quiet();
+  assertEquals(stage.takeNotes(), []);
+});
+
+Deno.test("Driver arms one timer for the next deadline, and none when nothing is due", async () => {
+  const stage = new Stage();
+  stage.submit("A limit=500 grace=10");
+  stage.submit("B limit=300");
+  await quiet();
+  assertEquals(stage.clock.waiting, 0);
+  await stage.start("A", "B");
+  assertEquals(stage.clock.waiting, 1);
+  await stage.exit("B");
+  assertEquals(stage.clock.waiting, 1);
+  stage.takeNotes();
+  await stage.clock.advanceTo(epochMs + 499);
+  assertEquals(stage.takeNotes(), []);
+  await stage.clock.advanceTo(epochMs + 500);
+  assertEquals(stage.takeNotes(), ["SIGTERM A"]);
+  await stage.clock.advanceTo(epochMs + 510);
+  assertEquals(stage.takeNotes(), ["SIGKILL A"]);
+  await stage.exit("A", "SIGKILL");
+  assertEquals(stage.clock.waiting, 0);
+});
+
+Deno.test("Driver fails an attempt that cannot be planned, without a launcher", async () => {
+  const stage = new Stage();
+  stage.manager.submit({
+    name: "A",
+    execution: { exec: "true", env: { "${jname}${it}": "x" } },
+    iteration: { stop: 1 },
+  });
+  stage.manager.submit({ name: "B", execution: { exec: "${itval}" }, iteration: { values: [""] } });
+  await stage.start("A:0");
+  assertEquals(stage.manager.info("B:0").jobs["B:0"]!.data.messages, "the program's name is empty once filled in");
+  assertEquals(stage.manager.status("B:0").jobs["B:0"]!.data.status, "FAILED");
+  await stage.exit("A:0");
+});
+
+Deno.test("Driver takes news that a launcher tells before launch() returns", async () => {
+  const stage = new Stage();
+  const { launcher } = stage;
+  launcher.launch = (key, _plan, sink) => {
+    sink.started(key, { pid: 1 });
+    sink.exited(key, { code: 3 }, {});
+  };
+  assertEquals(await stage.submit("A x100").result(), { A: "FAILED" });
+});
+
+Deno.test("A journal that throws breaks the pilot: futures reject with the cause, and what runs is killed", async () => {
+  const stage = new Stage();
+  const done = stage.submit("done");
+  await stage.run("done");
+  const [running, queued] = [stage.submit("A"), stage.submit("B cores=4")];
+  await stage.start("A");
+  stage.takeNotes();
+  stage.journal.failure = new Error("disk full");
+  stage.submit("C");
+  const error = await assertRejects(() => running.result(), Error, "disk full");
+  assertStrictEquals(error, stage.journal.failure);
+  await assertRejects(() => queued.result(), Error, "disk full");
+  await assertRejects(() => stage.pilot.stopped, Error, "disk full");
+  await assertRejects(() => stage.pilot.idle(), Error, "disk full");
+  assertEquals(await done.result(), { done: "SUCCEED" });
+  assertEquals(stage.takeNotes(), ["append jobSubmitted taskScheduled", "SIGKILL A"]);
+  assertStrictEquals(stage.pilot.failure!.error, error);
+});
+
+Deno.test("A journal that rejects breaks the pilot, and nothing of that turn is launched", async () => {
+  const stage = new Stage();
+  stage.journal.held = [];
+  const future = stage.submit("A");
+  await quiet();
+  stage.journal.held.shift()!.reject(new Error("disk full"));
+  await assertRejects(() => future.result(), Error, "disk full");
+  assertEquals(stage.takeNotes(), ["append jobSubmitted taskScheduled"]);
+});
+
+Deno.test("Driver kills a process that starts when the pilot is broken already", async () => {
+  const stage = new Stage();
+  stage.submit("A");
+  await quiet();
+  stage.pilot.abandon(new Error("enough"));
+  stage.takeNotes();
+  await stage.start("A");
+  assertEquals(stage.takeNotes(), ["SIGKILL A"]);
+});
+
+Deno.test("Driver launches nothing more when it was abandoned while it waited for the journal", async () => {
+  const stage = new Stage();
+  stage.journal.held = [];
+  const future = stage.submit("A");
+  await quiet();
+  stage.pilot.abandon(new Error("enough"));
+  stage.journal.held.shift()!.resolve();
+  await assertRejects(() => future.result(), Error, "enough");
+  await quiet();
+  assertEquals(stage.takeNotes(), ["append jobSubmitted taskScheduled"]);
+  assert(stage.clock.waiting === 0);
+});
+
+Deno.test("Driver ends with the last job once it drains, and takes nothing in any more", async () => {
+  const stage = new Stage();
+  const future = stage.submit("A limit=1000");
+  stage.pilot.drain();
+  await stage.start("A");
+  assertEquals(await stateOf(stage.pilot.stopped), "open");
+  await stage.exit("A");
+  await stage.pilot.stopped;
+  assertEquals(await future.result(), { A: "SUCCEED" });
+  stage.takeNotes();
+  stage.pilot.cancel({ kind: "all" });
+  await stage.exit("A");
+  assertEquals([stage.takeNotes(), stage.clock.waiting], [[], 0]);
+});

@@ -1,0 +1,88 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ExecutorClosedError, JobDescriptionError } from "../../../src/errors.ts";
+import { quiet } from "../../sim/virtual_clock.ts";
+import { Stage, stateOf } from "./stage.ts";
+
+Deno.test("Pilot.submit() throws before anything is queued", async () => {
+  const stage = new Stage();
+  assertThrows(() => stage.submit("A", "B cores=9"), JobDescriptionError, "9 cores");
+  await quiet();
+  assertEquals([stage.takeNotes(), stage.pilot.openJobs], [[], 0]);
+});
+
+Deno.test("Pilot.submit() is refused after drain() and after the pilot broke, with the cause", async () => {
+  const stage = new Stage();
+  stage.submit("A");
+  stage.pilot.drain();
+  assertThrows(() => stage.submit("B"), ExecutorClosedError, "shut down");
+  await stage.run("A");
+  const broken = new Stage();
+  const cause = new Error("disk full");
+  broken.pilot.abandon(cause);
+  const error = assertThrows(() => broken.submit("A"), ExecutorClosedError, "broke");
+  assertEquals(error.cause, cause);
+});
+
+Deno.test("Pilot.idle() resolves when no job is open, also those submitted meanwhile", async () => {
+  const stage = new Stage();
+  await stage.pilot.idle();
+  stage.submit("A");
+  const idle = stage.pilot.idle();
+  await stage.start("A");
+  stage.submit("B");
+  await stage.exit("A");
+  assertEquals([await stateOf(idle), stage.pilot.openJobs], ["open", 1]);
+  await stage.run("B");
+  await idle;
+});
+
+Deno.test("Pilot.watch() tells the ends of tasks and of the job, until it is called off", async () => {
+  const stage = new Stage();
+  stage.submit("A x3", "B");
+  const seen: string[] = [];
+  const off = stage.pilot.watch(0, { seen: (event) => seen.push(event.kind), broken: () => seen.push("broken") });
+  await stage.run("A:0", "B");
+  assertEquals(seen, ["taskEnded"]);
+  stage.pilot.cancel({ kind: "job", job: 0, offset: 1 });
+  await stage.run("A:1");
+  off();
+  await stage.run("A:2");
+  assertEquals(seen, ["taskEnded", "taskEnded"]);
+});
+
+Deno.test("Pilot.loseNode() fails what ran there and what can never fit again", async () => {
+  const stage = new Stage({ spec: "a:1,b:2" });
+  const future = stage.submit("A", "B cores=2", "C cores=3");
+  await stage.start("A", "B");
+  stage.pilot.loseNode(1);
+  await quiet();
+  assertEquals(future.states(), { A: "EXECUTING", B: "FAILED", C: "FAILED" });
+  assertEquals(future.info().B!.reason, "node b was lost");
+  assertEquals(stage.manager.resources(), { total_nodes: 2, total_cores: 3, used_cores: 3, free_cores: 0 });
+  await stage.exit("A");
+  assertEquals(await future.result(), { A: "SUCCEED", B: "FAILED", C: "FAILED" });
+});
+
+Deno.test("Pilot plans launches with a step id that no other launch has", async () => {
+  const stage = new Stage();
+  stage.submit("A x2 retry=1");
+  await stage.start("A:0", "A:1");
+  const ids = () => ["A:0", "A:1"].map((name) => stage.launcher.launched.get(name)!.plan.env.QCG_PM_STEP_ID!);
+  const first = ids();
+  await stage.exit("A:0", "1");
+  assertEquals(new Set([...first, ...ids()]).size, 3);
+  assertEquals(first.every((id) => /^[0-9a-f]{32}$/.test(id)), true);
+});
+
+Deno.test("Pilot.abandon() tells everybody once, and idle() rejects", async () => {
+  const stage = new Stage();
+  stage.submit("A");
+  const causes: unknown[] = [];
+  stage.pilot.watch(0, { seen: () => {}, broken: (error) => causes.push(error) });
+  const idle = stage.pilot.idle();
+  stage.pilot.abandon("enough");
+  stage.pilot.abandon("more than enough");
+  assertEquals(await idle.catch((error) => error), "enough");
+  assertEquals(causes, ["enough"]);
+  await assertRejects(() => stage.pilot.idle());
+});
