@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { parseJob } from "../../../src/job/parse.ts";
+import { jobNeeds } from "../../../src/launch/needs.ts";
+
+function needs(execution: Record<string, unknown>): string[] {
+  const iteration = { stop: 2 };
+  return jobNeeds(parseJob({ name: "tj", execution, iteration }, {}), "/r").map(({ name, value }) =>
+    `${name} ${value}`
+  );
+}
+
+Deno.test("jobNeeds() lists the program, and paths as the task will see them", () => {
+  assertEquals(needs({ exec: "date" }), ["run date"]);
+  assertEquals(needs({ exec: "./x", wd: "w", stdin: "in", stdout: "out", stderr: "/abs" }), [
+    "run /r/w/x",
+    "write /r/w",
+    "read /r/w/in",
+    "write /r/w/out",
+    "write /abs",
+  ]);
+});
+
+Deno.test("jobNeeds() asks for the shell when there is one between", () => {
+  assertEquals(needs({ script: "date" }), ["run bash"]);
+  assertEquals(needs({ exec: "date", modules: [] }), ["run bash"]);
+  assertEquals(needs({ exec: "date", venv: "v" }), ["run bash"]);
+});
+
+Deno.test("jobNeeds() counts of a path with a variable the folder that is certain", () => {
+  assertEquals(needs({ exec: "${itval}" }), []);
+  assertEquals(needs({ exec: "date", stdout: "logs/run_${it}/out" }), ["run date", "write /r/logs"]);
+  assertEquals(needs({ exec: "date", wd: "w${it}", stdout: "out" }), ["run date", "write /r", "write /r/out"]);
+});

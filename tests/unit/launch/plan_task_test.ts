@@ -1,0 +1,117 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parseJob } from "../../../src/job/parse.ts";
+import type { LaunchPlan } from "../../../src/launch/plan.ts";
+import { type PlanContext, planTask } from "../../../src/launch/plan_task.ts";
+
+const allocation = {
+  nodes: [{ name: "a", cores: ["0", "1"], gpus: [] }, { name: "b", cores: ["4"], gpus: [] }],
+};
+
+function plan(
+  execution: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+  context: Partial<PlanContext> = {},
+  offset = 0,
+): ReturnType<typeof planTask> {
+  const job = parseJob({ name: "tj", execution: { exec: "date", ...execution }, ...more }, {});
+  return planTask({ job, offset, allocation, stepId: "step" }, {
+    rootWd: "/r",
+    environmentSchema: "common",
+    ...context,
+  });
+}
+
+const script = (execution: Record<string, unknown>): ReturnType<typeof planTask> => {
+  const job = parseJob({ name: "tj", execution }, {});
+  return planTask({ job, offset: 0, allocation, stepId: "s" }, { rootWd: "/r", environmentSchema: "common" });
+};
+
+Deno.test("planTask() gives the program and its arguments as they are, and no shell", () => {
+  const hostile = ["$HOME", "a b", "'", '"', "`id`", "\\", "", "\n", "$(id)", "*"];
+  const { program, args, cwd, stdin, stdout, stderr } = plan({ args: hostile }) as LaunchPlan;
+  assertEquals([program, cwd, stdin, stdout, stderr], ["date", "/r", undefined, undefined, undefined]);
+  assertEquals(args, hostile);
+});
+
+Deno.test("planTask() resolves paths: wd in the root, streams and programs with a slash in wd", () => {
+  const paths = { wd: "sub/x", stdin: "in", stdout: "../out", stderr: "/abs/err", exec: "./bin/tool" };
+  const { program, cwd, stdin, stdout, stderr } = plan(paths) as LaunchPlan;
+  assertEquals([program, cwd, stdin, stdout, stderr], [
+    "/r/sub/x/bin/tool",
+    "/r/sub/x",
+    "/r/sub/x/in",
+    "/r/sub/out",
+    "/abs/err",
+  ]);
+  assertEquals((plan({ exec: "/bin/date", wd: "/else" }) as LaunchPlan).program, "/bin/date");
+});
+
+Deno.test("planTask() fills run-time variables into everything that runs", () => {
+  const execution = {
+    exec: "tool_${it}",
+    args: ["${it}", "${itval}", "${ncores}/${nnodes}", "${nlist}", "${root_wd}", "$HOME"],
+    env: { N: "${it}" },
+    wd: "w${it}",
+    stdout: "${jname}.out",
+  };
+  const found = plan(execution, { iteration: { start: 5, stop: 8 } }, {}, 2) as LaunchPlan;
+  assertEquals([found.program, found.cwd, found.env.N, found.taskName], ["tool_7", "/r/w7", "7", "tj:7"]);
+  assertEquals(found.args, ["7", "7", "3/2", "a,b", "/r", "$HOME"]);
+});
+
+Deno.test("planTask() runs scripts in a login shell, with modules and virtual environments before them", () => {
+  const command = (execution: Record<string, unknown>) => {
+    const { program, args } = script(execution) as LaunchPlan;
+    return [program, ...args];
+  };
+  assertEquals(command({ script: "echo hi\ndate" }), ["bash", "-l", "-c", "echo hi\ndate"]);
+  assertEquals(command({ script: "date", modules: ["gcc", "x y"], venv: "/v env" }), [
+    "bash",
+    "-l",
+    "-c",
+    "source /etc/profile && module load 'gcc' 'x y'; source '/v env/bin/activate'; date",
+  ]);
+  assertEquals(command({ exec: "p", args: ["a b", "$x"], modules: ["gcc"] }), [
+    "bash",
+    "-l",
+    "-c",
+    `source /etc/profile && module load 'gcc'; exec "$@"`,
+    "bash",
+    "p",
+    "a b",
+    "$x",
+  ]);
+});
+
+Deno.test("planTask() layers the environment: the pilot's, the job's, the allocation's", () => {
+  const env = { A: "job", QCG_PM_NPROCS: "lie", NAME: "job" };
+  const context = { env: { A: "pilot", B: "pilot" }, jobNameVariable: "NAME" };
+  const found = (plan({ env }, {}, context) as LaunchPlan).env;
+  assertEquals(found, {
+    A: "job",
+    B: "pilot",
+    NAME: "tj",
+    QCG_PM_NNODES: "2",
+    QCG_PM_NODELIST: "a,b",
+    QCG_PM_NPROCS: "3",
+    QCG_PM_NTASKS: "3",
+    QCG_PM_STEP_ID: "step",
+    QCG_PM_TASKS_PER_NODE: "2,1",
+  });
+});
+
+Deno.test("planTask() describes the allocation as Slurm does when asked to", () => {
+  const { env, unsetEnv } = plan({}, {}, { environmentSchema: "slurm" }) as LaunchPlan;
+  assertEquals([env.SLURM_NNODES, env.SLURM_TASKS_PER_NODE, env.SLURM_NODELIST], ["2", "2,1", "a,b"]);
+  assertEquals(["SLURM_NTASKS_PER_NODE" in env, unsetEnv], [false, ["SLURM_NTASKS_PER_NODE"]]);
+});
+
+Deno.test("planTask() returns a failure for what cannot be launched once filled in", () => {
+  const values = (value: string) => ({ iteration: { values: [value] } });
+  const failure = plan({ exec: "${itval}" }, values(""));
+  assertEquals(failure, { kind: "variables", message: "the program's name is empty once filled in" });
+  for (const value of ["", "a=b"]) {
+    const found = plan({ env: { "${itval}": "x" } }, values(value)) as { message: string };
+    assertStringIncludes(found.message, `cannot set the variable "${value}"`);
+  }
+});

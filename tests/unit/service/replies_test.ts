@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { replyInfo, replyResources, replyStatus } from "../../../src/service/replies.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { epochMs } from "../../sim/virtual_clock.ts";
+import { Stage } from "../runtime/stage.ts";
+
+function booksOf({ pilot: { intake, ledger, nodes, rootWd } }: Stage) {
+  return { intake, ledger, nodes, rootWd };
+}
+
+Deno.test("replyResources() counts every core that is not free as used", () => {
+  assertEquals(replyResources(parseNodeSpec("a:2,b:4"), 5), {
+    total_nodes: 2,
+    total_cores: 6,
+    used_cores: 1,
+    free_cores: 5,
+  });
+});
+
+Deno.test("replyStatus() and replyInfo() have the ancestor's keys in its order", async () => {
+  const stage = new Stage();
+  stage.submit("A", "I x2");
+  await stage.start("A", "I:0");
+  await stage.clock.advanceTo(epochMs + 2000);
+  await stage.exit("A", "300");
+  await stage.exit("I:0", "1");
+  const books = booksOf(stage);
+  assertEquals(replyStatus(books, "I:0"), { status: 0, data: { jobName: "I:0", status: "FAILED" } });
+  assertEquals(Object.keys(replyInfo(books, "A")), ["jobName", "status", "messages", "runtime", "history"]);
+  assertEquals(Object.keys(replyInfo(books, "A").runtime!), [
+    "allocation",
+    "wd",
+    "rtime",
+    "exit_code",
+    "pid",
+    "pname",
+  ]);
+  assertEquals(Object.keys(replyInfo(books, "I", { withChilds: true })), [
+    "jobName",
+    "status",
+    "iterations",
+    "childs",
+    "messages",
+    "history",
+  ]);
+  assertEquals(replyInfo(books, "A").runtime!.rtime, "0:00:02");
+});
+
+Deno.test("replyInfo() tells the history of a plain job from QUEUED on, of an iteration from SCHEDULED on", async () => {
+  const stage = new Stage();
+  stage.submit("A", "I x1");
+  await stage.run("A", "I:0");
+  const states = (name: string) => replyInfo(booksOf(stage), name).history.split("\n").map((line) => line.slice(28));
+  assertEquals(replyInfo(booksOf(stage), "A").history.split("\n")[1], "2001-09-09 01:46:40.000000: QUEUED");
+  assertEquals(states("A"), ["", "QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED"]);
+  assertEquals(states("I:0"), ["", "SCHEDULED", "EXECUTING", "SUCCEED"]);
+  assertEquals(states("I"), ["", "QUEUED", "SUCCEED"]);
+});
