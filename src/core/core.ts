@@ -9,6 +9,7 @@ import { enterJobs } from "./expand.ts";
 import { checkInvariants } from "./invariants.ts";
 import { limitExceeded, nodeLost, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
 import { endPauses, nextPauseEndMs } from "./retry.ts";
+import { type Past, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
@@ -42,6 +43,18 @@ export class Core {
       state.emit({ kind: "pilotDrained", atMs });
       state.order({ kind: "stop" });
     }
+    return state.output;
+  }
+
+  /**
+   * Goes on where an earlier pilot stopped. To be called before the first step; its actions are launches of what was
+   * unfinished, and must wait until the processes of the earlier pilot have gone.
+   */
+  restore(past: Past, atMs: number): Output {
+    const state = this.#state;
+    state.output = { events: [], actions: [] };
+    restore(state, past, atMs);
+    schedule(state, atMs);
     return state.output;
   }
 

@@ -14,25 +14,45 @@ import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
 /** Enters jobs that were admitted together. They may depend on one another in any order. */
 export function enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: number): void {
   for (const job of jobs) {
-    const count = taskCount(job.description);
-    state.jobs.set(job.id, {
-      job,
-      waitingFor: 0,
-      remaining: count,
-      counts: { succeeded: 0, failed: 0, canceled: 0, omitted: 0 },
-      canceled: false,
-      omitted: false,
-    });
-    state.openJobs++;
-    state.tasks.add(job.id, job.firstTask, count, TaskPhase.blocked);
+    enterJob(state, job);
     state.emit({ kind: "jobSubmitted", atMs, job });
   }
+  // The intake knows the nodes as they were at first.
+  connectJobs(state, jobs, state.pool.hasLostNodes, atMs);
+}
+
+/** Enters a job in the books, all its tasks blocked. */
+export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
+  const count = taskCount(job.description);
+  const record: JobRecord = {
+    job,
+    waitingFor: 0,
+    remaining: count,
+    counts: { succeeded: 0, failed: 0, canceled: 0, omitted: 0 },
+    canceled: false,
+    omitted: false,
+  };
+  state.jobs.set(job.id, record);
+  state.openJobs++;
+  state.tasks.add(job.id, job.firstTask, count, TaskPhase.blocked);
+  return record;
+}
+
+/**
+ * Ties jobs to what they wait for, and queues those that wait for nothing. `mayNotFit` says that the nodes are not
+ * those for which the jobs were let in.
+ */
+export function connectJobs(
+  state: CoreState,
+  jobs: readonly AdmittedJob[],
+  mayNotFit: boolean,
+  atMs: number,
+): void {
   const tying = new Tying(state, atMs);
   for (const job of jobs) {
     for (const edge of job.edges) tying.tie(state.job(job.id), edge);
   }
-  // The intake knows the nodes as they were at first.
-  if (state.pool.hasLostNodes) {
+  if (mayNotFit) {
     for (const job of jobs) dropInfeasible(state, state.job(job.id), tying.settling);
   }
   for (const job of jobs) tying.settling.release(state.job(job.id), job.firstTask, stopTask(job));

@@ -80,6 +80,15 @@ export class Intake {
     return admitted;
   }
 
+  /** Takes in jobs that an earlier pilot had let in: their numbers stay. */
+  restore(jobs: Iterable<AdmittedJob>): void {
+    for (const job of jobs) {
+      this.#jobs.set(job.description.name, job);
+      this.#nextJob = Math.max(this.#nextJob, job.id + 1);
+      this.#nextTask = Math.max(this.#nextTask, job.firstTask + taskCount(job.description));
+    }
+  }
+
   /** Looks up a job by its name. */
   find(name: string): AdmittedJob | undefined {
     return this.#jobs.get(name);

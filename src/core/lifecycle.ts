@@ -10,7 +10,7 @@ import { type Exit, signalNumber, type StartFailure, type Usage } from "./exit.t
 import { dropInfeasible, dropInfeasibleRetries, Settling } from "./settle.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { planRetry, waitAgain } from "./retry.ts";
-import { stopTaskProcess } from "./stop.ts";
+import { stopStartedTask, stopTaskProcess } from "./stop.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { Cause, Outcome, TaskId } from "./types.ts";
 
@@ -31,7 +31,7 @@ export function taskStarted(state: CoreState, task: TaskId, attempt: number, pid
     ...(timeLimitMs === undefined ? {} : { dueMs: atMs + timeLimitMs }),
   };
   state.setLive(task, running);
-  if (stop !== undefined) stopTaskProcess(state, task, running, stop, atMs);
+  if (stop !== undefined) stopStartedTask(state, task, running, stop, atMs);
 }
 
 /** There is no process and there will be none. */

@@ -38,6 +38,11 @@ export class Settling {
     if (record.remaining === 0) this.#endJob(record, jobOutcome(record));
   }
 
+  /** Ends a job whose tasks had all ended before the pilot was restarted, when that was not on record. */
+  endRestored(record: JobRecord): void {
+    this.#endJob(record, jobOutcome(record));
+  }
+
   /** Drops the tasks in `first … stop` that do not hold cores and are not terminal. */
   drop(record: JobRecord, first: TaskId, stop: TaskId, outcome: DropOutcome): void {
     const { tasks } = this.#state;
@@ -95,6 +100,7 @@ export class Settling {
     }
   }
 
+  /** Ends a job whose tasks have all ended. */
   #endJob(record: JobRecord, outcome: JobOutcome): void {
     invariant(record.outcome === undefined, `Job ${record.job.description.name} ended twice`);
     record.outcome = outcome;
@@ -181,8 +187,7 @@ export function dropInfeasibleRetries(state: CoreState, settling: Settling): voi
 function jobOutcome(record: JobRecord): JobOutcome {
   const { failed, canceled, omitted } = record.counts;
   const isIterative = record.job.description.iteration !== undefined;
-  // A plain job is its one task, also when a cancel came after the time limit had stopped it.
-  if (isIterative && record.canceled) return "canceled";
+  if (record.canceled) return "canceled";
   if (failed + canceled + omitted === 0) return "succeeded";
   // Iterations that met their fate one by one make an iterative job a failed one.
   if (isIterative) return record.omitted ? "omitted" : "failed";

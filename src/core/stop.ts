@@ -29,13 +29,13 @@ export function cancel(state: CoreState, target: CancelTarget, cause: CancelCaus
     const { job } = record;
     const first = target.offset === undefined ? job.firstTask : job.firstTask + target.offset;
     const end = target.offset === undefined ? stopTask(job) : first + 1;
-    if (target.offset === undefined) record.canceled = true;
+    if (target.offset === undefined) cancelJob(state, record, atMs);
     cancelTasks(state, settling, record, first, end, stop, atMs);
   } else {
     for (const record of [...state.jobs.values()]) {
       if (record.outcome !== undefined) continue;
       const { job } = record;
-      if (target.kind === "all" || hasWaiting(state, record)) record.canceled = true;
+      if (target.kind === "all" || hasWaiting(state, record)) cancelJob(state, record, atMs);
       if (target.kind === "all") cancelTasks(state, settling, record, job.firstTask, stopTask(job), stop, atMs);
       else settling.drop(record, job.firstTask, stopTask(job), { kind: "canceled", ...stop });
     }
@@ -47,14 +47,23 @@ export function cancel(state: CoreState, target: CancelTarget, cause: CancelCaus
 export function stopTaskProcess(state: CoreState, task: TaskId, live: LiveTask, stop: Stop, atMs: number): void {
   const { job, attempt, allocation } = live;
   if (live.kind === "launching") {
-    if (live.stop === undefined) state.setLive(task, { kind: "launching", job, attempt, allocation, stop });
+    if (live.stop !== undefined) return;
+    state.setLive(task, { kind: "launching", job, attempt, allocation, stop });
+    state.emit({ kind: "stopRequested", atMs, task, job: job.id, attempt, ...stop });
   } else if (live.kind === "running") {
-    const dueMs = atMs + (job.description.graceMs ?? state.graceMs);
-    state.setLive(task, { kind: "stopping", job, attempt, allocation, stop, dueMs });
-    state.order({ kind: "signal", task, attempt, signal: "SIGTERM" });
+    state.emit({ kind: "stopRequested", atMs, task, job: job.id, attempt, ...stop });
+    stopStartedTask(state, task, live, stop, atMs);
   } else if (!live.isLast) {
     state.live.set(task, { ...live, isLast: true });
   }
+}
+
+/** Stops a process that was asked for before it ran; the request is on record already. */
+export function stopStartedTask(state: CoreState, task: TaskId, live: LiveTask, stop: Stop, atMs: number): void {
+  const { job, attempt, allocation } = live;
+  const dueMs = atMs + (job.description.graceMs ?? state.graceMs);
+  state.setLive(task, { kind: "stopping", job, attempt, allocation, stop, dueMs });
+  state.order({ kind: "signal", task, attempt, signal: "SIGTERM" });
 }
 
 /** Does what is due at `atMs`: time limits run out, graces end. */
@@ -85,6 +94,13 @@ export function nextDeadlineMs(state: CoreState): number | undefined {
     state.dues.pop();
   }
   return undefined;
+}
+
+/** Notes that a job was canceled as a whole. A plain job is its one task, so there is nothing to note. */
+function cancelJob(state: CoreState, record: JobRecord, atMs: number): void {
+  if (record.canceled || record.job.description.iteration === undefined) return;
+  record.canceled = true;
+  state.emit({ kind: "jobCanceled", atMs, job: record.job.id });
 }
 
 function cancelTasks(

@@ -157,6 +157,18 @@ export type Event =
     readonly outcome: Outcome;
     readonly usage: Usage;
   }
+  /** A task that holds cores is asked to end. */
+  | {
+    readonly kind: "stopRequested";
+    readonly atMs: number;
+    readonly task: TaskId;
+    readonly job: JobId;
+    readonly attempt: number;
+    readonly cause: StopCause;
+    readonly reason: string;
+  }
+  /** A job with iterations was canceled as a whole: so it ends, whatever single iterations did. */
+  | { readonly kind: "jobCanceled"; readonly atMs: number; readonly job: JobId }
   /** An attempt failed and will be followed by another; its task waits again. */
   | {
     readonly kind: "attemptEnded";

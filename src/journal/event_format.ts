@@ -28,6 +28,8 @@ export const knownKinds: Readonly<Record<Event["kind"], true>> = {
   taskStarted: true,
   taskEnded: true,
   attemptEnded: true,
+  stopRequested: true,
+  jobCanceled: true,
   tasksDropped: true,
   jobEnded: true,
   jobForgotten: true,

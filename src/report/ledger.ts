@@ -97,6 +97,9 @@ export class Ledger {
         columns.pid[row] = event.pid;
         return;
       }
+      case "stopRequested":
+      case "jobCanceled":
+        return;
       case "attemptEnded": {
         const [columns, row] = this.#at(event.task);
         columns.state[row] = code("QUEUED");

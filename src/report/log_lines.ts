@@ -100,6 +100,10 @@ export function eventMessage(event: Event, ledger: Ledger): LogMessage | undefin
       return { level: "debug", text: `${name(event.task)} EXECUTING as process ${event.pid}` };
     case "taskEnded":
       return description.iteration === undefined ? undefined : endMessage(name(event.task), event.outcome, "debug");
+    case "stopRequested":
+      return { level: "info", text: `${name(event.task)} is to be stopped: ${event.reason}` };
+    case "jobCanceled":
+      return { level: "info", text: `job ${description.name} was canceled` };
     case "attemptEnded": {
       const again = event.readyAtMs > event.atMs ? ` in ${(event.readyAtMs - event.atMs) / 1000} s` : "";
       const text = `${

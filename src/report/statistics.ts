@@ -70,6 +70,8 @@ export class Statistics {
         return this.#endJob(event.job, event.outcome);
       case "jobForgotten":
         return this.#forget(event.job);
+      case "stopRequested":
+      case "jobCanceled":
       case "pilotDrained":
         return;
       default:

@@ -81,6 +81,7 @@ const eventsInOrder: Checker = {
           seen.set(task, { attempt, state: "scheduled" });
         } else {
           if (last === undefined || last.attempt !== attempt) return `task ${task} has news of an unknown attempt`;
+          if (event.kind === "stopRequested" && (last.state === "scheduled" || last.state === "started")) continue;
           const isRight = last.state === "scheduled" || (event.kind !== "taskStarted" && last.state === "started");
           if (!isRight) return `task ${task}: ${event.kind} after ${last.state}`;
           last.state = event.kind === "taskStarted" ? "started" : event.kind === "taskEnded" ? "ended" : "failed";

@@ -11,6 +11,9 @@ import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../src/run
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
 
+/** No task is launched so often: news of an attempt so much later is about one that never was. */
+const attemptsMax = 1000;
+
 /** What the simulator may do to processes. */
 export interface LauncherHabits {
   /** Processes may run for ever. */
@@ -155,7 +158,7 @@ export class SimulatedLauncher implements Launcher {
     if (!this.#habits.mayRepeat || !random.chance(0.1)) return;
     this.#after(random.between(0, 500), tell);
     this.#after(random.between(0, 500), () => sink.started(key, { pid: 1 }));
-    const other = { task: key.task, attempt: key.attempt + 1 };
+    const other = { task: key.task, attempt: key.attempt + attemptsMax };
     this.#after(random.between(0, 500), () => sink.exited(other, { code: 0 }, {}));
     this.#after(random.between(0, 500), () => sink.exited({ task: 123_456_789, attempt: 1 }, { code: 0 }, {}));
   }

@@ -93,6 +93,10 @@ export function writeEvent(event: Event, jobs: ReadonlyMap<JobId, AdmittedJob>):
       const why = outcome.kind === "succeeded" ? "" : `: ${outcome.reason}`;
       return `ended ${task(event.task, event.attempt)} ${outcome.kind}${why}`;
     }
+    case "stopRequested":
+      return `stopping ${task(event.task, event.attempt)}: ${event.reason}`;
+    case "jobCanceled":
+      return `canceled job ${job(event.job)}`;
     case "attemptEnded":
       return `failed ${task(event.task, event.attempt)}, again at ${event.readyAtMs}: ${event.outcome.reason}`;
     case "tasksDropped": {

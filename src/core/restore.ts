@@ -1,0 +1,83 @@
+/**
+ * Going on after a restart: the books are filled with what an earlier pilot put on record, and what was unfinished
+ * waits again. Finished tasks do not run again.
+ *
+ * @module
+ */
+
+import { connectJobs, enterJob } from "./expand.ts";
+import { Settling } from "./settle.ts";
+import { type CoreState, type JobRecord, type Stop, stopTask } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { AdmittedJob, JobOutcome, TaskId } from "./types.ts";
+
+/** What is on record of a job. */
+export interface PastJob {
+  /** The job as it was let in. */
+  readonly job: AdmittedJob;
+  /** How it ended, if that is on record. */
+  readonly outcome?: JobOutcome;
+  /** Whether the user had canceled it as a whole. */
+  readonly isCanceled: boolean;
+}
+
+/** What an earlier pilot put on record. */
+export interface Past {
+  /** All jobs in the order of submission, also those that were forgotten later: others may depend on them. */
+  readonly jobs: readonly PastJob[];
+  /** How a task ended, if it did. */
+  outcomeOf(task: TaskId): JobOutcome | undefined;
+  /** How often a task was launched. */
+  attemptsOf(task: TaskId): number;
+  /** What a task that had not ended was asked to stop for. */
+  stopOf(task: TaskId): Stop | undefined;
+}
+
+/** Fills empty books with the past. What was being stopped has ended; what was in flight waits again. */
+export function restore(state: CoreState, past: Past, atMs: number): void {
+  const settling = new Settling(state, atMs);
+  const open: AdmittedJob[] = [];
+  for (const { job, outcome, isCanceled } of past.jobs) {
+    const record = enterJob(state, job);
+    record.canceled = isCanceled;
+    restoreTasks(state, record, past);
+    if (outcome === undefined) {
+      endStopped(state, settling, record, past, atMs);
+      if (record.remaining === 0 && record.outcome === undefined) settling.endRestored(record);
+    } else {
+      record.outcome = outcome;
+      state.openJobs--;
+    }
+    if (record.outcome === undefined) open.push(job);
+  }
+  // Nobody was tied to anybody so far, so there is nobody to tell: each finds what has ended when it is tied now.
+  connectJobs(state, open, true, atMs);
+}
+
+function restoreTasks(state: CoreState, record: JobRecord, past: Past): void {
+  const { firstTask } = record.job;
+  for (let task = firstTask; task < stopTask(record.job); task++) {
+    const attempts = past.attemptsOf(task);
+    if (attempts > 0) state.tasks.setAttempt(task, attempts);
+    const outcome = past.outcomeOf(task);
+    if (outcome === undefined) continue;
+    state.tasks.setPhase(task, TaskPhase[outcome]);
+    record.counts[outcome]++;
+    record.remaining--;
+  }
+}
+
+/** A task that was being stopped is not launched again: its process has gone, so the stop is complete. */
+function endStopped(state: CoreState, settling: Settling, record: JobRecord, past: Past, atMs: number): void {
+  const { job } = record;
+  for (let task = job.firstTask; task < stopTask(job); task++) {
+    const stop = state.tasks.phase(task) === TaskPhase.blocked ? past.stopOf(task) : undefined;
+    if (stop === undefined) continue;
+    const isLimit = stop.cause === "timeout" || stop.cause === "idle" || stop.cause === "oom";
+    const kind = isLimit ? "failed" : "canceled";
+    state.tasks.setPhase(task, TaskPhase[kind]);
+    const attempt = state.tasks.attempt(task);
+    state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome: { kind, ...stop }, usage: {} });
+    settling.tasksEnded(record, task, task + 1, TaskPhase[kind]);
+  }
+}
