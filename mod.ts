@@ -17,11 +17,12 @@
  */
 
 export * from "./src/errors.ts";
-export { type MapOptions, QCGPJExecutor, type ShutdownOptions } from "./src/executor.ts";
+export { type MapOptions, QCGPJExecutor, type ShutdownOptions, type Submitter } from "./src/executor.ts";
 export { type JobResult, QCGPJFuture } from "./src/future.ts";
 export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/wait.ts";
 export { type CancelReply, type JobNames, type ListReply, Manager, type RemoveReply } from "./src/manager.ts";
 export type { ExecutorOptions } from "./src/options.ts";
+export type { PermissionScope } from "./src/job/permissions.ts";
 export type { Cause } from "./src/core/types.ts";
 export type { JobState, TerminalState } from "./src/report/states.ts";
 export type { JobReport, TaskReport } from "./src/report/views.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readAhead } from "./base/read_ahead.ts";
 import { chooseLauncher } from "./deno/launch.ts";
 import { SystemClock } from "./deno/clock.ts";
 import { randomUuid } from "./deno/machine.ts";
@@ -11,10 +12,11 @@ import { requirePermissions } from "./deno/permissions.ts";
 import { ExecutorClosedError } from "./errors.ts";
 import { type JobResult, QCGPJFuture } from "./future.ts";
 import { parseJob } from "./job/parse.ts";
-import type { SubmitVariables } from "./job/variables.ts";
-import { jobNeeds } from "./launch/needs.ts";
+import { submitVariablesAt } from "./job/variables.ts";
+import type { PermissionScope } from "./job/permissions.ts";
+import type { Guard } from "./launch/guard.ts";
 import { Manager } from "./manager.ts";
-import { type ExecutorOptions, pilotOptions } from "./options.ts";
+import { checkPermissions, chooseGuard, type ExecutorOptions, pilotOptions } from "./options.ts";
 import { Pilot } from "./runtime/pilot.ts";
 import type { Launcher } from "./runtime/ports.ts";
 import { renderTemplate } from "./template/render.ts";
@@ -77,6 +79,7 @@ export class QCGPJExecutor implements AsyncDisposable {
   readonly manager: Manager;
   readonly #pilot: Pilot;
   readonly #launcher: Launcher;
+  readonly #guard: Guard;
   #requests = 0;
   #isClosed = false;
   #released: Promise<void> | undefined;
@@ -88,12 +91,15 @@ export class QCGPJExecutor implements AsyncDisposable {
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If a number is out of range.
    * @throws {ResourceSpecError} If `resources` cannot be parsed.
+   * @throws {PermissionScopeError} If `permissions` cannot be resolved, or a required `sandbox` does not work.
    */
   constructor(options: ExecutorOptions = {}) {
     const settings = pilotOptions(options);
+    this.#guard = chooseGuard(options, settings.rootWd);
     this.#launcher = chooseLauncher();
     const journal = { append: () => {}, close: () => Promise.resolve() };
-    this.#pilot = new Pilot(settings, { clock: new SystemClock(), launcher: this.#launcher, journal });
+    const confined = { ...settings, confine: this.#guard.confine.bind(this.#guard) };
+    this.#pilot = new Pilot(confined, { clock: new SystemClock(), launcher: this.#launcher, journal });
     this.manager = new Manager(this.#pilot, (jobs) => this.#admit(jobs).map((job) => job.description));
   }
 
@@ -142,7 +148,8 @@ export class QCGPJExecutor implements AsyncDisposable {
    * @returns The handle on the job.
    * @throws {TemplateError} If a placeholder has no value, or the text is malformed.
    * @throws {JobDescriptionError} If the description is wrong, its name is taken, or it could never run.
-   * @throws {PermissionScopeError} If Deno does not grant what the job needs; it names the flag to add.
+   * @throws {PermissionScopeError} If the job is outside its permission scope, or Deno does not grant what it needs; it
+   * says what to add.
    * @throws {ExecutorClosedError} If the executor was shut down.
    */
   submit<T extends AnyTemplate>(template: T, ...parameters: SubmitParameters<T>): QCGPJFuture;
@@ -152,9 +159,30 @@ export class QCGPJExecutor implements AsyncDisposable {
     ...parameters: P & SeveralParameters<T, P>
   ): QCGPJFuture;
   submit(template: AnyTemplate, ...parameters: readonly unknown[]): QCGPJFuture {
-    this.#refuseIfClosed();
-    const value = renderTemplate(template, parameters);
-    return new QCGPJFuture(this.#pilot, this.#admit(Array.isArray(value) ? value : [value]));
+    return this.#submit(template, parameters);
+  }
+
+  /**
+   * Gives a view of this executor whose jobs are allowed less.
+   *
+   * @param permissions What they are allowed of what this executor allows. What is absent is denied.
+   * @returns The view; it needs no closing. A job may narrow its permissions further by a `permissions` key.
+   * @throws {TypeError} If the permissions are of the wrong type.
+   * @throws {PermissionScopeError} If they are wider than this executor's.
+   *
+   * @example Only one program
+   * ```ts
+   * import { BasicTemplate, PermissionScopeError, QCGPJExecutor } from "@qcg/pilotjob";
+   * import { assertThrows } from "@std/assert";
+   *
+   * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir() });
+   * const narrow = executor.withPermissions({ run: ["date"] });
+   * await narrow.submit(BasicTemplate.template, { name: "now", exec: "date" }).result();
+   * assertThrows(() => narrow.submit(BasicTemplate.template, { name: "all", exec: "env" }), PermissionScopeError);
+   * ```
+   */
+  withPermissions(permissions: PermissionScope): Submitter {
+    return this.#view(this.#guard.narrow(undefined, checkPermissions(permissions), "withPermissions"));
   }
 
   /**
@@ -180,33 +208,32 @@ export class QCGPJExecutor implements AsyncDisposable {
    * assertEquals(results, [{ t1: "SUCCEED" }, { t2: "SUCCEED" }, { t3: "SUCCEED" }]);
    * ```
    */
-  async *map<T extends AnyTemplate>(
+  map<T extends AnyTemplate>(
     template: T,
     parameters: Iterable<TemplateParameters<T>> | AsyncIterable<TemplateParameters<T>>,
+    options: MapOptions = {},
+  ): AsyncGenerator<JobResult, void, void> {
+    return this.#map((one) => this.#submit(template, [one]), parameters, options);
+  }
+
+  async *#map(
+    submit: (parameters: unknown) => QCGPJFuture,
+    parameters: Iterable<unknown> | AsyncIterable<unknown>,
     options: MapOptions = {},
   ): AsyncGenerator<JobResult, void, void> {
     const cores = this.manager.resources().total_cores;
     const { window = Math.max(1000, 4 * cores), keep = false } = options;
     if (!(window >= 1)) throw new RangeError(`Option "window" must be 1 or more, got ${window}`);
-    const ahead: QCGPJFuture[] = [];
-    const finish = async (future: QCGPJFuture): Promise<JobResult> => {
-      const result = await future.result();
-      if (!keep) this.manager.remove(future.jobNames);
-      return result;
-    };
-    const source = Symbol.asyncIterator in parameters
-      ? parameters[Symbol.asyncIterator]()
-      : parameters[Symbol.iterator]();
-    try {
-      for (let next = await source.next(); !next.done; next = await source.next()) {
-        ahead.push(this.submit(template, ...[next.value] as unknown as SubmitParameters<T>));
-        while (ahead.length > 0 && (ahead.length >= window || ahead[0]!.done())) yield await finish(ahead.shift()!);
-      }
-      while (ahead.length > 0) yield await finish(ahead.shift()!);
-    } finally {
-      for (const future of ahead) future.cancel();
-      await source.return?.();
-    }
+    yield* readAhead(parameters, window, {
+      start: submit,
+      isDone: (future) => future.done(),
+      finish: async (future) => {
+        const result = await future.result();
+        if (!keep) this.manager.remove(future.jobNames);
+        return result;
+      },
+      abandon: (future) => future.cancel(),
+    });
   }
 
   /**
@@ -240,24 +267,32 @@ export class QCGPJExecutor implements AsyncDisposable {
     if (this.#isClosed) throw new ExecutorClosedError("Cannot submit a job: the executor was shut down");
   }
 
-  /** Parses, checks and queues jobs: all or none. */
-  #admit(values: readonly unknown[]): ReturnType<Pilot["submit"]> {
+  #submit(template: AnyTemplate, parameters: readonly unknown[], permissions?: PermissionScope): QCGPJFuture {
     this.#refuseIfClosed();
-    const variables = this.#submitVariables();
-    const descriptions = values.map((value) => parseJob(value, { variables }));
-    for (const job of descriptions) requirePermissions(job.name, jobNeeds(job, this.#pilot.rootWd));
+    const value = renderTemplate(template, parameters);
+    return new QCGPJFuture(this.#pilot, this.#admit(Array.isArray(value) ? value : [value], permissions));
+  }
+
+  #view(permissions: PermissionScope): Submitter {
+    const submit = (template: AnyTemplate, ...parameters: readonly unknown[]) =>
+      this.#submit(template, parameters, permissions);
+    return {
+      submit,
+      map: (template, parameters, options) => this.#map((one) => submit(template, one), parameters, options),
+      withPermissions: (narrower) =>
+        this.#view(this.#guard.narrow(permissions, checkPermissions(narrower), "withPermissions")),
+    };
+  }
+
+  /** Parses, checks and queues jobs: all or none. */
+  #admit(values: readonly unknown[], permissions?: PermissionScope): ReturnType<Pilot["submit"]> {
+    this.#refuseIfClosed();
+    const variables = submitVariablesAt(this.#pilot.clock.nowMs(), ++this.#requests, randomUuid());
+    const descriptions = values.map((value) => this.#guard.admit(parseJob(value, { variables }), permissions));
+    for (const job of descriptions) requirePermissions(job.name, this.#guard.needs(job));
     return this.#pilot.submit(descriptions);
   }
-
-  #submitVariables(): SubmitVariables {
-    const now = new Date(this.#pilot.clock.nowMs());
-    const date = `${now.getFullYear()}-${twoDigits(now.getMonth() + 1)}-${twoDigits(now.getDate())}`;
-    const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(twoDigits).join(":");
-    const rcnt = String(++this.#requests);
-    return { rcnt, uniq: randomUuid(), sname: "local", date, time, dateTime: `${date} ${time}` };
-  }
 }
 
-function twoDigits(n: number): string {
-  return String(n).padStart(2, "0");
-}
+/** Submits jobs under narrower permissions: a view of an executor, made by {@linkcode QCGPJExecutor.withPermissions}. */
+export type Submitter = Pick<QCGPJExecutor, "submit" | "map" | "withPermissions">;

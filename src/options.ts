@@ -6,7 +6,11 @@
 
 import { resolve } from "@std/path";
 import { didYouMean } from "./base/near_miss.ts";
+import { findSandbox, type SandboxMode } from "./deno/find_sandbox.ts";
 import { currentDirectory, describeMachine, randomHex } from "./deno/machine.ts";
+import { DenoScopeWorld } from "./deno/scope_world.ts";
+import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "./job/permissions.ts";
+import { Guard } from "./launch/guard.ts";
 import type { Node } from "./resources/node.ts";
 import { parseNodeSpec } from "./resources/node_spec.ts";
 import type { PilotOptions } from "./runtime/pilot.ts";
@@ -53,6 +57,21 @@ export interface ExecutorOptions {
   readonly envSchema?: "common" | "slurm";
   /** Variables that every task gets, beside the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * What tasks are allowed; a job may be given less of it, never more. Needs `--allow-read`, and `--allow-env=PATH` to
+   * find programs that are given by name.
+   *
+   * @default {everything that Deno and the system allow}
+   */
+  readonly permissions?: PermissionScope;
+  /**
+   * Whether the operating system holds tasks to `permissions`, by bubblewrap (`bwrap`): `"require"` fails where that
+   * does not work, `"auto"` goes without. Without `permissions` a sandboxed task may run and see everything, write in
+   * `wd`, and not use the network. In the sandbox death by signal n shows as exit code 128 + n.
+   *
+   * @default {"off"}
+   */
+  readonly sandbox?: "auto" | "require" | "off";
 }
 
 /** The names of all options; a misspelt one is an error and not ignored. */
@@ -64,6 +83,8 @@ const optionNames: readonly (keyof ExecutorOptions)[] = [
   "overtakesMax",
   "envSchema",
   "env",
+  "permissions",
+  "sandbox",
 ];
 
 /**
@@ -95,6 +116,45 @@ export function pilotOptions(options: ExecutorOptions): PilotOptions {
     jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
     runId: randomHex(16),
   };
+}
+
+/**
+ * Turns options into the guard of a pilot.
+ *
+ * @param options All of the executor's options, which {@linkcode pilotOptions} has found to be known.
+ * @param rootWd The working directory, absolute.
+ * @throws {TypeError} If `permissions` or `sandbox` is of the wrong type.
+ * @throws {PermissionScopeError} If they cannot be had here.
+ */
+export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
+  const { permissions, sandbox: mode = "off" } = options;
+  expect("sandbox", mode, (["auto", "require", "off"] as SandboxMode[]).includes(mode), '"auto", "require" or "off"');
+  const world = new DenoScopeWorld();
+  const sandbox = findSandbox(mode, world);
+  return new Guard({
+    rootWd,
+    ...(permissions === undefined ? {} : { permissions: checkPermissions(permissions) }),
+    ...(sandbox === undefined ? {} : { sandbox }),
+    wantsSandbox: mode !== "off",
+  }, world);
+}
+
+/**
+ * Checks and copies permissions that came as an argument.
+ *
+ * @throws {TypeError} If they are of the wrong type, or a kind is unknown.
+ */
+export function checkPermissions(permissions: PermissionScope): PermissionScope {
+  const isObject = typeof permissions === "object" && permissions !== null && !Array.isArray(permissions);
+  expect("permissions", permissions, isObject, 'an object such as { run: ["date"] }');
+  for (const kind of Object.keys(permissions)) {
+    if ((permissionKinds as readonly string[]).includes(kind)) continue;
+    const known = `the kinds are ${permissionKinds.join(", ")}`;
+    throw new TypeError(`Option "permissions" has no kind "${kind}"${didYouMean(kind, permissionKinds)}; ${known}`);
+  }
+  const found = findPermissionsProblem(permissions as Readonly<Record<string, unknown>>);
+  if (found !== undefined) throw new TypeError(`Option "permissions${found.path}" ${found.problem}`);
+  return copyPermissions(permissions);
 }
 
 function chooseNodes(resources: string | undefined): readonly Node[] {

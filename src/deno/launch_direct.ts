@@ -154,6 +154,7 @@ function signalGroup(group: number, signal: GroupSignal): boolean {
 
 /** Takes variables away where the environment may be read; elsewhere they can only be made empty. */
 function environmentOf(plan: LaunchPlan): { readonly env: Record<string, string>; readonly clearEnv?: boolean } {
+  if (plan.inheritEnv !== undefined) return { env: { ...inherit(plan), ...plan.env }, clearEnv: true };
   if (plan.unsetEnv.length === 0) return { env: plan.env };
   if (Deno.permissions.querySync({ name: "env" }).state !== "granted") {
     return { env: { ...Object.fromEntries(plan.unsetEnv.map((name) => [name, ""])), ...plan.env } };
@@ -161,6 +162,19 @@ function environmentOf(plan: LaunchPlan): { readonly env: Record<string, string>
   const inherited = Deno.env.toObject();
   for (const name of plan.unsetEnv) delete inherited[name];
   return { env: { ...inherited, ...plan.env }, clearEnv: true };
+}
+
+/** The named variables of this process that may be read. */
+function inherit(plan: LaunchPlan): Record<string, string> {
+  const names = plan.inheritEnv!.filter((name) => !plan.unsetEnv.includes(name));
+  return Object.fromEntries(names.flatMap((name) => {
+    try {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    } catch {
+      return []; // It is no name of a variable.
+    }
+  }));
 }
 
 /** An open file as a stream of `Deno.Command`, which takes it though its declared type does not say so. */

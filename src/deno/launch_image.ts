@@ -92,7 +92,11 @@ export class LaunchImage {
   }
 
   #environment(at: number, plan: LaunchPlan, names: readonly string[], inherited: InheritedEnvironment): void {
-    const table = inherited.pointers.slice();
+    const table = plan.inheritEnv === undefined ? inherited.pointers.slice() : inherited.pointers.map((): bigint => 0n);
+    for (const name of plan.inheritEnv ?? []) {
+      const position = inherited.positions.get(name);
+      if (position !== undefined) table[position] = inherited.pointers[position]!;
+    }
     for (const name of plan.unsetEnv) {
       const position = inherited.positions.get(name);
       if (position !== undefined) table[position] = 0n;

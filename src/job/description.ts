@@ -5,6 +5,7 @@
  */
 
 import type { ResourceRequest, Size } from "../resources/request.ts";
+import type { PermissionScope } from "./permissions.ts";
 
 /** What a task runs. Strings may hold run-time variables such as `${it}`, substituted when the task is launched. */
 export interface Execution {
@@ -133,6 +134,8 @@ export interface JobDescription {
   readonly enforceMemory?: boolean;
   /** Which ends are tried again; none when absent. */
   readonly retry?: RetryPolicy;
+  /** What its tasks are allowed of what the executor allows; all of that when absent. */
+  readonly permissions?: PermissionScope;
   /** Kept and echoed, without effect. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }

@@ -12,12 +12,16 @@ import { parseDependencies } from "./parse_dependencies.ts";
 import { parseExecution } from "./parse_execution.ts";
 import { parseIteration } from "./parse_iteration.ts";
 import { limitKeys, parseLimits } from "./parse_limits.ts";
+import { parsePermissions } from "./parse_permissions.ts";
 import { parseResources } from "./parse_resources.ts";
 import { Field } from "./shape.ts";
 import { submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
 
 /** The keys of a job. */
-const jobKeys = ["name", "execution", "resources", "iteration", "dependencies", "attributes", ...limitKeys] as const;
+const jobKeys = [
+  ...["name", "execution", "resources", "iteration", "dependencies", "permissions", "attributes"],
+  ...limitKeys,
+] as const;
 
 /** What {@linkcode parseJob} needs to know beside the value. */
 export interface ParseContext {
@@ -55,6 +59,8 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
   };
   if (iteration !== undefined) description.iteration = iteration;
   Object.assign(description, parseLimits(job, resources.timeLimitMs));
+  const permissions = job.get("permissions");
+  if (!permissions.absent) description.permissions = parsePermissions(permissions);
   const attributes = job.get("attributes");
   if (!attributes.absent) description.attributes = attributes.object("an object");
   return Object.freeze(description);

@@ -23,7 +23,7 @@ import { indexVariable } from "./dependencies.ts";
  * @returns A JSON object from which `parseJob`, called without submit variables, makes an equal description.
  */
 export function serializeJob(job: JobDescription): Record<string, unknown> {
-  const { name, execution, resources, iteration, dependencies, timeLimitMs, attributes } = job;
+  const { name, execution, resources, iteration, dependencies, timeLimitMs, permissions, attributes } = job;
   return {
     name,
     execution: serializeExecution(execution),
@@ -32,6 +32,7 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
       iteration: { start: iteration.start, stop: iteration.stop, values: iteration.values ?? null },
     }),
     ...(dependencies.length > 0 && { dependencies: { after: dependencies.map(serializeDependency) } }),
+    ...(permissions && { permissions }),
     ...(attributes && { attributes }),
     ...serializeLimits(job),
   };

@@ -93,6 +93,21 @@ export function substitute(text: string, variables: Variables): string {
   return copied === 0 ? text : result + text.slice(copied);
 }
 
+/**
+ * Returns the submit variables of a request.
+ *
+ * @param nowMs When it came, in milliseconds since the epoch; told in local time.
+ * @param request Its number, from 1.
+ * @param uniq A text that no other request has.
+ */
+export function submitVariablesAt(nowMs: number, request: number, uniq: string): SubmitVariables {
+  const now = new Date(nowMs);
+  const twoDigits = (n: number) => String(n).padStart(2, "0");
+  const date = `${now.getFullYear()}-${twoDigits(now.getMonth() + 1)}-${twoDigits(now.getDate())}`;
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(twoDigits).join(":");
+  return { rcnt: String(request), uniq, sname: "local", date, time, dateTime: `${date} ${time}` };
+}
+
 /** Returns what pass 1 knows for the job called `jobName`. */
 export function submitLookup(variables: SubmitVariables, jobName: string | undefined): Variables {
   const { rcnt, uniq, sname, date, time, dateTime } = variables;

@@ -43,7 +43,7 @@ export function jobNeeds(job: JobDescription, rootWd: string): Need[] {
 }
 
 /** A path without variables as it is; of others the deepest folder that is certain. */
-function constantFolder(path: string): string {
+export function constantFolder(path: string): string {
   const variable = path.indexOf("${");
   return variable < 0 ? path : dirname(`${path.slice(0, variable)}x`);
 }

@@ -18,6 +18,8 @@ export interface LaunchPlan {
   readonly env: Readonly<Record<string, string>>;
   /** Variables of the pilot's environment that the task must not see. */
   readonly unsetEnv: readonly string[];
+  /** The only variables of the pilot's environment that the task sees; all but `unsetEnv` when absent. */
+  readonly inheritEnv?: readonly string[];
   /** File to read; the null device when absent. */
   readonly stdin?: string;
   /** File to truncate and write, its parent folders created; the null device when absent. */

@@ -13,6 +13,7 @@ import { taskPaths } from "../job/paths.ts";
 import { launchVariables, substituteExecution } from "../job/variables.ts";
 import type { NamedAllocation } from "../resources/node.ts";
 import { commonVariables, type EnvironmentSchema, gpuVariables, slurmVariables } from "./environment.ts";
+import type { PlannedTask } from "./guard.ts";
 import type { LaunchPlan } from "./plan.ts";
 
 /** One launch to plan. */
@@ -37,6 +38,8 @@ export interface PlanContext {
   readonly env?: Readonly<Record<string, string>>;
   /** The variable that tells a task the name of its job, if there is to be one. */
   readonly jobNameVariable?: string;
+  /** Holds a planned task to its permission scope, or refuses it. */
+  readonly confine?: (task: PlannedTask) => LaunchPlan | StartFailure;
 }
 
 /** Plans a launch. Returns a failure when the variables make something that cannot be launched. */
@@ -52,7 +55,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
   }
   if (execution.exec === "") return { kind: "variables", message: "the program's name is empty once filled in" };
   const slurm = context.environmentSchema === "slurm" ? slurmVariables(allocation) : { set: {}, unset: [] };
-  return {
+  const plan: LaunchPlan = {
     taskName: taskName(job, offset),
     ...planCommand(execution, wd),
     cwd: wd,
@@ -67,6 +70,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     unsetEnv: slurm.unset,
     ...streams,
   };
+  return context.confine === undefined ? plan : context.confine({ job, execution, plan });
 }
 
 /** Chooses program and arguments: as given, or inside a login shell for a script, modules or a virtual environment. */

@@ -1,0 +1,152 @@
+/**
+ * Checks a job against a permission scope: at submit as far as that is certain, and once more when its variables are
+ * filled in.
+ *
+ * @module
+ */
+
+import { basename, isAbsolute, join, resolve } from "@std/path";
+import { PermissionScopeError } from "../errors.ts";
+import type { Execution } from "../job/description.ts";
+import { taskPaths } from "../job/paths.ts";
+import { loadsCode } from "./code_variables.ts";
+import { constantFolder } from "./needs.ts";
+import { type AllowedProgram, isAllowed, isWithin, placeOf, quote, type Scope } from "./scope.ts";
+import { type ScopeWorld, serviceFolderPrefix } from "./scope.ts";
+
+/** What is checked, and against what. */
+export interface ScopeOrder {
+  /** Whose execution it is. */
+  readonly jobName: string;
+  /** The execution; its variables may still be open. */
+  readonly execution: Execution;
+  /** The scope that it must keep to. */
+  readonly scope: Scope;
+  /** The executor's working directory, absolute. */
+  readonly rootWd: string;
+  /** The machine. */
+  readonly world: ScopeWorld;
+}
+
+/**
+ * Checks an execution whose variables may still be open. Of a path with a variable the folder before it counts, and it
+ * is refused only when nothing below it could be allowed; a program with a variable is checked later.
+ *
+ * @throws {PermissionScopeError} For the first thing that is outside the scope; it says what to add.
+ */
+export function checkAtSubmit(order: ScopeOrder): void {
+  const { execution, rootWd } = order;
+  checkVariables(order);
+  const exec = execution.exec ?? "";
+  const isOpen = exec.includes("${") || (!isAbsolute(exec) && exec.includes("/") && isOpenPath(execution.wd));
+  if (usesShell(execution) || !isOpen) findAllowedProgram(order);
+  const wd = execution.wd ?? ".";
+  const base = resolve(rootWd, constantFolder(wd));
+  if (!(isOpenPath(wd) && wd.includes(".."))) checkPath(order, "write", "wd", base, isOpenPath(wd));
+  for (const stream of ["stdin", "stdout", "stderr"] as const) {
+    const path = execution[stream];
+    if (path === undefined) continue;
+    const isInOpenWd = !isAbsolute(path) && isOpenPath(wd);
+    const folder = isInOpenWd ? base : resolve(base, constantFolder(path));
+    const isOpen = isInOpenWd || isOpenPath(path);
+    // Whatever climbs after a variable may end anywhere.
+    if (isOpen && path.includes("..")) continue;
+    checkPath(order, stream === "stdin" ? "read" : "write", stream, folder, isOpen);
+  }
+}
+
+/**
+ * Checks an execution whose variables are filled in.
+ *
+ * @returns The file to start instead of the program's name; `undefined` when all programs are allowed.
+ * @throws {PermissionScopeError} For the first thing that is outside the scope; it says what to add.
+ */
+export function checkAtLaunch(order: ScopeOrder): string | undefined {
+  checkVariables(order);
+  const { wd, stdin, stdout, stderr } = taskPaths(order.execution, order.rootWd);
+  checkPath(order, "write", "wd", wd, false);
+  if (stdin !== undefined) checkPath(order, "read", "stdin", stdin, false);
+  if (stdout !== undefined) checkPath(order, "write", "stdout", stdout, false);
+  if (stderr !== undefined) checkPath(order, "write", "stderr", stderr, false);
+  return findAllowedProgram(order)?.file;
+}
+
+function isOpenPath(path: string | undefined): boolean {
+  return path !== undefined && path.includes("${");
+}
+
+/** Whether bash is what really runs. */
+export function usesShell({ exec, modules, venv }: Execution): boolean {
+  return exec === undefined || modules !== undefined || venv !== undefined;
+}
+
+function checkVariables({ jobName, execution, scope }: ScopeOrder): void {
+  const refused = Object.keys(execution.env).find((name) =>
+    loadsCode(name) && (scope.env === "all" || !scope.env.includes(name))
+  );
+  if (refused === undefined) return;
+  const advice = scope.env === "all"
+    ? `list it in permissions.env, which is true and so names no variable`
+    : `add ${quote(refused)} to permissions.env`;
+  throw new PermissionScopeError(
+    `Job ${quote(jobName)} may not set ${quote(refused)}, which makes programs load code: ${advice}`,
+    "env",
+    refused,
+  );
+}
+
+/** Finds the allowed program that an execution names; the name alone never counts, only where it leads. */
+function findAllowedProgram(order: ScopeOrder): AllowedProgram | undefined {
+  const { jobName, execution, scope, rootWd, world } = order;
+  if (scope.run === "all") return undefined;
+  const isShell = usesShell(execution);
+  const wanted = isShell ? "bash" : execution.exec!;
+  const purpose = isShell ? " (scripts, modules and virtual environments run in it)" : "";
+  const refuse = (problem: string): never => {
+    throw new PermissionScopeError(
+      `Job ${quote(jobName)} may not run ${quote(wanted)}${purpose}: ${problem}`,
+      "run",
+      wanted,
+    );
+  };
+  const isName = !wanted.includes("/");
+  const byName = isName ? scope.run.find(({ given }) => given === wanted) : undefined;
+  const file = byName?.file ??
+    (isName
+      ? world.findProgram(wanted)
+      : isAbsolute(wanted)
+      ? resolve(wanted)
+      : join(taskPaths(execution, rootWd).wd, wanted));
+  if (file === undefined) return refuse(`add ${quote(wanted)} to permissions.run`);
+  const here = { place: placeOf(file, world), realFile: world.realPath(file) };
+  const allowed = scope.run.find((program) => isAllowed(here, [program]));
+  if (allowed !== undefined) return allowed;
+  const before = byName ?? scope.run.find(({ place }) => place === here.place);
+  if (before !== undefined) {
+    return refuse(`it is now ${quote(here.realFile)}, and was ${quote(before.realFile)} when it was allowed`);
+  }
+  const kin = scope.run.find(({ given }) => given === basename(wanted));
+  const instead = kin === undefined ? "" : `; ${quote(kin.given)} there means ${quote(kin.file)}`;
+  return refuse(`add ${quote(isName ? wanted : file)} to permissions.run${instead}`);
+}
+
+/** Checks a path: where it leads, not how it is written. */
+function checkPath(order: ScopeOrder, kind: "read" | "write", purpose: string, path: string, isOpen: boolean): void {
+  const { jobName, scope, rootWd, world } = order;
+  // To work where the executor works is no wish of the job.
+  if (purpose === "wd" && path === rootWd) return;
+  const real = path.includes("\0") ? path : world.realPath(path);
+  const places = scope[kind];
+  const may = isWithin(real, places) || (isOpen && places !== "all" && places.some((place) => isWithin(place, [real])));
+  const isOwn = kind === "write" && real.split("/").some((part) => part.startsWith(serviceFolderPrefix));
+  if (may && !isOwn) return;
+  const link = real === path ? "" : `, which is ${quote(real)}`;
+  const advice = isOwn
+    ? "it belongs to a pilot itself; choose another path"
+    : `add ${quote(real)} or a folder above it to permissions.${kind}`;
+  throw new PermissionScopeError(
+    `Job ${quote(jobName)} may not ${kind} ${quote(path)} (its ${purpose}${link}): ${advice}`,
+    kind,
+    path,
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * The guard: lets in only jobs that keep to the permission scope, and makes launches that can do nothing else.
+ *
+ * @module
+ */
+
+import { PermissionScopeError } from "../errors.ts";
+import type { StartFailure } from "../core/exit.ts";
+import type { Execution, JobDescription } from "../job/description.ts";
+import { nestPermissions, type PermissionScope } from "../job/permissions.ts";
+import { checkAtLaunch, checkAtSubmit } from "./check_scope.ts";
+import { jobNeeds, type Need } from "./needs.ts";
+import type { LaunchPlan } from "./plan.ts";
+import { planSandbox, type SandboxTool } from "./sandbox.ts";
+import { narrowScope, quote, resolveScope, type Scope, type ScopeWorld } from "./scope.ts";
+
+/** What a guard is set up with. */
+export interface GuardOptions {
+  /** The executor's working directory, absolute. */
+  readonly rootWd: string;
+  /** What the executor allows; everything when absent. */
+  readonly permissions?: PermissionScope;
+  /** What tasks are sandboxed with, if they are. */
+  readonly sandbox?: SandboxTool;
+  /** Whether a sandbox was asked for: tasks are held to a scope then, though there may be no sandbox to be had. */
+  readonly wantsSandbox?: boolean;
+}
+
+/** A planned launch, to be confined. */
+export interface PlannedTask {
+  /** The task's job. */
+  readonly job: JobDescription;
+  /** Its execution, variables filled in. */
+  readonly execution: Execution;
+  /** The plan. */
+  readonly plan: LaunchPlan;
+}
+
+/** What holds in a sandbox when no permissions are given: everything may be seen and run, the own folder written. */
+const sandboxPermissions: PermissionScope = { run: true, read: true, write: ["."], env: true, net: false };
+
+/** Checks jobs and confines launches. */
+export class Guard {
+  readonly #rootWd: string;
+  readonly #world: ScopeWorld;
+  readonly #sandbox: SandboxTool | undefined;
+  readonly #base: Scope | undefined;
+  readonly #scopes = new WeakMap<PermissionScope, Scope>();
+  #hidden: readonly string[] | undefined;
+
+  /**
+   * Resolves the executor's scope.
+   *
+   * @throws {PermissionScopeError} If it cannot be resolved; see {@linkcode resolveScope}.
+   */
+  constructor(options: GuardOptions, world: ScopeWorld) {
+    this.#rootWd = options.rootWd;
+    this.#world = world;
+    this.#sandbox = options.sandbox;
+    const permissions = options.permissions ?? (options.wantsSandbox ? sandboxPermissions : undefined);
+    this.#base = permissions && resolveScope(permissions, this.#rootWd, world);
+  }
+
+  /** Whether tasks run in a sandbox. */
+  get isSandboxed(): boolean {
+    return this.#sandbox !== undefined;
+  }
+
+  /**
+   * Narrows permissions.
+   *
+   * @param outer What holds inside the executor's scope so far.
+   * @param inner What shall hold.
+   * @param owner Who wants it, as the beginning of a sentence.
+   * @throws {PermissionScopeError} If the inner ones are wider.
+   */
+  narrow(outer: PermissionScope | undefined, inner: PermissionScope, owner: string): PermissionScope {
+    const scope = this.#scopeOf(outer);
+    if (scope !== undefined) narrowScope(scope, resolveScope(inner, this.#rootWd, this.#world), owner);
+    return nestPermissions(outer, inner)!;
+  }
+
+  /**
+   * Checks a job as far as its variables let it.
+   *
+   * @param job The job.
+   * @param outer What holds inside the executor's scope for whoever submits it.
+   * @returns The job with the permissions that it is left with.
+   * @throws {PermissionScopeError} For the first thing that is outside the scope.
+   */
+  admit(job: JobDescription, outer?: PermissionScope): JobDescription {
+    const owner = `Job ${quote(job.name)}`;
+    const permissions = job.permissions === undefined ? outer : this.narrow(outer, job.permissions, owner);
+    const scope = this.#scopeOf(permissions);
+    if (scope === undefined) return job;
+    const { name: jobName, execution } = job;
+    checkAtSubmit({ jobName, execution, scope, rootWd: this.#rootWd, world: this.#world });
+    return permissions === job.permissions ? job : Object.freeze({ ...job, permissions: permissions! });
+  }
+
+  /** What Deno must grant for a job: in a sandbox it is the sandbox that is run, and it runs the program. */
+  needs(job: JobDescription): Need[] {
+    const needs = jobNeeds(job, this.#rootWd);
+    if (this.#sandbox === undefined) return needs;
+    const bwrap = { name: "run", value: this.#sandbox.bwrap, purpose: "to run the sandbox" } as const;
+    return [bwrap, ...needs.filter(({ name }) => name !== "run")];
+  }
+
+  /** Checks a launch once more, now that its variables are filled in, and confines it. */
+  confine({ job, execution, plan }: PlannedTask): LaunchPlan | StartFailure {
+    const scope = this.#scopeOf(job.permissions);
+    if (scope === undefined) return plan;
+    try {
+      const file = checkAtLaunch({ jobName: job.name, execution, scope, rootWd: this.#rootWd, world: this.#world });
+      const inheritEnv = scope.env === "all" ? {} : { inheritEnv: scope.env };
+      const confined = { ...plan, ...inheritEnv, program: file ?? plan.program };
+      return this.#sandbox === undefined ? confined : this.#shut(confined, scope, this.#sandbox);
+    } catch (error) {
+      if (error instanceof PermissionScopeError) return { kind: "permission", message: error.message };
+      throw error;
+    }
+  }
+
+  #shut(plan: LaunchPlan, scope: Scope, tool: SandboxTool): LaunchPlan | StartFailure {
+    const program = this.#world.findProgram(plan.program, plan.env["PATH"]);
+    if (program === undefined) {
+      const message = `program ${
+        quote(plan.program)
+      } was not found or may not be executed; check the name and the file`;
+      return { kind: "program-not-found", message };
+    }
+    // The pilot's own folders are there before the first launch.
+    this.#hidden ??= this.#world.serviceFolders(this.#rootWd);
+    const realCwd = this.#world.realPath(plan.cwd);
+    return planSandbox({ plan: { ...plan, program }, scope, realCwd, hidden: this.#hidden }, tool);
+  }
+
+  #scopeOf(permissions: PermissionScope | undefined): Scope | undefined {
+    if (permissions === undefined) return this.#base;
+    const known = this.#scopes.get(permissions);
+    if (known !== undefined) return known;
+    const resolved = resolveScope(permissions, this.#rootWd, this.#world);
+    const scope = this.#base === undefined ? resolved : narrowScope(this.#base, resolved, "A job");
+    this.#scopes.set(permissions, scope);
+    return scope;
+  }
+}
