@@ -83,9 +83,10 @@ Deno.test("JournalFile.resume() goes on wherever the file was cut, and changes n
       const { events, report } = readAll(path);
       assertEquals(events, [...kept, ...turnOf(9)], `cut at ${end}`);
       assertEquals(report.tornTail, undefined);
-      assertEquals(report.losses.map(({ recordsLost }) => recordsLost).filter((lost) => lost > 0), []);
-      // Only half of the first line is no journal yet, and is begun again.
-      if (end >= 16) assertEquals((await Deno.readFile(path)).subarray(0, end), whole.subarray(0, end));
+      assertEquals(report.losses.filter(({ recordsLost }) => recordsLost > 0), []);
+      // Half of the first line is no journal yet, and is begun again.
+      if (end < 16) assertEquals(report.losses, []);
+      else assertEquals((await Deno.readFile(path)).subarray(0, end), whole.subarray(0, end));
     }
     assertGreater(whole.length, 100);
   }));

@@ -160,15 +160,22 @@ Deno.test("A damaged last record still counts as lost when the journal goes on",
   ]);
 });
 
+Deno.test("What a job is can be read without any header", () => {
+  const descriptions = piecesOf(writeJournal([...turnsOf(200), ...turnsOf(2, jobOf(1, 2))]))
+    .filter(({ keys }) => keys.some((key) => key.startsWith("jobSubmitted")));
+  assertEquals(descriptions.map(({ isAlone, keys }) => [isAlone, keys.length]), [[true, 1], [true, 1]]);
+});
+
 Deno.test("Events wait for the next copy of a header when both earlier ones are damaged, in order", () => {
-  const large = writeJournal(turnsOf(40_000));
+  const large = writeJournal([...turnsOf(1000), ...turnsOf(30_000, jobOf(1, 30_000))]);
   const largePieces = piecesOf(large);
   const copies = largePieces.filter(({ isEvents }) => !isEvents);
   for (const { start } of copies.slice(0, 2)) large[start]! ^= 0xff;
-  const { keys, report } = replayKeys(large);
+  const { events, report, replay } = replayAll(large);
   assertEquals(copies.length > 2, true);
-  assertEquals(keys, largePieces.flatMap((piece) => piece.keys));
+  assertSameKeys(events.map(keyOf), largePieces.flatMap(({ keys }) => keys), "both copies damaged");
   assertEquals(report.losses.map(({ recordsLost }) => recordsLost), [1, 1]);
+  assertEquals(replay.continuation().hasLostBasis, false);
 });
 
 Deno.test("Without any copy of the header, what stands alone is kept, and the journal can go on", () => {

@@ -134,7 +134,11 @@ const time = fc.oneof(
   { weight: 2, arbitrary: fc.nat().map((us) => us / 1000) },
   { weight: 1, arbitrary: odd },
 );
-const text = fc.oneof(fc.string({ maxLength: 12 }), fc.string({ unit: "binary", maxLength: 8 }), fc.constant("\ud800"));
+const text = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.string({ unit: "binary", maxLength: 8 }),
+  fc.constantFrom("\ud800", "\ufeffx"),
+);
 const ids = fc.oneof(
   fc.uniqueArray(fc.nat(200).map(String), { maxLength: 20 }),
   fc.constant(Array.from({ length: 64 }, (_, i) => String(i))),
