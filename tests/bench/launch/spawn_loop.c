@@ -1,4 +1,4 @@
-/* The yardstick: starts N programs, K at a time, each in a group of its own with both outputs in files. */
+/* The yardstick: starts N programs, K at a time, each in a session of its own with both outputs in files. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>

@@ -26,6 +26,9 @@ export interface ContractOptions {
   readonly permissions?: Deno.PermissionOptions;
 }
 
+/** A launcher that forgets a task fails its test; it does not hang the run. */
+const TEST_MS_MAX = 30_000;
+
 /** Registers one test; its body gets a launcher, which is closed afterwards, and an empty folder. */
 type Register = (
   criterion: string,
@@ -50,6 +53,7 @@ export function launcherContract(name: string, make: () => Launcher, options: Co
   const test: Register = (criterion, body, sanitize = {}) =>
     Deno.test({
       ...sanitize,
+      timeout: TEST_MS_MAX,
       name: `${name} ${criterion}`,
       ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
       async fn() {
@@ -311,6 +315,15 @@ function testMany(test: Register, options: ContractOptions): void {
     const exits = (await Promise.all(tasks)).map((told) => told.exit);
     assertEquals(exits, exits.map((_, index) => ({ code: index % 100 })));
     for (let index = 0; index < 200; index++) assertEquals(textOf(`${folder}/o${index}`), `${index}\n`);
+    assertEquals(lowestFreeDescriptor(folder), before);
+  });
+
+  test("leaves no descriptor open after failed starts", async (launcher, folder) => {
+    const plan = planOf(folder, { program: "no-such-program-anywhere", stdout: `${folder}/o`, stderr: `${folder}/e` });
+    await run(launcher, plan);
+    const before = lowestFreeDescriptor(folder);
+    for (let count = 0; count < 10; count++) await run(launcher, plan);
+    await run(launcher, shell(folder, "true", { stdout: `${folder}/o`, stderr: folder }));
     assertEquals(lowestFreeDescriptor(folder), before);
   });
 
