@@ -7,20 +7,20 @@
  * then asks for the children that have ended.
  *
  * Why no helper shell per slot. Rates of `/bin/true` with two output files on a file system in memory, against a
- * loop of `posix_spawn` in C, at 2 and at 8 tasks at once on two idle cores (`tests/bench/launch/` measures the first
- * and the last row; where files are created on a disk, the first row is at least 1):
+ * loop of `posix_spawn` in C, at 2 and at 8 tasks at once on two idle cores:
  *
  * | way | 2 | 8 | exact exit status | own group | CPU time |
  * |---|---|---|---|---|---|
  * | this | 0.76 | 0.93 | yes | yes | yes |
  * | dash, in the foreground | 0.86 | 0.95 | no | no | no |
  * | dash, in the background and `wait` | 0.75 | 0.88 | with `jobs` | no, and SIGINT ignored | no |
- * | bash with job control | 0.62 | 0.67 | with `jobs` | yes | no |
+ * | bash with job control | 0.62 | 0.67 | no | yes | no |
  * | perl, fork and exec | 0.63 | - | yes | yes | yes |
  * | `xargs -P` with `sh -c 'exec …'` | 0.48 | 0.50 | - | - | - |
  *
- * A shell in the foreground is faster, but it cannot tell exit code 137 from SIGKILL, writes "Killed" into the task's
- * own stderr file, and shares one group with its task, so that what a task leaves behind cannot be found.
+ * `tests/bench/launch/` measures the first and the last row. A shell in the foreground is faster at 2, but it cannot
+ * tell exit code 137 from SIGKILL, writes "Killed" into the task's own stderr file, and shares one group with its task,
+ * so that what a task leaves behind cannot be found.
  *
  * @module
  */
