@@ -114,3 +114,21 @@ Deno.test("A task that ran out of memory gets more, at most what the node has", 
     assertEquals(kinds(events), ["attemptEnded", "taskScheduled"]);
   }
 });
+
+Deno.test("The memory that a task gets after it ran out of it is really taken", () => {
+  const twoCores = [{ name: "n", coreIds: ["0", "1"], gpuIds: [], memoryMiB: 1000 }];
+  const intake = new Intake({ nodes: twoCores });
+  const core = new Core({ nodes: twoCores, graceMs: 10 });
+  const submit = (name: string, memory: string, retry?: unknown) => {
+    const job = { name, execution: { exec: "x" }, resources: { memory }, ...(retry === undefined ? {} : { retry }) };
+    return core.step([{ kind: "jobsSubmitted", atMs: 0, jobs: intake.admit([parseJob(job, {})]) }]).actions.length;
+  };
+  submit("j", "400MiB", { max: 3, on: ["oom"], growMemory: 1.5 });
+  assertEquals(submit("fits", "600MiB"), 1);
+  const key = { atMs: 0, task: 0, attempt: 1 };
+  core.step([{ kind: "taskExited", atMs: 0, task: 1, attempt: 1, exit: { code: 0 }, usage: {} }]);
+  core.step([{ kind: "taskStarted", ...key, pid: 1 }]);
+  core.step([{ kind: "limitExceeded", ...key, cause: "oom", reason: "too much" }]);
+  core.step([{ kind: "taskExited", ...key, exit: { signal: "SIGKILL" }, usage: {} }]);
+  assertEquals([submit("tooLarge", "401MiB"), submit("justRight", "400MiB")], [0, 1]);
+});

@@ -102,6 +102,19 @@ Deno.test("State rules of a whole iterative job (reference, section 9)", () => {
   assertEquals(outcomeAfter("submit A x2 | J x2 after=A:${it}", "cancel all", "exit A:0 1", "exit A:1 1"), "canceled");
 });
 
+Deno.test("What depends on a job that nobody knows is omitted, where that is let in", () => {
+  const desk = new Desk({ nodes: "4", unknownDependency: "omit" });
+  const lines = desk.tell("submit p_1 | A after=nobody | B x3 after=p_${it} | C after=A");
+  assertEquals(lines.filter((line) => line.startsWith("dropped")), [
+    'dropped A omitted: there is no job "nobody"',
+    "dropped B:0 omitted: a job that it depends on does not exist or was removed",
+    "dropped B:2 omitted: a job that it depends on does not exist or was removed",
+    'dropped C omitted: job "A" did not succeed (it was omitted)',
+  ]);
+  assertEquals(desk.tell("exit p_1").filter((line) => line.startsWith("scheduled")), ["scheduled B:1 on n0[0]"]);
+  assertEquals(desk.tell("exit B:1").at(-1), "job B failed (1 succeeded, 2 omitted)");
+});
+
 Deno.test("A name may be used again, and whoever depends on it means the new job", () => {
   const desk = new Desk({ nodes: "4" });
   desk.tellAll("submit A", "exit A 1", "forget A", "submit A", "submit B after=A");

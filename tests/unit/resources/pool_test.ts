@@ -149,6 +149,11 @@ Deno.test("Pool.loseNode() takes the node's cores out for good, and its parts ne
   pool.release(both);
   pool.checkInvariants([]);
   assertEquals([pool.freeCores, format(pool, pool.fit(request(exactly(2))))], [2, "b[0:1]"]);
+  const idle = new Pool(parseNodeSpec("a:2,b:2"));
+  idle.loseNode(0);
+  idle.loseNode(0);
+  assertEquals([idle.freeCores, idle.totals], [2, { nodes: 1, cores: 2 }]);
+  idle.checkInvariants([]);
   assertEquals(pool.explainInfeasible(request(exactly(3))), "needs 3 cores, but the pool has 1 node with 2 cores");
 });
 
