@@ -23,6 +23,9 @@ export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/wait
 export { type CancelReply, type JobNames, type ListReply, Manager, type RemoveReply } from "./src/manager.ts";
 export type { ExecutorOptions } from "./src/options.ts";
 export type { PermissionScope } from "./src/job/permissions.ts";
+export { UsageError } from "./src/service/usage.ts";
+export type { Durability } from "./src/journal/durability.ts";
+export type { LogLevel } from "./src/report/log_lines.ts";
 export type { Cause } from "./src/core/types.ts";
 export type { JobState, TerminalState } from "./src/report/states.ts";
 export type { JobReport, TaskReport } from "./src/report/views.ts";

@@ -5,20 +5,16 @@
  */
 
 import { readAhead } from "./base/read_ahead.ts";
-import { chooseLauncher } from "./deno/launch.ts";
-import { SystemClock } from "./deno/clock.ts";
-import { randomUuid } from "./deno/machine.ts";
 import { requirePermissions } from "./deno/permissions.ts";
 import { ExecutorClosedError } from "./errors.ts";
 import { type JobResult, QCGPJFuture } from "./future.ts";
 import { parseJob } from "./job/parse.ts";
-import { submitVariablesAt } from "./job/variables.ts";
 import type { PermissionScope } from "./job/permissions.ts";
 import type { Guard } from "./launch/guard.ts";
 import { Manager } from "./manager.ts";
-import { checkPermissions, chooseGuard, type ExecutorOptions, pilotOptions } from "./options.ts";
-import { Pilot } from "./runtime/pilot.ts";
-import type { Launcher } from "./runtime/ports.ts";
+import { checkPermissions, chooseGuard, type ExecutorOptions, runSettings } from "./options.ts";
+import { Run } from "./run.ts";
+import type { Pilot } from "./runtime/pilot.ts";
 import { renderTemplate } from "./template/render.ts";
 import type {
   AnyTemplate,
@@ -77,10 +73,8 @@ export interface MapOptions {
 export class QCGPJExecutor implements AsyncDisposable {
   /** Controls jobs by their names: the ancestor's `qcgpj_manager`. */
   readonly manager: Manager;
-  readonly #pilot: Pilot;
-  readonly #launcher: Launcher;
+  readonly #run: Run;
   readonly #guard: Guard;
-  #requests = 0;
   #isClosed = false;
   #released: Promise<void> | undefined;
 
@@ -92,15 +86,14 @@ export class QCGPJExecutor implements AsyncDisposable {
    * @throws {RangeError} If a number is out of range.
    * @throws {ResourceSpecError} If `resources` cannot be parsed.
    * @throws {PermissionScopeError} If `permissions` cannot be resolved, or a required `sandbox` does not work.
+   * @throws {JournalError} If there is no run to resume, or another executor still has it.
    */
   constructor(options: ExecutorOptions = {}) {
-    const settings = pilotOptions(options);
-    this.#guard = chooseGuard(options, settings.rootWd);
-    this.#launcher = chooseLauncher();
-    const journal = { append: () => {}, close: () => Promise.resolve() };
-    const confined = { ...settings, confine: this.#guard.confine.bind(this.#guard) };
-    this.#pilot = new Pilot(confined, { clock: new SystemClock(), launcher: this.#launcher, journal });
-    this.manager = new Manager(this.#pilot, (jobs) => this.#admit(jobs).map((job) => job.description));
+    const settings = runSettings(options);
+    this.#guard = chooseGuard(options, settings.pilot.rootWd);
+    const confine = this.#guard.confine.bind(this.#guard);
+    this.#run = new Run({ ...settings, pilot: { ...settings.pilot, confine } });
+    this.manager = new Manager(this.#pilot, this.#run.zone, (jobs) => this.#admit(jobs).map((job) => job.description));
   }
 
   /**
@@ -245,7 +238,8 @@ export class QCGPJExecutor implements AsyncDisposable {
     const { wait = true, cancelFutures = false } = options;
     this.#isClosed = true;
     if (cancelFutures) this.#pilot.cancel({ kind: "queued" }, "shutdown");
-    this.#released ??= this.#release();
+    this.#pilot.drain();
+    this.#released ??= this.#run.release();
     if (wait) await this.#released;
   }
 
@@ -254,13 +248,8 @@ export class QCGPJExecutor implements AsyncDisposable {
     await this.shutdown();
   }
 
-  async #release(): Promise<void> {
-    this.#pilot.drain();
-    try {
-      await this.#pilot.stopped;
-    } finally {
-      await this.#launcher.close();
-    }
+  get #pilot(): Pilot {
+    return this.#run.pilot;
   }
 
   #refuseIfClosed(): void {
@@ -287,9 +276,10 @@ export class QCGPJExecutor implements AsyncDisposable {
   /** Parses, checks and queues jobs: all or none. */
   #admit(values: readonly unknown[], permissions?: PermissionScope): ReturnType<Pilot["submit"]> {
     this.#refuseIfClosed();
-    const variables = submitVariablesAt(this.#pilot.clock.nowMs(), ++this.#requests, randomUuid());
+    const variables = this.#run.submitVariables();
     const descriptions = values.map((value) => this.#guard.admit(parseJob(value, { variables }), permissions));
     for (const job of descriptions) requirePermissions(job.name, this.#guard.needs(job));
+    this.#run.open();
     return this.#pilot.submit(descriptions);
   }
 }

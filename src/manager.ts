@@ -67,17 +67,20 @@ export interface RemoveReply {
  */
 export class Manager {
   readonly #pilot: Pilot;
+  readonly #zone: number;
   readonly #admit: (jobs: readonly unknown[]) => readonly JobDescription[];
 
   /**
    * Made by the executor, not by users.
    *
    * @param pilot The pilot to control.
+   * @param zone The zone of written times, in minutes ahead of UTC.
    * @param admit Parses and submits jobs.
    * @internal
    */
-  constructor(pilot: Pilot, admit: (jobs: readonly unknown[]) => readonly JobDescription[]) {
+  constructor(pilot: Pilot, zone: number, admit: (jobs: readonly unknown[]) => readonly JobDescription[]) {
     this.#pilot = pilot;
+    this.#zone = zone;
     this.#admit = admit;
   }
 
@@ -243,7 +246,7 @@ export class Manager {
 
   #books(): Books {
     const { intake, ledger, nodes, rootWd } = this.#pilot;
-    return { intake, ledger, nodes, rootWd };
+    return { intake, ledger, nodes, rootWd, zone: this.#zone };
   }
 }
 

@@ -7,13 +7,16 @@
 import { resolve } from "@std/path";
 import { didYouMean } from "./base/near_miss.ts";
 import { findSandbox, type SandboxMode } from "./deno/find_sandbox.ts";
-import { currentDirectory, describeMachine, randomHex } from "./deno/machine.ts";
+import { currentDirectory, describeMachine } from "./deno/machine.ts";
 import { DenoScopeWorld } from "./deno/scope_world.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "./job/permissions.ts";
+import type { Durability } from "./journal/durability.ts";
 import { Guard } from "./launch/guard.ts";
+import { type LogLevel, logLevels } from "./report/log_lines.ts";
 import type { Node } from "./resources/node.ts";
 import { parseNodeSpec } from "./resources/node_spec.ts";
-import type { PilotOptions } from "./runtime/pilot.ts";
+import type { RunSettings } from "./run.ts";
+import { executorOptionsOf } from "./service/executor_share.ts";
 
 /** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
 export interface ExecutorOptions {
@@ -72,63 +75,116 @@ export interface ExecutorOptions {
    * @default {"off"}
    */
   readonly sandbox?: "auto" | "require" | "off";
+  /**
+   * What the run's records in `wd/.qcgpjm-service-ID` (journal, log, job report, final status) survive: `"memory"` keeps
+   * none; with `"process"` the death of this process costs nothing; with `"power"` not even the loss of power.
+   *
+   * @default {"process"}
+   */
+  readonly durability?: Durability;
+  /**
+   * Goes on with an earlier run: its auxiliary directory, or the working directory that it lies in. Finished tasks do not
+   * run again; unfinished ones do, once the processes of the earlier run have gone. Needs every permission (`-A`) when
+   * tasks were running.
+   */
+  readonly resume?: string;
+  /**
+   * How much is written to the run's `service.log`.
+   *
+   * @default {"info"}
+   */
+  readonly logLevel?: LogLevel;
+  /**
+   * Writes the start and end of every task to `rtimes_*.log` in `wd` at the end, for the ancestor's report tools.
+   *
+   * @default {false}
+   */
+  readonly enableRtStats?: boolean;
+  /** Accepted for the ancestor's sake; has no effect, as the times are taken without a wrapper program. */
+  readonly wrapperRtStats?: string;
+  /**
+   * Further options, spelt as for the ancestor's service: `["--envschema", "slurm", "--tags", "a,b"]`. They win over the
+   * options above.
+   *
+   * @default {[]}
+   */
+  readonly otherArgs?: readonly string[];
 }
 
-/** The names of all options; a misspelt one is an error and not ignored. */
-const optionNames: readonly (keyof ExecutorOptions)[] = [
-  "wd",
-  "resources",
-  "reserveCore",
-  "graceMs",
-  "overtakesMax",
-  "envSchema",
-  "env",
-  "permissions",
-  "sandbox",
-];
+/** How each option is checked; a misspelt one is an error and not ignored. */
+const rules: { readonly [K in keyof Required<ExecutorOptions>]: Rule } = {
+  wd: { isRight: isString, what: "a path" },
+  resources: { isRight: isString, what: 'a text such as "4" or "n1:2,n2:3"' },
+  reserveCore: { isRight: isBoolean, what: "true or false" },
+  graceMs: { isRight: isNumber, what: "a number", min: 0 },
+  overtakesMax: { isRight: isNumber, what: "a number", min: 0 },
+  envSchema: oneOf("common", "slurm"),
+  env: { isRight: (value) => typeof value === "object" && value !== null, what: "an object of texts" },
+  durability: oneOf("memory", "process", "power"),
+  resume: { isRight: isString, what: "a path" },
+  logLevel: oneOf(...logLevels),
+  enableRtStats: { isRight: isBoolean, what: "true or false" },
+  wrapperRtStats: { isRight: isString, what: "the path of a program" },
+  permissions: {
+    isRight: (value) => typeof value === "object" && value !== null,
+    what: 'an object such as { run: ["date"] }',
+  },
+  sandbox: oneOf("auto", "require", "off"),
+  otherArgs: { isRight: Array.isArray, what: 'an array of texts such as ["--system-core"]' },
+};
+
+interface Rule {
+  readonly isRight: (value: unknown) => boolean;
+  readonly what: string;
+  readonly min?: number;
+}
 
 /**
- * Turns options into what a pilot is set up with.
+ * Turns options into what a run is set up with.
  *
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If a number is out of range.
  * @throws {ResourceSpecError} If `resources` cannot be parsed.
+ * @throws {UsageError} If `otherArgs` holds what the ancestor's service does not know.
  */
-export function pilotOptions(options: ExecutorOptions): PilotOptions {
-  for (const name of Object.keys(options)) {
-    if (optionNames.includes(name as keyof ExecutorOptions)) continue;
-    throw new TypeError(`QCGPJExecutor has no option "${name}"${didYouMean(name, optionNames)}`);
-  }
-  const { wd = ".", reserveCore = false, envSchema = "common", graceMs = 5000, overtakesMax, env } = options;
-  expect("wd", wd, typeof wd === "string", "a path");
-  expect("reserveCore", reserveCore, typeof reserveCore === "boolean", "true or false");
-  expect("envSchema", envSchema, envSchema === "common" || envSchema === "slurm", '"common" or "slurm"');
-  requireNumber("graceMs", graceMs, 0);
-  if (overtakesMax !== undefined) requireNumber("overtakesMax", overtakesMax, 0);
+export function runSettings(options: ExecutorOptions): RunSettings {
+  checkOptions(options);
+  const other = executorOptionsOf(options.otherArgs ?? []);
+  const { graceMs = 5000, overtakesMax, env } = options;
+  const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
+  const resume = other.resume ?? options.resume;
   return {
-    nodes: chooseNodes(options.resources),
-    reserveCore,
-    graceMs,
-    ...(overtakesMax === undefined ? {} : { overtakesMax }),
-    rootWd: resolve(currentDirectory(), wd),
-    environmentSchema: envSchema,
-    ...(env === undefined ? {} : { env }),
-    jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
-    runId: randomHex(16),
+    pilot: {
+      nodes: chooseNodes(other.nodes ?? options.resources),
+      reserveCore: other.reserveCore ?? options.reserveCore ?? false,
+      graceMs,
+      ...(overtakesMax === undefined ? {} : { overtakesMax }),
+      rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? "."),
+      environmentSchema: schema ?? options.envSchema ?? "common",
+      ...(env === undefined ? {} : { env }),
+      jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
+    },
+    durability: options.durability ?? "process",
+    ...(resume === undefined ? {} : { resume }),
+    ...(other.id === undefined ? {} : { instanceId: other.id }),
+    tags: other.tags ?? [],
+    logLevel: other.logLevel ?? options.logLevel ?? "info",
+    reportFormat: other.reportFormat ?? "json",
+    reportFile: other.reportFile ?? "jobs.report",
+    runTimes: options.enableRtStats ?? false,
   };
 }
 
 /**
  * Turns options into the guard of a pilot.
  *
- * @param options All of the executor's options, which {@linkcode pilotOptions} has found to be known.
+ * @param options All of the executor's options, which {@linkcode runSettings} has found to be known.
  * @param rootWd The working directory, absolute.
  * @throws {TypeError} If `permissions` or `sandbox` is of the wrong type.
  * @throws {PermissionScopeError} If they cannot be had here.
  */
 export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
   const { permissions, sandbox: mode = "off" } = options;
-  expect("sandbox", mode, (["auto", "require", "off"] as SandboxMode[]).includes(mode), '"auto", "require" or "off"');
   const world = new DenoScopeWorld();
   const sandbox = findSandbox(mode, world);
   return new Guard({
@@ -145,8 +201,11 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
  * @throws {TypeError} If they are of the wrong type, or a kind is unknown.
  */
 export function checkPermissions(permissions: PermissionScope): PermissionScope {
-  const isObject = typeof permissions === "object" && permissions !== null && !Array.isArray(permissions);
-  expect("permissions", permissions, isObject, 'an object such as { run: ["date"] }');
+  if (typeof permissions !== "object" || permissions === null || Array.isArray(permissions)) {
+    throw new TypeError(
+      `Option "permissions" must be an object such as { run: ["date"] }, got ${JSON.stringify(permissions)}`,
+    );
+  }
   for (const kind of Object.keys(permissions)) {
     if ((permissionKinds as readonly string[]).includes(kind)) continue;
     const known = `the kinds are ${permissionKinds.join(", ")}`;
@@ -157,20 +216,42 @@ export function checkPermissions(permissions: PermissionScope): PermissionScope 
   return copyPermissions(permissions);
 }
 
-function chooseNodes(resources: string | undefined): readonly Node[] {
-  if (resources !== undefined && resources !== "") {
-    expect("resources", resources, typeof resources === "string", 'a text such as "4" or "n1:2,n2:3"');
-    return parseNodeSpec(resources);
-  }
+/** The nodes that a text specifies; without one, this machine. */
+export function chooseNodes(resources: string | undefined): readonly Node[] {
+  if (resources !== undefined && resources !== "") return parseNodeSpec(resources);
   const { hostName, cores } = describeMachine();
   return [{ name: hostName, coreIds: Array.from({ length: cores }, (_, i) => `${i}`), gpuIds: [], memoryMiB: 0 }];
 }
 
-function expect(name: string, value: unknown, isRight: boolean, what: string): void {
-  if (!isRight) throw new TypeError(`Option "${name}" must be ${what}, got ${JSON.stringify(value)}`);
+function checkOptions(options: ExecutorOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name)) {
+      throw new TypeError(`QCGPJExecutor has no option "${name}"${didYouMean(name, Object.keys(rules))}`);
+    }
+    if (value === undefined) continue;
+    const { isRight, what, min } = rules[name as keyof ExecutorOptions];
+    if (!isRight(value)) throw new TypeError(`Option "${name}" must be ${what}, got ${JSON.stringify(value)}`);
+    if (min !== undefined && !(value >= min)) {
+      throw new RangeError(`Option "${name}" must be ${min} or more, got ${value}`);
+    }
+  }
 }
 
-function requireNumber(name: string, value: number, min: number): void {
-  expect(name, value, typeof value === "number", "a number");
-  if (!(value >= min)) throw new RangeError(`Option "${name}" must be ${min} or more, got ${value}`);
+function isString(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+function oneOf(...values: readonly string[]): Rule {
+  return {
+    isRight: (value) => values.includes(value as string),
+    what: values.map((value) => `"${value}"`).join(" or "),
+  };
 }

@@ -11,7 +11,7 @@ import { readFacts, type SourceFacts } from "./support/source_facts.ts";
 
 /** A layer imports from the rows above its own. Layers in one row do not know each other. */
 const LAYERS: readonly (readonly string[])[] = [
-  ["base"],
+  ["base", "version"],
   ["errors"],
   ["template", "job", "resources"],
   ["core"],
@@ -20,6 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["service"],
   ["runtime"],
   ["deno"],
+  ["run"],
   ["manager", "options", "future"],
   ["executor", "wait"],
   ["cli", "mod"],

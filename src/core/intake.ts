@@ -80,10 +80,10 @@ export class Intake {
     return admitted;
   }
 
-  /** Takes in jobs that an earlier pilot had let in: their numbers stay. */
-  restore(jobs: Iterable<AdmittedJob>): void {
+  /** Takes in jobs that an earlier pilot had let in: their numbers stay. The names of `forgotten` ones are free. */
+  restore(jobs: Iterable<AdmittedJob>, forgotten: ReadonlySet<JobId>): void {
     for (const job of jobs) {
-      this.#jobs.set(job.description.name, job);
+      if (!forgotten.has(job.id)) this.#jobs.set(job.description.name, job);
       this.#nextJob = Math.max(this.#nextJob, job.id + 1);
       this.#nextTask = Math.max(this.#nextTask, job.firstTask + taskCount(job.description));
     }

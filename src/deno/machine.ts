@@ -22,6 +22,46 @@ function hostName(): string {
   return state === "granted" ? Deno.hostname() : "local";
 }
 
+/** Who runs this process, and where; what Deno does not let us know is empty. */
+export interface Host {
+  /** The host's name; `local` when it may not be known. */
+  readonly host: string;
+  /** The user's name. */
+  readonly account: string;
+  /** The runtime and its version. */
+  readonly runtimeVersion: string;
+  /** The path of the program that runs. */
+  readonly runtimePath: string;
+  /** The operating system. */
+  readonly platform: string;
+}
+
+/** Looks at the host without asking for a permission. */
+export function describeHost(): Host {
+  return {
+    host: hostName(),
+    account: readVariable("USER") ?? readVariable("LOGNAME") ?? "",
+    runtimeVersion: `Deno ${Deno.version.deno}`,
+    runtimePath: Deno.execPath(),
+    platform: Deno.build.os,
+  };
+}
+
+/** The id of this process. */
+export function processId(): number {
+  return Deno.pid;
+}
+
+/** Minutes by which local time is ahead of UTC right now. */
+export function localZone(): number {
+  return -new Date().getTimezoneOffset() || 0;
+}
+
+function readVariable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
 /** The current directory. */
 export function currentDirectory(): string {
   return Deno.cwd();

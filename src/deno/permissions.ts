@@ -62,3 +62,23 @@ function queryState(name: PermissionNeed["name"], value: string): Deno.Permissio
     return "denied";
   }
 }
+
+/**
+ * Does something that reads and writes a path, and explains it when Deno does not let us.
+ *
+ * @throws {PermissionScopeError} If a permission is missing; it names the flags to add, and what else would help.
+ */
+export function explainDenied<R>(path: string, purpose: string, otherwise: string, act: () => R): R {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new PermissionScopeError(
+      `Read and write permission for "${path}" is needed ${purpose}: run deno again with --allow-read=${path} ` +
+        `--allow-write=${path}, or ${otherwise}`,
+      "write",
+      path,
+      { cause: error },
+    );
+  }
+}

@@ -135,6 +135,12 @@ export class Ledger {
     }
   }
 
+  /** Takes back that a job has ended: its own record is there, but those of its tasks are lost. */
+  reopen(id: JobId): void {
+    const { job, submittedAtMs } = this.#jobs.get(id)!;
+    this.#jobs.set(id, { job, submittedAtMs });
+  }
+
   /** What is known of a job; `undefined` before its submit was published and after it was forgotten. */
   job(id: JobId): JobEntry | undefined {
     return this.#jobs.get(id);

@@ -31,6 +31,22 @@ export function terminalState(outcome: JobOutcome): TerminalState {
   }
 }
 
+/** Maps the ancestor's name of a terminal state to our outcome. */
+export function outcomeOfState(state: TerminalState): JobOutcome {
+  switch (state) {
+    case "SUCCEED":
+      return "succeeded";
+    case "FAILED":
+      return "failed";
+    case "CANCELED":
+      return "canceled";
+    case "OMITTED":
+      return "omitted";
+    default:
+      return state satisfies never;
+  }
+}
+
 /** Says whether a state is terminal. */
 export function isTerminal(state: JobState): state is TerminalState {
   return state !== "QUEUED" && state !== "SCHEDULED" && state !== "EXECUTING";

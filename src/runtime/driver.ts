@@ -16,7 +16,7 @@ import { invariant } from "../base/assert.ts";
 import { Inbox } from "../base/inbox.ts";
 import type { Core } from "../core/core.ts";
 import type { StartFailure } from "../core/exit.ts";
-import type { Action, Event, Input } from "../core/types.ts";
+import type { Action, Event, Input, Output } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
 
@@ -80,6 +80,24 @@ export class Driver {
     this.#inbox.push({ ...news, atMs: this.#ports.clock.nowMs() } as Input);
   }
 
+  /**
+   * Begins with what a restored core gave, before any turn: its events are appended and published, its actions wait
+   * for `ready`. News is kept until then.
+   */
+  async resume({ events, actions }: Output, ready: Promise<unknown>): Promise<void> {
+    this.#isTurning = true;
+    try {
+      await this.#record(events);
+      await ready;
+      if (!this.#isStopped) { for (const action of actions) this.#perform(action); }
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#isTurning = false;
+    }
+    if (!this.#isStopped) await this.#turn();
+  }
+
   /** Settles when the loop has ended: resolves after the core said stop, rejects when the pilot broke. */
   get stopped(): Promise<void> {
     return this.#stopped.promise;
@@ -113,13 +131,10 @@ export class Driver {
     try {
       while (!this.#inbox.isEmpty && !this.#isStopped) {
         const { events, actions } = this.#ports.core.step(this.#inbox.drain());
-        if (events.length > 0) {
-          const durable = this.#ports.journal.append(events);
-          if (durable !== undefined) await durable;
-          // The pilot may have been abandoned meanwhile: then nobody is told and nothing is launched any more.
-          if (this.#isStopped) return;
-          this.#ports.publish(events);
-        }
+        const recorded = this.#record(events);
+        if (recorded !== undefined) await recorded;
+        // The pilot may have been abandoned meanwhile: then nothing is launched any more.
+        if (this.#isStopped) return;
         for (const action of actions) this.#perform(action);
       }
     } catch (error) {
@@ -128,6 +143,18 @@ export class Driver {
       this.#isTurning = false;
     }
     if (!this.#isStopped) this.#arm();
+  }
+
+  /** Appends events and tells them: at once where the journal is quick, so that a turn costs no detour. */
+  #record(events: readonly Event[]): Promise<void> | undefined {
+    if (events.length === 0) return undefined;
+    const tell = () => {
+      if (!this.#isStopped) this.#ports.publish(events);
+    };
+    const durable = this.#ports.journal.append(events);
+    if (durable !== undefined) return durable.then(tell);
+    tell();
+    return undefined;
   }
 
   #perform(action: Action): void {

@@ -15,6 +15,7 @@ import type { JobDescription } from "../job/description.ts";
 import { type PlanContext, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
+import type { RecordedPast } from "./past.ts";
 import { Driver } from "./driver.ts";
 import type { Clock, JournalStore, Launcher } from "./ports.ts";
 
@@ -23,6 +24,8 @@ export interface PilotPorts {
   readonly clock: Clock;
   readonly launcher: Launcher;
   readonly journal: JournalStore;
+  /** Hears of every batch of events, right after the ledger. Must not throw. */
+  readonly published?: (events: readonly Event[]) => void;
 }
 
 /** What a pilot is set up with. */
@@ -54,6 +57,7 @@ export class Pilot {
   readonly #core: Core;
   readonly #driver: Driver;
   readonly #watchers: Map<JobId, Watcher[]> = new Map();
+  readonly #published: PilotPorts["published"];
   #openJobs = 0;
   #isDraining = false;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -64,6 +68,7 @@ export class Pilot {
     this.clock = ports.clock;
     this.nodes = options.nodes;
     this.rootWd = options.rootWd;
+    this.#published = ports.published;
     this.#core = new Core(options);
     this.#driver = new Driver({
       ...ports,
@@ -95,6 +100,22 @@ export class Pilot {
     this.#openJobs += jobs.length;
     this.#driver.push({ kind: "jobsSubmitted", jobs });
     return jobs;
+  }
+
+  /**
+   * Goes on where an earlier pilot stopped: finished tasks stay finished, the others wait again. To be called before
+   * the first submit.
+   *
+   * @param past What the earlier pilot recorded; this pilot's ledger knows it already.
+   * @param ready Settles when the processes of the earlier pilot have gone; nothing is launched before.
+   */
+  resume(past: RecordedPast, ready: Promise<unknown>): void {
+    const jobs = past.jobs.map(({ job }) => job);
+    this.intake.restore(jobs, past.forgotten);
+    const output = this.#core.restore(past, this.clock.nowMs());
+    this.#openJobs = past.jobs.filter(({ outcome }) => outcome === undefined).length;
+    this.#driver.resume(output, ready);
+    for (const job of past.forgotten) this.#driver.push({ kind: "jobForgotten", job });
   }
 
   /** Stops what the target names; returns at once. */
@@ -172,6 +193,7 @@ export class Pilot {
 
   #publish(events: readonly Event[]): void {
     for (const event of events) this.ledger.apply(event);
+    this.#published?.(events);
     for (const event of events) {
       if (event.kind === "jobEnded") this.#openJobs--;
       const watched = jobOf(event);

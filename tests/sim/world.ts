@@ -85,7 +85,7 @@ class World {
       launcher: plants.launcher?.(this.#launcher) ?? this.#launcher,
       journal: plants.journal?.(journal) ?? journal,
     });
-    this.#manager = new Manager(this.#pilot, () => []);
+    this.#manager = new Manager(this.#pilot, 0, () => []);
   }
 
   async run(): Promise<History> {

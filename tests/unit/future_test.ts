@@ -58,7 +58,7 @@ Deno.test("QCGPJFuture.cancel() stops what has not ended, and says whether there
   stage.takeNotes();
   assertEquals([future.cancelled(), future.cancel(), future.cancelled()], [false, true, true]);
   await quiet();
-  assertEquals(stage.takeNotes(), ["append tasksDropped jobEnded", "SIGTERM B"]);
+  assertEquals(stage.takeNotes(), ["append stopRequested tasksDropped jobEnded", "SIGTERM B"]);
   await stage.exit("B", "SIGTERM");
   assertEquals(await future.result(), { A: "SUCCEED", B: "CANCELED", C: "CANCELED" });
   assertEquals(future.cancel(), false);

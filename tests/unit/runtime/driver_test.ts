@@ -77,7 +77,7 @@ Deno.test("Driver arms one timer for the next deadline, and none when nothing is
   await stage.clock.advanceTo(epochMs + 499);
   assertEquals(stage.takeNotes(), []);
   await stage.clock.advanceTo(epochMs + 500);
-  assertEquals(stage.takeNotes(), ["SIGTERM A"]);
+  assertEquals(stage.takeNotes(), ["append stopRequested", "SIGTERM A"]);
   await stage.clock.advanceTo(epochMs + 510);
   assertEquals(stage.takeNotes(), ["SIGKILL A"]);
   await stage.exit("A", "SIGKILL");

@@ -97,7 +97,7 @@ export class Stage {
       ...others,
     };
     this.pilot = new Pilot(all, this);
-    this.manager = new Manager(this.pilot, (jobs) => {
+    this.manager = new Manager(this.pilot, 0, (jobs) => {
       const descriptions = jobs.map((job) => parseJob(job, {}));
       this.pilot.submit(descriptions);
       return descriptions;

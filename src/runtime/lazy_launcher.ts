@@ -1,0 +1,35 @@
+/**
+ * A launcher that is made when it is first needed, so that a pilot without tasks costs nothing and leaves nothing open.
+ *
+ * @module
+ */
+
+import type { LaunchPlan } from "../launch/plan.ts";
+import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "./ports.ts";
+
+/** Makes its launcher at the first launch. */
+export class LazyLauncher implements Launcher {
+  readonly #make: () => Launcher;
+  #launcher: Launcher | undefined;
+
+  /** Creates the launcher; `make` is called at most once. */
+  constructor(make: () => Launcher) {
+    this.#make = make;
+  }
+
+  /** Starts the plan's process. */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    this.#launcher ??= this.#make();
+    this.#launcher.launch(key, plan, sink);
+  }
+
+  /** Sends a signal; before the first launch there is nobody to get it. */
+  signal(key: AttemptKey, signal: StopSignal): void {
+    this.#launcher?.signal(key, signal);
+  }
+
+  /** Closes the launcher, if there is one. */
+  async close(): Promise<void> {
+    await this.#launcher?.close();
+  }
+}
