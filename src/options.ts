@@ -6,7 +6,7 @@
 
 import { resolve } from "@std/path";
 import { didYouMean } from "./base/near_miss.ts";
-import { findSandbox, type SandboxMode } from "./deno/find_sandbox.ts";
+import { findSandbox } from "./deno/find_sandbox.ts";
 import { currentDirectory, describeMachine } from "./deno/machine.ts";
 import { DenoScopeWorld } from "./deno/scope_world.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "./job/permissions.ts";

@@ -11,6 +11,7 @@ import { chooseLauncher } from "./deno/launch.ts";
 import { currentDirectory, describeHost, localZone, processId, randomHex, randomUuid } from "./deno/machine.ts";
 import { endOldProcesses } from "./deno/old_processes.ts";
 import { explainDenied } from "./deno/permissions.ts";
+import { RecordCount, repairReport } from "./deno/repair_report.ts";
 import { findRunFolder, journalName, RunFolder, runFolderPrefix, writeRunTimes } from "./deno/run_folder.ts";
 import type { Event } from "./core/types.ts";
 import { JournalError } from "./errors.ts";
@@ -188,15 +189,18 @@ export class Run {
   #resume(path: string): ReplayReport {
     const past = new RecordedPast(this.pilot.ledger);
     const durability: FileDurability = this.#settings.durability === "power" ? "power" : "process";
+    const records = new RecordCount();
     const { journal, report } = JournalFile.resume(path, durability, (replay) => {
       for (const event of dropOrphans(replay)) {
         past.take(event);
         this.statistics.apply(event);
+        records.take(event);
       }
       return this.#header();
     });
     this.#journal = journal;
     past.finish();
+    this.#repairReport(path, records.count);
     this.#openFolder();
     const inFlight = [...past.inFlight()];
     if (inFlight.length > 0 && report.header === undefined) {
@@ -208,6 +212,14 @@ export class Run {
     }
     this.pilot.resume(past, inFlight.length === 0 ? Promise.resolve() : endOldProcesses(this.#runId));
     return report;
+  }
+
+  #repairReport(journalPath: string, count: number): void {
+    const { reportFormat: format, reportFile } = this.#settings;
+    if (format === "none") return;
+    const { zone } = this;
+    const reportPath = resolve(this.folderPath, reportFile);
+    repairReport({ journalPath, reportPath, format, zone, rootWd: this.pilot.rootWd, count });
   }
 
   #header(): JournalHeader {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
 import { JournalError } from "../errors.ts";
 import type { JobsReport, ReportFormat } from "../report/jobs_report.ts";
@@ -47,8 +47,7 @@ export class RunFolder {
     Deno.mkdirSync(options.path, { recursive: true });
     this.#log = openToAppend(join(options.path, "service.log"));
     if (options.reportFormat !== "none") {
-      const isAbsolute = options.reportFile.startsWith("/");
-      this.#report = openToAppend(isAbsolute ? options.reportFile : join(options.path, options.reportFile));
+      this.#report = openToAppend(resolve(options.path, options.reportFile));
     }
   }
 
