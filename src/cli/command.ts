@@ -1,0 +1,46 @@
+/**
+ * What a command of the command line is: data about it, and a function from arguments to an exit code.
+ *
+ * @module
+ */
+
+import type { OptionSpec } from "../service/arguments.ts";
+
+/** Where a command reads and writes. Data goes to `out`, everything else to `err`. */
+export interface Terminal {
+  /** The standard input, in pieces. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Writes to the standard output. Throws `Deno.errors.BrokenPipe` when nobody reads any more. */
+  readonly out: (text: string) => void;
+  /** Writes to the standard error. */
+  readonly err: (text: string) => void;
+  /** Whether the standard error is a terminal that a line can be rewritten on. */
+  readonly isInteractive: boolean;
+  /** Whether colours are wanted on the standard error. */
+  readonly hasColour: boolean;
+  /** Columns of the terminal. */
+  readonly columns: () => number;
+}
+
+/** A command of the command line. */
+export interface Command {
+  /** The word that chooses it. */
+  readonly name: string;
+  /** One sentence for the list of commands. */
+  readonly summary: string;
+  /** What comes after the name, for example `FILE [OPTION …]`. */
+  readonly usage: string;
+  /** What else `--help` tells; paragraphs. */
+  readonly details: readonly string[];
+  /** Whole command lines, each with what it does. */
+  readonly examples: readonly { readonly line: string; readonly does: string }[];
+  /** The options, as data: parsing, help and shell completions are made of them. */
+  readonly options: readonly OptionSpec[];
+  /**
+   * Does it.
+   *
+   * @param args What comes after the command's name.
+   * @returns The exit code: 0 all succeeded, 1 some did not, 2 usage or a bad file. 70 is for our own bugs.
+   */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
