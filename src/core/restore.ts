@@ -43,6 +43,7 @@ export function restore(state: CoreState, past: Past, atMs: number): void {
     restoreTasks(state, record, past);
     if (outcome === undefined) {
       endStopped(state, settling, record, past, atMs);
+      if (isCanceled) dropUnstarted(state, settling, record);
       if (record.remaining === 0 && record.outcome === undefined) settling.endRestored(record);
     } else {
       record.outcome = outcome;
@@ -64,6 +65,19 @@ function restoreTasks(state: CoreState, record: JobRecord, past: Past): void {
     state.tasks.setPhase(task, TaskPhase[outcome]);
     record.counts[outcome]++;
     record.remaining--;
+  }
+}
+
+/** The record may break off between a cancel and what it led to: what was never launched is canceled all the same. */
+function dropUnstarted(state: CoreState, settling: Settling, record: JobRecord): void {
+  const outcome = { kind: "canceled", cause: "cancel", reason: "canceled before the restart" } as const;
+  const stop = stopTask(record.job);
+  const isUnstarted = (task: TaskId) => state.tasks.attempt(task) === 0;
+  for (let from = record.job.firstTask; from < stop; from++) {
+    let to = from;
+    while (to < stop && isUnstarted(to)) to++;
+    if (to > from) settling.drop(record, from, to, outcome);
+    from = to;
   }
 }
 
