@@ -74,6 +74,9 @@ export interface RetryRecord {
   readonly request: ResourceRequest;
 }
 
+/** So many entries of tasks that moved on may wait among the dues, beside two for each live task. */
+const staleDuesMax = 1024;
+
 /** What a pilot is set up with. */
 export interface CoreOptions {
   /** The nodes that we own. */
@@ -98,7 +101,7 @@ export class CoreState {
   readonly live: Map<TaskId, LiveTask> = new Map();
   readonly queues: ReadyQueues = new ReadyQueues((task) => this.tasks.phase(task) === TaskPhase.ready);
   /** When live tasks are due, with the task; entries of tasks that moved on are stale and passed over. */
-  readonly dues: PairHeap = new PairHeap();
+  dues: PairHeap = new PairHeap();
   /** When pauses before another attempt end, with the task. */
   readonly pauses: PairHeap = new PairHeap();
   /** Tasks that failed and were tried again. */
@@ -137,7 +140,17 @@ export class CoreState {
   /** Puts a task that holds cores into another state, and notes when it is due. */
   setLive(task: TaskId, live: LiveTask): void {
     this.live.set(task, live);
-    if (live.kind !== "launching" && live.dueMs !== undefined) this.dues.push(live.dueMs, task);
+    if (live.kind === "launching" || live.dueMs === undefined) return;
+    this.dues.push(live.dueMs, task);
+    // Short tasks with long limits leave their entries behind; a million of them must not stay for an hour.
+    if (this.dues.size > 2 * this.live.size + staleDuesMax) this.#dropStaleDues();
+  }
+
+  #dropStaleDues(): void {
+    this.dues = new PairHeap();
+    for (const [task, live] of this.live) {
+      if (live.kind !== "launching" && live.dueMs !== undefined) this.dues.push(live.dueMs, task);
+    }
   }
 
   nameAllocation(allocation: Allocation): ReturnType<typeof nameAllocation> {

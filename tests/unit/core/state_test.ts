@@ -1,0 +1,24 @@
+import { assert, assertEquals } from "@std/assert";
+import { Intake } from "../../../src/core/intake.ts";
+import { CoreState } from "../../../src/core/state.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { readJob } from "../../traces/words.ts";
+
+Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, and all dues of those that live", () => {
+  const nodes = parseNodeSpec("4");
+  const state = new CoreState({ nodes, graceMs: 1 });
+  const [job] = new Intake({ nodes }).admit([readJob("A x100000 limit=3600000")]);
+  const live = { kind: "running", job: job!, attempt: 1, allocation: { parts: [] } } as const;
+  state.setLive(0, { ...live, dueMs: 5 });
+  state.setLive(1, { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } });
+  let most = 0;
+  for (let task = 2; task < 50_000; task++) {
+    state.setLive(task, { ...live, dueMs: 1_000_000 + task });
+    if (task > 10) state.live.delete(task - 5);
+    most = Math.max(most, state.dues.size);
+  }
+  assert(most <= 2 * state.live.size + 1024 + 1, `${most} dues`);
+  const dues = new Set<number>();
+  for (; state.dues.firstValue !== undefined; state.dues.pop()) dues.add(state.dues.firstValue);
+  assertEquals([...state.live.keys()].filter((task) => task !== 1 && !dues.has(task)), []);
+});
