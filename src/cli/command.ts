@@ -12,6 +12,8 @@ export interface Terminal {
   readonly input: AsyncIterable<Uint8Array>;
   /** Writes to the standard output. Throws `Deno.errors.BrokenPipe` when nobody reads any more. */
   readonly out: (text: string) => void;
+  /** As `out`, but lets the program go on while the reader is slow; texts arrive in the order of the calls. */
+  readonly send: (text: string) => Promise<void>;
   /** Writes to the standard error. */
   readonly err: (text: string) => void;
   /** Whether the standard error is a terminal that a line can be rewritten on. */

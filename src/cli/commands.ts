@@ -1,0 +1,11 @@
+/**
+ * The commands of the command line.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { journalCommand } from "./journal.ts";
+
+/** All commands, in the order of help. */
+export const commands: readonly Command[] = [journalCommand];

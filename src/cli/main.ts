@@ -1,0 +1,96 @@
+#!/usr/bin/env -S deno run -A
+/**
+ * The command line, `qcgpj`. Data goes to standard output, everything else to standard error. It exits with 0 when all
+ * succeeded, 1 when some did not, 2 for wrong usage or a bad file, and 70 for a bug of ours.
+ *
+ * @example Running it without installing anything
+ * ```sh
+ * deno run -A jsr:@qcg/pilotjob/cli run jobs.json
+ * ```
+ *
+ * @module
+ */
+
+import { didYouMean } from "../base/near_miss.ts";
+import { PilotJobError } from "../errors.ts";
+import { version } from "../version.ts";
+import type { Command, Terminal } from "./command.ts";
+import { commands } from "./commands.ts";
+import { formatCommandHelp, formatGeneralHelp, programName } from "./help.ts";
+import { systemTerminal } from "./terminal.ts";
+
+export type { Command, Terminal } from "./command.ts";
+export type { OptionKind, OptionSpec } from "../service/arguments.ts";
+
+/** What the process exits with when the fault is ours. */
+const bugExitCode = 70;
+
+/**
+ * Runs the command line.
+ *
+ * @param args The arguments, without the name of the program.
+ * @param terminal Where to read and write.
+ * @returns The exit code.
+ */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [word, ...rest] = args;
+  const command = commands.find(({ name }) => name === word);
+  try {
+    if (command === undefined) return runGeneral(word, terminal);
+    if (asksForHelp(rest)) {
+      terminal.out(formatCommandHelp(command, terminal.columns()));
+      return 0;
+    }
+    return await command.run(rest, terminal);
+  } catch (error) {
+    return explain(error, command, terminal);
+  }
+}
+
+function runGeneral(word: string | undefined, terminal: Terminal): number {
+  switch (word) {
+    case "--help":
+    case "-h":
+    case "help":
+      terminal.out(formatGeneralHelp(commands, terminal.columns()));
+      return 0;
+    case "--version":
+    case "-V":
+      terminal.out(`${programName} ${version}\n`);
+      return 0;
+    case undefined:
+      terminal.err(formatGeneralHelp(commands, terminal.columns()));
+      return 2;
+    default: {
+      const what = word.startsWith("-") ? "option" : "command";
+      const names = what === "option" ? ["--help", "--version"] : commands.map(({ name }) => name);
+      terminal.err(
+        `${programName}: There is no ${what} "${word}"${didYouMean(word, names)}; see ${programName} --help\n`,
+      );
+      return 2;
+    }
+  }
+}
+
+/** Help is wanted wherever it is asked for, but not behind `--`, where arguments belong to somebody else. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.findIndex((arg) => arg === "--" || arg === ":::");
+  return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === "--help" || arg === "-h");
+}
+
+/** Says what went wrong. Errors know their exit code; what is no error of ours is our bug. */
+function explain(error: unknown, command: Command | undefined, terminal: Terminal): number {
+  // Who closed our standard output has seen enough, as in `qcgpj --help | head -1`.
+  if (error instanceof Deno.errors.BrokenPipe) return 0;
+  const called = command === undefined ? programName : `${programName} ${command.name}`;
+  if (!(error instanceof PilotJobError)) {
+    const stack = error instanceof Error ? error.stack ?? String(error) : String(error);
+    terminal.err(`${called}: This is a bug of ${programName} ${version}, please report it:\n${stack}\n`);
+    return bugExitCode;
+  }
+  const hint = error.code === "USAGE" ? `; see ${called} --help` : "";
+  terminal.err(`${called}: ${error.message}${hint}\n`);
+  return 2;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, systemTerminal()));

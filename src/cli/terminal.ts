@@ -1,0 +1,96 @@
+/**
+ * The terminal that the command line really has: the three standard streams of this process.
+ *
+ * @module
+ */
+
+import { PilotJobError } from "../errors.ts";
+import type { Terminal } from "./command.ts";
+
+/** Standard output that cannot be written, although somebody reads it: for example, the disk is full. */
+export class OutputError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "OutputError";
+  /** Always `"OUTPUT"`. */
+  override readonly code = "OUTPUT";
+}
+
+/** How wide help is written where no terminal says its width. */
+const columnsDefault = 80;
+const encoder = new TextEncoder();
+
+/** The standard streams. */
+export function systemTerminal(): Terminal {
+  const isInteractive = Deno.stderr.isTerminal() && readVariable("TERM") !== "dumb";
+  let last: Promise<void> = Promise.resolve();
+  return {
+    get input() {
+      return Deno.stdin.readable;
+    },
+    out: (text) => explainFailure(() => writeAllSync(Deno.stdout, text)),
+    send: (text) => {
+      // One text after the other, also if nobody waits for the one before.
+      const sent = last.then(() => writeAll(text));
+      last = sent.catch(() => {});
+      return sent;
+    },
+    err: (text) => {
+      try {
+        writeAllSync(Deno.stderr, text);
+      } catch {
+        // Where complaints cannot be written, nobody can be told that they cannot.
+      }
+    },
+    isInteractive,
+    hasColour: isInteractive && !readVariable("NO_COLOR"),
+    columns: () => isInteractive ? readColumns() : columnsDefault,
+  };
+}
+
+function readVariable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+function readColumns(): number {
+  try {
+    return Deno.consoleSize().columns || columnsDefault;
+  } catch {
+    return columnsDefault; // The terminal has gone.
+  }
+}
+
+function writeAllSync(stream: typeof Deno.stdout, text: string): void {
+  const bytes = encoder.encode(text);
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += stream.writeSync(bytes.subarray(written));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      // Another process made the pipe non-blocking and its reader is slow: look again in a millisecond.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+async function writeAll(text: string): Promise<void> {
+  const bytes = encoder.encode(text);
+  try {
+    for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function explainFailure(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function explained(error: unknown): unknown {
+  if (error instanceof Deno.errors.BrokenPipe) return error;
+  return new OutputError(`Cannot write to standard output: ${(error as Error).message}`, { cause: error });
+}
