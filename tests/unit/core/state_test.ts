@@ -17,7 +17,7 @@ Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, an
     if (task > 10) state.live.delete(task - 5);
     most = Math.max(most, state.dues.size);
   }
-  assert(most <= 2 * state.live.size + 1024 + 1, `${most} dues`);
+  assert(most <= 2 * (state.live.size + 1) + 1024, `${most} dues`);
   const dues = new Set<number>();
   for (; state.dues.firstValue !== undefined; state.dues.pop()) dues.add(state.dues.firstValue);
   assertEquals([...state.live.keys()].filter((task) => task !== 1 && !dues.has(task)), []);
