@@ -243,6 +243,11 @@ export class QCGPJExecutor implements AsyncDisposable {
     if (wait) await this.#released;
   }
 
+  /** Whether tasks run in a sandbox; see {@linkcode ExecutorOptions.sandbox}. */
+  get isSandboxed(): boolean {
+    return this.#guard.isSandboxed;
+  }
+
   /** Leaves the scope of `await using`: waits for the work, as {@linkcode shutdown} does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();

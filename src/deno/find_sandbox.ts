@@ -7,6 +7,7 @@
 import { PermissionScopeError } from "../errors.ts";
 import type { SandboxTool } from "../launch/sandbox.ts";
 import type { ScopeWorld } from "../launch/scope.ts";
+import { mayLaunchNatively } from "./launch.ts";
 import { mayRunAnything } from "./permissions.ts";
 
 /** Whether tasks run in a sandbox: never, where it works, or else not at all. */
@@ -28,7 +29,8 @@ const TRIAL = [
   ...["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--"],
 ];
 
-let found: SandboxTool | undefined;
+/** What has been found to work; permissions may have been given up since, so each part is asked about again. */
+const working = new Set<string>();
 
 /**
  * Tries the sandbox, once for the life of the program if it works.
@@ -40,35 +42,37 @@ let found: SandboxTool | undefined;
  */
 export function findSandbox(mode: SandboxMode, world: ScopeWorld): SandboxTool | undefined {
   if (mode === "off") return undefined;
-  if (found !== undefined) return found;
-  const problem = tryOut(world);
-  if (problem !== undefined && mode === "require") {
-    throw new PermissionScopeError(`Tasks cannot be sandboxed, but sandbox is "require": ${problem}`, "run", "bwrap");
-  }
-  return found;
+  const tool = tryOut(world);
+  if (typeof tool !== "string") return tool;
+  if (mode === "auto") return undefined;
+  throw new PermissionScopeError(`Tasks cannot be sandboxed, but sandbox is "require": ${tool}`, "run", "bwrap");
 }
 
-/** Returns what keeps the sandbox from working. */
-function tryOut(world: ScopeWorld): string | undefined {
+/** Returns what makes the sandbox, or a text that says what keeps it from working. */
+function tryOut(world: ScopeWorld): SandboxTool | string {
   try {
     const bwrap = world.findProgram("bwrap");
     if (bwrap === undefined) return "bwrap was not found on the PATH; install the package bubblewrap";
     if (Deno.permissions.querySync({ name: "run", command: bwrap }).state !== "granted") {
       return `run deno again with --allow-run=${bwrap}`;
     }
-    const trial = new Deno.Command(bwrap, { args: [...TRIAL, "/bin/true"], stdin: "null" }).outputSync();
-    if (!trial.success) {
-      return `bwrap does not work here: ${new TextDecoder().decode(trial.stderr).trim().split("\n")[0]}`;
-    }
+    const problem = runTrial(bwrap, [...TRIAL, "/bin/true"]);
+    if (problem !== undefined) return `bwrap does not work here: ${problem}`;
+    const endsWithPilot = !mayLaunchNatively();
     const env = mayRunAnything() ? world.findProgram("env") : undefined;
-    found = env !== undefined && canIgnoreSignals(env, bwrap) ? { bwrap, env } : { bwrap };
-    return undefined;
+    const canIgnore = env !== undefined &&
+      runTrial(env, ["--ignore-signal=TERM", bwrap, ...TRIAL, env, "--default-signal=TERM", "/bin/true"]) === undefined;
+    return canIgnore ? { bwrap, env, endsWithPilot } : { bwrap, endsWithPilot };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-function canIgnoreSignals(env: string, bwrap: string): boolean {
-  const args = ["--ignore-signal=TERM", bwrap, ...TRIAL, env, "--default-signal=TERM", "/bin/true"];
-  return new Deno.Command(env, { args, stdin: "null", stdout: "null", stderr: "null" }).outputSync().success;
+/** Returns the first line that a program that failed wrote. */
+function runTrial(program: string, args: readonly string[]): string | undefined {
+  if (working.has(program)) return undefined;
+  const trial = new Deno.Command(program, { args: [...args], stdin: "null" }).outputSync();
+  if (!trial.success) return new TextDecoder().decode(trial.stderr).trim().split("\n")[0] ?? `exit code ${trial.code}`;
+  working.add(program);
+  return undefined;
 }

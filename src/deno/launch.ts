@@ -19,7 +19,11 @@ const NATIVE_NEEDS = ["run", "ffi", "env", "read", "write"] as const;
  * @returns A new launcher; it must be closed.
  */
 export function chooseLauncher(): Launcher {
-  const granted = NATIVE_NEEDS.every((name) => Deno.permissions.querySync({ name }).state === "granted");
-  const libc = granted ? Libc.open() : undefined;
+  const libc = mayLaunchNatively() ? Libc.open() : undefined;
   return libc === undefined ? new DirectLauncher() : new NativeLauncher(libc, Deno.env.toObject());
+}
+
+/** Whether the permissions allow the fast launcher. */
+export function mayLaunchNatively(): boolean {
+  return NATIVE_NEEDS.every((name) => Deno.permissions.querySync({ name }).state === "granted");
 }

@@ -57,7 +57,8 @@ export class DirectLauncher implements Launcher {
     if ("code" in started) return sink.startFailed(key, explainStartFailure(plan, started));
     const { child, copied } = started;
     this.#children.set(nameOf(key), child);
-    const ends = this.#end(key, child, copied, sink).finally(() => this.#ends.delete(ends));
+    const leftovers = this.#groups && plan.isContained !== true;
+    const ends = this.#end(key, { child, copied, leftovers }, sink).finally(() => this.#ends.delete(ends));
     this.#ends.add(ends);
     sink.started(key, { pid: child.pid });
   }
@@ -118,12 +119,12 @@ export class DirectLauncher implements Launcher {
     return { child, copied: copyStreams(child, streams) };
   }
 
-  async #end(key: AttemptKey, child: Deno.ChildProcess, copied: Promise<void>, sink: LaunchSink): Promise<void> {
+  async #end(key: AttemptKey, { child, copied, leftovers }: Running, sink: LaunchSink): Promise<void> {
     const exit = await child.status.then(
       (status): Exit => status.signal === null ? { code: status.code } : { signal: status.signal },
       exitOfRejection,
     );
-    if (this.#groups) await endGroup(child.pid, (signal) => signalGroup(child.pid, signal));
+    if (leftovers) await endGroup(child.pid, (signal) => signalGroup(child.pid, signal));
     await copied;
     this.#children.delete(nameOf(key));
     sink.exited(key, exit, {});
@@ -134,6 +135,11 @@ interface Started {
   readonly child: Deno.ChildProcess;
   /** Settled when all output is in the files. */
   readonly copied: Promise<void>;
+}
+
+interface Running extends Started {
+  /** Whether the process may leave others behind that can be found. */
+  readonly leftovers: boolean;
 }
 
 /** Deno has no names for real-time signals and rejects instead. */

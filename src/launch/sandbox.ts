@@ -25,6 +25,11 @@ export interface SandboxTool {
    * reaches the task, which may end in its own way; without it SIGTERM ends bubblewrap and so the task at once.
    */
   readonly env?: string;
+  /**
+   * Whether bubblewrap itself ends with the pilot. It asks the kernel for that, which takes the end of the thread that
+   * started it for the end of the pilot: only for a launcher that starts processes on the main thread.
+   */
+  readonly endsWithPilot: boolean;
 }
 
 /** A launch to put into a sandbox. */
@@ -60,7 +65,8 @@ export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan 
   // `env` would take a path with "=" in it for a variable.
   const ignoring = tool.env !== undefined && !plan.program.includes("=") ? tool.env : undefined;
   const args = [
-    ...["--unshare-pid", "--unshare-ipc", "--die-with-parent", "--cap-drop", "ALL"],
+    ...["--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"],
+    ...(tool.endsWithPilot ? ["--die-with-parent"] : []),
     ...(scope.net ? [] : ["--unshare-net"]),
     // A task in a session of its own has no terminal to type into; under `env` the launcher has seen to that.
     ...(ignoring === undefined ? ["--new-session"] : []),
@@ -73,9 +79,10 @@ export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan 
   const env = isPrivate.length === 0
     ? plan.env
     : Object.fromEntries(Object.entries(plan.env).filter(([name]) => !isReadByLinker(name)));
+  const contained = { ...plan, env, isContained: tool.endsWithPilot };
   return ignoring === undefined
-    ? { ...plan, program: tool.bwrap, args, env }
-    : { ...plan, program: ignoring, args: ["--ignore-signal=TERM", tool.bwrap, ...args], env };
+    ? { ...contained, program: tool.bwrap, args }
+    : { ...contained, program: ignoring, args: ["--ignore-signal=TERM", tool.bwrap, ...args] };
 }
 
 /** The part of bubblewrap's arguments that makes the file system. Later ones lie on top of earlier ones. */

@@ -4,7 +4,7 @@ import type { PermissionScope } from "../../../src/job/permissions.ts";
 import type { SandboxTool } from "../../../src/launch/sandbox.ts";
 import { FakeMachine, guardOf, jobOf, launchOf, type MachinePlan, planOf } from "./scope_support.ts";
 
-const plain: SandboxTool = { bwrap: "/usr/bin/bwrap" };
+const plain: SandboxTool = { bwrap: "/usr/bin/bwrap", endsWithPilot: true };
 
 interface Wish {
   readonly permissions?: PermissionScope;
@@ -41,6 +41,10 @@ Deno.test("planSandbox() without permissions shows all, lets the task write in t
   assert(has(plan, "--unshare-net"));
   assert(has(plan, "--tmpfs", "/tmp") && has(plan, "--tmpfs", "/run"));
   assertEquals(plan.inheritEnv, undefined);
+});
+
+Deno.test("planSandbox() does not tie bubblewrap to a thread that may end", () => {
+  assertFalse(has(sandboxed({ tool: { ...plain, endsWithPilot: false } }), "--die-with-parent"));
 });
 
 Deno.test("planSandbox() leaves the network where it is allowed", () => {
