@@ -1,0 +1,208 @@
+/**
+ * Request files: what was written in one, and where in it something stands.
+ *
+ * @module
+ */
+
+import { JobDescriptionError, PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
+import { nameValue } from "../job/json.ts";
+import { findPlace, formatSteps, JsonTextError, parseJsonText, parsePath, type Place, type Step } from "./json_text.ts";
+
+/** A file that cannot be read, is no JSON, or holds what cannot be run. */
+export class RequestFileError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "RequestFileError";
+  /** Always `"REQUEST_FILE"`. */
+  override readonly code = "REQUEST_FILE";
+  /** The file's path, as it was given. */
+  readonly file: string;
+  /** The line, from 1; `undefined` when it is not about a place. */
+  readonly line: number | undefined;
+  /** The column, from 1; `undefined` when it is not about a place. */
+  readonly column: number | undefined;
+  /** The path to the value in the JSON, such as `[0].jobs[1].execution.args`; empty for the whole. */
+  readonly path: string;
+
+  /** Creates the error; `problem` says what is wrong and what would be right. */
+  constructor(
+    problem: string,
+    where: { readonly file: string; readonly path?: string } & Partial<Place> & PilotJobErrorOptions,
+  ) {
+    const { file, line, column, path = "" } = where;
+    const place = line === undefined ? file : `${file}:${line}:${column}`;
+    super(`${place}: ${path === "" ? "" : `${path}: `}${problem}`, where);
+    this.file = file;
+    this.line = line;
+    this.column = column;
+    this.path = path;
+  }
+}
+
+/** A request of a file. */
+export interface FileRequest {
+  /** The request, as it would come on a wire; not yet checked. */
+  readonly value: unknown;
+  /** The way to it in the file; to the list of jobs, if the file has no request around it. */
+  readonly steps: readonly Step[];
+  /** The way to its job of an index. */
+  readonly jobSteps: (index: number) => readonly Step[];
+}
+
+/** What was read. */
+export interface RequestFile {
+  /** The file's path, as it was given. */
+  readonly file: string;
+  /** The whole text. */
+  readonly text: string;
+  /** The requests in order. */
+  readonly requests: readonly FileRequest[];
+}
+
+/**
+ * What a file may hold: `"requests"`, an array of requests as in the ancestor; `"any"`, also a single request, one job,
+ * an array of jobs, or an object with `jobs`.
+ */
+export type RequestFileForm = "requests" | "any";
+
+/**
+ * Reads a request file.
+ *
+ * @param file Its path.
+ * @param form What it may hold.
+ * @throws {RequestFileError} If it cannot be read, is no JSON, or holds something else.
+ */
+export function readRequestFile(file: string, form: RequestFileForm = "any"): RequestFile {
+  return parseRequestFile(decode(readBytes(file), file), file, form);
+}
+
+/**
+ * Reads the text of a request file.
+ *
+ * @param text The text.
+ * @param file The path, for errors.
+ * @param form What it may hold.
+ * @throws {RequestFileError} If it is no JSON, or holds something else.
+ */
+export function parseRequestFile(text: string, file: string, form: RequestFileForm = "any"): RequestFile {
+  let value: unknown;
+  try {
+    value = parseJsonText(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const { steps, problem, line, column } = error.where;
+    const path = formatSteps(steps);
+    const beginning = form === "requests" ? "Wrong job description: " : "";
+    throw new RequestFileError(`${beginning}${problem}`, { file, line, column, path, cause: error });
+  }
+  return { file, text, requests: form === "any" ? findRequests(value, file, text) : listRequests(value, file) };
+}
+
+/**
+ * Says where in a file something is wrong.
+ *
+ * @param source The file.
+ * @param steps The way to what is wrong.
+ * @param problem What is wrong and what would be right.
+ * @param cause What found it.
+ */
+export function problemAt(
+  source: Pick<RequestFile, "file" | "text">,
+  steps: readonly Step[],
+  problem: string,
+  cause?: unknown,
+): RequestFileError {
+  const place = findPlace(source.text, steps);
+  return new RequestFileError(problem, { file: source.file, ...place, path: formatSteps(steps), cause });
+}
+
+/**
+ * Says where in a file a job is wrong.
+ *
+ * @param source The file.
+ * @param steps The way to the job.
+ * @param error What was found.
+ */
+export function jobProblemAt(
+  source: Pick<RequestFile, "file" | "text">,
+  steps: readonly Step[],
+  error: PilotJobError,
+): RequestFileError {
+  const path = error instanceof JobDescriptionError ? parsePath(error.path) : [];
+  return problemAt(source, [...steps, ...path], error.message, error);
+}
+
+function readBytes(file: string): Uint8Array {
+  try {
+    return Deno.readFileSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new RequestFileError("There is no such file", { file });
+    if (!(error instanceof Error)) throw error;
+    throw new RequestFileError(`It cannot be read: ${error.message}`, { file, cause: error });
+  }
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    // An intact text ends its lines at line feeds, which are no part of any other character.
+    let line = 1;
+    for (let start = 0; start < bytes.length; line++) {
+      const end = bytes.indexOf(10, start);
+      const part = bytes.subarray(start, end < 0 ? bytes.length : end);
+      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(part);
+      if (new TextEncoder().encode(text).length !== part.length || text.includes("\ufffd")) {
+        const column = [...text.slice(0, text.indexOf("\ufffd"))].length + 1;
+        throw new RequestFileError("It is not UTF-8 text", { file, line, column });
+      }
+      start += part.length + 1;
+    }
+    throw new RequestFileError("It is not UTF-8 text", { file });
+  }
+}
+
+function listRequests(value: unknown, file: string): FileRequest[] {
+  if (!Array.isArray(value)) throw new RequestFileError("Not an array of requests in json file", { file });
+  return value.map((one, i) => requestAt(one, [i]));
+}
+
+function findRequests(value: unknown, file: string, text: string): FileRequest[] {
+  if (isObject(value)) {
+    if (Object.hasOwn(value, "request")) return [requestAt(value, [])];
+    if (Object.hasOwn(value, "execution")) return [jobsAt([value], [], () => [])];
+    if (Array.isArray(value["jobs"])) return [jobsAt(value["jobs"], ["jobs"])];
+  }
+  if (Array.isArray(value)) {
+    if (value.every(isJob) && value.length > 0) return [jobsAt(value, [])];
+    const strange = value.findIndex((one) => !isObject(one) || !Object.hasOwn(one, "request"));
+    if (strange < 0) return value.map((one, i) => requestAt(one, [i]));
+    const problem = isJob(value[strange])
+      ? 'a job stands among requests; put it into { "request": "submit", "jobs": […] }'
+      : `${nameValue(value[strange])} stands where a request must, such as { "request": "submit", "jobs": […] }`;
+    throw problemAt({ file, text }, [strange], problem);
+  }
+  const problem = `The file holds ${nameValue(value)}; it must hold an array of requests, one request, or jobs`;
+  throw problemAt({ file, text }, [], problem);
+}
+
+function requestAt(value: unknown, steps: readonly Step[]): FileRequest {
+  return { value, steps, jobSteps: (index) => [...steps, "jobs", index] };
+}
+
+/** Jobs without a request around them. */
+function jobsAt(
+  jobs: readonly unknown[],
+  steps: readonly Step[],
+  jobSteps: FileRequest["jobSteps"] = (index) => [...steps, index],
+): FileRequest {
+  return { value: { request: "submit", jobs }, steps, jobSteps };
+}
+
+function isJob(value: unknown): boolean {
+  return isObject(value) && !Object.hasOwn(value, "request") && Object.hasOwn(value, "execution");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
