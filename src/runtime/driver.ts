@@ -38,6 +38,9 @@ type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
 /** An input whose time the driver fills in. */
 export type News = WithoutTime<Input>;
 
+/** So many turns may follow one another before others get theirs. */
+const turnsMax = 64;
+
 /** Runs the loop. */
 export class Driver {
   readonly #ports: DriverPorts;
@@ -129,7 +132,9 @@ export class Driver {
     if (this.#isTurning) return;
     this.#isTurning = true;
     try {
-      while (!this.#inbox.isEmpty && !this.#isStopped) {
+      for (let turns = 1; !this.#inbox.isEmpty && !this.#isStopped; turns++) {
+        if (turns % turnsMax === 0) await this.#letOthersRun();
+        if (this.#isStopped) return;
         const { events, actions } = this.#ports.core.step(this.#inbox.drain());
         const recorded = this.#record(events);
         if (recorded !== undefined) await recorded;
@@ -143,6 +148,15 @@ export class Driver {
       this.#isTurning = false;
     }
     if (!this.#isStopped) this.#arm();
+  }
+
+  /**
+   * Lets timers, signals and the user's own code have their turn. Processes that cannot be started say so at once, and
+   * a million of them in a row would shut everybody else out, even who wants to cancel them.
+   */
+  #letOthersRun(): Promise<void> {
+    const { clock } = this.#ports;
+    return new Promise((resolve) => clock.wakeAt(clock.nowMs(), resolve));
   }
 
   /** Appends events and tells them: at once where the journal is quick, so that a turn costs no detour. */

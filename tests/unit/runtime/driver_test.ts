@@ -108,6 +108,20 @@ Deno.test("Driver takes news that a launcher tells before launch() returns", asy
   assertEquals(await stage.submit("A x100").result(), { A: "FAILED" });
 });
 
+Deno.test("Driver lets others run between processes that cannot be started, however many", async () => {
+  const stage = new Stage({ spec: "a:1" });
+  let launches = 0;
+  stage.launcher.launch = (key, _plan, sink) => {
+    launches++;
+    sink.startFailed(key, { kind: "program-not-found", message: "there is no program" });
+  };
+  const future = stage.submit("A x100000");
+  stage.clock.wakeAt(epochMs, () => stage.pilot.cancel({ kind: "all" }));
+  while (stage.clock.advance()) await quiet();
+  assertEquals(await future.result(), { A: "CANCELED" });
+  assert(launches < 1000, `${launches} launches before the cancel`);
+});
+
 Deno.test("A journal that throws breaks the pilot: futures reject with the cause, and what runs is killed", async () => {
   const stage = new Stage();
   const done = stage.submit("done");
