@@ -4,7 +4,7 @@ import { runWorld } from "./world.ts";
 
 /** How many seeds each run of the tests tries, in parts. */
 const parts = 10;
-const seedsInPart = 100;
+const seedsInPart = 50;
 
 for (let part = 0; part < parts; part++) {
   const first = part * seedsInPart;

@@ -132,3 +132,23 @@ Deno.test("The memory that a task gets after it ran out of it is really taken", 
   core.step([{ kind: "taskExited", ...key, exit: { signal: "SIGKILL" }, usage: {} }]);
   assertEquals([submit("tooLarge", "401MiB"), submit("justRight", "400MiB")], [0, 1]);
 });
+
+Deno.test("A cause has its own budget within the whole", () => {
+  const bench = new Bench({ retry: { max: 9, maxByCause: { exit: 2 } } });
+  for (const attempt of [1, 2]) assertEquals(kinds(bench.end(attempt, { code: 1 }).events)[1], "attemptEnded");
+  // Another cause does not count against it.
+  assertEquals(kinds(bench.end(3, { signal: "SIGSEGV" }).events)[1], "attemptEnded");
+  assertEquals(kinds(bench.end(4, { code: 1 }).events)[1], "taskEnded");
+});
+
+Deno.test("A task that its limit stops is tried again, but not when the user cancels it meanwhile", () => {
+  for (const isCanceled of [false, true]) {
+    const bench = new Bench({ timeoutMs: 50, retry: 5 });
+    bench.step({ kind: "taskStarted", atMs: 0, task: 0, attempt: 1, pid: 1 });
+    bench.pass(50);
+    if (isCanceled) bench.step({ kind: "cancelRequested", atMs: 51, target: { kind: "all" }, cause: "cancel" });
+    const exit = { signal: "SIGTERM" };
+    const { events } = bench.step({ kind: "taskExited", atMs: 52, task: 0, attempt: 1, exit, usage: {} });
+    assertEquals(kinds(events)[0], isCanceled ? "taskEnded" : "attemptEnded");
+  }
+});

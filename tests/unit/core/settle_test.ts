@@ -115,6 +115,22 @@ Deno.test("What depends on a job that nobody knows is omitted, where that is let
   assertEquals(desk.tell("exit B:1").at(-1), "job B failed (1 succeeded, 2 omitted)");
 });
 
+Deno.test("Canceling what is queued leaves a job alone that runs as a whole, whoever is queued behind it", () => {
+  const desk = new Desk({ nodes: "2" });
+  desk.tellAll("submit J x2 | K", "shutdown queued");
+  assertEquals(desk.tell("exit J:0 & exit J:1").at(-1), "job J succeeded (2 succeeded)");
+});
+
+Deno.test("Whoever waits for a job that a lost node made impossible is omitted", () => {
+  const desk = new Desk({ nodes: "a:1,b:1" });
+  const lines = desk.tellAll("submit A | B cores=2 | C after=B | D x2 after=C", "lose 1");
+  assertEquals(lines.filter((line) => line.startsWith("job")), [
+    "job B failed (1 failed)",
+    "job C omitted (1 omitted)",
+    "job D omitted (2 omitted)",
+  ]);
+});
+
 Deno.test("A name may be used again, and whoever depends on it means the new job", () => {
   const desk = new Desk({ nodes: "4" });
   desk.tellAll("submit A", "exit A 1", "forget A", "submit A", "submit B after=A");
