@@ -8,6 +8,8 @@
 import { Core } from "../../src/core/core.ts";
 import type { Past } from "../../src/core/restore.ts";
 import type { Action, Event, Input, Output, TaskId } from "../../src/core/types.ts";
+import { Ledger } from "../../src/report/ledger.ts";
+import { RecordedPast } from "../../src/runtime/past.ts";
 import type { History } from "./history.ts";
 import { Model } from "./model.ts";
 import { Random } from "./random.ts";
@@ -50,19 +52,9 @@ export function cutOff(history: History, random: Random): Record {
     model.jobs.delete(id);
   }
   for (const task of model.tasks.values()) Object.assign(task, { isLive: false, readyAtMs: 0 });
-  const canceled = new Set(events.flatMap((event) => event.kind === "jobCanceled" ? [event.job] : []));
-  const past: Past = {
-    jobs: submitted.map(({ job }) => {
-      const { outcome } = model.jobs.get(job.id)!;
-      return { job, ...(outcome === undefined ? {} : { outcome }), isCanceled: canceled.has(job.id) };
-    }),
-    outcomeOf: (task) => model.task(task).outcome,
-    attemptsOf: (task) => model.task(task).attempt,
-    stopOf: (task) => {
-      const stop = stops.get(task);
-      return stop && { cause: stop.cause, reason: stop.reason };
-    },
-  };
+  const past = new RecordedPast(new Ledger());
+  events.forEach((event) => past.take(event));
+  past.finish();
   return { events, model, stops, past };
 }
 

@@ -6,13 +6,18 @@
  */
 
 import { findBroken } from "./checkers.ts";
+import { checkRestarts } from "./restart.ts";
 import { runWorld } from "./world.ts";
 
 if (import.meta.main) {
   const [first = 1000, stop = 2000] = Deno.args.map(Number);
   let broken = 0;
   for (let seed = first; seed < stop; seed++) {
-    for (const { promise, found } of findBroken(await runWorld(seed))) {
+    const history = await runWorld(seed);
+    const restarts = checkRestarts(history);
+    const all = findBroken(history);
+    if (restarts !== undefined) all.push({ promise: "A restart keeps what is on record", found: restarts });
+    for (const { promise, found } of all) {
       broken++;
       console.log(`seed ${seed}: ${promise}\n  ${found}`);
     }
