@@ -9,7 +9,7 @@ import { connectJobs, enterJob } from "./expand.ts";
 import { Settling } from "./settle.ts";
 import { type CoreState, type JobRecord, type Stop, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
-import type { AdmittedJob, JobOutcome, TaskId } from "./types.ts";
+import type { AdmittedJob, Edge, JobOutcome, TaskId } from "./types.ts";
 
 /** What is on record of a job. */
 export interface PastJob {
@@ -41,18 +41,31 @@ export function restore(state: CoreState, past: Past, atMs: number): void {
     const record = enterJob(state, job);
     record.canceled = isCanceled;
     restoreTasks(state, record, past);
-    if (outcome === undefined) {
-      endStopped(state, settling, record, past, atMs);
-      if (isCanceled) dropUnstarted(state, settling, record);
-      if (record.remaining === 0 && record.outcome === undefined) settling.endRestored(record);
-    } else {
-      record.outcome = outcome;
-      state.openJobs--;
-    }
+    if (outcome === undefined) continue;
+    record.outcome = outcome;
+    state.openJobs--;
+  }
+  for (const { job, outcome } of past.jobs) {
+    if (outcome !== undefined) continue;
+    const record = state.job(job.id);
+    record.omitted = job.edges.some((edge) => isHopeless(state, edge));
+    endStopped(state, settling, record, past, atMs);
+    if (record.canceled) dropUnstarted(state, settling, record);
+    if (record.remaining === 0 && record.outcome === undefined) settling.endRestored(record);
     if (record.outcome === undefined) open.push(job);
   }
   // Nobody was tied to anybody so far, so there is nobody to tell: each finds what has ended when it is tied now.
   connectJobs(state, open, true, atMs);
+}
+
+/** Whether what a job as a whole waits for did not succeed, so that it was omitted as a whole. */
+function isHopeless(state: CoreState, edge: Edge): boolean {
+  if (edge.kind === "missing") return true;
+  if (edge.kind !== "job") return false;
+  const source = state.jobs.get(edge.job);
+  if (source === undefined) return true;
+  if (edge.offset !== undefined) return state.tasks.phase(source.job.firstTask + edge.offset) > TaskPhase.succeeded;
+  return source.outcome !== undefined && source.outcome !== "succeeded";
 }
 
 function restoreTasks(state: CoreState, record: JobRecord, past: Past): void {

@@ -1,5 +1,5 @@
 /**
- * Says what is wrong when a journal cannot be opened, read or written, and what to do.
+ * Says what is wrong when a journal, or another record of a run, cannot be opened, read or written, and what to do.
  *
  * @module
  */
@@ -34,24 +34,26 @@ const advice: Readonly<Record<string, string>> = {
  * @param path The path of the journal.
  * @param cause The error.
  * @param offset Where in the file it was tried, if it matters.
+ * @param noun What the file is.
  */
 export function explainJournalFailure(
   verb: "open" | "read" | "write",
   path: string,
   cause: unknown,
   offset?: number,
+  noun: string = "journal",
 ): PilotJobError {
   if (cause instanceof JournalError) return cause;
   if (cause instanceof Deno.errors.NotCapable) {
     const permission = /Requires (\w+) access/.exec(cause.message)?.[1] ?? "write";
-    const message = `The journal ${path} needs ${permission} permission for "${path}": ` +
+    const message = `The ${noun} ${path} needs ${permission} permission for "${path}": ` +
       `run deno again with --allow-read=${dirname(path)} --allow-write=${dirname(path)}`;
     return new PermissionScopeError(message, permission, path, { cause });
   }
   const code = codeOf(cause);
   const reason = code === "ENOENT" ? absence(verb, path) : advice[code] ?? messageOf(cause);
   const where = offset === undefined ? { path, cause } : { path, cause, offset };
-  return new JournalError(`Cannot ${verb} the journal ${path}: ${reason}`, where);
+  return new JournalError(`Cannot ${verb} the ${noun} ${path}: ${reason}`, where);
 }
 
 function absence(verb: string, path: string): string {

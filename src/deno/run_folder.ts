@@ -8,6 +8,7 @@
 import { join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
 import { JournalError } from "../errors.ts";
+import { explainJournalFailure } from "./journal_failure.ts";
 import type { JobsReport, ReportFormat } from "../report/jobs_report.ts";
 import type { Ledger } from "../report/ledger.ts";
 import { eventMessage, isLogged, type LogLevel, logLine, type LogMessage } from "../report/log_lines.ts";
@@ -37,23 +38,23 @@ export class RunFolder {
   /** The auxiliary directory. */
   readonly path: string;
   readonly #options: RecordOptions;
-  readonly #log: Deno.FsFile;
-  readonly #report: Deno.FsFile | undefined;
+  readonly #log: RecordFile;
+  readonly #report: RecordFile | undefined;
 
   /** Creates the directory where it is missing, and opens the files. What they hold already is kept. */
   constructor(options: RecordOptions) {
     this.path = options.path;
     this.#options = options;
-    Deno.mkdirSync(options.path, { recursive: true });
-    this.#log = openToAppend(join(options.path, "service.log"));
+    explained("open", options.path, "folder", () => Deno.mkdirSync(options.path, { recursive: true }));
+    this.#log = new RecordFile(join(options.path, "service.log"), "log");
     if (options.reportFormat !== "none") {
-      this.#report = openToAppend(resolve(options.path, options.reportFile));
+      this.#report = new RecordFile(resolve(options.path, options.reportFile), "job report");
     }
   }
 
   /** Writes one message to the log, if its level is logged. */
   log(atMs: number, { level, text }: LogMessage): void {
-    if (isLogged(level, this.#options.logLevel)) write(this.#log, logLine(atMs, text, this.#options.zone));
+    if (isLogged(level, this.#options.logLevel)) this.#log.write(logLine(atMs, text, this.#options.zone));
   }
 
   /** Writes what events mean for the log and the report. The ledger has taken them in. */
@@ -64,23 +65,27 @@ export class RunFolder {
       if (message === undefined || !isLogged(message.level, this.#options.logLevel)) continue;
       lines += logLine(event.atMs, message.text, this.#options.zone);
     }
-    if (lines !== "") write(this.#log, lines);
+    if (lines !== "") this.#log.write(lines);
     if (report === undefined || this.#report === undefined) return;
     let records = "";
     for (const record of report.records(events)) {
       records += record;
       if (records.length < chunkMax) continue;
-      write(this.#report, records);
+      this.#report.write(records);
       records = "";
     }
-    if (records !== "") write(this.#report, records);
+    if (records !== "") this.#report.write(records);
   }
 
   /** Writes the final status and closes the files. */
   close(finalStatus: string): void {
-    Deno.writeTextFileSync(join(this.path, "final_status.json"), finalStatus);
-    this.#log.close();
-    this.#report?.close();
+    try {
+      const path = join(this.path, "final_status.json");
+      explained("write", path, "final status", () => Deno.writeTextFileSync(path, finalStatus));
+    } finally {
+      this.#log.close();
+      this.#report?.close();
+    }
   }
 }
 
@@ -88,13 +93,37 @@ export class RunFolder {
 const chunkMax = 1 << 20;
 const encoder = new TextEncoder();
 
-function openToAppend(path: string): Deno.FsFile {
-  return Deno.openSync(path, { append: true, create: true });
+/** A file that lines are added to. */
+class RecordFile {
+  readonly #path: string;
+  readonly #noun: string;
+  readonly #file: Deno.FsFile;
+
+  constructor(path: string, noun: string) {
+    this.#path = path;
+    this.#noun = noun;
+    this.#file = explained("open", path, noun, () => Deno.openSync(path, { append: true, create: true }));
+  }
+
+  write(text: string): void {
+    const bytes = encoder.encode(text);
+    explained("write", this.#path, this.#noun, () => {
+      for (let written = 0; written < bytes.length;) written += this.#file.writeSync(bytes.subarray(written));
+    });
+  }
+
+  close(): void {
+    this.#file.close();
+  }
 }
 
-function write(file: Deno.FsFile, text: string): void {
-  const bytes = encoder.encode(text);
-  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+function explained<R>(verb: "open" | "write", path: string, noun: string, act: () => R): R {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw explainJournalFailure(verb, path, error, undefined, noun);
+  }
 }
 
 /**

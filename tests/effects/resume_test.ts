@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { JournalError, QCGPJExecutor } from "@qcg/pilotjob";
+import { processesWith, until } from "../e2e/support/processes.ts";
+import { Scratch } from "../e2e/support/scratch.ts";
+
+const program = new URL("./support/resumed_run.ts", import.meta.url).pathname;
+const config = new URL("../../deno.json", import.meta.url).pathname;
+const kills = 200;
+const tasks = 500;
+
+/** Starts one life of a pilot. */
+function startLife(wd: string, mark: string): Deno.ChildProcess {
+  const args = ["run", "-A", "--no-check", "--config", config, program, wd, String(tasks), mark];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "piped" }).spawn();
+}
+
+/** A linear congruential generator: the moments of death are the same in every run of this test. */
+function* moments(): Generator<number> {
+  for (let x = 12345;; x = (x * 1103515245 + 12345) % 2 ** 31) yield x / 2 ** 31;
+}
+
+Deno.test(`A pilot killed at ${kills} random moments loses nothing, repeats nothing that ended, and leaves nothing`, async () => {
+  const random = moments();
+  for (let killed = 0; killed < kills;) {
+    await using scratch = new Scratch();
+    const mark = `pilotjob-resume-${crypto.randomUUID()}`;
+    for (let isOver = false; !isOver;) {
+      const life = startLife(scratch.path, mark);
+      const timer = killed < kills
+        ? setTimeout(() => life.kill("SIGKILL"), 60 + 300 * random.next().value!)
+        : undefined;
+      const { code, signal, stderr } = await life.output();
+      clearTimeout(timer);
+      if (signal === "SIGKILL") killed++;
+      else assertEquals(code, 0, new TextDecoder().decode(stderr));
+      isOver = signal !== "SIGKILL";
+    }
+    checkRun(scratch);
+    assertEquals(processesWith(mark), []);
+  }
+});
+
+/** Checks what a run left: each task once in the report, none disturbed by another. */
+function checkRun(scratch: Scratch): void {
+  const [folder] = [...Deno.readDirSync(scratch.path)].filter((entry) => entry.name.startsWith(".qcgpjm-service-"));
+  const lines = scratch.read(`${folder!.name}/jobs.report`).trimEnd().split("\n").map((line) => JSON.parse(line));
+  const states = new Map(lines.map(({ name, state }) => [name, state]));
+  assertEquals(states.size, lines.length, "a task is in the report twice");
+  const expected = [...Array.from({ length: tasks }, (_, it) => `many:${it}`), "many", "last"];
+  // Exit code 98 or 99 means that a task ran twice at the same time, or that a core was granted twice.
+  assertEquals(expected.filter((name) => states.get(name) !== "SUCCEED"), []);
+  assertEquals(states.size, expected.length);
+  const ran = new Set(scratch.read("ran").trimEnd().split("\n"));
+  assertEquals(ran.size, tasks);
+}
+
+Deno.test("While the first pilot lives, another one is refused", async () => {
+  await using scratch = new Scratch();
+  await QCGPJExecutor.scope({ wd: scratch.path, resources: "1" }, async (executor) => {
+    executor.manager.submit({ name: "a", execution: { exec: "sleep", args: ["600"] } });
+    await until(() => executor.manager.list()["a"]!.status === "EXECUTING", "the task runs");
+    const error = assertThrows(() => new QCGPJExecutor({ wd: scratch.path, resume: scratch.path }), JournalError);
+    assertStringIncludes(error.message, "is writing it");
+    executor.manager.cancel("a");
+  });
+});
+
+Deno.test("Resuming a finished run has nothing to do, and may be done twice; other resources are taken as they are", async () => {
+  await using scratch = new Scratch();
+  await using first = new QCGPJExecutor({ wd: scratch.path, resources: "4" });
+  const wide = { name: "wide", execution: { exec: "true" }, resources: { numCores: 4 } };
+  first.manager.submit([wide, { name: "bad", execution: { exec: "false" } }]);
+  await first.shutdown();
+  for (let i = 0; i < 2; i++) {
+    await using next = new QCGPJExecutor({ wd: scratch.path, resources: "2", resume: scratch.path });
+    assertEquals(next.manager.list(), { wide: { status: "SUCCEED" }, bad: { status: "FAILED" } });
+    assertThrows(() => next.manager.submit(wide), Error, "already exists");
+    next.manager.submit({ name: `more${i}`, execution: { exec: "true" } });
+    assertEquals(await next.manager.wait4(`more${i}`), { [`more${i}`]: "SUCCEED" });
+    next.manager.remove(`more${i}`);
+  }
+});
+
+Deno.test("A folder without a run is refused with the ancestor's sentence", async () => {
+  await using scratch = new Scratch();
+  const error = assertThrows(() => new QCGPJExecutor({ wd: scratch.path, resume: scratch.in("no") }), JournalError);
+  assertStringIncludes(error.message, "not exists or is not valid QCG-PilotJob auxiliary directory");
+  assertThrows(() => new QCGPJExecutor({ wd: scratch.path, resume: scratch.path }), JournalError);
+});
+
+Deno.test("A full disk stops the run with a clear error, and a resume finishes it", async () => {
+  await using scratch = new Scratch();
+  const disk = scratch.in("disk");
+  Deno.mkdirSync(disk);
+  const mount = new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk] }).outputSync();
+  assert(mount.success, "this test must be able to mount a small file system: run it as root");
+  try {
+    const executor = new QCGPJExecutor({ wd: disk, resources: "2" });
+    const fill = { exec: "sh", args: ["-c", "test -e stop || dd if=/dev/zero of=fill bs=1k 2>/dev/null; true"] };
+    const future = executor.manager.wait4.bind(executor.manager);
+    executor.manager.submit({ name: "many", execution: fill, iteration: { stop: 4000 } });
+    const error = await future("many").catch((thrown) => thrown);
+    assert(error instanceof JournalError, `${error}`);
+    assertStringIncludes(error.message, "no space is left");
+    await executor.shutdown().catch(() => {});
+    Deno.removeSync(`${disk}/fill`);
+    Deno.writeTextFileSync(`${disk}/stop`, "");
+    const remount = new Deno.Command("mount", { args: ["-o", "remount,size=4m", disk] }).outputSync();
+    assert(remount.success);
+    await using next = new QCGPJExecutor({ wd: disk, resources: "2", resume: disk });
+    assertEquals(await next.manager.wait4("many"), { many: "SUCCEED" });
+    await next.shutdown();
+  } finally {
+    new Deno.Command("umount", { args: ["-l", disk] }).outputSync();
+  }
+});
