@@ -50,7 +50,8 @@ class PretendLauncher implements Launcher {
 
 function newPilot(): { pilot: Pilot; launcher: PretendLauncher } {
   const launcher = new PretendLauncher();
-  const clock = { nowMs: () => performance.now(), wakeAt: () => () => {} };
+  const wakeAt = (_atMs: number, wake: () => void) => (setTimeout(wake), () => {});
+  const clock = { nowMs: () => performance.now(), wakeAt };
   const journal = { append: () => {}, close: () => Promise.resolve() };
   const options = { nodes, graceMs: 1000, rootWd: "/tmp", environmentSchema: "common", runId: "0".repeat(16) } as const;
   return { pilot: new Pilot(options, { clock, launcher, journal }), launcher };
