@@ -53,6 +53,8 @@ export interface RunSettings {
   readonly reportFile: string;
   /** Whether the times of all tasks are written to a file at the end. */
   readonly runTimes: boolean;
+  /** Hears of every batch of events, right after the records. Must not throw. */
+  readonly published?: (events: readonly Event[]) => void;
 }
 
 /** A pilot with its records. */
@@ -78,6 +80,7 @@ export class Run {
   #journal: JournalFile | undefined;
   #folder: RunFolder | undefined;
   #submits = 0;
+  #isSuspended = false;
 
   /**
    * Sets a run up. Nothing is started or written until the first job, unless it goes on with an earlier run.
@@ -101,6 +104,7 @@ export class Run {
       launcher: this.#launcher,
       journal: {
         append: (events) => {
+          if (this.#isSuspended) return undefined;
           this.open();
           return this.#journal?.append(events);
         },
@@ -135,6 +139,14 @@ export class Run {
     return submitVariablesAt(this.#clock.nowMs(), requestNumber, randomUuid());
   }
 
+  /**
+   * Records nothing any more: what has not ended by now stays unfinished in the records, whatever becomes of it, so that
+   * a resume runs it again. To be called before everything is stopped because the run is interrupted.
+   */
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
   /** Waits until the pilot's loop has ended, then gives everything back. */
   async release(interfaces: OpenInterfaces = { names: [] }): Promise<void> {
     try {
@@ -147,9 +159,11 @@ export class Run {
   }
 
   #published(events: readonly Event[]): void {
+    if (this.#isSuspended) return;
     for (const event of events) this.statistics.apply(event);
     for (const event of events) this.#runTimes?.apply(event, this.pilot.ledger);
     this.#folder?.published(events, this.pilot.ledger, this.#report);
+    this.#settings.published?.(events);
   }
 
   #openFolder(): void {

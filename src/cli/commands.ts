@@ -6,6 +6,7 @@
 
 import type { Command } from "./command.ts";
 import { journalCommand } from "./journal.ts";
+import { serviceCommand } from "./service.ts";
 
 /** All commands, in the order of help. */
-export const commands: readonly Command[] = [journalCommand];
+export const commands: readonly Command[] = [serviceCommand, journalCommand];

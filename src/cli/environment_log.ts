@@ -1,0 +1,21 @@
+/**
+ * `env.log`: which variables the service was started with. Their values may be secrets, so only their lengths are told,
+ * and only the owner may read the file.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+
+/** Writes the file into an auxiliary directory. */
+export function writeEnvironmentLog(folder: string): void {
+  const path = join(folder, "env.log");
+  Deno.writeTextFileSync(path, formatEnvironment(Deno.env.toObject()), { mode: 0o600 });
+  Deno.chmodSync(path, 0o600); // It may have been there with another mode.
+}
+
+/** Writes one line for each variable, by name. */
+export function formatEnvironment(variables: Readonly<Record<string, string>>): string {
+  const names = Object.keys(variables).toSorted();
+  return names.map((name) => `${name}=[${[...variables[name]!].length} characters]\n`).join("");
+}

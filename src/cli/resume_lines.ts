@@ -1,0 +1,26 @@
+/**
+ * What is told of a run that goes on with an earlier one.
+ *
+ * @module
+ */
+
+import { taskCount } from "../job/description.ts";
+import { isTerminal } from "../report/states.ts";
+import type { Run } from "../run.ts";
+
+/** The lines that `--show-progress` prints, in the ancestor's words; `enqueing` is how it is spelt there. */
+export function resumeLines({ folderPath, pilot: { intake, ledger } }: Run): string {
+  const jobs = [...intake.names()].map((name) => intake.find(name)!);
+  let ended = 0;
+  for (const { description, firstTask } of jobs) {
+    const count = taskCount(description);
+    for (let offset = 0; offset < count; offset++) if (isTerminal(ledger.state(firstTask + offset))) ended++;
+  }
+  const open = jobs.filter(({ id }) => ledger.job(id)?.outcome === undefined);
+  return [
+    `resuming computations with QCG-PilotJob auxiliary directory from ${folderPath} ...`,
+    `read ${jobs.length} previous job descriptions`,
+    `read ${ended} job/iteration previous states`,
+    `enqueing ${open.length} jobs to scheduler`,
+  ].map((line) => `${line}\n`).join("");
+}

@@ -1,0 +1,206 @@
+/**
+ * A run that is fed by requests: the pilot and the service joined, how they end, and what signals do to them.
+ *
+ * ```text
+ * requests -> service -> pilot -> records
+ *    ^           | wishes an end
+ *    `- closed <-+- signals, a broken pilot
+ * ```
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers/promises";
+import { PilotJobError } from "../errors.ts";
+import { requirePermissions } from "../deno/permissions.ts";
+import type { JobDescription } from "../job/description.ts";
+import type { Guard } from "../launch/guard.ts";
+import { chooseGuard } from "../options.ts";
+import { Run, type RunSettings } from "../run.ts";
+import type { Reply } from "../service/reply.ts";
+import { type EndWish, finishDelayMs, Service } from "../service/service.ts";
+import { type InterruptSignal, onInterrupt } from "./interrupts.ts";
+
+/** What stops a run from outside our program: it is not our bug. */
+export class RunError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "RunError";
+  /** Always `"RUN"`. */
+  override readonly code = "RUN";
+}
+
+/** Everything is killed at once, as the user asked a second time. */
+class KilledError extends PilotJobError {
+  override readonly name = "KilledError";
+  override readonly code = "KILLED";
+}
+
+/** What a session tells while it runs. */
+export interface SessionNews {
+  /** The user asked to end, for the first or a later time. */
+  readonly interrupted?: (signal: InterruptSignal, isFirst: boolean) => void;
+}
+
+/** A run with a service. Set up, feed, then {@linkcode Session.end}. */
+export class Session {
+  /** The run. */
+  readonly run: Run;
+  /** Answers requests. */
+  readonly service: Service;
+  /** Resolves when no more requests are wanted: an end was wished, the user interrupted, or the pilot broke. */
+  readonly closed: Promise<void>;
+  readonly #guard: Guard;
+  readonly #news: SessionNews;
+  readonly #close: () => void;
+  readonly #signals: Disposable;
+  #skippedSubmits = 0;
+  #delay: ReturnType<typeof setTimeout> | undefined;
+  #interrupted: InterruptSignal | undefined;
+  #openInterface: string | undefined;
+
+  /**
+   * Sets a session up, and opens its records.
+   *
+   * @param settings What the run is set up with.
+   * @param interfaceName Where requests come from, as a status tells it.
+   * @param news Hears what a user may want to know.
+   * @throws {PilotJobError} If there is nothing to resume, or the records cannot be written.
+   */
+  constructor(settings: RunSettings, interfaceName: string | undefined, news: SessionNews = {}) {
+    this.#guard = chooseGuard({}, settings.pilot.rootWd);
+    this.#news = news;
+    this.#openInterface = interfaceName;
+    const confine = this.#guard.confine.bind(this.#guard);
+    this.run = explainSystemError(
+      `Cannot keep the records of the run in ${settings.pilot.rootWd}`,
+      () => {
+        const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } });
+        run.open();
+        return run;
+      },
+    );
+    const { pilot, statistics, facts, zone } = this.run;
+    this.service = new Service({
+      pilot,
+      statistics,
+      facts,
+      zone,
+      submitVariables: (number) => this.run.submitVariables(number + this.#skippedSubmits),
+      permit: (job) => this.permit(job),
+      nowMs: () => pilot.clock.nowMs(),
+      interfaces: () => ({ names: this.#openInterface === undefined ? [] : [this.#openInterface] }),
+      endWished: (end) => this.#endWished(end),
+      log: (message) => this.run.log(message),
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#close = resolve;
+    pilot.stopped.then(() => {}, () => {}).then(() => {
+      this.service.stop();
+      this.#close();
+    });
+    this.#signals = onInterrupt((signal) => this.#interrupt(signal));
+  }
+
+  /** The signal that interrupted the run, if one did. */
+  get interrupted(): InterruptSignal | undefined {
+    return this.#interrupted;
+  }
+
+  /** Throws if a job needs what this process may not do. */
+  permit(job: JobDescription): void {
+    this.#guard.admit(job);
+    requirePermissions(job.name, this.#guard.needs(job));
+  }
+
+  /** Answers a request and lets the pilot take it in. */
+  async answer(request: unknown): Promise<Reply> {
+    const reply = this.service.answer(request);
+    await setImmediate();
+    return reply;
+  }
+
+  /** Counts a submit that was left out, so that those after it get the numbers that they had before. */
+  skipSubmit(): void {
+    this.#skippedSubmits++;
+  }
+
+  /**
+   * Says that no more requests come, and waits until all jobs have ended and everything is given back.
+   *
+   * @throws {RunError} If something outside the program broke the run.
+   */
+  async end(): Promise<void> {
+    const { run } = this;
+    const names = this.#openInterface === undefined ? [] : [this.#openInterface];
+    run.pilot.drain();
+    try {
+      await run.release({ names });
+    } catch (error) {
+      if (!(error instanceof KilledError)) throw explained("The run broke", error);
+    } finally {
+      clearTimeout(this.#delay);
+      this.#signals[Symbol.dispose]();
+    }
+  }
+
+  #endWished(end: EndWish): void {
+    switch (end) {
+      case "none":
+        return;
+      case "whenIdle":
+        this.#untilIdle().then(this.#close, this.#close);
+        return;
+      case "afterJobs":
+      case "now":
+        clearTimeout(this.#delay);
+        this.#delay = setTimeout(() => {
+          this.#close();
+          if (end === "now") this.run.pilot.cancel({ kind: "all" }, "shutdown");
+        }, finishDelayMs);
+        return;
+      default:
+        end satisfies never;
+    }
+  }
+
+  async #untilIdle(): Promise<void> {
+    while (this.run.pilot.openJobs > 0) await this.run.pilot.idle();
+  }
+
+  #interrupt(signal: InterruptSignal): void {
+    const isFirst = this.#interrupted === undefined;
+    this.#interrupted ??= signal;
+    this.#news.interrupted?.(signal, isFirst);
+    if (isFirst) this.#suspend(signal);
+    else this.run.pilot.abandon(new KilledError("Killed by a second signal"));
+  }
+
+  /** Stops all tasks with their grace. They stay unfinished in the records, so that a resume runs them again. */
+  async #suspend(signal: InterruptSignal): Promise<void> {
+    const { run } = this;
+    run.log({ level: "warning", text: `${signal}: stopping service, running tasks are stopped` });
+    this.service.stop();
+    await setImmediate(); // What has ended by now is taken in and recorded first.
+    run.suspend();
+    run.pilot.cancel({ kind: "all" }, "shutdown");
+    run.pilot.drain();
+    this.#close();
+  }
+}
+
+/** Does something; what the operating system has against it becomes a {@linkcode RunError}. */
+function explainSystemError<R>(beginning: string, act: () => R): R {
+  try {
+    return act();
+  } catch (error) {
+    throw explained(beginning, error);
+  }
+}
+
+/** An error of the operating system in a sentence; any other as it is. */
+function explained(beginning: string, error: unknown): unknown {
+  const isSystemError = error instanceof Error && typeof (error as { readonly code?: unknown }).code === "string" &&
+    !(error instanceof PilotJobError);
+  return isSystemError ? new RunError(`${beginning}: ${error.message}`, { cause: error }) : error;
+}

@@ -1,0 +1,67 @@
+/**
+ * From options of the command line to what a run is set up with.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import type { Event } from "../core/types.ts";
+import type { Durability } from "../journal/durability.ts";
+import { chooseNodes } from "../options.ts";
+import type { RunSettings } from "../run.ts";
+import type { ServiceOptions } from "../service/option_types.ts";
+
+/** What of the service's options a run is made of. */
+export type CommonOptions = Pick<
+  ServiceOptions,
+  | "wd"
+  | "nodes"
+  | "environmentSchema"
+  | "systemCore"
+  | "logLevel"
+  | "reportFormat"
+  | "reportFile"
+  | "id"
+  | "tags"
+  | "resume"
+>;
+
+/** What the service has no option for. */
+export interface OwnOptions {
+  /** What the records survive. */
+  readonly durability: Durability;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  /** What becomes of a job that depends on one that nobody knows. */
+  readonly unknownDependency: "refuse" | "omit";
+  /** Hears of every batch of events. */
+  readonly published?: (events: readonly Event[]) => void;
+}
+
+/** How long a stopped task may take to end, where no option says it. */
+export const graceMsDefault = 5000;
+
+/** Makes the settings of a run. */
+export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings {
+  const { id, resume } = options;
+  return {
+    pilot: {
+      nodes: chooseNodes(options.nodes),
+      reserveCore: options.systemCore,
+      graceMs: own.graceMs,
+      rootWd: resolve(Deno.cwd(), options.wd),
+      // Outside a Slurm allocation "auto" is "common", and that is the only case so far.
+      environmentSchema: options.environmentSchema === "slurm" ? "slurm" : "common",
+      unknownDependency: own.unknownDependency,
+    },
+    durability: own.durability,
+    ...(resume === undefined ? {} : { resume }),
+    ...(id === undefined ? {} : { instanceId: id }),
+    tags: options.tags,
+    logLevel: options.logLevel,
+    reportFormat: options.reportFormat,
+    reportFile: options.reportFile,
+    runTimes: false,
+    ...(own.published === undefined ? {} : { published: own.published }),
+  };
+}
