@@ -74,7 +74,7 @@ export class Run {
   readonly #settings: RunSettings;
   readonly #runId: string;
   readonly #clock: SystemClock = new SystemClock();
-  readonly #launcher: LazyLauncher = new LazyLauncher(chooseLauncher);
+  readonly #launcher: LazyLauncher = new LazyLauncher(() => chooseLauncher({ runId: this.#runId }));
   readonly #runTimes: RunTimes | undefined;
   #report: JobsReport | undefined;
   #journal: JournalFile | undefined;

@@ -98,7 +98,7 @@ function apply(state: CoreState, input: Input): void {
     case "taskStartFailed":
       return taskStartFailed(state, input.task, input.attempt, input.failure, atMs);
     case "taskExited":
-      return taskExited(state, input.task, input.attempt, input.exit, input.usage, atMs);
+      return taskExited(state, input);
     case "limitExceeded": {
       const { task, attempt, cause, reason } = input;
       return limitExceeded(state, task, attempt, { cause, reason }, atMs);

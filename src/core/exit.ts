@@ -17,6 +17,18 @@ export interface Usage {
   readonly peakKiB?: number;
 }
 
+/** What became of the processes of a task that was stopped, or that left some behind; counted as they were seen. */
+export interface Cleanup {
+  /** Processes that were there when the stop was asked for or after the main process had ended. */
+  readonly found: number;
+  /** Of these: ended by SIGTERM, or by themselves. */
+  readonly terminated: number;
+  /** Of these: ended by SIGKILL. */
+  readonly killed: number;
+  /** Of these: could not be ended, as they belong to another user or wait for a device. */
+  readonly left: number;
+}
+
 /** What kind of thing kept a process from starting. */
 export type StartFailureKind =
   | "program-not-found"

@@ -6,13 +6,13 @@
  */
 
 import { present } from "../base/assert.ts";
-import { type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
+import { type Cleanup, type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
 import { dropInfeasible, dropInfeasibleRetries, Settling } from "./settle.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { planRetry, waitAgain } from "./retry.ts";
 import { stopStartedTask, stopTaskProcess } from "./stop.ts";
 import { TaskPhase } from "./task_table.ts";
-import type { Cause, Outcome, TaskId } from "./types.ts";
+import type { Cause, Input, Outcome, TaskId } from "./types.ts";
 
 /** The process runs. */
 export function taskStarted(state: CoreState, task: TaskId, attempt: number, pid: number, atMs: number): void {
@@ -48,18 +48,13 @@ export function taskStartFailed(
 }
 
 /** The process has gone. */
-export function taskExited(
-  state: CoreState,
-  task: TaskId,
-  attempt: number,
-  exit: Exit,
-  usage: Usage,
-  atMs: number,
-): void {
+export function taskExited(state: CoreState, input: Input & { readonly kind: "taskExited" }): void {
+  const { task, attempt, exit, usage, cleanup, atMs } = input;
   const live = state.live.get(task);
   if (live === undefined || live.attempt !== attempt) return;
   const stop = stopOf(live);
-  end(state, task, live, stop === undefined ? exitOutcome(exit) : stopped(stop, exit), usage, atMs);
+  const outcome = stop === undefined ? exitOutcome(exit) : stopped(stop, exit);
+  end(state, task, live, outcome, { usage, ...(cleanup === undefined ? {} : { cleanup }) }, atMs);
 }
 
 /** A limit was found exceeded by somebody who looks at the processes. */
@@ -99,23 +94,29 @@ function endUnless(
   atMs: number,
 ): void {
   const stop = stopOf(live);
-  end(state, task, live, stop === undefined ? { kind: "failed", cause, reason } : stopped(stop), {}, atMs);
+  end(state, task, live, stop === undefined ? { kind: "failed", cause, reason } : stopped(stop), { usage: {} }, atMs);
+}
+
+/** What is known of the processes after their end. */
+interface Remains {
+  readonly usage: Usage;
+  readonly cleanup?: Cleanup;
 }
 
 /** Gives back the cores, and says how the task ended. */
-function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, usage: Usage, atMs: number): void {
+function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, remains: Remains, atMs: number): void {
   const { job, attempt, allocation } = live;
   state.live.delete(task);
   state.pool.release(allocation);
   const readyAtMs = outcome.kind === "failed" ? planRetry(state, task, live, outcome, atMs) : undefined;
   if (outcome.kind === "failed" && readyAtMs !== undefined) {
-    state.emit({ kind: "attemptEnded", atMs, task, job: job.id, attempt, outcome, usage, readyAtMs });
+    state.emit({ kind: "attemptEnded", atMs, task, job: job.id, attempt, outcome, ...remains, readyAtMs });
     return waitAgain(state, task, readyAtMs, atMs);
   }
   state.retries.delete(task);
   const phase = TaskPhase[outcome.kind];
   state.tasks.setPhase(task, phase);
-  state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome, usage });
+  state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome, ...remains });
   const settling = new Settling(state, atMs);
   settling.tasksEnded(state.job(job.id), task, task + 1, phase);
   settling.run();

@@ -70,5 +70,6 @@ function start(state: CoreState, task: TaskId, allocation: Allocation, atMs: num
   state.setLive(task, { kind: "launching", job, attempt, allocation });
   const named = state.nameAllocation(allocation);
   state.emit({ kind: "taskScheduled", atMs, task, job: job.id, attempt, allocation: named });
-  state.order({ kind: "launch", task, attempt, job, allocation: named });
+  const memoryMiB = allocation.parts.reduce((sum, part) => sum + part.memoryMiB, 0);
+  state.order({ kind: "launch", task, attempt, job, allocation: named, memoryMiB });
 }

@@ -1,6 +1,6 @@
 /**
- * How tasks are stopped: a cancel, a time limit, a shutdown. A stopped process gets SIGTERM, and SIGKILL when its
- * grace is over. The first cause wins and is the one in the result.
+ * How tasks are stopped: a cancel, a limit, a shutdown. A stopped process gets SIGTERM, and SIGKILL when its grace is
+ * over; one that used too much memory gets SIGKILL at once. The first cause wins and is the one in the result.
  *
  * @module
  */
@@ -61,9 +61,11 @@ export function stopTaskProcess(state: CoreState, task: TaskId, live: LiveTask, 
 /** Stops a process that was asked for before it ran; the request is on record already. */
 export function stopStartedTask(state: CoreState, task: TaskId, live: LiveTask, stop: Stop, atMs: number): void {
   const { job, attempt, allocation } = live;
-  const dueMs = atMs + (job.description.graceMs ?? state.graceMs);
+  // What uses too much memory would go on using more: it gets no grace.
+  const isUrgent = stop.cause === "oom";
+  const dueMs = atMs + (isUrgent ? killAgainMs(state) : job.description.graceMs ?? state.graceMs);
   state.setLive(task, { kind: "stopping", job, attempt, allocation, stop, dueMs });
-  state.order({ kind: "signal", task, attempt, signal: "SIGTERM" });
+  state.order({ kind: "signal", task, attempt, signal: isUrgent ? "SIGKILL" : "SIGTERM" });
 }
 
 /** Does what is due at `atMs`: time limits run out, graces end. */
@@ -81,7 +83,7 @@ export function passTime(state: CoreState, atMs: number): void {
       const { attempt } = live;
       state.order({ kind: "signal", task, attempt, signal: "SIGKILL" });
       // A kill can get lost with a helper that dies at that moment; asking again costs nothing.
-      state.setLive(task, { ...live, dueMs: atMs + Math.max(1000, state.graceMs) });
+      state.setLive(task, { ...live, dueMs: atMs + killAgainMs(state) });
     }
   }
 }
@@ -101,6 +103,10 @@ function cancelJob(state: CoreState, record: JobRecord, atMs: number): void {
   if (record.canceled || record.job.description.iteration === undefined) return;
   record.canceled = true;
   state.emit({ kind: "jobCanceled", atMs, job: record.job.id });
+}
+
+function killAgainMs(state: CoreState): number {
+  return Math.max(1000, state.graceMs);
 }
 
 function cancelTasks(

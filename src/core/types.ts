@@ -7,7 +7,7 @@
 
 import type { JobDescription } from "../job/description.ts";
 import type { RequestRun } from "../job/iteration_scheduler.ts";
-import type { Exit, StartFailure, Usage } from "./exit.ts";
+import type { Cleanup, Exit, StartFailure, Usage } from "./exit.ts";
 import type { NamedAllocation } from "../resources/node.ts";
 
 /** Dense number of a task, ascending in the order of submission; the tasks of a job are neighbours. */
@@ -115,6 +115,7 @@ export type Input =
     readonly attempt: number;
     readonly exit: Exit;
     readonly usage: Usage;
+    readonly cleanup?: Cleanup;
   }
   /** A limit that only a look at the processes can tell of. */
   | {
@@ -156,6 +157,7 @@ export type Event =
     readonly attempt: number;
     readonly outcome: Outcome;
     readonly usage: Usage;
+    readonly cleanup?: Cleanup;
   }
   /** A task that holds cores is asked to end. */
   | {
@@ -178,6 +180,7 @@ export type Event =
     readonly attempt: number;
     readonly outcome: Outcome & { readonly kind: "failed" };
     readonly usage: Usage;
+    readonly cleanup?: Cleanup;
     /** When the task is ready again. */
     readonly readyAtMs: number;
   }
@@ -208,6 +211,8 @@ export type Action =
     readonly attempt: number;
     readonly job: AdmittedJob;
     readonly allocation: NamedAllocation;
+    /** What was granted on all its nodes together, in MiB; 0 when the job states none. */
+    readonly memoryMiB: number;
   }
   | {
     readonly kind: "signal";

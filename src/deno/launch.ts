@@ -8,6 +8,7 @@ import type { Launcher } from "../runtime/ports.ts";
 import { DirectLauncher } from "./launch_direct.ts";
 import { NativeLauncher } from "./launch_native.ts";
 import { Libc } from "./libc.ts";
+import type { LauncherOptions } from "./process_control.ts";
 
 /** What the fast launcher needs; each is as good as every permission, so only `-A` has them all. */
 const NATIVE_NEEDS = ["run", "ffi", "env", "read", "write"] as const;
@@ -16,11 +17,12 @@ const NATIVE_NEEDS = ["run", "ffi", "env", "read", "write"] as const;
  * Chooses the fast launcher where everything is permitted and the C library can do it, else the one that works under
  * any permissions.
  *
+ * @param options What the launcher's processes are known by.
  * @returns A new launcher; it must be closed.
  */
-export function chooseLauncher(): Launcher {
+export function chooseLauncher(options: LauncherOptions = {}): Launcher {
   const libc = mayLaunchNatively() ? Libc.open() : undefined;
-  return libc === undefined ? new DirectLauncher() : new NativeLauncher(libc, Deno.env.toObject());
+  return libc === undefined ? new DirectLauncher(options) : new NativeLauncher(libc, Deno.env.toObject(), options);
 }
 
 /** Whether the permissions allow the fast launcher. */

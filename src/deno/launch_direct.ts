@@ -11,17 +11,18 @@
  * @module
  */
 
-import type { Exit } from "../core/exit.ts";
+import type { Cleanup, Exit } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../runtime/ports.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
-import { codeOf, findFault, Folders } from "./launch_prepare.ts";
+import { codeOf, findFault, Folders, keepEarlierOutputs } from "./launch_prepare.ts";
 import { mayRunAnything } from "./permissions.ts";
-import { endGroup, type GroupSignal } from "./process_group.ts";
+import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
+import type { GroupSignal } from "./process_group.ts";
 import { closeStreams, copyStreams, type OpenStreams, openStreams, type StreamTarget } from "./streams.ts";
 
 /** Options of {@linkcode DirectLauncher}. */
-export interface DirectLauncherOptions {
+export interface DirectLauncherOptions extends LauncherOptions {
   /**
    * Whether to pass open files to the process; pipes are used otherwise.
    *
@@ -35,7 +36,8 @@ export class DirectLauncher implements Launcher {
   /** Whether tasks lead process groups, which may then be signalled. */
   readonly #groups: boolean = mayRunAnything();
   readonly #folders = new Folders();
-  readonly #children = new Map<string, Deno.ChildProcess>();
+  readonly #children = new Map<string, Running>();
+  readonly #control: ProcessControl;
   readonly #ends = new Set<Promise<void>>();
   readonly #ignore = (): void => {};
   #descriptors: boolean | undefined;
@@ -43,41 +45,52 @@ export class DirectLauncher implements Launcher {
   /** Creates a launcher. */
   constructor(options: DirectLauncherOptions = {}) {
     this.#descriptors = options.descriptors;
+    const signals = { group: signalGroup, process: signalOne };
+    this.#control = new ProcessControl(this.#groups ? { ...options, signals } : { signals });
     // The first use of a signal opens descriptors, and Deno panics when none are left by then.
     Deno.addSignalListener("SIGCHLD", this.#ignore);
   }
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    let started = this.#start(plan);
+    const kept = keepEarlierOutputs(plan);
+    if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
+    const attempt = this.#control.begin(key, plan, sink);
+    let started = this.#start(attempt.plan);
     if ("code" in started && started.code === "ENOENT") {
       this.#folders.forget(); // A folder that was there earlier may have been removed.
-      started = this.#start(plan);
+      started = this.#start(attempt.plan);
     }
-    if ("code" in started) return sink.startFailed(key, explainStartFailure(plan, started));
+    if ("code" in started) {
+      this.#control.over(attempt);
+      return sink.startFailed(key, explainStartFailure(plan, started));
+    }
     const { child, copied } = started;
-    this.#children.set(nameOf(key), child);
-    const leftovers = this.#groups && plan.isContained !== true;
-    const ends = this.#end(key, { child, copied, leftovers }, sink).finally(() => this.#ends.delete(ends));
+    this.#children.set(nameOf(key), { child, attempt });
+    this.#control.started(attempt, child.pid);
+    const ends = this.#end(attempt, child, copied).finally(() => this.#ends.delete(ends));
     this.#ends.add(ends);
     sink.started(key, { pid: child.pid });
   }
 
-  /** Sends a signal to the attempt's process group, or to its main process where groups may not be signalled. */
+  /** Sends a signal to the attempt's processes, or to its main process where groups may not be signalled. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    const child = this.#children.get(nameOf(key));
-    if (child === undefined) return;
-    if (this.#groups) return void signalGroup(child.pid, signal);
+    const running = this.#children.get(nameOf(key));
+    if (running === undefined) return;
+    if (this.#groups) return this.#control.signal(running.attempt, signal);
     try {
-      child.kill(signal);
+      running.child.kill(signal);
     } catch {
       // It has ended in the meantime.
     }
   }
 
-  /** Waits for what is left of ended tasks. */
+  /** Leaves nothing of the run behind, as far as the permissions allow. */
   async close(): Promise<void> {
-    await Promise.all(this.#ends);
+    // An abandoned pilot closes with tasks still running.
+    for (const { attempt } of this.#children.values()) this.signal(attempt.key, "SIGKILL");
+    await waitForKilled(Promise.all(this.#ends));
+    await this.#control.close();
     Deno.removeSignalListener("SIGCHLD", this.#ignore);
   }
 
@@ -119,27 +132,28 @@ export class DirectLauncher implements Launcher {
     return { child, copied: copyStreams(child, streams) };
   }
 
-  async #end(key: AttemptKey, { child, copied, leftovers }: Running, sink: LaunchSink): Promise<void> {
+  async #end(attempt: Controlled, child: Deno.ChildProcess, copied: Promise<void>): Promise<void> {
     const exit = await child.status.then(
       (status): Exit => status.signal === null ? { code: status.code } : { signal: status.signal },
       exitOfRejection,
     );
-    if (leftovers) await endGroup(child.pid, (signal) => signalGroup(child.pid, signal));
+    const cleanup: Cleanup | undefined = this.#groups ? await this.#control.finish(attempt) : undefined;
     await copied;
-    this.#children.delete(nameOf(key));
-    sink.exited(key, exit, {});
+    this.#children.delete(nameOf(attempt.key));
+    this.#control.over(attempt);
+    attempt.sink.exited(attempt.key, exit, {}, cleanup);
   }
+}
+
+interface Running {
+  readonly child: Deno.ChildProcess;
+  readonly attempt: Controlled;
 }
 
 interface Started {
   readonly child: Deno.ChildProcess;
   /** Settled when all output is in the files. */
   readonly copied: Promise<void>;
-}
-
-interface Running extends Started {
-  /** Whether the process may leave others behind that can be found. */
-  readonly leftovers: boolean;
 }
 
 /** Deno has no names for real-time signals and rejects instead. */
@@ -149,9 +163,12 @@ function exitOfRejection(error: unknown): Exit {
 }
 
 function signalGroup(group: number, signal: GroupSignal): boolean {
-  if (group <= 1) return false;
+  return group > 1 && signalOne(-group, signal);
+}
+
+function signalOne(pid: number, signal: GroupSignal): boolean {
   try {
-    Deno.kill(-group, signal);
+    Deno.kill(pid, signal);
     return true;
   } catch {
     return false;

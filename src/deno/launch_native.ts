@@ -26,14 +26,16 @@
  */
 
 import { constants } from "node:os";
-import { type Exit, signalName, type Usage } from "../core/exit.ts";
+import { type Cleanup, type Exit, signalName, type Usage } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../runtime/ports.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
 import { InheritedEnvironment, LaunchImage } from "./launch_image.ts";
-import { findFault, Folders, Programs } from "./launch_prepare.ts";
+import { findFault, Folders, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
 import type { Libc, Reaped } from "./libc.ts";
-import { endGroup } from "./process_group.ts";
+import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
+import { readProcess } from "./process_scan.ts";
+import type { SignalSender } from "./process_sweep.ts";
 
 /** Starts that may be under way at once; more would only fill the thread pool. */
 const LANES_MAX = 8;
@@ -47,12 +49,7 @@ const ERROR_NAMES: ReadonlyMap<number, string> = new Map(
 );
 
 /** One launch of one task, until its end was told. */
-interface Attempt {
-  readonly key: AttemptKey;
-  readonly plan: LaunchPlan;
-  readonly sink: LaunchSink;
-  /** The process, and its group; 0 until it runs. */
-  pid: number;
+interface Attempt extends Controlled {
   /** A signal that was asked for before the process ran. */
   early?: StopSignal;
 }
@@ -60,6 +57,7 @@ interface Attempt {
 /** Starts processes by `posix_spawn`. */
 export class NativeLauncher implements Launcher {
   readonly #libc: Libc;
+  readonly #control: ProcessControl;
   readonly #inherited: InheritedEnvironment;
   readonly #folders = new Folders();
   readonly #programs = new Programs();
@@ -75,41 +73,52 @@ export class NativeLauncher implements Launcher {
   #missed = false;
   #selfPeakKiB = 0;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #noneLeft: (() => void) | undefined;
 
   /**
    * Uses an opened C library, which is closed with the launcher.
    *
    * @param libc The library.
    * @param variables The pilot's environment, which tasks inherit.
+   * @param options What the processes are known by.
    */
-  constructor(libc: Libc, variables: Readonly<Record<string, string>>) {
+  constructor(libc: Libc, variables: Readonly<Record<string, string>>, options: LauncherOptions = {}) {
     this.#libc = libc;
+    const signals: SignalSender = {
+      group: (group, signal) => libc.signalGroup(group, signal),
+      process: (pid, signal) => libc.signalProcess(pid, signal),
+    };
+    this.#control = new ProcessControl({ ...options, signals, libc });
     this.#inherited = new InheritedEnvironment(variables);
     Deno.addSignalListener("SIGCHLD", this.#wake);
   }
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    const attempt: Attempt = { key, plan, sink, pid: 0 };
-    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan);
-    if (fault !== undefined) return this.#fail(attempt, fault);
+    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan) ?? keepEarlierOutputs(plan);
+    if (fault !== undefined) return sink.startFailed(key, explainStartFailure(plan, fault));
+    const attempt: Attempt = this.#control.begin(key, plan, sink);
     this.#attempts.set(nameOf(key), attempt);
     this.#heartbeat ??= setInterval(this.#wake, HEARTBEAT_MS);
     this.#queue.push(attempt);
     this.#pump();
   }
 
-  /** Sends a signal to the attempt's process group. */
+  /** Sends a signal to the attempt's processes. */
   signal(key: AttemptKey, signal: StopSignal): void {
     const attempt = this.#attempts.get(nameOf(key));
     if (attempt === undefined) return;
-    if (attempt.pid !== 0) this.#libc.signalGroup(attempt.pid, signal);
+    if (attempt.pid !== 0) this.#control.signal(attempt, signal);
     else if (attempt.early !== "SIGKILL") attempt.early = signal;
   }
 
-  /** Gives the library and the signal listener back. */
+  /** Leaves nothing of the run behind, and gives the library and the signal listener back. */
   async close(): Promise<void> {
+    // An abandoned pilot closes with tasks still running.
+    for (const { key } of this.#attempts.values()) this.signal(key, "SIGKILL");
+    if (this.#attempts.size > 0) await waitForKilled(this.#allOver());
     while (this.#busy.size > 0) await Promise.all(this.#busy); // The library must not go while another thread is in it.
+    await this.#control.close();
     clearInterval(this.#heartbeat);
     Deno.removeSignalListener("SIGCHLD", this.#wake);
     this.#libc[Symbol.dispose]();
@@ -164,10 +173,10 @@ export class NativeLauncher implements Launcher {
   }
 
   #started(attempt: Attempt, pid: number): void {
-    attempt.pid = pid;
+    this.#control.started(attempt, pid);
     this.#running.set(pid, attempt);
     attempt.sink.started(attempt.key, { pid });
-    if (attempt.early !== undefined) this.#libc.signalGroup(pid, attempt.early);
+    if (attempt.early !== undefined) this.#control.signal(attempt, attempt.early);
     if (this.#missed) this.#reap(attempt);
   }
 
@@ -181,7 +190,7 @@ export class NativeLauncher implements Launcher {
     this.#missed = false;
     for (let pid = this.#libc.endedChild(); pid !== 0; pid = this.#libc.endedChild()) {
       const attempt = this.#running.get(pid);
-      if (attempt !== undefined && this.#reap(attempt)) continue;
+      if (attempt !== undefined ? this.#reap(attempt) : this.#bury(pid)) continue;
       // Somebody else's child, or one whose start is not known here yet, hides the others.
       this.#missed = true;
       for (const other of this.#running.values()) this.#reap(other);
@@ -194,26 +203,37 @@ export class NativeLauncher implements Launcher {
     if (reaped === undefined) return false;
     this.#running.delete(attempt.pid);
     // A group keeps its number while any member lives, so this reaches what the task left behind and nobody else.
-    if (this.#libc.signalGroup(attempt.pid, "SIGTERM")) {
-      const ending = endGroup(attempt.pid, (signal) => this.#libc.signalGroup(attempt.pid, signal)).then(() => {
-        this.#busy.delete(ending);
-        this.#ended(attempt, reaped);
-      });
-      this.#busy.add(ending);
-    } else this.#ended(attempt, reaped);
+    const ending = this.#control.finish(attempt)?.then((cleanup) => {
+      this.#busy.delete(ending!);
+      this.#ended(attempt, reaped, cleanup);
+    });
+    if (ending === undefined) this.#ended(attempt, reaped);
+    else this.#busy.add(ending);
     return true;
   }
 
-  #ended(attempt: Attempt, reaped: Reaped): void {
+  /** Buries an orphan that came to us from a task. While a start is under way it is rather that which has ended. */
+  #bury(pid: number): boolean {
+    const process = this.#freeLanes.length < this.#lanes ? undefined : readProcess(pid);
+    return process !== undefined && this.#control.bury(process);
+  }
+
+  #ended(attempt: Attempt, reaped: Reaped, cleanup?: Cleanup): void {
     this.#forget(attempt);
-    attempt.sink.exited(attempt.key, exitOf(reaped.status), this.#usageOf(reaped));
+    attempt.sink.exited(attempt.key, exitOf(reaped.status), this.#usageOf(reaped), cleanup);
   }
 
   #forget(attempt: Attempt): void {
     this.#attempts.delete(nameOf(attempt.key));
+    this.#control.over(attempt);
     if (this.#attempts.size > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
+    this.#noneLeft?.();
+  }
+
+  #allOver(): Promise<void> {
+    return new Promise((resolve) => this.#noneLeft = resolve);
   }
 
   #usageOf({ cpuMs, peakKiB }: Reaped): Usage {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, constants, lstatSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
@@ -60,6 +60,23 @@ export class Folders {
     this.#known.add(folder);
     return undefined;
   }
+}
+
+/**
+ * Renames the outputs of the attempt before, so that the next one does not write over them. Only regular files: a
+ * device or a named pipe stays what it is.
+ *
+ * @returns The fault, or `undefined` when nothing stands in the way.
+ */
+export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | undefined {
+  for (const { from, to } of keep) {
+    try {
+      if (lstatSync(from, { throwIfNoEntry: false })?.isFile()) renameSync(from, to);
+    } catch (error) {
+      return faultOf("stdout", error);
+    }
+  }
+  return undefined;
 }
 
 /** Whether `path` is a folder, or cannot be looked at for want of read permission: the start itself will tell. */

@@ -33,6 +33,8 @@ const SYMBOLS = {
   waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
   wait4: { name: "wait4", parameters: ["i32", "usize", "i32", "usize"], result: "i32" },
   kill: { name: "kill", parameters: ["i32", "i32"], result: "i32" },
+  prctl: { name: "prctl", parameters: ["i32", "usize", "usize", "usize", "usize"], result: "i32" },
+  disposition: { name: "signal", parameters: ["i32", "usize"], result: "usize" },
   getUsage: { name: "getrusage", parameters: ["i32", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -49,6 +51,12 @@ const WAIT_EXITED = 4;
 const WAIT_KEEP = 0x01000000; // WNOWAIT
 const ANY_CHILD = 0;
 const SIGPIPE = 13;
+const SIGURG = 23;
+const SIGWINCH = 28;
+const SIGNAL_DEFAULT = 0n;
+const SIGNAL_IGNORE = 1n;
+const SET_SUBREAPER = 36; // PR_SET_CHILD_SUBREAPER
+const GET_SUBREAPER = 37;
 const SIGNAL_NUMBERS: Readonly<Record<GroupSignal, number>> = { 0: 0, SIGTERM: 15, SIGKILL: 9 };
 
 /** Larger than `posix_spawn_file_actions_t` (80), `posix_spawnattr_t` (336), `siginfo_t` (128), `struct rusage` (144). */
@@ -62,6 +70,9 @@ const NULL_DEVICE_AT = 4 * STRUCT_BYTES;
 const PEAK_AT = USAGE_AT + 32;
 /** `si_pid`, after three ints and a hole. */
 const CHILD_AT = RESULT_AT + 16;
+
+/** A process that ignores one of these was not started by us: see {@linkcode Libc.becomeSubreaper}. A bit for each. */
+export const FOREIGN_SIGNALS: number = 1 << (SIGURG - 1) | 1 << (SIGWINCH - 1);
 
 /** A piece of memory with a fixed address. Keep it referenced for as long as the library may look at it. */
 export class Arena {
@@ -218,6 +229,45 @@ export class Libc implements Disposable {
   signalGroup(group: number, signal: GroupSignal): boolean {
     // -1 and 0 would reach far more than one group.
     return group > 1 && this.#library.symbols.kill(-group, SIGNAL_NUMBERS[signal]) === 0;
+  }
+
+  /** Sends a signal to one process; false when there is none that could be reached. */
+  signalProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): boolean {
+    return pid > 1 && this.#library.symbols.kill(pid, SIGNAL_NUMBERS[signal]) === 0;
+  }
+
+  /**
+   * Lets orphans among our descendants become our children, and makes those of tasks known by what they do not
+   * ignore: we ignore the signals of {@linkcode FOREIGN_SIGNALS} from now on, which means nothing, as nothing happens on
+   * them anyway; processes that this program starts by other ways inherit that, and those that we start do not.
+   *
+   * @returns Whether we are now; false when somebody else in this process is.
+   */
+  becomeSubreaper(): boolean {
+    const { symbols } = this.#library;
+    const { view } = this.#arena;
+    const isTaken = symbols.prctl(GET_SUBREAPER, this.#result, 0n, 0n, 0n) !== 0 ||
+      view.getInt32(RESULT_AT, true) !== 0;
+    if (isTaken || symbols.prctl(SET_SUBREAPER, 1n, 0n, 0n, 0n) !== 0) return false;
+    const set = this.#arena.address + BigInt(SIGNAL_SET_AT);
+    for (const signal of [SIGURG, SIGWINCH]) {
+      const before = BigInt(symbols.disposition(signal, SIGNAL_IGNORE));
+      // Somebody listens to it.
+      if (before > SIGNAL_IGNORE) symbols.disposition(signal, before);
+      symbols.signalSetAdd(set, signal);
+    }
+    symbols.attributesDefaults(this.#attributes, set);
+    return true;
+  }
+
+  /** Takes {@linkcode becomeSubreaper} back. */
+  resignSubreaper(): void {
+    const { symbols } = this.#library;
+    symbols.prctl(SET_SUBREAPER, 0n, 0n, 0n, 0n);
+    for (const signal of [SIGURG, SIGWINCH]) {
+      const before = BigInt(symbols.disposition(signal, SIGNAL_DEFAULT));
+      if (before > SIGNAL_IGNORE) symbols.disposition(signal, before);
+    }
   }
 
   /** Gives the library back. */

@@ -28,4 +28,16 @@ export interface LaunchPlan {
   readonly stdout?: string;
   /** As `stdout`; the same path means one shared open file. */
   readonly stderr?: string;
+  /** Outputs of the attempt before, to be renamed first if they are regular files. */
+  readonly keep?: readonly { readonly from: string; readonly to: string }[];
+  /** Limits that only a look at the processes and files tells of. */
+  readonly limits?: LaunchLimits;
+}
+
+/** What a task may use at most. */
+export interface LaunchLimits {
+  /** Memory of all its processes in MiB. */
+  readonly memoryMiB?: number;
+  /** Milliseconds without output. */
+  readonly idleMs?: number;
 }

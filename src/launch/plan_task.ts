@@ -9,12 +9,12 @@ import { isAbsolute, join } from "@std/path";
 import { shellQuote } from "../base/shell_quote.ts";
 import type { StartFailure } from "../core/exit.ts";
 import { type Execution, type JobDescription, taskName } from "../job/description.ts";
-import { taskPaths } from "../job/paths.ts";
+import { type TaskPaths, taskPaths } from "../job/paths.ts";
 import { launchVariables, substituteExecution } from "../job/variables.ts";
 import type { NamedAllocation } from "../resources/node.ts";
 import { commonVariables, type EnvironmentSchema, gpuVariables, slurmVariables } from "./environment.ts";
 import type { PlannedTask } from "./guard.ts";
-import type { LaunchPlan } from "./plan.ts";
+import type { LaunchLimits, LaunchPlan } from "./plan.ts";
 
 /** One launch to plan. */
 export interface PlanOrder {
@@ -26,6 +26,10 @@ export interface PlanOrder {
   readonly allocation: NamedAllocation;
   /** A text that no other launch has. */
   readonly stepId: string;
+  /** 1-based count of the task's launches. */
+  readonly attempt: number;
+  /** The memory that the task was granted, in MiB; 0 for none stated. */
+  readonly memoryMiB: number;
 }
 
 /** What all launches of a pilot have in common. */
@@ -69,8 +73,26 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     },
     unsetEnv: slurm.unset,
     ...streams,
+    ...planKeep(streams, order.attempt),
+    ...planLimits(order),
   };
   return context.confine === undefined ? plan : context.confine({ job, execution, plan });
+}
+
+/** What the attempt before wrote is kept beside the next one's: `out` as `out.attempt-1`. */
+function planKeep({ stdout, stderr }: Omit<TaskPaths, "wd">, attempt: number): Pick<LaunchPlan, "keep"> {
+  if (attempt === 1) return {};
+  const paths = new Set([stdout, stderr].filter((path) => path !== undefined));
+  return { keep: [...paths].map((from) => ({ from, to: `${from}.attempt-${attempt - 1}` })) };
+}
+
+function planLimits({ job, memoryMiB }: PlanOrder): Pick<LaunchPlan, "limits"> {
+  const { idleMs, enforceMemory } = job;
+  const limits: LaunchLimits = {
+    ...(enforceMemory && memoryMiB > 0 ? { memoryMiB } : {}),
+    ...(idleMs === undefined ? {} : { idleMs }),
+  };
+  return Object.keys(limits).length === 0 ? {} : { limits };
 }
 
 /** Chooses program and arguments: as given, or inside a login shell for a script, modules or a virtual environment. */

@@ -6,7 +6,7 @@
  */
 
 import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
-import type { Exit } from "../core/exit.ts";
+import type { Cleanup, Exit } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
 import { formatAllocation, type NamedAllocation } from "../resources/node.ts";
@@ -37,6 +37,8 @@ export interface TaskEntry {
   readonly endedAtMs?: number;
   readonly cpuMs?: number;
   readonly peakKiB?: number;
+  /** What became of the processes of its last attempt, if that was stopped or left some behind. */
+  readonly cleanup?: Cleanup;
 }
 
 const states: readonly JobState[] = ["QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED", "FAILED", "CANCELED", "OMITTED"];
@@ -56,6 +58,8 @@ interface Columns {
   readonly allocations: (NamedAllocation | undefined)[];
   /** Only of tasks that did not succeed. */
   readonly ends: Map<number, TaskEnd>;
+  /** Only of tasks that were stopped or left processes behind. */
+  readonly cleanups: Map<number, Cleanup>;
 }
 
 /** Why and how a task did not succeed. */
@@ -87,6 +91,7 @@ export class Ledger {
         columns.scheduledAtMs[row] = event.atMs;
         columns.startedAtMs[row] = columns.pid[row] = 0;
         columns.ends.delete(row);
+        columns.cleanups.delete(row);
         columns.allocations[row] = this.#share(event.allocation);
         return;
       }
@@ -104,6 +109,7 @@ export class Ledger {
         const [columns, row] = this.#at(event.task);
         columns.state[row] = code("QUEUED");
         columns.ends.set(row, endOf(event.outcome));
+        if (event.cleanup !== undefined) columns.cleanups.set(row, event.cleanup);
         return;
       }
       case "taskEnded":
@@ -175,6 +181,7 @@ export class Ledger {
       endedAtMs: time(columns.endedAtMs),
       cpuMs: known(columns.cpuMs),
       peakKiB: known(columns.peakKiB),
+      cleanup: columns.cleanups.get(row),
     };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as TaskEntry;
   }
@@ -186,6 +193,7 @@ export class Ledger {
     columns.cpuMs[row] = event.usage.cpuMs ?? NaN;
     columns.peakKiB[row] = event.usage.peakKiB ?? NaN;
     if (event.outcome.kind !== "succeeded") columns.ends.set(row, endOf(event.outcome));
+    if (event.cleanup !== undefined) columns.cleanups.set(row, event.cleanup);
   }
 
   #at(task: TaskId): [Columns, number] {
@@ -221,12 +229,15 @@ function createColumns(): Columns {
     peakKiB: new Float32Array(blockRows).fill(NaN),
     allocations: new Array(blockRows).fill(undefined),
     ends: new Map(),
+    cleanups: new Map(),
   };
 }
 
 /** Rows are never used twice, so only what holds memory needs to be cleared. */
 function clear(columns: Columns, from: number, to: number): void {
   columns.allocations.fill(undefined, from, to);
-  if (columns.ends.size === 0) return;
-  for (let row = from; row < to; row++) columns.ends.delete(row);
+  for (const rows of [columns.ends, columns.cleanups]) {
+    if (rows.size === 0) continue;
+    for (let row = from; row < to; row++) rows.delete(row);
+  }
 }

@@ -47,6 +47,16 @@ export interface TaskReport {
   readonly cpuMs?: number;
   /** Peak resident memory of a process of the tree, in KiB. */
   readonly peakKiB?: number;
+  /**
+   * What became of the processes of the last attempt, if it was stopped or left some behind: how many were found, how
+   * many ended by SIGTERM and by SIGKILL, and how many are left (0, unless they belong to another user).
+   */
+  readonly cleanup?: {
+    readonly found: number;
+    readonly terminated: number;
+    readonly killed: number;
+    readonly left: number;
+  };
   /** Working directory, absolute; absent before it was scheduled. */
   readonly wd?: string;
   /** The file that is read, absolute. */

@@ -68,9 +68,12 @@ export class Driver {
         this.#launched.delete(numberOf(task, attempt));
         this.push({ kind: "taskStartFailed", task, attempt, failure });
       },
-      exited: ({ task, attempt }, exit, usage) => {
+      exited: ({ task, attempt }, exit, usage, cleanup) => {
         this.#launched.delete(numberOf(task, attempt));
-        this.push({ kind: "taskExited", task, attempt, exit, usage });
+        this.push({ kind: "taskExited", task, attempt, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
+      },
+      limitExceeded: ({ task, attempt }, cause, reason) => {
+        this.push({ kind: "limitExceeded", task, attempt, cause, reason });
       },
     };
     // Somebody may look at the failure late or never; it must not count as unhandled.

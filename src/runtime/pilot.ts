@@ -73,12 +73,14 @@ export class Pilot {
     this.#driver = new Driver({
       ...ports,
       core: this.#core,
-      plan: ({ job, task, attempt, allocation }) =>
+      plan: ({ job, task, attempt, allocation, memoryMiB }) =>
         planTask({
           job: job.description,
           offset: task - job.firstTask,
           allocation,
           stepId: stepId(options.runId, task, attempt),
+          attempt,
+          memoryMiB,
         }, options),
       publish: (events) => this.#publish(events),
     });

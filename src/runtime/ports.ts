@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Exit, StartFailure, Usage } from "../core/exit.ts";
+import type { Cleanup, Exit, StartFailure, Usage } from "../core/exit.ts";
 import type { Event } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 
@@ -38,7 +38,9 @@ export interface LaunchSink {
   /** There is no process and there will be none. */
   startFailed(key: AttemptKey, failure: StartFailure): void;
   /** The process has gone and so have its output files' writers as far as the launcher can see. */
-  exited(key: AttemptKey, exit: Exit, usage: Usage): void;
+  exited(key: AttemptKey, exit: Exit, usage: Usage, cleanup?: Cleanup): void;
+  /** It used more than its plan's limits allow, in the result's words. Told at most once, after `started`. */
+  limitExceeded(key: AttemptKey, cause: "idle" | "oom", reason: string): void;
 }
 
 /** The signals that the pilot sends to tasks. */

@@ -46,6 +46,7 @@ function launchAll(launcher: Launcher, folder: string, count: number): Promise<v
     launcher.launch({ task: index, attempt: 1 }, plan, {
       started: () => {},
       startFailed: (_key, failure) => reject(new Error(failure.message)),
+      limitExceeded: () => {},
       exited(_key, exit) {
         if (!("code" in exit) || exit.code !== 0) reject(new Error(JSON.stringify(exit)));
         if (++over === tasks) resolve();

@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import type { Exit, StartFailure, Usage } from "../../../src/core/exit.ts";
+import type { Cleanup, Exit, StartFailure, Usage } from "../../../src/core/exit.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import type { AttemptKey, Launcher } from "../../../src/runtime/ports.ts";
 
@@ -15,6 +15,7 @@ export interface Told {
   readonly exit?: Exit;
   readonly usage?: Usage;
   readonly failure?: StartFailure;
+  readonly cleanup?: Cleanup;
 }
 
 /** One attempt under way. */
@@ -24,6 +25,8 @@ export interface Launched {
   readonly started: Promise<number>;
   /** Settled when the attempt is over. */
   readonly over: Promise<Told>;
+  /** Settled when a limit was exceeded. */
+  readonly limit: Promise<{ readonly cause: string; readonly reason: string }>;
 }
 
 let tasks = 0;
@@ -43,6 +46,7 @@ export function launch(launcher: Launcher, plan: LaunchPlan): Launched {
   const key = { task: ++tasks, attempt: 1 };
   const started = Promise.withResolvers<number>();
   const over = Promise.withResolvers<Told>();
+  const limit = Promise.withResolvers<{ cause: string; reason: string }>();
   let pid: number | undefined;
   let ended = false;
   const end = (told: Told) => {
@@ -61,12 +65,27 @@ export function launch(launcher: Launcher, plan: LaunchPlan): Launched {
       started.resolve(0);
       end({ failure });
     },
-    exited(_key, exit, usage) {
+    exited(_key, exit, usage, cleanup) {
       if (pid === undefined) throw new Error("told an end without a start");
-      end({ pid, exit, usage });
+      end({ pid, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
+    },
+    limitExceeded(_key, cause, reason) {
+      if (pid === undefined || ended) throw new Error("told of a limit while nothing ran");
+      limit.resolve({ cause, reason });
     },
   });
-  return { key, started: started.promise, over: over.promise };
+  return { key, started: started.promise, over: over.promise, limit: limit.promise };
+}
+
+/** 16 hexadecimal digits that no other launcher has. */
+export function newRunId(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+}
+
+/** Launches a plan with the mark of a run. */
+export function launchMarked(launcher: Launcher, plan: LaunchPlan, runId: string): Launched {
+  const mark = runId + (tasks + 1).toString(16).padStart(12, "0") + "0001";
+  return launch(launcher, { ...plan, env: { ...plan.env, QCG_PM_STEP_ID: mark } });
 }
 
 /** Launches a plan and waits until it is over. */

@@ -14,7 +14,7 @@ function plan(
   offset = 0,
 ): ReturnType<typeof planTask> {
   const job = parseJob({ name: "tj", execution: { exec: "date", ...execution }, ...more }, {});
-  return planTask({ job, offset, allocation, stepId: "step" }, {
+  return planTask({ job, offset, allocation, stepId: "step", attempt: 1, memoryMiB: 0 }, {
     rootWd: "/r",
     environmentSchema: "common",
     ...context,
@@ -23,7 +23,10 @@ function plan(
 
 const script = (execution: Record<string, unknown>): ReturnType<typeof planTask> => {
   const job = parseJob({ name: "tj", execution }, {});
-  return planTask({ job, offset: 0, allocation, stepId: "s" }, { rootWd: "/r", environmentSchema: "common" });
+  return planTask({ job, offset: 0, allocation, stepId: "s", attempt: 1, memoryMiB: 0 }, {
+    rootWd: "/r",
+    environmentSchema: "common",
+  });
 };
 
 Deno.test("planTask() gives the program and its arguments as they are, and no shell", () => {

@@ -83,6 +83,8 @@ export function launchOf(guard: Guard, job: JobDescription): LaunchPlan | StartF
     offset: 0,
     allocation: { nodes: [{ name: "ENV", cores: ["0"], gpus: [] }] },
     stepId: "step",
+    attempt: 1,
+    memoryMiB: 0,
   }, { rootWd, environmentSchema: "common", confine: (task) => guard.confine(task) });
 }
 

@@ -1,0 +1,119 @@
+/**
+ * No task survives a pilot that goes without closing its launcher.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { existsSync } from "node:fs";
+import { DAEMONS, HOSTILES, livingIn } from "./support/hostile.ts";
+import { isAlive, launchMarked, newRunId, shell, until } from "./support/launches.ts";
+import { chooseLauncher } from "../../src/deno/launch.ts";
+
+const program = new URL("./support/doomed_pilot.ts", import.meta.url).pathname;
+const config = new URL("../../deno.json", import.meta.url).pathname;
+const WITHIN_MS = 1000;
+
+/** What a task may do and still not survive: what hides its mark and leaves its session as well is out of reach. */
+const scripts = [
+  "exec sleep 600",
+  ...HOSTILES.filter(({ isLasting, name }) => isLasting && !/environment of a child|floods/.test(name)).map((one) =>
+    one.script
+  ),
+  ...DAEMONS.filter(({ isHidden }) => !isHidden).map(({ script }) => script),
+];
+
+interface Doom {
+  readonly way: "exit" | "throw" | "reject" | "SIGKILL" | "SIGTERM" | "SIGINT";
+  readonly flags?: readonly string[];
+}
+
+async function doom({ way, flags = ["-A"] }: Doom): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "doomed-" });
+  const pilot = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--no-prompt", "--config", config, ...flags, program, way, folder, ...scripts],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  const [reader, writer] = [pilot.stdout.getReader(), pilot.stdin.getWriter()];
+  try {
+    await reader.read();
+    await until(() => scripts.every((_, index) => index === 0 || existsSync(`${folder}/${index}/ready`)));
+    // Longer than a task must have run before it is found without a mark.
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    assert(livingIn(folder).length > scripts.length);
+    // To the whole group: the watchdog must not go with it.
+    if (way.startsWith("SIG")) Deno.kill(-pilot.pid, way as Deno.Signal);
+    else await writer.write(new Uint8Array(1));
+    await pilot.status;
+    const goneMs = performance.now();
+    await until(() => livingIn(folder).length === 0);
+    const tookMs = performance.now() - goneMs;
+    assert(tookMs < WITHIN_MS, `tasks survived for ${tookMs} ms`);
+  } finally {
+    livingIn(folder).forEach((pid) => Deno.kill(pid, "SIGKILL"));
+    await writer.close().catch(() => {});
+    await reader.cancel();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+for (const way of ["SIGKILL", "SIGTERM", "SIGINT", "exit", "throw", "reject"] as const) {
+  Deno.test(`No task survives a pilot that ends by ${way}`, () => doom({ way }));
+}
+
+Deno.test("No task survives a killed pilot that cannot read /proc", () =>
+  doom({ way: "SIGKILL", flags: ["--allow-run", "--allow-read", "--allow-write", "--allow-env"] }));
+
+Deno.test("No task survives a killed pilot, ten times", async () => {
+  for (let round = 0; round < 10; round++) await doom({ way: "SIGKILL" });
+});
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+  Deno.test(`The watchdog stays when it gets ${signal}, and goes with the launcher`, () =>
+    withWatchdog(async (watchdog) => {
+      Deno.kill(watchdog, signal);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert(isAlive(watchdog));
+    }));
+}
+
+Deno.test("The watchdog is started again by the next launch after somebody killed it", () =>
+  withWatchdog(async (watchdog, launchNext) => {
+    Deno.kill(watchdog, "SIGKILL");
+    await until(() => !isAlive(watchdog));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await launchNext();
+    assertEquals(watchdogs().length, 1);
+  }));
+
+async function withWatchdog(
+  body: (watchdog: number, launchNext: () => Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const runId = newRunId();
+  const launcher = chooseLauncher({ runId });
+  const launchNext = () => launchMarked(launcher, shell("/tmp", "true"), runId).over;
+  try {
+    assertEquals(watchdogs(), []);
+    await launchNext();
+    const [watchdog] = watchdogs();
+    await body(watchdog!, launchNext);
+  } finally {
+    await launcher.close();
+  }
+  assertEquals(watchdogs(), []);
+}
+
+/** The watchdogs among our children. */
+function watchdogs(): number[] {
+  return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).filter((pid) => {
+    try {
+      const isChild = new RegExp(`\\) \\w ${Deno.pid} `).test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+      return isChild && isAlive(pid) && Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("trap");
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * Programs that do not want to end: nothing of them survives a stop, or an end of their own.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { existsSync, mkdirSync } from "node:fs";
+import type { Cleanup } from "../../src/core/exit.ts";
+import { DirectLauncher } from "../../src/deno/launch_direct.ts";
+import { NativeLauncher } from "../../src/deno/launch_native.ts";
+import { Libc } from "../../src/deno/libc.ts";
+import type { Launcher } from "../../src/runtime/ports.ts";
+import { DAEMONS, deadChildren, HOSTILES, livingIn, openDescriptors } from "./support/hostile.ts";
+import { launchMarked, newRunId, shell, until } from "./support/launches.ts";
+
+const GRACE_MS = 500;
+
+const LAUNCHERS: readonly {
+  readonly name: string;
+  readonly make: (runId: string) => Launcher;
+  readonly adopts: boolean;
+}[] = [
+  {
+    name: "NativeLauncher",
+    make: (runId) => new NativeLauncher(Libc.open()!, Deno.env.toObject(), { runId }),
+    adopts: true,
+  },
+  { name: "DirectLauncher", make: (runId) => new DirectLauncher({ runId }), adopts: false },
+];
+
+/** Runs the body with a launcher and a folder; then nothing may be left. */
+async function withLauncher(
+  make: (runId: string) => Launcher,
+  body: (launcher: Launcher, folder: string, runId: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "hostile-" });
+  const before = openDescriptors();
+  const runId = newRunId();
+  const launcher = make(runId);
+  try {
+    await body(launcher, folder, runId);
+  } finally {
+    await launcher.close();
+    const left = livingIn(folder);
+    left.forEach((pid) => Deno.kill(pid, "SIGKILL"));
+    await Deno.remove(folder, { recursive: true });
+    assertEquals(left, [], "left after the close");
+  }
+  assertEquals(deadChildren(), []);
+  assertEquals(openDescriptors(), before);
+}
+
+function assertNoneLeft({ found, terminated, killed, left }: Cleanup): void {
+  assertEquals([left, terminated + killed], [0, found]);
+}
+
+for (const { name: launcherName, make, adopts } of LAUNCHERS) {
+  for (const { name, script, isLasting } of HOSTILES) {
+    // Without a subreaper nobody can tell whose child a process without a mark was.
+    if (!adopts && name.includes("followed")) continue;
+    const plan = (folder: string) => shell(folder, script, { stdout: `${folder}/o`, stderr: `${folder}/e` });
+    if (isLasting) {
+      Deno.test(`${launcherName} leaves nothing after a stop of what ${name}`, () =>
+        withLauncher(make, async (launcher, folder, runId) => {
+          const attempt = launchMarked(launcher, plan(folder), runId);
+          await until(() => existsSync(`${folder}/ready`));
+          const startMs = performance.now();
+          launcher.signal(attempt.key, "SIGTERM");
+          const timer = setTimeout(() => launcher.signal(attempt.key, "SIGKILL"), GRACE_MS);
+          const { cleanup } = await attempt.over;
+          clearTimeout(timer);
+          assert(performance.now() - startMs < GRACE_MS + 1000, `took ${performance.now() - startMs} ms`);
+          assertEquals(livingIn(folder), []);
+          assertNoneLeft(cleanup!);
+          assert(cleanup!.found >= 1);
+        }));
+    } else {
+      Deno.test(`${launcherName} leaves nothing after the end of what ${name}`, () =>
+        withLauncher(make, async (launcher, folder, runId) => {
+          const { exit, cleanup } = await launchMarked(launcher, plan(folder), runId).over;
+          assertEquals(exit, { code: 0 });
+          if (cleanup !== undefined) assertNoneLeft(cleanup);
+        }));
+    }
+  }
+
+  // Without a subreaper nobody can tell whose child a process without a mark was.
+  const daemons = DAEMONS.filter(({ isHidden }) => adopts || !isHidden);
+  for (const { name, script } of daemons) {
+    Deno.test(`${launcherName}.close() ends what ${name}`, () =>
+      withLauncher(make, async (launcher, folder, runId) => {
+        const { exit } = await launchMarked(launcher, shell(folder, script), runId).over;
+        assertEquals(exit, { code: 0 });
+        assert(livingIn(folder).length > 0, "there is nothing to end");
+      }));
+  }
+
+  Deno.test(`${launcherName} ends daemons of tasks that are over while others run`, () =>
+    withLauncher(make, async (launcher, folder, runId) => {
+      mkdirSync(`${folder}/lasting`);
+      const lasting = launchMarked(launcher, shell(`${folder}/lasting`, "exec sleep 600"), runId);
+      const tasks = daemons.map(({ script }, index) =>
+        launchMarked(launcher, shell(`${folder}/${index}`, script), runId).over
+      );
+      await Promise.all(tasks);
+      // A daemon without a mark may be the lasting task's own.
+      const ours = daemons.flatMap(({ isHidden }, index) => isHidden ? [] : [`${folder}/${index}`]);
+      assert(ours.every((one) => livingIn(one).length > 0), "there is nothing to end");
+      await until(() => ours.every((one) => livingIn(one).length === 0));
+      assertEquals(livingIn(`${folder}/lasting`).length, 1);
+      launcher.signal(lasting.key, "SIGTERM");
+      await lasting.over;
+      await until(() => livingIn(folder).length === 0);
+    }));
+
+  Deno.test(`${launcherName} ends 200 hostile tasks at once`, () =>
+    withLauncher(make, async (launcher, folder, runId) => {
+      const script = HOSTILES.find(({ name }) => name.includes("SIGTERM and SIGHUP"))!.script;
+      const attempts = Array.from(
+        { length: 200 },
+        (_, index) => launchMarked(launcher, shell(`${folder}/${index}`, script), runId),
+      );
+      await until(() => attempts.every((_, index) => existsSync(`${folder}/${index}/ready`)));
+      const startMs = performance.now();
+      for (const { key } of attempts) launcher.signal(key, "SIGTERM");
+      const timer = setTimeout(() => attempts.forEach(({ key }) => launcher.signal(key, "SIGKILL")), GRACE_MS);
+      const told = await Promise.all(attempts.map(({ over }) => over));
+      clearTimeout(timer);
+      assert(performance.now() - startMs < GRACE_MS + 1000, `took ${performance.now() - startMs} ms`);
+      assertEquals(livingIn(folder), []);
+      told.forEach(({ cleanup }) => assertNoneLeft(cleanup!));
+    }));
+}
