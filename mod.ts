@@ -26,7 +26,7 @@ export type { PermissionScope } from "./src/job/permissions.ts";
 export { UsageError } from "./src/service/usage.ts";
 export type { Durability } from "./src/journal/durability.ts";
 export type { LogLevel } from "./src/report/log_lines.ts";
-export type { Cause } from "./src/core/types.ts";
+export type { Cause, StopCause } from "./src/core/types.ts";
 export type { JobState, TerminalState } from "./src/report/states.ts";
 export type { JobReport, TaskReport } from "./src/report/views.ts";
 export type { WaitLimit } from "./src/runtime/limit.ts";

@@ -1,4 +1,9 @@
-// Runs one program and prints how it ended.
+/**
+ * Runs one program and prints how it ended.
+ *
+ * @module
+ */
+
 import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
 
 await using executor = new QCGPJExecutor();

@@ -1,5 +1,10 @@
-// Cancelling, and giving up waiting. A timeout of `result()` leaves the task alone; `cancel()` stops it and everything
-// that it started; a time limit (`wt`) belongs to the task itself.
+/**
+ * Cancelling, and giving up waiting. A timeout of `result()` leaves the task alone; `cancel()` stops it and everything
+ * that it started; a time limit (`wt`) belongs to the task itself.
+ *
+ * @module
+ */
+
 import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
 
 await using executor = new QCGPJExecutor({ wd: "cancel", graceMs: 1000 });

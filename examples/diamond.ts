@@ -1,5 +1,10 @@
-// Dependencies: one job splits, two work side by side, one joins. They are submitted together, so that each may name
-// any other.
+/**
+ * Dependencies: one job splits, two work side by side, one joins. They are submitted together, so that each may name
+ * any other.
+ *
+ * @module
+ */
+
 import { QCGPJExecutor } from "@qcg/pilotjob";
 
 await using executor = new QCGPJExecutor({ wd: "diamond", resources: "2" });

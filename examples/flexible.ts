@@ -1,5 +1,10 @@
-// Minimum and maximum: a task takes what is free, within its limits. The nodes are virtual, so that a laptop can
-// rehearse how a cluster would be filled.
+/**
+ * Minimum and maximum: a task takes what is free, within its limits. The nodes are virtual, so that a laptop can
+ * rehearse how a cluster would be filled.
+ *
+ * @module
+ */
+
 import { QCGPJExecutor } from "@qcg/pilotjob";
 
 await using executor = new QCGPJExecutor({ wd: "flexible", resources: "a:4,b:4" });

@@ -1,5 +1,10 @@
-// One job with many iterations: a million of them would cost no more to submit. `${it}` is filled in at launch; in a
-// template it is written `$${it}`, so that it is not taken for a placeholder.
+/**
+ * One job with many iterations: a million of them would cost no more to submit. `${it}` is filled in at launch; in a
+ * template it is written `$${it}`, so that it is not taken for a placeholder.
+ *
+ * @module
+ */
+
 import { QCGPJExecutor, type TemplateSource } from "@qcg/pilotjob";
 
 function greetings(): TemplateSource {

@@ -1,4 +1,9 @@
-// A parameter sweep: one task for each set of parameters; results come in order, however many there are.
+/**
+ * A parameter sweep: one task for each set of parameters; results come in order, however many there are.
+ *
+ * @module
+ */
+
 import { defineTemplate, QCGPJExecutor } from "@qcg/pilotjob";
 
 const power = defineTemplate(`{

@@ -1,4 +1,9 @@
-// A template of one's own. The compiler knows its placeholders: a forgotten or misspelt parameter does not compile.
+/**
+ * A template of one's own. The compiler knows its placeholders: a forgotten or misspelt parameter does not compile.
+ *
+ * @module
+ */
+
 import { defineTemplate, QCGPJExecutor } from "@qcg/pilotjob";
 
 const convert = defineTemplate(

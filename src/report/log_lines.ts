@@ -13,10 +13,10 @@ import { terminalState } from "./states.ts";
 import { formatLogTime, formatTime, type ZoneMinutes } from "./times.ts";
 
 /** The levels, most important first; `notset` writes everything. */
-export const logLevels = ["critical", "error", "warning", "info", "debug", "notset"] as const;
+export const logLevels: readonly LogLevel[] = ["critical", "error", "warning", "info", "debug", "notset"];
 
 /** How much is logged. */
-export type LogLevel = typeof logLevels[number];
+export type LogLevel = "critical" | "error" | "warning" | "info" | "debug" | "notset";
 
 /** How important a message is. */
 export type MessageLevel = Exclude<LogLevel, "notset">;

@@ -1,1 +1,5 @@
-// Nothing: what a Deno process costs by itself.
+/**
+ * Nothing: what a Deno process costs by itself.
+ *
+ * @module
+ */

@@ -1,4 +1,9 @@
-// The shortest program: create, submit, result, shutdown.
+/**
+ * The shortest program: create, submit, result, shutdown.
+ *
+ * @module
+ */
+
 import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
 
 await using executor = new QCGPJExecutor({ wd: Deno.args[0]! });

@@ -1,4 +1,9 @@
-// One life of a pilot that may be killed at any moment: begins a run, or goes on with it, and waits for its end.
+/**
+ * One life of a pilot that may be killed at any moment: begins a run, or goes on with it, and waits for its end.
+ *
+ * @module
+ */
+
 import { QCGPJExecutor } from "../../../mod.ts";
 
 const [wd, count, mark] = Deno.args as [string, string, string];

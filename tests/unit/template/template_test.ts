@@ -131,7 +131,7 @@ Deno.test("fillTemplate() refuses what JSON cannot hold, inside quotes and outsi
     [NaN, "has a value that is NaN, which is not a finite number"],
     [-Infinity, "has a value that is -Infinity"],
     [["a", [undefined]], "has a value whose [1][0] is undefined"],
-    // deno-lint-ignore no-sparse-arrays
+    // deno-lint-ignore no-sparse-arrays -- the hole is the value under test
     [["a", , "b"], "has a value whose [1] is undefined"],
     [{ env: { "a'b": 1n << 60n } }, 'has a value whose ["env"]["a\'b"] is a bigint beyond the safe integers'],
     [cyclic, 'has a value whose ["self"]["again"] is cyclic'],
