@@ -22,6 +22,7 @@ import { dropOrphans } from "./journal/orphans.ts";
 import type { ReplayReport } from "./journal/replay.ts";
 import { JobsReport, type ReportFormat } from "./report/jobs_report.ts";
 import { type LogLevel, type LogMessage, resourcesText, startText } from "./report/log_lines.ts";
+import type { Ledger } from "./report/ledger.ts";
 import { indentedJson } from "./report/python_json.ts";
 import { RunTimes } from "./report/run_times.ts";
 import { Statistics } from "./report/statistics.ts";
@@ -54,7 +55,7 @@ export interface RunSettings {
   /** Whether the times of all tasks are written to a file at the end. */
   readonly runTimes: boolean;
   /** Hears of every batch of events, right after the records. Must not throw. */
-  readonly published?: (events: readonly Event[]) => void;
+  readonly published?: (events: readonly Event[], ledger: Ledger) => void;
 }
 
 /** A pilot with its records. */
@@ -163,7 +164,7 @@ export class Run {
     for (const event of events) this.statistics.apply(event);
     for (const event of events) this.#runTimes?.apply(event, this.pilot.ledger);
     this.#folder?.published(events, this.pilot.ledger, this.#report);
-    this.#settings.published?.(events);
+    this.#settings.published?.(events, this.pilot.ledger);
   }
 
   #openFolder(): void {

@@ -6,7 +6,8 @@
 
 import type { Command } from "./command.ts";
 import { journalCommand } from "./journal.ts";
+import { runCommand } from "./run.ts";
 import { serviceCommand } from "./service.ts";
 
 /** All commands, in the order of help. */
-export const commands: readonly Command[] = [serviceCommand, journalCommand];
+export const commands: readonly Command[] = [runCommand, serviceCommand, journalCommand];

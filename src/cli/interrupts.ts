@@ -14,6 +14,8 @@ export type InterruptSignal = keyof typeof numbers;
  * Listens to the signals that ask to end.
  *
  * One that is ignored when the program starts stays ignored: that is how `nohup` and a shell's `&` keep a program alive.
+ * Deno takes over all three as soon as any signal is listened to, and would then end the program; so an ignored one needs
+ * a listener too, one that does nothing. To be called before anything else listens to a signal.
  *
  * @param interrupted Is called at each signal.
  * @returns Ends the listening when disposed.
@@ -21,8 +23,10 @@ export type InterruptSignal = keyof typeof numbers;
 export function onInterrupt(interrupted: (signal: InterruptSignal) => void): Disposable {
   const ignored = readIgnored();
   const listeners = (Object.keys(numbers) as InterruptSignal[])
-    .filter((signal) => (ignored >> BigInt(numbers[signal] - 1) & 1n) === 0n)
-    .map((signal) => ({ signal, listener: () => interrupted(signal) }));
+    .map((signal) => {
+      const isIgnored = (ignored >> BigInt(numbers[signal] - 1) & 1n) === 1n;
+      return { signal, listener: isIgnored ? () => {} : () => interrupted(signal) };
+    });
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   return {
     [Symbol.dispose]: () => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { localZone } from "../deno/machine.ts";
 import { PilotJobError } from "../errors.ts";
 import { formatTime } from "../report/times.ts";
 import { serviceOptionTable } from "../service/option_table.ts";
@@ -60,15 +61,16 @@ async function runService(args: readonly string[], terminal: Terminal): Promise<
 async function serve(options: ServiceOptions, terminal: Terminal): Promise<number> {
   const file = options.requestFile === undefined ? undefined : readRequestFile(options.requestFile, "requests");
   const lines = new TaskLines();
+  const zone = localZone();
   const say = createVoice(terminal);
   const settings = settingsOf(options, {
     durability: "process",
     graceMs: graceMsDefault,
     unknownDependency: "omit",
-    published: (events) => {
+    published: (events, ledger) => {
       if (options.showProgress) {
-        for (const { atMs, text } of lines.of(events, session.run.pilot.ledger)) {
-          say(`${formatTime(atMs, session.run.zone)} ${text}\n`);
+        for (const { atMs, text } of lines.of(events, ledger)) {
+          say(`${formatTime(atMs, zone)} ${text}\n`);
         }
       }
     },
@@ -76,11 +78,11 @@ async function serve(options: ServiceOptions, terminal: Terminal): Promise<numbe
   const session = new Session(settings, file === undefined ? undefined : "FILE", {
     interrupted: (_, isFirst) => {
       const text = isFirst ? "signal interrupt - stopping service" : "second signal - killing all tasks";
-      say(`${formatTime(session.run.pilot.clock.nowMs(), session.run.zone)} ${text}\n`);
+      say(`${formatTime(Date.now(), zone)} ${text}\n`);
     },
   });
   const tell = (text: string) => {
-    if (options.showProgress) say(`${formatTime(session.run.pilot.clock.nowMs(), session.run.zone)} ${text}\n`);
+    if (options.showProgress) say(`${formatTime(Date.now(), zone)} ${text}\n`);
   };
   writeEnvironmentLog(session.run.folderPath);
   if (options.showProgress && session.run.resumed !== undefined) say(resumeLines(session.run));
@@ -95,11 +97,9 @@ async function serve(options: ServiceOptions, terminal: Terminal): Promise<numbe
 
 /** Answers the requests of a file, up to the end or until no more are wanted. */
 async function feed(session: Session, { requests }: RequestFile): Promise<void> {
-  let isClosed = false;
-  session.closed.then(() => isClosed = true);
   for (const { value } of requests) {
     // A wish to end leaves those that stand behind it in the file, an interruption does not.
-    if (isClosed && session.service.end === "none") return;
+    if (session.isClosed && session.service.end === "none") return;
     await session.answer(value);
   }
 }

@@ -47,16 +47,15 @@ export class Session {
   readonly run: Run;
   /** Answers requests. */
   readonly service: Service;
-  /** Resolves when no more requests are wanted: an end was wished, the user interrupted, or the pilot broke. */
-  readonly closed: Promise<void>;
   readonly #guard: Guard;
   readonly #news: SessionNews;
-  readonly #close: () => void;
   readonly #signals: Disposable;
   #skippedSubmits = 0;
   #delay: ReturnType<typeof setTimeout> | undefined;
   #interrupted: InterruptSignal | undefined;
   #openInterface: string | undefined;
+  #isClosed = false;
+  #wake: (() => void) | undefined;
 
   /**
    * Sets a session up, and opens its records.
@@ -92,9 +91,6 @@ export class Session {
       endWished: (end) => this.#endWished(end),
       log: (message) => this.run.log(message),
     });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.closed = promise;
-    this.#close = resolve;
     pilot.stopped.then(() => {}, () => {}).then(() => {
       this.service.stop();
       this.#close();
@@ -111,6 +107,20 @@ export class Session {
   permit(job: JobDescription): void {
     this.#guard.admit(job);
     requirePermissions(job.name, this.#guard.needs(job));
+  }
+
+  /** Whether no more requests are wanted: an end was wished, the user interrupted, or the pilot broke. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Waits for something, but no longer than requests are wanted; it is `undefined` then. One at a time. */
+  unlessClosed<T>(awaited: Promise<T>): Promise<T | undefined> {
+    if (this.#isClosed) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined);
+      awaited.then(resolve, reject);
+    });
   }
 
   /** Answers a request and lets the pilot take it in. */
@@ -149,7 +159,7 @@ export class Session {
       case "none":
         return;
       case "whenIdle":
-        this.#untilIdle().then(this.#close, this.#close);
+        this.#untilIdle().catch(() => {}).then(() => this.#close());
         return;
       case "afterJobs":
       case "now":
@@ -162,6 +172,11 @@ export class Session {
       default:
         end satisfies never;
     }
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    this.#wake?.();
   }
 
   async #untilIdle(): Promise<void> {

@@ -5,7 +5,6 @@
  */
 
 import { resolve } from "@std/path";
-import type { Event } from "../core/types.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseNodes } from "../options.ts";
 import type { RunSettings } from "../run.ts";
@@ -35,7 +34,7 @@ export interface OwnOptions {
   /** What becomes of a job that depends on one that nobody knows. */
   readonly unknownDependency: "refuse" | "omit";
   /** Hears of every batch of events. */
-  readonly published?: (events: readonly Event[]) => void;
+  readonly published?: NonNullable<RunSettings["published"]>;
 }
 
 /** How long a stopped task may take to end, where no option says it. */
