@@ -5,9 +5,10 @@
  */
 
 import type { Command } from "./command.ts";
+import { eachCommand } from "./each.ts";
 import { journalCommand } from "./journal.ts";
 import { runCommand } from "./run.ts";
 import { serviceCommand } from "./service.ts";
 
 /** All commands, in the order of help. */
-export const commands: readonly Command[] = [runCommand, serviceCommand, journalCommand];
+export const commands: readonly Command[] = [runCommand, eachCommand, serviceCommand, journalCommand];

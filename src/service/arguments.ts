@@ -52,15 +52,31 @@ export interface ParsedArguments {
   readonly rest: readonly string[];
 }
 
+/** How arguments are read. */
+export interface ParseOptions {
+  /**
+   * Whether the first argument that is no option ends the options: what follows is another program's command line.
+   *
+   * @default {false}
+   */
+  readonly stopsAtWord?: boolean;
+}
+
 /**
- * Reads arguments: `--name value`, `--name=value`, `-n value` and `-nvalue`. A long name may be cut short as long as
- * only one option begins like that. Everything after `--` is no option.
+ * Reads arguments: `--name value`, `--name=value`, `-n value` and `-nvalue`; `-ab` is `-a -b` when `-a` is a flag. A
+ * long name may be cut short as long as only one option begins like that. Everything after `--` is no option.
  *
  * @param table The options that there are.
- * @param args The arguments.
+ * @param given The arguments.
+ * @param how How they are read.
  * @throws {UsageError} If an option is unknown, ambiguous, or its value missing or wrong.
  */
-export function parseArguments(table: readonly OptionSpec[], args: readonly string[]): ParsedArguments {
+export function parseArguments(
+  table: readonly OptionSpec[],
+  given: readonly string[],
+  how: ParseOptions = {},
+): ParsedArguments {
+  const args = [...given];
   const options = new Map<string, OptionValue>();
   const rest: string[] = [];
   for (let i = 0; i < args.length; i++) {
@@ -70,12 +86,18 @@ export function parseArguments(table: readonly OptionSpec[], args: readonly stri
       break;
     }
     if (arg === "-" || !arg.startsWith("-")) {
+      if (how.stopsAtWord) {
+        rest.push(...args.slice(i));
+        break;
+      }
       rest.push(arg);
       continue;
     }
     const { spec, glued } = arg.startsWith("--") ? splitLong(table, arg) : splitShort(table, arg);
     if (spec.value.kind === "flag") {
-      if (glued !== undefined) refuse(spec, `takes no value, got ${quote(glued)}; write only ${spell(spec)}`);
+      if (glued !== undefined && !arg.startsWith("--") && table.some(({ short }) => short === glued[0])) {
+        args[i--] = `-${glued}`;
+      } else if (glued !== undefined) refuse(spec, `takes no value, got ${quote(glued)}; write only ${spell(spec)}`);
       options.set(spec.name, true);
       continue;
     }

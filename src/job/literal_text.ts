@@ -1,0 +1,29 @@
+/**
+ * Text that is to arrive as it is, although it goes into a job description.
+ *
+ * @module
+ */
+
+import { launchVariableNames } from "./variables.ts";
+
+const dollarsBeforeName = new RegExp(`\\$+(?=\\{(?:${launchVariableNames.join("|")})\\})`, "g");
+
+/**
+ * Writes text so that pass 2 of the variables gives exactly this text. For descriptions that skip pass 1.
+ *
+ * @param text What the program is to see.
+ * @returns The same text, with the dollars before names that pass 2 knows written four times.
+ *
+ * @example A file whose name looks like a variable
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { substitute } from "./variables.ts";
+ *
+ * const name = "a${it}b$HOME";
+ * assertEquals(substitute(literalText(name), new Map([["it", "7"]])), name);
+ * ```
+ */
+export function literalText(text: string): string {
+  // A value with no brace is by far the most common one.
+  return text.includes("${") ? text.replace(dollarsBeforeName, (dollars) => dollars.repeat(4)) : text;
+}
