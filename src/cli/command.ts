@@ -38,6 +38,8 @@ export interface Command {
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   /** The options, as data: parsing, help and shell completions are made of them. */
   readonly options: readonly OptionSpec[];
+  /** Whether the command looks for `--help` itself, because another program's command line stands behind its options. */
+  readonly looksForHelp?: true;
   /**
    * Does it.
    *

@@ -14,6 +14,7 @@ import { UsageError } from "../service/usage.ts";
 import type { Command, Terminal } from "./command.ts";
 import { readInputs } from "./each_inputs.ts";
 import { EachSession } from "./each_session.ts";
+import { formatCommandHelp, helpOption } from "./help.ts";
 
 /** `qcgpj each`. */
 export const eachCommand: Command = {
@@ -50,12 +51,17 @@ export const eachCommand: Command = {
     },
   ],
   options: eachOptionTable,
+  looksForHelp: true,
   run: runEach,
 };
 
 async function runEach(args: readonly string[], terminal: Terminal): Promise<number> {
   const { before, sources } = splitSources(args);
-  const given = parseArguments(eachOptionTable, before, { stopsAtWord: true });
+  const given = parseArguments([...eachOptionTable, helpOption], before, { stopsAtWord: true });
+  if (given.options.has(helpOption.name)) {
+    terminal.out(formatCommandHelp(eachCommand, terminal.columns()));
+    return 0;
+  }
   const options = parseEachOptions(given);
   const words = readCommand(given.rest);
   const command = parseCommandWords(words, options.valueWord);

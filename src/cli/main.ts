@@ -37,7 +37,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const command = commands.find(({ name }) => name === word);
   try {
     if (command === undefined) return runGeneral(word, terminal);
-    if (asksForHelp(rest)) {
+    if (!command.looksForHelp && asksForHelp(rest)) {
       terminal.out(formatCommandHelp(command, terminal.columns()));
       return 0;
     }
