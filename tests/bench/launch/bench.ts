@@ -1,5 +1,5 @@
 /**
- * The rate of the launchers beside a loop of `posix_spawn` in C and `xargs -P`: 2,000 tasks `/bin/true`, both streams
+ * The rate of the launchers, and of the whole executor, beside a loop of `posix_spawn` in C and `xargs -P`: 2,000 tasks `/bin/true`, both streams
  * to files. One round runs every way once, so that what else the machine does falls on all; the table shows medians.
  * Measure on an idle machine: the kernel shares the processor by sessions, and a launcher's tasks have one each.
  *
@@ -9,6 +9,7 @@
  */
 
 import { parseArgs } from "@std/cli";
+import { QCGPJExecutor } from "../../../mod.ts";
 import { DirectLauncher } from "../../../src/deno/launch_direct.ts";
 import { chooseLauncher } from "../../../src/deno/launch.ts";
 import type { Launcher } from "../../../src/runtime/ports.ts";
@@ -66,6 +67,17 @@ function wayOf(make: () => Launcher): Way {
   };
 }
 
+/** The whole executor: one job with an iteration for each task, from its creation to the end of its shutdown. */
+function executorWay(durability: "memory" | "process"): Way {
+  return async (folder, count) => {
+    await using executor = new QCGPJExecutor({ wd: folder, resources: String(count), durability });
+    const execution = { exec: "/bin/true", stdout: "${it}.out", stderr: "${it}.err" };
+    executor.manager.submit({ name: "all", execution, iteration: { stop: tasks } });
+    await executor.shutdown();
+    if (executor.manager.status("all").jobs["all"]!.data.status !== "SUCCEED") throw new Error("A task failed");
+  };
+}
+
 async function measure(way: Way, base: string, count: number): Promise<number> {
   const folder = await Deno.makeTempDir({ dir: base });
   const startMs = performance.now();
@@ -90,6 +102,8 @@ try {
       return spawn("/bin/sh", ["-c", script, folder]);
     }],
     ["launcher under -A", wayOf(chooseLauncher)],
+    ["executor, records in memory", executorWay("memory")],
+    ["executor, records on disk", executorWay("process")],
     ["direct launcher, own groups", wayOf(() => new DirectLauncher())],
   ];
   const rates = new Map<string, number[]>();
