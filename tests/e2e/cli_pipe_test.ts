@@ -1,0 +1,154 @@
+/**
+ * `qcgpj run -`: a pipe as an interface.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { call, exists, letGo, readStates, shell, start, untilStarted, waitingJob } from "./support/command_line.ts";
+import { until } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+const submit = (...jobs: readonly object[]): string => `${JSON.stringify({ request: "submit", jobs })}\n`;
+const yes = { name: "yes", execution: { exec: "true" } };
+
+Deno.test("qcgpj run - answers each line in order, and ends with the input after all jobs", async () => {
+  await using scratch = new Scratch();
+  const input = submit(yes) + '\n{"request": "resourcesInfo"}\n{"request": "jobStatus", "jobNames": ["yes"]}';
+  const { code, out, err } = await call(["run", "-", "--nodes", "2", "--wd", scratch.path], { input });
+  assertEquals(code, 0);
+  const replies = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(replies.length, 3);
+  assertEquals(replies[0], { code: 0, message: "1 jobs submitted", data: { submitted: 1, jobs: ["yes"] } });
+  assertEquals([replies[1].code, replies[1].data.total_cores], [0, 2]);
+  assertEquals(replies[2].data.jobs.yes.status, 0);
+  assertStringIncludes(err, "1 job: 1 succeeded");
+});
+
+Deno.test("qcgpj run - takes requests while jobs run", async () => {
+  await using scratch = new Scratch();
+  const running = start(["run", "-", "--nodes", "2", "--wd", scratch.path]);
+  await running.write(submit(waitingJob(scratch, "first")));
+  await untilStarted(scratch, "first");
+  await running.write('{"request": "jobStatus", "jobNames": ["first"]}\n');
+  await running.untilLine((line) => line.includes('"EXECUTING"'), "the job executing");
+  await running.write(submit({ ...yes, dependencies: { after: ["first"] } }));
+  await running.untilLine((line) => line.includes('"jobs":["yes"]'), "the second job");
+  await letGo(scratch, "first");
+  await running.closeInput();
+  assertEquals((await running.ended).code, 0);
+  assertEquals(readStates(scratch.path), { first: "SUCCEED", yes: "SUCCEED" });
+});
+
+Deno.test("qcgpj run - cancels a running job when asked to", async () => {
+  await using scratch = new Scratch();
+  const running = start(["run", "-", "--wd", scratch.path]);
+  await running.write(submit(waitingJob(scratch, "long")));
+  await untilStarted(scratch, "long");
+  await running.write('{"request": "cancelJob", "jobNames": ["long"]}\n');
+  await running.closeInput();
+  const { code, out } = await running.ended;
+  assertStringIncludes(out, '{"canceled":1}');
+  assertEquals([code, readStates(scratch.path)], [1, { long: "CANCELED" }]);
+});
+
+Deno.test("qcgpj run - answers what is no request and goes on; a refused submit makes the exit code 1", async () => {
+  await using scratch = new Scratch();
+  const bad: [line: string, told: string][] = [
+    ["nonsense", "Not a JSON value"],
+    ["null", "Invalid request"],
+    ["[]", "Invalid request"],
+    ['{"request": "dance"}', "Unknown request name: dance"],
+    [submit({ name: "no" }).trimEnd(), "Missing execution element in job description"],
+    ['{"request": "notify", "entity": "job"}', "missing register parameters"],
+  ];
+  const input = bad.map(([line]) => `${line}\n`).join("") + submit(yes);
+  const { code, out } = await call(["run", "-", "--wd", scratch.path], { input });
+  const replies = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(replies.map((reply) => reply.code), [1, 1, 1, 1, 1, 1, 0]);
+  bad.forEach(([, told], i) => assertStringIncludes(replies[i].message, told));
+  assertEquals([code, readStates(scratch.path)], [1, { yes: "SUCCEED" }]);
+  // A question about a job that nobody knows is only a question.
+  const asked = await call(["run", "-", "--wd", scratch.in("asked")], {
+    input: '{"request": "jobStatus", "jobNames": ["x"]}\n',
+  });
+  assertEquals([asked.code, JSON.parse(asked.out).message], [0, "Job 'x' doesn't exist"]);
+});
+
+Deno.test("qcgpj run - ends by itself when all is done after finishAfterAllTasksDone", async () => {
+  await using scratch = new Scratch();
+  const running = start(["run", "-", "--wd", scratch.path]);
+  await running.write(submit(waitingJob(scratch, "first")));
+  await running.write('{"request": "control", "command": "finishAfterAllTasksDone"}\n');
+  await running.untilLine((line) => line.includes("command accepted"), "the reply to control");
+  await running.write(submit(yes)); // Still taken, as in the ancestor.
+  await running.untilLine((line) => line.includes('"jobs":["yes"]'), "the second job");
+  await letGo(scratch, "first");
+  assertEquals((await running.ended).code, 0); // Its input is still open.
+  assertEquals(readStates(scratch.path), { first: "SUCCEED", yes: "SUCCEED" });
+  await running.closeInput();
+});
+
+Deno.test("qcgpj run - ends by itself after finish, and cancels the jobs if it is to be now", async () => {
+  await using scratch = new Scratch();
+  const running = start(["run", "-", "--wd", scratch.path]);
+  await running.write(submit(waitingJob(scratch, "long")));
+  await untilStarted(scratch, "long");
+  await running.write('{"request": "finish", "params": {"now": true}}\n');
+  assertEquals((await running.ended).code, 1);
+  assertMatch(running.out, /\{"code":0,"data":\{"when":"2s"\}\}/);
+  assertEquals(readStates(scratch.path), { long: "CANCELED" });
+  await running.closeInput();
+});
+
+Deno.test("qcgpj run - --events tells the end of jobs and iterations after the reply to their submit", async () => {
+  await using scratch = new Scratch();
+  const input = submit({
+    name: "it",
+    iteration: { start: 1, stop: 3 },
+    execution: { exec: "test", args: ["${it}", "=", "1"] },
+  });
+  const { code, out } = await call(["run", "-", "--events", "--nodes", "1", "--wd", scratch.path], { input });
+  assertEquals(code, 1);
+  assertEquals(out.trimEnd().split("\n").slice(1).map((line) => JSON.parse(line)), [
+    { event: "iterationFinished", job: "it", iteration: 1, state: "SUCCEED" },
+    { event: "iterationFinished", job: "it", iteration: 2, state: "FAILED", reason: "exit code 1" },
+    { event: "jobFinished", job: "it", state: "FAILED" },
+  ]);
+});
+
+Deno.test("qcgpj run - goes on with requests and jobs when nobody reads the replies any more", async () => {
+  await using scratch = new Scratch();
+  const requests = Array.from({ length: 200 }, (_, i) => submit({ name: `j${i}`, execution: { exec: "true" } })).join(
+    "",
+  );
+  scratch.write("requests", requests + submit({ name: "last", execution: { exec: "touch", args: ["ran"] } }));
+  const { code, out, err } = await shell("qcgpj run - --wd . < requests | head -1", scratch.path);
+  assertEquals([code, out.split("\n").length, exists(scratch.in("ran"))], [0, 2, true]);
+  assertEquals(err.match(/nobody gets the replies any more/g)?.length, 1);
+  assertEquals(Object.keys(readStates(scratch.path)).length, 201);
+});
+
+Deno.test("qcgpj run - holds the writer back while nobody reads the replies, and the jobs go on", async () => {
+  await using scratch = new Scratch();
+  // The replies fill the pipe to the reader, who reads nothing before the job has let him.
+  const input = submit({ name: "first", execution: { exec: "bash", args: ["-c", "sleep 0.3; echo > ran"] } }) +
+    '{"request": "status"}\n'.repeat(500);
+  scratch.write("requests", input);
+  const line = "qcgpj run - --wd . < requests | { until [ -e ran ]; do sleep 0.02; done; cat; } | wc -l";
+  const { code, out } = await shell(line, scratch.path);
+  assertEquals([code, out.trim()], [0, "501"]);
+});
+
+Deno.test("qcgpj run - stops and keeps what is unfinished at Ctrl-C, though its input is open", async () => {
+  await using scratch = new Scratch();
+  const running = start(["run", "-", "--wd", scratch.path]);
+  await running.write(submit(yes, waitingJob(scratch, "long")));
+  await untilStarted(scratch, "long");
+  await until(() => exists(scratch.path) && Object.keys(readStates(scratch.path)).length === 1, "the first has ended");
+  running.signal("SIGINT");
+  const { code, err } = await running.ended;
+  assertEquals(code, 1);
+  assert(err.includes("interrupted by SIGINT: 1 job is unfinished; go on with: qcgpj run --resume"), err);
+  await running.closeInput();
+});

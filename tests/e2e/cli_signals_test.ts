@@ -1,0 +1,144 @@
+/**
+ * What signals do to the command line and to the tasks that it runs.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  call,
+  commandLine,
+  exists,
+  findRecords,
+  letGo,
+  processOf,
+  readStates,
+  Running,
+  start,
+  untilStarted,
+  waitingJob,
+  writeJobs,
+} from "./support/command_line.ts";
+import { processesWith, until } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+/** A run with one job that has ended, one that runs, and one that waits for it; at the moment when it is so. */
+async function startThree(scratch: Scratch, before = ":"): Promise<Running> {
+  writeJobs(scratch, "jobs.json", [
+    { name: "done", execution: { exec: "true" } },
+    waitingJob(scratch, "runs", { before }),
+    { name: "waits", execution: { exec: "touch", args: ["waits-ran"] }, dependencies: { after: ["runs"] } },
+  ]);
+  const running = start(["run", "jobs.json", "--grace", "60"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  await until(() => readStates(scratch.path)["done"] === "SUCCEED", "the first job has ended");
+  return running;
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.test(`qcgpj run stops its tasks at ${signal}, and a resume runs what was unfinished`, async () => {
+    await using scratch = new Scratch();
+    const running = await startThree(scratch);
+    running.signal(signal);
+    const { code, out, err } = await running.ended;
+    assertEquals([code, out], [1, ""]);
+    assertStringIncludes(err, `${signal}: stopping all tasks`);
+    assertStringIncludes(err, `interrupted by ${signal}: 2 jobs are unfinished; go on with: qcgpj run --resume`);
+    assertEquals(processesWith(scratch.path), []);
+    assertEquals(readStates(scratch.path), { done: "SUCCEED" });
+    const { JobStats } = JSON.parse(Deno.readTextFileSync(`${findRecords(scratch.path)}/final_status.json`));
+    assertEquals([JobStats.TotalJobs, JobStats.FinishedJobs, JobStats.FailedJobs], [3, 1, 0]);
+
+    Deno.removeSync(scratch.in("started-runs"));
+    const resumed = start(["run", "--resume", "."], { cwd: scratch.path });
+    await untilStarted(scratch, "runs");
+    await letGo(scratch, "runs");
+    assertEquals((await resumed.ended).code, 0);
+    assertEquals(readStates(scratch.path), { done: "SUCCEED", runs: "SUCCEED", waits: "SUCCEED" });
+    assert(exists(scratch.in("waits-ran")));
+  });
+}
+
+Deno.test("qcgpj run kills tasks that ignore SIGTERM at the second Ctrl-C, without waiting for their grace", async () => {
+  await using scratch = new Scratch();
+  const running = await startThree(scratch, "trap '' TERM");
+  running.signal("SIGINT");
+  await until(() => running.err.includes("SIGINT: stopping all tasks; once more kills them at once"), "it is told");
+  assert(processOf(scratch, "runs") !== undefined, "the task ignores SIGTERM");
+  running.signal("SIGINT");
+  const { code, err } = await running.ended;
+  assertEquals(code, 1);
+  assertStringIncludes(err, "SIGINT: killing all tasks");
+  await until(() => processesWith(scratch.path).length === 0, "no process is left");
+  assertEquals(readStates(scratch.path), { done: "SUCCEED" });
+});
+
+Deno.test("qcgpj run gives a task its grace", async () => {
+  await using scratch = new Scratch();
+  const running = await startThree(scratch, "trap 'echo > tidied; exit 0' TERM");
+  running.signal("SIGTERM");
+  assertEquals((await running.ended).code, 1);
+  assert(exists(scratch.in("tidied")));
+});
+
+Deno.test("qcgpj service ends with 0 at SIGINT as the ancestor, stops its tasks, and can be resumed", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs")]);
+  const running = start(["service", "--file-path", "jobs.json", "--show-progress"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  running.signal("SIGINT");
+  const { code, out } = await running.ended;
+  assertEquals(code, 0);
+  assertMatch(out, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} signal interrupt - stopping service$/m);
+  assertEquals([processesWith(scratch.path), exists(`${findRecords(scratch.path)}/final_status.json`)], [[], true]);
+
+  Deno.removeSync(scratch.in("started-runs"));
+  const resumed = start(["service", "--resume", "."], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  await letGo(scratch, "runs");
+  assertEquals((await resumed.ended).code, 0);
+  assertEquals(readStates(scratch.path), { runs: "SUCCEED" });
+});
+
+Deno.test("qcgpj survives the end of its terminal under nohup, and Ctrl-C in the background of a script", async () => {
+  for (const signal of ["HUP", "INT"] as const) {
+    await using scratch = new Scratch();
+    writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs")]);
+    const child = new Deno.Command("bash", {
+      args: ["-c", `trap '' ${signal}; exec "$@"`, "bash", ...commandLine, "run", "jobs.json"],
+      cwd: scratch.path,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const running = new Running(child);
+    await untilStarted(scratch, "runs");
+    running.signal(`SIG${signal}`);
+    await letGo(scratch, "runs");
+    await running.closeInput();
+    assertEquals((await running.ended).code, 0, signal);
+    assertEquals(readStates(scratch.path), { runs: "SUCCEED" });
+  }
+});
+
+Deno.test("qcgpj run --resume refuses while the first run still lives", async () => {
+  await using scratch = new Scratch();
+  const running = await startThree(scratch);
+  const second = await call(["run", "--resume", "."], { cwd: scratch.path });
+  assertEquals(second.code, 2);
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+});
+
+Deno.test("qcgpj run survives kill -9 at any moment with --resume", async () => {
+  await using scratch = new Scratch();
+  const running = await startThree(scratch);
+  running.signal("SIGKILL");
+  await running.ended;
+  Deno.removeSync(scratch.in("started-runs"));
+  const resumed = start(["run", "jobs.json", "--resume", "."], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  await letGo(scratch, "runs");
+  assertEquals((await resumed.ended).code, 0);
+  assertEquals(readStates(scratch.path), { done: "SUCCEED", runs: "SUCCEED", waits: "SUCCEED" });
+});
