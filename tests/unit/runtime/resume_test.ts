@@ -89,12 +89,22 @@ class Life {
     }
   }
 
+  /**
+   * How a job ended. When it waited for another one as a whole and task by task, and both failed in one turn, it depends
+   * on which was told first whether it is omitted as a whole or has failed; a crash in between may turn that round.
+   */
+  #outcome(job: AdmittedJob): string {
+    const outcome = this.pilot.ledger.job(job.id)?.outcome ?? "open";
+    const isAllOmitted = tasksOf(job).every((task) => this.pilot.ledger.state(task) === "OMITTED");
+    return isAllOmitted && outcome === "failed" ? "omitted" : outcome;
+  }
+
   /** The state of every task that is known, by its name. */
   states(): Record<string, string> {
     const states: Record<string, string> = {};
     for (const name of this.pilot.intake.names()) {
       const job = this.pilot.intake.find(name)!;
-      states[`job ${name}`] = this.pilot.ledger.job(job.id)?.outcome ?? "open";
+      states[`job ${name}`] = this.#outcome(job);
       for (const task of tasksOf(job)) {
         states[taskName(job.description, task - job.firstTask)] = this.pilot.ledger.state(task);
       }
