@@ -1,0 +1,56 @@
+/**
+ * `qcgpj journal salvage`.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { call, findRecords, writeJobs } from "./support/command_line.ts";
+import { Scratch } from "./support/scratch.ts";
+
+async function runOne(scratch: Scratch): Promise<string> {
+  writeJobs(scratch, "jobs.json", [{ name: "it", iteration: { stop: 20 }, execution: { exec: "true" } }]);
+  assertEquals((await call(["run", "jobs.json", "-q"], { cwd: scratch.path })).code, 0);
+  return `${findRecords(scratch.path)}/journal`;
+}
+
+Deno.test("qcgpj journal salvage says that nothing is lost, of a working directory, a run and a file", async () => {
+  await using scratch = new Scratch();
+  const journal = await runOne(scratch);
+  for (const target of [".", findRecords(scratch.path), journal]) {
+    const { code, out, err } = await call(["journal", "salvage", target], { cwd: scratch.path });
+    assertEquals([code, err], [0, ""]);
+    assertMatch(out, /journal: nothing is lost\nheader: run [0-9a-f]{16}\nintact: \d+ events in \d+ records/);
+  }
+});
+
+Deno.test("qcgpj journal salvage tells which bytes are damaged, exits with 1 and changes nothing", async () => {
+  await using scratch = new Scratch();
+  const journal = await runOne(scratch);
+  const bytes = Deno.readFileSync(journal);
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle]! ^= 0xff;
+  Deno.writeFileSync(journal, bytes);
+  const { code, out } = await call(["journal", "salvage", journal]);
+  assertEquals(code, 1);
+  assertMatch(out, /: \d+ records? lost\n/);
+  assertMatch(out, /\ndamage: \d+ bytes at offset \d+: /);
+  assertEquals(Deno.readFileSync(journal), bytes);
+});
+
+Deno.test("qcgpj journal salvage exits with 2 where there is no journal, or what is there is none", async () => {
+  await using scratch = new Scratch();
+  scratch.write("text", "This is no journal.");
+  const wrong: [args: string[], told: string][] = [
+    [["salvage", "."], "not valid QCG-PilotJob auxiliary directory"],
+    [["salvage", "text"], "it is not a journal"],
+    [["salvage"], "directory or file is missing"],
+    [[], "What to do is missing"],
+    [["salvage", ".", "."], "is not expected"],
+  ];
+  for (const [args, told] of wrong) {
+    const { code, out, err } = await call(["journal", ...args], { cwd: scratch.path });
+    assertEquals([args, code, out], [args, 2, ""]);
+    assertStringIncludes(err, told);
+  }
+});

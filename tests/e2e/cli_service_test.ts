@@ -1,0 +1,213 @@
+/**
+ * `qcgpj service`: options, files, messages and exit codes of the ancestor's service.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  call,
+  exists,
+  findRecords,
+  letGo,
+  listRecords,
+  readReport,
+  readStates,
+  shell,
+  start,
+  untilStarted,
+  waitingJob,
+  writeJobs,
+} from "./support/command_line.ts";
+import { until } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+const yes = { name: "yes", execution: { exec: "true" } };
+const no = { name: "no", execution: { exec: "false" } };
+const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}`;
+
+Deno.test("qcgpj service runs a file, says nothing, exits with 0 whatever the jobs did, and leaves the ancestor's files", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [yes, no]);
+  const ended = await call(["service", "--file-path", "jobs.json", "--wd", "work"], { cwd: scratch.path });
+  assertEquals(ended, { code: 0, out: "", err: "" });
+  const records = findRecords(scratch.in("work"));
+  assertEquals([...Deno.readDirSync(records)].map(({ name }) => name).toSorted(), [
+    "env.log",
+    "final_status.json",
+    "jobs.report",
+    "journal",
+    "service.log",
+  ]);
+  assertEquals(readStates(scratch.in("work")), { yes: "SUCCEED", no: "FAILED" });
+  const log = Deno.readTextFileSync(`${records}/service.log`);
+  assertMatch(
+    log,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}: service \S+ version \S+ started .* @ \S+ \(with tags \S+\)$/m,
+  );
+  assertMatch(log, /: available resources: \d+ \(0 used\) cores on 1 nodes$/m);
+  const status = JSON.parse(Deno.readTextFileSync(`${records}/final_status.json`));
+  assertEquals(Object.keys(status), ["System", "Resources", "JobStats", "IterationStats"]);
+  assertEquals([status.System.Ifaces, status.System.Wd], [["FILE"], Deno.realPathSync(scratch.path)]);
+  assertEquals(status.JobStats, {
+    TotalJobs: 2,
+    InScheduleJobs: 0,
+    FailedJobs: 1,
+    FinishedJobs: 1,
+    ExecutingJobs: 0,
+  });
+});
+
+Deno.test("qcgpj service takes options cut short, --file alone, and names and tags for the instance", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "qcg_pm_reqs.json", [yes]);
+  const args = ["service", "--file", "--id", "me.1", "--tags", "a,b", "--report-for", "text", "--node", "n1:2,n2:3"];
+  assertEquals((await call(args, { cwd: scratch.path })).code, 0);
+  const records = scratch.in(".qcgpjm-service-me.1");
+  const log = Deno.readTextFileSync(`${records}/service.log`);
+  assertStringIncludes(log, "(with tags me.1,a,b)");
+  assertStringIncludes(log, "available resources: 5 (0 used) cores on 2 nodes");
+  assertMatch(Deno.readTextFileSync(`${records}/jobs.report`), /^yes \(SUCCEED\)\n\t/);
+});
+
+Deno.test("qcgpj service --report-file takes a relative and an absolute name, and --report-format none writes no report", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [yes]);
+  const serve = (wd: string, ...args: string[]) =>
+    call(["service", "--file-path", "jobs.json", "--wd", wd, ...args], { cwd: scratch.path });
+  assertEquals((await serve("a", "--report-file", "my.report")).code, 0);
+  assert(exists(`${findRecords(scratch.in("a"))}/my.report`));
+  assertEquals((await serve("b", "--report-file", scratch.in("absolute.report"))).code, 0);
+  assertStringIncludes(scratch.read("absolute.report"), '"name": "yes"');
+  assertEquals((await serve("c", "--report-format", "none")).code, 0);
+  assert(!exists(`${findRecords(scratch.in("c"))}/jobs.report`));
+});
+
+Deno.test("qcgpj service --show-progress prints the ancestor's lines", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [
+    { name: "it", iteration: { stop: 2 }, execution: { exec: "true" } },
+    { name: "gone", execution: { exec: "/no/such" }, dependencies: { after: ["it"] } },
+  ]);
+  const { code, out, err } = await call(["service", "--file-path", "jobs.json", "--nodes", "1", "--show-progress"], {
+    cwd: scratch.path,
+  });
+  assertEquals([code, err], [0, ""]);
+  const lines = out.trimEnd().split("\n");
+  for (const line of lines) assertMatch(line, new RegExp(`^${time} `));
+  assertEquals(lines.map((line) => line.replace(new RegExp(`^${time} `), "")), [
+    "starting interfaces ...",
+    "all interfaces closed",
+    "executing job it:0 ...",
+    "job it:0 finished",
+    "executing job it:1 ...",
+    "job it:1 finished",
+    "failed to start job gone",
+    "job gone finished",
+    "all iterations in manager stopped/finished",
+    "finishing QCG-PilotJob",
+  ]);
+});
+
+Deno.test("qcgpj service --show-progress goes on when nobody reads the lines", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [{ name: "it", iteration: { stop: 20 }, execution: { exec: "true" } }]);
+  const { code, out } = await shell("qcgpj service --file-path jobs.json --show-progress | head -1", scratch.path);
+  assertEquals([code, out.split("\n").length, readReport(scratch.path).length], [0, 2, 21]);
+});
+
+Deno.test("qcgpj service exits with 1 when it cannot start, in the ancestor's words, and leaves nothing", async () => {
+  await using scratch = new Scratch();
+  scratch.write("broken.json", "[{]");
+  scratch.write("object.json", "{}");
+  const wrong: [args: string[], told: string][] = [
+    [[], "Error: no interface enabled - finishing"],
+    [["--file-path", "nowhere.json"], "Error: nowhere.json"],
+    [["--file-path", "broken.json"], "Wrong job description: "],
+    [["--file-path", "object.json"], "Not an array of requests in json file"],
+    [["--resume", "nowhere"], "nowhere not exists or is not valid QCG-PilotJob auxiliary directory"],
+  ];
+  for (const [args, told] of wrong) {
+    const { code, out, err } = await call(["service", ...args], { cwd: scratch.path });
+    assertEquals([args, code, out], [args, 1, ""]);
+    assertStringIncludes(err, told);
+    assert(!err.includes("    at "), err);
+  }
+  assertEquals(listRecords(scratch.path), []);
+});
+
+Deno.test("qcgpj service exits with 2 for wrong options", async () => {
+  for (const args of [["--nope"], ["--file-path"], ["--log", "loud"], ["--net-port", "70000"], ["--envschema", "x"]]) {
+    const { code, out } = await call(["service", ...args]);
+    assertEquals([args, code, out], [args, 2, ""]);
+  }
+});
+
+Deno.test("qcgpj service names the options that have no effect yet, and goes on", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [yes]);
+  const args = ["service", "--file-path", "jobs.json", "--enable-proc-stats", "--nl-start-method", "SSH"];
+  const { code, err } = await call(args, { cwd: scratch.path });
+  assertEquals([code, readStates(scratch.path)], [0, { yes: "SUCCEED" }]);
+  for (const option of ["--enable-proc-stats", "--nl-start-method"]) {
+    assertStringIncludes(err, `${option} is accepted, but has no effect`);
+  }
+});
+
+Deno.test("qcgpj service keeps the values of variables out of env.log, and the file to its owner", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [yes]);
+  const env = { MY_TOKEN: "s3cr3t-väl" };
+  assertEquals((await call(["service", "--file-path", "jobs.json"], { cwd: scratch.path, env })).code, 0);
+  const path = `${findRecords(scratch.path)}/env.log`;
+  assertStringIncludes(Deno.readTextFileSync(path), "MY_TOKEN=[10 characters]\n");
+  for (const { name } of Deno.readDirSync(findRecords(scratch.path))) {
+    assert(!Deno.readTextFileSync(`${findRecords(scratch.path)}/${name}`).includes("s3cr3t"), name);
+  }
+  assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+});
+
+Deno.test("qcgpj service writes the report through, so that a kill loses none of it", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [yes, waitingJob(scratch, "runs")]);
+  const running = start(["service", "--file-path", "jobs.json", "--nodes", "2"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  await until(() => readStates(scratch.path)["yes"] === "SUCCEED", "the first job is reported");
+  running.signal("SIGKILL");
+  await running.ended;
+  assertEquals(readStates(scratch.path), { yes: "SUCCEED" });
+
+  Deno.removeSync(scratch.in("started-runs"));
+  const resumed = start(["service", "--resume", ".", "--show-progress"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  await letGo(scratch, "runs");
+  const { code, out } = await resumed.ended;
+  assertEquals(code, 0);
+  const records = findRecords(Deno.realPathSync(scratch.path));
+  assertEquals(out.split("\n").slice(0, 4), [
+    `resuming computations with QCG-PilotJob auxiliary directory from ${records} ...`,
+    "read 2 previous job descriptions",
+    "read 1 job/iteration previous states",
+    "enqueing 1 jobs to scheduler",
+  ]);
+  assertEquals(readStates(scratch.path), { yes: "SUCCEED", runs: "SUCCEED" });
+});
+
+Deno.test("qcgpj service runs what stands behind a refused request, a finish and a control in its file", async () => {
+  await using scratch = new Scratch();
+  const submit = (name: string) => ({ request: "submit", jobs: [{ name, execution: { exec: "true" } }] });
+  const requests = [
+    { request: "dance" },
+    null,
+    submit("a"),
+    { request: "control", command: "finishAfterAllTasksDone" },
+    submit("b"),
+    { request: "finish" },
+    submit("c"),
+  ];
+  scratch.write("jobs.json", JSON.stringify(requests));
+  const { code } = await call(["service", "--file-path", "jobs.json"], { cwd: scratch.path });
+  assertEquals([code, readStates(scratch.path)], [0, { a: "SUCCEED", b: "SUCCEED", c: "SUCCEED" }]);
+  const log = Deno.readTextFileSync(`${findRecords(scratch.path)}/service.log`);
+  assertStringIncludes(log, "request ? refused: Invalid request: Unknown request name: dance");
+});
