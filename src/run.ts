@@ -10,7 +10,7 @@ import { type FileDurability, JournalFile, readJournal } from "./deno/journal_fi
 import { chooseLauncher } from "./deno/launch.ts";
 import { currentDirectory, describeHost, localZone, processId, randomHex, randomUuid } from "./deno/machine.ts";
 import { endOldProcesses } from "./deno/old_processes.ts";
-import { explainDenied } from "./deno/permissions.ts";
+import { requireFolder } from "./deno/permissions.ts";
 import { RecordCount, repairReport } from "./deno/repair_report.ts";
 import { findRunFolder, journalName, RunFolder, runFolderPrefix, writeRunTimes } from "./deno/run_folder.ts";
 import type { Event } from "./core/types.ts";
@@ -106,7 +106,8 @@ export class Run {
       journal: {
         append: (events) => {
           if (this.#isSuspended) return undefined;
-          this.open();
+          // A run that never had a job leaves nothing: its drain is no reason to begin records.
+          if (events.some(({ kind }) => kind === "jobSubmitted")) this.open();
           return this.#journal?.append(events);
         },
         close: async () => await this.#journal?.close(),
@@ -172,12 +173,14 @@ export class Run {
     const { ledger, rootWd, nodes, freeCores } = this.pilot;
     const { zone, folderPath: path } = this;
     const { instanceId, host, startedAtMs } = this.facts;
-    this.#folder = explainDenied(
+    const purpose = "to keep the records of the run";
+    requireFolder({
       path,
-      "to keep the records of the run",
-      'set the option durability to "memory", which keeps none',
-      () => new RunFolder({ path, logLevel, reportFormat, reportFile, zone }),
-    );
+      grant: rootWd,
+      purpose,
+      otherwise: 'set the option durability to "memory", which keeps none',
+    });
+    this.#folder = new RunFolder({ path, logLevel, reportFormat, reportFile, zone });
     if (reportFormat !== "none") this.#report = new JobsReport({ ledger, rootWd, format: reportFormat, zone });
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
     this.log({ level: "info", text: startText(identity, zone) });

@@ -16,7 +16,7 @@ import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../runtime/ports.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
 import { codeOf, findFault, Folders, keepEarlierOutputs } from "./launch_prepare.ts";
-import { mayRunAnything } from "./permissions.ts";
+import { mayRunAnything, mayUse, notCapable } from "./permissions.ts";
 import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
 import type { GroupSignal } from "./process_group.ts";
 import { closeStreams, copyStreams, type OpenStreams, openStreams, type StreamTarget } from "./streams.ts";
@@ -100,6 +100,9 @@ export class DirectLauncher implements Launcher {
     const streams = openStreams(plan);
     if ("step" in streams) return streams;
     try {
+      // On a terminal Deno would ask the user. Elsewhere it tells a program that is not there from a forbidden one.
+      const wouldAsk = !this.#groups && Deno.stdin.isTerminal() && !mayUse("run", plan.program);
+      if (wouldAsk) throw notCapable({ name: "run", value: plan.program });
       return this.#spawn(plan, streams);
     } catch (error) {
       closeStreams(streams);

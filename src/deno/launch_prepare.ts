@@ -5,10 +5,11 @@
  * @module
  */
 
-import { closeSync, constants, lstatSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
+import { mayUse, notCapable } from "./permissions.ts";
 
 /** How many folders and programs are remembered before the memory is started anew. */
 const REMEMBERED_MAX = 10_000;
@@ -51,7 +52,9 @@ export class Folders {
   #ensure(folder: string, step: LaunchStep): LaunchFault | undefined {
     if (this.#known.has(folder)) return undefined;
     try {
-      mkdirSync(folder, { recursive: true });
+      if (!mayUse("write", folder)) throw notCapable({ name: "write", value: folder });
+      // That of node:fs looks at a folder that exists, which needs read permission.
+      Deno.mkdirSync(folder, { recursive: true });
     } catch (error) {
       // A folder that is there but may not be created (the root, or outside the permissions) is good enough to try.
       if (!mayBeFolder(folder)) return faultOf(step, error);
@@ -81,6 +84,7 @@ export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | und
 
 /** Whether `path` is a folder, or cannot be looked at for want of read permission: the start itself will tell. */
 function mayBeFolder(path: string): boolean {
+  if (!mayUse("read", path)) return true;
   try {
     return statSync(path).isDirectory();
   } catch (error) {
@@ -146,12 +150,19 @@ function modeOf(file: string): number | undefined {
 export function findFault(plan: LaunchPlan, file: string | undefined, code: string, detail?: string): LaunchFault {
   if (["E2BIG", "EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes(code)) return { step: "program", code };
   const folder = attempt("working-directory", () => {
-    if (!statSync(plan.cwd).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
+    if (mayUse("read", plan.cwd) && !statSync(plan.cwd).isDirectory()) {
+      throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
+    }
   });
   const { O_RDONLY, O_WRONLY, O_CREAT, O_NONBLOCK } = constants;
   const fault = folder ??
     // O_NONBLOCK: the other end of a named pipe may not be there.
-    attempt("stdin", () => plan.stdin !== undefined && closeSync(openSync(plan.stdin, O_RDONLY | O_NONBLOCK))) ??
+    attempt(
+      "stdin",
+      () =>
+        plan.stdin !== undefined && mayUse("read", plan.stdin) &&
+        closeSync(openSync(plan.stdin, O_RDONLY | O_NONBLOCK)),
+    ) ??
     attempt("stdout", () => tryOutput(plan.stdout, O_WRONLY | O_CREAT | O_NONBLOCK)) ??
     attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK));
   if (fault !== undefined) return fault;
@@ -173,12 +184,12 @@ function attempt(step: LaunchStep, trial: () => unknown): LaunchFault | undefine
 }
 
 function tryOutput(path: string | undefined, flags: number): void {
-  if (path !== undefined) closeSync(openSync(path, flags, 0o666));
+  if (path !== undefined && mayUse("write", path)) closeSync(openSync(path, flags, 0o666));
 }
 
 function kindOf(path: string | undefined): "file" | "folder" | undefined {
   try {
-    if (path === undefined) return undefined;
+    if (path === undefined || !mayUse("read", path)) return undefined;
     return statSync(path).isDirectory() ? "folder" : "file";
   } catch {
     return undefined;

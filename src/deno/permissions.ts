@@ -39,6 +39,23 @@ export function mayRunAnything(): boolean {
   return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }
 
+/** Whether something may be done without Deno asking the user about it, as it would on a terminal. */
+export function mayUse(name: PermissionNeed["name"], value: string): boolean {
+  return isGranted({ name, value, purpose: "" });
+}
+
+/** Whether every permission is granted, which is what it takes to read below `/proc`. */
+export function mayDoAnything(): boolean {
+  return (["run", "read", "write", "env", "net", "ffi", "sys"] as const).every((name) =>
+    Deno.permissions.querySync({ name }).state === "granted"
+  );
+}
+
+/** What Deno throws when a permission is missing; made by us where Deno would ask the user first. */
+export function notCapable({ name, value }: Omit<PermissionNeed, "purpose">): Error {
+  return new Deno.errors.NotCapable(`Requires ${name} access to "${value}", run again with the --allow-${name} flag`);
+}
+
 const granted = new Set<string>();
 
 /** A grant is remembered: it can be revoked only by this very program. A refusal is asked about again. */
@@ -63,22 +80,33 @@ function queryState(name: PermissionNeed["name"], value: string): Deno.Permissio
   }
 }
 
+/** A folder that must be readable and writable. */
+export interface FolderNeed {
+  /** The folder. */
+  readonly path: string;
+  /** The folder to name in the flags: one above it whose name stays the same from run to run. */
+  readonly grant: string;
+  /** What it is needed for, as in `needed to …`. */
+  readonly purpose: string;
+  /** What else would help. */
+  readonly otherwise: string;
+}
+
 /**
- * Does something that reads and writes a path, and explains it when Deno does not let us.
+ * Checks that Deno lets us read and write a folder.
  *
  * @throws {PermissionScopeError} If a permission is missing; it names the flags to add, and what else would help.
  */
-export function explainDenied<R>(path: string, purpose: string, otherwise: string, act: () => R): R {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    throw new PermissionScopeError(
-      `Read and write permission for "${path}" is needed ${purpose}: run deno again with --allow-read=${path} ` +
-        `--allow-write=${path}, or ${otherwise}`,
-      "write",
-      path,
-      { cause: error },
-    );
-  }
+export function requireFolder({ path, grant, purpose, otherwise }: FolderNeed): void {
+  const missing = (["read", "write"] as const).filter((name) => !isGranted({ name, value: path, purpose }));
+  if (missing.length === 0) return;
+  const flags = missing.map((name) => `--allow-${name}=${grant}`).join(" ");
+  throw new PermissionScopeError(
+    `${
+      missing.join(" and ")
+    } permission for "${path}" is needed ${purpose}: run deno again with ${flags}, or ${otherwise}`
+      .replace(/^./, (letter) => letter.toUpperCase()),
+    missing[0]!,
+    path,
+  );
 }

@@ -134,7 +134,11 @@ export class ProcessControl {
    * @returns `undefined` when nothing is left in its group and it was not stopped.
    */
   finish({ plan, target, pid }: Controlled): Promise<Cleanup | undefined> | undefined {
-    if (plan.isContained && target?.asked === undefined) return undefined;
+    if (plan.isContained && target?.asked === undefined) {
+      // The first process of a sandbox is of this group, and the sandbox ends with it.
+      this.#signals.group(pid, "SIGKILL");
+      return undefined;
+    }
     if (target !== undefined) return this.#sweeper!.finish(target);
     const send = (signal: StopSignal | 0) => this.#signals.group(pid, signal);
     return send(0) ? endGroup(pid, send).then(() => undefined) : undefined;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { mayDoAnything } from "./permissions.ts";
+
 /** What is sent to a group; 0 only asks whether anybody is there. */
 export type GroupSignal = "SIGTERM" | "SIGKILL" | 0;
 
@@ -34,7 +36,8 @@ async function isGone(group: number, send: (signal: GroupSignal) => boolean, lim
   let members: readonly number[] = [];
   for (let waitMs = LOOK_MS_FIRST; performance.now() < endMs; waitMs = Math.min(2 * waitMs, LOOK_MS_MAX)) {
     if (!send(0)) return true;
-    if (waitMs >= LOOK_CLOSER_MS) {
+    // Without every permission Deno would ask the user, where it can.
+    if (waitMs >= LOOK_CLOSER_MS && mayDoAnything()) {
       // An orphan stays in its group until the first process of the system buries it, which may take a second.
       members = members.filter((pid) => isLivingMember(pid, group));
       if (members.length === 0) members = findLivingMembers(group) ?? [group];

@@ -91,15 +91,28 @@ function mayRead(variable: string): boolean {
 
 /** Looks at something that may not be there. What cannot be looked at cannot be opened either, and that is told then. */
 function look<T>(path: string, ask: () => T): T | undefined {
+  // Deno would ask the user, where it can; a library must not.
+  if (queryRead(path) !== "granted") return refuseLook(path);
   try {
     return ask();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) return undefined;
-    throw new PermissionScopeError(
-      `Permission scopes need to see where ${JSON.stringify(path)} leads: run deno again with --allow-read=${path}`,
-      "read",
-      path,
-      { cause: error },
-    );
+    return error instanceof Deno.errors.NotCapable ? refuseLook(path, error) : undefined;
   }
+}
+
+function queryRead(path: string): Deno.PermissionState {
+  try {
+    return Deno.permissions.querySync({ name: "read", path }).state;
+  } catch {
+    return "denied";
+  }
+}
+
+function refuseLook(path: string, cause?: unknown): never {
+  throw new PermissionScopeError(
+    `Permission scopes need to see where ${JSON.stringify(path)} leads: run deno again with --allow-read=${path}`,
+    "read",
+    path,
+    { cause },
+  );
 }

@@ -9,6 +9,7 @@ import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
+import { mayUse, notCapable } from "./permissions.ts";
 
 /** How long after a process has ended its pipes may stay open: something that it left behind may hold them. */
 const LATE_OUTPUT_MS = 200;
@@ -37,6 +38,8 @@ export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
   let step: LaunchStep = "stdin";
   const open = (path: string | undefined, flags: string): StreamTarget => {
     if (path === undefined) return "null";
+    const name = flags === "r" ? "read" : "write";
+    if (!mayUse(name, path)) throw notCapable({ name, value: path });
     const descriptor = openSync(path, flags);
     opened.push(descriptor);
     return descriptor;

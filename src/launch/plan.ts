@@ -20,7 +20,7 @@ export interface LaunchPlan {
   readonly unsetEnv: readonly string[];
   /** The only variables of the pilot's environment that the task sees; all but `unsetEnv` when absent. */
   readonly inheritEnv?: readonly string[];
-  /** Whether everything that the process starts is sure to end with it, so that nobody need look for it. */
+  /** Whether whatever the process starts ends with it, or at a SIGKILL to its group, so that nobody need look for it. */
   readonly isContained?: boolean;
   /** File to read; the null device when absent. */
   readonly stdin?: string;

@@ -79,7 +79,7 @@ export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan 
   const env = isPrivate.length === 0
     ? plan.env
     : Object.fromEntries(Object.entries(plan.env).filter(([name]) => !isReadByLinker(name)));
-  const contained = { ...plan, env, isContained: tool.endsWithPilot };
+  const contained = { ...plan, env, isContained: true };
   return ignoring === undefined
     ? { ...contained, program: tool.bwrap, args }
     : { ...contained, program: ignoring, args: ["--ignore-signal=TERM", tool.bwrap, ...args] };

@@ -1,0 +1,54 @@
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { flagsTable, flagUses, lessFlags } from "./support/flags.ts";
+import { Scratch } from "./support/scratch.ts";
+
+const project = new URL("../../", import.meta.url).pathname;
+const program = `${project}tests/e2e/support/flags_program.ts`;
+
+/** The command that proves a use with the flags given. */
+function commandOf(use: typeof flagUses[number], flags: readonly string[]): string[] {
+  const { options, execution } = use;
+  const own = [...flags, "--quiet", "--config", `${project}deno.json`];
+  return ["run", ...own, program, JSON.stringify(options), JSON.stringify(execution)];
+}
+
+async function run(args: readonly string[], cwd: string, command = Deno.execPath()): Promise<string> {
+  const child = new Deno.Command(command, { args: [...args], cwd, stdin: "null", signal: AbortSignal.timeout(10_000) });
+  const { stdout, stderr } = await child.output();
+  return (new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr)).trim();
+}
+
+for (const use of flagUses) {
+  Deno.test(`${use.use}: ${use.flags.join(" ")} are enough, and none is too much`, async () => {
+    await using scratch = new Scratch();
+    const noPrompt = ["--no-prompt"];
+    assertEquals(await run(commandOf(use, [...use.flags, ...noPrompt]), scratch.path), "SUCCEED");
+    for (const { flags, missing } of lessFlags(use.flags)) {
+      await using other = new Scratch();
+      const output = await run(commandOf(use, [...flags, ...noPrompt]), other.path);
+      assert(output.startsWith("PermissionScopeError: "), `${flags.join(" ")}: ${output}`);
+      assertStringIncludes(output, missing);
+      assertEquals(output.split("\n").length, 1, output);
+      assertEquals(Array.from(Deno.readDirSync(other.path)), [], "nothing was begun");
+    }
+  });
+}
+
+for (const use of flagUses) {
+  Deno.test(`${use.use}: nothing prompts on a terminal, where Deno would`, async () => {
+    await using scratch = new Scratch();
+    const cases = [...lessFlags(use.flags).map(({ flags }) => flags), [], use.flags];
+    for (const flags of cases) {
+      const words = [Deno.execPath(), ...commandOf(use, flags)].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+      const output = await run(["-qec", words.join(" "), "/dev/null"], scratch.path, "script");
+      assertFalse(/requests|Allow\?/.test(output), `${flags.join(" ")}: ${output}`);
+      assertStringIncludes(output, flags === use.flags ? "SUCCEED" : "PermissionScopeError: ");
+    }
+  });
+}
+
+Deno.test("The README shows the table of flags", () => {
+  const files = Array.from(Deno.readDirSync(project), ({ name }) => name);
+  if (!files.includes("README.md")) return;
+  assertStringIncludes(Deno.readTextFileSync(`${project}README.md`), flagsTable());
+});
