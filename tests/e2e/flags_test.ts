@@ -47,8 +47,15 @@ for (const use of flagUses) {
   });
 }
 
-Deno.test("The README shows the table of flags", () => {
-  const files = Array.from(Deno.readDirSync(project), ({ name }) => name);
-  if (!files.includes("README.md")) return;
-  assertStringIncludes(Deno.readTextFileSync(`${project}README.md`), flagsTable());
+Deno.test("The permission set basic of deno.json is enough for the basic example, and for nothing else", async () => {
+  await using scratch = new Scratch();
+  const use = { ...flagUses[0]!, flags: [] };
+  assertEquals((await run(commandOf(use, ["-P=basic"]), scratch.path)).split("\n").at(-1), "SUCCEED");
+  const other = await run(commandOf({ ...use, execution: { exec: "env" } }, ["-P=basic", "--no-prompt"]), scratch.path);
+  assertStringIncludes(other, "--allow-run=env");
+});
+
+Deno.test("A table of flags in the README is the one that is proven here", () => {
+  const readme = Deno.readTextFileSync(`${project}README.md`);
+  if (readme.includes("| Use | Flags |")) assertStringIncludes(readme, flagsTable());
 });
