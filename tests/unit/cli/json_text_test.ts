@@ -1,0 +1,96 @@
+/**
+ * JSON texts: what is wrong and where.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { findPlace, formatSteps, JsonTextError, parseJsonText, parsePath } from "../../../src/cli/json_text.ts";
+
+const wrong: readonly (readonly [text: string, line: number, column: number, path: string, problem: string])[] = [
+  ["", 1, 1, "", "a value must stand here, not the end of the text"],
+  ["[\n1,\n]", 2, 2, "", 'no comma may stand before "]"'],
+  ['{"a": [1, 2,]}', 1, 12, "a", 'no comma may stand before "]"'],
+  ['{"a": 1,}', 1, 8, "", 'no comma may stand before "}"'],
+  ["[1 2]", 1, 4, "", 'a comma or "]" must stand here, not "2"'],
+  ['{"a" 1}', 1, 6, "", 'a colon must follow the key "a", not "1"'],
+  ["{'a': 1}", 1, 2, "", "keys are written in double quotes"],
+  ["{a: 1}", 1, 2, "", "keys are written in double quotes"],
+  ["{1: 1}", 1, 2, "", "keys are written in double quotes"],
+  ["{,}", 1, 2, "", 'a key in double quotes must stand here, not ","'],
+  ["['a']", 1, 2, "[0]", "strings are written in double quotes"],
+  ['{"a": {"b": True}}', 1, 13, "a.b", "True is Python; write true"],
+  ["[None]", 1, 2, "[0]", "None is Python; write null"],
+  ["// x\n1", 1, 1, "", "JSON has no comments"],
+  ["[1, # one\n2]", 1, 5, "[1]", "JSON has no comments"],
+  ["[1 /* one */]", 1, 4, "", "JSON has no comments"],
+  ["[01]", 1, 2, "[0]", "01 is no number of JSON"],
+  ["[+1]", 1, 2, "[0]", "+1 is no number of JSON"],
+  ["[1.]", 1, 2, "[0]", "1. is no number of JSON"],
+  ["[] []", 1, 4, "", '"[" stands after the end of the value; there can be only one'],
+  ['["a', 1, 2, "[0]", "the text ends inside a string that begins here"],
+  ['["a\nb"]', 1, 4, "[0]", "a string may not go on in the next line; a line break in it is written \\n"],
+  ['["a\tb"]', 1, 4, "[0]", 'the control character "\\t" may not stand in a string; write it as an escape'],
+  ['["\\x"]', 1, 3, "[0]", '"\\\\x" is no escape; a backslash is written \\\\'],
+  ["\ufeff[]", 1, 1, "", "the text begins with a byte order mark; save it without one"],
+  ['["äö😀" 1]', 1, 8, "", 'a comma or "]" must stand here, not "1"'],
+];
+
+for (const [text, line, column, path, problem] of wrong) {
+  Deno.test(`parseJsonText() says what is wrong with ${JSON.stringify(text)}`, () => {
+    const { where } = assertThrows(() => parseJsonText(text), JsonTextError);
+    assertEquals([where.line, where.column, formatSteps(where.steps), where.problem], [line, column, path, problem]);
+  });
+}
+
+Deno.test("parseJsonText() reads what Python's json reads beyond JSON, and nothing more", () => {
+  assertEquals(parseJsonText('[NaN, Infinity, -Infinity, "\\u00e4", -0.5e3]'), [NaN, Infinity, -Infinity, "ä", -500]);
+  assertEquals(parseJsonText('{"a": 1, "a": NaN}'), { a: NaN });
+});
+
+Deno.test("parseJsonText() keeps a key __proto__ a key", () => {
+  const value = parseJsonText('{"__proto__": NaN}') as object;
+  assertEquals([Object.hasOwn(value, "__proto__"), Object.getPrototypeOf(value)], [true, Object.prototype]);
+});
+
+Deno.test("parseJsonText() refuses, and findPlace() bears, what is nested without end", () => {
+  const deep = "[".repeat(100_000);
+  assertStringIncludes(assertThrows(() => parseJsonText(deep), JsonTextError).message, "nested deeper than 500");
+  const legal = "[".repeat(600) + "]".repeat(600);
+  assertEquals(findPlace(legal, Array.from({ length: 550 }, () => 0)).line, 1);
+});
+
+Deno.test("parseJsonText() agrees with JSON.parse on every text that JSON.stringify writes, cut anywhere", () => {
+  fc.assert(fc.property(fc.json(), fc.nat(), fc.constantFrom(0, 2), (text, cut, indent) => {
+    const whole = JSON.stringify(JSON.parse(text), null, indent);
+    assertEquals(parseJsonText(whole), JSON.parse(whole));
+    const part = whole.slice(0, cut % (whole.length + 1));
+    let right: unknown;
+    try {
+      right = JSON.parse(part);
+    } catch {
+      assertThrows(() => parseJsonText(part), JsonTextError);
+      return;
+    }
+    assertEquals(parseJsonText(part), right);
+  }));
+});
+
+Deno.test("findPlace() finds every value of a text", () => {
+  const text = '[\n  {"a": {"b c": [1,\n "x"]}},\n 2]';
+  assertEquals(findPlace(text, []), { line: 1, column: 1 });
+  assertEquals(findPlace(text, [0]), { line: 2, column: 3 });
+  assertEquals(findPlace(text, [0, "a"]), { line: 2, column: 4 });
+  assertEquals(findPlace(text, [0, "a", "b c", 1]), { line: 3, column: 2 });
+  assertEquals(findPlace(text, [1]), { line: 4, column: 2 });
+  assertEquals(findPlace(text, [0, "a", "missing", "x"]), { line: 2, column: 4 });
+});
+
+Deno.test("parsePath() reads what errors about job descriptions carry", () => {
+  assertEquals(parsePath("execution.args[2]"), ["execution", "args", 2]);
+  assertEquals(parsePath('execution.env["my \\"var\\""]'), ["execution", "env", 'my "var"']);
+  assertEquals(parsePath(""), []);
+  const steps = ["a", "b c", 3, "__proto__", "ä"];
+  assertEquals(parsePath(formatSteps(steps)), steps);
+});
