@@ -9,6 +9,7 @@ import { eachCommand } from "./each.ts";
 import { journalCommand } from "./journal.ts";
 import { runCommand } from "./run.ts";
 import { serviceCommand } from "./service.ts";
+import { validateCommand } from "./validate.ts";
 
 /** All commands, in the order of help. */
-export const commands: readonly Command[] = [runCommand, eachCommand, serviceCommand, journalCommand];
+export const commands: readonly Command[] = [runCommand, eachCommand, validateCommand, serviceCommand, journalCommand];

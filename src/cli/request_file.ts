@@ -22,6 +22,8 @@ export class RequestFileError extends PilotJobError {
   readonly column: number | undefined;
   /** The path to the value in the JSON, such as `[0].jobs[1].execution.args`; empty for the whole. */
   readonly path: string;
+  /** What is wrong and what would be right, without the place. */
+  readonly problem: string;
 
   /** Creates the error; `problem` says what is wrong and what would be right. */
   constructor(
@@ -35,6 +37,7 @@ export class RequestFileError extends PilotJobError {
     this.line = line;
     this.column = column;
     this.path = path;
+    this.problem = problem;
   }
 }
 
