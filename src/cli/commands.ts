@@ -7,9 +7,17 @@
 import type { Command } from "./command.ts";
 import { eachCommand } from "./each.ts";
 import { journalCommand } from "./journal.ts";
+import { planCommand } from "./plan.ts";
 import { runCommand } from "./run.ts";
 import { serviceCommand } from "./service.ts";
 import { validateCommand } from "./validate.ts";
 
 /** All commands, in the order of help. */
-export const commands: readonly Command[] = [runCommand, eachCommand, validateCommand, serviceCommand, journalCommand];
+export const commands: readonly Command[] = [
+  runCommand,
+  eachCommand,
+  validateCommand,
+  planCommand,
+  serviceCommand,
+  journalCommand,
+];

@@ -1,0 +1,110 @@
+/**
+ * A forecast as a text for people.
+ *
+ * @module
+ */
+
+import { formatWallTime } from "../base/duration.ts";
+import { isSize, type JobDescription, type SizeWish } from "../job/description.ts";
+import { countOf } from "../resources/request.ts";
+import type { CriticalPath, Forecast } from "./forecast.ts";
+
+/** A job that can never run, and why. */
+export interface NeverRuns {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** More waves than these are only counted. */
+const wavesShown = 10;
+/** Of a longer path only the ends are shown. */
+const pathShown = 8;
+
+/** Writes a forecast. `descriptions` are those of the jobs of the forecast. */
+export function forecastText(
+  plan: Forecast,
+  descriptions: ReadonlyMap<string, JobDescription>,
+  never: readonly NeverRuns[],
+): string {
+  const rows = plan.jobs.map((job) => {
+    const description = descriptions.get(job.name)!;
+    const time = (ms: number | undefined) => ms === undefined ? "never" : shortTime(ms);
+    return [
+      job.name,
+      `${job.tasks}`,
+      wishText(description),
+      shortTime(job.taskMs),
+      time(job.startsAtMs),
+      time(job.endsAtMs),
+      afterText(description),
+    ];
+  });
+  const table = formatTable([["job", "tasks", "each needs", "each takes", "starts", "ends", "after"], ...rows]);
+  const waves = plan.waves.slice(0, wavesShown).map(({ atMs, tasks, coresInUse }) =>
+    `  ${shortTime(atMs)}: ${countOf(tasks, "task")}, ${countOf(coresInUse, "core")} in use`
+  );
+  const more = plan.waveCount - waves.length;
+  const percent = Math.round(plan.utilisation * 100);
+  return [
+    ...table,
+    "",
+    `${countOf(plan.waveCount, "wave")} of starts:`,
+    ...waves,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    "",
+    `Tasks that run:     ${plan.tasks}, at most ${plan.peakTasks} at once`,
+    `Peak width:         ${plan.peakCores} of ${countOf(plan.cores, "core")}`,
+    `Whole time:         ${shortTime(plan.endsAtMs)}, with ${percent} % of the cores in use`,
+    `Critical path:      ${pathText(plan.slowestPath)}`,
+    `Longest chain:      ${pathText(plan.longestPath)}`,
+    ...(never.length === 0 ? [] : ["", "Can never run:", ...never.map(({ name, reason }) => `  ${name}: ${reason}`)]),
+  ].map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+function shortTime(ms: number): string {
+  return ms === 0 ? "0s" : formatWallTime(ms);
+}
+
+function pathText({ jobs, totalMs }: CriticalPath): string {
+  if (jobs.length === 0) return "none";
+  const shown = jobs.length <= pathShown ? jobs : [...jobs.slice(0, pathShown / 2), "…", ...jobs.slice(-pathShown / 2)];
+  return `${shortTime(totalMs)} in ${countOf(jobs.length, "job")}: ${shown.join(" > ")}`;
+}
+
+/** Says what each task asks for. */
+export function wishText({ resources }: JobDescription): string {
+  const { cores, nodes, gpus, memoryMiB } = resources;
+  const parts = [
+    ...(nodes === undefined ? [] : [sizeText(nodes, "node")]),
+    ...(cores === undefined ? [] : [sizeText(cores, "core") + (nodes === undefined ? "" : " on each")]),
+    ...(gpus > 0 ? [countOf(gpus, "GPU")] : []),
+    ...(memoryMiB > 0 ? [`${memoryMiB} MiB`] : []),
+  ];
+  return parts.length === 0 ? "1 core" : parts.join(", ");
+}
+
+function sizeText(wish: SizeWish, word: string): string {
+  if (!isSize(wish)) return `${word}s by ${wish.scheduler.name}`;
+  return wish.min === wish.max ? countOf(wish.min, word) : `${wish.min}-${wish.max} ${word}s`;
+}
+
+function afterText({ dependencies }: JobDescription): string {
+  return dependencies.map((dependency) => {
+    switch (dependency.kind) {
+      case "job":
+        return dependency.iteration === undefined ? dependency.job : `${dependency.job}:${dependency.iteration}`;
+      case "aligned":
+        return `${dependency.job}:\${it}`;
+      case "perIteration":
+        return dependency.pattern;
+      default:
+        return dependency satisfies never;
+    }
+  }).join(", ");
+}
+
+/** Writes columns, as wide as their widest cell. Numbers are not aligned: the rows are read, not added up. */
+function formatTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]!.length), 0));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  "));
+}
