@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "./command.ts";
+import { completionCommand } from "./completion.ts";
 import { eachCommand } from "./each.ts";
 import { journalCommand } from "./journal.ts";
 import { planCommand } from "./plan.ts";
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   planCommand,
   serviceCommand,
   journalCommand,
+  completionCommand(() => commands),
 ];
