@@ -13,7 +13,7 @@ import { copyPermissions, findPermissionsProblem, permissionKinds, type Permissi
 import type { Durability } from "./journal/durability.ts";
 import { Guard } from "./launch/guard.ts";
 import { type LogLevel, logLevels } from "./report/log_lines.ts";
-import type { Node } from "./resources/node.ts";
+import { type Node, shareMemory } from "./resources/node.ts";
 import { parseNodeSpec } from "./resources/node_spec.ts";
 import type { RunSettings } from "./run.ts";
 import { executorOptionsOf } from "./service/executor_share.ts";
@@ -216,11 +216,11 @@ export function checkPermissions(permissions: PermissionScope): PermissionScope 
   return copyPermissions(permissions);
 }
 
-/** The nodes that a text specifies; without one, this machine. */
+/** The nodes that a text specifies; without one, this machine. Virtual nodes share the machine's memory. */
 export function chooseNodes(resources: string | undefined): readonly Node[] {
-  if (resources !== undefined && resources !== "") return parseNodeSpec(resources);
-  const { hostName, cores } = describeMachine();
-  return [{ name: hostName, coreIds: Array.from({ length: cores }, (_, i) => `${i}`), gpuIds: [], memoryMiB: 0 }];
+  const { hostName, cores, memoryMiB } = describeMachine();
+  if (resources !== undefined && resources !== "") return shareMemory(parseNodeSpec(resources), memoryMiB);
+  return [{ name: hostName, coreIds: Array.from({ length: cores }, (_, i) => `${i}`), gpuIds: [], memoryMiB }];
 }
 
 function checkOptions(options: ExecutorOptions): void {

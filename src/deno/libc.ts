@@ -238,8 +238,8 @@ export class Libc implements Disposable {
 
   /**
    * Lets orphans among our descendants become our children, and makes those of tasks known by what they do not
-   * ignore: we ignore the signals of {@linkcode FOREIGN_SIGNALS} from now on, which means nothing, as nothing happens on
-   * them anyway; processes that this program starts by other ways inherit that, and those that we start do not.
+   * ignore: from now on we ignore the signals of {@linkcode FOREIGN_SIGNALS}, which means nothing, as nothing happens
+   * on them anyway; processes that this program starts by other ways inherit that, and those that we start do not.
    *
    * @returns Whether we are now; false when somebody else in this process is.
    */

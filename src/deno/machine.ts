@@ -10,11 +10,33 @@ export interface Machine {
   readonly hostName: string;
   /** Cores that this process may use. */
   readonly cores: number;
+  /** Memory in MiB; 0 when it is not known. */
+  readonly memoryMiB: number;
 }
 
-/** Looks at the machine. The host's name needs `--allow-sys=hostname`; without it the node is called `local`. */
+/**
+ * Looks at the machine. The host's name needs `--allow-sys=hostname`; without it the node is called `local`. The memory
+ * needs `--allow-sys=systemMemoryInfo`; where a container has less of it, only `-A` shows that.
+ */
 export function describeMachine(): Machine {
-  return { hostName: hostName(), cores: navigator.hardwareConcurrency };
+  return { hostName: hostName(), cores: navigator.hardwareConcurrency, memoryMiB: memoryMiB() };
+}
+
+function memoryMiB(): number {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "systemMemoryInfo" });
+  if (state !== "granted") return 0;
+  return Math.floor(Math.min(Deno.systemMemoryInfo().total, containerBytes()) / 2 ** 20);
+}
+
+/** How much memory our control group may use, infinite when it is not limited or that cannot be read. */
+function containerBytes(): number {
+  try {
+    const group = /^0::(.*)$/m.exec(Deno.readTextFileSync("/proc/self/cgroup"))?.[1] ?? "/";
+    const bytes = Number.parseInt(Deno.readTextFileSync(`/sys/fs/cgroup${group}/memory.max`));
+    return Number.isNaN(bytes) ? Infinity : bytes;
+  } catch {
+    return Infinity;
+  }
 }
 
 function hostName(): string {

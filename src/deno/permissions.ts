@@ -5,6 +5,7 @@
  */
 
 import { PermissionScopeError } from "../errors.ts";
+import { canScan } from "./process_scan.ts";
 
 /** One permission that a job needs. */
 export interface PermissionNeed {
@@ -24,7 +25,7 @@ export interface PermissionNeed {
 export function requirePermissions(jobName: string, needs: Iterable<PermissionNeed>): void {
   for (const need of needs) {
     if (isGranted(need)) continue;
-    const flag = `--allow-${need.name}=${need.value}`;
+    const flag = need.value === "/proc" ? "-A" : `--allow-${need.name}=${need.value}`;
     throw new PermissionScopeError(
       `Job "${jobName}" needs ${need.name} permission for "${need.value}" (${need.purpose}): ` +
         `run deno again with ${flag}`,
@@ -73,6 +74,8 @@ const grantedMax = 10_000;
 
 function queryState(name: PermissionNeed["name"], value: string): Deno.PermissionState {
   try {
+    // Deno says that the folder may be read, and then lets nobody read in it without every permission.
+    if (value === "/proc") return canScan() ? "granted" : "denied";
     if (name === "run") return Deno.permissions.querySync({ name, command: value }).state;
     return Deno.permissions.querySync({ name, path: value }).state;
   } catch {

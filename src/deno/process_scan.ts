@@ -119,13 +119,13 @@ export function pageKiB(): number {
 }
 
 /**
- * The memory that is due to a process in KiB, with what it shares with others divided among them; `undefined` where
- * that cannot be read.
+ * The memory that is due to a process in KiB, with what it shares with others divided among them; 0 when it has gone,
+ * `undefined` where that cannot be read.
  */
 export function sharedOutKiB(pid: number): number | undefined {
-  const text = readText(`/proc/${pid}/smaps_rollup`);
-  const value = text === undefined ? undefined : /^Pss:\s*(\d+)/m.exec(text)?.[1];
-  return value === undefined ? undefined : Number(value);
+  const value = /^Pss:\s*(\d+)/m.exec(readText(`/proc/${pid}/smaps_rollup`) ?? "")?.[1];
+  if (value !== undefined) return Number(value);
+  return readProcess(pid)?.isEnded === false ? undefined : 0;
 }
 
 function readText(path: string): string | undefined {

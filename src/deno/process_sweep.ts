@@ -21,7 +21,7 @@ const LEFTOVER_GRACE_MS = 500;
 /** How long to look for the end after SIGKILL; a process that waits for a device cannot be ended any sooner. */
 const GONE_MS_MAX = 5000;
 const LOOK_MS_FIRST = 2;
-const LOOK_MS_MAX = 64;
+const LOOK_MS_MAX = 128;
 
 /** Sends signals; tells whether somebody was there to get it. */
 export interface SignalSender {
@@ -42,6 +42,8 @@ export interface SweepTarget extends Owner {
   /** Processes that were seen since the stop was asked for or the main process ended, and what they were sent. */
   readonly found: Map<number, { readonly process: SeenProcess; sent?: StopSignal }>;
   readonly led: Set<number>;
+  /** Whether SIGTERM was sent. What is born later is not to get it: it may be what tidies up. */
+  wasAsked?: boolean;
 }
 
 /** Ends processes. */
@@ -153,8 +155,10 @@ export class ProcessSweeper {
     }
   }
 
-  /** Sends a signal to processes that were just seen, but no second time what they had already. */
+  /** Sends a signal to processes that were just seen: SIGTERM once, SIGKILL until they are gone. */
   #send(target: SweepTarget, members: readonly SeenProcess[], signal: StopSignal, hasGroup = false): void {
+    const isRepeated = signal === "SIGTERM" && target.wasAsked === true;
+    if (signal === "SIGTERM") target.wasAsked = true;
     for (const process of members) {
       let found = target.found.get(process.pid);
       if (found?.process.startTicks !== process.startTicks) {
@@ -163,7 +167,7 @@ export class ProcessSweeper {
         // A task cannot enter a session that was there before it.
         if (process.session !== target.pid) target.led.add(process.session);
       }
-      if (found.sent === signal && signal === "SIGTERM") continue;
+      if (isRepeated) continue;
       if (!hasGroup || process.group !== target.pid) this.#signals.process(process.pid, signal);
       found.sent = signal;
     }

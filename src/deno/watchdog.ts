@@ -24,9 +24,9 @@ const WATCHED_BY = "QCG_PM_WATCHDOG_ID";
 export const NOTE_AFTER_MS = 100;
 
 /**
- * `told` holds main processes with their start times, or `?` where those cannot be read. A process's name may contain anything, even line
- * breaks: lines are joined until the fields after the last parenthesis are there. Only two looks in a row that find
- * nothing are the end: a process may just have been about to load its program, without a mark yet.
+ * `told` holds main processes with their start times, or `?` where those cannot be read. A process's name may contain
+ * anything, even line breaks: lines are joined until the fields after the last parenthesis are there. Only two looks in
+ * a row that find nothing are the end: a process may just have been about to load its program, without a mark yet.
  */
 const SCRIPT = `trap '' HUP INT TERM QUIT PIPE
 told=

@@ -11,7 +11,7 @@ import { nameProblem } from "./name.ts";
 import { parseDependencies } from "./parse_dependencies.ts";
 import { parseExecution } from "./parse_execution.ts";
 import { parseIteration } from "./parse_iteration.ts";
-import { limitKeys, parseLimits } from "./parse_limits.ts";
+import { limitKeys, parseLimits, refuseBlindLimits } from "./parse_limits.ts";
 import { parsePermissions } from "./parse_permissions.ts";
 import { parseResources } from "./parse_resources.ts";
 import { Field } from "./shape.ts";
@@ -59,6 +59,7 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
   };
   if (iteration !== undefined) description.iteration = iteration;
   Object.assign(description, parseLimits(job, resources.timeLimitMs));
+  refuseBlindLimits(job, description);
   const permissions = job.get("permissions");
   if (!permissions.absent) description.permissions = parsePermissions(permissions);
   const attributes = job.get("attributes");

@@ -45,6 +45,21 @@ export function parseLimits(job: Field, timeLimitMs: number | undefined): Limits
   return limits;
 }
 
+/**
+ * Refuses limits that there is nothing to hold against.
+ *
+ * @throws {JobDescriptionError} If memory is enforced that was not stated, or output is awaited that goes nowhere.
+ */
+export function refuseBlindLimits(job: Field, description: JobDescription): void {
+  const { enforceMemory, idleMs, resources, execution } = description;
+  if (enforceMemory && resources.memoryMiB === 0) {
+    job.get("enforceMemory").refuse('needs to know how much memory the job may use: add "resources.memory"');
+  }
+  if (idleMs !== undefined && execution.stdout === undefined && execution.stderr === undefined) {
+    job.get("idleMs").refuse('needs an output to watch: add "execution.stdout"');
+  }
+}
+
 const retryForm = 'a number of further attempts, or an object such as { "max": 2, "on": ["exit", "timeout"] }';
 const retryKeys = [
   "max",

@@ -37,10 +37,21 @@ export function jobNeeds(job: JobDescription, rootWd: string): Need[] {
   for (const stream of ["stdout", "stderr"] as const) {
     const path = execution[stream];
     if (path === undefined) continue;
-    needs.push({ name: "write", value: resolve(wd, constantFolder(path)), purpose: `to write ${stream}` });
+    const value = resolve(wd, constantFolder(path));
+    needs.push({ name: "write", value, purpose: `to write ${stream}` });
+    if (job.retry !== undefined) {
+      const kept = path.includes("${") ? value : `${value}.attempt-1`;
+      needs.push({ name: "write", value: kept, purpose: `to keep ${stream} of an attempt before the next one` });
+      needs.push({ name: "read", value, purpose: `to keep ${stream} of an attempt before the next one` });
+    }
+    if (job.idleMs !== undefined) needs.push({ name: "read", value, purpose: "to see whether output comes (idleMs)" });
   }
+  if (job.enforceMemory) needs.push({ name: "read", value: processFolder, purpose: "to watch its memory" });
   return needs;
 }
+
+/** Where the processes are seen. */
+const processFolder = "/proc";
 
 /** A path without variables as it is; of others the deepest folder that is certain. */
 export function constantFolder(path: string): string {

@@ -16,6 +16,12 @@ export interface Node {
   readonly memoryMiB: number;
 }
 
+/** Divides memory among nodes on one machine, in proportion to their cores. */
+export function shareMemory(nodes: readonly Node[], memoryMiB: number): Node[] {
+  const cores = nodes.reduce((sum, node) => sum + node.coreIds.length, 0);
+  return nodes.map((node) => ({ ...node, memoryMiB: Math.floor(memoryMiB * node.coreIds.length / cores) }));
+}
+
 /** What one task holds on one node. */
 export interface AllocationPart {
   /** Index of the node in the pool. */

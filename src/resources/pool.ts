@@ -127,7 +127,11 @@ export class Pool {
     if (request.nodes === undefined || request.nodes.min > nodes) return `needs ${wanted}, but ${has}`;
     const suitable = this.nodes.filter((node, index) => takeFrom(node, request, amountOf(index)) !== undefined).length;
     const some = `only ${suitable} of ${countOf(nodes, "node")} can give ${describeOnEachNode(request)}`;
-    return `needs ${wanted}, but ${some}; ${has}`;
+    const isUnknown = request.memoryMiB > 0 && this.nodes.every(({ memoryMiB }) => memoryMiB === 0);
+    const hint = isUnknown
+      ? "; how much memory the nodes have is not known: run deno again with --allow-sys=systemMemoryInfo"
+      : "";
+    return `needs ${wanted}, but ${some}; ${has}${hint}`;
   }
 
   /**

@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { DAEMONS, HOSTILES, livingIn } from "./support/hostile.ts";
 import { isAlive, launchMarked, newRunId, shell, until } from "./support/launches.ts";
 import { chooseLauncher } from "../../src/deno/launch.ts";
+import { ignoresAny } from "../../src/deno/process_scan.ts";
 
 const program = new URL("./support/doomed_pilot.ts", import.meta.url).pathname;
 const config = new URL("../../deno.json", import.meta.url).pathname;
@@ -24,14 +25,15 @@ const scripts = [
 ];
 
 interface Doom {
+  readonly runId?: string;
   readonly way: "exit" | "throw" | "reject" | "SIGKILL" | "SIGTERM" | "SIGINT";
   readonly flags?: readonly string[];
 }
 
-async function doom({ way, flags = ["-A"] }: Doom): Promise<void> {
+async function doom({ way, flags = ["-A"], runId = newRunId() }: Doom): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "doomed-" });
   const pilot = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--no-prompt", "--config", config, ...flags, program, way, folder, ...scripts],
+    args: ["run", "--no-check", "--no-prompt", "--config", config, ...flags, program, way, folder, runId, ...scripts],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
@@ -71,6 +73,24 @@ Deno.test("No task survives a killed pilot, ten times", async () => {
   for (let round = 0; round < 10; round++) await doom({ way: "SIGKILL" });
 });
 
+Deno.test("The watchdog of a killed pilot leaves alone what the pilot that resumes its run has started", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "resumed-" });
+  const runId = newRunId();
+  const launcher = chooseLauncher({ runId });
+  try {
+    const { started, key, over } = launchMarked(launcher, shell(folder, "exec sleep 600"), runId);
+    const pid = await started;
+    await doom({ way: "SIGKILL", runId });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert(isAlive(pid));
+    launcher.signal(key, "SIGKILL");
+    await over;
+  } finally {
+    await launcher.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
   Deno.test(`The watchdog stays when it gets ${signal}, and goes with the launcher`, () =>
     withWatchdog(async (watchdog) => {
@@ -99,6 +119,8 @@ async function withWatchdog(
     assertEquals(watchdogs(), []);
     await launchNext();
     const [watchdog] = watchdogs();
+    // Its first words are to ignore what it is to outlive, SIGPIPE (13) the last.
+    await until(() => ignoresAny(watchdog!, 1 << 12));
     await body(watchdog!, launchNext);
   } finally {
     await launcher.close();

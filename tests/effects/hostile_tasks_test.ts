@@ -127,7 +127,8 @@ for (const { name: launcherName, make, adopts } of LAUNCHERS) {
       const timer = setTimeout(() => attempts.forEach(({ key }) => launcher.signal(key, "SIGKILL")), GRACE_MS);
       const told = await Promise.all(attempts.map(({ over }) => over));
       clearTimeout(timer);
-      assert(performance.now() - startMs < GRACE_MS + 1000, `took ${performance.now() - startMs} ms`);
+      // A thousand processes end here, on a machine that may have other work.
+      assert(performance.now() - startMs < GRACE_MS + 3000, `took ${performance.now() - startMs} ms`);
       assertEquals(livingIn(folder), []);
       told.forEach(({ cleanup }) => assertNoneLeft(cleanup!));
     }));

@@ -1,5 +1,5 @@
 /**
- * A program for the watchdog tests: launches shell scripts, one task for each argument, says so when all have started,
+ * A program for the watchdog tests: launches shell scripts, one task for each further argument, says so when all have started,
  * and then goes in the way that is asked for without closing anything.
  *
  * @module
@@ -8,8 +8,7 @@
 import { chooseLauncher } from "../../../src/deno/launch.ts";
 import { launchMarked, newRunId, shell } from "./launches.ts";
 
-const [way, folder, ...scripts] = Deno.args;
-const runId = newRunId();
+const [way, folder, runId = newRunId(), ...scripts] = Deno.args;
 const launcher = chooseLauncher({ runId });
 const attempts = scripts.map((script, index) => launchMarked(launcher, shell(`${folder}/${index}`, script), runId));
 await Promise.all(attempts.map(({ started }) => started));

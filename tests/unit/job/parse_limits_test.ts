@@ -14,6 +14,8 @@ function refusal(keys: Record<string, unknown>): string {
 
 Deno.test("parseJob() reads the limits of a job", () => {
   const { timeLimitMs, idleMs, graceMs, enforceMemory } = parse({
+    execution: { exec: "true", stdout: "out" },
+    resources: { memory: "1GiB" },
     timeoutMs: 1500,
     idleMs: 20,
     graceMs: 0,
@@ -46,6 +48,8 @@ Deno.test("parseJob() refuses wrong limits with the path and what would be right
     [{ timeoutMs: 5, resources: { numCores: 1, wt: "1s" } }, "leave out one"],
     [{ idleMs: "5" }, "idleMs"],
     [{ enforceMemory: "yes" }, "true or false"],
+    [{ enforceMemory: true }, 'add "resources.memory"'],
+    [{ idleMs: 5 }, 'add "execution.stdout"'],
     [{ retry: 0 }, "at least 1"],
     [{ retry: { on: ["exits"] } }, 'did you mean "exit"'],
     [{ retry: { maxx: 1 } }, 'did you mean "max"'],
@@ -70,6 +74,14 @@ Deno.test("parseJob() keeps a task that states its memory on one node", () => {
 });
 
 Deno.test("serializeJob() keeps the limits", () => {
-  const job = parse({ timeoutMs: 90_000, idleMs: 5, graceMs: 7, enforceMemory: false, retry: { on: ["oom"], max: 2 } });
+  const execution = { exec: "true", stderr: "err" };
+  const job = parse({
+    execution,
+    timeoutMs: 90_000,
+    idleMs: 5,
+    graceMs: 7,
+    enforceMemory: false,
+    retry: { on: ["oom"], max: 2 },
+  });
   assertEquals(parseJob(serializeJob(job), {}), job);
 });

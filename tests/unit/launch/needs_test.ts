@@ -31,3 +31,12 @@ Deno.test("jobNeeds() counts of a path with a variable the folder that is certai
   assertEquals(needs({ exec: "date", stdout: "logs/run_${it}/out" }), ["run date", "write /r/logs"]);
   assertEquals(needs({ exec: "date", wd: "w${it}", stdout: "out" }), ["run date", "write /r", "write /r/out"]);
 });
+
+Deno.test("jobNeeds() asks for what limits and further attempts take", () => {
+  const all = (job: Record<string, unknown>) =>
+    jobNeeds(parseJob({ name: "tj", execution: { exec: "date", stdout: "o" }, ...job }, {}), "/r")
+      .map(({ name, value }) => `${name} ${value}`).slice(2);
+  assertEquals(all({ retry: 1 }), ["write /r/o.attempt-1", "read /r/o"]);
+  assertEquals(all({ idleMs: 1000 }), ["read /r/o"]);
+  assertEquals(all({ enforceMemory: true, resources: { memory: "1GiB" } }), ["read /proc"]);
+});

@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { InvariantError } from "../../../src/base/assert.ts";
-import { type Allocation, formatAllocation, nameAllocation, type Node } from "../../../src/resources/node.ts";
+import {
+  type Allocation,
+  formatAllocation,
+  nameAllocation,
+  type Node,
+  shareMemory,
+} from "../../../src/resources/node.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { Pool } from "../../../src/resources/pool.ts";
 import type { ResourceRequest, Size } from "../../../src/resources/request.ts";
@@ -248,4 +254,17 @@ Deno.test("A reservation is kept: the request fits when all that was granted bef
     assert(pool.fit(large) !== undefined, "The large request must fit now");
     pool.checkInvariants(young);
   }));
+});
+
+Deno.test("Pool.explainInfeasible() says when it is only that nobody knows the memory", () => {
+  const request = { cores: { min: 1, max: 1 }, nodes: { min: 1, max: 1 }, gpus: 0, memoryMiB: 100 };
+  const node = { name: "n", coreIds: ["0"], gpuIds: [], memoryMiB: 0 };
+  assertStringIncludes(new Pool([node]).explainInfeasible(request)!, "--allow-sys=systemMemoryInfo");
+  assert(!new Pool([{ ...node, memoryMiB: 50 }]).explainInfeasible(request)!.includes("allow-sys"));
+  assertEquals(new Pool([{ ...node, memoryMiB: 100 }]).explainInfeasible(request), undefined);
+});
+
+Deno.test("shareMemory() divides the machine's memory in proportion to the cores", () => {
+  const nodes = shareMemory(parseNodeSpec("1,3"), 1000);
+  assertEquals(nodes.map(({ memoryMiB }) => memoryMiB), [250, 750]);
 });
