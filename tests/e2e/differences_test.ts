@@ -1,0 +1,87 @@
+/**
+ * Where we differ from the ancestor on purpose: what no other test proves, that each difference has a test, and that the
+ * README lists them all.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { submitVariablesAt } from "../../src/job/variables.ts";
+import { call, readReport, readStates, start, untilStarted, writeJobs } from "./support/command_line.ts";
+import { differences, formatDifferences } from "./support/differences.ts";
+import { until } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+const project = new URL("../..", import.meta.url).pathname;
+
+Deno.test("Each difference from the ancestor has a test", () => {
+  const texts = [...testFiles(`${project}tests`)].map((path) => Deno.readTextFileSync(path)).join("\n");
+  const missing = differences.filter(({ test }) => !['"', "`"].some((quote) => texts.includes(quote + test)));
+  assertEquals(missing.map(({ test }) => test), []);
+});
+
+Deno.test("The README lists the differences from the ancestor", () => {
+  // How wide the columns are is the formatter's business.
+  const plain = (text: string) => text.replaceAll(/-{3,}/g, "---").replaceAll(/ +/g, " ");
+  assertStringIncludes(plain(Deno.readTextFileSync(`${project}README.md`)), plain(formatDifferences()));
+});
+
+Deno.test("qcgpj service stops a task whose wall time is over, and reports it as failed", async () => {
+  await using scratch = new Scratch();
+  const job = { name: "long", execution: { exec: "sleep", args: ["600"] }, resources: { numCores: 1, wt: "1s" } };
+  writeJobs(scratch, "jobs.json", [job]);
+  assertEquals((await call(["service", "--file-path", "jobs.json"], { cwd: scratch.path })).code, 0);
+  const [record] = readReport(scratch.path);
+  assertEquals([record!.state, record!.runtime["exit_code"]], ["FAILED", "-15"]);
+  assert(record!.messages!.includes("time limit"), record!.messages);
+});
+
+Deno.test("qcgpj service lets a job run after one iteration of another", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [
+    { name: "it", iteration: { stop: 3 }, execution: { exec: "test", args: ["${it}", "=", "1"] } },
+    { name: "good", execution: { exec: "true" }, dependencies: { after: ["it:1"] } },
+    { name: "bad", execution: { exec: "true" }, dependencies: { after: ["it:2"] } },
+  ]);
+  assertEquals((await call(["service", "--file-path", "jobs.json"], { cwd: scratch.path })).code, 0);
+  const { good, bad } = readStates(scratch.path);
+  assertEquals([good, bad], ["SUCCEED", "OMITTED"]);
+});
+
+Deno.test("qcgpj service omits and reports every iteration of a job that can never run", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [
+    { name: "bad", execution: { exec: "false" } },
+    { name: "it", iteration: { stop: 2 }, execution: { exec: "true" }, dependencies: { after: ["bad"] } },
+  ]);
+  assertEquals((await call(["service", "--file-path", "jobs.json"], { cwd: scratch.path })).code, 0);
+  assertEquals(readStates(scratch.path), { bad: "FAILED", "it:0": "OMITTED", "it:1": "OMITTED", it: "OMITTED" });
+});
+
+Deno.test("qcgpj run --resume runs just the iterations that had not ended, of values too", async () => {
+  await using scratch = new Scratch();
+  const script = "echo $0 >> ran; test $0 != slow -o -e gate || { echo > started-slow; exec sleep 600; }";
+  const execution = { exec: "bash", args: ["-c", script, "${itval}"], wd: scratch.path };
+  writeJobs(scratch, "jobs.json", [{ name: "it", iteration: { values: ["a", "slow", "b"] }, execution }]);
+  const running = start(["run", "jobs.json", "--nodes", "2"], { cwd: scratch.path });
+  await untilStarted(scratch, "slow");
+  await until(() => readReport(scratch.path).length === 2, "the two others are on record");
+  running.signal("SIGINT");
+  await running.ended;
+  scratch.write("gate", "");
+  assertEquals((await call(["run", "--resume", "."], { cwd: scratch.path })).code, 0);
+  assertEquals(scratch.read("ran").trimEnd().split("\n").toSorted(), ["a", "b", "slow", "slow"]);
+});
+
+Deno.test("submitVariablesAt() tells date and time apart, in local time", () => {
+  const at = new Date(2026, 0, 31, 12, 34, 56).getTime();
+  const { date, time, dateTime, rcnt } = submitVariablesAt(at, 7, "u");
+  assertEquals([date, time, dateTime, rcnt], ["2026-01-31", "12:34:56", "2026-01-31 12:34:56", "7"]);
+});
+
+function* testFiles(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* testFiles(`${folder}/${name}`);
+    else if (name.endsWith("_test.ts")) yield `${folder}/${name}`;
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * Where we differ from the ancestor on purpose, as data: the table of the README's migration section is made of it.
+ *
+ * @module
+ */
+
+/** One difference. */
+export interface Difference {
+  /** What it is about. */
+  readonly about: string;
+  /** What the ancestor does. */
+  readonly there: string;
+  /** What happens here. */
+  readonly here: string;
+  /** The beginning of the name of the test that proves it. */
+  readonly test: string;
+}
+
+/** All differences, the most noticeable first. */
+export const differences: readonly Difference[] = [
+  {
+    about: "Ctrl-C, SIGTERM, SIGHUP",
+    there: "tasks are left running; SIGTERM loses the final status",
+    here: "tasks are stopped with their grace, a second signal kills at once, `--resume` runs what had not ended",
+    test: "qcgpj run stops its tasks at ",
+  },
+  {
+    about: "cancel",
+    there: "signals one process of a task",
+    here: "signals the task's whole process group, and wakes whoever can run now",
+    test: "qcgpj run - cancels a running job when asked to",
+  },
+  {
+    about: "`finish`",
+    there: "waits for all jobs, although its documentation says that it kills them",
+    here: 'waits too; with `"params": {"now": true}` it cancels them',
+    test: "qcgpj run - ends by itself after finish, and cancels the jobs if it is to be now",
+  },
+  {
+    about: "`finish` after `control`",
+    there: "refused",
+    here: "taken: an end may be hastened, not put off",
+    test: "Service.answer() lets finish override control, and nothing put off the end",
+  },
+  {
+    about: "exit code",
+    there: "0 whatever the jobs did",
+    here: "the same of `qcgpj service`; `qcgpj run` gives 1 when a job did not succeed",
+    test: "qcgpj run exits with 1 when some did not succeed, and says which and why",
+  },
+  {
+    about: "errors at the start",
+    there: "a traceback",
+    here: "the same exit code and a sentence, with line, column and path of what is wrong in the file",
+    test: "qcgpj service exits with 1 when it cannot start, in the ancestor's words, and leaves nothing",
+  },
+  {
+    about: "what is no JSON, or `null`",
+    there: "ends the service without a reply",
+    here: "gets a reply, and the service goes on",
+    test: "qcgpj service runs what stands behind a refused request, a finish and a control in its file",
+  },
+  {
+    about: "a submit with a bad job",
+    there: "some faults leave jobs behind that are queued for ever",
+    here: "all jobs of the request are taken or none",
+    test: "Service.answer() leaves no job queued when one is refused: ",
+  },
+  {
+    about: "jobs that wait for one another, empty `values`, iterations that do not exist",
+    there: "accepted; the service never ends",
+    here: "refused at submit",
+    test: "Intake.admit() names the ring of jobs that wait for one another, also by single iterations",
+  },
+  {
+    about: "`min` without `max`, and what no node can ever give (GPUs too)",
+    there: "fails, hangs or stops the scheduler when the job's turn comes",
+    here: "refused at submit",
+    test: "Intake.admit() refuses what could never run, with a reason; the reserved core does not count",
+  },
+  {
+    about: "unknown `model`, keys, options and words",
+    there: "a Python error text, or ignored",
+    here: "refused, with the place and the near miss",
+    test: "parseJob() refuses unknown keys anywhere, and suggests the near miss",
+  },
+  {
+    about: "`${it}`, `${jname}` … with quotes or backslashes in their values",
+    there: "put into the JSON text, which breaks or changes it",
+    here: "put into the parsed strings as they are",
+    test: "parseJob() inserts a value verbatim, whatever it contains",
+  },
+  {
+    about: "`${date}`, `${time}`",
+    there: "date and time; always 00:00:00",
+    here: "the date; the time",
+    test: "submitVariablesAt() tells date and time apart, in local time",
+  },
+  {
+    about: "`wt`",
+    there: "enforced only by some Slurm commands; `3s2m` means three seconds",
+    here: "enforced everywhere; the whole text must be hours, minutes, seconds",
+    test: "qcgpj service stops a task whose wall time is over, and reports it as failed",
+  },
+  {
+    about: "`env` with `script`, numbers in `env`",
+    there: "refused; the task fails at its start",
+    here: "allowed",
+    test: "parseExecution() allows env with script, but no arguments",
+  },
+  {
+    about: "arguments that are arrays or objects",
+    there: "passed on as Python writes them",
+    here: "refused",
+    test: "parseExecution() turns scalar arguments into Python's text for them",
+  },
+  {
+    about: "arguments of programs with `modules` or `venv`",
+    there: "read again by a shell",
+    here: "passed on as they are",
+    test: "planTask() runs scripts in a login shell, with modules and virtual environments before them",
+  },
+  {
+    about: '`after: ["job:3"]`',
+    there: "omitted unless iteration 3 ends last",
+    here: "waits for that iteration",
+    test: "qcgpj service lets a job run after one iteration of another",
+  },
+  {
+    about: "iterations of an omitted job",
+    there: "stay QUEUED and are not reported",
+    here: "are OMITTED, counted and reported",
+    test: "qcgpj service omits and reports every iteration of a job that can never run",
+  },
+  {
+    about: "a large job behind many small ones",
+    there: "may wait for ever",
+    here: "starts after a bounded number of younger tasks",
+    test: "schedule() starts a large task behind an endless stream of small ones within its bound",
+  },
+  {
+    about: "`scheduler` of a size",
+    there: "an object in files, a text in the client, which breaks",
+    here: "either",
+    test: "parseResources() reads a scheduler as a text and as an object, its name in any case",
+  },
+  {
+    about: "`--resume`",
+    there: "skips the first iterations instead of the finished ones, and cannot do `values`",
+    here: "runs exactly those that had not ended, once their old processes have gone",
+    test: "qcgpj run --resume runs just the iterations that had not ended, of values too",
+  },
+  {
+    about: "`track.reqs`, `track.states`",
+    there: "what `--resume` reads",
+    here: "one file `journal`, with checksums; `qcgpj journal salvage` tells what is intact in it",
+    test:
+      "qcgpj service runs a file, says nothing, exits with 0 whatever the jobs did, and leaves the ancestor's files",
+  },
+  {
+    about: "`jobs.report`",
+    there: "written every 100 lines: a kill loses them",
+    here: "written through",
+    test: "qcgpj service writes the report through, so that a kill loses none of it",
+  },
+  {
+    about: "`jobs.report`: a task that cannot be started",
+    there: "was EXECUTING",
+    here: "was not, and the message says what to do",
+    test: "JobsReport.records() tells of a task that could not start",
+  },
+  {
+    about: "`jobs.report`: why a job or iteration did not succeed",
+    there: "only when it could not be started",
+    here: "always, in `messages`",
+    test: "JobsReport.records() tells of an iterative job why the first iteration failed that did",
+  },
+  {
+    about: "`env.log`",
+    there: "all variables with their values, secrets too, for everybody to read",
+    here: "names and lengths, for the owner",
+    test: "qcgpj service keeps the values of variables out of env.log, and the file to its owner",
+  },
+  {
+    about: "`--report-format none`, `--resources`, `--net-pub-port`",
+    there: "crash or have no effect",
+    here: "mean what they say",
+    test:
+      "qcgpj service --report-file takes a relative and an absolute name, and --report-format none writes no report",
+  },
+  {
+    about: "`--nodes n1:4,2`",
+    there: "two nodes called `n1`",
+    here: "the second gets a free name",
+    test: "parseNodeSpec() gives an unnamed node the first free name when its own is claimed",
+  },
+  {
+    about: "`cancelJob` of a job that has ended",
+    there: "answers `job_name`",
+    here: "answers a sentence",
+    test: "cancelJob cancels what has not ended, and says what is wrong with every other name",
+  },
+  {
+    about: "`jobInfo` of an iteration",
+    there: "does not tell why it failed",
+    here: "does",
+    test: "jobInfo tells why an iteration failed, asked for by name or as a child",
+  },
+  {
+    about: "`listJobs`: `inQueue`",
+    there: "stays when a job has left the queue",
+    here: "only of queued jobs",
+    test: "listJobs tells states, places of queued jobs only, and reasons",
+  },
+];
+
+/** Writes the table of the README. */
+export function formatDifferences(): string {
+  const rows = differences.map(({ about, there, here }) => [about, there, here]);
+  const head = ["what", "QCG-PilotJob", "here"];
+  const widths = head.map((title, i) => Math.max(...[title, ...rows.map((row) => row[i]!)].map((cell) => cell.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |\n`;
+  return line(head) + line(widths.map((width) => "-".repeat(width))) + rows.map(line).join("");
+}
+
+if (import.meta.main) console.log(formatDifferences());
