@@ -26,7 +26,7 @@ const yes = { name: "yes", execution: { exec: "true" } };
 const no = { name: "no", execution: { exec: "false" } };
 const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}`;
 
-Deno.test("qcgpj service runs a file, says nothing, exits with 0 whatever the jobs did, and leaves the ancestor's files", async () => {
+Deno.test("qcgpj service runs a file, exits with 0 whatever the jobs did, and leaves the ancestor's files", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [yes, no]);
   const ended = await call(["service", "--file-path", "jobs.json", "--wd", "work"], { cwd: scratch.path });
@@ -70,7 +70,7 @@ Deno.test("qcgpj service takes options cut short, --file alone, and names and ta
   assertMatch(Deno.readTextFileSync(`${records}/jobs.report`), /^yes \(SUCCEED\)\n\t/);
 });
 
-Deno.test("qcgpj service --report-file takes a relative and an absolute name, and --report-format none writes no report", async () => {
+Deno.test("qcgpj service takes --report-file relative and absolute, and writes none with --report-format none", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [yes]);
   const serve = (wd: string, ...args: string[]) =>

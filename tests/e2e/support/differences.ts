@@ -154,8 +154,7 @@ export const differences: readonly Difference[] = [
     about: "`track.reqs`, `track.states`",
     there: "what `--resume` reads",
     here: "one file `journal`, with checksums; `qcgpj journal salvage` tells what is intact in it",
-    test:
-      "qcgpj service runs a file, says nothing, exits with 0 whatever the jobs did, and leaves the ancestor's files",
+    test: "qcgpj service runs a file, exits with 0 whatever the jobs did, and leaves the ancestor's files",
   },
   {
     about: "`jobs.report`",
@@ -182,11 +181,10 @@ export const differences: readonly Difference[] = [
     test: "qcgpj service keeps the values of variables out of env.log, and the file to its owner",
   },
   {
-    about: "`--report-format none`, `--resources`, `--net-pub-port`",
-    there: "crash or have no effect",
-    here: "mean what they say",
-    test:
-      "qcgpj service --report-file takes a relative and an absolute name, and --report-format none writes no report",
+    about: "`--report-format none`",
+    there: "crashes",
+    here: "writes no report",
+    test: "qcgpj service takes --report-file relative and absolute, and writes none with --report-format none",
   },
   {
     about: "`--nodes n1:4,2`",
