@@ -67,8 +67,9 @@ export class Sweep {
   /** Prepares a sweep; nothing runs yet. */
   constructor(parts: SweepParts) {
     this.#parts = parts;
-    // Enough that a core never waits for us, and few enough to be held in memory.
-    this.#windowMax = Math.max(64, 4 * parts.width);
+    // Enough that a core never waits for us, and few enough to be held in memory. Whoever wants to halt does not want
+    // the next task to start before the end of the one before was looked at.
+    this.#windowMax = parts.options.halt === undefined ? Math.max(64, 4 * parts.width) : parts.width;
     parts.printer.failed.catch((error) => this.#fail(error));
   }
 

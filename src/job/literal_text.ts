@@ -6,21 +6,24 @@
 
 import { launchVariableNames } from "./variables.ts";
 
-const dollarsBeforeName = new RegExp(`\\$+(?=\\{(?:${launchVariableNames.join("|")})\\})`, "g");
+/** The index and the value of an iteration are no variables where there are no iterations. */
+const known = launchVariableNames.filter((name) => name !== "it" && name !== "itval");
+const dollarsBeforeName = new RegExp(`\\$+(?=\\{(?:${known.join("|")})\\})`, "g");
 
 /**
- * Writes text so that pass 2 of the variables gives exactly this text. For descriptions that skip pass 1.
+ * Writes text so that pass 2 of the variables gives exactly this text. For jobs without iterations whose descriptions
+ * skip pass 1.
  *
  * @param text What the program is to see.
- * @returns The same text, with the dollars before names that pass 2 knows written four times.
+ * @returns The same text, with the dollars before names that pass 2 knows there written four times.
  *
  * @example A file whose name looks like a variable
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { substitute } from "./variables.ts";
  *
- * const name = "a${it}b$HOME";
- * assertEquals(substitute(literalText(name), new Map([["it", "7"]])), name);
+ * const name = "a${ncores}b$HOME";
+ * assertEquals(substitute(literalText(name), new Map([["ncores", "7"]])), name);
  * ```
  */
 export function literalText(text: string): string {

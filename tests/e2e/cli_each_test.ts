@@ -1,0 +1,199 @@
+/**
+ * `qcgpj each` as users of GNU parallel and xargs run it: inputs, placeholders, order, failures, hostile names.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { call, shell, start } from "./support/command_line.ts";
+import { processesWith } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+const each = (args: string[], input = "", cwd?: string) =>
+  call(["each", ...args], { input, ...(cwd === undefined ? {} : { cwd }) });
+const lines = (text: string) => text.split("\n").filter((line) => line !== "");
+
+Deno.test("qcgpj each runs a command for each value behind :::, file and line of standard input", async () => {
+  await using scratch = new Scratch();
+  scratch.write("inputs", "a\nb c\n\nd");
+  const wanted = { code: 0, out: "[a]\n[b c]\n[]\n[d]\n", err: "" };
+  assertEquals(await each(["-k", "echo", "[{}]", ":::", "a", "b c", "", "d"]), wanted);
+  assertEquals(await each(["-k", "-a", "inputs", "echo", "[{}]"], "", scratch.path), wanted);
+  assertEquals(await each(["-k", "echo", "[{}]", "::::", "inputs"], "", scratch.path), wanted);
+  assertEquals(await each(["-k", "echo [${it}]"], "a\nb c\n\nd"), wanted);
+  assertEquals(await each(["-k0", "echo", "[{}]"], "a\0b c\0\0d\0"), wanted);
+});
+
+Deno.test("qcgpj each combines and ties several sources", async () => {
+  const { out } = await each(["-k", "echo", "{#}", "{2}{1}", ":::", "a", "b", ":::+", "1", "2", ":::", "X", "Y"]);
+  assertEquals(lines(out), ["1 1a", "2 1a", "3 2b", "4 2b"]);
+  assertEquals(lines((await each(["-k", "echo", ":::", "a", "::::", "-"], "1\n2\n")).out), ["a 1", "a 2"]);
+});
+
+Deno.test("qcgpj each keeps the output of a task in one piece, and both streams apart", async () => {
+  const script = 'echo "$1 begins"; echo "$1 complains" >&2; sleep 0.0$1; echo "$1 ends"';
+  const { code, out, err } = await each(["-j3", "sh", "-c", script, "sh", ":::", "3", "2", "1"]);
+  assertEquals(code, 0);
+  for (const n of [1, 2, 3]) assertStringIncludes(out, `${n} begins\n${n} ends\n`);
+  assertEquals(lines(err).toSorted(), ["1 complains", "2 complains", "3 complains"]);
+});
+
+Deno.test("qcgpj each prints as tasks end, and with -k in the order of the inputs", async () => {
+  const args = [
+    "-j2",
+    "sh",
+    "-c",
+    "test $1 = 2 || while ! test -e done; do sleep 0.01; done; touch done; echo $1",
+    "sh",
+  ];
+  for (const [more, wanted] of [[[], "2\n1\n"], [["-k"], "1\n2\n"]] as const) {
+    await using scratch = new Scratch();
+    assertEquals(await each([...more, ...args, ":::", "1", "2"], "", scratch.path), { code: 0, out: wanted, err: "" });
+  }
+});
+
+Deno.test("qcgpj each passes bytes on as they are, and tags lines", async () => {
+  const { out } = await shell("qcgpj each printf '\\377\\000%s' ::: a | od -An -tx1", ".");
+  assertEquals(out.trim(), "ff 00 61");
+  const tagged = await each(["-k", "--tag", "printf", "{}\\nx\\n%s", "{}", ":::", "a b", "c"]);
+  assertEquals(tagged.out, "a b\ta b\na b\tx\na b\ta bc\tc\nc\tx\nc\tc");
+});
+
+Deno.test("qcgpj each passes large outputs whole", async () => {
+  const { out } = await shell("qcgpj each -k seq ::: 200000 100000 | md5sum; (seq 200000; seq 100000) | md5sum", ".");
+  assertEquals(new Set(lines(out)).size, 1);
+});
+
+Deno.test("qcgpj each exits with 1 when a task failed, and says why where the task cannot", async () => {
+  const exit = await each(["sh", "-c", "exit $1", "sh", ":::", "0", "3", "4"]);
+  assertEquals([exit.code, exit.err], [1, "qcgpj each: 2 of 3 tasks failed\n"]);
+  const gone = await each(["/no/such/program", ":::", "a b"]);
+  assertEquals([gone.code, gone.out], [1, ""]);
+  assertMatch(gone.err, /Task 1 failed: .*does not exist.*: \/no\/such\/program 'a b'\n.*1 of 1 task failed\n$/);
+  const killed = await each(["sh", "-c", "kill -9 $$", ":::", "a"]);
+  assertStringIncludes(killed.err, "killed by signal SIGKILL");
+});
+
+Deno.test("qcgpj each exits with 2 for wrong usage and unusable inputs, and says what would be right", async () => {
+  const wrong: [args: string[], input: string, told: string][] = [
+    [[], "", "The command is missing"],
+    [["echo a | wc", ":::", "x"], "", '"|" would be a pipe'],
+    [["--kep-order", "echo", ":::", "x"], "", '(did you mean "--keep-order"?)'],
+    [["echo", "{2}", ":::", "x"], "", "{2}, but there is one source"],
+    [["echo", ":::+", "x"], "", "there is none"],
+    [["-a", "/no/such/file", "echo"], "", "Cannot read the inputs"],
+    [["--cores", "99", "--nodes", "4", "echo", ":::", "x"], "", "needs 99 cores"],
+    [["--resume", "echo", ":::", "x"], "", "--run DIR"],
+    [["echo"], "a\0b\n", "Input 1 of standard input contains a NUL character; with --null"],
+  ];
+  for (const [args, input, told] of wrong) {
+    const { code, out, err } = await each(args, input);
+    assertEquals([args, code, out], [args, 2, ""]);
+    assertStringIncludes(err, told);
+  }
+  const bytes = await shell("printf 'a\\n\\377\\n' | qcgpj each echo", ".");
+  assertEquals([bytes.code, lines(bytes.err).length], [2, 1]);
+  assertStringIncludes(bytes.err, "Input 2 of standard input is not UTF-8 text");
+});
+
+Deno.test("qcgpj each leaves the options behind the command to the command, --help too", async () => {
+  assertEquals(await each(["-k", "echo", "-k", "--help", "-j", ":::", "x"]), {
+    code: 0,
+    out: "-k --help -j x\n",
+    err: "",
+  });
+  assertStringIncludes((await each(["-k", "--help", "echo"])).out, "Usage: qcgpj each");
+});
+
+Deno.test("qcgpj each --dry-run prints what would run, quoted for a shell, and runs nothing", async () => {
+  await using scratch = new Scratch();
+  const args = ["--dry-run", "touch", "{}", "{.}.x", ":::", "a b.c", "$d", "e\nf"];
+  const { code, out, err } = await each(args, "", scratch.path);
+  assertEquals([code, out, err], [0, "touch 'a b.c' 'a b.x'\ntouch '$d' '$d.x'\ntouch $'e\\nf' $'e\\nf.x'\n", ""]);
+  assertEquals([...Deno.readDirSync(scratch.path)], []);
+});
+
+Deno.test("qcgpj each gives any file name to the program, byte for byte", async () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: "binary" }).filter((text) => text.isWellFormed()),
+    fc.string({ unit: fc.constantFrom("'", '"', "$", "{", "}", "\\", "\n", "`", "-", " ", "*", "é", "𝄞") }),
+    fc.constantFrom("{}", "${it}", "${ncores}", "$${root_wd}", "{#}", "-rf", "--help", ":::", "$(id)", "", "a\rb"),
+  ).map((text) => text.replaceAll("\0", ""));
+  const values = fc.sample(hostile, { numRuns: 300, seed: 7 });
+  const script = 'for a in "$@"; do printf "%s\\0" "$a"; done';
+  const { code, out, err } = await each(["-k0", "sh", "-c", script, "sh", "{}", "<{}>"], values.join("\0") + "\0");
+  assertEquals([code, err], [0, ""]);
+  assertEquals(out.split("\0").slice(0, -1), values.flatMap((value) => [value, `<${value}>`]));
+});
+
+for (
+  const [how, ran] of [["soon,fail=1", "1\n2\n"], ["soon,fail=2", "1\n2\n3\n"], ["never", "1\n2\n3\n4\n"]] as const
+) {
+  Deno.test(`qcgpj each --halt ${how} starts no more once it is time`, async () => {
+    const script = "echo $1; test $1 = 1";
+    const { code, out } = await each(["-j1", "--halt", how, "sh", "-c", script, "sh", ":::", "1", "2", "3", "4"]);
+    assertEquals([code, out], [1, ran]);
+  });
+}
+
+Deno.test("qcgpj each --halt now,success=1 stops what runs, does not wait for more input, and exits with 0", async () => {
+  const running = start(["each", "-j2", "--halt", "now,success=1", "sh", "-c", "sleep $1; echo $1", "sh"]);
+  await running.write("60\n0\n");
+  const { code, out, err } = await running.ended;
+  assertEquals([code, out, err], [0, "0\n", "qcgpj each: Halted by --halt: 1 succeeded, 0 failed\n"]);
+});
+
+Deno.test("qcgpj each --retries counts attempts as GNU parallel does, and prints the last one only", async () => {
+  await using scratch = new Scratch();
+  const script = "echo try | tee -a tries; test $(wc -l < tries) = 3";
+  const args = (n: string) => ["--retries", n, "sh", "-c", script, ":::", "x"];
+  assertEquals((await each(args("2"), "", scratch.path)).code, 1);
+  Deno.removeSync(scratch.in("tries"));
+  assertEquals(await each(args("3"), "", scratch.path), { code: 0, out: "try\n", err: "" });
+});
+
+Deno.test("qcgpj each --timeout ends a task that runs too long, with all its children", async () => {
+  await using scratch = new Scratch();
+  const args = ["--timeout", "0.2", "sh", "-c", "echo begun; sleep 60 & sleep 60", ":::", "x"];
+  const { code, out, err } = await each(args, "", scratch.path);
+  assertEquals([code, out], [1, "begun\n"]);
+  assertStringIncludes(err, "Task 1 failed: stopped after its time limit of 0.2 s");
+  assertEquals(processesWith(`TEST_FOLDER=${scratch.path}`), []);
+});
+
+Deno.test("qcgpj each --jobs, --cores and --nodes say how many tasks run at once", async () => {
+  const script = "echo begin >> log; sleep 0.1; echo end >> log";
+  const most = async (...options: string[]) => {
+    await using scratch = new Scratch();
+    assertEquals((await each([...options, "sh", "-c", script], "1\n2\n3\n4\n5\n6\n", scratch.path)).code, 0);
+    let running = 0;
+    return Math.max(...lines(scratch.read("log")).map((line) => running += line === "begin" ? 1 : -1));
+  };
+  assertEquals(await most("-j1"), 1);
+  assertEquals(await most("-P3"), 3);
+  assertEquals(await most("--nodes", "4", "--cores", "2"), 2);
+  assertEquals(await most("-j3", "--cores", "4"), 3);
+});
+
+Deno.test("qcgpj each --wd sets the working directory, --joblog writes the columns of GNU parallel", async () => {
+  await using scratch = new Scratch();
+  const args = ["-j1", "--wd", "in here", "--joblog", "log", "sh", "-c", "pwd; exit $1", "sh", ":::", "0", "3"];
+  const { out } = await each(args, "", scratch.path);
+  assertEquals(new Set(lines(out)), new Set([`${Deno.realPathSync(scratch.path)}/in here`]));
+  const [header, ...rows] = lines(scratch.read("log")).map((line) => line.split("\t"));
+  assertEquals(header, "Seq Host Starttime JobRuntime Send Receive Exitval Signal Command".split(" "));
+  const size = `${lines(out)[0]!.length + 1}`;
+  assertEquals(rows.map((row) => [row[0], row[1], ...row.slice(4)]), [
+    ["1", ":", "0", size, "0", "0", "sh -c 'pwd; exit $1' sh 0"],
+    ["2", ":", "0", size, "3", "0", "sh -c 'pwd; exit $1' sh 3"],
+  ]);
+});
+
+Deno.test("qcgpj each ends when nobody reads its output any more, and leaves nothing", async () => {
+  await using scratch = new Scratch();
+  const line = "export TEST_FOLDER=$PWD TMPDIR=$PWD; yes | qcgpj each sh -c 'echo y; sleep 0.01' | head -2";
+  const { out, err } = await shell(line, scratch.path);
+  assertEquals([out, err], ["y\ny\n", ""]);
+  assertEquals([processesWith(`TEST_FOLDER=${scratch.path}`), [...Deno.readDirSync(scratch.path)]], [[], []]);
+});

@@ -1,0 +1,99 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parseJob } from "../../../src/job/parse.ts";
+import { submitVariablesAt } from "../../../src/job/variables.ts";
+import { findCriticalPath } from "../../../src/report/critical_path.ts";
+import { forecast } from "../../../src/report/forecast.ts";
+import { forecastText } from "../../../src/report/forecast_text.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+
+const variables = submitVariablesAt(0, 1, "test");
+const job = (name: string, more: object = {}) =>
+  parseJob({ name, execution: { exec: "date" }, ...more }, { variables });
+const cores = (numCores: number, wt?: string) => ({ resources: { numCores, ...(wt === undefined ? {} : { wt }) } });
+const after = (...names: string[]) => ({ dependencies: { after: names } });
+const planOf = (jobs: ReturnType<typeof job>[], nodes = "4") =>
+  forecast([jobs], { nodes: parseNodeSpec(nodes), reserveCore: false, taskMs: 1000 });
+
+Deno.test("forecast() tells when the real scheduler would start and end each job", () => {
+  const plan = planOf([
+    job("prep", cores(1, "1m")),
+    job("sim", { ...cores(2, "10m"), iteration: { stop: 5 }, ...after("prep") }),
+    job("sum", after("sim")),
+  ]);
+  assertEquals(plan.jobs.map(({ name, startsAtMs, endsAtMs }) => [name, startsAtMs, endsAtMs]), [
+    ["prep", 0, 60_000],
+    ["sim", 60_000, 1_860_000],
+    ["sum", 1_860_000, 1_861_000],
+  ]);
+  assertEquals(plan.waves, [
+    { atMs: 0, tasks: 1, coresInUse: 1 },
+    { atMs: 60_000, tasks: 2, coresInUse: 4 },
+    { atMs: 660_000, tasks: 2, coresInUse: 4 },
+    { atMs: 1_260_000, tasks: 1, coresInUse: 2 },
+    { atMs: 1_860_000, tasks: 1, coresInUse: 1 },
+  ]);
+  const { tasks, peakCores, peakTasks, endsAtMs, waveCount } = plan;
+  assertEquals([tasks, peakCores, peakTasks, endsAtMs, waveCount], [7, 4, 2, 1_861_000, 5]);
+  assertEquals(plan.slowestPath, { jobs: ["prep", "sim", "sum"], totalMs: 661_000 });
+});
+
+Deno.test("forecast() tells the chain with most tasks from the one that takes longest", () => {
+  const plan = planOf([
+    job("long", cores(1, "1h")),
+    job("a"),
+    job("b", after("a")),
+    job("c", after("b")),
+  ]);
+  assertEquals(plan.longestPath.jobs, ["a", "b", "c"]);
+  assertEquals(plan.slowestPath, { jobs: ["long"], totalMs: 3_600_000 });
+});
+
+Deno.test("forecast() fills gaps as the scheduler does, and tells the share of the cores", () => {
+  const plan = planOf([job("wide", cores(3)), job("all", cores(4)), job("thin", cores(1))]);
+  assertEquals(plan.jobs.map(({ startsAtMs }) => startsAtMs), [0, 1000, 0]);
+  assertEquals(plan.utilisation, 1);
+});
+
+Deno.test("forecast() omits what waits for a job that is not there", () => {
+  const plan = planOf([job("a", after("gone")), job("b", after("a")), job("c")]);
+  assertEquals(plan.jobs.map(({ outcome }) => outcome), ["omitted", "omitted", "succeeded"]);
+  assertEquals([plan.tasks, plan.slowestPath.jobs], [1, ["c"]]);
+});
+
+Deno.test("forecast() follows aligned iterations and single ones", () => {
+  const plan = planOf([
+    job("a", { iteration: { stop: 8 } }),
+    job("b", { iteration: { stop: 8 }, ...after("a:${it}") }),
+    job("c", after("a:0")),
+  ]);
+  assertEquals(plan.jobs.map(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs]), [[0, 2000], [2000, 4000], [
+    4000,
+    5000,
+  ]]);
+  assertEquals([plan.tasks, plan.endsAtMs], [17, 5000]);
+});
+
+Deno.test("forecast() keeps the first waves only, and counts all", () => {
+  const plan = planOf([job("many", { iteration: { stop: 5000 } })], "1");
+  assertEquals([plan.waves.length, plan.waveCount, plan.endsAtMs], [1000, 5000, 5_000_000]);
+});
+
+Deno.test("findCriticalPath() takes a chain of any length", () => {
+  const jobs = Array.from({ length: 100_000 }, (_, id) => ({ id, after: id === 0 ? [] : [id - 1], length: 1 }));
+  assertEquals(findCriticalPath(jobs.toReversed()).length, 100_000);
+  assertEquals(findCriticalPath([]), []);
+});
+
+Deno.test("forecastText() shows jobs, waves, width, path and what never runs", () => {
+  const jobs = [job("a", cores(2, "90s")), job("b", after("a"))];
+  const text = forecastText(planOf(jobs), new Map(jobs.map((one) => [one.name, one])), [{ name: "x", reason: "why" }]);
+  assertEquals(text.split("\n").slice(0, 3), [
+    "job  tasks  each needs  each takes  starts  ends   after",
+    "a    1      2 cores     1m30s       0s      1m30s",
+    "b    1      1 core      1s          1m30s   1m31s  a",
+  ]);
+  assertStringIncludes(text, "2 waves of starts:\n  0s: 1 task, 2 cores in use\n");
+  assertStringIncludes(text, "Peak width:         2 of 4 cores\n");
+  assertStringIncludes(text, "Critical path:      1m31s in 2 jobs: a > b\n");
+  assertStringIncludes(text, "Can never run:\n  x: why\n");
+});

@@ -1,0 +1,71 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseArguments } from "../../../src/service/arguments.ts";
+import {
+  eachOptionTable,
+  parseEachOptions,
+  parseHalt,
+  parseJobs,
+  parseTimeout,
+} from "../../../src/service/each_options.ts";
+import { UsageError } from "../../../src/service/usage.ts";
+
+const read = (...args: string[]) => parseArguments(eachOptionTable, args, { stopsAtWord: true });
+
+Deno.test("parseArguments() leaves the options behind the first word to the program of that name", () => {
+  const { options, rest } = read("-k", "-j4", "grep", "-c", "--null", "x", "--", "y");
+  assertEquals([...options], [["keep-order", true], ["jobs", "4"]]);
+  assertEquals(rest, ["grep", "-c", "--null", "x", "--", "y"]);
+  assertEquals(read("-k", "--", "-x", "y").rest, ["-x", "y"]);
+});
+
+Deno.test("parseArguments() takes several letters behind one dash", () => {
+  assertEquals([...read("-0kj", "2", "x").options], [["null", true], ["keep-order", true], ["jobs", "2"]]);
+  assertEquals([...read("-kj2", "x").options], [["keep-order", true], ["jobs", "2"]]);
+  assertThrows(() => read("-kx"), UsageError, "takes no value");
+});
+
+Deno.test("parseEachOptions() says what holds when nothing is given", () => {
+  assertEquals(parseEachOptions(read("x")), {
+    cores: 1,
+    keepOrder: false,
+    separator: "\n",
+    attempts: 1,
+    tag: false,
+    wd: ".",
+    valueWord: "{}",
+    dryRun: false,
+  });
+});
+
+Deno.test("parseEachOptions() refuses options that contradict one another", () => {
+  assertThrows(() => parseEachOptions(read("--resume", "x")), UsageError, "--run DIR");
+  assertThrows(() => parseEachOptions(read("-j2", "--nodes", "4", "x")), UsageError, "leave out one");
+});
+
+Deno.test("parseHalt() reads the words of GNU parallel", () => {
+  assertEquals(parseHalt("never"), undefined);
+  assertEquals(parseHalt("0"), undefined);
+  assertEquals(parseHalt("soon,fail=1"), { isNow: false, counts: "fail", limit: 1 });
+  assertEquals(parseHalt("now,success=12"), { isNow: true, counts: "success", limit: 12 });
+  assertEquals(parseHalt("2"), { isNow: true, counts: "fail", limit: 1 });
+  for (const bad of ["", "now", "soon,fail=0", "later,fail=1", "now,fail=10%"]) {
+    assertThrows(() => parseHalt(bad), UsageError, "Option --halt must be");
+  }
+});
+
+Deno.test("parseTimeout() reads seconds and times", () => {
+  const times: [string, number][] = [["5", 5000], ["0.5", 500], ["1m30s", 90_000], ["2h", 7_200_000], [
+    "1d",
+    86_400_000,
+  ]];
+  for (const [text, ms] of [...times, ["1m30", 90_000], [".25s", 250]] as const) assertEquals(parseTimeout(text), ms);
+  for (const bad of ["", "0", "x", "5x", "30s1m", "-1", "200%"]) {
+    assertStringIncludes(assertThrows(() => parseTimeout(bad), UsageError).message, "Option --timeout must be");
+  }
+});
+
+Deno.test("parseJobs() reads numbers, shares and differences", () => {
+  const jobs: [string, number][] = [["3", 3], ["50%", 4], ["+2", 10], ["-3", 5], ["-20", 1], ["1%", 1], ["200%", 16]];
+  for (const [text, count] of jobs) assertEquals(parseJobs(text, 8), count, text);
+  for (const bad of ["0", "x", "+50%", "1.5"]) assertThrows(() => parseJobs(bad, 8), UsageError, "--jobs must be");
+});
