@@ -57,5 +57,10 @@ Deno.test("The permission set basic of deno.json is enough for the basic example
 
 Deno.test("A table of flags in the README is the one that is proven here", () => {
   const readme = Deno.readTextFileSync(`${project}README.md`);
-  if (readme.includes("| Use | Flags |")) assertStringIncludes(readme, flagsTable());
+  assertStringIncludes(unpadded(readme), unpadded(flagsTable()));
 });
+
+/** Takes out the blanks and dashes with which the formatter pads the cells of a table. */
+function unpadded(text: string): string {
+  return text.replaceAll(/-{3,}/g, "---").replaceAll(/ +/g, " ");
+}

@@ -16,6 +16,9 @@ import { Random } from "./random.ts";
 
 type StopRequest = Event & { kind: "stopRequested" };
 
+/** What the checks of restarts hold. */
+export const restartPromise: string = "A restart keeps what is on record";
+
 /** What was on record when the pilot died. */
 export interface Record {
   readonly events: readonly Event[];
