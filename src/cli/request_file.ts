@@ -4,9 +4,9 @@
  * @module
  */
 
-import { JobDescriptionError, PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
+import { PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
-import { findPlace, formatSteps, JsonTextError, parseJsonText, parsePath, type Place, type Step } from "./json_text.ts";
+import { findPlace, formatSteps, JsonTextError, parseJsonText, type Place, type Step } from "./json_text.ts";
 
 /** A file that cannot be read, is no JSON, or holds what cannot be run. */
 export class RequestFileError extends PilotJobError {
@@ -116,22 +116,6 @@ export function problemAt(
 ): RequestFileError {
   const place = findPlace(source.text, steps);
   return new RequestFileError(problem, { file: source.file, ...place, path: formatSteps(steps), cause });
-}
-
-/**
- * Says where in a file a job is wrong.
- *
- * @param source The file.
- * @param steps The way to the job.
- * @param error What was found.
- */
-export function jobProblemAt(
-  source: Pick<RequestFile, "file" | "text">,
-  steps: readonly Step[],
-  error: PilotJobError,
-): RequestFileError {
-  const path = error instanceof JobDescriptionError ? parsePath(error.path) : [];
-  return problemAt(source, [...steps, ...path], error.message, error);
 }
 
 function readBytes(file: string): Uint8Array {

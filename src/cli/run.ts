@@ -5,13 +5,11 @@
  */
 
 import type { AdmittedJob } from "../core/types.ts";
-import { Intake } from "../core/intake.ts";
 import { PilotJobError } from "../errors.ts";
 import { parseJob } from "../job/parse.ts";
 import { serializeJob } from "../job/serialize.ts";
 import { type SubmitVariables, submitVariablesAt } from "../job/variables.ts";
 import { asksToSubmit } from "../service/requests.ts";
-import { checkRequests } from "./check_requests.ts";
 import type { Command, Terminal } from "./command.ts";
 import { answerLines, tellEnds } from "./pipe.ts";
 import { Progress, rewriteMs } from "./progress.ts";
@@ -21,6 +19,7 @@ import { Session } from "./session.ts";
 import { settingsOf } from "./settings.ts";
 import { formatSummary } from "./summary.ts";
 import { Tally } from "./tally.ts";
+import { examineFile, locate } from "./validate.ts";
 
 /** More problems of a file than these are only counted. */
 const problemsMax = 20;
@@ -69,9 +68,8 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   });
   if (source !== undefined && options.common.resume === undefined) {
     const { nodes, reserveCore } = settings.pilot;
-    const intake = new Intake({ nodes, reserveCore: reserveCore ?? false });
-    const problems = checkRequests(source, { intake, variables: variablesNow });
-    if (problems.length > 0) return complain(problems, terminal);
+    const { findings } = examineFile(source, { nodes, reserveCore: reserveCore ?? false });
+    if (findings.length > 0) return complain(findings.map((finding) => locate(source, finding)), terminal);
   }
   const session = new Session(
     settings,

@@ -89,7 +89,7 @@ export function examineFile(
   source: RequestFile,
   how: Omit<Parameters<typeof examineRequests>[1], "variables">,
 ): Examination {
-  const variables = submitVariablesAt(Date.now(), 1, "validate");
+  const variables = (submitNumber: number) => submitVariablesAt(Date.now(), submitNumber, "validate");
   return examineRequests(source.requests.map(({ value }) => value), { ...how, variables });
 }
 

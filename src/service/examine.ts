@@ -55,8 +55,8 @@ export interface ExamineOptions {
   readonly nodes?: readonly Node[];
   /** Whether the first core is kept for the pilot. */
   readonly reserveCore?: boolean;
-  /** What variables such as `${date}` stand for. */
-  readonly variables: SubmitVariables;
+  /** What variables such as `${rcnt}` and `${date}` stand for in the submit request of this number, from 1. */
+  readonly variables: (submitNumber: number) => SubmitVariables;
 }
 
 /** A job that is examined. */
@@ -110,9 +110,9 @@ class Examiner {
   }
 
   #examineSubmit(jobs: readonly unknown[], request: number): void {
-    this.#submits++;
+    const variables = this.#options.variables(++this.#submits);
     this.#jobs += jobs.length;
-    const batch = jobs.map((value, job) => this.#parse(value, request, job));
+    const batch = jobs.map((value, job) => this.#parse(value, request, job, variables));
     for (const entry of batch) this.#enter(entry);
     for (const entry of batch) this.#checkDependencies(entry);
     this.#checkRings(batch);
@@ -123,8 +123,8 @@ class Examiner {
     }
   }
 
-  #parse(value: unknown, request: number, job: number): Entry {
-    const { problems, description } = findJobProblems(value, { variables: this.#options.variables });
+  #parse(value: unknown, request: number, job: number, variables: SubmitVariables): Entry {
+    const { problems, description } = findJobProblems(value, { variables });
     const name = problems.some(({ path }) => path === "name") ? undefined : description?.name ?? problems[0]?.jobName;
     const entry = { request, job, name, description };
     for (const { path, message } of problems) this.#find(entry, path, message);

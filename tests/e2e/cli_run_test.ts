@@ -86,7 +86,7 @@ Deno.test("qcgpj run exits with 2 for a file with a fault in it, tells line, col
     [
       "after",
       `[${touch}, {"name": "b", "execution": {"exec": "true"},\n "dependencies": {"after": ["touhc"]}}]`,
-      /^qcgpj run: after:2:29: \[1\]\.dependencies\.after\[0\]: .*there is no job of that name/,
+      /^qcgpj run: after:2:29: \[1\]\.dependencies\.after\[0\]: .*"touhc".*did you mean "touch"/,
     ],
     [
       "wide",
@@ -108,7 +108,7 @@ Deno.test("qcgpj run tells all faults of a file at once", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [{ name: "a" }, { name: "b:c", execution: { exec: "true" } }, { execution: {} }]);
   const { code, err } = await call(["run", "jobs.json"], { cwd: scratch.path });
-  assertEquals([code, err.trimEnd().split("\n").length], [2, 3]);
+  assertEquals([code, err.trimEnd().split("\n").length], [2, 4]);
 });
 
 Deno.test("qcgpj run exits with 2 for wrong usage, and says what would be right", async () => {

@@ -5,10 +5,8 @@
  */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkRequests } from "../../../src/cli/check_requests.ts";
 import { parseRequestFile, RequestFileError } from "../../../src/cli/request_file.ts";
-import { Intake } from "../../../src/core/intake.ts";
-import { submitVariablesAt } from "../../../src/job/variables.ts";
+import { examineFile, locate } from "../../../src/cli/validate.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 
 const job = { name: "a", execution: { exec: "x" } };
@@ -61,20 +59,18 @@ Deno.test("parseRequestFile() refuses what is neither requests nor jobs, at its 
 
 function check(value: unknown, nodes = "2"): string[] {
   const source = parseRequestFile(JSON.stringify(value, null, 1), "f");
-  const intake = new Intake({ nodes: parseNodeSpec(nodes) });
-  const variables = (number: number) => submitVariablesAt(0, number, "u");
-  return checkRequests(source, { intake, variables }).map(({ line, path, message }) =>
-    `${line} ${path} ${message.split(": ").slice(-1)}`
-  );
+  const { findings } = examineFile(source, { nodes: parseNodeSpec(nodes) });
+  return findings.map((finding) => locate(source, finding)).map(({ line, path }) => `${line} ${path}`);
 }
 
-Deno.test("checkRequests() finds nothing in a good file", () => {
+Deno.test("examineFile() finds nothing in a good file", () => {
   const requests = [submit, { request: "removeJob", jobNames: ["a"] }, submit, { request: "finish" }];
   assertEquals(check(requests), []);
-  assertEquals(check([{ ...job, name: "j${rcnt}" }]), []);
+  const numbered = { request: "submit", jobs: [{ ...job, name: "j${rcnt}" }] };
+  assertEquals(check([numbered, numbered]), []);
 });
 
-Deno.test("checkRequests() finds every wrong job and request, at its place", () => {
+Deno.test("examineFile() finds every wrong job and request, at its place", () => {
   const found = check([
     submit,
     submit,
@@ -83,17 +79,18 @@ Deno.test("checkRequests() finds every wrong job and request, at its place", () 
     { request: "control", command: "x" },
     { request: "submit", jobs: [{ ...job, name: "w", resources: { numCores: 3 } }] },
   ]);
-  assertEquals(found.map((one) => one.split(" ").slice(0, 2).join(" ")), [
+  assertEquals(found, [
     "17 [1].jobs[0].name",
-    "26 [2].jobs",
+    "24 [2]",
     "36 [3].jobs[0].execution.args[0]",
     "41 [3].jobs[1].name",
+    "40 [3].jobs[1].execution",
     "45 [4]",
     "57 [5].jobs[0].resources",
   ]);
 });
 
-Deno.test("checkRequests() finds jobs that wait for nobody, and for one another", () => {
+Deno.test("examineFile() finds jobs that wait for nobody, and for one another", () => {
   const after = (name: string, other: string) => ({ ...job, name, dependencies: { after: [other] } });
   assertEquals(check([after("b", "nobody")]).length, 1);
   assertEquals(check([after("b", "c"), after("c", "b")]).length, 1);
