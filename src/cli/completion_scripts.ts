@@ -36,8 +36,10 @@ function argumentWords({ usage }: Command): string[] {
 /** A script for bash. */
 export function bashCompletion(commands: readonly Command[]): string {
   const words = (list: readonly string[]) => shellQuote(list.join(" "));
-  const generated = { none: "COMPREPLY=()", words: "", files: 'COMPREPLY=($(compgen -f -- "$word"))', folders: "" };
-  generated.folders = 'COMPREPLY=($(compgen -d -- "$word"))';
+  // Names of files may have blanks in them, so only line ends part them.
+  const paths = (kind: "-f" | "-d") =>
+    `compopt -o filenames 2>/dev/null; local IFS=$'\\n'; COMPREPLY=($(compgen ${kind} -- "$word"))`;
+  const generated = { none: "COMPREPLY=()", words: "", files: paths("-f"), folders: paths("-d") };
   const perCommand = commands.map((command) => {
     const valued = optionsOf(command).filter(({ value }) => value.kind !== "flag").map((spec) => {
       const { kind, words: choices } = valuesOf(spec);
@@ -51,7 +53,7 @@ export function bashCompletion(commands: readonly Command[]): string {
       ? 'COMPREPLY=($(compgen -c -- "$word"))'
       : others.length > 0
       ? `COMPREPLY=($(compgen -W ${words(others)} -- "$word"))`
-      : 'COMPREPLY=($(compgen -f -- "$word"))';
+      : generated.files;
     return [
       `    ${command.name})`,
       '      case "$before" in',

@@ -12,6 +12,8 @@ export interface PrintedTask {
   readonly number: number;
   /** What each line begins with; absent for nothing. */
   readonly tag?: string | undefined;
+  /** How often it was launched: what earlier attempts wrote is removed, too. */
+  readonly attempts: number;
 }
 
 /** The files of a task's output. */
@@ -71,21 +73,27 @@ export class TaskOutputs {
     const { stdout, stderr } = this.files(task.number);
     await this.#copy(stdout, Deno.stdout, task.tag);
     await this.#copy(stderr, Deno.stderr, task.tag);
+    this.#dropAttempts(task);
   }
 
   /** Removes what a task wrote. */
-  drop(number: number): void {
-    const { stdout, stderr } = this.files(number);
+  drop(task: PrintedTask): void {
+    const { stdout, stderr } = this.files(task.number);
     for (const path of [stdout, stderr]) removeQuietly(path);
+    this.#dropAttempts(task);
   }
 
-  /** Removes the folder; one that was given only if it is empty. */
-  close(): void {
-    try {
-      Deno.removeSync(this.#folder, { recursive: this.#isTemporary });
-    } catch {
-      // Outputs that were not printed stay for a resume.
+  #dropAttempts({ number, attempts }: PrintedTask): void {
+    if (attempts <= 1) return;
+    const { stdout, stderr } = this.files(number);
+    for (let attempt = 1; attempt < attempts; attempt++) {
+      for (const path of [stdout, stderr]) removeQuietly(`${path}.attempt-${attempt}`);
     }
+  }
+
+  /** Removes the folder; one that was given only if everything in it was printed, as a resume prints the rest. */
+  close(): void {
+    if (this.#isTemporary || this.kept().size === 0) Deno.removeSync(this.#folder, { recursive: true });
   }
 
   async #copy(path: string, stream: typeof Deno.stdout, tag: string | undefined): Promise<void> {

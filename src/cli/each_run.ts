@@ -180,10 +180,12 @@ export class Sweep {
     this.counts[outcome.kind === "omitted" ? "canceled" : outcome.kind]++;
     if (outcome.kind === "failed") this.#tell(input, number, outcome.cause, outcome.reason);
     this.#log(input, number, task, outcome);
+    const { attempts } = pilot.ledger.task(task);
     pilot.forget(job);
+    const printed = { number, attempts, tag: options.tag ? input.join(" ") : undefined };
     const wasStopped = outcome.kind === "canceled" && this.#isHalted;
-    if (wasStopped) outputs.drop(number);
-    printer.ended(number, wasStopped ? undefined : { number, tag: options.tag ? input.join(" ") : undefined });
+    if (wasStopped) outputs.drop(printed);
+    printer.ended(number, wasStopped ? undefined : printed);
     this.#checkHalt();
     this.#change();
   }

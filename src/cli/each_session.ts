@@ -163,7 +163,7 @@ export class EachSession {
     for (let number = 1; number <= this.#number; number++) {
       const one = taken.get(number);
       if (one?.fate === "print") {
-        printer.ended(number, { number, tag: this.#parts.options.tag ? one.input.join(" ") : undefined });
+        printer.ended(number, { number, attempts: 1, tag: this.#parts.options.tag ? one.input.join(" ") : undefined });
       } else if (one === undefined) printer.ended(number, undefined);
       else if (pilot.intake.find(`${number}`) === undefined) {
         await sweep.room();

@@ -5,9 +5,9 @@
  */
 
 import fc from "fast-check";
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, shell, start } from "./support/command_line.ts";
-import { processesWith } from "./support/processes.ts";
+import { processesWith, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
 
 const each = (args: string[], input = "", cwd?: string) =>
@@ -196,4 +196,35 @@ Deno.test("qcgpj each ends when nobody reads its output any more, and leaves not
   const { out, err } = await shell(line, scratch.path);
   assertEquals([out, err], ["y\ny\n", ""]);
   assertEquals([processesWith(`TEST_FOLDER=${scratch.path}`), [...Deno.readDirSync(scratch.path)]], [[], []]);
+});
+
+Deno.test("qcgpj each reads no further ahead than it needs, and holds endless input in bounded memory", async () => {
+  await using scratch = new Scratch();
+  const running = start(["each", "-j2", "sh", "-c", "sleep 60"], { cwd: scratch.path });
+  const chunk = "x".repeat(1023) + "\n";
+  let written = 0;
+  const writing = (async () => {
+    for (; written < 100_000; written++) await running.write(chunk);
+  })();
+  let before = -1;
+  // It takes some, then the pipe is full: nothing moves any more.
+  await until(() => {
+    const isStill = written > 0 && written === before && processesWith(`TEST_FOLDER=${scratch.path}`).length > 2;
+    before = written;
+    return isStill;
+  }, "the writer is held up");
+  assert(written < 5000, `${written} inputs were taken`);
+  running.signal("SIGTERM");
+  assertEquals((await running.ended).code, 143);
+  await writing;
+
+  const dry = start(["each", "--dry-run", "true"], { cwd: scratch.path });
+  let peakKiB = 0;
+  for (let i = 0; i < 1000; i++) {
+    await dry.write(chunk.repeat(100));
+    if (i % 50 === 0) peakKiB = Number(/VmHWM:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${dry.pid}/status`))![1]);
+  }
+  await dry.closeInput();
+  assertEquals((await dry.ended).out.length, 100_000 * (1024 + 5));
+  assert(peakKiB < 300_000, `${peakKiB} KiB for 100,000 inputs of 1 KiB`);
 });
