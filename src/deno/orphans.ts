@@ -7,7 +7,8 @@
  *
  * What this program starts by other ways is never touched: see {@linkcode Libc.becomeSubreaper}. That it ignores what
  * tasks do not ignore sets it apart, and what was there before us is known. Only one launcher of a process is the
- * subreaper at a time, and tasks of all others look like such processes to it.
+ * subreaper at a time, and tasks of all others look like such processes to it. A daemon that this program let go itself
+ * comes to us too; when it ends, it stays unburied until the program ends, as it cannot be told from a child.
  *
  * @module
  */
