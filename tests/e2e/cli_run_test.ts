@@ -168,6 +168,19 @@ Deno.test("qcgpj run --resume runs what is new in the file, and leaves out what 
   assertStringIncludes(changed.err, 'Job "append" already exists');
 });
 
+Deno.test("qcgpj run --resume gives submits the numbers that they had, though those before are left out", async () => {
+  await using scratch = new Scratch();
+  const submit = () => ({
+    request: "submit",
+    jobs: [{ name: "j${rcnt}", execution: { exec: "touch", args: ["${jname}"] } }],
+  });
+  scratch.write("jobs.json", JSON.stringify([submit()]));
+  assertEquals((await call(["run", "jobs.json"], { cwd: scratch.path })).code, 0);
+  scratch.write("jobs.json", JSON.stringify([submit(), submit()]));
+  assertEquals((await call(["run", "jobs.json", "--resume", "."], { cwd: scratch.path })).code, 0);
+  assertEquals(readStates(scratch.path), { j1: "SUCCEED", j2: "SUCCEED" });
+});
+
 Deno.test("qcgpj run --resume of a finished run runs nothing again and tells how it went", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [yes, no]);

@@ -169,13 +169,13 @@ Deno.test("qcgpj service keeps the values of variables out of env.log, and the f
 
 Deno.test("qcgpj service writes the report through, so that a kill loses none of it", async () => {
   await using scratch = new Scratch();
-  writeJobs(scratch, "jobs.json", [yes, waitingJob(scratch, "runs")]);
-  const running = start(["service", "--file-path", "jobs.json", "--nodes", "2"], { cwd: scratch.path });
+  writeJobs(scratch, "jobs.json", [yes, no, waitingJob(scratch, "runs")]);
+  const running = start(["service", "--file-path", "jobs.json", "--nodes", "3"], { cwd: scratch.path });
   await untilStarted(scratch, "runs");
-  await until(() => readStates(scratch.path)["yes"] === "SUCCEED", "the first job is reported");
+  await until(() => readReport(scratch.path).length === 2, "the first two jobs are reported");
   running.signal("SIGKILL");
   await running.ended;
-  assertEquals(readStates(scratch.path), { yes: "SUCCEED" });
+  assertEquals(readStates(scratch.path), { yes: "SUCCEED", no: "FAILED" });
 
   Deno.removeSync(scratch.in("started-runs"));
   const resumed = start(["service", "--resume", ".", "--show-progress"], { cwd: scratch.path });
@@ -186,11 +186,11 @@ Deno.test("qcgpj service writes the report through, so that a kill loses none of
   const records = findRecords(Deno.realPathSync(scratch.path));
   assertEquals(out.split("\n").slice(0, 4), [
     `resuming computations with QCG-PilotJob auxiliary directory from ${records} ...`,
-    "read 2 previous job descriptions",
-    "read 1 job/iteration previous states",
+    "read 3 previous job descriptions",
+    "read 2 job/iteration previous states",
     "enqueing 1 jobs to scheduler",
   ]);
-  assertEquals(readStates(scratch.path), { yes: "SUCCEED", runs: "SUCCEED" });
+  assertEquals(readStates(scratch.path), { yes: "SUCCEED", no: "FAILED", runs: "SUCCEED" });
 });
 
 Deno.test("qcgpj service runs what stands behind a refused request, a finish and a control in its file", async () => {

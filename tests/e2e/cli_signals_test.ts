@@ -66,7 +66,7 @@ Deno.test("qcgpj run kills tasks that ignore SIGTERM at the second Ctrl-C, witho
   await until(() => running.err.includes("SIGINT: stopping all tasks; once more kills them at once"), "it is told");
   assert(processOf(scratch, "runs") !== undefined, "the task ignores SIGTERM");
   running.signal("SIGINT");
-  const { code, err } = await running.ended;
+  const { code, err } = await running.endedSoon();
   assertEquals(code, 1);
   assertStringIncludes(err, "SIGINT: killing all tasks");
   await until(() => processesWith(scratch.path).length === 0, "no process is left");

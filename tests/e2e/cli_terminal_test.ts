@@ -61,7 +61,7 @@ Deno.test("qcgpj run stops its tasks at the key Ctrl-C, and kills them when it i
   await until(() => running.out.includes("SIGINT: stopping all tasks; once more kills them at once"), "it is told");
   assert(processOf(scratch, "runs") !== undefined);
   await running.write("\x03");
-  const { code, out } = await running.ended;
+  const { code, out } = await running.endedSoon();
   assertEquals(code, 1);
   assertMatch(out, /interrupted by SIGINT: 1 job is unfinished; go on with: qcgpj run --resume/);
   await until(() => processOf(scratch, "runs") === undefined, "the task has gone");

@@ -54,6 +54,7 @@ export class Running {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   #out = "";
   #err = "";
+  #hasEnded = false;
 
   constructor(child: Deno.ChildProcess) {
     this.#child = child;
@@ -62,6 +63,7 @@ export class Running {
     const err = gather(child.stderr, (text) => this.#err += text);
     this.ended = Promise.all([child.status, out, err]).then(async ([{ code }]) => {
       await this.closeInput();
+      this.#hasEnded = true;
       return { code, out: this.#out, err: this.#err };
     });
   }
@@ -79,6 +81,12 @@ export class Running {
   /** The process. */
   get pid(): number {
     return this.#child.pid;
+  }
+
+  /** Waits for the end, but not long: what should end at once must not wait for a grace. */
+  async endedSoon(): Promise<Ended> {
+    await until(() => this.#hasEnded, `it ends, after:\n${this.#out}${this.#err}`);
+    return await this.ended;
   }
 
   /** Gives it input. */
