@@ -87,7 +87,11 @@ export class EachSession {
     const logLine = jobLog && ((line: string) => void jobLog.writeSync(new TextEncoder().encode(line)));
     const warn = (text: string) => this.#warn(text);
     const sweep = new Sweep({ run, guard, outputs, printer, command, options, wd: this.#wd, width, logLine, warn });
-    const signals = onStopSignals(() => sweep.stop(true), (error) => run.pilot.abandon(error));
+    const stop = (signal: string) => {
+      warn(`${signal}: stopping all tasks; once more kills them`);
+      sweep.stop(true);
+    };
+    const signals = onStopSignals(stop, (error) => run.pilot.abandon(error));
     try {
       if (taken !== undefined) await this.#resume(taken, sweep, run, printer);
       await this.#feed(sweep);

@@ -28,10 +28,10 @@ export interface StopSignals extends Disposable {
  * @param stop Called at the first one.
  * @param abandon Called at the second one, with an error that says so.
  */
-export function onStopSignals(stop: () => void, abandon: (error: unknown) => void): StopSignals {
+export function onStopSignals(stop: (signal: string) => void, abandon: (error: unknown) => void): StopSignals {
   let exitCode: number | undefined;
   const listening = onInterrupt((signal) => {
-    if (exitCode === undefined) stop();
+    if (exitCode === undefined) stop(signal);
     else abandon(new InterruptedError(`Ended by a second signal, ${signal}`));
     exitCode ??= 128 + signalNumber(signal);
   });

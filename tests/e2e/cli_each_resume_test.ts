@@ -91,3 +91,16 @@ Deno.test("qcgpj each --run refuses a directory with the records of another kind
   scratch.write("go", "");
   assertEquals((await first.ended).code, 1);
 });
+
+Deno.test("qcgpj each kills at the second Ctrl-C what does not heed the first", async () => {
+  await using scratch = new Scratch();
+  const stubborn = "trap '' TERM; touch waits; while :; do sleep 0.05; done";
+  const running = start(["each", "sh", "-c", stubborn, ":::", "x"], { cwd: scratch.path });
+  await until(() => exists(scratch.in("waits")), "the task runs");
+  running.signal("SIGINT");
+  await until(() => running.err.includes("SIGINT"), "the first signal is told");
+  running.signal("SIGINT");
+  const { code, out } = await running.ended;
+  assertEquals([code, out], [130, ""]);
+  await until(() => processesWith(`TEST_FOLDER=${scratch.path}`).length === 0, "the task has gone");
+});
