@@ -137,6 +137,18 @@ for (
   });
 }
 
+for (const [how, wanted] of [["soon,fail=1", "2\n"], ["now,fail=1", ""]] as const) {
+  Deno.test(`qcgpj each --halt ${how} ${wanted === "" ? "stops" : "lets end"} what runs already`, async () => {
+    await using scratch = new Scratch();
+    // The first one fails as soon as the second one runs.
+    const script =
+      "case $1 in 1) until test -e runs; do sleep 0.01; done; exit 1;; 2) touch runs; sleep 0.4; echo 2;; esac";
+    const args = ["-j2", "--halt", how, "sh", "-c", script, "sh", ":::", "1", "2", "3"];
+    const { code, out } = await each(args, "", scratch.path);
+    assertEquals([code, out], [1, wanted]);
+  });
+}
+
 Deno.test("qcgpj each --halt now,success=1 stops what runs, does not wait for more input, and exits with 0", async () => {
   const running = start(["each", "-j2", "--halt", "now,success=1", "sh", "-c", "sleep $1; echo $1", "sh"]);
   await running.write("60\n0\n");

@@ -52,6 +52,7 @@ Deno.test("forecast() fills gaps as the scheduler does, and tells the share of t
   const plan = planOf([job("wide", cores(3)), job("all", cores(4)), job("thin", cores(1))]);
   assertEquals(plan.jobs.map(({ startsAtMs }) => startsAtMs), [0, 1000, 0]);
   assertEquals(plan.utilisation, 1);
+  assertEquals(planOf([job("one")]).utilisation, 0.25);
 });
 
 Deno.test("forecast() omits what waits for a job that is not there", () => {
@@ -76,6 +77,18 @@ Deno.test("forecast() follows aligned iterations and single ones", () => {
 Deno.test("forecast() keeps the first waves only, and counts all", () => {
   const plan = planOf([job("many", { iteration: { stop: 5000 } })], "1");
   assertEquals([plan.waves.length, plan.waveCount, plan.endsAtMs], [1000, 5000, 5_000_000]);
+});
+
+Deno.test("findCriticalPath() goes back to the longest of several before it, in any order", () => {
+  const jobs = [
+    { id: 0, after: [], length: 1 },
+    { id: 1, after: [], length: 5 },
+    { id: 2, after: [0], length: 3 },
+    { id: 3, after: [2, 1, 0], length: 1 },
+    { id: 4, after: [1, 2, 99], length: 1 },
+  ];
+  assertEquals(findCriticalPath(jobs), [1, 3]);
+  assertEquals(findCriticalPath(jobs.toReversed()), [1, 4]);
 });
 
 Deno.test("findCriticalPath() takes a chain of any length", () => {
