@@ -3,7 +3,7 @@ import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { examineRequests } from "../../../src/service/examine.ts";
 import { submitVariablesAt } from "../../../src/job/variables.ts";
 
-const variables = submitVariablesAt(0, 1, "test");
+const variables = (submitNumber: number) => submitVariablesAt(0, submitNumber, "test");
 const job = (name: string, more: object = {}) => ({ name, execution: { exec: "date" }, ...more });
 const after = (...names: string[]) => ({ dependencies: { after: names } });
 const submit = (...jobs: unknown[]) => ({ request: "submit", jobs });
@@ -58,6 +58,12 @@ Deno.test("examineRequests() finds what could never fit, only when nodes are giv
   const [finding, ...more] = findingsOf(requests, "4,4");
   assertEquals([finding?.job, finding?.path, finding?.isInfeasible, more], [0, "resources", true, []]);
   assertStringIncludes(finding!.problem, "needs 9 cores, but the pool has 2 nodes with 8 cores");
+});
+
+Deno.test("examineRequests() fills variables in as the submit request of that number would", () => {
+  const requests = [submit(job("j${rcnt}")), { request: "listJobs" }, submit(job("j${rcnt}", after("j1")))];
+  const { findings, good } = examineRequests(requests, { variables });
+  assertEquals([findings, good.map(({ description }) => description.name)], [[], ["j1", "j2"]]);
 });
 
 Deno.test("examineRequests() knows that removeJob frees a name", () => {
