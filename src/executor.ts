@@ -169,7 +169,7 @@ export class QCGPJExecutor implements AsyncDisposable {
    * import { assertThrows } from "@std/assert";
    *
    * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir() });
-   * const narrow = executor.withPermissions({ run: ["date"] });
+   * const narrow = executor.withPermissions({ run: ["date"], write: ["."] });
    * await narrow.submit(BasicTemplate.template, { name: "now", exec: "date" }).result();
    * assertThrows(() => narrow.submit(BasicTemplate.template, { name: "all", exec: "env" }), PermissionScopeError);
    * ```

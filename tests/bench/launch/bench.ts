@@ -1,6 +1,7 @@
 /**
- * The rate of the launchers, and of the whole executor, beside a loop of `posix_spawn` in C and `xargs -P`: 2,000 tasks `/bin/true`, both streams
- * to files. One round runs every way once, so that what else the machine does falls on all; the table shows medians.
+ * The rate of the launchers, and of the whole executor, beside a loop of `posix_spawn` in C and `xargs -P`: 2,000 tasks
+ * `/bin/true`, both streams to files. One round runs every way once, so that what else the machine does falls on all;
+ * the table shows medians.
  * Measure on an idle machine: the kernel shares the processor by sessions, and a launcher's tasks have one each.
  *
  * `deno run -A tests/bench/launch/bench.ts [--rounds=5] [--tasks=2000] [--folder=DIR]`
