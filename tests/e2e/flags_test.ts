@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
-import { flagsTable, flagUses, lessFlags } from "./support/flags.ts";
+import { commandLineUse, flagsTable, flagUses, lessFlags } from "./support/flags.ts";
 import { Scratch } from "./support/scratch.ts";
 
 const project = new URL("../../", import.meta.url).pathname;
@@ -53,6 +53,22 @@ Deno.test("The permission set basic of deno.json is enough for the basic example
   assertEquals((await run(commandOf(use, ["-P=basic"]), scratch.path)).split("\n").at(-1), "SUCCEED");
   const other = await run(commandOf({ ...use, execution: { exec: "env" } }, ["-P=basic", "--no-prompt"]), scratch.path);
   assertStringIncludes(other, "--allow-run=env");
+});
+
+Deno.test(`${commandLineUse.use}: ${commandLineUse.flags.join(" ")} are enough, and none is too much`, async () => {
+  const jobs = [{ name: "now", execution: { exec: "date", stdout: "out" } }];
+  const call = async (flags: readonly string[]): Promise<string> => {
+    await using scratch = new Scratch();
+    scratch.write("jobs.json", JSON.stringify(jobs));
+    const own = [...flags, "--no-prompt", "--no-check", "--config", `${project}deno.json`];
+    return await run(["run", ...own, `${project}src/cli/main.ts`, "run", "jobs.json"], scratch.path);
+  };
+  assertStringIncludes(await call(commandLineUse.flags), "1 job: 1 succeeded");
+  for (const { flags, missing } of lessFlags(commandLineUse.flags)) {
+    const output = await call(flags);
+    assertStringIncludes(output, missing);
+    assertFalse(/    at /.test(output), `a stack trace is no answer: ${output}`);
+  }
 });
 
 Deno.test("A table of flags in the README is the one that is proven here", () => {

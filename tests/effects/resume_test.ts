@@ -121,3 +121,24 @@ Deno.test("A full disk stops the run with a clear error, and a resume finishes i
     new Deno.Command("umount", { args: ["-l", disk] }).outputSync();
   }
 });
+
+Deno.test("In a directory that cannot be written submit() says so, nothing is queued, and it works when it can be", async () => {
+  await using scratch = new Scratch();
+  const disk = scratch.in("disk");
+  Deno.mkdirSync(disk);
+  const mount = (options: string) => new Deno.Command("mount", { args: ["-t", "tmpfs", "-o", options, "tmpfs", disk] });
+  assert(mount("ro,size=1m").outputSync().success, "this test must be able to mount a file system: run it as root");
+  try {
+    await using executor = new QCGPJExecutor({ wd: disk, resources: "1" });
+    const job = { name: "a", execution: { exec: "true" } };
+    const error = assertThrows(() => executor.manager.submit(job), JournalError);
+    assertStringIncludes(error.message, "read-only");
+    assertEquals(executor.manager.list(), {});
+    assert(mount("remount,rw").outputSync().success);
+    executor.manager.submit(job);
+    assertEquals(await executor.manager.wait4("a"), { a: "SUCCEED" });
+    await executor.shutdown();
+  } finally {
+    new Deno.Command("umount", { args: ["-l", disk] }).outputSync();
+  }
+});

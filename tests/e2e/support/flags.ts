@@ -91,9 +91,15 @@ export const flagUses: readonly FlagUse[] = [
   },
 ];
 
+/** The command line, whose proof is a test of its own. */
+export const commandLineUse: Pick<FlagUse, "use" | "flags"> = {
+  use: "The command line, `qcgpj run FILE`, where the programs of the jobs are known",
+  flags: ["--allow-run=date", "--allow-read=.", "--allow-write=."],
+};
+
 /** The table as the README shows it. */
 export function flagsTable(): string {
-  const rows = flagUses.map(({ use, flags }) => `| ${use} | \`${flags.join(" ")}\` |`);
+  const rows = [...flagUses, commandLineUse].map(({ use, flags }) => `| ${use} | \`${flags.join(" ")}\` |`);
   return ["| Use | Flags |", "| --- | --- |", ...rows].join("\n");
 }
 
