@@ -61,6 +61,14 @@ export interface ExecutorOptions {
   /** Variables that every task gets, beside the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /**
+   * How processes are started. `"direct"` is `Deno.Command`, which works under any permissions. `"auto"` takes the fast
+   * launcher instead where everything is permitted (`-A`, on Linux): the C library's `posix_spawn`, five times as fast,
+   * with the exact CPU time and exit status of every task.
+   *
+   * @default {"auto"}
+   */
+  readonly launcher?: "auto" | "direct";
+  /**
    * What tasks are allowed; a job may be given less of it, never more. Needs `--allow-read`, and `--allow-env=PATH` to
    * find programs that are given by name.
    *
@@ -120,6 +128,7 @@ const rules: { readonly [K in keyof Required<ExecutorOptions>]: Rule } = {
   overtakesMax: { isRight: isNumber, what: "a number", min: 0 },
   envSchema: oneOf("common", "slurm"),
   env: { isRight: (value) => typeof value === "object" && value !== null, what: "an object of texts" },
+  launcher: oneOf("auto", "direct"),
   durability: oneOf("memory", "process", "power"),
   resume: { isRight: isString, what: "a path" },
   logLevel: oneOf(...logLevels),
@@ -171,6 +180,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     logLevel: other.logLevel ?? options.logLevel ?? "info",
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? "jobs.report",
+    ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
     runTimes: options.enableRtStats ?? false,
   };
 }

@@ -7,7 +7,7 @@
 import { join, resolve } from "@std/path";
 import { SystemClock } from "./deno/clock.ts";
 import { type FileDurability, JournalFile, readJournal } from "./deno/journal_file.ts";
-import { chooseLauncher } from "./deno/launch.ts";
+import { chooseLauncher, type LauncherChoice } from "./deno/launch.ts";
 import { currentDirectory, describeHost, localZone, processId, randomHex, randomUuid } from "./deno/machine.ts";
 import { endOldProcesses } from "./deno/old_processes.ts";
 import { requireFolder } from "./deno/permissions.ts";
@@ -52,6 +52,8 @@ export interface RunSettings {
   readonly reportFormat: ReportFormat | "none";
   /** File of the job report. */
   readonly reportFile: string;
+  /** Which launcher starts the tasks. */
+  readonly launcher?: LauncherChoice;
   /** Whether the times of all tasks are written to a file at the end. */
   readonly runTimes: boolean;
   /** Hears of every batch of events, right after the records. Must not throw. */
@@ -75,7 +77,9 @@ export class Run {
   readonly #settings: RunSettings;
   readonly #runId: string;
   readonly #clock: SystemClock = new SystemClock();
-  readonly #launcher: LazyLauncher = new LazyLauncher(() => chooseLauncher({ runId: this.#runId }));
+  readonly #launcher: LazyLauncher = new LazyLauncher(() =>
+    chooseLauncher({ runId: this.#runId }, this.#settings.launcher)
+  );
   readonly #runTimes: RunTimes | undefined;
   #report: JobsReport | undefined;
   #journal: JournalFile | undefined;

@@ -10,6 +10,9 @@ import { NativeLauncher } from "./launch_native.ts";
 import { Libc } from "./libc.ts";
 import type { LauncherOptions } from "./process_control.ts";
 
+/** Which launcher starts tasks: the best one that the permissions allow, or `Deno.Command` in any case. */
+export type LauncherChoice = "auto" | "direct";
+
 /** What the fast launcher needs; each is as good as every permission, so only `-A` has them all. */
 const NATIVE_NEEDS = ["run", "ffi", "env", "read", "write"] as const;
 
@@ -18,10 +21,11 @@ const NATIVE_NEEDS = ["run", "ffi", "env", "read", "write"] as const;
  * any permissions.
  *
  * @param options What the launcher's processes are known by.
+ * @param choice Whether the fast launcher may be chosen.
  * @returns A new launcher; it must be closed.
  */
-export function chooseLauncher(options: LauncherOptions = {}): Launcher {
-  const libc = mayLaunchNatively() ? Libc.open() : undefined;
+export function chooseLauncher(options: LauncherOptions = {}, choice: LauncherChoice = "auto"): Launcher {
+  const libc = choice === "auto" && mayLaunchNatively() ? Libc.open() : undefined;
   return libc === undefined ? new DirectLauncher(options) : new NativeLauncher(libc, Deno.env.toObject(), options);
 }
 

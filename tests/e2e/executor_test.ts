@@ -98,6 +98,23 @@ Deno.test("cancel() stops a task with everything that it started", async () => {
   assertEquals(future.info()["tree"]!.signal, "SIGKILL");
 });
 
+Deno.test("With launcher: direct tasks are started by Deno.Command, and stopped with everything that they started", async () => {
+  await using scratch = new Scratch();
+  await QCGPJExecutor.scope({ wd: scratch.path, launcher: "direct", graceMs: 200 }, async (executor) => {
+    const mark = `pilotjob-direct-${crypto.randomUUID()}`;
+    const future = executor.submit(template, {
+      name: "t",
+      exec: "sh",
+      args: ["-c", `sleep 600 & sleep 600 # ${mark}`],
+    });
+    await until(() => processesWith(mark).length >= 2, "the tree is up");
+    future.cancel();
+    assertEquals(await future.result(), { t: "CANCELED" });
+    assertEquals(processesWith(mark), []);
+    assertEquals(future.info()["t"]!.cpuMs, undefined, "Deno.Command does not tell the CPU time");
+  });
+});
+
 Deno.test("cancel() of a queued job leaves the running one alone", async () => {
   await using scratch = new Scratch();
   await using executor = executorIn(scratch, { resources: "1" });
