@@ -102,11 +102,8 @@ Deno.test("With launcher: direct tasks are started by Deno.Command, and stopped 
   await using scratch = new Scratch();
   await QCGPJExecutor.scope({ wd: scratch.path, launcher: "direct", graceMs: 200 }, async (executor) => {
     const mark = `pilotjob-direct-${crypto.randomUUID()}`;
-    const future = executor.submit(template, {
-      name: "t",
-      exec: "sh",
-      args: ["-c", `sleep 600 & sleep 600 # ${mark}`],
-    });
+    const script = `sh -c 'sleep 600; :' ${mark} & wait`;
+    const future = executor.submit(template, { name: "t", exec: "sh", args: ["-c", script, mark] });
     await until(() => processesWith(mark).length >= 2, "the tree is up");
     future.cancel();
     assertEquals(await future.result(), { t: "CANCELED" });
