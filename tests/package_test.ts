@@ -128,21 +128,23 @@ Deno.test("A release holds the program and its documents, nothing else", async (
   assertEquals(files.toSorted(), wanted.toSorted());
 });
 
-Deno.test("A program that imports the package is ready to be compiled", async () => {
-  await inScratch(async (folder) => {
-    // The real base binary comes from a host that not every machine reaches. With another program in its place all is
-    // done but the result cannot run: types, module graph, permissions and embedding.
-    const { code, output } = await run(
-      Deno.execPath(),
-      ["compile", "-A", "--output", `${folder}/basic`, "examples/basic.ts"],
-      PROJECT,
-      { DENORT_BIN: "/bin/true" },
-    );
-    assertEquals(code, 0, output);
-    assertStringIncludes(output, "Embedded Files");
-    assert((await Deno.stat(`${folder}/basic`)).size > 0);
+for (const program of ["examples/basic.ts", "src/cli/main.ts"]) {
+  Deno.test(`${program} is ready to be compiled to one binary`, async () => {
+    await inScratch(async (folder) => {
+      // The real base binary comes from a host that not every machine reaches. With another program in its place all is
+      // done but the result cannot run: types, module graph, permissions and embedding.
+      const { code, output } = await run(
+        Deno.execPath(),
+        ["compile", "-A", "--output", `${folder}/program`, program],
+        PROJECT,
+        { DENORT_BIN: "/bin/true" },
+      );
+      assertEquals(code, 0, output);
+      assertStringIncludes(output, "Embedded Files");
+      assert((await Deno.stat(`${folder}/program`)).size > 0);
+    });
   });
-});
+}
 
 Deno.test("A program that imports the package runs as one file, elsewhere", async () => {
   await inScratch(async (folder) => {
@@ -154,5 +156,18 @@ Deno.test("A program that imports the package runs as one file, elsewhere", asyn
     assertEquals(fromBundle.code, 0, fromBundle.output);
     assertStringIncludes(fromBundle.output, "tj");
     assertEquals(fromSource.code, 0, fromSource.output);
+  });
+});
+
+Deno.test("The command line runs as one file, elsewhere", async () => {
+  await inScratch(async (folder) => {
+    const file = `${folder}/qcgpj.js`;
+    const bundled = await run(Deno.execPath(), ["bundle", "--platform", "deno", "-o", file, "src/cli/main.ts"]);
+    assertEquals(bundled.code, 0, bundled.output);
+    const jobs = [{ name: "now", execution: { exec: "date", stdout: "out" } }];
+    await Deno.writeTextFile(`${folder}/jobs.json`, JSON.stringify(jobs));
+    const called = await run(Deno.execPath(), ["run", "-A", "--no-config", file, "run", "jobs.json"], folder);
+    assertEquals(called.code, 0, called.output);
+    assertStringIncludes(called.output, "1 succeeded");
   });
 });
