@@ -4,13 +4,20 @@
  * @module
  */
 
-import type { AdmittedJob, Event } from "./core/types.ts";
+import type { AdmittedJob, JobId } from "./core/types.ts";
 import { UnknownJobError } from "./errors.ts";
 import { taskCount } from "./job/description.ts";
 import { isTerminal, type JobState, type TerminalState, terminalState } from "./report/states.ts";
 import { type JobReport, jobState, reportJob, reportTask, type TaskReport } from "./report/views.ts";
 import { untilSettled, type WaitLimit } from "./runtime/limit.ts";
-import type { Pilot } from "./runtime/pilot.ts";
+import type { JobEvent, Pilot, Watcher } from "./runtime/pilot.ts";
+
+/** The pilot of a future, for the functions that wait for several. */
+export let pilotOf: (future: QCGPJFuture) => Pilot;
+/** Whether waiting for a future makes no sense any more: it is done, or its executor broke. */
+export let isOver: (future: QCGPJFuture) => boolean;
+/** Calls back once when a future that is not over is; the returned function calls it off. */
+export let whenOver: (future: QCGPJFuture, callback: () => void) => () => void;
 
 /** The end of each job of a submit, by name. */
 export type JobResult = Readonly<Record<string, TerminalState>>;
@@ -19,7 +26,7 @@ export type JobResult = Readonly<Record<string, TerminalState>>;
  * What a submit gives: a handle on its job (or jobs) that tells how they stand and end.
  *
  * The promise inside settles once, when the last job of the submit has ended and that is on record. A failed job
- * *resolves* it with `"FAILED"`; only a broken or abandoned executor rejects.
+ * *resolves* it with `"FAILED"`; only a broken executor rejects.
  *
  * @example Waiting for a result
  * ```ts
@@ -32,15 +39,24 @@ export type JobResult = Readonly<Record<string, TerminalState>>;
  * ```
  */
 export class QCGPJFuture implements AsyncIterable<TaskReport> {
+  static {
+    pilotOf = (future) => future.#pilot;
+    isOver = (future) => future.#isOver;
+    whenOver = (future, callback) => future.#whenOver(callback);
+  }
+
   readonly #pilot: Pilot;
+  /** Neighbours: they were let in together, so their numbers follow one another. */
   readonly #jobs: readonly AdmittedJob[];
-  /** How the jobs ended. Kept here, as the pilot may be told to forget them. */
-  readonly #ends: Map<AdmittedJob, TerminalState> = new Map();
+  /** How each job ended. Kept here, as the pilot may be told to forget them. */
+  readonly #ends: (TerminalState | undefined)[];
+  /** Jobs that have not ended. */
+  #open: number;
   #settled: PromiseWithResolvers<void> | undefined;
   #error: { readonly error: unknown } | undefined;
   #isCanceled = false;
-  readonly #callbacks: ((future: QCGPJFuture) => void)[] = [];
-  readonly #readers: Set<(event?: Event) => void> = new Set();
+  #callbacks: Set<() => void> | undefined;
+  #readers: Set<(event?: JobEvent) => void> | undefined;
 
   /**
    * Made by `submit()`, not by users.
@@ -52,19 +68,10 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   constructor(pilot: Pilot, jobs: readonly AdmittedJob[]) {
     this.#pilot = pilot;
     this.#jobs = jobs;
-    pilots.set(this, pilot);
-    for (const job of jobs) {
-      const stop = pilot.watch(job.id, {
-        seen: (event) => {
-          if (event.kind === "jobEnded") {
-            stop();
-            this.#ends.set(job, terminalState(event.outcome));
-          }
-          this.#seen(event);
-        },
-        broken: (error) => this.#break(error),
-      });
-    }
+    this.#open = jobs.length;
+    this.#ends = jobs.map(() => undefined);
+    const watcher: Watcher = { seen: (event) => this.#seen(event), broken: (error) => this.#break(error) };
+    for (const job of jobs) pilot.watch(job.id, watcher);
   }
 
   /** The names of the jobs of the submit, in its order. */
@@ -78,19 +85,18 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * @param limit When to give up waiting; the job itself is left alone then.
    * @returns The terminal state of each job, by name.
    * @throws {DOMException} Named `TimeoutError` if `timeoutMs` passed first; or whatever reason `signal` has.
-   * @throws {ExecutorClosedError} If the executor was abandoned before the job ended.
+   * @throws {RangeError} If `timeoutMs` is negative or not a number.
+   * @throws {JournalError} If the executor broke before the job ended: whatever broke it is thrown.
    */
   async result(limit: WaitLimit = {}): Promise<JobResult> {
     const what = () => `waiting for ${nameJobs(this.jobNames)}`;
     await untilSettled(this.#whenDone(), limit, this.#pilot.clock, what);
-    return Object.fromEntries(
-      this.#jobs.map((job) => [job.description.name, this.#ends.get(job)!]),
-    );
+    return Object.fromEntries(this.#jobs.map((job, i) => [job.description.name, this.#ends[i]!]));
   }
 
   /** Whether every job of the submit has ended. */
   done(): boolean {
-    return this.#ends.size === this.#jobs.length;
+    return this.#open === 0;
   }
 
   /** Whether a job of the submit has not ended; true while it is queued, as in the ancestor. */
@@ -105,10 +111,10 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * @returns True when there was something to stop, false when all was over.
    */
   cancel(): boolean {
-    if (this.done() || this.#error !== undefined) return false;
-    for (const job of this.#jobs) {
-      if (!this.#ends.has(job)) this.#pilot.cancel({ kind: "job", job: job.id });
-    }
+    if (this.#isOver) return false;
+    this.#jobs.forEach(({ id }, i) => {
+      if (this.#ends[i] === undefined) this.#pilot.cancel({ kind: "job", job: id });
+    });
     return this.#isCanceled = true;
   }
 
@@ -119,7 +125,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
 
   /** The state of each job right now, by name. An iterative job is `QUEUED` until its last iteration has ended. */
   states(): Readonly<Record<string, JobState>> {
-    return Object.fromEntries(this.#jobs.map((job) => [job.description.name, this.#state(job)]));
+    return Object.fromEntries(this.#jobs.map((job, i) => [job.description.name, this.#state(job, i)]));
   }
 
   /**
@@ -131,23 +137,22 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    */
   info(): Readonly<Record<string, JobReport>> {
     const { ledger, rootWd } = this.#pilot;
-    const removed = this.#jobs.find((job) => this.#ends.has(job) && ledger.job(job.id) === undefined);
-    if (removed !== undefined) {
-      const { name } = removed.description;
-      throw new UnknownJobError(`Job '${name}' was removed: nothing but its state is known any more`, name);
-    }
+    this.#refuseRemoved();
     return Object.fromEntries(this.#jobs.map((job) => [job.description.name, reportJob(ledger, job, rootWd)]));
   }
 
   /**
-   * Calls back once when every job of the submit has ended, right away if that is so already. Callbacks run in the order
-   * in which they were added; an error in one is reported as an unhandled rejection and keeps nothing else from running.
+   * Calls back once when every job of the submit has ended or the executor has broken, right away if that is so already.
+   * Callbacks run in the order in which they were added, each in a turn of its own. An error in one keeps no other from
+   * running; as any error that nobody catches it is an unhandled rejection, at which Deno ends the program unless a
+   * listener of `unhandledrejection` prevents that.
    *
    * @param callback Gets this future.
    */
   addDoneCallback(callback: (future: QCGPJFuture) => void): void {
-    if (this.done() || this.#error !== undefined) this.#call(callback);
-    else this.#callbacks.push(callback);
+    const call = () => callback(this);
+    if (this.#isOver) callSoon(call);
+    else this.#whenOver(call);
   }
 
   /**
@@ -155,52 +160,79 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * come first. Leaving the loop early leaves the tasks alone.
    *
    * @returns The reports, in the order in which the tasks ended.
-   * @throws {ExecutorClosedError} If the executor was abandoned before the last task ended.
+   * @throws {UnknownJobError} If a job was removed before its tasks were reported.
+   * @throws {JournalError} If the executor broke before the last task ended: whatever broke it is thrown.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<TaskReport, void, void> {
     const { ledger, rootWd } = this.#pilot;
-    const ended: [AdmittedJob, number][] = [];
+    this.#refuseRemoved();
+    const ended: TaskRange[] = [];
     for (const job of this.#jobs) {
       for (let offset = 0; offset < taskCount(job.description); offset++) {
-        if (isTerminal(ledger.state(job.firstTask + offset))) ended.push([job, offset]);
+        if (isTerminal(ledger.state(job.firstTask + offset))) ended.push({ job, offset, count: 1 });
       }
     }
     let wake = () => {};
-    const reader = (event?: Event) => {
-      if (event !== undefined) ended.push(...endedTasks(this.#jobs, event));
+    const reader = (event?: JobEvent) => {
+      const range = event && endedTasks(this.#jobs[this.#indexOf(event)]!, event);
+      if (range !== undefined) ended.push(range);
       wake();
     };
-    this.#readers.add(reader);
+    const readers = this.#readers ??= new Set();
+    readers.add(reader);
     try {
       for (;;) {
-        for (const [job, offset] of ended.splice(0)) yield reportTask(ledger, job, offset, rootWd);
+        for (const { job, offset, count } of ended.splice(0)) {
+          for (let i = 0; i < count; i++) {
+            if (ledger.job(job.id) === undefined) throw removedError(job);
+            yield reportTask(ledger, job, offset + i, rootWd);
+          }
+        }
         if (ended.length > 0) continue;
         if (this.#error !== undefined) throw this.#error.error;
         if (this.done()) return;
         await new Promise<void>((resolve) => wake = resolve);
       }
     } finally {
-      this.#readers.delete(reader);
+      readers.delete(reader);
     }
   }
 
-  #state(job: AdmittedJob): JobState {
-    return this.#ends.get(job) ?? jobState(this.#pilot.ledger, job);
+  get #isOver(): boolean {
+    return this.done() || this.#error !== undefined;
   }
 
-  #seen(event: Event): void {
-    for (const reader of this.#readers) reader(event);
+  #indexOf({ job }: { readonly job: JobId }): number {
+    return job - this.#jobs[0]!.id;
+  }
+
+  #state(job: AdmittedJob, index: number): JobState {
+    return this.#ends[index] ?? jobState(this.#pilot.ledger, job);
+  }
+
+  #refuseRemoved(): void {
+    const { ledger } = this.#pilot;
+    const removed = this.#jobs.find(({ id }, i) => this.#ends[i] !== undefined && ledger.job(id) === undefined);
+    if (removed !== undefined) throw removedError(removed);
+  }
+
+  #seen(event: JobEvent): void {
+    if (event.kind === "jobEnded") {
+      this.#ends[this.#indexOf(event)] = terminalState(event.outcome);
+      this.#open--;
+    }
+    this.#readers?.forEach((read) => read(event));
     if (!this.done()) return;
     this.#settled?.resolve();
-    for (const callback of this.#callbacks.splice(0)) this.#call(callback);
+    this.#callBack();
   }
 
   #break(error: unknown): void {
-    if (this.done() || this.#error !== undefined) return;
+    if (this.#isOver) return;
     this.#error = { error };
     this.#settled?.reject(error);
-    for (const reader of this.#readers) reader();
-    for (const callback of this.#callbacks.splice(0)) this.#call(callback);
+    this.#readers?.forEach((read) => read());
+    this.#callBack();
   }
 
   #whenDone(): Promise<void> {
@@ -209,23 +241,46 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     return (this.#settled ??= Promise.withResolvers<void>()).promise;
   }
 
-  #call(callback: (future: QCGPJFuture) => void): void {
-    Promise.resolve().then(() => callback(this));
+  #whenOver(callback: () => void): () => void {
+    const callbacks = this.#callbacks ??= new Set();
+    callbacks.add(callback);
+    return () => callbacks.delete(callback);
+  }
+
+  #callBack(): void {
+    this.#callbacks?.forEach(callSoon);
+    this.#callbacks = undefined;
   }
 }
 
-/** The tasks that an event says have ended, as jobs and offsets. */
-function endedTasks(jobs: readonly AdmittedJob[], event: Event): [AdmittedJob, number][] {
-  if (event.kind !== "taskEnded" && event.kind !== "tasksDropped") return [];
-  const job = jobs.find((candidate) => candidate.id === event.job)!;
-  const first = (event.kind === "taskEnded" ? event.task : event.first) - job.firstTask;
-  const count = event.kind === "taskEnded" ? 1 : event.count;
-  return Array.from({ length: count }, (_, i) => [job, first + i]);
+/** Calls back in a turn of its own, so that an error in one keeps nothing else from running. */
+function callSoon(callback: () => void): void {
+  Promise.resolve().then(callback);
+}
+
+/** Neighbouring tasks of a job. */
+interface TaskRange {
+  readonly job: AdmittedJob;
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** The tasks that an event says have ended. */
+function endedTasks(job: AdmittedJob, event: JobEvent): TaskRange | undefined {
+  switch (event.kind) {
+    case "taskEnded":
+      return { job, offset: event.task - job.firstTask, count: 1 };
+    case "tasksDropped":
+      return { job, offset: event.first - job.firstTask, count: event.count };
+    default:
+      return undefined;
+  }
+}
+
+function removedError({ description: { name } }: AdmittedJob): UnknownJobError {
+  return new UnknownJobError(`Job '${name}' was removed: nothing but its state is known any more`, name);
 }
 
 function nameJobs(names: readonly string[]): string {
   return names.length === 1 ? `job "${names[0]}"` : `${names.length} jobs`;
 }
-
-/** The pilots of futures, for the functions that wait for several. */
-export const pilots: WeakMap<QCGPJFuture, Pilot> = new WeakMap();

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { PilotJobError } from "./errors.ts";
 import type { JobDescription } from "./job/description.ts";
-import type { TerminalState } from "./report/states.ts";
-import { isTerminal, type JobState } from "./report/states.ts";
+import { isTerminal, type JobState, type TerminalState } from "./report/states.ts";
+import { countOf } from "./resources/request.ts";
 import { untilSettled, type WaitLimit } from "./runtime/limit.ts";
 import type { Pilot, Watcher } from "./runtime/pilot.ts";
 import {
@@ -21,7 +22,6 @@ import {
   type Target,
   targetState,
 } from "./service/replies.ts";
-import { PilotJobError } from "./errors.ts";
 
 /** One name of a job or iteration (`job`, `job:3`), or several. */
 export type JobNames = string | Iterable<string>;
@@ -188,36 +188,51 @@ export class Manager {
    * @param limit When to give up waiting; the jobs are left alone then.
    * @returns The terminal state of each, by name.
    * @throws {UnknownJobError} If a name is not known.
+   * @throws {RangeError} If `timeoutMs` is negative or not a number.
    * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
+   * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
    */
   async wait4(names: JobNames, limit: WaitLimit = {}): Promise<Readonly<Record<string, TerminalState>>> {
     const list = listNames(names);
     const targets = list.map((name) => findTarget(this.#pilot.intake, name));
-    const all = Promise.all(targets.map((target) => this.#ended(target)));
-    const states = await untilSettled(all, limit, this.#pilot.clock, () => `waiting for ${list.length} jobs`);
-    return Object.fromEntries(list.map((name, i) => [name, states[i]!]));
+    const callsOff: (() => void)[] = [];
+    const all = Promise.all(targets.map((target) => this.#ended(target, callsOff)));
+    try {
+      const states = await untilSettled(
+        all,
+        limit,
+        this.#pilot.clock,
+        () => `waiting for ${countOf(list.length, "job")}`,
+      );
+      return Object.fromEntries(list.map((name, i) => [name, states[i]!]));
+    } finally {
+      // Whoever gives up and waits again must not leave something behind each time.
+      for (const callOff of callsOff) callOff();
+    }
   }
 
   /**
    * Waits until no job is queued or running, also those submitted meanwhile.
    *
    * @param limit When to give up waiting.
+   * @throws {RangeError} If `timeoutMs` is negative or not a number.
    * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
+   * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
    */
   async wait4all(limit: WaitLimit = {}): Promise<void> {
     const idle = async () => {
       while (this.#pilot.openJobs > 0) await this.#pilot.idle();
     };
-    const what = () => `waiting for all ${this.#pilot.openJobs} jobs`;
+    const what = () => `waiting for ${countOf(this.#pilot.openJobs, "job")}`;
     await untilSettled(idle(), limit, this.#pilot.clock, what);
   }
 
   /** Waits for the end, and takes the state at that moment: the job may be removed right after. */
-  async #ended(target: Target): Promise<TerminalState> {
+  #ended(target: Target, callsOff: (() => void)[]): TerminalState | Promise<TerminalState> {
     const { ledger, failure } = this.#pilot;
     const now = targetState(ledger, target);
     if (isTerminal(now)) return now;
-    if (failure !== undefined) throw failure.error;
+    if (failure !== undefined) return Promise.reject(failure.error);
     const { promise, resolve, reject } = Promise.withResolvers<TerminalState>();
     const watcher: Watcher = {
       seen: () => {
@@ -226,12 +241,8 @@ export class Manager {
       },
       broken: reject,
     };
-    const stop = this.#pilot.watch(target.job.id, watcher);
-    try {
-      return await promise;
-    } finally {
-      stop();
-    }
+    callsOff.push(this.#pilot.watch(target.job.id, watcher));
+    return promise;
   }
 
   #find(name: string, errors: Map<string, string>): Target | undefined {

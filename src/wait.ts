@@ -4,8 +4,9 @@
  * @module
  */
 
-import { pilots, type QCGPJFuture } from "./future.ts";
+import { isOver, pilotOf, type QCGPJFuture, whenOver } from "./future.ts";
 import { untilSettled, type WaitLimit } from "./runtime/limit.ts";
+import { countOf } from "./resources/request.ts";
 import type { Clock } from "./runtime/ports.ts";
 
 /** Options of {@linkcode wait}. */
@@ -33,6 +34,8 @@ export interface WaitResult {
  * @param futures The futures, of one or several executors.
  * @param options What to wait for, and how long.
  * @returns The futures that are done and those that are not.
+ * @throws {TypeError} If `returnWhen` is not one of the three.
+ * @throws {RangeError} If `timeoutMs` is negative or not a number.
  * @throws Whatever reason `options.signal` has, if it is aborted first.
  *
  * @example The first of two
@@ -51,24 +54,29 @@ export interface WaitResult {
 export async function wait(futures: Iterable<QCGPJFuture>, options: WaitOptions = {}): Promise<WaitResult> {
   const all = [...new Set(futures)];
   const { returnWhen = "ALL_COMPLETED", ...limit } = options;
+  if (!conditions.includes(returnWhen)) {
+    throw new TypeError(`Option "returnWhen" must be ${conditions.join(" or ")}, got ${returnWhen}`);
+  }
+  const open = all.filter((future) => !isOver(future));
+  let left = open.length;
+  const endsWait = (future: QCGPJFuture) =>
+    returnWhen === "FIRST_COMPLETED" || (returnWhen === "FIRST_EXCEPTION" && hasFailed(future));
+  if (left === 0 || all.some((future) => isOver(future) && endsWait(future))) return divide(all);
   const { promise, resolve } = Promise.withResolvers<void>();
-  const isEnough = () => {
-    const done = all.filter(isOver);
-    if (done.length === all.length) return true;
-    if (returnWhen === "FIRST_COMPLETED") return done.length > 0;
-    return returnWhen === "FIRST_EXCEPTION" && done.some(hasFailed);
-  };
-  if (isEnough()) return divide(all);
-  const look = () => isEnough() && resolve();
-  for (const future of all) future.addDoneCallback(look);
+  const callsOff = open.map((future) => whenOver(future, () => (--left === 0 || endsWait(future)) && resolve()));
   try {
-    await untilSettled(promise, limit, clockOf(all), () => `waiting for ${all.length} futures`);
+    await untilSettled(promise, limit, clockOf(all), () => waitingFor(left));
   } catch (error) {
     const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
     if (!isTimeout || options.signal?.aborted) throw error;
+  } finally {
+    // Whoever waits again and again must not leave something behind each time.
+    for (const callOff of callsOff) callOff();
   }
   return divide(all);
 }
+
+const conditions: readonly string[] = ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"];
 
 function divide(futures: readonly QCGPJFuture[]): WaitResult {
   const done = new Set(futures.filter(isOver));
@@ -101,35 +109,36 @@ export async function* asCompleted(
   limit: WaitLimit = {},
 ): AsyncGenerator<QCGPJFuture, void, void> {
   const all = [...new Set(futures)];
-  const done: QCGPJFuture[] = all.filter(isOver);
+  const done = all.filter(isOver);
   let wake = () => {};
-  for (const future of all) {
-    if (isOver(future)) continue;
-    future.addDoneCallback(() => {
+  const callsOff = all.filter((future) => !isOver(future)).map((future) =>
+    whenOver(future, () => {
       done.push(future);
       wake();
-    });
-  }
+    })
+  );
   if (all.length === 0) return;
   const clock = clockOf(all);
-  const endsAtMs = limit.timeoutMs === undefined ? undefined : clock.nowMs() + limit.timeoutMs;
-  for (let given = 0; given < all.length; given++) {
-    if (done.length === 0) {
-      const next = new Promise<void>((resolve) => wake = resolve);
-      const rest = endsAtMs === undefined ? {} : { timeoutMs: Math.max(0, endsAtMs - clock.nowMs()) };
-      await untilSettled(next, { ...limit, ...rest }, clock, () => `waiting for ${all.length - given} futures`);
+  const sinceMs = clock.nowMs();
+  try {
+    for (let given = 0; given < all.length; given++) {
+      if (given === done.length) {
+        const next = new Promise<void>((resolve) => wake = resolve);
+        await untilSettled(next, limit, clock, () => waitingFor(all.length - given), sinceMs);
+      }
+      yield done[given]!;
     }
-    yield done.shift()!;
+  } finally {
+    for (const callOff of callsOff) callOff();
   }
+}
+
+function waitingFor(count: number): string {
+  return `waiting for ${countOf(count, "future")}`;
 }
 
 function clockOf(futures: readonly QCGPJFuture[]): Clock {
-  return pilots.get(futures[0]!)!.clock;
-}
-
-/** Whether waiting for the future makes no sense any more: it is done, or its executor broke. */
-function isOver(future: QCGPJFuture): boolean {
-  return future.done() || pilots.get(future)!.failure !== undefined;
+  return pilotOf(futures[0]!).clock;
 }
 
 function hasFailed(future: QCGPJFuture): boolean {

@@ -21,6 +21,11 @@ export interface WaitLimit {
 /**
  * Settles as `promise` does, unless the limit comes first.
  *
+ * @param promise What is waited for.
+ * @param limit When to give up.
+ * @param clock Tells the time.
+ * @param what What is being done, for the error: `waiting for …`.
+ * @param sinceMs When the waiting began; now when absent.
  * @throws {RangeError} If `timeoutMs` is negative or not a number.
  * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
  */
@@ -29,6 +34,7 @@ export async function untilSettled<T>(
   limit: WaitLimit,
   clock: Clock,
   what: () => string,
+  sinceMs: number = clock.nowMs(),
 ): Promise<T> {
   const { timeoutMs = Infinity, signal } = limit;
   const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
@@ -38,7 +44,7 @@ export async function untilSettled<T>(
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be 0 or more milliseconds, got ${timeoutMs}`);
   signal?.throwIfAborted();
   const giveUp = () => reject(new DOMException(`Timed out after ${timeoutMs} ms ${what()}`, "TimeoutError"));
-  const callOff = timeoutMs === Infinity ? () => {} : clock.wakeAt(clock.nowMs() + timeoutMs, giveUp);
+  const callOff = timeoutMs === Infinity ? () => {} : clock.wakeAt(sinceMs + timeoutMs, giveUp);
   const abort = () => reject(signal!.reason);
   signal?.addEventListener("abort", abort, { once: true });
   try {

@@ -34,10 +34,13 @@ export interface PilotOptions extends CoreOptions, IntakeOptions, PlanContext {
   readonly runId: string;
 }
 
+/** What watchers of a job are told: its end, or that tasks of it ended. */
+export type JobEvent = Event & { readonly kind: "taskEnded" | "tasksDropped" | "jobEnded" };
+
 /** Somebody who wants to know what becomes of a job. Told after the event is durable; must not throw. */
 export interface Watcher {
-  /** An event of the job: its end, or that tasks of it ended. */
-  seen(event: Event): void;
+  /** An event of the job. Its end is the last one. */
+  seen(event: JobEvent): void;
   /** The pilot broke: nothing more will be seen. */
   broken(error: unknown): void;
 }
@@ -179,7 +182,7 @@ export class Pilot {
     this.#core.checkInvariants();
   }
 
-  /** Lets somebody watch a job; the returned function ends it. */
+  /** Lets somebody watch a job until it has ended; the returned function ends it before. */
   watch(job: JobId, watcher: Watcher): () => void {
     const watchers = this.#watchers.get(job);
     if (watchers === undefined) this.#watchers.set(job, [watcher]);
@@ -197,9 +200,11 @@ export class Pilot {
     for (const event of events) this.ledger.apply(event);
     this.#published?.(events);
     for (const event of events) {
-      if (event.kind === "jobEnded") this.#openJobs--;
-      const watched = jobOf(event);
-      if (watched !== undefined) this.#watchers.get(watched)?.forEach((watcher) => watcher.seen(event));
+      if (!isJobEvent(event)) continue;
+      this.#watchers.get(event.job)?.forEach((watcher) => watcher.seen(event));
+      if (event.kind !== "jobEnded") continue;
+      this.#openJobs--;
+      this.#watchers.delete(event.job);
     }
     if (this.#openJobs === 0) {
       this.#idle?.resolve();
@@ -214,11 +219,8 @@ export class Pilot {
   }
 }
 
-/** The job whose watchers want to see an event. */
-function jobOf(event: Event): JobId | undefined {
-  return event.kind === "taskEnded" || event.kind === "tasksDropped" || event.kind === "jobEnded"
-    ? event.job
-    : undefined;
+function isJobEvent(event: Event): event is JobEvent {
+  return event.kind === "taskEnded" || event.kind === "tasksDropped" || event.kind === "jobEnded";
 }
 
 /** 32 hexadecimal digits that no other launch has. */

@@ -13,7 +13,7 @@ import type { Action, Event, Input, Output } from "../../src/core/types.ts";
 import { QCGPJFuture } from "../../src/future.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { Pool } from "../../src/resources/pool.ts";
-import { Pilot } from "../../src/runtime/pilot.ts";
+import { type JobEvent, Pilot } from "../../src/runtime/pilot.ts";
 import type { JournalStore, Launcher } from "../../src/runtime/ports.ts";
 import { replaceMethod } from "./replace.ts";
 import type { Plants } from "./world.ts";
@@ -301,7 +301,7 @@ const inTheTelling: readonly PlantedBug[] = [
     plant: () =>
       replaceMethod(Pilot.prototype, "watch", (original) =>
         function (job, watcher) {
-          const seen = (event: Event) => {
+          const seen = (event: JobEvent) => {
             if (event.kind === "taskEnded") watcher.seen(event);
             watcher.seen(event);
           };

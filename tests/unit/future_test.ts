@@ -197,3 +197,26 @@ Deno.test("Leaving the loop over a QCGPJFuture early leaves its tasks alone", as
   assertEquals(stage.takeNotes().filter((note) => note.startsWith("SIG")), []);
   assertEquals(await future.result(), { A: "SUCCEED" });
 });
+
+Deno.test("for await over a QCGPJFuture takes any number of tasks that are dropped at once", async () => {
+  const stage = new Stage();
+  const future = stage.submit("A", "I x300000 after=A");
+  let count = 0;
+  const reading = (async () => {
+    for await (const { state } of future) if (state === "CANCELED") count++;
+  })();
+  await quiet();
+  stage.manager.cancel("I");
+  await stage.run("A");
+  await reading;
+  assertEquals([count, stage.pilot.failure], [300_000, undefined]);
+});
+
+Deno.test("for await over a QCGPJFuture says so when the job was removed", async () => {
+  const stage = new Stage();
+  const future = stage.submit("A");
+  await stage.run("A");
+  stage.manager.remove("A");
+  await quiet();
+  await assertRejects(() => Array.fromAsync(future), UnknownJobError, "was removed");
+});

@@ -1,5 +1,7 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { JobDescriptionError, UnknownJobError } from "../../src/errors.ts";
+import { Ledger } from "../../src/report/ledger.ts";
+import { replaceMethod } from "../sim/replace.ts";
 import { epochMs, quiet } from "../sim/virtual_clock.ts";
 import { Stage, stateOf } from "./runtime/stage.ts";
 
@@ -183,4 +185,23 @@ Deno.test("Manager.wait4all() waits also for what is submitted meanwhile", async
   assertEquals(await stateOf(all), "open");
   await stage.run("B");
   await all;
+});
+
+Deno.test("Manager.wait4() that gave up leaves nothing behind", async () => {
+  const stage = new Stage();
+  stage.submit("A");
+  let looks = 0;
+  using _counting = replaceMethod(Ledger.prototype, "state", (original) =>
+    function (task) {
+      looks++;
+      return original.call(this, task);
+    });
+  for (let i = 0; i < 100; i++) {
+    const waiting = assertRejects(() => stage.manager.wait4("A", { timeoutMs: 1 }), DOMException, "for 1 job");
+    await stage.clock.advanceTo(stage.clock.nowMs() + 1);
+    await waiting;
+  }
+  looks = 0;
+  await stage.run("A");
+  assert(looks < 20, `${looks} looks`);
 });

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import type { QCGPJFuture } from "../../src/future.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { QCGPJFuture } from "../../src/future.ts";
 import { asCompleted, wait, type WaitOptions } from "../../src/wait.ts";
+import { replaceMethod } from "../sim/replace.ts";
 import { epochMs, quiet } from "../sim/virtual_clock.ts";
 import { Stage, stateOf } from "./runtime/stage.ts";
 
@@ -99,5 +100,46 @@ Deno.test("asCompleted() gives up when the time for all is up", async () => {
   await stage.clock.advanceTo(epochMs + 99);
   assertEquals([names, await stateOf(reading)], [["A"], "open"]);
   await stage.clock.advanceTo(epochMs + 100);
-  await assertRejects(() => reading, DOMException, "waiting for 1 futures");
+  await assertRejects(() => reading, DOMException, "Timed out after 100 ms waiting for 1 future");
+  await assertRejects(() => asCompleted([stage.submit("C")], { timeoutMs: -1 }).next(), RangeError, "got -1");
+});
+
+/** Counts how often anybody asks a future whether it is done, while `act` runs. */
+async function countLooks(act: () => Promise<unknown>): Promise<number> {
+  let looks = 0;
+  using _counting = replaceMethod(QCGPJFuture.prototype, "done", (original) =>
+    function () {
+      looks++;
+      return original.call(this);
+    });
+  await act();
+  return looks;
+}
+
+Deno.test("wait() and asCompleted() look at each future a few times, however many there are", async () => {
+  const stage = new Stage();
+  const futures = Array.from({ length: 200 }, (_, i) => stage.submit(`A${i}`));
+  const reading = Array.fromAsync(asCompleted(futures));
+  const waiting = wait(futures, { returnWhen: "FIRST_EXCEPTION" });
+  const looks = await countLooks(async () => {
+    for (const future of futures) future.cancel();
+    await Promise.all([waiting, reading]);
+  });
+  assert(looks < 10 * futures.length, `${looks} looks`);
+});
+
+Deno.test("wait() that gave up leaves nothing behind", async () => {
+  const stage = new Stage();
+  const future = stage.submit("A");
+  for (let i = 0; i < 100; i++) {
+    const waiting = wait([future], { timeoutMs: 1 });
+    await stage.clock.advanceTo(stage.clock.nowMs() + 1);
+    assertEquals((await waiting).notDone.size, 1);
+  }
+  assert(await countLooks(() => stage.run("A")) < 20);
+});
+
+Deno.test("wait() refuses a condition that it does not know", async () => {
+  const returnWhen = "FIRST" as "FIRST_COMPLETED";
+  await assertRejects(() => wait([], { returnWhen }), TypeError, "must be FIRST_COMPLETED or FIRST_EXCEPTION or");
 });
