@@ -108,9 +108,10 @@ export class Guard {
 
   /** Checks a launch once more, now that its variables are filled in, and confines it. */
   confine({ job, execution, plan }: PlannedTask): LaunchPlan | StartFailure {
-    const scope = this.#scopeOf(job.permissions);
-    if (scope === undefined) return plan;
     try {
+      // A resumed job may have been let in by an executor that allowed more than this one.
+      const scope = this.#scopeOf(job.permissions);
+      if (scope === undefined) return plan;
       const file = checkAtLaunch({ jobName: job.name, execution, scope, rootWd: this.#rootWd, world: this.#world });
       const inheritEnv = scope.env === "all" ? {} : { inheritEnv: scope.env };
       const confined = { ...plan, ...inheritEnv, program: file ?? plan.program };

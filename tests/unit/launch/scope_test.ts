@@ -273,3 +273,10 @@ Deno.test("parseJob() reads permissions, keeps them through serializeJob(), and 
     assertThrows(() => jobOf({}, { permissions }), JobDescriptionError, part);
   }
 });
+
+Deno.test("Guard.confine() fails a resumed job that an executor let in which allowed more", () => {
+  const job = guardOf({ run: ["date", "cat"] }).admit(jobOf({ exec: "cat" }, { permissions: { run: ["cat"] } }));
+  const failure = launchOf(guardOf({ run: ["date"] }), job);
+  assertEquals("kind" in failure && failure.kind, "permission");
+  assertStringIncludes("message" in failure ? failure.message : "", "permissions.run by cat");
+});
