@@ -60,6 +60,9 @@ export function refuseBlindLimits(job: Field, description: JobDescription): void
   }
 }
 
+/** More attempts than a task may have by far; they are counted in 16 bits. */
+const retriesMax = 10_000;
+
 const retryForm = 'a number of further attempts, or an object such as { "max": 2, "on": ["exit", "timeout"] }';
 const retryKeys = [
   "max",
@@ -76,7 +79,7 @@ function parseRetry(field: Field): RetryPolicy {
   const isCount = typeof field.value === "number";
   const form = isCount ? undefined : field.shaped(retryForm, retryKeys);
   const get = (key: typeof retryKeys[number]) => form?.get(key) ?? new Field(undefined, field);
-  const max = isCount ? field.integer(1, countMax) : get("max").absent ? 1 : get("max").integer(1, countMax);
+  const max = isCount ? field.integer(1, retriesMax) : get("max").absent ? 1 : get("max").integer(1, retriesMax);
   const on = get("on");
   const exitCodes = get("exitCodes");
   const policy: { -readonly [K in keyof RetryPolicy]: RetryPolicy[K] } = {

@@ -51,6 +51,7 @@ Deno.test("parseJob() refuses wrong limits with the path and what would be right
     [{ enforceMemory: true }, 'add "resources.memory"'],
     [{ idleMs: 5 }, 'add "execution.stdout"'],
     [{ retry: 0 }, "at least 1"],
+    [{ retry: 10_001 }, "at most 10000"],
     [{ retry: { on: ["exits"] } }, 'did you mean "exit"'],
     [{ retry: { maxx: 1 } }, 'did you mean "max"'],
     [{ retry: { jitter: 2 } }, "from 0 to 1"],
