@@ -7,12 +7,13 @@
 import { readAhead } from "./base/read_ahead.ts";
 import { requirePermissions } from "./deno/permissions.ts";
 import { ExecutorClosedError } from "./errors.ts";
+import { checkPermissions, type ExecutorOptions } from "./executor_options.ts";
 import { type JobResult, QCGPJFuture } from "./future.ts";
 import { parseJob } from "./job/parse.ts";
 import type { PermissionScope } from "./job/permissions.ts";
 import type { Guard } from "./launch/guard.ts";
 import { Manager } from "./manager.ts";
-import { checkPermissions, chooseGuard, type ExecutorOptions, runSettings } from "./options.ts";
+import { chooseGuard, runSettings } from "./options.ts";
 import { Run } from "./run.ts";
 import type { Pilot } from "./runtime/pilot.ts";
 import { renderTemplate } from "./template/render.ts";
@@ -233,13 +234,18 @@ export class QCGPJExecutor implements AsyncDisposable {
    * Takes no more jobs, and waits for those that it has. May be called again: every call waits for the same end.
    *
    * @param options Whether to wait, and whether to cancel what does not run yet.
+   * @throws {JournalError} When waiting, if the executor broke, or its last records cannot be written.
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     const { wait = true, cancelFutures = false } = options;
     this.#isClosed = true;
     if (cancelFutures) this.#pilot.cancel({ kind: "queued" }, "shutdown");
     this.#pilot.drain();
-    this.#released ??= this.#run.release();
+    if (this.#released === undefined) {
+      this.#released = this.#run.release();
+      // Whoever does not wait does not hear of it; the program must not end by it.
+      this.#released.catch(() => {});
+    }
     if (wait) await this.#released;
   }
 

@@ -1,152 +1,21 @@
 /**
- * The options of the executor: what they mean, and what they come to.
+ * What the options of the executor come to: the settings of a run, a guard, nodes.
  *
  * @module
  */
 
-import { resolve } from "@std/path";
-import { didYouMean } from "./base/near_miss.ts";
+import { dirname, resolve } from "@std/path";
 import { findSandbox } from "./deno/find_sandbox.ts";
 import { currentDirectory, describeMachine } from "./deno/machine.ts";
+import { findRunFolder } from "./deno/run_folder.ts";
 import { DenoScopeWorld } from "./deno/scope_world.ts";
-import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "./job/permissions.ts";
+import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor_options.ts";
 import type { Durability } from "./journal/durability.ts";
 import { Guard } from "./launch/guard.ts";
-import { type LogLevel, logLevels } from "./report/log_lines.ts";
 import { type Node, shareMemory } from "./resources/node.ts";
 import { parseNodeSpec } from "./resources/node_spec.ts";
 import type { RunSettings } from "./run.ts";
 import { executorOptionsOf } from "./service/executor_share.ts";
-
-/** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
-export interface ExecutorOptions {
-  /**
-   * Working directory of the tasks; created when missing.
-   *
-   * @default {"."}
-   */
-  readonly wd?: string;
-  /**
-   * Nodes and cores: comma-separated `[name:]cores`. `"4"` is one node with four cores, `"n1:2,n2:3"` two named ones.
-   * Nodes may be virtual, so that a laptop can rehearse a cluster.
-   *
-   * @default {one node with the cores that this process may use}
-   */
-  readonly resources?: string;
-  /**
-   * Keeps one core for the pilot itself: tasks never get the first core of the first node.
-   *
-   * @default {false}
-   */
-  readonly reserveCore?: boolean;
-  /**
-   * Milliseconds between SIGTERM and SIGKILL when a task is stopped, 0 or more.
-   *
-   * @default {5000}
-   */
-  readonly graceMs?: number;
-  /**
-   * How many younger tasks may start before the oldest waiting one until its resources are held back for it.
-   *
-   * @default {the number of cores, at least 32}
-   */
-  readonly overtakesMax?: number;
-  /**
-   * How tasks are told what they were granted: by `QCG_PM_*` variables (`"common"`), or by the `SLURM_*` ones too
-   * (`"slurm"`).
-   *
-   * @default {"common"}
-   */
-  readonly envSchema?: "common" | "slurm";
-  /** Variables that every task gets, beside the environment of this process. */
-  readonly env?: Readonly<Record<string, string>>;
-  /**
-   * How processes are started. `"direct"` is `Deno.Command`, which works under any permissions. `"auto"` takes the fast
-   * launcher instead where everything is permitted (`-A`, on Linux): the C library's `posix_spawn`, five times as fast,
-   * with the exact CPU time and exit status of every task.
-   *
-   * @default {"auto"}
-   */
-  readonly launcher?: "auto" | "direct";
-  /**
-   * What tasks are allowed; a job may be given less of it, never more. Needs `--allow-read`, and `--allow-env=PATH` to
-   * find programs that are given by name.
-   *
-   * @default {everything that Deno and the system allow}
-   */
-  readonly permissions?: PermissionScope;
-  /**
-   * Whether the operating system holds tasks to `permissions`, by bubblewrap (`bwrap`): `"require"` fails where that
-   * does not work, `"auto"` goes without. Without `permissions` a sandboxed task may run and see everything, write in
-   * `wd`, and not use the network. In the sandbox death by signal n shows as exit code 128 + n.
-   *
-   * @default {"off"}
-   */
-  readonly sandbox?: "auto" | "require" | "off";
-  /**
-   * What the run's records in `wd/.qcgpjm-service-ID` (journal, log, job report, final status) survive: `"memory"` keeps
-   * none; with `"process"` the death of this process costs nothing; with `"power"` not even the loss of power.
-   *
-   * @default {"process"}
-   */
-  readonly durability?: Durability;
-  /**
-   * Goes on with an earlier run: its auxiliary directory, or the working directory that it lies in. Finished tasks do not
-   * run again; unfinished ones do, once the processes of the earlier run have gone. Needs every permission (`-A`) when
-   * tasks were running.
-   */
-  readonly resume?: string;
-  /**
-   * How much is written to the run's `service.log`.
-   *
-   * @default {"info"}
-   */
-  readonly logLevel?: LogLevel;
-  /**
-   * Writes the start and end of every task to `rtimes_*.log` in `wd` at the end, for the ancestor's report tools.
-   *
-   * @default {false}
-   */
-  readonly enableRtStats?: boolean;
-  /** Accepted for the ancestor's sake; has no effect, as the times are taken without a wrapper program. */
-  readonly wrapperRtStats?: string;
-  /**
-   * Further options, spelt as for the ancestor's service: `["--envschema", "slurm", "--tags", "a,b"]`. They win over the
-   * options above.
-   *
-   * @default {[]}
-   */
-  readonly otherArgs?: readonly string[];
-}
-
-/** How each option is checked; a misspelt one is an error and not ignored. */
-const rules: { readonly [K in keyof Required<ExecutorOptions>]: Rule } = {
-  wd: { isRight: isString, what: "a path" },
-  resources: { isRight: isString, what: 'a text such as "4" or "n1:2,n2:3"' },
-  reserveCore: { isRight: isBoolean, what: "true or false" },
-  graceMs: { isRight: isNumber, what: "a number", min: 0 },
-  overtakesMax: { isRight: isNumber, what: "a number", min: 0 },
-  envSchema: oneOf("common", "slurm"),
-  env: { isRight: (value) => typeof value === "object" && value !== null, what: "an object of texts" },
-  launcher: oneOf("auto", "direct"),
-  durability: oneOf("memory", "process", "power"),
-  resume: { isRight: isString, what: "a path" },
-  logLevel: oneOf(...logLevels),
-  enableRtStats: { isRight: isBoolean, what: "true or false" },
-  wrapperRtStats: { isRight: isString, what: "the path of a program" },
-  permissions: {
-    isRight: (value) => typeof value === "object" && value !== null,
-    what: 'an object such as { run: ["date"] }',
-  },
-  sandbox: oneOf("auto", "require", "off"),
-  otherArgs: { isRight: Array.isArray, what: 'an array of texts such as ["--system-core"]' },
-};
-
-interface Rule {
-  readonly isRight: (value: unknown) => boolean;
-  readonly what: string;
-  readonly min?: number;
-}
 
 /**
  * Turns options into what a run is set up with.
@@ -155,25 +24,27 @@ interface Rule {
  * @throws {RangeError} If a number is out of range.
  * @throws {ResourceSpecError} If `resources` cannot be parsed.
  * @throws {UsageError} If `otherArgs` holds what the ancestor's service does not know.
+ * @throws {JournalError} If there is no run to resume.
  */
 export function runSettings(options: ExecutorOptions): RunSettings {
   checkOptions(options);
   const other = executorOptionsOf(options.otherArgs ?? []);
   const { graceMs = 5000, overtakesMax, env } = options;
   const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
-  const resume = other.resume ?? options.resume;
+  const durability = options.durability ?? "process";
+  const resume = findEarlier(other.resume ?? options.resume, durability);
   return {
     pilot: {
       nodes: chooseNodes(other.nodes ?? options.resources),
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(overtakesMax === undefined ? {} : { overtakesMax }),
-      rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? "."),
+      rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),
       environmentSchema: schema ?? options.envSchema ?? "common",
       ...(env === undefined ? {} : { env }),
       jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
     },
-    durability: options.durability ?? "process",
+    durability,
     ...(resume === undefined ? {} : { resume }),
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
@@ -205,27 +76,6 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
   }, world);
 }
 
-/**
- * Checks and copies permissions that came as an argument.
- *
- * @throws {TypeError} If they are of the wrong type, or a kind is unknown.
- */
-export function checkPermissions(permissions: PermissionScope): PermissionScope {
-  if (typeof permissions !== "object" || permissions === null || Array.isArray(permissions)) {
-    throw new TypeError(
-      `Option "permissions" must be an object such as { run: ["date"] }, got ${JSON.stringify(permissions)}`,
-    );
-  }
-  for (const kind of Object.keys(permissions)) {
-    if ((permissionKinds as readonly string[]).includes(kind)) continue;
-    const known = `the kinds are ${permissionKinds.join(", ")}`;
-    throw new TypeError(`Option "permissions" has no kind "${kind}"${didYouMean(kind, permissionKinds)}; ${known}`);
-  }
-  const found = findPermissionsProblem(permissions as Readonly<Record<string, unknown>>);
-  if (found !== undefined) throw new TypeError(`Option "permissions${found.path}" ${found.problem}`);
-  return copyPermissions(permissions);
-}
-
 /** The nodes that a text specifies; without one, this machine. Virtual nodes share the machine's memory. */
 export function chooseNodes(resources: string | undefined): readonly Node[] {
   const { hostName, cores, memoryMiB } = describeMachine();
@@ -233,35 +83,11 @@ export function chooseNodes(resources: string | undefined): readonly Node[] {
   return [{ name: hostName, coreIds: Array.from({ length: cores }, (_, i) => `${i}`), gpuIds: [], memoryMiB }];
 }
 
-function checkOptions(options: ExecutorOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(rules, name)) {
-      throw new TypeError(`QCGPJExecutor has no option "${name}"${didYouMean(name, Object.keys(rules))}`);
-    }
-    if (value === undefined) continue;
-    const { isRight, what, min } = rules[name as keyof ExecutorOptions];
-    if (!isRight(value)) throw new TypeError(`Option "${name}" must be ${what}, got ${JSON.stringify(value)}`);
-    if (min !== undefined && !(value >= min)) {
-      throw new RangeError(`Option "${name}" must be ${min} or more, got ${value}`);
-    }
+/** Finds the auxiliary directory of the run to go on with. */
+function findEarlier(resume: string | undefined, durability: Durability): string | undefined {
+  if (resume === undefined) return undefined;
+  if (durability === "memory") {
+    throw new TypeError('Option "durability" must be "process" or "power" when a run is resumed, got "memory"');
   }
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === "string";
-}
-
-function isBoolean(value: unknown): boolean {
-  return typeof value === "boolean";
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === "number";
-}
-
-function oneOf(...values: readonly string[]): Rule {
-  return {
-    isRight: (value) => values.includes(value as string),
-    what: values.map((value) => `"${value}"`).join(" or "),
-  };
+  return findRunFolder(resolve(currentDirectory(), resume));
 }

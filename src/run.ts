@@ -12,7 +12,14 @@ import { currentDirectory, describeHost, localZone, processId, randomHex, random
 import { endOldProcesses } from "./deno/old_processes.ts";
 import { requireFolder } from "./deno/permissions.ts";
 import { RecordCount, repairReport } from "./deno/repair_report.ts";
-import { findRunFolder, journalName, RunFolder, runFolderPrefix, writeRunTimes } from "./deno/run_folder.ts";
+import {
+  createRunFolder,
+  findRunFolder,
+  journalName,
+  RunFolder,
+  runFolderPrefix,
+  writeRunTimes,
+} from "./deno/run_folder.ts";
 import type { Event } from "./core/types.ts";
 import { JournalError } from "./errors.ts";
 import { type SubmitVariables, submitVariablesAt } from "./job/variables.ts";
@@ -131,8 +138,11 @@ export class Run {
   open(): void {
     const { durability } = this.#settings;
     if (durability === "memory" || this.#folder !== undefined) return;
-    this.#openFolder();
+    this.#requireFolder();
+    createRunFolder(this.folderPath);
+    // First, as it finds out whether the folder is ours: the other files are added to, whoever has begun them.
     this.#journal ??= JournalFile.create(join(this.folderPath, journalName), this.#header(), durability);
+    this.#openFolder();
   }
 
   /** Writes to the log, if there is one. */
@@ -172,18 +182,20 @@ export class Run {
     this.#settings.published?.(events, this.pilot.ledger);
   }
 
+  #requireFolder(): void {
+    requireFolder({
+      path: this.folderPath,
+      grant: this.pilot.rootWd,
+      purpose: "to keep the records of the run",
+      otherwise: 'set the option durability to "memory", which keeps none',
+    });
+  }
+
   #openFolder(): void {
     const { logLevel, reportFormat, reportFile, tags } = this.#settings;
     const { ledger, rootWd, nodes, freeCores } = this.pilot;
     const { zone, folderPath: path } = this;
     const { instanceId, host, startedAtMs } = this.facts;
-    const purpose = "to keep the records of the run";
-    requireFolder({
-      path,
-      grant: rootWd,
-      purpose,
-      otherwise: 'set the option durability to "memory", which keeps none',
-    });
     this.#folder = new RunFolder({ path, logLevel, reportFormat, reportFile, zone });
     if (reportFormat !== "none") this.#report = new JobsReport({ ledger, rootWd, format: reportFormat, zone });
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
@@ -197,7 +209,7 @@ export class Run {
     const status = describeStatus({ pilot, statistics, facts, interfaces, nowMs, zone });
     this.#folder?.close(indentedJson(status));
     this.#folder = undefined;
-    if (this.#runTimes === undefined) return;
+    if (this.#runTimes === undefined || this.#runTimes.isEmpty) return;
     writeRunTimes(
       pilot.rootWd,
       facts.host,
@@ -222,6 +234,7 @@ export class Run {
     });
     this.#journal = journal;
     past.finish();
+    this.#requireFolder();
     this.#repairReport(path, records.count);
     this.#openFolder();
     const inFlight = [...past.inFlight()];

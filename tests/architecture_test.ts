@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["service"],
   ["runtime"],
   ["deno"],
-  ["run"],
+  ["run", "executor_options"],
   ["manager", "options", "future"],
   ["executor", "wait"],
   ["cli", "mod"],

@@ -41,14 +41,17 @@ export class RunFolder {
   readonly #log: RecordFile;
   readonly #report: RecordFile | undefined;
 
-  /** Creates the directory where it is missing, and opens the files. What they hold already is kept. */
+  /** Opens the files in the directory, which must be there. What they hold already is kept. */
   constructor(options: RecordOptions) {
     this.path = options.path;
     this.#options = options;
-    explained("open", options.path, "folder", () => Deno.mkdirSync(options.path, { recursive: true }));
     this.#log = new RecordFile(join(options.path, "service.log"), "log");
-    if (options.reportFormat !== "none") {
+    if (options.reportFormat === "none") return;
+    try {
       this.#report = new RecordFile(resolve(options.path, options.reportFile), "job report");
+    } catch (error) {
+      this.#log.close();
+      throw error;
     }
   }
 
@@ -124,6 +127,15 @@ function explained<R>(verb: "open" | "write", path: string, noun: string, act: (
     if (error instanceof Deno.errors.NotCapable) throw error;
     throw explainJournalFailure(verb, path, error, undefined, noun);
   }
+}
+
+/**
+ * Creates an auxiliary directory with its parents where it is missing.
+ *
+ * @throws {JournalError} If that cannot be done.
+ */
+export function createRunFolder(path: string): void {
+  explained("open", path, "folder", () => Deno.mkdirSync(path, { recursive: true }));
 }
 
 /**

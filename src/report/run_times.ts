@@ -25,6 +25,11 @@ export class RunTimes {
     this.#times.set(name, { startMs: startedAtMs, endMs: event.atMs });
   }
 
+  /** Whether no task has run. */
+  get isEmpty(): boolean {
+    return this.#times.size === 0;
+  }
+
   /** Writes them as one JSON object. */
   text(host: string, zone: ZoneMinutes): string {
     const times = [...this.#times].map(([name, { startMs, endMs }]) =>

@@ -5,6 +5,7 @@ import {
   ExecutorClosedError,
   type ExecutorOptions,
   JobDescriptionError,
+  JournalError,
   QCGPJExecutor,
   type QCGPJFuture,
   wait,
@@ -272,6 +273,42 @@ Deno.test("The constructor refuses what it does not know", () => {
   const options = { resource: "2" } as unknown as ExecutorOptions;
   assertThrows(() => new QCGPJExecutor(options), TypeError, 'did you mean "resources"');
   assertThrows(() => new QCGPJExecutor({ graceMs: -1 }), RangeError, "graceMs");
+  const env = (variables: Record<string, unknown>) => () => new QCGPJExecutor({ env: variables } as ExecutorOptions);
+  assertThrows(env({ A: 1 }), TypeError, 'Option "env.A" must be a text without NUL, got 1');
+  assertThrows(env({ "A=B": "1" }), TypeError, 'the name "A=B"');
+  assertThrows(() => new QCGPJExecutor({ graceMs: 1n } as unknown as ExecutorOptions), TypeError, "got 1");
+  assertThrows(() => new QCGPJExecutor(null as unknown as ExecutorOptions), TypeError, "got null");
+});
+
+Deno.test("Nothing runs without its records: a folder that another run has is refused again and again", async () => {
+  await using scratch = new Scratch();
+  const otherArgs = ["--id", "same"];
+  await using first = executorIn(scratch, { otherArgs });
+  await first.submit(template, { name: "first", exec: "true" }).result();
+  await using second = executorIn(scratch, { otherArgs });
+  for (let i = 0; i < 2; i++) {
+    assertThrows(() => second.submit(template, { name: `second${i}`, exec: "true" }), JournalError, "is writing it");
+  }
+  const log = scratch.read(".qcgpjm-service-same/service.log");
+  assertEquals(log.match(/available resources/g)?.length, 1, log);
+});
+
+Deno.test("Who does not wait for the shutdown is not troubled by how it ends; who waits is told", async () => {
+  await using scratch = new Scratch();
+  const wd = scratch.in("gone");
+  const executor = executorIn(scratch, { wd });
+  const future = executor.submit(template, { name: "quick", exec: "sleep", args: ["0.1"] });
+  await executor.shutdown({ wait: false });
+  await Deno.remove(wd, { recursive: true });
+  assertEquals(await future.result(), { quick: "SUCCEED" });
+  await new Promise((resolve) => setTimeout(resolve, 50)); // A rejection that nobody hears would end the test here.
+  await assertRejects(() => executor.shutdown(), JournalError, "final status");
+});
+
+Deno.test("An executor that never had a job leaves nothing and needs no folder", async () => {
+  await using scratch = new Scratch();
+  await new QCGPJExecutor({ wd: scratch.in("no"), enableRtStats: true }).shutdown();
+  assertEquals([...Deno.readDirSync(scratch.path)], []);
 });
 
 Deno.test("The manager answers in the ancestor's shapes", async () => {

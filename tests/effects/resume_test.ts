@@ -88,6 +88,18 @@ Deno.test("Resuming a finished run has nothing to do, and may be done twice; oth
   }
 });
 
+Deno.test("A resumed run works where it worked before, if nobody says otherwise, and keeps its records", async () => {
+  await using scratch = new Scratch();
+  const hello = { name: "hello", execution: { exec: "true" } };
+  await QCGPJExecutor.scope({ wd: scratch.path }, (first) => first.manager.submit(hello));
+  await using next = new QCGPJExecutor({ resume: scratch.path });
+  next.manager.submit({ name: "where", execution: { exec: "pwd", stdout: "where" } });
+  await next.manager.wait4("where");
+  assertEquals(scratch.read("where"), `${Deno.realPathSync(scratch.path)}\n`);
+  const options = { resume: scratch.path, durability: "memory" } as const;
+  assertThrows(() => new QCGPJExecutor(options), TypeError, 'must be "process" or "power" when a run is resumed');
+});
+
 Deno.test("A folder without a run is refused with the ancestor's sentence", async () => {
   await using scratch = new Scratch();
   const error = assertThrows(() => new QCGPJExecutor({ wd: scratch.path, resume: scratch.in("no") }), JournalError);
