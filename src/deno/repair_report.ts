@@ -20,7 +20,7 @@ export class RecordCount {
   /** Takes in one event. */
   take(event: Event): void {
     if (event.kind === "jobSubmitted") this.#submitted(event.job);
-    else if (event.kind === "jobEnded") this.#count++;
+    else if (event.kind === "jobEnded" || event.kind === "attemptEnded") this.#count++;
     else if (event.kind === "taskEnded" && this.#iterative.has(event.job)) this.#count++;
     else if (event.kind === "tasksDropped" && this.#iterative.has(event.job)) this.#count += event.count;
   }

@@ -41,6 +41,8 @@ interface ReportRecord {
   /** Set for a whole job, not for an iteration. */
   readonly job?: JobDescription;
   readonly message?: string | undefined;
+  /** The number of the attempt, when it is not the only one. */
+  readonly attempt?: number;
 }
 
 /** Writes the records of what ended. */
@@ -76,6 +78,8 @@ export class JobsReport {
     switch (event.kind) {
       case "taskEnded":
         return this.#taskEnded(event);
+      case "attemptEnded":
+        return this.#attemptEnded(event);
       case "tasksDropped":
         return this.#tasksDropped(event);
       case "jobEnded":
@@ -102,9 +106,29 @@ export class JobsReport {
     return this.#write({
       name,
       state: terminalState(event.outcome.kind),
+      ...laterAttempt(entry.attempts),
       history: taskHistory(ledger, job, entry),
       runtime: replyRuntime(job, offset, entry, rootWd) ?? {},
       message,
+    });
+  }
+
+  /** An attempt that is followed by another has a record of its own, told by its number. */
+  #attemptEnded(event: Event & { readonly kind: "attemptEnded" }): string | undefined {
+    const { ledger, rootWd } = this.#options;
+    const job = ledger.job(event.job)?.job;
+    if (job === undefined) return undefined;
+    const offset = event.task - job.firstTask;
+    const { exit, reason } = event.outcome;
+    const ended = { state: "FAILED", endedAtMs: event.atMs, ...(exit === undefined ? {} : { exit }) } as const;
+    const entry = { ...ledger.task(event.task), ...ended };
+    return this.#write({
+      name: taskName(job.description, offset),
+      state: "FAILED",
+      attempt: event.attempt,
+      history: taskHistory(ledger, job, entry),
+      runtime: replyRuntime(job, offset, entry, rootWd) ?? {},
+      message: reason,
     });
   }
 
@@ -132,7 +156,8 @@ export class JobsReport {
     }
     const entry = ledger.task(job.firstTask);
     const runtime = replyRuntime(job, 0, entry, rootWd) ?? {};
-    return this.#write({ ...common, history: taskHistory(ledger, job, entry), runtime, message: entry.reason });
+    const history = taskHistory(ledger, job, entry);
+    return this.#write({ ...common, ...laterAttempt(entry.attempts), history, runtime, message: entry.reason });
   }
 
   #noteReason(job: JobId, taskName: string, reason: string | undefined): void {
@@ -149,7 +174,11 @@ function reasonOf(outcome: Outcome): string | undefined {
   return outcome.kind === "succeeded" ? undefined : outcome.reason;
 }
 
-function writeJson({ name, state, history, runtime, job, message }: ReportRecord, zone?: ZoneMinutes): string {
+function laterAttempt(attempt: number): { attempt?: number } {
+  return attempt > 1 ? { attempt } : {};
+}
+
+function writeJson({ name, state, attempt, history, runtime, job, message }: ReportRecord, zone?: ZoneMinutes): string {
   const line = lineJson({
     name,
     state,
@@ -161,13 +190,15 @@ function writeJson({ name, state, history, runtime, job, message }: ReportRecord
       ...(job.dependencies.length > 0 && { dependencies: { after: job.dependencies.map(serializeDependency) } }),
     }),
     ...(message !== undefined && { messages: message }),
+    ...(attempt !== undefined && { attempt }),
   });
   return `${line}\n`;
 }
 
 /** A message of several lines is joined to one, so that every line of the text is what its indentation says. */
-function writeText({ name, state, history, runtime, message }: ReportRecord, zone?: ZoneMinutes): string {
-  const head = `${name} (${state})${message === undefined ? "" : ` ${message.replaceAll(/\s*\n\s*/g, " ")}`}`;
+function writeText({ name, state, attempt, history, runtime, message }: ReportRecord, zone?: ZoneMinutes): string {
+  const which = attempt === undefined ? "" : `, attempt ${attempt}`;
+  const head = `${name} (${state}${which})${message === undefined ? "" : ` ${message.replaceAll(/\s*\n\s*/g, " ")}`}`;
   const entries = Object.entries(runtime).map(([key, value]) => `${key}: ${value}`);
   const lines = [
     ...history.map((change) => `${formatTime(change.atMs, zone)}: ${change.state}`),

@@ -196,9 +196,23 @@ export class Pilot {
     else this.#watchers.set(job, left);
   }
 
+  /**
+   * Tells the ledger, then whoever listens. An attempt that is followed by another is told before the next one is known,
+   * as that would hide it.
+   */
+  #tell(events: readonly Event[]): void {
+    let told = 0;
+    events.forEach((event, index) => {
+      this.ledger.apply(event);
+      if (event.kind !== "attemptEnded") return;
+      this.#published?.(events.slice(told, index + 1));
+      told = index + 1;
+    });
+    if (told < events.length) this.#published?.(told === 0 ? events : events.slice(told));
+  }
+
   #publish(events: readonly Event[]): void {
-    for (const event of events) this.ledger.apply(event);
-    this.#published?.(events);
+    this.#tell(events);
     for (const event of events) {
       if (!isJobEvent(event)) continue;
       this.#watchers.get(event.job)?.forEach((watcher) => watcher.seen(event));

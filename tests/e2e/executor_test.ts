@@ -330,3 +330,37 @@ Deno.test("The manager answers in the ancestor's shapes", async () => {
   assertEquals(manager.list(), {});
   await manager.wait4all();
 });
+
+Deno.test("Every attempt has a record of its own in the job report, told by its number", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { otherArgs: ["--id", "retries"] });
+  // Fails until the file is there, which the second attempt makes.
+  const script = 'test -e flag.$1 && exit 0; test "$2" = 1 && touch flag.$1; exit 7';
+  executor.manager.submit([
+    { name: "plain", execution: { exec: "sh", args: ["-c", script, "sh", "plain", "1"] }, retry: 2 },
+    {
+      name: "many",
+      execution: { exec: "sh", args: ["-c", script, "sh", "${it}", "${it}"] },
+      iteration: { start: 1, stop: 3 },
+      retry: { max: 1, on: ["exit"], backoffMs: 20 },
+    },
+  ]);
+  await executor.shutdown();
+  const lines = scratch.read(".qcgpjm-service-retries/jobs.report").trimEnd().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  const attempts = lines.map(({ name, state, attempt, runtime, messages }) =>
+    [name, attempt, state, runtime.exit_code, messages].filter((value) => value !== undefined)
+  );
+  assertEquals(attempts.filter(([name]) => name === "plain"), [
+    ["plain", 1, "FAILED", "7", "exit code 7"],
+    ["plain", 2, "SUCCEED", "0"],
+  ]);
+  assertEquals(attempts.filter(([name]) => name === "many:1").length, 2);
+  assertEquals(attempts.filter(([name]) => name === "many:2"), [
+    ["many:2", 1, "FAILED", "7", "exit code 7"],
+    ["many:2", 2, "FAILED", "7", "exit code 7"],
+  ]);
+  assertEquals(attempts.at(-1), ["many", "FAILED", "many:2: exit code 7"]);
+  assertEquals(lines.every(({ history }) => history.at(-2).state === "EXECUTING" || history.length === 2), true);
+});
