@@ -11,6 +11,7 @@
  * @module
  */
 
+import { PairHeap } from "../base/heap.ts";
 import type { Allocation } from "../resources/node.ts";
 import type { KindQueue } from "./ready_queues.ts";
 import type { CoreState } from "./state.ts";
@@ -21,36 +22,30 @@ import type { TaskId } from "./types.ts";
 export function schedule(state: CoreState, atMs: number): void {
   const { pool } = state;
   const queues = state.queues.waiting();
-  const blocked = new Set<KindQueue>();
-  while (pool.freeCores > 0) {
-    const oldest = older(queues);
-    const queue = older(queues, blocked);
-    if (queue === undefined || oldest === undefined) break;
-    watchOldest(state, oldest.oldest!);
+  /** The queues by their oldest task. */
+  const byAge = new PairHeap();
+  queues.forEach((queue, index) => byAge.push(queue.oldest!, index));
+  // Tasks are looked at by age, so the first queue that does not fit has the oldest ready task from then on.
+  let blocked: KindQueue | undefined;
+  while (pool.freeCores > 0 && byAge.size > 0) {
+    const [task, index] = [byAge.firstKey!, byAge.firstValue!];
+    const queue = queues[index]!;
+    watchOldest(state, blocked?.oldest ?? task);
     const allocation = pool.fit(queue.request);
     if (allocation === undefined) {
-      blocked.add(queue);
+      blocked ??= queue;
+      byAge.pop();
     } else {
-      if (queue === oldest) pool.unreserve();
+      if (blocked === undefined) pool.unreserve();
       else state.overtakes++;
-      const task = queue.oldest!;
       queue.dropOldest();
+      if (queue.oldest === undefined) byAge.pop();
+      else byAge.replaceFirst(queue.oldest, index);
       start(state, task, allocation, atMs);
     }
-    const isStarving = blocked.has(oldest) && state.overtakes >= state.overtakesMax;
-    if (isStarving && pool.reservedFor === undefined) pool.reserve(oldest.request);
+    const isStarving = blocked !== undefined && state.overtakes >= state.overtakesMax;
+    if (isStarving && pool.reservedFor === undefined) pool.reserve(blocked!.request);
   }
-}
-
-/** Finds the queue with the oldest task, leaving out the queues in `except`. */
-function older(queues: readonly KindQueue[], except?: ReadonlySet<KindQueue>): KindQueue | undefined {
-  let found: KindQueue | undefined;
-  let best = Infinity;
-  for (const queue of queues) {
-    const task = queue.oldest ?? Infinity;
-    if (task < best && !except?.has(queue)) [found, best] = [queue, task];
-  }
-  return found;
 }
 
 /** Starts counting anew when another task has become the oldest one. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { TaskTable } from "../../../src/core/task_table.ts";
 import { Pool } from "../../../src/resources/pool.ts";
 import { replaceMethod } from "../../sim/replace.ts";
 import { Desk } from "../../traces/desk.ts";
@@ -46,6 +47,20 @@ Deno.test("schedule() asks the pool as often for a million waiting tasks as for 
   });
   assertEquals(costs, [costs[0]!, costs[0]!, costs[0]!]);
   assert(costs[0]! <= 30, `${costs[0]} fits`);
+});
+
+Deno.test("schedule() looks a few times at each kind of request, however many kinds do not fit", () => {
+  const desk = new Desk({ nodes: "2000" });
+  const kinds = Array.from({ length: 1000 }, (_, i) => `K${i} cores=${i + 2}`);
+  desk.tell(`submit A cores=1999 | ${kinds.join(" | ")}`);
+  let looks = 0;
+  using _counting = replaceMethod(TaskTable.prototype, "phase", (original) =>
+    function (task) {
+      looks++;
+      return original.call(this, task);
+    });
+  desk.tell("submit B cores=1500");
+  assert(looks < 10 * kinds.length, `${looks} looks`);
 });
 
 Deno.test("schedule() does not look at the queues when no core is free", () => {
