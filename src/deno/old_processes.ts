@@ -6,6 +6,7 @@
  */
 
 import { PermissionScopeError } from "../errors.ts";
+import { mayDoAnything } from "./permissions.ts";
 
 /** How long to wait for killed processes to be gone. */
 const goneMsMax = 10_000;
@@ -33,8 +34,7 @@ export async function endOldProcesses(runId: string): Promise<void> {
 }
 
 function requireSight(): void {
-  const names = ["run", "read", "write", "env", "net", "sys", "ffi"] as const;
-  if (names.every((name) => Deno.permissions.querySync({ name }).state === "granted")) return;
+  if (mayDoAnything()) return;
   throw new PermissionScopeError(
     "Resuming must make sure that no process of the earlier run is left, and Deno lets nobody look at processes " +
       "without every permission: run deno again with -A",

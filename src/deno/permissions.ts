@@ -5,24 +5,15 @@
  */
 
 import { PermissionScopeError } from "../errors.ts";
+import type { Need } from "../launch/needs.ts";
 import { canScan } from "./process_scan.ts";
-
-/** One permission that a job needs. */
-export interface PermissionNeed {
-  /** The kind. */
-  readonly name: "run" | "read" | "write";
-  /** The program, or the absolute path. */
-  readonly value: string;
-  /** What it is needed for, as in `needed to …`. */
-  readonly purpose: string;
-}
 
 /**
  * Checks that Deno grants what a job needs.
  *
  * @throws {PermissionScopeError} For the first permission that is missing, with the flag to add.
  */
-export function requirePermissions(jobName: string, needs: Iterable<PermissionNeed>): void {
+export function requirePermissions(jobName: string, needs: Iterable<Need>): void {
   for (const need of needs) {
     if (isGranted(need)) continue;
     const flag = need.value === "/proc" ? "-A" : `--allow-${need.name}=${need.value}`;
@@ -41,7 +32,7 @@ export function mayRunAnything(): boolean {
 }
 
 /** Whether something may be done without Deno asking the user about it, as it would on a terminal. */
-export function mayUse(name: PermissionNeed["name"], value: string): boolean {
+export function mayUse(name: Need["name"], value: string): boolean {
   return isGranted({ name, value, purpose: "" });
 }
 
@@ -53,14 +44,14 @@ export function mayDoAnything(): boolean {
 }
 
 /** What Deno throws when a permission is missing; made by us where Deno would ask the user first. */
-export function notCapable({ name, value }: Omit<PermissionNeed, "purpose">): Error {
+export function notCapable({ name, value }: Omit<Need, "purpose">): Error {
   return new Deno.errors.NotCapable(`Requires ${name} access to "${value}", run again with the --allow-${name} flag`);
 }
 
 const granted = new Set<string>();
 
 /** A grant is remembered: it can be revoked only by this very program. A refusal is asked about again. */
-function isGranted({ name, value }: PermissionNeed): boolean {
+function isGranted({ name, value }: Need): boolean {
   const key = `${name} ${value}`;
   if (granted.has(key)) return true;
   if (queryState(name, value) !== "granted") return false;
@@ -72,7 +63,7 @@ function isGranted({ name, value }: PermissionNeed): boolean {
 /** Remembered grants; beyond, they are forgotten and asked about again. */
 const grantedMax = 10_000;
 
-function queryState(name: PermissionNeed["name"], value: string): Deno.PermissionState {
+function queryState(name: Need["name"], value: string): Deno.PermissionState {
   try {
     // Deno says that the folder may be read, and then lets nobody read in it without every permission.
     if (value === "/proc") return canScan() ? "granted" : "denied";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { isAbsolute, join, resolve } from "@std/path";
 import type { Execution } from "./description.ts";
 
 /** The folders and files of one task; all absolute. */
@@ -17,6 +17,11 @@ export interface TaskPaths {
   readonly stdout?: string;
   /** The file of the standard error, if any. */
   readonly stderr?: string;
+}
+
+/** What is started as `exec`: a name stays one, to be found on the PATH; a relative path is taken from `wd`. */
+export function programPath(exec: string, wd: string): string {
+  return exec.includes("/") && !isAbsolute(exec) ? join(wd, exec) : exec;
 }
 
 /** Resolves the paths of an execution whose variables are filled in: `wd` in `rootWd`, streams in `wd`. */

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { basename, isAbsolute, join, resolve } from "@std/path";
+import { basename, isAbsolute, resolve } from "@std/path";
 import { PermissionScopeError } from "../errors.ts";
 import type { Execution } from "../job/description.ts";
-import { taskPaths } from "../job/paths.ts";
+import { programPath, taskPaths } from "../job/paths.ts";
 import { loadsCode } from "./code_variables.ts";
-import { constantFolder } from "./needs.ts";
+import { constantFolder, usesShell } from "./needs.ts";
 import { type AllowedProgram, isAllowed, isWithin, placeOf, quote, type Scope } from "./scope.ts";
 import { type ScopeWorld, serviceFolderPrefix } from "./scope.ts";
 
@@ -75,11 +75,6 @@ function isOpenPath(path: string | undefined): boolean {
   return path !== undefined && path.includes("${");
 }
 
-/** Whether bash is what really runs. */
-export function usesShell({ exec, modules, venv }: Execution): boolean {
-  return exec === undefined || modules !== undefined || venv !== undefined;
-}
-
 function checkVariables({ jobName, execution, scope }: ScopeOrder): void {
   const refused = Object.keys(execution.env).find((name) =>
     loadsCode(name) && (scope.env === "all" || !scope.env.includes(name))
@@ -112,11 +107,7 @@ function findAllowedProgram(order: ScopeOrder): AllowedProgram | undefined {
   const isName = !wanted.includes("/");
   const byName = isName ? scope.run.find(({ given }) => given === wanted) : undefined;
   const file = byName?.file ??
-    (isName
-      ? world.findProgram(wanted)
-      : isAbsolute(wanted)
-      ? resolve(wanted)
-      : join(taskPaths(execution, rootWd).wd, wanted));
+    (isName ? world.findProgram(wanted) : resolve(programPath(wanted, taskPaths(execution, rootWd).wd)));
   if (file === undefined) return refuse(`add ${quote(wanted)} to permissions.run`);
   const here = { place: placeOf(file, world), realFile: world.realPath(file) };
   const allowed = scope.run.find((program) => isAllowed(here, [program]));

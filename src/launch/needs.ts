@@ -5,8 +5,9 @@
  * @module
  */
 
-import { dirname, isAbsolute, join, resolve } from "@std/path";
-import type { JobDescription } from "../job/description.ts";
+import { dirname, resolve } from "@std/path";
+import type { Execution, JobDescription } from "../job/description.ts";
+import { programPath } from "../job/paths.ts";
 
 /** One thing that a job needs to be allowed. */
 export interface Need {
@@ -23,12 +24,10 @@ export function jobNeeds(job: JobDescription, rootWd: string): Need[] {
   const { execution } = job;
   const wd = resolve(rootWd, constantFolder(execution.wd ?? "."));
   const needs: Need[] = [];
-  const usesShell = execution.exec === undefined || execution.modules !== undefined || execution.venv !== undefined;
-  if (usesShell) needs.push({ name: "run", value: "bash", purpose: "to run the login shell" });
-  if (execution.exec !== undefined && !usesShell && !execution.exec.includes("${")) {
-    const { exec } = execution;
-    const value = exec.includes("/") && !isAbsolute(exec) ? join(wd, exec) : exec;
-    needs.push({ name: "run", value, purpose: "to run the program" });
+  const { exec = "" } = execution;
+  if (usesShell(execution)) needs.push({ name: "run", value: "bash", purpose: "to run the login shell" });
+  else if (!exec.includes("${")) {
+    needs.push({ name: "run", value: programPath(exec, wd), purpose: "to run the program" });
   }
   if (execution.wd !== undefined) needs.push({ name: "write", value: wd, purpose: "to create the working directory" });
   if (execution.stdin !== undefined) {
@@ -48,6 +47,11 @@ export function jobNeeds(job: JobDescription, rootWd: string): Need[] {
   }
   if (job.enforceMemory) needs.push({ name: "read", value: processFolder, purpose: "to watch its memory" });
   return needs;
+}
+
+/** Whether bash is what really runs. */
+export function usesShell({ exec, modules, venv }: Execution): boolean {
+  return exec === undefined || modules !== undefined || venv !== undefined;
 }
 
 /** Where the processes are seen. */

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { isAbsolute, join } from "@std/path";
 import { shellQuote } from "../base/shell_quote.ts";
 import type { StartFailure } from "../core/exit.ts";
 import { type Execution, type JobDescription, taskName } from "../job/description.ts";
-import { type TaskPaths, taskPaths } from "../job/paths.ts";
+import { programPath, type TaskPaths, taskPaths } from "../job/paths.ts";
 import { launchVariables, substituteExecution } from "../job/variables.ts";
 import type { NamedAllocation } from "../resources/node.ts";
 import { commonVariables, type EnvironmentSchema, gpuVariables, slurmVariables } from "./environment.ts";
@@ -101,7 +100,7 @@ function planCommand(execution: Execution, wd: string): { program: string; args:
   const prefix = (modules === undefined ? "" : loadModules(modules)) +
     (venv === undefined ? "" : `source ${shellQuote(`${venv}/bin/activate`)}; `);
   if (exec === undefined) return { program: "bash", args: ["-l", "-c", prefix + (script ?? "")] };
-  const program = exec.includes("/") && !isAbsolute(exec) ? join(wd, exec) : exec;
+  const program = programPath(exec, wd);
   if (prefix === "") return { program, args };
   // The shell gets the program and its arguments as positional parameters: it never reads them as code.
   return { program: "bash", args: ["-l", "-c", `${prefix}exec "$@"`, "bash", program, ...args] };

@@ -67,16 +67,24 @@ export interface TaskReport {
   readonly stderr?: string;
 }
 
+/** How far an iterative job is. */
+export interface IterationCounts {
+  /** The first index. */
+  readonly start: number;
+  /** The index after the last one. */
+  readonly stop: number;
+  /** How many iterations there are. */
+  readonly total: number;
+  /** How many have ended, in whatever way. */
+  readonly finished: number;
+  /** How many ended in another way than success. */
+  readonly failed: number;
+}
+
 /** What is known of a job. For a plain job it is what is known of its one task. */
 export interface JobReport extends TaskReport {
-  /** Counts of an iterative job; `failed` counts every end other than success. */
-  readonly iterations?: {
-    readonly start: number;
-    readonly stop: number;
-    readonly total: number;
-    readonly finished: number;
-    readonly failed: number;
-  };
+  /** How far an iterative job is; absent for a plain one. */
+  readonly iterations?: IterationCounts;
 }
 
 /** The state of a job as a whole. An iterative job is `QUEUED` until its last iteration has ended, as in the ancestor. */

@@ -11,7 +11,7 @@ import type { Ledger, TaskEntry } from "../report/ledger.ts";
 import { jobHistory, replyRuntime, type RuntimeReply, type StateChange, taskHistory } from "../report/runtime.ts";
 import type { JobState } from "../report/states.ts";
 import { formatTime, type ZoneMinutes } from "../report/times.ts";
-import { jobState, reportJob } from "../report/views.ts";
+import { type IterationCounts, jobState, reportJob } from "../report/views.ts";
 import { countCores, type Node } from "../resources/node.ts";
 import { findTarget, type Target } from "./target.ts";
 
@@ -73,14 +73,8 @@ export interface InfoReply {
   readonly jobName: string;
   /** The state of the job or task. */
   readonly status: JobState;
-  /** Counts of a whole iterative job; `failed` counts every end other than success. */
-  readonly iterations?: {
-    readonly start: number;
-    readonly stop: number;
-    readonly total: number;
-    readonly finished: number;
-    readonly failed: number;
-  };
+  /** How far a whole iterative job is; absent for a plain one and for a single iteration. */
+  readonly iterations?: IterationCounts;
   /** The iterations, if they were asked for. */
   readonly childs?: readonly ChildReply[];
   /** Why it did not succeed. */
