@@ -108,7 +108,7 @@ export class PermissionScopeError extends PilotJobError {
   }
 }
 
-/** A submit after shutdown, or an unsettled result when the executor was closed. */
+/** A submit after the shutdown, or after the executor broke; `cause` then tells by what. */
 export class ExecutorClosedError extends PilotJobError {
   /** The name of the class. */
   override readonly name = "ExecutorClosedError";

@@ -7,7 +7,7 @@
 import { readAhead } from "./base/read_ahead.ts";
 import { requirePermissions } from "./deno/permissions.ts";
 import { ExecutorClosedError } from "./errors.ts";
-import { checkPermissions, type ExecutorOptions } from "./executor_options.ts";
+import { checkPermissions, type ExecutorOptions, type MapOptions, type ShutdownOptions } from "./executor_options.ts";
 import { type JobResult, QCGPJFuture } from "./future.ts";
 import { parseJob } from "./job/parse.ts";
 import type { PermissionScope } from "./job/permissions.ts";
@@ -24,38 +24,6 @@ import type {
   SubmitParameters,
   TemplateParameters,
 } from "./template/types.ts";
-
-/** Options of {@linkcode QCGPJExecutor.shutdown}. */
-export interface ShutdownOptions {
-  /**
-   * Waits until every job has ended and everything is released.
-   *
-   * @default {true}
-   */
-  readonly wait?: boolean;
-  /**
-   * Cancels what does not run yet.
-   *
-   * @default {false}
-   */
-  readonly cancelFutures?: boolean;
-}
-
-/** Options of {@linkcode QCGPJExecutor.map}. */
-export interface MapOptions {
-  /**
-   * How many jobs are submitted ahead of the result that is waited for, at least 1.
-   *
-   * @default {four for each core, at least 1000}
-   */
-  readonly window?: number;
-  /**
-   * Keeps the finished jobs, so that {@linkcode QCGPJExecutor.manager} still knows them. Costs memory for each.
-   *
-   * @default {false}
-   */
-  readonly keep?: boolean;
-}
 
 /**
  * Runs command-line tasks on the cores of one machine: the counterpart of the ancestor's class of the same name, in the
@@ -80,12 +48,14 @@ export class QCGPJExecutor implements AsyncDisposable {
   #released: Promise<void> | undefined;
 
   /**
-   * Creates an executor. Nothing is started and no permission is needed until a job is submitted.
+   * Creates an executor. Nothing is started and no permission is needed until a job is submitted, unless a run is
+   * resumed: that goes on at once.
    *
    * @param options All may be left out.
    * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If a number is out of range.
    * @throws {ResourceSpecError} If `resources` cannot be parsed.
+   * @throws {UsageError} If `otherArgs` holds what the ancestor's service does not know.
    * @throws {PermissionScopeError} If `permissions` cannot be resolved, or a required `sandbox` does not work.
    * @throws {JournalError} If there is no run to resume, or another executor still has it.
    */
@@ -144,7 +114,8 @@ export class QCGPJExecutor implements AsyncDisposable {
    * @throws {JobDescriptionError} If the description is wrong, its name is taken, or it could never run.
    * @throws {PermissionScopeError} If the job is outside its permission scope, or Deno does not grant what it needs; it
    * says what to add.
-   * @throws {ExecutorClosedError} If the executor was shut down.
+   * @throws {JournalError} If the records of the run cannot be begun; a later submit tries again.
+   * @throws {ExecutorClosedError} If the executor was shut down, or broke (`cause` tells by what).
    */
   submit<T extends AnyTemplate>(template: T, ...parameters: SubmitParameters<T>): QCGPJFuture;
   /** As above, with the parameters spread over several objects that together give every required one. */
@@ -189,7 +160,9 @@ export class QCGPJExecutor implements AsyncDisposable {
    * @param parameters One object for each job; a list, a generator or an asynchronous one.
    * @param options How far to read ahead.
    * @returns The results, each as {@linkcode QCGPJFuture.result} gives it.
-   * @throws As {@linkcode submit}, when the faulty parameters are reached.
+   * @throws {RangeError} At the first step, if `window` is less than 1.
+   * @throws As {@linkcode submit}, when the faulty parameters are reached; and whatever reading the parameters throws.
+   * What was submitted ahead is canceled then.
    *
    * @example Squares
    * ```ts
@@ -254,7 +227,7 @@ export class QCGPJExecutor implements AsyncDisposable {
     return this.#guard.isSandboxed;
   }
 
-  /** Leaves the scope of `await using`: waits for the work, as {@linkcode shutdown} does. */
+  /** Leaves the scope of `await using`: waits for the work, and throws, as {@linkcode shutdown} does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }

@@ -114,6 +114,38 @@ export interface ExecutorOptions {
   readonly otherArgs?: readonly string[];
 }
 
+/** Options of {@linkcode QCGPJExecutor.shutdown}. */
+export interface ShutdownOptions {
+  /**
+   * Waits until every job has ended and everything is released.
+   *
+   * @default {true}
+   */
+  readonly wait?: boolean;
+  /**
+   * Cancels what does not run yet.
+   *
+   * @default {false}
+   */
+  readonly cancelFutures?: boolean;
+}
+
+/** Options of {@linkcode QCGPJExecutor.map}. */
+export interface MapOptions {
+  /**
+   * How many jobs are submitted ahead of the result that is waited for, at least 1.
+   *
+   * @default {four for each core, at least 1000}
+   */
+  readonly window?: number;
+  /**
+   * Keeps the finished jobs, so that {@linkcode QCGPJExecutor.manager} still knows them. Costs memory for each.
+   *
+   * @default {false}
+   */
+  readonly keep?: boolean;
+}
+
 /** How each option is checked; a misspelt one is an error and not ignored. */
 const rules: { readonly [K in keyof Required<ExecutorOptions>]: Rule } = {
   wd: { isRight: isString, what: "a path" },

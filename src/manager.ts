@@ -84,7 +84,7 @@ export class Manager {
     this.#admit = admit;
   }
 
-  /** Counts nodes and cores. A core that is reserved for the pilot counts as used. */
+  /** Counts nodes and cores, now. A core that is reserved for the pilot counts as used. */
   resources(): ResourcesReply {
     return replyResources(this.#pilot.nodes, this.#pilot.freeCores);
   }
@@ -95,8 +95,9 @@ export class Manager {
    * @param jobs One job or a list of jobs, each with `name` and `execution`. They may depend on one another.
    * @returns The names of the jobs, in the same order.
    * @throws {JobDescriptionError} If a description is wrong, a name is taken, or a job could never run.
-   * @throws {PermissionScopeError} If Deno does not grant what a job needs.
-   * @throws {ExecutorClosedError} If the executor was shut down.
+   * @throws {PermissionScopeError} If a job is outside its permission scope, or Deno does not grant what it needs.
+   * @throws {JournalError} If the records of the run cannot be begun; a later submit tries again.
+   * @throws {ExecutorClosedError} If the executor was shut down, or broke (`cause` tells by what).
    */
   submit(jobs: object | readonly object[]): string[] {
     return this.#admit(Array.isArray(jobs) ? jobs : [jobs]).map((job) => job.name);
@@ -116,6 +117,7 @@ export class Manager {
   /**
    * Tells the state of jobs or iterations.
    *
+   * @param names `job`, `job:iteration`, or several.
    * @returns The ancestor's shape: `{ jobs: { NAME: { status: 0, data: { jobName, status } } } }`.
    * @throws {UnknownJobError} If a name is not known.
    */
@@ -127,7 +129,7 @@ export class Manager {
   /**
    * Tells all that is known of jobs or iterations.
    *
-   * @param names The names.
+   * @param names `job`, `job:iteration`, or several.
    * @param options With `withChilds`, an iterative job lists its iterations.
    * @returns The ancestor's shape: `{ jobs: { NAME: { status: 0, data: { jobName, status, … } } } }`.
    * @throws {UnknownJobError} If a name is not known.
@@ -143,7 +145,12 @@ export class Manager {
     return { jobs: Object.fromEntries(replies) };
   }
 
-  /** Asks to stop jobs or single iterations that have not ended. Does not wait; {@linkcode wait4} does. */
+  /**
+   * Asks to stop jobs or single iterations that have not ended. Does not wait; {@linkcode wait4} does.
+   *
+   * @param names `job`, `job:iteration`, or several. A name that is not known is told in the reply, not thrown.
+   * @returns How many are being stopped, and why others are not.
+   */
   cancel(names: JobNames): CancelReply {
     const errors = new Map<string, string>();
     let canceled = 0;
@@ -162,7 +169,12 @@ export class Manager {
     return { canceled, errors: Object.fromEntries(errors) };
   }
 
-  /** Forgets jobs that have ended, and frees their names. */
+  /**
+   * Forgets jobs that have ended, and frees their names and memory.
+   *
+   * @param names Names of whole jobs. One that is not known or has not ended is told in the reply, not thrown.
+   * @returns How many were removed, and why others were not.
+   */
   remove(names: JobNames): RemoveReply {
     const errors = new Map<string, string>();
     let removed = 0;
@@ -184,7 +196,7 @@ export class Manager {
   /**
    * Waits until jobs or iterations have ended.
    *
-   * @param names The names.
+   * @param names `job`, `job:iteration`, or several.
    * @param limit When to give up waiting; the jobs are left alone then.
    * @returns The terminal state of each, by name.
    * @throws {UnknownJobError} If a name is not known.

@@ -87,8 +87,9 @@ function divide(futures: readonly QCGPJFuture[]): WaitResult {
  * Gives futures in the order in which they are done, as `concurrent.futures.as_completed` does.
  *
  * @param futures The futures, of one or several executors.
- * @param limit When to give up waiting for the next one, counted from the first.
+ * @param limit When to give up waiting for the next one, counted from the first step of the loop.
  * @returns The futures, each once, those that are done already first.
+ * @throws {RangeError} If `timeoutMs` is negative or not a number.
  * @throws {DOMException} Named `TimeoutError` if `timeoutMs` passed first; or whatever reason `signal` has.
  *
  * @example The quick one first

@@ -35,9 +35,9 @@ export interface TaskReport {
     readonly cores: readonly string[];
     readonly gpus: readonly string[];
   }[];
-  /** When it was submitted, in milliseconds since the epoch. */
+  /** When it was submitted, in milliseconds since the epoch; 0 until that is on record, right after the submit. */
   readonly queuedAtMs: number;
-  /** When it was granted its cores. */
+  /** When it was granted its cores, in milliseconds since the epoch; of the last attempt, as those below. */
   readonly scheduledAtMs?: number;
   /** When its process was started. */
   readonly startedAtMs?: number;
