@@ -124,8 +124,14 @@ function readBytes(file: string): Uint8Array {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new RequestFileError("There is no such file", { file });
     if (!(error instanceof Error)) throw error;
-    throw new RequestFileError(`It cannot be read: ${error.message}`, { file, cause: error });
+    throw new RequestFileError(whyUnreadable(error), { file, cause: error });
   }
+}
+
+function whyUnreadable(error: Error): string {
+  if (error instanceof Deno.errors.IsADirectory) return "It is a folder; name a file";
+  if (error instanceof Deno.errors.PermissionDenied) return "It may not be read; give yourself permission (chmod +r)";
+  return `It cannot be read: ${error.message}`;
 }
 
 function decode(bytes: Uint8Array, file: string): string {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { dirname, resolve } from "@std/path";
+import { findRunFolder } from "../deno/run_folder.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseNodes } from "../options.ts";
 import type { RunSettings } from "../run.ts";
@@ -48,7 +49,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
       nodes: chooseNodes(options.nodes),
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
-      rootWd: resolve(Deno.cwd(), options.wd),
+      rootWd: resolve(Deno.cwd(), options.wd ?? whereItWorked(resume)),
       // Outside a Slurm allocation "auto" is "common", and that is the only case so far.
       environmentSchema: options.environmentSchema === "slurm" ? "slurm" : "common",
       unknownDependency: own.unknownDependency,
@@ -63,4 +64,9 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     runTimes: false,
     ...(own.published === undefined ? {} : { published: own.published }),
   };
+}
+
+/** Where a run works that has no option for it: what is resumed goes on among the files that it has written. */
+function whereItWorked(resume: string | undefined): string {
+  return resume === undefined ? "." : dirname(findRunFolder(resolve(Deno.cwd(), resume)));
 }

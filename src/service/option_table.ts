@@ -37,7 +37,10 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   option("help", flag, "shows this help", { short: "h" }),
   option("file", flag, `reads requests from ${defaultRequestFile} in the current directory`),
   option("file-path", text, "reads requests from this file; implies --file", { placeholder: "PATH" }),
-  option("wd", text, "working directory; created when missing", { placeholder: "PATH", default: "." }),
+  option("wd", text, "working directory; created when missing", {
+    placeholder: "PATH",
+    default: ". or, with --resume, where that run worked",
+  }),
   option("nodes", text, "virtual nodes: [name:]cores, separated by commas, for example n1:4,n2:4", {
     placeholder: "SPEC",
     default: "the nodes that are there",

@@ -58,8 +58,8 @@ export interface ServiceOptions {
   readonly help: boolean;
   /** The request file, relative to the current directory; absent: none. */
   readonly requestFile?: string;
-  /** Working directory. */
-  readonly wd: string;
+  /** Working directory; absent: the current one, or where the resumed run worked. */
+  readonly wd?: string;
   /** Virtual nodes: a node specification that has been checked. */
   readonly nodes?: string;
   /** Where nodes come from. */

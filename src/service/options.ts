@@ -71,7 +71,7 @@ function readGeneral(given: Given): GeneralOptions {
   return {
     help: given.has("help"),
     ...(requestFile === undefined ? {} : { requestFile }),
-    wd: given.value("wd") ?? ".",
+    ...given.optional<"wd", string>("wd", "wd"),
     ...readNodes(given),
     resources: given.value<ResourceSource>("resources") ?? "auto",
     environmentSchema: readSchemas(given.value("envschema") ?? ["auto"]),

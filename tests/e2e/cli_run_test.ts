@@ -118,6 +118,7 @@ Deno.test("qcgpj run exits with 2 for wrong usage, and says what would be right"
   const wrong: [args: string[], told: string][] = [
     [[], "request file is missing"],
     [["nowhere.json"], "nowhere.json: There is no such file"],
+    [["."], ".: It is a folder; name a file"],
     [["jobs.json", "--nodse", "2"], 'did you mean "--nodes"?'],
     [["jobs.json", "--nodes", "n1:0"], "Option --nodes is wrong"],
     [["jobs.json", "more.json"], "only one request file"],
@@ -179,6 +180,22 @@ Deno.test("qcgpj run --resume gives submits the numbers that they had, though th
   scratch.write("jobs.json", JSON.stringify([submit(), submit()]));
   assertEquals((await call(["run", "jobs.json", "--resume", "."], { cwd: scratch.path })).code, 0);
   assertEquals(readStates(scratch.path), { j1: "SUCCEED", j2: "SUCCEED" });
+});
+
+Deno.test("qcgpj run --resume goes on where the run worked, unless --wd says otherwise", async () => {
+  await using scratch = new Scratch();
+  const touch = (name: string) => ({ name, execution: { exec: "touch", args: [name] } });
+  writeJobs(scratch, "jobs.json", [touch("a")]);
+  assertEquals((await call(["run", "jobs.json", "--wd", "work"], { cwd: scratch.path })).code, 0);
+  const resume = async (name: string, args: string[]) => {
+    writeJobs(scratch, "jobs.json", [touch(name)]);
+    assertEquals((await call(["run", "jobs.json", "--resume", "work", ...args], { cwd: scratch.path })).code, 0);
+  };
+  await resume("b", []);
+  await resume("c", ["--wd", "."]);
+  const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
+  const files = names(`${scratch.path}/work`).filter((name) => name.length === 1);
+  assertEquals([files, names(scratch.path)], [["a", "b"], ["c", "jobs.json", "work"]]);
 });
 
 Deno.test("qcgpj run --resume of a finished run runs nothing again and tells how it went", async () => {

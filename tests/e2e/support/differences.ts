@@ -151,6 +151,12 @@ export const differences: readonly Difference[] = [
     test: "qcgpj run --resume runs just the iterations that had not ended, of values too",
   },
   {
+    about: "`--resume` without `--wd`",
+    there: "goes on in the current directory",
+    here: "goes on where the run worked",
+    test: "qcgpj run --resume goes on where the run worked, unless --wd says otherwise",
+  },
+  {
     about: "`track.reqs`, `track.states`",
     there: "what `--resume` reads",
     here: "one file `journal`, with checksums; `qcgpj journal salvage` tells what is intact in it",

@@ -54,7 +54,7 @@ Deno.test("parseRunOptions() reads the service's options and its own", () => {
     "--durability=Power",
   ]);
   assertEquals(own, { file: "f.json", durability: "power", graceMs: 500, isQuiet: true, tellsEvents: false });
-  assertEquals([common.nodes, common.tags, common.wd, common.reportFormat], ["2", ["a", "b"], ".", "json"]);
+  assertEquals([common.nodes, common.tags, common.wd, common.reportFormat], ["2", ["a", "b"], undefined, "json"]);
   const piped = parseRunOptions(["-", "--events"]);
   assertEquals([piped.file, piped.tellsEvents, piped.durability, piped.graceMs], ["-", true, "process", 5000]);
   assertEquals(parseRunOptions(["--resume", "d"]).common.resume, "d");

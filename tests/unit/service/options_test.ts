@@ -9,7 +9,6 @@ import { UsageError } from "../../../src/service/usage.ts";
 
 const defaults: ServiceOptions = {
   help: false,
-  wd: ".",
   resources: "auto",
   environmentSchema: "auto",
   systemCore: false,
@@ -196,7 +195,7 @@ Deno.test("parseServiceOptions() makes of any arguments options or a UsageError"
   );
   fc.assert(fc.property(fc.array(argument, { maxLength: 6 }), (args) => {
     try {
-      assertEquals(typeof parseServiceOptions(args).wd, "string");
+      assertEquals(typeof parseServiceOptions(args).reportFile, "string");
     } catch (error) {
       assertInstanceOf(error, UsageError);
     }
