@@ -61,10 +61,10 @@ async function* readSource(source: InputSource, plan: InputPlan): AsyncGenerator
     return;
   }
   for (const item of source.items) {
-    if (item === "-") yield* splitInputs(plan.input, plan.separator, "standard input");
+    if (item === "-") yield* splitInputs(readStandard(plan.input), plan.separator, "standard input");
     else {
       using file = openFile(item);
-      yield* splitInputs(readChunks(file), plan.separator, item);
+      yield* splitInputs(readChunks(file, item), plan.separator, item);
     }
   }
 }
@@ -73,14 +73,33 @@ function openFile(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path);
   } catch (error) {
-    throw new InputError(`Cannot read the inputs from ${path}: ${(error as Error).message}`, { cause: error });
+    throw unreadable(path, error);
   }
 }
 
-async function* readChunks(file: Deno.FsFile): AsyncGenerator<Uint8Array, void, void> {
+async function* readStandard(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* input;
+  } catch (error) {
+    throw unreadable("standard input", error);
+  }
+}
+
+function unreadable(path: string, error: unknown): InputError {
+  const reason = error instanceof Deno.errors.IsADirectory
+    ? "it is a folder; name a file, or its files behind :::"
+    : error instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : (error as Error).message;
+  return new InputError(`Cannot read the inputs from ${path}: ${reason}`, { cause: error });
+}
+
+async function* readChunks(file: Deno.FsFile, path: string): AsyncGenerator<Uint8Array, void, void> {
   for (;;) {
     const chunk = new Uint8Array(1 << 16);
-    const length = await file.read(chunk);
+    const length = await file.read(chunk).catch((error) => {
+      throw unreadable(path, error);
+    });
     if (length === null) return;
     yield chunk.subarray(0, length);
   }

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { explainOutput, OutputError } from "./terminal.ts";
 
 /** A task whose output is to be printed. */
 export interface PrintedTask {
@@ -40,7 +41,7 @@ export class TaskOutputs {
    */
   constructor(folder?: string) {
     this.#isTemporary = folder === undefined;
-    this.#folder = folder ?? Deno.makeTempDirSync({ prefix: "qcgpj-each-" });
+    this.#folder = folder ?? makeTemporary();
     if (folder !== undefined) Deno.mkdirSync(folder, { recursive: true });
   }
 
@@ -115,6 +116,17 @@ export class TaskOutputs {
   }
 }
 
+function makeTemporary(): string {
+  try {
+    return Deno.makeTempDirSync({ prefix: "qcgpj-each-" });
+  } catch (error) {
+    const advice = "let TMPDIR name a folder that can be written to, or keep the outputs with --run DIR";
+    throw new OutputError(`Cannot make a temporary folder for the outputs (${(error as Error).message}); ${advice}`, {
+      cause: error,
+    });
+  }
+}
+
 /** Begins lines with a text. The bytes of a line are left alone, whatever they are. */
 class LineTagger {
   readonly #tag: Uint8Array;
@@ -145,6 +157,14 @@ class LineTagger {
 
 /** Small pieces fit into a pipe: they are written at once. Large ones wait for the reader, and the tasks need not. */
 async function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
+  try {
+    await writePieces(stream, bytes);
+  } catch (error) {
+    throw explainOutput(error, stream === Deno.stdout ? "standard output" : "standard error");
+  }
+}
+
+async function writePieces(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
   let written = 0;
   if (bytes.length <= 4096) {
     try {

@@ -7,6 +7,7 @@
 
 import { crc32 } from "node:zlib";
 import { join } from "@std/path";
+import { explainJournalFailure } from "../deno/journal_failure.ts";
 import { journalName, runFolderPrefix } from "../deno/run_folder.ts";
 import { readJournal } from "../deno/journal_file.ts";
 import { type CommandWords, fillCommandWords, type InputValues } from "../job/command_words.ts";
@@ -66,12 +67,12 @@ export function openRecord(directory: string, identity: EachIdentity, mayResume:
   const earlier = readIfThere(path);
   const journal = join(directory, `${runFolderPrefix}${eachInstanceId}`, journalName);
   if (earlier === undefined) {
-    Deno.mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const strange = [...Deno.readDirSync(directory)].find(({ name }) => name.startsWith(runFolderPrefix));
     if (strange !== undefined) {
       throw new UsageError(`--run ${directory} holds the records of another run (${strange.name}); choose another one`);
     }
-    Deno.writeTextFileSync(path, `${JSON.stringify(identity)}\n`);
+    writeWhole(path, `${JSON.stringify(identity)}\n`);
     return undefined;
   }
   if (!mayResume) {
@@ -132,6 +133,29 @@ function readEarlier(journal: string): EarlierRun {
     ended: (number) => ends[number],
     mark: (number) => marks[number],
   };
+}
+
+function makeDirectory(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw new UsageError(`--run ${path} is a file; name a directory`);
+    throw explainJournalFailure("open", path, error, undefined, "directory of the run");
+  }
+}
+
+/** Writes a file or none: half of one would look like the damaged record of an earlier run. */
+function writeWhole(path: string, text: string): void {
+  try {
+    Deno.writeTextFileSync(path, text);
+  } catch (error) {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // There was none, or nothing can be changed here.
+    }
+    throw explainJournalFailure("write", path, error, undefined, "record of the run");
+  }
 }
 
 function readIfThere(path: string): string | undefined {

@@ -7,8 +7,9 @@
 
 import { join } from "@std/path";
 
-/** Writes the file into an auxiliary directory. */
+/** Writes the file into an auxiliary directory, if Deno lets us see the variables: without them the service works too. */
 export function writeEnvironmentLog(folder: string): void {
+  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return;
   const path = join(folder, "env.log");
   Deno.writeTextFileSync(path, formatEnvironment(Deno.env.toObject()), { mode: 0o600 });
   Deno.chmodSync(path, 0o600); // It may have been there with another mode.

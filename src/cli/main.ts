@@ -33,7 +33,8 @@ const bugExitCode = 70;
  * @returns The exit code.
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
-  const [word, ...rest] = args;
+  // `qcgpj help run` is `qcgpj run --help`.
+  const [word, ...rest] = args[0] === "help" && args[1] !== undefined ? [args[1], "--help"] : args;
   const command = commands.find(({ name }) => name === word);
   try {
     if (command === undefined) return runGeneral(word, terminal);
@@ -83,6 +84,10 @@ function explain(error: unknown, command: Command | undefined, terminal: Termina
   // Who closed our standard output has seen enough, as in `qcgpj --help | head -1`.
   if (error instanceof Deno.errors.BrokenPipe) return 0;
   const called = command === undefined ? programName : `${programName} ${command.name}`;
+  if (isRefusal(error)) {
+    terminal.err(`${called}: The system refuses: ${error.message}\n`);
+    return 2;
+  }
   if (!(error instanceof PilotJobError)) {
     const stack = error instanceof Error ? error.stack ?? String(error) : String(error);
     terminal.err(`${called}: This is a bug of ${programName} ${version}, please report it:\n${stack}\n`);
@@ -91,6 +96,14 @@ function explain(error: unknown, command: Command | undefined, terminal: Termina
   const hint = error.code === "USAGE" ? `; see ${called} --help` : "";
   terminal.err(`${called}: ${error.message}${hint}\n`);
   return 2;
+}
+
+/** What the operating system or Deno's permissions do not let us do, and what no code of ours could. */
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof PilotJobError || !(error instanceof Error)) return false;
+  if (error instanceof Deno.errors.NotCapable) return true;
+  return "code" in error && ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EIO"]
+    .includes(String(error.code));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, systemTerminal()));

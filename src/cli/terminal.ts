@@ -78,7 +78,7 @@ async function writeAll(text: string): Promise<void> {
   try {
     for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
   } catch (error) {
-    throw explained(error);
+    throw explainOutput(error);
   }
 }
 
@@ -86,11 +86,12 @@ function explainFailure(act: () => void): void {
   try {
     act();
   } catch (error) {
-    throw explained(error);
+    throw explainOutput(error);
   }
 }
 
-function explained(error: unknown): unknown {
+/** Says that a stream cannot be written and why; a reader that has gone is left as it is, being no fault. */
+export function explainOutput(error: unknown, stream: string = "standard output"): unknown {
   if (error instanceof Deno.errors.BrokenPipe) return error;
-  return new OutputError(`Cannot write to standard output: ${(error as Error).message}`, { cause: error });
+  return new OutputError(`Cannot write to ${stream}: ${(error as Error).message}`, { cause: error });
 }

@@ -210,6 +210,30 @@ Deno.test("qcgpj each ends when nobody reads its output any more, and leaves not
   assertEquals([processesWith(`TEST_FOLDER=${scratch.path}`), [...Deno.readDirSync(scratch.path)]], [[], []]);
 });
 
+Deno.test("qcgpj each says what it can neither read nor write, and does not call it a bug", async () => {
+  await using scratch = new Scratch();
+  scratch.write("file", "");
+  const wrong: [args: string[], told: string][] = [
+    [["--run", "file", "true", ":::", "1"], "/file is a file; name a directory"],
+    [["--run", "file/in", "true", ":::", "1"], "a part of the path is not a folder"],
+    [["-a", ".", "true"], "Cannot read the inputs from .: it is a folder"],
+    [["true", "::::", "nowhere"], "Cannot read the inputs from nowhere: there is no such file"],
+  ];
+  for (const [args, told] of wrong) {
+    const { code, err } = await each(args, "", scratch.path);
+    assertEquals([code, err.includes(told), err.includes("bug")], [2, true, false], err);
+  }
+  const lines: [line: string, told: string][] = [
+    ["qcgpj each true < .", "Cannot read the inputs from standard input: it is a folder"],
+    ["qcgpj each echo ::: 1 > /dev/full", "Cannot write to standard output: No space left"],
+    ["export TMPDIR=/nowhere; qcgpj each true ::: 1", "let TMPDIR name a folder"],
+  ];
+  for (const [line, told] of lines) {
+    const { code, err } = await shell(line, scratch.path);
+    assertEquals([code, err.includes(told), err.includes("bug")], [2, true, false], err);
+  }
+});
+
 Deno.test("qcgpj each reads no further ahead than it needs, and holds endless input in bounded memory", async () => {
   await using scratch = new Scratch();
   const running = start(["each", "-j2", "sh", "-c", "sleep 60"], { cwd: scratch.path });

@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   call,
+  commandLine,
   exists,
   findRecords,
   letGo,
@@ -152,6 +153,16 @@ Deno.test("qcgpj service names the options that have no effect yet, and goes on"
   for (const option of ["--enable-proc-stats", "--nl-start-method"]) {
     assertStringIncludes(err, `${option} is accepted, but has no effect`);
   }
+});
+
+Deno.test("qcgpj service writes no env.log where Deno does not show it the variables", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [{ name: "a", execution: { exec: "true" } }]);
+  const words = commandLine.flatMap((word) => word === "-A" ? ["--allow-run", "--allow-read", "--allow-write"] : word);
+  const args = [...words.slice(1), "service", "--file-path", "jobs.json"];
+  const { code, stderr } = await new Deno.Command(words[0]!, { args, cwd: scratch.path }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+  assertEquals(readStates(scratch.path), { a: "SUCCEED" });
 });
 
 Deno.test("qcgpj service keeps the values of variables out of env.log, and the file to its owner", async () => {

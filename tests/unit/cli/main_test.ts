@@ -66,6 +66,14 @@ Deno.test("main() writes help to the standard output, and to the standard error 
   assertEquals(await call(), [2, "", help]);
 });
 
+Deno.test("main() takes help COMMAND for COMMAND --help", async () => {
+  const plan = commands.find(({ name }) => name === "plan")!;
+  assertEquals(await call("help", "plan"), [0, formatCommandHelp(plan, 80), ""]);
+  const [code, , err] = await call("help", "plam");
+  assertEquals(code, 2);
+  assertStringIncludes(err, 'There is no command "plam" (did you mean "plan"?)');
+});
+
 Deno.test("main() finds --help wherever it stands before --", async () => {
   const [code, out] = await call("journal", "salvage", "x", "-h");
   assertEquals([code, out.includes("Usage: qcgpj journal")], [0, true]);
@@ -80,6 +88,18 @@ Deno.test("main() says which command was called, and where to read on", async ()
     "",
     'qcgpj journal: Option "--nope" is unknown; --help lists all options; see qcgpj journal --help\n',
   ]);
+});
+
+Deno.test("main() does not take a refusal by the system or by Deno's permissions for our bug", async () => {
+  const full = Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
+  for (const refusal of [full, new Deno.errors.NotCapable("Requires env access")]) {
+    const terminal = new MemoryTerminal();
+    terminal.columns = () => {
+      throw refusal;
+    };
+    assertEquals(await main(["journal", "--help"], terminal), 2);
+    assertEquals(terminal.complaints, `qcgpj journal: The system refuses: ${refusal.message}\n`);
+  }
 });
 
 Deno.test("main() takes a thrown error that is none of ours for our bug, and exits with 70", async () => {
