@@ -193,7 +193,6 @@ export class QCGPJExecutor implements AsyncDisposable {
     if (!(window >= 1)) throw new RangeError(`Option "window" must be 1 or more, got ${window}`);
     yield* readAhead(parameters, window, {
       start: submit,
-      isDone: (future) => future.done(),
       finish: async (future) => {
         const result = await future.result();
         if (!keep) this.manager.remove(future.jobNames);

@@ -88,7 +88,8 @@ export interface ExecutorOptions {
   /**
    * Goes on with an earlier run: its auxiliary directory, or the working directory that it lies in. Finished tasks do not
    * run again; unfinished ones do, under the options given now, once the processes of the earlier run have gone. Needs
-   * every permission (`-A`) when tasks were running, and records (`durability`) to go on with.
+   * every permission (`-A`) when tasks were running, and records (`durability`) to go on with. What the resources given
+   * now could never fit has failed then.
    */
   readonly resume?: string;
   /**

@@ -41,7 +41,7 @@ export type JobResult = Readonly<Record<string, TerminalState>>;
 export class QCGPJFuture implements AsyncIterable<TaskReport> {
   static {
     pilotOf = (future) => future.#pilot;
-    isOver = (future) => future.#isOver;
+    isOver = (future) => future.done();
     whenOver = (future, callback) => future.#whenOver(callback);
   }
 
@@ -94,9 +94,9 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     return Object.fromEntries(this.#jobs.map((job, i) => [job.description.name, this.#ends[i]!]));
   }
 
-  /** Whether every job of the submit has ended. */
+  /** Whether every job of the submit has ended; also true when the executor broke, so that none ever will. */
   done(): boolean {
-    return this.#open === 0;
+    return this.#open === 0 || this.#error !== undefined;
   }
 
   /** Whether a job of the submit has not ended; true while it is queued, as in the ancestor. */
@@ -111,7 +111,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * @returns True when there was something to stop, false when all was over.
    */
   cancel(): boolean {
-    if (this.#isOver) return false;
+    if (this.done()) return false;
     this.#jobs.forEach(({ id }, i) => {
       if (this.#ends[i] === undefined) this.#pilot.cancel({ kind: "job", job: id });
     });
@@ -151,7 +151,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    */
   addDoneCallback(callback: (future: QCGPJFuture) => void): void {
     const call = () => callback(this);
-    if (this.#isOver) callSoon(call);
+    if (this.done()) callSoon(call);
     else this.#whenOver(call);
   }
 
@@ -198,10 +198,6 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     }
   }
 
-  get #isOver(): boolean {
-    return this.done() || this.#error !== undefined;
-  }
-
   #indexOf({ job }: { readonly job: JobId }): number {
     return job - this.#jobs[0]!.id;
   }
@@ -228,7 +224,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   }
 
   #break(error: unknown): void {
-    if (this.#isOver) return;
+    if (this.done()) return;
     this.#error = { error };
     this.#settled?.reject(error);
     this.#readers?.forEach((read) => read());
@@ -236,8 +232,8 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   }
 
   #whenDone(): Promise<void> {
-    if (this.done()) return Promise.resolve();
     if (this.#error !== undefined) return Promise.reject(this.#error.error);
+    if (this.done()) return Promise.resolve();
     return (this.#settled ??= Promise.withResolvers<void>()).promise;
   }
 

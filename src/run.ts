@@ -106,7 +106,7 @@ export class Run {
     const earlier = settings.resume === undefined
       ? undefined
       : findRunFolder(resolve(currentDirectory(), settings.resume));
-    const instanceId = settings.instanceId ?? `${host.host}.${Number.parseInt(randomHex(5), 16)}`;
+    const instanceId = settings.instanceId ?? `${host.host}.${Number.parseInt(randomHex(8), 16)}`;
     this.facts = { ...host, instanceId, startedAtMs, directory: currentDirectory() };
     this.folderPath = earlier ?? join(settings.pilot.rootWd, `${runFolderPrefix}${instanceId}`);
     this.#runId = (earlier === undefined ? undefined : readRunId(join(earlier, journalName))) ?? randomHex(16);

@@ -8,16 +8,18 @@
 export interface AheadWork<Item, Started, Result> {
   /** Starts work on an item. */
   start(item: Item): Started;
-  /** Whether the work on an item is over. */
-  isDone(started: Started): boolean;
   /** Waits for the work and gives what came of it. */
   finish(started: Started): Promise<Result>;
   /** Called for work under way when nobody wants its result any more. */
   abandon(started: Started): void;
 }
 
+/** What comes first: the next item, or the result of the oldest work under way. */
+type Arrival<Item, Result> = { readonly next: IteratorResult<Item> } | { readonly result: Result };
+
 /**
- * Starts work on items as far ahead as the window allows, and gives the results in the order of the items.
+ * Starts work on items as far ahead as the window allows, and gives the results in the order of the items. A result is
+ * given as soon as it is there, also while the next item is still being waited for.
  *
  * @param items A list, a generator or an asynchronous one.
  * @param window How many items may be under way, at least 1.
@@ -30,16 +32,39 @@ export async function* readAhead<Item, Started, Result>(
 ): AsyncGenerator<Result, void, void> {
   const ahead: Started[] = [];
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let isOver = false;
+  let next: Promise<Arrival<Item, Result>> | undefined;
+  let oldest: Promise<Arrival<Item, Result>> | undefined;
   try {
-    for (let next = await source.next(); !next.done; next = await source.next()) {
-      ahead.push(work.start(next.value));
-      while (ahead.length > 0 && (ahead.length >= window || work.isDone(ahead[0]!))) {
-        yield await work.finish(ahead.shift()!);
+    while (!isOver || ahead.length > 0) {
+      if (!isOver && ahead.length < window) next ??= quiet(askNext(source));
+      if (ahead.length > 0) oldest ??= quiet(work.finish(ahead[0]!).then((result) => ({ result })));
+      const arrival = await Promise.race([next, oldest].filter((promise) => promise !== undefined));
+      if ("next" in arrival) {
+        next = undefined;
+        if (arrival.next.done) isOver = true;
+        else ahead.push(work.start(arrival.next.value));
+      } else {
+        oldest = undefined;
+        ahead.shift();
+        yield arrival.result;
       }
     }
-    while (ahead.length > 0) yield await work.finish(ahead.shift()!);
   } finally {
     for (const started of ahead) work.abandon(started);
-    await source.return?.();
+    // A source that is asked already may never answer, and would not end before it has.
+    const ended = Promise.resolve(source.return?.());
+    if (next === undefined) await ended;
+    else quiet(ended);
   }
+}
+
+async function askNext<Item, Result>(source: Iterator<Item> | AsyncIterator<Item>): Promise<Arrival<Item, Result>> {
+  return { next: await source.next() };
+}
+
+/** Keeps a promise that loses a race from counting as unhandled. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

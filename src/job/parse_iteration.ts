@@ -5,9 +5,12 @@
  */
 
 import type { Iteration } from "./description.ts";
-import { countMax, type Field } from "./shape.ts";
+import type { Field } from "./shape.ts";
 
 const form = 'an object such as { "stop": 10 }, { "start": 5, "stop": 10 } or { "values": ["a", "b"] }';
+
+/** The most iterations of a job: some sixty bytes are kept for each. */
+export const iterationsMax: number = 20_000_000;
 
 /**
  * Reads `iteration`.
@@ -28,7 +31,9 @@ export function parseIteration(field: Field, recorded: boolean): Iteration | und
   const first = start.absent ? 0 : start.integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const end = stop.integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (first >= end) field.refuse(`has no index: "start" (${first}) must be less than "stop" (${end})`);
-  if (end - first > countMax) field.refuse(`has ${end - first} indexes; at most ${countMax} are allowed`);
+  if (end - first > iterationsMax) {
+    field.refuse(`has ${end - first} indexes; at most ${iterationsMax} are allowed, so divide it into several jobs`);
+  }
   return Object.freeze({ start: first, stop: end });
 }
 

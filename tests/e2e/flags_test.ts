@@ -67,7 +67,7 @@ Deno.test(`${commandLineUse.use}: ${commandLineUse.flags.join(" ")} are enough, 
   for (const { flags, missing } of lessFlags(commandLineUse.flags)) {
     const output = await call(flags);
     assertStringIncludes(output, missing);
-    assertFalse(/    at /.test(output), `a stack trace is no answer: ${output}`);
+    assertFalse(/ {4}at /.test(output), `a stack trace is no answer: ${output}`);
   }
 });
 

@@ -161,7 +161,7 @@ Deno.test("QCGPJFuture calls back and ends its iteration when the pilot breaks",
   await stage.run("A:0");
   stage.pilot.abandon(new Error("enough"));
   await assertRejects(() => reading, Error, "enough");
-  assertEquals([names, calls, future.done(), future.cancel()], [["A:0"], 1, false, false]);
+  assertEquals([names, calls, future.done(), future.cancel()], [["A:0"], 1, true, false]);
   await assertRejects(() => future.result(), Error, "enough");
 });
 

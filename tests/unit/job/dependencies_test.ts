@@ -90,7 +90,7 @@ Deno.test("jobsBefore() lists known jobs once, from whichever side is smaller", 
   const job = parse({ iteration: { start: 2, stop: 4 }, ...after("a", "a:1", "b:${it}", "c_${it}", "gone") });
   assertEquals(jobsBefore(job, new Set(["a", "b", "c_1", "c_2", "c_3", "c_4"])), ["a", "b", "c_2", "c_3"]);
   assertEquals(jobsBefore(job, new Set(["c_3"])), ["c_3"]);
-  const huge = parse({ iteration: { stop: 2 ** 31 - 1 }, ...after("c_${it}") });
+  const huge = parse({ iteration: { stop: 20_000_000 }, ...after("c_${it}") });
   assertEquals(jobsBefore(huge, new Set(["c_7", "c_-1", "d_7"])), ["c_7"]);
 });
 

@@ -55,10 +55,10 @@ Deno.test("parseIteration() refuses indexes that are not integers, booleans too"
 });
 
 Deno.test("parseIteration() allows 2^31-1 iterations and no more", () => {
-  assertEquals(read({ start: 7, stop: 7 + 2 ** 31 - 1 })?.start, 7);
-  assertStringIncludes(refuse({ stop: 2 ** 31 }).message, "at most 2147483647");
+  assertEquals(read({ start: 7, stop: 7 + 20_000_000 })?.start, 7);
+  assertStringIncludes(refuse({ stop: 20_000_001 }).message, "at most 20000000");
   const whole = { start: Number.MIN_SAFE_INTEGER, stop: Number.MAX_SAFE_INTEGER };
-  assertStringIncludes(refuse(whole).message, "at most 2147483647");
+  assertStringIncludes(refuse(whole).message, "at most 20000000");
 });
 
 Deno.test("parseIteration() refuses what is not an object, and says what would be right", () => {
