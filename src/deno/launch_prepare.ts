@@ -132,10 +132,14 @@ export class Programs {
   }
 }
 
-/** The mode of a regular file, `undefined` when there is none. */
+/** The mode of a regular file; `undefined` when there is none, or its folder lets nobody look: `execvp` goes on, too. */
 function modeOf(file: string): number | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() ? stat.mode : undefined;
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    return stat?.isFile() ? stat.mode : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import type { StartFailureKind } from "../../../src/core/exit.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
@@ -109,7 +109,7 @@ function testEnds(test: Register, { leaking = [] }: ContractOptions): void {
   }
 }
 
-function testPrograms(test: Register, { root }: ContractOptions): void {
+function testPrograms(test: Register, { root, permissions }: ContractOptions): void {
   test("reports a program that is not on the PATH", async (launcher, folder) => {
     await assertFails(
       launcher,
@@ -118,6 +118,20 @@ function testPrograms(test: Register, { root }: ContractOptions): void {
       "no-such-program",
     );
   });
+
+  test("reports a program whose name is longer than a file's may be", async (launcher, folder) => {
+    const program = "x".repeat(300);
+    await assertFails(launcher, planOf(folder, { program }), "program-not-found", program);
+  });
+
+  if (permissions === undefined) {
+    test("goes past a folder of the PATH that cannot be looked into", async (launcher, folder) => {
+      symlinkSync("ring", `${folder}/ring`); // For everybody, as a closed folder is for all but root.
+      const env = { PATH: `${folder}/ring:/usr/bin:/bin` };
+      await run(launcher, planOf(folder, { program: "sh", args: ["-c", "echo found"], stdout: `${folder}/o`, env }));
+      assertEquals(textOf(`${folder}/o`), "found\n");
+    });
+  }
 
   test("reports a program path that does not exist", async (launcher, folder) => {
     await assertFails(launcher, planOf(folder, { program: `${root}/${MISSING}` }), "program-not-found", MISSING);
