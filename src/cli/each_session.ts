@@ -91,6 +91,7 @@ export class EachSession {
       warn(`${signal}: stopping all tasks; once more kills them`);
       sweep.stop(true);
     };
+    let isUnheard = false;
     const signals = onStopSignals(stop, (error) => run.pilot.abandon(error));
     try {
       if (taken !== undefined) await this.#resume(taken, sweep, run, printer);
@@ -99,7 +100,9 @@ export class EachSession {
       await printer.finish();
     } catch (error) {
       sweep.stop(true);
-      if (!(error instanceof InterruptedError)) throw error;
+      // Who reads no more has seen enough; that not all was done is told by the exit code alone.
+      if (error instanceof Deno.errors.BrokenPipe) isUnheard = true;
+      else if (!(error instanceof InterruptedError)) throw error;
     } finally {
       // A read of the standard input that is under way cannot be called off; nobody waits for it.
       inputs.return().catch(() => {});
@@ -108,7 +111,7 @@ export class EachSession {
         if (!(error instanceof InterruptedError)) throw error;
       }).finally(() => signals[Symbol.dispose]());
     }
-    return signals.exitCode ?? this.#conclude(sweep);
+    return signals.exitCode ?? (isUnheard ? 1 : this.#conclude(sweep));
   }
 
   #prepare(resumes: boolean): Prepared {

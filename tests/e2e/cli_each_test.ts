@@ -205,8 +205,8 @@ Deno.test("qcgpj each --wd sets the working directory, --joblog writes the colum
 Deno.test("qcgpj each ends when nobody reads its output any more, and leaves nothing", async () => {
   await using scratch = new Scratch();
   const line = "export TEST_FOLDER=$PWD TMPDIR=$PWD; yes | qcgpj each sh -c 'echo y; sleep 0.01' | head -2";
-  const { out, err } = await shell(line, scratch.path);
-  assertEquals([out, err], ["y\ny\n", ""]);
+  const { code, out, err } = await shell(line, scratch.path);
+  assertEquals([code, out, err], [1, "y\ny\n", ""]);
   assertEquals([processesWith(`TEST_FOLDER=${scratch.path}`), [...Deno.readDirSync(scratch.path)]], [[], []]);
 });
 
