@@ -11,6 +11,7 @@ import type { Ledger } from "../report/ledger.ts";
 import { terminalState } from "../report/states.ts";
 import { escapeJson } from "../report/python_json.ts";
 import { refuseFor, type Reply, replyLine } from "../service/reply.ts";
+import { nameValue } from "../job/json.ts";
 import { asksToSubmit, RequestError } from "../service/requests.ts";
 import type { Terminal } from "./command.ts";
 import { type Line, readLines } from "./lines.ts";
@@ -79,9 +80,19 @@ function answerLine({ service }: Session, line: Line): { readonly reply: Reply; 
   } catch {
     return { reply: service.answerText(line.text), isGrave: true };
   }
+  const strange = whyNoRequest(value);
+  if (strange !== undefined) return { reply: refuseFor(new RequestError(strange)), isGrave: true };
   const reply = service.answer(value);
   const isNone = (reply.data as { readonly error?: string } | undefined)?.error === "INVALID_REQUEST";
   return { reply, isGrave: reply.code === 1 && (isNone || asksToSubmit(value)) };
+}
+
+/** Where a file may hold jobs alone, a pipe may not; and the ancestor says of both no more than that they are wrong. */
+function whyNoRequest(value: unknown): string | undefined {
+  if (typeof value === "object" && value !== null && "request" in value) return undefined;
+  const isJob = typeof value === "object" && value !== null && "execution" in value;
+  return `${isJob ? "a job" : nameValue(value)} stands where a request must, such as ` +
+    '{ "request": "submit", "jobs": […] }';
 }
 
 async function nextLine(lines: AsyncGenerator<Line>): Promise<IteratorResult<Line>> {

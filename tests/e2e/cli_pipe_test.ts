@@ -56,8 +56,9 @@ Deno.test("qcgpj run - answers what is no request and goes on; a refused submit 
   await using scratch = new Scratch();
   const bad: [line: string, told: string][] = [
     ["nonsense", "Not a JSON value"],
-    ["null", "Invalid request"],
-    ["[]", "Invalid request"],
+    ["null", "Invalid request: null stands where a request must, such as {"],
+    ["[]", "Invalid request: an array stands where"],
+    [JSON.stringify(yes), "Invalid request: a job stands where"],
     ['{"request": "dance"}', "Unknown request name: dance"],
     [submit({ name: "no" }).trimEnd(), "Missing execution element in job description"],
     ['{"request": "notify", "entity": "job"}', "missing register parameters"],
@@ -65,7 +66,7 @@ Deno.test("qcgpj run - answers what is no request and goes on; a refused submit 
   const input = bad.map(([line]) => `${line}\n`).join("") + submit(yes);
   const { code, out } = await call(["run", "-", "--wd", scratch.path], { input });
   const replies = out.trimEnd().split("\n").map((line) => JSON.parse(line));
-  assertEquals(replies.map((reply) => reply.code), [1, 1, 1, 1, 1, 1, 0]);
+  assertEquals(replies.map((reply) => reply.code), [1, 1, 1, 1, 1, 1, 1, 0]);
   bad.forEach(([, told], i) => assertStringIncludes(replies[i].message, told));
   assertEquals([code, readStates(scratch.path)], [1, { yes: "SUCCEED" }]);
   // A question about a job that nobody knows is only a question.
