@@ -274,5 +274,9 @@ export class Manager {
 }
 
 function listNames(names: JobNames): string[] {
-  return typeof names === "string" ? [names] : [...names];
+  if (typeof names === "string") return [names];
+  if (typeof names !== "object" || names === null || !(Symbol.iterator in names)) {
+    throw new TypeError(`Job names must be a text or a list of texts, got ${JSON.stringify(names)}`);
+  }
+  return [...names];
 }

@@ -20,21 +20,23 @@ import { taskCount } from "../job/description.ts";
 /** Schedules tasks on the nodes that we own. */
 export class Core {
   readonly #state: CoreState;
+  #latestMs = 0;
 
   /** Creates a core that knows no job. */
   constructor(options: CoreOptions) {
     this.#state = new CoreState(options);
   }
 
-  /** Takes in what happened, in order, then makes one pass. Time must not go back. */
+  /** Takes in what happened, in order, then makes one pass. News may be a little older than what came before it. */
   step(inputs: readonly Input[]): Output {
     const state = this.#state;
     state.output = { events: [], actions: [] };
-    let atMs = 0;
+    let atMs = this.#latestMs;
     for (const input of inputs) {
       apply(state, input);
       atMs = Math.max(atMs, input.atMs);
     }
+    this.#latestMs = atMs;
     passTime(state, atMs);
     endPauses(state, atMs);
     schedule(state, atMs);

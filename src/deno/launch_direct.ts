@@ -56,9 +56,11 @@ export class DirectLauncher implements Launcher {
     const kept = keepEarlierOutputs(plan);
     if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
     const attempt = this.#control.begin(key, plan, sink);
+    let beginMs = performance.now();
     let started = this.#start(attempt.plan);
     if ("code" in started && started.code === "ENOENT") {
       this.#folders.forget(); // A folder that was there earlier may have been removed.
+      beginMs = performance.now();
       started = this.#start(attempt.plan);
     }
     if ("code" in started) {
@@ -70,7 +72,7 @@ export class DirectLauncher implements Launcher {
     this.#control.started(attempt, child.pid);
     const ends = this.#end(attempt, child, copied).finally(() => this.#ends.delete(ends));
     this.#ends.add(ends);
-    sink.started(key, { pid: child.pid });
+    sink.started(key, { pid: child.pid, agoMs: performance.now() - beginMs });
   }
 
   /** Sends a signal to the attempt's processes, or to its main process where groups may not be signalled. */

@@ -146,6 +146,7 @@ export class NativeLauncher implements Launcher {
     const { plan } = attempt;
     const path = plan.env["PATH"] ?? this.#inherited.path;
     let file = this.#programs.find(plan.program, path);
+    let beginMs = performance.now();
     let code = await this.#spawn(lane, plan, file);
     if (code === "ENOENT") {
       // A folder or a program that was there earlier may have gone, or come, since.
@@ -154,10 +155,11 @@ export class NativeLauncher implements Launcher {
       const fault = this.#folders.prepare(plan);
       if (fault !== undefined) return this.#fail(attempt, fault);
       file = this.#programs.find(plan.program, path);
+      beginMs = performance.now();
       code = await this.#spawn(lane, plan, file);
     }
     if (code !== "") return this.#fail(attempt, findFault(plan, file, code));
-    this.#started(attempt, lane.pid);
+    this.#started(attempt, lane.pid, performance.now() - beginMs);
   }
 
   /** Returns the name of the error, empty when there was none. */
@@ -172,10 +174,10 @@ export class NativeLauncher implements Launcher {
     return number === 0 ? "" : ERROR_NAMES.get(number) ?? `errno ${number}`;
   }
 
-  #started(attempt: Attempt, pid: number): void {
+  #started(attempt: Attempt, pid: number, agoMs: number): void {
     this.#control.started(attempt, pid);
     this.#running.set(pid, attempt);
-    attempt.sink.started(attempt.key, { pid });
+    attempt.sink.started(attempt.key, { pid, agoMs });
     if (attempt.early !== undefined) this.#control.signal(attempt, attempt.early);
     if (this.#missed) this.#reap(attempt);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { userInfo } from "node:os";
 /** What is known of the machine without asking for a permission. */
 export interface Machine {
   /** A name for its one node. */
@@ -62,7 +63,7 @@ export interface Host {
 export function describeHost(): Host {
   return {
     host: hostName(),
-    account: readVariable("USER") ?? readVariable("LOGNAME") ?? "",
+    account: readVariable("USER") ?? readVariable("LOGNAME") ?? userName(),
     runtimeVersion: `Deno ${Deno.version.deno}`,
     runtimePath: Deno.execPath(),
     platform: Deno.build.os,
@@ -77,6 +78,12 @@ export function processId(): number {
 /** Minutes by which local time is ahead of UTC right now. */
 export function localZone(): number {
   return -new Date().getTimezoneOffset() || 0;
+}
+
+/** The user's name as the system knows it, where it may be asked. */
+function userName(): string {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "userInfo" as "uid" });
+  return state === "granted" ? userInfo().username : "";
 }
 
 function readVariable(name: string): string | undefined {

@@ -99,7 +99,7 @@ export class Field implements Spot {
       const hint = typeof value === "string" && /^-?[0-9]+$/.test(value) ? " (write it without quotes)" : "";
       this.refuse(`must be an integer, not ${value === undefined ? "null" : nameValue(value)}${hint}`);
     }
-    if (!Number.isSafeInteger(value)) this.refuse(`must be an integer, not ${nameValue(value)}`);
+    if (!Number.isInteger(value)) this.refuse(`must be an integer, not ${nameValue(value)}`);
     if (value < min) this.refuse(`must be at least ${min}, not ${value}`);
     if (value > max) this.refuse(`must be at most ${max}, not ${value}`);
     return value + 0; // JSON's -0 is 0.

@@ -60,9 +60,9 @@ export class Driver {
     this.#ports = ports;
     this.#inbox = new Inbox(() => this.#wake());
     this.#sink = {
-      started: ({ task, attempt }, { pid }) => {
+      started: ({ task, attempt }, { pid, agoMs = 0 }) => {
         if (this.#failure !== undefined) this.#ports.launcher.signal({ task, attempt }, "SIGKILL");
-        this.push({ kind: "taskStarted", task, attempt, pid });
+        this.#push({ kind: "taskStarted", task, attempt, pid }, agoMs);
       },
       startFailed: ({ task, attempt }, failure) => {
         this.#launched.delete(numberOf(task, attempt));
@@ -82,8 +82,12 @@ export class Driver {
 
   /** Takes news in. The turn comes right after the caller's own, so that neighbours share one. */
   push(news: News): void {
+    this.#push(news, 0);
+  }
+
+  #push(news: News, agoMs: number): void {
     if (this.#isStopped) return;
-    this.#inbox.push({ ...news, atMs: this.#ports.clock.nowMs() } as Input);
+    this.#inbox.push({ ...news, atMs: this.#ports.clock.nowMs() - agoMs } as Input);
   }
 
   /**

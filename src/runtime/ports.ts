@@ -29,6 +29,8 @@ export interface AttemptKey {
 export interface StartedProcess {
   /** Process id; also the id of its process group when the launcher gives it one. */
   readonly pid: number;
+  /** How long ago it was started, in milliseconds: the news may have waited. */
+  readonly agoMs?: number;
 }
 
 /** Where a launcher tells what became of an attempt. */
