@@ -5,7 +5,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../base/crc32.ts";
 import { join } from "@std/path";
 import { explainJournalFailure } from "../deno/journal_failure.ts";
 import { journalName, runFolderPrefix } from "../deno/run_folder.ts";
@@ -50,7 +50,7 @@ export function inputMark(command: CommandWords, input: InputValues, number: num
 }
 
 function executionMark({ exec, args }: Pick<Execution, "exec" | "args">): number {
-  return crc32(JSON.stringify([exec, ...args]));
+  return crc32(new TextEncoder().encode(JSON.stringify([exec, ...args])));
 }
 
 /**

@@ -25,7 +25,7 @@
  * @module
  */
 
-import { constants } from "node:os";
+import { nodeOs } from "./node_modules.ts";
 import { type Cleanup, type Exit, signalName, type Usage } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../runtime/ports.ts";
@@ -44,9 +44,13 @@ const HEARTBEAT_MS = 1000;
 /** Interprets scripts that have no first line, as `execvp` does. */
 const DEFAULT_INTERPRETER = "/bin/sh";
 
-const ERROR_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.errno).map(([name, number]) => [number as number, name]),
-);
+let errorNames: ReadonlyMap<number, string> | undefined;
+
+/** Names an error of the C library. */
+function nameError(number: number): string {
+  errorNames ??= new Map(Object.entries(nodeOs().constants.errno).map(([name, number]) => [number as number, name]));
+  return errorNames.get(number) ?? `errno ${number}`;
+}
 
 /** One launch of one task, until its end was told. */
 interface Attempt extends Controlled {
@@ -166,12 +170,12 @@ export class NativeLauncher implements Launcher {
   async #spawn(lane: LaunchImage, plan: LaunchPlan, file: string | undefined): Promise<string> {
     if (file === undefined) return "ENOENT";
     let number = await this.#libc.spawn(lane.write(plan, file, plan.args, this.#inherited));
-    if (number !== 0 && ERROR_NAMES.get(number) === "ENOEXEC") {
+    if (number !== 0 && nameError(number) === "ENOEXEC") {
       number = await this.#libc.spawn(
         lane.write(plan, DEFAULT_INTERPRETER, [file, ...plan.args], this.#inherited),
       );
     }
-    return number === 0 ? "" : ERROR_NAMES.get(number) ?? `errno ${number}`;
+    return number === 0 ? "" : nameError(number);
   }
 
   #started(attempt: Attempt, pid: number, agoMs: number): void {

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { closeSync, constants, lstatSync, openSync, renameSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname } from "@std/path";
+import { nodeFs } from "./node_modules.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
 import { mayUse, notCapable } from "./permissions.ts";
@@ -74,7 +74,7 @@ export class Folders {
 export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | undefined {
   for (const { from, to } of keep) {
     try {
-      if (lstatSync(from, { throwIfNoEntry: false })?.isFile()) renameSync(from, to);
+      if (nodeFs().lstatSync(from, { throwIfNoEntry: false })?.isFile()) nodeFs().renameSync(from, to);
     } catch (error) {
       return faultOf("stdout", error);
     }
@@ -86,7 +86,7 @@ export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | und
 function mayBeFolder(path: string): boolean {
   if (!mayUse("read", path)) return true;
   try {
-    return statSync(path).isDirectory();
+    return nodeFs().statSync(path).isDirectory();
   } catch (error) {
     return error instanceof Deno.errors.NotCapable;
   }
@@ -135,8 +135,8 @@ export class Programs {
 /** The mode of a regular file; `undefined` when there is none, or its folder lets nobody look: `execvp` goes on, too. */
 function modeOf(file: string): number | undefined {
   try {
-    const stat = statSync(file, { throwIfNoEntry: false });
-    return stat?.isFile() ? stat.mode : undefined;
+    const { isFile, mode } = Deno.statSync(file);
+    return isFile ? mode ?? undefined : undefined;
   } catch {
     return undefined;
   }
@@ -154,18 +154,18 @@ function modeOf(file: string): number | undefined {
 export function findFault(plan: LaunchPlan, file: string | undefined, code: string, detail?: string): LaunchFault {
   if (["E2BIG", "EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes(code)) return { step: "program", code };
   const folder = attempt("working-directory", () => {
-    if (mayUse("read", plan.cwd) && !statSync(plan.cwd).isDirectory()) {
+    if (mayUse("read", plan.cwd) && !nodeFs().statSync(plan.cwd).isDirectory()) {
       throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
     }
   });
-  const { O_RDONLY, O_WRONLY, O_CREAT, O_NONBLOCK } = constants;
+  const { O_RDONLY, O_WRONLY, O_CREAT, O_NONBLOCK } = nodeFs().constants;
   const fault = folder ??
     // O_NONBLOCK: the other end of a named pipe may not be there.
     attempt(
       "stdin",
       () =>
         plan.stdin !== undefined && mayUse("read", plan.stdin) &&
-        closeSync(openSync(plan.stdin, O_RDONLY | O_NONBLOCK)),
+        nodeFs().closeSync(nodeFs().openSync(plan.stdin, O_RDONLY | O_NONBLOCK)),
     ) ??
     attempt("stdout", () => tryOutput(plan.stdout, O_WRONLY | O_CREAT | O_NONBLOCK)) ??
     attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK));
@@ -188,13 +188,13 @@ function attempt(step: LaunchStep, trial: () => unknown): LaunchFault | undefine
 }
 
 function tryOutput(path: string | undefined, flags: number): void {
-  if (path !== undefined && mayUse("write", path)) closeSync(openSync(path, flags, 0o666));
+  if (path !== undefined && mayUse("write", path)) nodeFs().closeSync(nodeFs().openSync(path, flags, 0o666));
 }
 
 function kindOf(path: string | undefined): "file" | "folder" | undefined {
   try {
     if (path === undefined || !mayUse("read", path)) return undefined;
-    return statSync(path).isDirectory() ? "folder" : "file";
+    return nodeFs().statSync(path).isDirectory() ? "folder" : "file";
   } catch {
     return undefined;
   }

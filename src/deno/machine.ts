@@ -4,7 +4,6 @@
  * @module
  */
 
-import { userInfo } from "node:os";
 /** What is known of the machine without asking for a permission. */
 export interface Machine {
   /** A name for its one node. */
@@ -80,10 +79,16 @@ export function localZone(): number {
   return -new Date().getTimezoneOffset() || 0;
 }
 
-/** The user's name as the system knows it, where it may be asked. */
+/** The user's name as the list of users has it, where it may be read. */
 function userName(): string {
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "userInfo" as "uid" });
-  return state === "granted" ? userInfo().username : "";
+  const users = "/etc/passwd";
+  const needs = [{ name: "sys", kind: "uid" }, { name: "read", path: users }] as const;
+  if (needs.some((need) => Deno.permissions.querySync(need).state !== "granted")) return "";
+  try {
+    return new RegExp(`^([^:]*):[^:]*:${Deno.uid()}:`, "m").exec(Deno.readTextFileSync(users))?.[1] ?? "";
+  } catch {
+    return ""; // Some systems keep their users elsewhere.
+  }
 }
 
 function readVariable(name: string): string | undefined {

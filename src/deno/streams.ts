@@ -5,7 +5,7 @@
  * @module
  */
 
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { nodeFs } from "./node_modules.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
@@ -40,7 +40,7 @@ export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
     if (path === undefined) return "null";
     const name = flags === "r" ? "read" : "write";
     if (!mayUse(name, path)) throw notCapable({ name, value: path });
-    const descriptor = openSync(path, flags);
+    const descriptor = nodeFs().openSync(path, flags);
     opened.push(descriptor);
     return descriptor;
   };
@@ -51,14 +51,14 @@ export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
     step = "stderr";
     return { stdin, stdout, stderr: plan.stderr === plan.stdout ? stdout : open(plan.stderr, "w") };
   } catch (error) {
-    opened.forEach(closeSync);
+    opened.forEach((descriptor) => nodeFs().closeSync(descriptor));
     return faultOf(step, error);
   }
 }
 
 /** Closes what {@linkcode openStreams} opened. */
 export function closeStreams({ stdin, stdout, stderr }: OpenStreams): void {
-  for (const target of new Set([stdin, stdout, stderr])) if (target !== "null") closeSync(target);
+  for (const target of new Set([stdin, stdout, stderr])) if (target !== "null") nodeFs().closeSync(target);
 }
 
 /**
@@ -87,7 +87,7 @@ export async function copyStreams(child: Deno.ChildProcess, streams: OpenStreams
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, target: StreamTarget): Promise<void> {
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      for (let at = 0; target !== "null" && at < chunk.value.length;) at += writeSync(target, chunk.value, at);
+      for (let at = 0; target !== "null" && at < chunk.value.length;) at += nodeFs().writeSync(target, chunk.value, at);
     }
   } catch {
     await reader.cancel().catch(() => {}); // A full disk: the program meets a closed pipe instead.
@@ -99,7 +99,7 @@ async function feed(stdin: WritableStream<Uint8Array>, source: StreamTarget): Pr
   try {
     for (let count = CHUNK_BYTES; source !== "null" && count > 0;) {
       const chunk = new Uint8Array(CHUNK_BYTES);
-      count = readSync(source, chunk, 0, CHUNK_BYTES, null);
+      count = nodeFs().readSync(source, chunk, 0, CHUNK_BYTES, null);
       if (count > 0) await writer.write(chunk.subarray(0, count));
     }
     await writer.close();

@@ -21,7 +21,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { crc32 } from "../base/crc32.ts";
 import type { ByteWriter } from "./bytes.ts";
 
 /** The version of the format: another major version cannot be read, a newer minor version only has more in it. */

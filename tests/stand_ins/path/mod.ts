@@ -4,4 +4,4 @@
  * @module
  */
 export { basename, dirname } from "./parts.ts";
-export { extname, isAbsolute, join, normalize, relative, resolve } from "node:path";
+export { extname, isAbsolute, join, normalize, relative, resolve } from "./join.ts";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { posix } from "node:path";
+import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { basename, dirname, extname, isAbsolute, join, normalize, relative, resolve } from "@std/path";
 
@@ -45,4 +47,19 @@ Deno.test("Joining, resolving and comparing paths", () => {
   assertEquals(relative("/a/b", "/a/c"), "../c");
   assertEquals([isAbsolute("/a"), isAbsolute("a")], [true, false]);
   assertEquals([extname("a/b.tar.gz"), extname(".bashrc"), extname("a.b/c")], [".gz", "", ""]);
+});
+
+Deno.test("Joining, resolving and comparing any paths is as in Node.js", () => {
+  const part = fc.constantFrom("", ".", "..", "a", "b.txt", ".c", "d.", "ü", "...");
+  const path = fc.array(part, { maxLength: 6 }).map((parts) => parts.join("/"));
+  fc.assert(fc.property(path, path, (one, other) => {
+    assertEquals(join(one, other), posix.join(one, other));
+    assertEquals(resolve(one, other), posix.resolve(one, other));
+    assertEquals(relative(one, other), posix.relative(one, other));
+    assertEquals([normalize(one), extname(one), isAbsolute(one)], [
+      posix.normalize(one),
+      posix.extname(one),
+      posix.isAbsolute(one),
+    ]);
+  }));
 });
