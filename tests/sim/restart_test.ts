@@ -5,7 +5,7 @@ import { replaceMethod } from "./replace.ts";
 import { checkRestarts } from "./restart.ts";
 import { runWorld } from "./world.ts";
 
-const parts = 3;
+const parts = 5;
 const seedsInPart = 60;
 
 for (let part = 0; part < parts; part++) {

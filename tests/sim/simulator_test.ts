@@ -3,7 +3,7 @@ import { findBroken } from "./checkers.ts";
 import { runWorld } from "./world.ts";
 
 /** How many seeds each run of the tests tries, in parts. */
-const parts = 6;
+const parts = 10;
 const seedsInPart = 50;
 
 for (let part = 0; part < parts; part++) {
