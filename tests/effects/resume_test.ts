@@ -64,6 +64,36 @@ function checkRun(scratch: Scratch): void {
   assertEquals(ran.size, tasks);
 }
 
+for (const [what, cut] of [["a whole record", cutLine], ["half a record", cutBytes]] as const) {
+  Deno.test(`Resuming writes a report anew that a crash left without ${what}`, async () => {
+    await using scratch = new Scratch();
+    await QCGPJExecutor.scope({ wd: scratch.path, resources: "1", otherArgs: ["--id", "cut"] }, async ({ manager }) => {
+      manager.submit({ name: "plain", execution: { exec: "true" } });
+      manager.submit({ name: "many", execution: { exec: "true" }, iteration: { stop: 3 } });
+      await manager.wait4all();
+    });
+    const path = `${scratch.path}/.qcgpjm-service-cut/jobs.report`;
+    const whole = Deno.readTextFileSync(path);
+    Deno.writeTextFileSync(path, cut(whole));
+    await QCGPJExecutor.scope({ wd: scratch.path, resume: scratch.path }, () => {});
+    assertEquals(whole.split("\n").length, 6, "five records, each with the end of its line");
+    assertEquals(withoutTimes(Deno.readTextFileSync(path)), withoutTimes(whole));
+  });
+}
+
+/** The journal rounds times to microseconds and the report cuts them, so that a rewritten one may be one off. */
+function withoutTimes(report: string): string {
+  return report.replace(/"date": "[^"]*"|"rtime": "[^"]*"/g, "");
+}
+
+function cutLine(report: string): string {
+  return report.slice(0, report.lastIndexOf("\n", report.length - 2) + 1);
+}
+
+function cutBytes(report: string): string {
+  return report.slice(0, -10);
+}
+
 Deno.test("While the first pilot lives, another one is refused", async () => {
   await using scratch = new Scratch();
   await QCGPJExecutor.scope({ wd: scratch.path, resources: "1" }, async (executor) => {
