@@ -7,6 +7,7 @@
 
 import { PermissionScopeError } from "../errors.ts";
 import { mayDoAnything } from "./permissions.ts";
+import { ProcessScanner } from "./process_scan.ts";
 
 /** How long to wait for killed processes to be gone. */
 const goneMsMax = 10_000;
@@ -22,9 +23,8 @@ const lookMs = 20;
  */
 export async function endOldProcesses(runId: string): Promise<void> {
   requireSight();
-  const mark = `QCG_PM_STEP_ID=${runId}`;
   const endMs = performance.now() + goneMsMax;
-  for (let left = findMarked(mark); left.length > 0; left = findMarked(mark)) {
+  for (let left = findOfRun(runId); left.length > 0; left = findOfRun(runId)) {
     for (const pid of left) kill(pid);
     if (performance.now() > endMs) {
       throw new Error(`Cannot resume: processes ${left.join(", ")} of the earlier run cannot be ended`);
@@ -43,22 +43,11 @@ function requireSight(): void {
   );
 }
 
-function findMarked(mark: string): number[] {
-  const found: number[] = [];
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name) || !readQuietly(`/proc/${name}/environ`).includes(mark)) continue;
+function findOfRun(runId: string): number[] {
+  return [...new ProcessScanner().scan().values()]
     // A zombie has ended; it only waits for its parent to look.
-    if (!/^\d+ \(.*\) Z/s.test(readQuietly(`/proc/${name}/stat`))) found.push(Number(name));
-  }
-  return found;
-}
-
-function readQuietly(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return ""; // It has ended, or belongs to somebody else.
-  }
+    .filter(({ mark, isEnded }) => !isEnded && mark?.startsWith(runId))
+    .map(({ pid }) => pid);
 }
 
 function kill(pid: number): void {
