@@ -17,11 +17,11 @@
  */
 
 export * from "./src/errors.ts";
-export { QCGPJExecutor, type Submitter } from "./src/executor.ts";
-export { type JobResult, QCGPJFuture } from "./src/future.ts";
-export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/wait.ts";
-export { type CancelReply, type JobNames, type ListReply, Manager, type RemoveReply } from "./src/manager.ts";
-export type { ExecutorOptions, MapOptions, ShutdownOptions } from "./src/executor_options.ts";
+export { QCGPJExecutor, type Submitter } from "./src/api/executor.ts";
+export { type JobResult, QCGPJFuture } from "./src/api/future.ts";
+export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/api/wait.ts";
+export { type CancelReply, type JobNames, type ListReply, Manager, type RemoveReply } from "./src/api/manager.ts";
+export type { ExecutorOptions, MapOptions, ShutdownOptions } from "./src/api/executor_options.ts";
 export type { PermissionScope } from "./src/job/permissions.ts";
 export { UsageError } from "./src/service/usage.ts";
 export type { Durability } from "./src/journal/durability.ts";

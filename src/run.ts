@@ -5,13 +5,13 @@
  */
 
 import { join, resolve } from "@std/path";
-import { SystemClock } from "./deno/clock.ts";
-import { type FileDurability, JournalFile, readJournal } from "./deno/journal_file.ts";
-import { chooseLauncher, type LauncherChoice } from "./deno/launch.ts";
-import { currentDirectory, describeHost, localZone, processId, randomHex, randomUuid } from "./deno/machine.ts";
-import { endOldProcesses } from "./deno/old_processes.ts";
-import { requireFolder } from "./deno/permissions.ts";
-import { RecordCount, repairReport } from "./deno/repair_report.ts";
+import { SystemClock } from "./deno/host/clock.ts";
+import { type FileDurability, JournalFile, readJournal } from "./deno/files/journal_file.ts";
+import { chooseLauncher, type LauncherChoice } from "./deno/local/launch.ts";
+import { currentDirectory, describeHost, localZone, processId, randomHex, randomUuid } from "./deno/host/machine.ts";
+import { endOldProcesses } from "./deno/local/earlier_processes.ts";
+import { requireFolder } from "./deno/host/permissions.ts";
+import { RecordCount, repairReport } from "./deno/files/repair_report.ts";
 import {
   createRunFolder,
   findRunFolder,
@@ -19,14 +19,14 @@ import {
   RunFolder,
   runFolderPrefix,
   writeRunTimes,
-} from "./deno/run_folder.ts";
+} from "./deno/files/run_folder.ts";
 import type { Event } from "./core/types.ts";
 import { JournalError } from "./errors.ts";
 import { type SubmitVariables, submitVariablesAt } from "./job/variables.ts";
 import type { Durability } from "./journal/durability.ts";
-import type { JournalHeader } from "./journal/header.ts";
-import { dropOrphans } from "./journal/orphans.ts";
-import type { ReplayReport } from "./journal/replay.ts";
+import type { JournalHeader } from "./journal/codec/header.ts";
+import { dropOwnerless } from "./journal/replay/drop_ownerless.ts";
+import type { ReplayReport } from "./journal/replay/replay.ts";
 import { JobsReport, type ReportFormat } from "./report/jobs_report.ts";
 import { type LogLevel, type LogMessage, resourcesText, startText } from "./report/log_lines.ts";
 import type { Ledger } from "./report/ledger.ts";
@@ -35,7 +35,7 @@ import { RunTimes } from "./report/run_times.ts";
 import { Statistics } from "./report/statistics.ts";
 import { formatTime, type ZoneMinutes } from "./report/times.ts";
 import { LazyLauncher } from "./runtime/lazy_launcher.ts";
-import { RecordedPast } from "./runtime/past.ts";
+import { ReplayedRun } from "./runtime/replayed_run.ts";
 import { Pilot, type PilotOptions } from "./runtime/pilot.ts";
 import { replyResources } from "./service/replies.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces } from "./service/status.ts";
@@ -221,11 +221,11 @@ export class Run {
 
   /** Reads the journal of an earlier pilot, and goes on with what it left. */
   #resume(path: string): ReplayReport {
-    const past = new RecordedPast(this.pilot.ledger);
+    const past = new ReplayedRun(this.pilot.ledger);
     const durability: FileDurability = this.#settings.durability === "power" ? "power" : "process";
     const records = new RecordCount();
     const { journal, report } = JournalFile.resume(path, durability, (replay) => {
-      for (const event of dropOrphans(replay)) {
+      for (const event of dropOwnerless(replay)) {
         past.take(event);
         this.statistics.apply(event);
         records.take(event);

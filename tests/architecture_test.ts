@@ -6,11 +6,11 @@
  */
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { PROJECT, type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
+import { project, type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
 import { readFacts, type SourceFacts } from "./support/source_facts.ts";
 
 /** A layer imports from the rows above its own. Layers in one row do not know each other. */
-const LAYERS: readonly (readonly string[])[] = [
+const layerRows: readonly (readonly string[])[] = [
   ["base", "version"],
   ["errors"],
   ["template", "job", "resources"],
@@ -20,25 +20,24 @@ const LAYERS: readonly (readonly string[])[] = [
   ["service"],
   ["runtime"],
   ["deno"],
-  ["run", "executor_options"],
-  ["manager", "options", "future"],
-  ["executor", "wait"],
+  ["run"],
+  ["api"],
   ["cli", "mod"],
 ];
 
 /** Imports that the rows alone would forbid, each with its reason. */
-const ARROWS_ALLOWED: readonly { readonly from: string; readonly to: string; readonly reason: string }[] = [
+const arrowsAllowed: readonly { readonly from: string; readonly to: string; readonly reason: string }[] = [
   { from: "job", to: "src/resources/request.ts", reason: "A job description carries a resource request" },
 ];
 
 /** The layers that touch the outside world: they may say `Deno.` and read the clock. */
-const EFFECT_LAYERS: readonly string[] = ["deno", "cli"];
+const effectLayers: readonly string[] = ["deno", "cli"];
 
 /** Built-in modules that compute and do nothing else. */
-const PURE_BUILT_INS: readonly string[] = ["node:buffer", "node:zlib"];
+const pureBuiltIns: readonly string[] = ["node:buffer", "node:zlib"];
 
 /** What only the effect layers may say, and why: none of it needs a permission, so no permission flag would notice. */
-const BANNED: readonly { readonly use: RegExp; readonly reason: string }[] = [
+const banned: readonly { readonly use: RegExp; readonly reason: string }[] = [
   { use: /^(Deno|process|globalThis|self|window)$/, reason: "the outside world" },
   { use: /^(Date\.now|new Date\(\)|performance\b.*)$/, reason: "the clock: time is an argument" },
   { use: /^(Math\.random|crypto\b.*)$/, reason: "chance: a run must be repeatable" },
@@ -49,7 +48,7 @@ const BANNED: readonly { readonly use: RegExp; readonly reason: string }[] = [
 ];
 
 /** Where something banned is allowed after all, each with its reason. */
-const BANNED_ALLOWED: readonly { readonly path: string; readonly use: string; readonly reason: string }[] = [
+const bannedAllowed: readonly { readonly path: string; readonly use: string; readonly reason: string }[] = [
   { path: "src/runtime/driver.ts", use: "queueMicrotask", reason: "The driver starts its turn after the caller's" },
 ];
 
@@ -65,7 +64,7 @@ function layerOf(path: string): string {
 }
 
 function rowOf(layer: string): number {
-  return LAYERS.findIndex((row) => row.includes(layer));
+  return layerRows.findIndex((row) => row.includes(layer));
 }
 
 /** The project path of a relative import, or `undefined` for a package. */
@@ -81,20 +80,20 @@ function wrongArrows({ path, imports }: Source): string[] {
     if (target === undefined) return [];
     const to = layerOf(target);
     const allowed = to === from || (rowOf(to) >= 0 && rowOf(to) < rowOf(from)) ||
-      ARROWS_ALLOWED.some((arrow) => arrow.from === from && arrow.to === target);
+      arrowsAllowed.some((arrow) => arrow.from === from && arrow.to === target);
     return allowed ? [] : [`${path}:${line}: "${from}" may not import ${target}`];
   });
 }
 
 function wrongUses({ path, uses, imports, dynamicImports }: Source): string[] {
-  if (EFFECT_LAYERS.includes(layerOf(path))) return [];
+  if (effectLayers.includes(layerOf(path))) return [];
   const used = uses.flatMap(({ text, line }) => {
-    const ban = BANNED.find(({ use }) => use.test(text));
-    const allowed = BANNED_ALLOWED.some((one) => one.path === path && one.use === text);
+    const ban = banned.find(({ use }) => use.test(text));
+    const allowed = bannedAllowed.some((one) => one.path === path && one.use === text);
     return ban && !allowed ? [`${path}:${line}: ${text} is ${ban.reason}`] : [];
   });
   const builtIns = imports
-    .filter(({ text }) => text.startsWith("node:") && !PURE_BUILT_INS.includes(text))
+    .filter(({ text }) => text.startsWith("node:") && !pureBuiltIns.includes(text))
     .map(({ text, line }) => `${path}:${line}: ${text} reaches the outside world`);
   return [...used, ...builtIns, ...dynamicImports.map(({ text, line }) => `${path}:${line}: ${text} is an effect`)];
 }
@@ -166,11 +165,11 @@ Deno.test("Imports form no ring", () => {
 });
 
 Deno.test("The imports read here are those that Deno sees", async () => {
-  const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json", "mod.ts"], cwd: PROJECT });
+  const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json", "mod.ts"], cwd: project });
   const { modules } = JSON.parse(new TextDecoder().decode((await command.output()).stdout)) as {
     modules: { specifier: string }[];
   };
-  const prefix = `file://${PROJECT}/`;
+  const prefix = `file://${project}/`;
   const seen = modules.map(({ specifier }) => specifier.replace(prefix, "")).filter((path) =>
     /^(src|mod\.ts)/.test(path)
   );
@@ -182,40 +181,40 @@ Deno.test("The imports read here are those that Deno sees", async () => {
 Deno.test("Every exception still has a use", () => {
   const all = sources();
   const unused = [
-    ...ARROWS_ALLOWED.filter(({ from, to }) =>
+    ...arrowsAllowed.filter(({ from, to }) =>
       !all.some(({ path, imports }) =>
         layerOf(path) === from && imports.some(({ text }) => targetOf(path, text) === to)
       )
     ),
-    ...BANNED_ALLOWED.filter(({ path, use }) =>
+    ...bannedAllowed.filter(({ path, use }) =>
       !all.some((source) => source.path === path && source.uses.some(({ text }) => text === use))
     ),
   ];
   assertEquals(unused, []);
 });
 
-const PLANTED_ARROWS: readonly [path: string, specifier: string][] = [
+const plantedArrows: readonly [path: string, specifier: string][] = [
   ["src/base/a.ts", "../errors.ts"],
   ["src/template/a.ts", "../job/parse.ts"],
   ["src/job/a.ts", "../resources/pool.ts"],
   ["src/core/a.ts", "../launch/plan.ts"],
   ["src/runtime/a.ts", "../deno/files.ts"],
-  ["src/deno/a.ts", "../manager.ts"],
-  ["src/future.ts", "./executor.ts"],
-  ["src/executor.ts", "../mod.ts"],
+  ["src/deno/a.ts", "../api/manager.ts"],
+  ["src/run.ts", "./api/executor.ts"],
+  ["src/api/executor.ts", "../../mod.ts"],
   ["src/nowhere/a.ts", "../base/assert.ts"],
 ];
-const ARROW_FORMS: readonly ((specifier: string) => string)[] = [
+const arrowForms: readonly ((specifier: string) => string)[] = [
   (specifier) => `import { a } from "${specifier}";`,
   (specifier) => `import type { A } from "${specifier}";`,
   (specifier) => `export * from "${specifier}";`,
   (specifier) => `export type { A } from "${specifier}";`,
   (specifier) => `export type A = import("${specifier}").A;`,
 ];
-for (const [path, specifier] of PLANTED_ARROWS) {
+for (const [path, specifier] of plantedArrows) {
   Deno.test(`The rule of layers barks when ${path} imports ${specifier}`, () => {
-    const barks = ARROW_FORMS.map((form) => wrongArrows(planted(path, form(specifier))).length);
-    assertEquals(barks, ARROW_FORMS.map(() => 1));
+    const barks = arrowForms.map((form) => wrongArrows(planted(path, form(specifier))).length);
+    assertEquals(barks, arrowForms.map(() => 1));
   });
 }
 
@@ -223,15 +222,15 @@ Deno.test("The rule of layers is quiet about what is allowed", () => {
   const quiet: [string, string][] = [
     ["src/job/parse.ts", "../resources/request.ts"],
     ["src/job/parse.ts", "./shape.ts"],
-    ["src/executor.ts", "./future.ts"],
+    ["src/api/executor.ts", "./future.ts"],
     ["src/deno/files.ts", "../runtime/ports.ts"],
-    ["mod.ts", "./src/executor.ts"],
+    ["mod.ts", "./src/api/executor.ts"],
     ["src/core/a.ts", "@std/path"],
   ];
   assertEquals(quiet.flatMap(([path, specifier]) => wrongArrows(planted(path, `export * from "${specifier}";`))), []);
 });
 
-const PLANTED_USES: readonly string[] = [
+const plantedUses: readonly string[] = [
   "Deno.readTextFileSync(path);",
   "export let signal: Deno.Signal;",
   "const { env } = Deno;",
@@ -256,7 +255,7 @@ const PLANTED_USES: readonly string[] = [
   'import { readFileSync } from "node:fs";',
   'const late = await import("./x.ts");',
 ];
-for (const text of PLANTED_USES) {
+for (const text of plantedUses) {
   Deno.test(`The rule of effects barks at ${text}`, () => {
     assertEquals(wrongUses(planted("src/core/a.ts", text)).length > 0, true);
     assertEquals(wrongUses(planted("src/deno/a.ts", text)), []);

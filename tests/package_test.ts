@@ -5,11 +5,11 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { pathsUnder, PROJECT, readProjectFile, readSources } from "./support/project_files.ts";
+import { pathsUnder, project, readProjectFile, readSources } from "./support/project_files.ts";
 import { readFacts } from "./support/source_facts.ts";
 
 /** What may lie at the top of the project, beside dot files and what `.gitignore` names. */
-const TOP_LEVEL: readonly string[] = [
+const topLevel: readonly string[] = [
   "ARCHITECTURE.md",
   "CHANGELOG.md",
   "LICENSE",
@@ -22,7 +22,7 @@ const TOP_LEVEL: readonly string[] = [
 ];
 
 /** The packages that the program may need at run time. */
-const PACKAGES: readonly string[] = ["@std/assert", "@std/async", "@std/cli", "@std/path"];
+const packageNames: readonly string[] = ["@std/assert", "@std/async", "@std/cli", "@std/path"];
 
 interface Configuration {
   readonly name: string;
@@ -43,7 +43,7 @@ interface Ended {
 async function run(
   program: string,
   args: readonly string[],
-  cwd = PROJECT,
+  cwd = project,
   env: Record<string, string> = {},
 ): Promise<Ended> {
   const command = new Deno.Command(program, {
@@ -80,8 +80,8 @@ Deno.test("The top level holds what is agreed", async () => {
   // An unpacked release has no repository: then all that is there counts.
   const names = code === 0
     ? output.trim().split("\n").map((path) => path.split("/")[0]!)
-    : [...Deno.readDirSync(PROJECT)].map(({ name }) => name);
-  assertEquals([...new Set(names)].filter((name) => !name.startsWith(".")).toSorted(), TOP_LEVEL);
+    : [...Deno.readDirSync(project)].map(({ name }) => name);
+  assertEquals([...new Set(names)].filter((name) => !name.startsWith(".")).toSorted(), topLevel);
 });
 
 Deno.test("deno.json says what the package is", () => {
@@ -107,14 +107,14 @@ Deno.test("Each stand-in satisfies its import and is never published", () => {
     assert(memberMajor === major && Number(memberMinor) >= Number(minor), `${member.name}: ${imports[member.name]}`);
     return member.name;
   });
-  assertEquals(names.toSorted(), PACKAGES);
+  assertEquals(names.toSorted(), packageNames);
 });
 
 Deno.test("The program imports the run-time packages and no other", () => {
   const used = [readProjectFile("mod.ts"), ...readSources("src")].flatMap(({ path, text }) =>
     packagesOf(path, text).map((name) => `${path}: ${name}`)
   );
-  assertEquals(used.filter((use) => !PACKAGES.some((name) => use.endsWith(`: ${name}`))), []);
+  assertEquals(used.filter((use) => !packageNames.some((name) => use.endsWith(`: ${name}`))), []);
   const planted = 'import a from "npm:chalk"; import b from "fast-check"; import { delay } from "@std/async/delay";';
   assertEquals(packagesOf("a.ts", planted), ["npm:chalk", "fast-check", "@std/async"]);
 });
@@ -122,8 +122,8 @@ Deno.test("The program imports the run-time packages and no other", () => {
 Deno.test("A release holds the program and its documents, nothing else", async () => {
   const { code, output } = await run(Deno.execPath(), ["publish", "--dry-run", "--allow-dirty"]);
   assertEquals(code, 0, output);
-  const files = [...output.matchAll(/file:\/\/(\S+) \(/g)].map(([, path]) => path!.slice(PROJECT.length + 1));
-  const documents = TOP_LEVEL.filter((name) => /^[A-Z]/.test(name));
+  const files = [...output.matchAll(/file:\/\/(\S+) \(/g)].map(([, path]) => path!.slice(project.length + 1));
+  const documents = topLevel.filter((name) => /^[A-Z]/.test(name));
   const wanted = [...documents, "deno.json", "mod.ts", ...pathsUnder("src")];
   assertEquals(files.toSorted(), wanted.toSorted());
 });
@@ -136,7 +136,7 @@ for (const program of ["examples/basic.ts", "src/cli/main.ts"]) {
       const { code, output } = await run(
         Deno.execPath(),
         ["compile", "-A", "--output", `${folder}/program`, program],
-        PROJECT,
+        project,
         { DENORT_BIN: "/bin/true" },
       );
       assertEquals(code, 0, output);
@@ -151,7 +151,7 @@ Deno.test("A program that imports the package runs as one file, elsewhere", asyn
     const file = `${folder}/basic.js`;
     const bundled = await run(Deno.execPath(), ["bundle", "--platform", "deno", "-o", file, "examples/basic.ts"]);
     assertEquals(bundled.code, 0, bundled.output);
-    const fromSource = await run(Deno.execPath(), ["run", "-A", `${PROJECT}/examples/basic.ts`], folder);
+    const fromSource = await run(Deno.execPath(), ["run", "-A", `${project}/examples/basic.ts`], folder);
     const fromBundle = await run(Deno.execPath(), ["run", "-A", "--no-config", file], folder);
     assertEquals(fromBundle.code, 0, fromBundle.output);
     assertStringIncludes(fromBundle.output, "tj");

@@ -9,17 +9,17 @@ import { type ProjectFile, readProjectFile, readSources } from "./support/projec
 import { readFacts, type SourceFacts } from "./support/source_facts.ts";
 
 /** Lines of a file of the package, and of a test. About 250 are meant; a table may make it a little longer. */
-const FILE_LINES_MAX = 300;
-const TEST_FILE_LINES_MAX = 500;
+const fileLinesMax = 300;
+const testFileLinesMax = 500;
 
 /** Lines of a function. About 70 are meant; a switch over all cases may make it a little longer. */
-const FUNCTION_LINES_MAX = 80;
+const functionLinesMax = 80;
 
 /** Characters of a line. The formatter's width is 120, but it leaves long strings and comments alone. */
-const LINE_WIDTH_MAX = 130;
+const lineWidthMax = 130;
 
 /** Words that say nothing, or say what another word of the vocabulary says; not to be part of any name. */
-const WORDS_FORBIDDEN: Readonly<Record<string, string>> = {
+const wordsForbidden: Readonly<Record<string, string>> = {
   util: "what it does",
   utils: "what it does",
   helper: "what it does",
@@ -41,7 +41,7 @@ const WORDS_FORBIDDEN: Readonly<Record<string, string>> = {
 };
 
 /** Words that are no name by themselves, though they may be part of one. */
-const NAMES_FORBIDDEN: Readonly<Record<string, string>> = {
+const namesForbidden: Readonly<Record<string, string>> = {
   data: "what it holds",
   info: "what it tells",
   obj: "what it is",
@@ -56,16 +56,16 @@ function read(file: ProjectFile): Source {
 }
 
 function wrongLengths({ path, text, functions }: Source): string[] {
-  const linesMax = path.startsWith("tests/") ? TEST_FILE_LINES_MAX : FILE_LINES_MAX;
+  const linesMax = path.startsWith("tests/") ? testFileLinesMax : fileLinesMax;
   const lines = text.trimEnd().split("\n");
   return [
     ...(lines.length > linesMax ? [`${path}: ${lines.length} lines, at most ${linesMax}`] : []),
     ...lines.flatMap((line, i) =>
-      line.length > LINE_WIDTH_MAX ? [`${path}:${i + 1}: ${line.length} characters wide`] : []
+      line.length > lineWidthMax ? [`${path}:${i + 1}: ${line.length} characters wide`] : []
     ),
     ...functions
-      .filter((one) => one.lines > FUNCTION_LINES_MAX)
-      .map((one) => `${path}:${one.line}: ${one.text}() is ${one.lines} lines long, at most ${FUNCTION_LINES_MAX}`),
+      .filter((one) => one.lines > functionLinesMax)
+      .map((one) => `${path}:${one.line}: ${one.text}() is ${one.lines} lines long, at most ${functionLinesMax}`),
   ];
 }
 
@@ -104,8 +104,8 @@ function looksLikeCode(line: string): boolean {
 function wrongWords({ path, names }: Source): string[] {
   const fileName = path.split("/").at(-1)!.replace(/\.ts$/, "");
   return [{ text: fileName, line: 1 }, ...names].flatMap(({ text, line }) => {
-    const bad = wordsOf(text).find((word) => Object.hasOwn(WORDS_FORBIDDEN, word));
-    const better = bad === undefined ? NAMES_FORBIDDEN[text] : WORDS_FORBIDDEN[bad];
+    const bad = wordsOf(text).find((word) => Object.hasOwn(wordsForbidden, word));
+    const better = bad === undefined ? namesForbidden[text] : wordsForbidden[bad];
     return better === undefined ? [] : [`${path}:${line}: "${text}" should say ${better}`];
   });
 }
@@ -167,12 +167,12 @@ Deno.test("The rule of beginnings barks", () => {
 });
 
 // Written in two parts, so that this file does not accuse itself.
-const LINT = "deno-lint" + "-ignore";
-const BAD_COMMENTS: readonly string[] = [
+const ignoreMark = "deno-lint" + "-ignore";
+const badComments: readonly string[] = [
   "// TO" + "DO: later",
   "/* FIX" + "ME */",
-  `// ${LINT} no-explicit-any`,
-  `// ${LINT}-file no-console`,
+  `// ${ignoreMark} no-explicit-any`,
+  `// ${ignoreMark}-file no-console`,
   "// @ts-" + "ignore because",
   "// @ts-expect" + "-error",
   "// const a = 1;",
@@ -182,22 +182,22 @@ const BAD_COMMENTS: readonly string[] = [
   "// state.count += 1;",
   "/*\n  return a;\n*/",
 ];
-const GOOD_COMMENTS: readonly string[] = [
+const goodComments: readonly string[] = [
   "// Returns at once; the rest follows.",
   "// If the pool is empty (as at first) nothing is done.",
-  `// ${LINT} no-explicit-any -- The type cannot be written otherwise.`,
+  `// ${ignoreMark} no-explicit-any -- The type cannot be written otherwise.`,
   "// @ts-expect" + "-error A string is no number",
   "/**\n * ```ts\n * const a = 1;\n * ```\n */",
   'const text = "TO" + "DO";',
 ];
-for (const comment of BAD_COMMENTS) {
+for (const comment of badComments) {
   Deno.test(`The rule of comments barks at ${JSON.stringify(comment)}`, () => {
     assertEquals(wrongComments(planted(`${comment}\n`)).length, 1);
   });
 }
 
 Deno.test("The rule of comments is quiet about sentences", () => {
-  assertEquals(GOOD_COMMENTS.flatMap((comment) => wrongComments(planted(`${comment}\n`))), []);
+  assertEquals(goodComments.flatMap((comment) => wrongComments(planted(`${comment}\n`))), []);
 });
 
 Deno.test("The rule of words barks at names, not at what the names of others are", () => {

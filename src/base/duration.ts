@@ -1,16 +1,16 @@
 /**
- * Lengths of time as text: the ancestor's wall time (`1h2m3s`) and its elapsed time (`0:00:02.003583`).
+ * Lengths of time as text: QCG-PilotJob's wall time (`1h2m3s`) and its elapsed time (`0:00:02.003583`).
  *
  * @module
  */
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_US = 24 * HOUR_MS * 1000;
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayUs = 24 * hourMs * 1000;
 
 /** The longest wall time that is read, in milliseconds: a thousand years, far inside what a number counts exactly. */
-export const wallTimeMsMax: number = 1000 * 365 * 24 * HOUR_MS;
+export const wallTimeMsMax: number = 1000 * 365 * 24 * hourMs;
 
 /** How a wall time is written, for error messages. */
 export const wallTimeForm: string =
@@ -19,7 +19,7 @@ export const wallTimeForm: string =
 /**
  * Reads a wall time: an optional `<int>h`, then an optional `<int>m`, then an optional `<int>s`, and nothing else.
  *
- * The ancestor reads as far as it understands and ignores the rest, so that `3s2m` means three seconds there. Here
+ * QCG-PilotJob reads as far as it understands and ignores the rest, so that `3s2m` means three seconds there. Here
  * the whole text must fit the form.
  *
  * @param text The text to read.
@@ -38,7 +38,7 @@ export function parseWallTime(text: string): number | undefined {
   const match = /^(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?$/.exec(text);
   if (match === null) return undefined;
   const [hours, minutes, seconds] = [match[1], match[2], match[3]].map((digits) => Number(digits ?? "0"));
-  const ms = hours! * HOUR_MS + minutes! * MINUTE_MS + seconds! * SECOND_MS;
+  const ms = hours! * hourMs + minutes! * minuteMs + seconds! * secondMs;
   return ms > 0 && ms <= wallTimeMsMax ? ms : undefined;
 }
 
@@ -49,13 +49,13 @@ export function parseWallTime(text: string): number | undefined {
  * @returns For example `1h2m3s`.
  */
 export function formatWallTime(ms: number): string {
-  const seconds = Math.ceil(ms / SECOND_MS);
+  const seconds = Math.ceil(ms / secondMs);
   const parts = [[Math.floor(seconds / 3600), "h"], [Math.floor(seconds / 60) % 60, "m"], [seconds % 60, "s"]] as const;
   return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
 }
 
 /**
- * Writes an elapsed time as Python writes a `timedelta`, which is what readers of the ancestor's reports expect:
+ * Writes an elapsed time as Python writes a `timedelta`, which is what readers of QCG-PilotJob's reports expect:
  * `0:00:02.003583`, no fraction when it is whole, `1 day, 2:03:04.500000`.
  *
  * @param ms Milliseconds, possibly with a fraction; microseconds are kept.
@@ -63,8 +63,8 @@ export function formatWallTime(ms: number): string {
  */
 export function formatElapsed(ms: number): string {
   const us = Math.round(ms * 1000);
-  const days = Math.floor(us / DAY_US);
-  const rest = us - days * DAY_US;
+  const days = Math.floor(us / dayUs);
+  const rest = us - days * dayUs;
   const fraction = rest % 1_000_000;
   const seconds = (rest - fraction) / 1_000_000;
   const two = (n: number) => String(n).padStart(2, "0");

@@ -5,13 +5,13 @@
  */
 
 import type { Command } from "./command.ts";
-import { completionCommand } from "./completion.ts";
-import { eachCommand } from "./each.ts";
-import { journalCommand } from "./journal.ts";
-import { planCommand } from "./plan.ts";
-import { runCommand } from "./run.ts";
-import { serviceCommand } from "./service.ts";
-import { validateCommand } from "./validate.ts";
+import { completionCommand } from "./completion/completion.ts";
+import { eachCommand } from "./each/each.ts";
+import { journalCommand } from "./journal/journal.ts";
+import { planCommand } from "./plan/plan.ts";
+import { runCommand } from "./run/run.ts";
+import { serviceCommand } from "./service/service.ts";
+import { validateCommand } from "./validate/validate.ts";
 
 /** All commands, in the order of help. */
 export const commands: readonly Command[] = [

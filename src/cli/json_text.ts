@@ -2,7 +2,7 @@
  * JSON texts that people write: what is wrong with one is told with its place and in words, and the place of any value
  * can be found.
  *
- * As tolerant as the ancestor (Python's `json`), no more: `NaN` and `Infinity` are read, comments, single quotes and
+ * As tolerant as QCG-PilotJob (Python's `json`), no more: `NaN` and `Infinity` are read, comments, single quotes and
  * trailing commas are not.
  *
  * @module

@@ -62,7 +62,7 @@ export interface RequestFile {
 }
 
 /**
- * What a file may hold: `"requests"`, an array of requests as in the ancestor; `"any"`, also a single request, one job,
+ * What a file may hold: `"requests"`, an array of requests as in QCG-PilotJob; `"any"`, also a single request, one job,
  * an array of jobs, or an object with `jobs`.
  */
 export type RequestFileForm = "requests" | "any";

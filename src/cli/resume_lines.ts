@@ -8,7 +8,7 @@ import { taskCount } from "../job/description.ts";
 import { isTerminal } from "../report/states.ts";
 import type { Run } from "../run.ts";
 
-/** The lines that `--show-progress` prints, in the ancestor's words; `enqueing` is how it is spelt there. */
+/** The lines that `--show-progress` prints, in QCG-PilotJob's words; `enqueing` is how it is spelt there. */
 export function resumeLines({ folderPath, pilot: { intake, ledger } }: Run): string {
   const jobs = [...intake.names()].map((name) => intake.find(name)!);
   let ended = 0;

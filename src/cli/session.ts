@@ -12,13 +12,13 @@
 
 import { setImmediate } from "node:timers/promises";
 import { PilotJobError } from "../errors.ts";
-import { requirePermissions } from "../deno/permissions.ts";
+import { requirePermissions } from "../deno/host/permissions.ts";
 import type { JobDescription } from "../job/description.ts";
 import type { Guard } from "../launch/guard.ts";
-import { chooseGuard } from "../options.ts";
+import { chooseGuard } from "../api/options.ts";
 import { Run, type RunSettings } from "../run.ts";
 import type { Reply } from "../service/reply.ts";
-import { type EndWish, finishDelayMs, Service } from "../service/service.ts";
+import { finishDelayMs, Service, type ShutdownMode } from "../service/service.ts";
 import { type InterruptSignal, onInterrupt } from "./interrupts.ts";
 
 /** What stops a run from outside our program: it is not our bug. */
@@ -88,7 +88,7 @@ export class Session {
       permit: (job) => this.permit(job),
       nowMs: () => pilot.clock.nowMs(),
       interfaces: () => ({ names: this.#openInterface === undefined ? [] : [this.#openInterface] }),
-      endWished: (end) => this.#endWished(end),
+      shutdownRequested: (end) => this.#shutdownRequested(end),
       log: (message) => this.run.log(message),
     });
     pilot.stopped.then(() => {}, () => {}).then(() => {
@@ -154,7 +154,7 @@ export class Session {
     }
   }
 
-  #endWished(end: EndWish): void {
+  #shutdownRequested(end: ShutdownMode): void {
     switch (end) {
       case "none":
         return;

@@ -5,9 +5,9 @@
  */
 
 import { dirname, resolve } from "@std/path";
-import { findRunFolder } from "../deno/run_folder.ts";
+import { findRunFolder } from "../deno/files/run_folder.ts";
 import type { Durability } from "../journal/durability.ts";
-import { chooseNodes } from "../options.ts";
+import { chooseNodes } from "../api/options.ts";
 import type { RunSettings } from "../run.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 

@@ -27,7 +27,7 @@ export class Core {
     this.#state = new CoreState(options);
   }
 
-  /** Takes in what happened, in order, then makes one pass. News may be a little older than what came before it. */
+  /** Takes in what happened, in order, then makes one pass. UntimedInput may be a little older than what came before it. */
   step(inputs: readonly Input[]): Output {
     const state = this.#state;
     state.output = { events: [], actions: [] };

@@ -96,7 +96,7 @@ export function signalNumber(name: string): number {
   return numbers[name] ?? Number(/^SIG(\d+)$/.exec(name)?.[1] ?? 0);
 }
 
-/** The ancestor's exit code: the code itself, or the negative number of the signal. */
+/** QCG-PilotJob's exit code: the code itself, or the negative number of the signal. */
 export function exitNumber(exit: Exit): number {
   return "code" in exit ? exit.code : -signalNumber(exit.signal);
 }

@@ -6,7 +6,7 @@
  */
 
 import { taskCount } from "../job/description.ts";
-import { dropInfeasible, Settling, unmetJob, unmetTask } from "./settle.ts";
+import { dropInfeasible, Propagation, unmetJob, unmetTask } from "./propagate.ts";
 import { type CoreState, dependentsOf, type JobRecord, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
@@ -48,31 +48,31 @@ export function connectJobs(
   mayNotFit: boolean,
   atMs: number,
 ): void {
-  const tying = new Tying(state, atMs);
+  const linking = new Linking(state, atMs);
   for (const job of jobs) {
-    for (const edge of job.edges) tying.tie(state.job(job.id), edge);
+    for (const edge of job.edges) linking.tie(state.job(job.id), edge);
   }
   if (mayNotFit) {
-    for (const job of jobs) dropInfeasible(state, state.job(job.id), tying.settling);
+    for (const job of jobs) dropInfeasible(state, state.job(job.id), linking.propagation);
   }
-  for (const job of jobs) tying.settling.release(state.job(job.id), job.firstTask, stopTask(job));
-  tying.settling.run();
+  for (const job of jobs) linking.propagation.release(state.job(job.id), job.firstTask, stopTask(job));
+  linking.propagation.run();
 }
 
 /** Ties jobs to what they wait for. What can never run any more is dropped at once. */
-class Tying {
-  readonly settling: Settling;
+class Linking {
+  readonly propagation: Propagation;
   readonly #state: CoreState;
 
   constructor(state: CoreState, atMs: number) {
     this.#state = state;
-    this.settling = new Settling(state, atMs);
+    this.propagation = new Propagation(state, atMs);
   }
 
   tie(record: JobRecord, edge: Edge): void {
     switch (edge.kind) {
       case "missing":
-        return this.settling.omitJob(record, `there is no job "${edge.name}"`);
+        return this.propagation.omitJob(record, `there is no job "${edge.name}"`);
       case "job":
         return edge.offset === undefined
           ? this.#tieToJob(record, edge.job)
@@ -90,7 +90,7 @@ class Tying {
     const source = this.#state.jobs.get(job);
     if (source?.outcome === "succeeded") return;
     if (source === undefined || source.outcome !== undefined) {
-      return this.settling.omitJob(record, unmetJob(source));
+      return this.propagation.omitJob(record, unmetJob(source));
     }
     record.waitingFor++;
     dependentsOf(source).onJob.push({ target: record.job.id });
@@ -98,11 +98,11 @@ class Tying {
 
   #tieToTask(record: JobRecord, job: JobId, offset: number): void {
     const source = this.#state.jobs.get(job);
-    if (source === undefined) return this.settling.omitJob(record, unmetJob(source));
+    if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const sourceTask = source.job.firstTask + offset;
     const phase = this.#state.tasks.phase(sourceTask);
     if (phase === TaskPhase.succeeded) return;
-    if (phase > TaskPhase.succeeded) return this.settling.omitJob(record, unmetTask(source, sourceTask));
+    if (phase > TaskPhase.succeeded) return this.propagation.omitJob(record, unmetTask(source, sourceTask));
     record.waitingFor++;
     const { onTask } = dependentsOf(source);
     const waiting = onTask.get(sourceTask);
@@ -114,7 +114,7 @@ class Tying {
   #tieAligned(record: JobRecord, job: JobId, shift: number): void {
     const { tasks, jobs } = this.#state;
     const source = jobs.get(job);
-    if (source === undefined) return this.settling.omitJob(record, unmetJob(source));
+    if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const distance = record.job.firstTask - (source.job.firstTask + shift);
     for (let task = record.job.firstTask; task < stopTask(record.job); task++) {
       const phase = tasks.phase(task - distance);
@@ -134,6 +134,6 @@ class Tying {
   }
 
   #omitTask(record: JobRecord, task: TaskId, reason: string): void {
-    this.settling.drop(record, task, task + 1, { kind: "omitted", cause: "dependency", reason });
+    this.propagation.drop(record, task, task + 1, { kind: "omitted", cause: "dependency", reason });
   }
 }

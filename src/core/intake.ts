@@ -28,7 +28,7 @@ export interface IntakeOptions {
   /** Keeps the first core of the first node for the pilot itself. */
   readonly reserveCore?: boolean;
   /**
-   * What becomes of a job that depends on a job nobody knows: it is refused, or (as the ancestor does) let in and
+   * What becomes of a job that depends on a job nobody knows: it is refused, or (as QCG-PilotJob does) let in and
    * omitted.
    *
    * @default {"refuse"}

@@ -1,5 +1,5 @@
 /**
- * The life of a task that holds cores, as its launcher tells it: started, failed to start, exited. News of an attempt
+ * The life of a task that holds cores, as its launcher tells it: started, failed to start, exited. UntimedInput of an attempt
  * that is not the current one is stale and ignored.
  *
  * @module
@@ -7,7 +7,7 @@
 
 import { present } from "../base/assert.ts";
 import { type Cleanup, type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
-import { dropInfeasible, dropInfeasibleRetries, Settling } from "./settle.ts";
+import { dropInfeasible, dropInfeasibleRetries, Propagation } from "./propagate.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { planRetry, waitAgain } from "./retry.ts";
 import { stopStartedTask, stopTaskProcess } from "./stop.ts";
@@ -73,10 +73,10 @@ export function nodeLost(state: CoreState, node: number, atMs: number): void {
     state.order({ kind: "signal", task, attempt: live.attempt, signal: "SIGKILL" });
     endUnless(state, task, live, "node-lost", `node ${name} was lost`, atMs);
   }
-  const settling = new Settling(state, atMs);
-  for (const record of [...state.jobs.values()]) dropInfeasible(state, record, settling);
-  dropInfeasibleRetries(state, settling);
-  settling.run();
+  const propagation = new Propagation(state, atMs);
+  for (const record of [...state.jobs.values()]) dropInfeasible(state, record, propagation);
+  dropInfeasibleRetries(state, propagation);
+  propagation.run();
 }
 
 /** What stopped the task, if something did. The first cause wins, whatever ended the task then. */
@@ -117,9 +117,9 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, r
   const phase = TaskPhase[outcome.kind];
   state.tasks.setPhase(task, phase);
   state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome, ...remains });
-  const settling = new Settling(state, atMs);
-  settling.tasksEnded(state.job(job.id), task, task + 1, phase);
-  settling.run();
+  const propagation = new Propagation(state, atMs);
+  propagation.tasksEnded(state.job(job.id), task, task + 1, phase);
+  propagation.run();
 }
 
 function exitOutcome(exit: Exit): Outcome {

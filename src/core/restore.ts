@@ -6,7 +6,7 @@
  */
 
 import { connectJobs, enterJob } from "./expand.ts";
-import { Settling } from "./settle.ts";
+import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type Stop, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobOutcome, TaskId } from "./types.ts";
@@ -35,7 +35,7 @@ export interface Past {
 
 /** Fills empty books with the past. What was being stopped has ended; what was in flight waits again. */
 export function restore(state: CoreState, past: Past, atMs: number): void {
-  const settling = new Settling(state, atMs);
+  const propagation = new Propagation(state, atMs);
   const open: AdmittedJob[] = [];
   for (const { job, outcome, isCanceled } of past.jobs) {
     const record = enterJob(state, job);
@@ -49,9 +49,9 @@ export function restore(state: CoreState, past: Past, atMs: number): void {
     if (outcome !== undefined) continue;
     const record = state.job(job.id);
     record.omitted = job.edges.some((edge) => isHopeless(state, edge));
-    endStopped(state, settling, record, past, atMs);
-    if (record.canceled) dropUnstarted(state, settling, record);
-    if (record.remaining === 0 && record.outcome === undefined) settling.endRestored(record);
+    endStopped(state, propagation, record, past, atMs);
+    if (record.canceled) dropUnstarted(state, propagation, record);
+    if (record.remaining === 0 && record.outcome === undefined) propagation.endRestored(record);
     if (record.outcome === undefined) open.push(job);
   }
   // Nobody was tied to anybody so far, so there is nobody to tell: each finds what has ended when it is tied now.
@@ -82,20 +82,20 @@ function restoreTasks(state: CoreState, record: JobRecord, past: Past): void {
 }
 
 /** The record may break off between a cancel and what it led to: what was never launched is canceled all the same. */
-function dropUnstarted(state: CoreState, settling: Settling, record: JobRecord): void {
+function dropUnstarted(state: CoreState, propagation: Propagation, record: JobRecord): void {
   const outcome = { kind: "canceled", cause: "cancel", reason: "canceled before the restart" } as const;
   const stop = stopTask(record.job);
   const isUnstarted = (task: TaskId) => state.tasks.attempt(task) === 0;
   for (let from = record.job.firstTask; from < stop; from++) {
     let to = from;
     while (to < stop && isUnstarted(to)) to++;
-    if (to > from) settling.drop(record, from, to, outcome);
+    if (to > from) propagation.drop(record, from, to, outcome);
     from = to;
   }
 }
 
 /** A task that was being stopped is not launched again: its process has gone, so the stop is complete. */
-function endStopped(state: CoreState, settling: Settling, record: JobRecord, past: Past, atMs: number): void {
+function endStopped(state: CoreState, propagation: Propagation, record: JobRecord, past: Past, atMs: number): void {
   const { job } = record;
   for (let task = job.firstTask; task < stopTask(job); task++) {
     const stop = state.tasks.phase(task) === TaskPhase.blocked ? past.stopOf(task) : undefined;
@@ -105,6 +105,6 @@ function endStopped(state: CoreState, settling: Settling, record: JobRecord, pas
     state.tasks.setPhase(task, TaskPhase[kind]);
     const attempt = state.tasks.attempt(task);
     state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome: { kind, ...stop }, usage: {} });
-    settling.tasksEnded(record, task, task + 1, TaskPhase[kind]);
+    propagation.tasksEnded(record, task, task + 1, TaskPhase[kind]);
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Settling } from "./settle.ts";
+import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type LiveTask, type Stop, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { CancelTarget, TaskId } from "./types.ts";
@@ -22,7 +22,7 @@ const cancelReasons: Readonly<Record<CancelCause, string>> = {
 /** Cancels what the target names: queued tasks at once, running ones by stopping their processes. */
 export function cancel(state: CoreState, target: CancelTarget, cause: CancelCause, atMs: number): void {
   const stop: Stop = { cause, reason: cancelReasons[cause] };
-  const settling = new Settling(state, atMs);
+  const propagation = new Propagation(state, atMs);
   if (target.kind === "job") {
     const record = state.jobs.get(target.job);
     if (record === undefined || record.outcome !== undefined) return;
@@ -30,17 +30,17 @@ export function cancel(state: CoreState, target: CancelTarget, cause: CancelCaus
     const first = target.offset === undefined ? job.firstTask : job.firstTask + target.offset;
     const end = target.offset === undefined ? stopTask(job) : first + 1;
     if (target.offset === undefined) cancelJob(state, record, atMs);
-    cancelTasks(state, settling, record, first, end, stop, atMs);
+    cancelTasks(state, propagation, record, first, end, stop, atMs);
   } else {
     for (const record of [...state.jobs.values()]) {
       if (record.outcome !== undefined) continue;
       const { job } = record;
       if (target.kind === "all" || hasWaiting(state, record)) cancelJob(state, record, atMs);
-      if (target.kind === "all") cancelTasks(state, settling, record, job.firstTask, stopTask(job), stop, atMs);
-      else settling.drop(record, job.firstTask, stopTask(job), { kind: "canceled", ...stop });
+      if (target.kind === "all") cancelTasks(state, propagation, record, job.firstTask, stopTask(job), stop, atMs);
+      else propagation.drop(record, job.firstTask, stopTask(job), { kind: "canceled", ...stop });
     }
   }
-  settling.run();
+  propagation.run();
 }
 
 /** Stops a process, or remembers to stop it as soon as the launcher says that it runs. */
@@ -111,7 +111,7 @@ function killAgainMs(state: CoreState): number {
 
 function cancelTasks(
   state: CoreState,
-  settling: Settling,
+  propagation: Propagation,
   record: JobRecord,
   first: TaskId,
   end: TaskId,
@@ -122,7 +122,7 @@ function cancelTasks(
     if (state.tasks.phase(task) !== TaskPhase.live) continue;
     stopTaskProcess(state, task, state.live.get(task)!, stop, atMs);
   }
-  settling.drop(record, first, end, { kind: "canceled", ...stop });
+  propagation.drop(record, first, end, { kind: "canceled", ...stop });
 }
 
 /** Whether a task of the job does not hold cores and is not terminal. */

@@ -70,7 +70,7 @@ function* namesByPattern(
 }
 
 /**
- * Checks that the iterations exist that a job waits for. The ancestor checks nothing: an index beyond the end kills
+ * Checks that the iterations exist that a job waits for. QCG-PilotJob checks nothing: an index beyond the end kills
  * its scheduler, one before the start silently means another iteration.
  *
  * @param job The depending job.

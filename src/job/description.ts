@@ -56,14 +56,14 @@ export interface SizeScheduler {
 }
 
 /** A size as a job states it. */
-export type SizeWish = Size | { readonly scheduler: SizeScheduler };
+export type SizeRequest = Size | { readonly scheduler: SizeScheduler };
 
 /** What each task of a job asks of the pool. */
-export interface ResourceWish {
+export interface JobResources {
   /** Cores in all, or on each node when `nodes` is given. */
-  readonly cores?: SizeWish;
+  readonly cores?: SizeRequest;
   /** Nodes. */
-  readonly nodes?: SizeWish;
+  readonly nodes?: SizeRequest;
   /** GPUs on each node. */
   readonly gpus: number;
   /** MiB of memory on each node. */
@@ -119,7 +119,7 @@ export interface JobDescription {
   /** What runs. */
   readonly execution: Execution;
   /** What it needs. */
-  readonly resources: ResourceWish;
+  readonly resources: JobResources;
   /** Present for an iterative job. */
   readonly iteration?: Iteration;
   /** What must succeed first. */
@@ -151,7 +151,7 @@ export function taskName(job: JobDescription, offset: number): string {
 }
 
 /** Says whether a wish is a plain size, so that no iteration scheduler decides. */
-export function isSize(wish: SizeWish): wish is Size {
+export function isSize(wish: SizeRequest): wish is Size {
   return !("scheduler" in wish);
 }
 

@@ -1,12 +1,12 @@
 /**
- * Iteration schedulers: how many cores or nodes each iteration of a job gets, with the ancestor's arithmetic. Shares
+ * Iteration schedulers: how many cores or nodes each iteration of a job gets, with QCG-PilotJob's arithmetic. Shares
  * are counted of all that the pool has, not of what is free.
  *
  * @module
  */
 
 import type { ResourceRequest, Size } from "../resources/request.ts";
-import { isSize, type JobDescription, type SizeScheduler, type SizeWish, taskCount } from "./description.ts";
+import { isSize, type JobDescription, type SizeRequest, type SizeScheduler, taskCount } from "./description.ts";
 import { refuse } from "./json.ts";
 
 /** `count` iterations in a row that get `size` each. */
@@ -26,7 +26,7 @@ export interface RequestRun {
 }
 
 /** What the pool has in all, without what is reserved for the pilot. */
-export interface PoolTotals {
+export interface DivisibleTotals {
   /** Schedulable cores. */
   readonly cores: number;
   /** Nodes. */
@@ -79,7 +79,7 @@ function* divideInRounds(iterations: number, atOnce: number, available: number):
  * @returns Runs that cover all tasks in order: one run for a plain job or plain sizes.
  * @throws {JobDescriptionError} If an iteration scheduler has less than one core or node for an iteration.
  */
-export function taskRequests(job: JobDescription, totals: PoolTotals): readonly RequestRun[] {
+export function taskRequests(job: JobDescription, totals: DivisibleTotals): readonly RequestRun[] {
   const { gpus, memoryMiB } = job.resources;
   const interned = new Map<string, ResourceRequest>();
   const runs: RequestRun[] = [];
@@ -103,8 +103,8 @@ interface SizeRun {
   readonly size: Size | undefined;
 }
 
-function* sizeRuns(job: JobDescription, unit: "cores" | "nodes", totals: PoolTotals): Generator<SizeRun> {
-  const wish: SizeWish | undefined = job.resources[unit];
+function* sizeRuns(job: JobDescription, unit: "cores" | "nodes", totals: DivisibleTotals): Generator<SizeRun> {
+  const wish: SizeRequest | undefined = job.resources[unit];
   const count = taskCount(job);
   if (wish === undefined || isSize(wish)) return yield { count, size: wish };
   const available = totals[unit];

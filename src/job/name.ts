@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Characters that the ancestor forbids in a job's name, each with the word for it. */
+/** Characters that QCG-PilotJob forbids in a job's name, each with the word for it. */
 const forbidden: ReadonlyMap<string, string> = new Map([
   ["$", "a dollar"],
   ["{", "a brace"],

@@ -35,7 +35,7 @@ export interface ParseContext {
 }
 
 /**
- * Reads one job in the ancestor's standard form.
+ * Reads one job in QCG-PilotJob's standard form.
  *
  * Keys are never ignored: an unknown one anywhere is an error that suggests the near miss. `null` counts as absent for
  * every optional key. The value is copied first, so that later changes of it play no part.

@@ -20,7 +20,7 @@ export const modelNames: readonly string[] = ["default", "threads", "openmpi", "
 /**
  * Reads `execution`.
  *
- * Unlike the ancestor it allows `env` together with `script`, takes numbers as values in `env`, and refuses an unknown
+ * Unlike QCG-PilotJob it allows `env` together with `script`, takes numbers as values in `env`, and refuses an unknown
  * `model` wherever the job may run.
  *
  * @param field The element.

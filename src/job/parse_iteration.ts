@@ -15,7 +15,7 @@ export const iterationsMax: number = 20_000_000;
 /**
  * Reads `iteration`.
  *
- * Unlike the ancestor it refuses empty `values`, which make a job there that can never end.
+ * Unlike QCG-PilotJob it refuses empty `values`, which make a job there that can never end.
  *
  * @param field The element.
  * @param recorded Whether the value was written by `serializeJob`, which writes `start` and `stop` beside `values`.

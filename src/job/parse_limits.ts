@@ -1,6 +1,6 @@
 /**
- * What a job says about stopping and trying again: `timeoutMs`, `idleMs`, `graceMs`, `enforceMemory` and `retry`. The
- * ancestor has none of these keys.
+ * What a job says about stopping and trying again: `timeoutMs`, `idleMs`, `graceMs`, `enforceMemory` and `retry`.
+ * QCG-PilotJob has none of these keys.
  *
  * @module
  */

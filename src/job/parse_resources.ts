@@ -8,7 +8,7 @@ import { memoryForm, parseMemoryMiB } from "../base/byte_size.ts";
 import { parseWallTime, wallTimeForm } from "../base/duration.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import type { Size } from "../resources/request.ts";
-import type { ResourceWish, SizeScheduler, SizeWish } from "./description.ts";
+import type { JobResources, SizeRequest, SizeScheduler } from "./description.ts";
 import type { JsonObject } from "./json.ts";
 import { countMax, Field } from "./shape.ts";
 
@@ -17,7 +17,7 @@ const sizeForm = 'a number or an object such as { "exact": 4 } or { "min": 1, "m
 /** What `resources` holds. */
 export interface ParsedResources {
   /** What each task asks for; one core when the element is absent. */
-  readonly wish: ResourceWish;
+  readonly wish: JobResources;
   /** `wt` in milliseconds. */
   readonly timeLimitMs?: number;
 }
@@ -25,7 +25,7 @@ export interface ParsedResources {
 /**
  * Reads `resources`.
  *
- * Unlike the ancestor it refuses at submit what fails there later: `min` without `max`, generic resources without
+ * Unlike QCG-PilotJob it refuses at submit what fails there later: `min` without `max`, generic resources without
  * `numNodes`, zero sizes, a scheduler on a job without iterations.
  *
  * @param field The element.
@@ -63,12 +63,12 @@ function parseMemory(field: Field, generic: number): number {
   return parseMemoryMiB(text) ?? field.refuse(`must be ${memoryForm}, not ${JSON.stringify(text)}`);
 }
 
-function freezeWish(wish: ResourceWish): ResourceWish {
+function freezeWish(wish: JobResources): JobResources {
   for (const size of [wish.cores, wish.nodes]) if (size !== undefined) Object.freeze(size);
   return Object.freeze(wish);
 }
 
-function parseSize(field: Field, unit: "core" | "node", iterative: boolean): SizeWish | undefined {
+function parseSize(field: Field, unit: "core" | "node", iterative: boolean): SizeRequest | undefined {
   if (field.absent) return undefined;
   if (typeof field.value === "number" || typeof field.value === "string") return exactly(field.integer(1, countMax));
   field.shaped(sizeForm, ["exact", "min", "max", "scheduler"]);
@@ -123,7 +123,7 @@ function parseScheduler(field: Field, min: Field, max: Field, iterative: boolean
 }
 
 /**
- * Reads a scheduler's name, case ignored. An unknown name means `maximum-iters`, as in the ancestor, unless it is so
+ * Reads a scheduler's name, case ignored. An unknown name means `maximum-iters`, as in QCG-PilotJob, unless it is so
  * near to a known one that it is surely a slip: that would divide the resources in another way than was meant.
  */
 function parseSchedulerName(field: Field): SizeScheduler["name"] {
@@ -140,7 +140,7 @@ function parseParts(params: Field, name: SizeScheduler["name"]): number | undefi
   const parts = params.get("parts");
   if (parts.absent) return undefined;
   if (name !== "split-into") parts.refuse(`belongs to the scheduler split-into, not to ${name}`);
-  // The ancestor takes numeric text too.
+  // QCG-PilotJob takes numeric text too.
   const isDigits = typeof parts.value === "string" && /^ *[0-9]+ *$/.test(parts.value);
   return (isDigits ? new Field(Number(parts.value), parts) : parts).integer(1, countMax);
 }

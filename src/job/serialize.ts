@@ -1,5 +1,5 @@
 /**
- * From a job description back to the ancestor's serialised form, as journals and reports store it.
+ * From a job description back to QCG-PilotJob's serialised form, as journals and reports store it.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import {
   type Execution,
   isSize,
   type JobDescription,
-  type ResourceWish,
-  type SizeWish,
+  type JobResources,
+  type SizeRequest,
 } from "./description.ts";
 import { serializeLimits } from "./parse_limits.ts";
 import { indexVariable } from "./dependencies.ts";
 
 /**
- * Writes a job description as the ancestor writes it, and `wt` too, which the ancestor forgets.
+ * Writes a job description as QCG-PilotJob writes it, and `wt` too, which QCG-PilotJob forgets.
  *
  * @param job The description.
  * @returns A JSON object from which `parseJob`, called without submit variables, makes an equal description.
@@ -53,7 +53,7 @@ export function serializeExecution(execution: Execution): Record<string, unknown
 }
 
 /** Writes `resources`: sizes as objects, generic resources with upper-case names, the time limit as `wt`. */
-export function serializeResources(wish: ResourceWish, timeLimitMs?: number): Record<string, unknown> {
+export function serializeResources(wish: JobResources, timeLimitMs?: number): Record<string, unknown> {
   const { cores, nodes, gpus, memoryMiB } = wish;
   const generic = { ...(gpus > 0 && { GPU: gpus }), ...(memoryMiB > 0 && { MEM: memoryMiB }) };
   return withoutAbsent({
@@ -64,7 +64,7 @@ export function serializeResources(wish: ResourceWish, timeLimitMs?: number): Re
   });
 }
 
-function serializeSize(wish: SizeWish): Record<string, unknown> {
+function serializeSize(wish: SizeRequest): Record<string, unknown> {
   if (isSize(wish)) return wish.min === wish.max ? { exact: wish.min } : { min: wish.min, max: wish.max };
   const { name, min, parts } = wish.scheduler;
   return { min, scheduler: { name, params: withoutAbsent({ parts }) } };

@@ -10,7 +10,7 @@ import { type Json, type JsonObject, keyPath, nameValue, refuse, type Spot } fro
 /** The largest number that a description may hold where it counts things: sizes, indexes, parts. */
 export const countMax: number = 2 ** 31 - 1;
 
-/** A value in a job description and where it stands. An absent value and `null` are the same, as in the ancestor. */
+/** A value in a job description and where it stands. An absent value and `null` are the same, as in QCG-PilotJob. */
 export class Field implements Spot {
   /** The value; `undefined` when absent or `null`. */
   readonly value: Json | undefined;

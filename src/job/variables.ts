@@ -13,7 +13,7 @@
  * | 7 or 8 dollars | the literal `$${it}`; and so on |
  * | `$$`, `$HOME`, `$it`, `${other}`, `$${other}` | the same text, so that shell scripts survive |
  *
- * The numbers of dollars are what is left by the ancestor's two passes, each of which halves them; request files rely
+ * The numbers of dollars are what is left by QCG-PilotJob's two passes, each of which halves them; request files rely
  * on the doubled spelling. Unlike there, an inserted value is never scanned again and never read as JSON, and dollars
  * elsewhere are left alone.
  *
@@ -28,7 +28,7 @@ export interface SubmitVariables {
   readonly rcnt: string;
   /** A text that no other request has. */
   readonly uniq: string;
-  /** Name of the pilot's system; the ancestor says `local`. */
+  /** Name of the pilot's system; QCG-PilotJob says `local`. */
   readonly sname: string;
   /** Date of the request, `YYYY-MM-DD`. */
   readonly date: string;

@@ -5,11 +5,11 @@
  */
 
 import type { Event } from "../core/types.ts";
-import { ByteWriter } from "./bytes.ts";
-import { mayBeCompact, writeBase, writeCompact, writeJson } from "./encode_events.ts";
-import type { CodecState } from "./event_format.ts";
-import { preamble, writeRecords } from "./format.ts";
-import { type Basis, basisOf, encodeHeader, type JournalHeader } from "./header.ts";
+import { ByteWriter } from "./codec/bytes.ts";
+import { mayBeCompact, writeBase, writeCompact, writeJson } from "./codec/encode_events.ts";
+import type { CodecState } from "./codec/event_format.ts";
+import { preamble, writeRecords } from "./codec/format.ts";
+import { type Basis, basisOf, encodeHeader, type JournalHeader } from "./codec/header.ts";
 
 /** A record of events is closed when it is about to grow beyond: what one damaged byte can cost. */
 const recordBytesTarget = 2048;

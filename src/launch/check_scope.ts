@@ -12,7 +12,7 @@ import { programPath, taskPaths } from "../job/paths.ts";
 import { loadsCode } from "./code_variables.ts";
 import { constantFolder, usesShell } from "./needs.ts";
 import { type AllowedProgram, isAllowed, isWithin, placeOf, quote, type Scope } from "./scope.ts";
-import { type ScopeWorld, serviceFolderPrefix } from "./scope.ts";
+import { type HostView, serviceFolderPrefix } from "./scope.ts";
 
 /** What is checked, and against what. */
 export interface ScopeOrder {
@@ -25,7 +25,7 @@ export interface ScopeOrder {
   /** The executor's working directory, absolute. */
   readonly rootWd: string;
   /** The machine. */
-  readonly world: ScopeWorld;
+  readonly world: HostView;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The variables that a task finds in its environment: what the job asked for, then what we say about its allocation.
- * Later ones win, so a job cannot claim other resources than it got. The names are the ancestor's.
+ * Later ones win, so a job cannot claim other resources than it got. The names are QCG-PilotJob's.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import { checkAtLaunch, checkAtSubmit } from "./check_scope.ts";
 import { jobNeeds, type Need } from "./needs.ts";
 import type { LaunchPlan } from "./plan.ts";
 import { planSandbox, type SandboxTool } from "./sandbox.ts";
-import { narrowScope, quote, resolveScope, type Scope, type ScopeWorld } from "./scope.ts";
+import { type HostView, narrowScope, quote, resolveScope, type Scope } from "./scope.ts";
 
 /** What a guard is set up with. */
 export interface GuardOptions {
@@ -42,7 +42,7 @@ const sandboxPermissions: PermissionScope = { run: true, read: true, write: ["."
 /** Checks jobs and confines launches. */
 export class Guard {
   readonly #rootWd: string;
-  readonly #world: ScopeWorld;
+  readonly #world: HostView;
   readonly #sandbox: SandboxTool | undefined;
   readonly #base: Scope | undefined;
   readonly #scopes = new WeakMap<PermissionScope, Scope>();
@@ -53,7 +53,7 @@ export class Guard {
    *
    * @throws {PermissionScopeError} If it cannot be resolved; see {@linkcode resolveScope}.
    */
-  constructor(options: GuardOptions, world: ScopeWorld) {
+  constructor(options: GuardOptions, world: HostView) {
     this.#rootWd = options.rootWd;
     this.#world = world;
     this.#sandbox = options.sandbox;

@@ -9,7 +9,7 @@ import { PermissionScopeError } from "../errors.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 
 /** What a scope must ask the machine. */
-export interface ScopeWorld {
+export interface HostView {
   /**
    * Finds a program's file.
    *
@@ -63,7 +63,7 @@ export const serviceFolderPrefix = ".qcgpjm-";
  * @returns The scope; what is absent is denied.
  * @throws {PermissionScopeError} If a program is given by a name that is not on the PATH.
  */
-export function resolveScope(permissions: PermissionScope, rootWd: string, world: ScopeWorld): Scope {
+export function resolveScope(permissions: PermissionScope, rootWd: string, world: HostView): Scope {
   const { run = false, read, write = false, env = false, net = false } = permissions;
   const places = (given: boolean | readonly string[]) =>
     typeof given === "boolean" ? all(given) : given.map((path) => world.realPath(resolve(rootWd, path)));
@@ -82,7 +82,7 @@ function all(given: boolean): "all" | readonly never[] {
   return given ? "all" : [];
 }
 
-function resolveProgram(given: string, rootWd: string, world: ScopeWorld): AllowedProgram {
+function resolveProgram(given: string, rootWd: string, world: HostView): AllowedProgram {
   const file = given.includes("/") ? resolve(rootWd, given) : world.findProgram(given);
   if (file === undefined) {
     const message = `permissions.run names ${quote(given)}, which was not found on the PATH: ` +
@@ -96,7 +96,7 @@ function resolveProgram(given: string, rootWd: string, world: ScopeWorld): Allow
  * Where a program is. The last link is kept: a program that does different things under different names (busybox) has
  * one file, and allowing one of the names must not allow all.
  */
-export function placeOf(file: string, world: ScopeWorld): string {
+export function placeOf(file: string, world: HostView): string {
   return join(world.realPath(dirname(file)), basename(file));
 }
 

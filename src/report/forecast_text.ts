@@ -5,7 +5,7 @@
  */
 
 import { formatWallTime } from "../base/duration.ts";
-import { isSize, type JobDescription, type SizeWish } from "../job/description.ts";
+import { isSize, type JobDescription, type SizeRequest } from "../job/description.ts";
 import { countOf } from "../resources/request.ts";
 import type { CriticalPath, Forecast } from "./forecast.ts";
 
@@ -83,7 +83,7 @@ export function wishText({ resources }: JobDescription): string {
   return parts.length === 0 ? "1 core" : parts.join(", ");
 }
 
-function sizeText(wish: SizeWish, word: string): string {
+function sizeText(wish: SizeRequest, word: string): string {
   if (!isSize(wish)) return `${word}s by ${wish.scheduler.name}`;
   return wish.min === wish.max ? countOf(wish.min, word) : `${wish.min}-${wish.max} ${word}s`;
 }

@@ -1,7 +1,7 @@
 /**
  * `jobs.report`: one record for every iteration and every job that ended, as JSON lines or as text.
  *
- * The report tools of the ancestor read only the JSON form, and take dates without a zone, such as Python's
+ * The report tools of QCG-PilotJob read only the JSON form, and take dates without a zone, such as Python's
  * `datetime.isoformat()` gives for local time; an offset in them would break those tools. So no zone is written: every
  * date is in the zone that the pilot was given when it began, and stays in it (see `times.ts`).
  *

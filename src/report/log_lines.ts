@@ -1,6 +1,6 @@
 /**
  * `service.log`: which event is told at which level, and in which words. What other programs look for in this file
- * (the first line, the resources) is written exactly as the ancestor does.
+ * (the first line, the resources) is written exactly as QCG-PilotJob does.
  *
  * @module
  */

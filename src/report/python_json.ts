@@ -1,5 +1,5 @@
 /**
- * JSON as the ancestor writes it, so that what reads its files by line or by pattern reads ours.
+ * JSON as QCG-PilotJob writes it, so that what reads its files by line or by pattern reads ours.
  *
  * @module
  */

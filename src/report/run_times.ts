@@ -1,5 +1,5 @@
 /**
- * The run times of tasks, as the ancestor's `rtimes_*.log` holds them for its report tools. No wrapper program is needed
+ * The run times of tasks, as QCG-PilotJob's `rtimes_*.log` holds them for its report tools. No wrapper program is needed
  * for it here: the launcher tells when a process started and ended.
  *
  * @module

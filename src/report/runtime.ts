@@ -1,5 +1,5 @@
 /**
- * How a task ran and which states it went through, in the ancestor's texts: what `jobInfo` and `jobs.report` share.
+ * How a task ran and which states it went through, in QCG-PilotJob's texts: what `jobInfo` and `jobs.report` share.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Ledger, TaskEntry } from "./ledger.ts";
 import { isTerminal, type JobState } from "./states.ts";
 import { jobState } from "./views.ts";
 
-/** How a task ran; all values are texts, as in the ancestor. */
+/** How a task ran; all values are texts, as in QCG-PilotJob. */
 export interface RuntimeReply {
   /** The granted cores, for example `n0[0:1],n1[2]`. */
   readonly allocation?: string;
@@ -70,7 +70,7 @@ export function jobHistory(ledger: Ledger, job: AdmittedJob): readonly StateChan
   return entry.endedAtMs === undefined ? [queued] : [queued, { state: jobState(ledger, job), atMs: entry.endedAtMs }];
 }
 
-/** What a task went through. Only a plain job's history tells when it was queued, as in the ancestor. */
+/** What a task went through. Only a plain job's history tells when it was queued, as in QCG-PilotJob. */
 export function taskHistory(ledger: Ledger, job: AdmittedJob, entry: TaskEntry): readonly StateChange[] {
   const isPlain = job.description.iteration === undefined;
   const changes: readonly { readonly state: JobState; readonly atMs: number | undefined }[] = [

@@ -1,5 +1,5 @@
 /**
- * The ancestor's names of states, and the one place that maps our own to them.
+ * QCG-PilotJob's names of states, and the one place that maps our own to them.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { JobOutcome } from "../core/types.ts";
 
 /**
- * The state of a job or task, in the ancestor's words. `QUEUED`, `SCHEDULED` and `EXECUTING` are passed through in this
+ * The state of a job or task, in QCG-PilotJob's words. `QUEUED`, `SCHEDULED` and `EXECUTING` are passed through in this
  * order; the other four are terminal.
  */
 export type JobState = "QUEUED" | "SCHEDULED" | "EXECUTING" | TerminalState;
@@ -15,7 +15,7 @@ export type JobState = "QUEUED" | "SCHEDULED" | "EXECUTING" | TerminalState;
 /** A state that is never left. */
 export type TerminalState = "SUCCEED" | "FAILED" | "CANCELED" | "OMITTED";
 
-/** Maps an outcome to the ancestor's name of it. */
+/** Maps an outcome to QCG-PilotJob's name of it. */
 export function terminalState(outcome: JobOutcome): TerminalState {
   switch (outcome) {
     case "succeeded":
@@ -31,7 +31,7 @@ export function terminalState(outcome: JobOutcome): TerminalState {
   }
 }
 
-/** Maps the ancestor's name of a terminal state to our outcome. */
+/** Maps QCG-PilotJob's name of a terminal state to our outcome. */
 export function outcomeOfState(state: TerminalState): JobOutcome {
   switch (state) {
     case "SUCCEED":

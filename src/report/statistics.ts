@@ -8,7 +8,7 @@ import type { Event, JobId, JobOutcome, OutcomeCounts, TaskId } from "../core/ty
 import { taskCount } from "../job/description.ts";
 
 /** How many there are of something, and how many of them do what. They add up to the total. */
-export interface Tally {
+export interface StateCounts {
   /** All that are known; removed ones are not. */
   readonly total: number;
   /** Waiting, or scheduled but not yet started. */
@@ -17,11 +17,11 @@ export interface Tally {
   readonly executing: number;
   /** Failed or omitted. */
   readonly failed: number;
-  /** Succeeded or canceled: what the ancestor calls finished. */
+  /** Succeeded or canceled: what QCG-PilotJob calls finished. */
   readonly finished: number;
 }
 
-interface JobTally {
+interface JobStateCount {
   readonly isPlain: boolean;
   readonly tasks: number;
   failed: number;
@@ -32,11 +32,11 @@ interface JobTally {
 /**
  * Counts. Every event costs the same, however many tasks there are, and the memory grows by jobs and running tasks.
  *
- * A plain job counts once as a job and once as an iteration. An iterative job as a whole is never executing, as in the
- * ancestor; unlike there, the iterations of an omitted job count as failed.
+ * A plain job counts once as a job and once as an iteration. An iterative job as a whole is never executing, as in
+ * QCG-PilotJob; unlike there, the iterations of an omitted job count as failed.
  */
 export class Statistics {
-  readonly #jobs: Map<JobId, JobTally> = new Map();
+  readonly #jobs: Map<JobId, JobStateCount> = new Map();
   readonly #executing: Set<TaskId> = new Set();
   #executingJobs = 0;
   #failedJobs = 0;
@@ -80,13 +80,13 @@ export class Statistics {
   }
 
   /** Counts jobs. */
-  get jobs(): Tally {
-    return tally(this.#jobs.size, this.#executingJobs, this.#failedJobs, this.#finishedJobs);
+  get jobs(): StateCounts {
+    return countStates(this.#jobs.size, this.#executingJobs, this.#failedJobs, this.#finishedJobs);
   }
 
   /** Counts iterations; a plain job is one. */
-  get iterations(): Tally {
-    return tally(this.#tasks, this.#executing.size, this.#failedTasks, this.#finishedTasks);
+  get iterations(): StateCounts {
+    return countStates(this.#tasks, this.#executing.size, this.#failedTasks, this.#finishedTasks);
   }
 
   #setExecuting(task: TaskId, id: JobId, runs: boolean): void {
@@ -133,6 +133,6 @@ function isFailure(outcome: JobOutcome): boolean {
   return outcome === "failed" || outcome === "omitted";
 }
 
-function tally(total: number, executing: number, failed: number, finished: number): Tally {
+function countStates(total: number, executing: number, failed: number, finished: number): StateCounts {
   return { total, inSchedule: total - executing - failed - finished, executing, failed, finished };
 }

@@ -1,5 +1,5 @@
 /**
- * Times as texts, in the ancestor's form: no zone is written. Which one it is, is an argument: the offset of local time
+ * Times as texts, in QCG-PilotJob's form: no zone is written. Which one it is, is an argument: the offset of local time
  * that the pilot had when it began. It stays the same for the whole run, so that differences of two written times are
  * right even if the clocks are put back in between.
  *
@@ -9,7 +9,7 @@
 /** Minutes by which written times are ahead of UTC: 60 in Central Europe in winter, 0 for UTC itself. */
 export type ZoneMinutes = number;
 
-/** Writes a time as the ancestor does, `2026-01-31 12:00:00.123000`; in UTC unless another zone is given. */
+/** Writes a time as QCG-PilotJob does, `2026-01-31 12:00:00.123000`; in UTC unless another zone is given. */
 export function formatTime(atMs: number, zone: ZoneMinutes = 0): string {
   const { date, clock } = split(atMs, zone);
   const micros = String(Math.floor((atMs % 1000) * 1000)).padStart(6, "0");

@@ -15,7 +15,7 @@ import { isTerminal, type JobState, terminalState } from "./states.ts";
 export interface TaskReport {
   /** `job`, or `job:iteration`. */
   readonly name: string;
-  /** The state in the ancestor's words. */
+  /** The state in QCG-PilotJob's words. */
   readonly state: JobState;
   /** Why it (or its last attempt) did not succeed, in one word. */
   readonly cause?: Cause;
@@ -87,7 +87,7 @@ export interface JobReport extends TaskReport {
   readonly iterations?: IterationCounts;
 }
 
-/** The state of a job as a whole. An iterative job is `QUEUED` until its last iteration has ended, as in the ancestor. */
+/** The state of a job as a whole. An iterative job is `QUEUED` until its last iteration has ended, as in QCG-PilotJob. */
 export function jobState(ledger: Ledger, job: AdmittedJob): JobState {
   if (job.description.iteration === undefined) return ledger.state(job.firstTask);
   const outcome = ledger.job(job.id)?.outcome;

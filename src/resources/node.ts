@@ -68,7 +68,7 @@ export function nameAllocation(nodes: readonly Node[], allocation: Allocation): 
 }
 
 /**
- * Writes an allocation in the ancestor's form, `n0[0:1],n1[2]`. A core id that is a group of CPUs, `0,4`, is written
+ * Writes an allocation in QCG-PilotJob's form, `n0[0:1],n1[2]`. A core id that is a group of CPUs, `0,4`, is written
  * `0&4`.
  */
 export function formatAllocation(allocation: NamedAllocation): string {

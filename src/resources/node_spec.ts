@@ -27,7 +27,7 @@ interface Item {
  * Reads a node specification: items `[name:]cores`, separated by commas. The count is what follows the last colon.
  *
  * Nodes without a name are called `n` and their position, counted from 0 over all items; if an item claims that name,
- * the next free one is taken (the ancestor then has two nodes of one name). Blanks around names and counts are ignored.
+ * the next free one is taken (QCG-PilotJob then has two nodes of one name). Blanks around names and counts are ignored.
  *
  * @param text The specification, not empty.
  * @returns The nodes in the order of the text, with cores `"0"`, `"1"`, …, and unique names.

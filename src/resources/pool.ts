@@ -16,7 +16,7 @@ import type { Allocation, AllocationPart, Node } from "./node.ts";
 import { countOf, describeOnEachNode, describeRequest, type ResourceRequest } from "./request.ts";
 
 /** The books of one node. */
-interface Ledger {
+interface NodeBooks {
   readonly capacity: Amount;
   readonly cores: CoreSet;
   readonly gpus: CoreSet;
@@ -43,7 +43,7 @@ export interface PoolTotals {
 export class Pool {
   /** The nodes in their given order; a node's index names it. */
   readonly nodes: readonly Node[];
-  readonly #ledgers: Ledger[];
+  readonly #ledgers: NodeBooks[];
   readonly #reservedCore: boolean;
   #reservation: Reservation | undefined;
   #freeCores = 0;
@@ -228,7 +228,7 @@ export class Pool {
   }
 }
 
-function hasFreeCore(ledger: Ledger): boolean {
+function hasFreeCore(ledger: NodeBooks): boolean {
   return !ledger.lost && ledger.cores.size > 0;
 }
 

@@ -36,7 +36,7 @@ export interface DriverPorts {
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
 
 /** An input whose time the driver fills in. */
-export type News = WithoutTime<Input>;
+export type UntimedInput = WithoutTime<Input>;
 
 /** So many turns may follow one another before others get theirs. */
 const turnsMax = 64;
@@ -81,18 +81,18 @@ export class Driver {
   }
 
   /** Takes news in. The turn comes right after the caller's own, so that neighbours share one. */
-  push(news: News): void {
+  push(news: UntimedInput): void {
     this.#push(news, 0);
   }
 
-  #push(news: News, agoMs: number): void {
+  #push(news: UntimedInput, agoMs: number): void {
     if (this.#isStopped) return;
     this.#inbox.push({ ...news, atMs: this.#ports.clock.nowMs() - agoMs } as Input);
   }
 
   /**
    * Begins with what a restored core gave, before any turn: its events are appended and published, its actions wait
-   * for `ready`. News is kept until then.
+   * for `ready`. UntimedInput is kept until then.
    */
   async resume({ events, actions }: Output, ready: Promise<unknown>): Promise<void> {
     this.#isTurning = true;

@@ -15,7 +15,7 @@ import type { JobDescription } from "../job/description.ts";
 import { type PlanContext, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
-import type { RecordedPast } from "./past.ts";
+import type { ReplayedRun } from "./replayed_run.ts";
 import { Driver } from "./driver.ts";
 import type { Clock, JournalStore, Launcher } from "./ports.ts";
 
@@ -114,7 +114,7 @@ export class Pilot {
    * @param past What the earlier pilot recorded; this pilot's ledger knows it already.
    * @param ready Settles when the processes of the earlier pilot have gone; nothing is launched before.
    */
-  resume(past: RecordedPast, ready: Promise<unknown>): void {
+  resume(past: ReplayedRun, ready: Promise<unknown>): void {
     const jobs = past.jobs.map(({ job }) => job);
     this.intake.restore(jobs, past.forgotten);
     const output = this.#core.restore(past, this.clock.nowMs());

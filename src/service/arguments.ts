@@ -1,7 +1,7 @@
 /**
  * Reads a list of arguments by a table of options.
  *
- * This is not left to `parseArgs` of `@std/cli`, because the ancestor's command line is read by Python's argparse, which
+ * This is not left to `parseArgs` of `@std/cli`, because QCG-PilotJob's command line is read by Python's argparse, which
  * differs where scripts rely on it: unambiguous prefixes are accepted, a missing value is an error, and a flag does not
  * swallow a `true` behind it.
  *

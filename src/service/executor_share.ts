@@ -51,7 +51,7 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
 };
 
 /**
- * Reads the service's options that are passed to an executor, `otherArgs`. In the ancestor they stand behind those that
+ * Reads the service's options that are passed to an executor, `otherArgs`. In QCG-PilotJob they stand behind those that
  * the executor makes of its own options, so they win.
  *
  * @throws {UsageError} As {@linkcode parseServiceOptions}.

@@ -1,5 +1,5 @@
 /**
- * The requests about jobs by their names, answered as the ancestor does.
+ * The requests about jobs by their names, answered as QCG-PilotJob does.
  *
  * @module
  */
@@ -76,7 +76,7 @@ function answerEach<T>(
 }
 
 /**
- * Answers `cancelJob`; does not wait for the end. Names that have nothing to stop get a text of their own: the ancestor
+ * Answers `cancelJob`; does not wait for the end. Names that have nothing to stop get a text of their own: QCG-PilotJob
  * says only `job_name` of a finished job.
  */
 export function answerCancel(pilot: ServedPilot, names: readonly unknown[]): Reply {

@@ -1,5 +1,5 @@
 /**
- * Every option of the ancestor's `qcg-pm-service`, as data.
+ * Every option of QCG-PilotJob's `qcg-pm-service`, as data.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import type { LogLevel } from "../report/log_lines.ts";
 /** How tasks are told what they were granted; `auto` is `slurm` inside a Slurm allocation, else `common`. */
 export type EnvironmentSchemaChoice = "auto" | "common" | "slurm";
 
-/** Where nodes come from. `--nodes` wins over `auto` and `slurm`, as in the ancestor. */
+/** Where nodes come from. `--nodes` wins over `auto` and `slurm`, as in QCG-PilotJob. */
 export type ResourceSource = "auto" | "local" | "slurm" | "file";
 
 /** Where the network interface listens. */

@@ -1,7 +1,7 @@
 /**
  * The options of the service: what was written on a command line, checked and typed.
  *
- * Unlike in the ancestor, `--resources`, `--net-pub-port` and `--report-format none` mean what they say, ports must be
+ * Unlike in QCG-PilotJob, `--resources`, `--net-pub-port` and `--report-format none` mean what they say, ports must be
  * ports, and the start method of node agents may be written in any case. Options that a later piece of work brings are
  * read and checked, and then named in {@linkcode ServiceOptions.unsupported}.
  *

@@ -1,5 +1,5 @@
 /**
- * Names from requests as texts, for messages in which the ancestor shows them as Python does.
+ * Names from requests as texts, for messages in which QCG-PilotJob shows them as Python does.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The ancestor's replies to questions about jobs and resources, in its shapes and with its keys in its order.
+ * QCG-PilotJob's replies to questions about jobs and resources, in its shapes and with its keys in its order.
  *
  * @module
  */
@@ -93,7 +93,7 @@ export interface ChildReply {
   readonly state: JobState;
   /** How it ran; absent before it got cores. */
   readonly runtime?: RuntimeReply;
-  /** Why it did not succeed; the ancestor leaves this out. */
+  /** Why it did not succeed; QCG-PilotJob leaves this out. */
   readonly messages?: string;
 }
 

@@ -18,7 +18,7 @@ export interface Reply {
   readonly data?: object;
 }
 
-/** The data of a refused request. Beyond the ancestor: its clients read only the message. */
+/** The data of a refused request. Beyond QCG-PilotJob: its clients read only the message. */
 export interface Refusal {
   /** The stable code of the error, for programs: `INVALID_REQUEST`, `JOB_DESCRIPTION`, `UNKNOWN_JOB`, … */
   readonly error: string;
@@ -48,7 +48,7 @@ export function refuseFor(error: PilotJobError, message: string = error.message)
   });
 }
 
-/** Writes a reply as the ancestor sends it: indented by two blanks, in ASCII. */
+/** Writes a reply as QCG-PilotJob sends it: indented by two blanks, in ASCII. */
 export function replyText(reply: Reply): string {
   return indentedJson(reply);
 }

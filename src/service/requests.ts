@@ -1,5 +1,5 @@
 /**
- * From a JSON value to a request, with the ancestor's texts for what is wrong with it.
+ * From a JSON value to a request, with QCG-PilotJob's texts for what is wrong with it.
  *
  * A request is kept in the shape in which it came, without what plays no part, so that it survives being written as
  * JSON and parsed again. Only own properties are looked at, and nothing is called on the value. As everywhere, `null`
@@ -10,7 +10,7 @@
 
 import { PilotJobError } from "../errors.ts";
 
-/** A request that cannot be understood. The message begins with `Invalid request: `, as in the ancestor. */
+/** A request that cannot be understood. The message begins with `Invalid request: `, as in QCG-PilotJob. */
 export class RequestError extends PilotJobError {
   /** The name of the class. */
   override readonly name = "RequestError";
@@ -108,7 +108,7 @@ function parseJobs(value: object): readonly object[] {
   return jobs;
 }
 
-/** What the ancestor checks before it looks into a job; the rest is found when the job is parsed. */
+/** What QCG-PilotJob checks before it looks into a job; the rest is found when the job is parsed. */
 function checkJob(job: unknown): void {
   if (!isObject(job)) throw new RequestError("Wrong submit request - wrong job data");
   if (property(job, "name") === undefined) throw new RequestError("Missing name in job description");

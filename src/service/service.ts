@@ -1,13 +1,13 @@
 /**
  * The service: takes requests as JSON values, whichever way they came, and answers each of them.
  *
- * Whatever comes gets a reply and the service goes on, also where the ancestor stops or stays silent. A submit is one
+ * Whatever comes gets a reply and the service goes on, also where QCG-PilotJob stops or stays silent. A submit is one
  * transaction. How the service ends is only noted here; whoever runs it acts on {@linkcode Service.end}:
  *
  * - `finishAfterAllTasksDone`: as soon as no job is open, the interfaces are closed and the service ends. Jobs may be
  *   submitted until then.
  * - `finish`: two seconds later the interfaces are closed, and the service ends after the jobs that it has. This is what
- *   the ancestor does; its documentation says that it kills them.
+ *   QCG-PilotJob does; its documentation says that it kills them.
  * - `finish` with `"params": { "now": true }`, which is ours: as above, but the jobs are canceled.
  *
  * A later request may hasten the end, never put it off.
@@ -30,10 +30,10 @@ import type { ServedPilot } from "./served_pilot.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces, type StatusData } from "./status.ts";
 
 /** How the service is to end: not yet; when no job is open; soon, after its jobs; soon, and its jobs are canceled. */
-export type EndWish = "none" | "whenIdle" | "afterJobs" | "now";
+export type ShutdownMode = "none" | "whenIdle" | "afterJobs" | "now";
 
 /** From the latest end to the soonest. */
-const endWishes: readonly EndWish[] = ["none", "whenIdle", "afterJobs", "now"];
+const shutdownModes: readonly ShutdownMode[] = ["none", "whenIdle", "afterJobs", "now"];
 
 /** How long the interfaces stay open after `finish`, in milliseconds, so that its reply can be read. */
 export const finishDelayMs = 2000;
@@ -57,7 +57,7 @@ export interface ServicePorts {
   /** The zone of written times. */
   readonly zone: ZoneMinutes;
   /** Is told when {@linkcode Service.end} has changed. */
-  readonly endWished?: (end: EndWish) => void;
+  readonly shutdownRequested?: (end: ShutdownMode) => void;
   /** Is told what to log of each request. */
   readonly log?: (message: LogMessage) => void;
 }
@@ -66,7 +66,7 @@ export interface ServicePorts {
 export class Service {
   readonly #ports: ServicePorts;
   #submits = 0;
-  #end: EndWish = "none";
+  #end: ShutdownMode = "none";
   #isStopped = false;
 
   /** Creates a service that has answered nothing yet. */
@@ -75,7 +75,7 @@ export class Service {
   }
 
   /** How the service is to end. */
-  get end(): EndWish {
+  get end(): ShutdownMode {
     return this.#end;
   }
 
@@ -98,7 +98,7 @@ export class Service {
 
   /** Answers a request. Never throws for what is in it. */
   answer(value: unknown): Reply {
-    // Refused ones count too, as in the ancestor: a number stands for the request as it was sent.
+    // Refused ones count too, as in QCG-PilotJob: a number stands for the request as it was sent.
     if (asksToSubmit(value)) this.#submits++;
     let request: Request | undefined;
     try {
@@ -174,12 +174,12 @@ export class Service {
   }
 
   /** Notes an end that is sooner than the one that was asked for; refuses any other. */
-  #hasten(end: EndWish): Reply | undefined {
-    if (endWishes.indexOf(end) <= endWishes.indexOf(this.#end)) {
+  #hasten(end: ShutdownMode): Reply | undefined {
+    if (shutdownModes.indexOf(end) <= shutdownModes.indexOf(this.#end)) {
       return refuse("Finish request already requested", { error: "ALREADY_FINISHING" });
     }
     this.#end = end;
-    this.#ports.endWished?.(end);
+    this.#ports.shutdownRequested?.(end);
     return undefined;
   }
 

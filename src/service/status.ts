@@ -5,7 +5,7 @@
  */
 
 import { formatElapsed } from "../base/duration.ts";
-import type { Statistics, Tally } from "../report/statistics.ts";
+import type { StateCounts, Statistics } from "../report/statistics.ts";
 import { formatTime, type ZoneMinutes } from "../report/times.ts";
 import { replyResources } from "./replies.ts";
 import type { ServedPilot } from "./served_pilot.ts";
@@ -22,9 +22,9 @@ export interface HostFacts {
   readonly account: string;
   /** The service's current directory, absolute. */
   readonly directory: string;
-  /** The runtime and its version; stands under the ancestor's key `PythonVersion`. */
+  /** The runtime and its version; stands under QCG-PilotJob's key `PythonVersion`. */
   readonly runtimeVersion: string;
-  /** The path of the program that runs; stands under the ancestor's key `Python`. */
+  /** The path of the program that runs; stands under QCG-PilotJob's key `Python`. */
   readonly runtimePath: string;
   /** The operating system and machine. */
   readonly platform: string;
@@ -56,7 +56,7 @@ export interface StatusSources {
   readonly zone: ZoneMinutes;
 }
 
-/** The data of a status, its keys in the ancestor's order. */
+/** The data of a status, its keys in QCG-PilotJob's order. */
 export interface StatusData {
   /** Who runs it. */
   readonly System: Readonly<Record<string, unknown>>;
@@ -89,17 +89,17 @@ export function describeStatus(sources: StatusSources): StatusData {
       Platform: facts.platform,
     },
     Resources: { TotalNodes: total_nodes, TotalCores: total_cores, UsedCores: used_cores, FreeCores: free_cores },
-    JobStats: tallyReply(statistics.jobs, "Jobs"),
-    IterationStats: tallyReply(statistics.iterations, "Iterations"),
+    JobStats: countsReply(statistics.jobs, "Jobs"),
+    IterationStats: countsReply(statistics.iterations, "Iterations"),
   };
 }
 
-function tallyReply(tally: Tally, what: "Jobs" | "Iterations"): Readonly<Record<string, number>> {
+function countsReply(counts: StateCounts, what: "Jobs" | "Iterations"): Readonly<Record<string, number>> {
   return {
-    [`Total${what}`]: tally.total,
-    [`InSchedule${what}`]: tally.inSchedule,
-    [`Failed${what}`]: tally.failed,
-    [`Finished${what}`]: tally.finished,
-    [`Executing${what}`]: tally.executing,
+    [`Total${what}`]: counts.total,
+    [`InSchedule${what}`]: counts.inSchedule,
+    [`Failed${what}`]: counts.failed,
+    [`Finished${what}`]: counts.finished,
+    [`Executing${what}`]: counts.executing,
   };
 }

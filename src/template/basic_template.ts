@@ -9,7 +9,7 @@ import { defineTemplate } from "./define_template.ts";
 import type { Template, TemplateSource } from "./types.ts";
 
 /**
- * Base of templates that are written as classes, as in the ancestor: a subclass overrides the static `template`.
+ * Base of templates that are written as classes, as in QCG-PilotJob: a subclass overrides the static `template`.
  *
  * @example One's own template
  * ```ts
@@ -38,7 +38,7 @@ export abstract class QCGPJTemplate {
 }
 
 /**
- * The basic template of the ancestor: one program with its arguments. It needs the parameters `name` and `exec`; `args`
+ * The basic template of QCG-PilotJob: one program with its arguments. It needs the parameters `name` and `exec`; `args`
  * (a list, empty by default), `stdout` and `stderr` (files in the working directory, `stdout` and `stderr` by default) may
  * be left out.
  *

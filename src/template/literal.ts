@@ -9,7 +9,7 @@ import { fillNode, type ValueReader } from "./fill.ts";
 import { parseValue } from "./parse_value.ts";
 import type { ParameterValue } from "./types.ts";
 
-const NO_PLACEHOLDERS: ValueReader = { quoted: refuse, bare: refuse };
+const noPlaceholders: ValueReader = { quoted: refuse, bare: refuse };
 
 /**
  * Parses a literal such as `["-v", 1]` or `{'a': (True, None)}`. Dollars have no meaning in it.
@@ -19,7 +19,7 @@ const NO_PLACEHOLDERS: ValueReader = { quoted: refuse, bare: refuse };
  * @throws {TemplateError} If the text is not exactly one literal; it has the line and the column in `text`.
  */
 export function parseLiteral(text: string): ParameterValue {
-  return fillNode(parseValue(text, "literal"), NO_PLACEHOLDERS);
+  return fillNode(parseValue(text, "literal"), noPlaceholders);
 }
 
 function refuse(): never {

@@ -8,15 +8,15 @@ import type { Scanner } from "./scanner.ts";
 import type { ConstantNode } from "./syntax.ts";
 
 /** Everything that somebody may have meant as one number; what is wrong with it is found afterwards. */
-const NUMBER_LIKE = /[+-]?(?:[eE][+-]|[0-9A-Za-z_.])*/y;
-const NUMBER = /^[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const numberLike = /[+-]?(?:[eE][+-]|[0-9A-Za-z_.])*/y;
+const numberForm = /^[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
 /** Passes over the number that starts at the current offset, refusing what a JavaScript number cannot hold. */
 export function scanNumber(scanner: Scanner): ConstantNode {
   const start = scanner.offset;
-  const written = scanner.match(NUMBER_LIKE)![0];
+  const written = scanner.match(numberLike)![0];
   const shown = written.length > 30 ? `${written.slice(0, 30)}…` : written;
-  if (!NUMBER.test(written)) {
+  if (!numberForm.test(written)) {
     scanner.fail(`"${shown}" is not a number: write it in decimal, such as -5, 0.25 or 1e5`, start);
   }
   const value = Number(written);

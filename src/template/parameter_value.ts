@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DEPTH_MAX } from "./parse_value.ts";
+import { depthMax } from "./parse_value.ts";
 import type { ParameterValue } from "./types.ts";
 
 /** A value that JSON cannot hold; {@linkcode fillTemplate} turns it into an error that names the placeholder. */
@@ -24,8 +24,8 @@ export function copyValue(value: unknown): ParameterValue {
 }
 
 /**
- * Writes a value as it stands inside quotes: a text as it is, a number in decimal, `True`, `False` and `None` as the
- * ancestor spelt them, lists and objects as JSON. Throws {@linkcode UnusableValue}.
+ * Writes a value as it stands inside quotes: a text as it is, a number in decimal, `True`, `False` and `None` as
+ * QCG-PilotJob spelt them, lists and objects as JSON. Throws {@linkcode UnusableValue}.
  */
 export function quotedText(value: unknown): string {
   if (typeof value === "string") return value;
@@ -67,7 +67,7 @@ function copyAt(value: unknown, path: string, around: readonly object[]): Parame
 
 function copyObject(value: object, path: string, around: readonly object[]): ParameterValue {
   if (around.includes(value)) throw new UnusableValue(path, "cyclic: it contains itself");
-  if (around.length === DEPTH_MAX) throw new UnusableValue(path, `nested deeper than ${DEPTH_MAX} levels`);
+  if (around.length === depthMax) throw new UnusableValue(path, `nested deeper than ${depthMax} levels`);
   const inner = [...around, value];
   if (Array.isArray(value)) {
     const items: ParameterValue[] = [];

@@ -13,9 +13,9 @@ import { Scanner } from "./scanner.ts";
 import type { ArrayNode, ObjectEntry, ObjectNode, TemplateNode } from "./syntax.ts";
 
 /** How deep lists and objects may be nested; deeper ones are an error instead of a stack overflow. */
-export const DEPTH_MAX = 200;
+export const depthMax = 200;
 
-const WORDS: ReadonlyMap<string, boolean | null> = new Map([
+const words: ReadonlyMap<string, boolean | null> = new Map([
   ["true", true],
   ["True", true],
   ["false", false],
@@ -55,10 +55,10 @@ function scanWord(scanner: Scanner): TemplateNode {
   const start = scanner.offset;
   const word = scanner.match(/[A-Za-z_][A-Za-z0-9_]*/y)?.[0];
   if (word === undefined) scanner.fail(`expected a value, found ${scanner.found()}`);
-  const value = WORDS.get(word);
+  const value = words.get(word);
   if (value !== undefined) return { kind: "constant", value };
   const shown = word.length > 30 ? `${word.slice(0, 30)}…` : word;
-  const near = word.length > 30 ? "" : didYouMean(word, WORDS.keys());
+  const near = word.length > 30 ? "" : didYouMean(word, words.keys());
   scanner.fail(`expected a value, found the word "${shown}"${near}; a text needs quotes`, start);
 }
 
@@ -113,6 +113,6 @@ function scanEntry(scanner: Scanner, depth: number): ObjectEntry {
 }
 
 function deeper(scanner: Scanner, depth: number): number {
-  if (depth === DEPTH_MAX) scanner.fail(`nested deeper than ${DEPTH_MAX} levels`);
+  if (depth === depthMax) scanner.fail(`nested deeper than ${depthMax} levels`);
   return depth + 1;
 }

@@ -7,12 +7,12 @@
 import type { Scanner } from "./scanner.ts";
 import type { Placeholder } from "./syntax.ts";
 
-const PLACEHOLDER = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/y;
+const placeholderForm = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/y;
 
 /** Passes over the placeholder that starts at the current dollar; a dollar that starts none is an error. */
 export function scanPlaceholder(scanner: Scanner): Placeholder {
   const start = scanner.offset;
-  const match = scanner.match(PLACEHOLDER);
+  const match = scanner.match(placeholderForm);
   if (match !== null) return { name: (match[1] ?? match[2])!, ...scanner.positionOf(start) };
   if (scanner.text[start + 1] === "{") {
     scanner.fail(

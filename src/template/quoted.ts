@@ -9,7 +9,7 @@ import type { Scanner } from "./scanner.ts";
 import type { ConstantNode, Placeholder, TextNode } from "./syntax.ts";
 
 /** What one letter after a backslash stands for; an escaped line end joins the lines. */
-const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+const shortEscapes: ReadonlyMap<string, string> = new Map([
   ["\\", "\\"],
   ["'", "'"],
   ['"', '"'],
@@ -25,7 +25,7 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How many hexadecimal digits follow `\x`, `\u` and `\U`. */
-const HEX_DIGITS: ReadonlyMap<string, number> = new Map([["x", 2], ["u", 4], ["U", 8]]);
+const hexDigits: ReadonlyMap<string, number> = new Map([["x", 2], ["u", 4], ["U", 8]]);
 
 /** Passes over the quoted text that starts at the current quote, single or double. */
 export function scanQuoted(scanner: Scanner): ConstantNode | TextNode {
@@ -70,7 +70,7 @@ function failUnclosed(scanner: Scanner, quote: string, start: number): never {
 function scanEscape(scanner: Scanner): string {
   const start = scanner.offset++;
   const letter = scanner.peek();
-  const short = SHORT_ESCAPES.get(letter);
+  const short = shortEscapes.get(letter);
   if (short !== undefined) {
     scanner.offset++;
     return short;
@@ -78,7 +78,7 @@ function scanEscape(scanner: Scanner): string {
   if (scanner.accept("\r\n") || scanner.accept("\r")) return "";
   const octal = scanner.match(/[0-7]{1,3}/y);
   if (octal !== null) return String.fromCharCode(parseInt(octal[0], 8));
-  const digits = HEX_DIGITS.get(letter);
+  const digits = hexDigits.get(letter);
   if (digits === undefined) return "\\";
   scanner.offset++;
   const hex = scanner.match(/[0-9A-Fa-f]{1,8}/y)?.[0].slice(0, digits) ?? "";

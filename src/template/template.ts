@@ -25,9 +25,9 @@ export interface ParsedTemplate {
 export type Parameters = Readonly<Record<string, unknown>> | null | undefined;
 
 /** How many parsed texts {@linkcode compileTemplate} keeps; the oldest goes first. */
-const COMPILED_MAX = 256;
+const compiledMax = 256;
 /** Longer texts are parsed each time, so that what is kept stays within some tens of megabytes. */
-const COMPILED_LENGTH_MAX = 65_536;
+const compiledLengthMax = 65_536;
 const compiled = new Map<string, ParsedTemplate>();
 
 /**
@@ -54,15 +54,15 @@ export function compileTemplate(text: string): ParsedTemplate {
   const known = compiled.get(text);
   if (known !== undefined) return known;
   const parsed = parseTemplate(text);
-  if (text.length > COMPILED_LENGTH_MAX) return parsed;
-  if (compiled.size === COMPILED_MAX) compiled.delete(compiled.keys().next().value!);
+  if (text.length > compiledLengthMax) return parsed;
+  if (compiled.size === compiledMax) compiled.delete(compiled.keys().next().value!);
   compiled.set(text, parsed);
   return parsed;
 }
 
 /**
  * Fills the placeholders of a parsed template. The last object that has a name as its own property gives the value.
- * Names that the template does not use are ignored, as the ancestor did.
+ * Names that the template does not use are ignored, as QCG-PilotJob did.
  *
  * @param template The parsed template.
  * @param parameters The values: defaults first, later objects win.

@@ -1,5 +1,5 @@
 /**
- * The ancestor's tests of its file interface, by their names there, against `qcgpj service`: the same request files, and
+ * QCG-PilotJob's tests of its file interface, by their names there, against `qcgpj service`: the same request files, and
  * the outcome of each job and iteration. The wall times that they allow are not tested by the clock but by who ran
  * beside whom.
  *

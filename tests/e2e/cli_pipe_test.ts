@@ -82,7 +82,7 @@ Deno.test("qcgpj run - ends by itself when all is done after finishAfterAllTasks
   await running.write(submit(waitingJob(scratch, "first")));
   await running.write('{"request": "control", "command": "finishAfterAllTasksDone"}\n');
   await running.untilLine((line) => line.includes("command accepted"), "the reply to control");
-  await running.write(submit(yes)); // Still taken, as in the ancestor.
+  await running.write(submit(yes)); // Still taken, as in QCG-PilotJob.
   await running.untilLine((line) => line.includes('"jobs":["yes"]'), "the second job");
   await letGo(scratch, "first");
   assertEquals((await running.ended).code, 0); // Its input is still open.

@@ -1,5 +1,5 @@
 /**
- * `qcgpj service`: options, files, messages and exit codes of the ancestor's service.
+ * `qcgpj service`: options, files, messages and exit codes of QCG-PilotJob's service.
  *
  * @module
  */
@@ -27,7 +27,7 @@ const yes = { name: "yes", execution: { exec: "true" } };
 const no = { name: "no", execution: { exec: "false" } };
 const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}`;
 
-Deno.test("qcgpj service runs a file, exits with 0 whatever the jobs did, and leaves the ancestor's files", async () => {
+Deno.test("qcgpj service runs a file, exits with 0 whatever the jobs did, and leaves QCG-PilotJob's files", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [yes, no]);
   const ended = await call(["service", "--file-path", "jobs.json", "--wd", "work"], { cwd: scratch.path });
@@ -84,7 +84,7 @@ Deno.test("qcgpj service takes --report-file relative and absolute, and writes n
   assert(!exists(`${findRecords(scratch.in("c"))}/jobs.report`));
 });
 
-Deno.test("qcgpj service --show-progress prints the ancestor's lines", async () => {
+Deno.test("qcgpj service --show-progress prints QCG-PilotJob's lines", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [
     { name: "it", iteration: { stop: 2 }, execution: { exec: "true" } },
@@ -117,7 +117,7 @@ Deno.test("qcgpj service --show-progress goes on when nobody reads the lines", a
   assertEquals([code, out.split("\n").length, readReport(scratch.path).length], [0, 2, 21]);
 });
 
-Deno.test("qcgpj service exits with 1 when it cannot start, in the ancestor's words, and leaves nothing", async () => {
+Deno.test("qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's words, and leaves nothing", async () => {
   await using scratch = new Scratch();
   scratch.write("broken.json", "[{]");
   scratch.write("object.json", "{}");

@@ -81,7 +81,7 @@ Deno.test("qcgpj run gives a task its grace", async () => {
   assert(exists(scratch.in("tidied")));
 });
 
-Deno.test("qcgpj service ends with 0 at SIGINT as the ancestor, stops its tasks, and can be resumed", async () => {
+Deno.test("qcgpj service ends with 0 at SIGINT as QCG-PilotJob, stops its tasks, and can be resumed", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs")]);
   const running = start(["service", "--file-path", "jobs.json", "--show-progress"], { cwd: scratch.path });

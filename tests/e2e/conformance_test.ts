@@ -1,5 +1,5 @@
 /**
- * The ancestor's own tests of its Executor API, by their names there, against ours.
+ * QCG-PilotJob's own tests of its Executor API, by their names there, against ours.
  *
  * @module
  */

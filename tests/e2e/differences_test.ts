@@ -1,5 +1,5 @@
 /**
- * Where we differ from the ancestor on purpose: what no other test proves, that each difference has a test, and that the
+ * Where we differ from QCG-PilotJob on purpose: what no other test proves, that each difference has a test, and that the
  * README lists them all.
  *
  * @module
@@ -14,13 +14,13 @@ import { Scratch } from "./support/scratch.ts";
 
 const project = new URL("../..", import.meta.url).pathname;
 
-Deno.test("Each difference from the ancestor has a test", () => {
+Deno.test("Each difference from QCG-PilotJob has a test", () => {
   const texts = [...testFiles(`${project}tests`)].map((path) => Deno.readTextFileSync(path)).join("\n");
   const missing = differences.filter(({ test }) => !['"', "`"].some((quote) => texts.includes(quote + test)));
   assertEquals(missing.map(({ test }) => test), []);
 });
 
-Deno.test("The README lists the differences from the ancestor", () => {
+Deno.test("The README lists the differences from QCG-PilotJob", () => {
   // How wide the columns are is the formatter's business.
   const plain = (text: string) => text.replaceAll(/-{3,}/g, "---").replaceAll(/ +/g, " ");
   assertStringIncludes(plain(Deno.readTextFileSync(`${project}README.md`)), plain(formatDifferences()));

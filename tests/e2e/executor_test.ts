@@ -312,7 +312,7 @@ Deno.test("An executor that never had a job leaves nothing and needs no folder",
   assertEquals([...Deno.readDirSync(scratch.path)], []);
 });
 
-Deno.test("The manager answers in the ancestor's shapes", async () => {
+Deno.test("The manager answers in QCG-PilotJob's shapes", async () => {
   await using scratch = new Scratch();
   await using executor = executorIn(scratch, { resources: "n1:2,n2:3" });
   const { manager } = executor;

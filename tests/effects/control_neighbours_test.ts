@@ -6,12 +6,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
-import { chooseLauncher } from "../../src/deno/launch.ts";
-import { DAEMONS, deadChildren, livingIn } from "./support/hostile.ts";
+import { chooseLauncher } from "../../src/deno/local/launch.ts";
+import { deadChildren, livingIn, taskDaemons } from "./support/hostile.ts";
 import { isAlive, launchMarked, newRunId, shell, until } from "./support/launches.ts";
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const hidden = DAEMONS.find(({ name }) => name.includes("without environment"))!.script;
+const hidden = taskDaemons.find(({ name }) => name.includes("without environment"))!.script;
 
 async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "neighbours-" });
@@ -51,7 +51,7 @@ for (const when of ["before", "after"] as const) {
       await launchAndClose(folder, when === "before" ? () => {} : start);
       assertEquals(livingIn(folder).toSorted(), started.map(({ pid }) => pid).toSorted());
       started.forEach((child) => child.kill("SIGKILL"));
-      // Nobody but this program may bury them, or it would not learn how they ended.
+      // Nobody but this program may reap them, or it would not learn how they ended.
       for (const { status } of started) assertEquals((await status).signal, "SIGKILL");
     }));
 }
@@ -71,7 +71,7 @@ Deno.test("A launcher leaves the tasks of another one alone, whichever is closed
     const deadBefore = deadChildren();
     const runIds = [newRunId(), newRunId()];
     const launchers = runIds.map((runId) => chooseLauncher({ runId }));
-    const daemon = DAEMONS[0]!.script;
+    const daemon = taskDaemons[0]!.script;
     const lasting = launchers.map((launcher, index) =>
       launchMarked(launcher, shell(`${folder}/${index}`, `${daemon}; exec env -i sleep 600`), runIds[index]!)
     );

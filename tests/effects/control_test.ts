@@ -7,10 +7,10 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { existsSync, statSync } from "node:fs";
 import { type ExecutorOptions, QCGPJExecutor, type QCGPJFuture } from "@qcg/pilotjob";
-import { deadChildren, HOSTILES, livingIn, openDescriptors } from "./support/hostile.ts";
+import { deadChildren, hostiles, livingIn, openDescriptors } from "./support/hostile.ts";
 import { textOf, until } from "./support/launches.ts";
 
-const GRACE_MS = 300;
+const graceMs = 300;
 
 interface Scene {
   readonly folder: string;
@@ -26,7 +26,7 @@ async function onStage(body: (scene: Scene) => Promise<void>, options: ExecutorO
     await using executor = new QCGPJExecutor({
       wd: folder,
       resources: "4",
-      graceMs: GRACE_MS,
+      graceMs: graceMs,
       durability: "memory",
       ...options,
     });
@@ -55,7 +55,7 @@ async function ends(
   assertMatch(info.reason!, expected.reason);
 }
 
-const stubborn = HOSTILES.find(({ name }) => name.includes("SIGTERM and SIGHUP"))!.script;
+const stubborn = hostiles.find(({ name }) => name.includes("SIGTERM and SIGHUP"))!.script;
 
 Deno.test("A canceled task is gone with all that left its session within its grace and a second", () =>
   onStage(async ({ folder, run }) => {
@@ -64,7 +64,7 @@ Deno.test("A canceled task is gone with all that left its session within its gra
     const startMs = performance.now();
     future.cancel();
     await ends(future, { state: "CANCELED", cause: "cancel", reason: /^canceled by the user$/ });
-    assertLess(performance.now() - startMs, GRACE_MS + 1000);
+    assertLess(performance.now() - startMs, graceMs + 1000);
     assertEquals(livingIn(folder), []);
     const { cleanup, signal } = future.info()["c"]!;
     assertEquals([cleanup!.left, cleanup!.terminated + cleanup!.killed], [0, cleanup!.found]);
@@ -77,7 +77,7 @@ Deno.test("A task that runs beyond its time limit has failed by it", () =>
     const startMs = performance.now();
     const future = run("t", stubborn, { timeoutMs: 500 });
     await ends(future, { state: "FAILED", cause: "timeout", reason: /^stopped after its time limit of 0.5 s$/ });
-    assertLess(performance.now() - startMs, 500 + GRACE_MS + 1000);
+    assertLess(performance.now() - startMs, 500 + graceMs + 1000);
     assertEquals(livingIn(folder), []);
   }));
 
@@ -109,7 +109,7 @@ Deno.test("A task that says nothing for too long has failed by that; one that sp
     const speaking = run("speaking", script, { idleMs: 1000 }, { stderr: "speaking.err" });
     const startMs = performance.now();
     await ends(silent, { state: "FAILED", cause: "idle", reason: /^stopped after 0.4 s without output$/ });
-    assertLess(performance.now() - startMs, 400 + 1000 + GRACE_MS + 500);
+    assertLess(performance.now() - startMs, 400 + 1000 + graceMs + 500);
     assertEquals(await speaking.result(), { speaking: "SUCCEED" });
   }));
 

@@ -6,22 +6,22 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
-import { DAEMONS, HOSTILES, livingIn } from "./support/hostile.ts";
+import { hostiles, livingIn, taskDaemons } from "./support/hostile.ts";
 import { isAlive, launchMarked, newRunId, shell, until } from "./support/launches.ts";
-import { chooseLauncher } from "../../src/deno/launch.ts";
-import { ignoresAny } from "../../src/deno/process_scan.ts";
+import { chooseLauncher } from "../../src/deno/local/launch.ts";
+import { ignoresAny } from "../../src/deno/local/process_scan.ts";
 
 const program = new URL("./support/doomed_pilot.ts", import.meta.url).pathname;
 const config = new URL("../../deno.json", import.meta.url).pathname;
-const WITHIN_MS = 1000;
+const withinMs = 1000;
 
 /** What a task may do and still not survive: what hides its mark and leaves its session as well is out of reach. */
 const scripts = [
   "exec sleep 600",
-  ...HOSTILES.filter(({ isLasting, name }) => isLasting && !/environment of a child|floods/.test(name)).map((one) =>
+  ...hostiles.filter(({ isLasting, name }) => isLasting && !/environment of a child|floods/.test(name)).map((one) =>
     one.script
   ),
-  ...DAEMONS.filter(({ isHidden }) => !isHidden).map(({ script }) => script),
+  ...taskDaemons.filter(({ isHidden }) => !isHidden).map(({ script }) => script),
 ];
 
 interface Doom {
@@ -53,7 +53,7 @@ async function doom({ way, flags = ["-A"], runId = newRunId() }: Doom): Promise<
     const goneMs = performance.now();
     await until(() => livingIn(folder).length === 0);
     const tookMs = performance.now() - goneMs;
-    assert(tookMs < WITHIN_MS, `tasks survived for ${tookMs} ms`);
+    assert(tookMs < withinMs, `tasks survived for ${tookMs} ms`);
   } finally {
     livingIn(folder).forEach((pid) => Deno.kill(pid, "SIGKILL"));
     await writer.close().catch(() => {});

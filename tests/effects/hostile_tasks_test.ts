@@ -7,16 +7,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { existsSync, mkdirSync } from "node:fs";
 import type { Cleanup } from "../../src/core/exit.ts";
-import { DirectLauncher } from "../../src/deno/launch_direct.ts";
-import { NativeLauncher } from "../../src/deno/launch_native.ts";
-import { Libc } from "../../src/deno/libc.ts";
+import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
+import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";
+import { Libc } from "../../src/deno/local/native/libc.ts";
 import type { Launcher } from "../../src/runtime/ports.ts";
-import { DAEMONS, deadChildren, HOSTILES, livingIn, openDescriptors } from "./support/hostile.ts";
+import { deadChildren, hostiles, livingIn, openDescriptors, taskDaemons } from "./support/hostile.ts";
 import { launchMarked, newRunId, shell, until } from "./support/launches.ts";
 
-const GRACE_MS = 500;
+const graceMs = 500;
 
-const LAUNCHERS: readonly {
+const launchers: readonly {
   readonly name: string;
   readonly make: (runId: string) => Launcher;
   readonly adopts: boolean;
@@ -55,8 +55,8 @@ function assertNoneLeft({ found, terminated, killed, left }: Cleanup): void {
   assertEquals([left, terminated + killed], [0, found]);
 }
 
-for (const { name: launcherName, make, adopts } of LAUNCHERS) {
-  for (const { name, script, isLasting } of HOSTILES) {
+for (const { name: launcherName, make, adopts } of launchers) {
+  for (const { name, script, isLasting } of hostiles) {
     // Without a subreaper nobody can tell whose child a process without a mark was.
     if (!adopts && name.includes("followed")) continue;
     const plan = (folder: string) => shell(folder, script, { stdout: `${folder}/o`, stderr: `${folder}/e` });
@@ -67,10 +67,10 @@ for (const { name: launcherName, make, adopts } of LAUNCHERS) {
           await until(() => existsSync(`${folder}/ready`));
           const startMs = performance.now();
           launcher.signal(attempt.key, "SIGTERM");
-          const timer = setTimeout(() => launcher.signal(attempt.key, "SIGKILL"), GRACE_MS);
+          const timer = setTimeout(() => launcher.signal(attempt.key, "SIGKILL"), graceMs);
           const { cleanup } = await attempt.over;
           clearTimeout(timer);
-          assert(performance.now() - startMs < GRACE_MS + 1000, `took ${performance.now() - startMs} ms`);
+          assert(performance.now() - startMs < graceMs + 1000, `took ${performance.now() - startMs} ms`);
           assertEquals(livingIn(folder), []);
           assertNoneLeft(cleanup!);
           assert(cleanup!.found >= 1);
@@ -86,7 +86,7 @@ for (const { name: launcherName, make, adopts } of LAUNCHERS) {
   }
 
   // Without a subreaper nobody can tell whose child a process without a mark was.
-  const daemons = DAEMONS.filter(({ isHidden }) => adopts || !isHidden);
+  const daemons = taskDaemons.filter(({ isHidden }) => adopts || !isHidden);
   for (const { name, script } of daemons) {
     Deno.test(`${launcherName}.close() ends what ${name}`, () =>
       withLauncher(make, async (launcher, folder, runId) => {
@@ -116,7 +116,7 @@ for (const { name: launcherName, make, adopts } of LAUNCHERS) {
 
   Deno.test(`${launcherName} ends 200 hostile tasks at once`, () =>
     withLauncher(make, async (launcher, folder, runId) => {
-      const script = HOSTILES.find(({ name }) => name.includes("SIGTERM and SIGHUP"))!.script;
+      const script = hostiles.find(({ name }) => name.includes("SIGTERM and SIGHUP"))!.script;
       const attempts = Array.from(
         { length: 200 },
         (_, index) => launchMarked(launcher, shell(`${folder}/${index}`, script), runId),
@@ -124,11 +124,11 @@ for (const { name: launcherName, make, adopts } of LAUNCHERS) {
       await until(() => attempts.every((_, index) => existsSync(`${folder}/${index}/ready`)));
       const startMs = performance.now();
       for (const { key } of attempts) launcher.signal(key, "SIGTERM");
-      const timer = setTimeout(() => attempts.forEach(({ key }) => launcher.signal(key, "SIGKILL")), GRACE_MS);
+      const timer = setTimeout(() => attempts.forEach(({ key }) => launcher.signal(key, "SIGKILL")), graceMs);
       const told = await Promise.all(attempts.map(({ over }) => over));
       clearTimeout(timer);
       // A thousand processes end here, on a machine that may have other work.
-      assert(performance.now() - startMs < GRACE_MS + 3000, `took ${performance.now() - startMs} ms`);
+      assert(performance.now() - startMs < graceMs + 3000, `took ${performance.now() - startMs} ms`);
       assertEquals(livingIn(folder), []);
       told.forEach(({ cleanup }) => assertNoneLeft(cleanup!));
     }));

@@ -6,8 +6,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { JournalFile } from "../../src/deno/journal_file.ts";
-import { explainJournalFailure } from "../../src/deno/journal_failure.ts";
+import { JournalFile } from "../../src/deno/files/journal_file.ts";
+import { explainJournalFailure } from "../../src/deno/files/journal_failure.ts";
 import { JournalError } from "../../src/errors.ts";
 import {
   header,

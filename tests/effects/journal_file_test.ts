@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
-import { JournalFile, readJournal } from "../../src/deno/journal_file.ts";
+import { JournalFile, readJournal } from "../../src/deno/files/journal_file.ts";
 import { JournalError, PermissionScopeError } from "../../src/errors.ts";
 import { header, readAll, turnOf, turnsOf, withFolder } from "./support/journals.ts";
 

@@ -5,16 +5,16 @@
  */
 
 import { mkdirSync } from "node:fs";
-import { DirectLauncher } from "../../src/deno/launch_direct.ts";
-import { NativeLauncher } from "../../src/deno/launch_native.ts";
-import { Libc } from "../../src/deno/libc.ts";
+import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
+import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";
+import { Libc } from "../../src/deno/local/native/libc.ts";
 import {
-  BAD_INTERPRETER,
-  CONTRACT_PROGRAMS,
+  badInterpreter,
+  contractPrograms,
   launcherContract,
-  MISSING,
-  NOT_EXECUTABLE,
-  PLAIN_SCRIPT,
+  missingProgram,
+  notExecutable,
+  plainScript,
 } from "./support/launcher_contract.ts";
 
 // `Deno.Command` rejects the status of a process that a real-time signal ended, and keeps its resource for ever.
@@ -55,8 +55,8 @@ launcherContract("DirectLauncher under restricted permissions", () => new Direct
   leaking,
   permissions: {
     run: [
-      ...CONTRACT_PROGRAMS,
-      ...[MISSING, NOT_EXECUTABLE, BAD_INTERPRETER, PLAIN_SCRIPT].map((name) => `${restricted}/${name}`),
+      ...contractPrograms,
+      ...[missingProgram, notExecutable, badInterpreter, plainScript].map((name) => `${restricted}/${name}`),
     ],
     read: [restricted],
     write: [restricted],

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { endOldProcesses } from "../../src/deno/old_processes.ts";
-import { MARK_NAME } from "../../src/deno/process_scan.ts";
+import { endOldProcesses } from "../../src/deno/local/earlier_processes.ts";
+import { markName } from "../../src/deno/local/process_scan.ts";
 
 function startMarked(mark: string): Deno.ChildProcess {
-  return new Deno.Command("sleep", { args: ["600"], env: { [MARK_NAME]: mark } }).spawn();
+  return new Deno.Command("sleep", { args: ["600"], env: { [markName]: mark } }).spawn();
 }
 
 function terminate(process: Deno.ChildProcess): void {

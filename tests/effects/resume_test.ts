@@ -133,7 +133,7 @@ Deno.test("A resumed run works where it worked before, if nobody says otherwise,
   assertThrows(() => new QCGPJExecutor(options), TypeError, 'must be "process" or "power" when a run is resumed');
 });
 
-Deno.test("A folder without a run is refused with the ancestor's sentence", async () => {
+Deno.test("A folder without a run is refused with QCG-PilotJob's sentence", async () => {
   await using scratch = new Scratch();
   const error = assertThrows(() => new QCGPJExecutor({ wd: scratch.path, resume: scratch.in("no") }), JournalError);
   assertStringIncludes(error.message, "not exists or is not valid QCG-PilotJob auxiliary directory");

@@ -6,11 +6,11 @@
 
 import { Core } from "../../src/core/core.ts";
 import { ReadyQueues } from "../../src/core/ready_queues.ts";
-import { Settling } from "../../src/core/settle.ts";
+import { Propagation } from "../../src/core/propagate.ts";
 import { CoreState } from "../../src/core/state.ts";
 import { TaskTable } from "../../src/core/task_table.ts";
 import type { Action, Event, Input, Output } from "../../src/core/types.ts";
-import { QCGPJFuture } from "../../src/future.ts";
+import { QCGPJFuture } from "../../src/api/future.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { Pool } from "../../src/resources/pool.ts";
 import { type JobEvent, Pilot } from "../../src/runtime/pilot.ts";
@@ -221,7 +221,7 @@ const inTheBooks: readonly PlantedBug[] = [
     bug: "a job that can never run fails",
     breaks: "A task is omitted if, and only if",
     plant: () =>
-      replaceMethod(Settling.prototype, "drop", (original) =>
+      replaceMethod(Propagation.prototype, "drop", (original) =>
         function (record, first, stop, outcome) {
           const kind = outcome.kind === "omitted" ? "failed" : outcome.kind;
           original.call(this, record, first, stop, { ...outcome, kind });
@@ -231,7 +231,7 @@ const inTheBooks: readonly PlantedBug[] = [
     bug: "what is canceled before it runs is omitted",
     breaks: "A task is omitted if, and only if",
     plant: () =>
-      replaceMethod(Settling.prototype, "drop", (original) =>
+      replaceMethod(Propagation.prototype, "drop", (original) =>
         function (record, first, stop, outcome) {
           original.call(this, record, first, stop, { ...outcome, kind: "omitted" });
         }),

@@ -9,7 +9,7 @@ import { Core } from "../../src/core/core.ts";
 import type { Past } from "../../src/core/restore.ts";
 import type { Action, Event, Input, Output, TaskId } from "../../src/core/types.ts";
 import { Ledger } from "../../src/report/ledger.ts";
-import { RecordedPast } from "../../src/runtime/past.ts";
+import { ReplayedRun } from "../../src/runtime/replayed_run.ts";
 import type { History } from "./history.ts";
 import { Model } from "./model.ts";
 import { Random } from "./random.ts";
@@ -55,7 +55,7 @@ export function cutOff(history: History, random: Random): Record {
     model.jobs.delete(id);
   }
   for (const task of model.tasks.values()) Object.assign(task, { isLive: false, readyAtMs: 0 });
-  const past = new RecordedPast(new Ledger());
+  const past = new ReplayedRun(new Ledger());
   events.forEach((event) => past.take(event));
   past.finish();
   return { events, model, stops, past };

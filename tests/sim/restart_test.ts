@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Settling } from "../../src/core/settle.ts";
+import { Propagation } from "../../src/core/propagate.ts";
 import { TaskPhase, TaskTable } from "../../src/core/task_table.ts";
 import { replaceMethod } from "./replace.ts";
 import { checkRestarts } from "./restart.ts";
@@ -35,7 +35,7 @@ const planted: readonly { readonly bug: string; readonly found: RegExp; readonly
   {
     bug: "a job whose tasks have all ended is not ended",
     found: /has not ended after the restart|Job .* ended too early or too late/,
-    plant: () => replaceMethod(Settling.prototype, "endRestored", () => () => {}),
+    plant: () => replaceMethod(Propagation.prototype, "endRestored", () => () => {}),
   },
 ];
 

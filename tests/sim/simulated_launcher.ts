@@ -18,7 +18,7 @@ const attemptsMax = 1000;
 export interface LauncherHabits {
   /** Processes may run for ever. */
   readonly mayHang: boolean;
-  /** News may come twice, or about attempts that do not exist. */
+  /** UntimedInput may come twice, or about attempts that do not exist. */
   readonly mayRepeat: boolean;
 }
 
@@ -128,7 +128,7 @@ export class SimulatedLauncher implements Launcher {
     };
     this.#processes.set(nameOf(key), process);
     this.#note({ kind: "processStarted", key });
-    // News may overtake one another: a process can be gone before its start is told.
+    // UntimedInput may overtake one another: a process can be gone before its start is told.
     const isOvertaken = this.#habits.mayRepeat && random.chance(0.03);
     const tellStart = () => this.#tell(key, "started", () => sink.started(key, { pid: 1000 + key.task }));
     if (isOvertaken) this.#after(random.between(1, 200), tellStart);

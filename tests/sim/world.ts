@@ -7,8 +7,8 @@
 
 import { Core } from "../../src/core/core.ts";
 import { JobDescriptionError, PilotJobError } from "../../src/errors.ts";
-import { QCGPJFuture } from "../../src/future.ts";
-import { Manager } from "../../src/manager.ts";
+import { QCGPJFuture } from "../../src/api/future.ts";
+import { Manager } from "../../src/api/manager.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { Pilot } from "../../src/runtime/pilot.ts";
 import type { JournalStore, Launcher } from "../../src/runtime/ports.ts";

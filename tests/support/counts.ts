@@ -13,11 +13,11 @@ export interface Counts {
 }
 
 /** Nothing counted yet. */
-export const NO_COUNTS: Counts = { passed: 0, failed: 0, ignored: 0 };
+export const noCounts: Counts = { passed: 0, failed: 0, ignored: 0 };
 
 // deno-lint-ignore no-control-regex -- Colours are control characters.
-const COLOURS = /\x1b\[[0-9;]*m/g;
-const CLOSING_LINE = /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(.*)$/gm;
+const colours = /\x1b\[[0-9;]*m/g;
+const closingLine = /^(?:ok|FAILED) \| (\d+) passed.*? \| (\d+) failed(.*)$/gm;
 
 /** Adds two counts. */
 export function addCounts(a: Counts, b: Counts): Counts {
@@ -26,7 +26,7 @@ export function addCounts(a: Counts, b: Counts): Counts {
 
 /** Reads the counts from the last closing line of `deno test`, or returns `undefined` when it printed none. */
 export function parseCounts(output: string): Counts | undefined {
-  const last = [...output.replaceAll(COLOURS, "").matchAll(CLOSING_LINE)].at(-1);
+  const last = [...output.replaceAll(colours, "").matchAll(closingLine)].at(-1);
   if (last === undefined) return undefined;
   const [, passed, failed, rest = ""] = last;
   return { passed: Number(passed), failed: Number(failed), ignored: Number(/(\d+) ignored/.exec(rest)?.[1] ?? 0) };
@@ -37,7 +37,7 @@ export function parseCounts(output: string): Counts | undefined {
  * uncaught error, a type error, a leak), counts as one failure: it must not look like success.
  */
 export function countTests(output: string, succeeded: boolean): Counts {
-  const counts = parseCounts(output) ?? NO_COUNTS;
+  const counts = parseCounts(output) ?? noCounts;
   if (succeeded && counts.passed + counts.failed + counts.ignored > 0) return counts;
   return { ...counts, failed: Math.max(1, counts.failed) };
 }

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { addCounts, type Counts, countTests, NO_COUNTS } from "./counts.ts";
+import { addCounts, type Counts, countTests, noCounts } from "./counts.ts";
 import { selectSteps, type Step, stepsOf } from "./steps.ts";
 
 // Nothing here takes longer than a minute or two; a step that does has hung.
-const STEP_MS_MAX = 15 * 60_000;
+const stepMsMax = 15 * 60_000;
 
 interface Verdict {
   readonly step: Step;
@@ -52,7 +52,7 @@ async function runStep(step: Step): Promise<Verdict> {
   for (const { folder, suffix } of step.needs ?? []) {
     if (await holds(folder, suffix)) continue;
     const skipped = `${folder} holds no file *${suffix}`;
-    return { step, counts: inCi ? { ...NO_COUNTS, failed: 1 } : NO_COUNTS, skipped, output: "", elapsedMs: 0 };
+    return { step, counts: inCi ? { ...noCounts, failed: 1 } : noCounts, skipped, output: "", elapsedMs: 0 };
   }
   const cwd = step.scratch ? await Deno.makeTempDir({ prefix: "gate-" }) : project;
   try {
@@ -64,7 +64,7 @@ async function runStep(step: Step): Promise<Verdict> {
 }
 
 async function run(step: Step, cwd: string): Promise<{ success: boolean; output: string }> {
-  const signal = AbortSignal.timeout(STEP_MS_MAX);
+  const signal = AbortSignal.timeout(stepMsMax);
   const command = new Deno.Command(Deno.execPath(), {
     args: [...step.args],
     cwd,
@@ -75,7 +75,7 @@ async function run(step: Step, cwd: string): Promise<{ success: boolean; output:
     signal,
   });
   const { success, stdout, stderr } = await command.output();
-  const late = signal.aborted ? `\nStopped: it did not end within ${STEP_MS_MAX / 60_000} minutes\n` : "";
+  const late = signal.aborted ? `\nStopped: it did not end within ${stepMsMax / 60_000} minutes\n` : "";
   return { success, output: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) + late };
 }
 
@@ -96,7 +96,7 @@ function show({ step, counts, skipped, output, elapsedMs }: Verdict): void {
 
 /** Runs the steps by so many workers, and shows each verdict as soon as it is there. */
 async function runAll(steps: readonly Step[], workers: number): Promise<Counts> {
-  let sum = NO_COUNTS;
+  let sum = noCounts;
   const queue = [...steps];
   const work = async (): Promise<void> => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {

@@ -5,7 +5,7 @@
  */
 
 /** The project's folder. */
-export const PROJECT: string = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+export const project: string = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
 /** One file: its path relative to the project, and what is in it. */
 export interface ProjectFile {
@@ -20,13 +20,13 @@ export function readSources(folder: string): ProjectFile[] {
 
 /** Reads one file of the project. */
 export function readProjectFile(path: string): ProjectFile {
-  return { path, text: Deno.readTextFileSync(`${PROJECT}/${path}`) };
+  return { path, text: Deno.readTextFileSync(`${project}/${path}`) };
 }
 
 /** Lists all files under a folder of the project, sorted. */
 export function pathsUnder(folder: string): string[] {
   const paths: string[] = [];
-  for (const entry of Deno.readDirSync(`${PROJECT}/${folder}`)) {
+  for (const entry of Deno.readDirSync(`${project}/${folder}`)) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) paths.push(...pathsUnder(path));
     else paths.push(path);

@@ -22,47 +22,47 @@ export interface Step {
   readonly needs?: readonly { readonly folder: string; readonly suffix: string }[];
 }
 
-const STATIC = { counts: "step", alone: false, scratch: false } as const;
-const TESTS = { counts: "tests", scratch: false } as const;
+const staticCheck = { counts: "step", alone: false, scratch: false } as const;
+const testRun = { counts: "tests", scratch: false } as const;
 // The types of all files are checked once, by the step of that name.
-const TEST = ["test", "--no-check"] as const;
+const testCommand = ["test", "--no-check"] as const;
 
 /** All steps but the examples, which are one step per file. */
 export function stepsOf(project: string, entryPoints: readonly string[], examples: readonly string[]): Step[] {
   const tests = (folder: string): { folder: string; suffix: string } => ({ folder, suffix: "_test.ts" });
   return [
-    { ...STATIC, name: "types", promise: "All files type-check", args: ["check"] },
-    { ...STATIC, name: "format", promise: "All files are formatted", args: ["fmt", "--check"] },
-    { ...STATIC, name: "lint", promise: "No lint rule is broken", args: ["lint"] },
+    { ...staticCheck, name: "types", promise: "All files type-check", args: ["check"] },
+    { ...staticCheck, name: "format", promise: "All files are formatted", args: ["fmt", "--check"] },
+    { ...staticCheck, name: "lint", promise: "No lint rule is broken", args: ["lint"] },
     {
-      ...STATIC,
+      ...staticCheck,
       name: "documentation",
       promise: "All that is exported is documented",
       args: ["doc", "--lint", ...entryPoints],
     },
     {
-      ...STATIC,
+      ...staticCheck,
       name: "publish",
       promise: "The package can be published",
       args: ["publish", "--dry-run", "--allow-dirty"],
     },
     {
-      ...TESTS,
+      ...testRun,
       name: "pure",
       promise: "Unit and simulator tests pass with no permission",
-      args: [...TEST, "--no-prompt", "--parallel", "tests/unit", "tests/sim"],
+      args: [...testCommand, "--no-prompt", "--parallel", "tests/unit", "tests/sim"],
       alone: false,
       needs: [tests("tests/unit"), tests("tests/sim")],
     },
     {
-      ...TESTS,
+      ...testRun,
       name: "house",
       promise: "Architecture, style and package are as agreed",
-      args: [...TEST, "-A", "tests/architecture_test.ts", "tests/style_test.ts", "tests/package_test.ts"],
+      args: [...testCommand, "-A", "tests/architecture_test.ts", "tests/style_test.ts", "tests/package_test.ts"],
       alone: false,
     },
     {
-      ...TESTS,
+      ...testRun,
       name: "documents",
       promise: "The examples in the documentation run",
       args: ["test", "--doc", "-A", "--config", `${project}/deno.json`, ...entryPoints, "./src", "./README.md"]
@@ -79,18 +79,18 @@ export function stepsOf(project: string, entryPoints: readonly string[], example
       scratch: true,
     })),
     {
-      ...TESTS,
+      ...testRun,
       name: "effects",
       promise: "Real processes start, end and leave nothing behind",
-      args: [...TEST, "-A", "tests/effects"],
+      args: [...testCommand, "-A", "tests/effects"],
       alone: true,
       needs: [tests("tests/effects")],
     },
     {
-      ...TESTS,
+      ...testRun,
       name: "e2e",
       promise: "The published entry points do what the README says",
-      args: [...TEST, "-A", "tests/e2e"],
+      args: [...testCommand, "-A", "tests/e2e"],
       alone: true,
       needs: [tests("tests/e2e")],
     },

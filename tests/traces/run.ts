@@ -6,11 +6,11 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { Desk } from "./desk.ts";
+import { TraceRunner } from "./trace_runner.ts";
 
 /** Plays the commands of a trace and writes it anew, with what really came of them. */
 export function playTrace(text: string): string {
-  let desk: Desk | undefined;
+  let desk: TraceRunner | undefined;
   const lines: string[] = [];
   for (const line of text.split("\n")) {
     if (/^\s+\S/.test(line)) continue;
@@ -20,7 +20,7 @@ export function playTrace(text: string): string {
       desk = openDesk(line);
       continue;
     }
-    desk ??= new Desk();
+    desk ??= new TraceRunner();
     lines.push(...answer(desk, line).map((answered) => `  ${answered}`));
   }
   return lines.join("\n");
@@ -31,7 +31,7 @@ export function checkTrace(text: string): void {
   assertEquals(playTrace(text).split("\n"), text.split("\n"));
 }
 
-function answer(desk: Desk, command: string): string[] {
+function answer(desk: TraceRunner, command: string): string[] {
   if (command === "deadline") return [String(desk.core.nextDeadlineMs() ?? "none")];
   if (command === "free") return [String(desk.core.freeCores)];
   try {
@@ -41,7 +41,7 @@ function answer(desk: Desk, command: string): string[] {
   }
 }
 
-function openDesk(line: string): Desk {
+function openDesk(line: string): TraceRunner {
   const [, nodes, ...words] = line.split(/\s+/);
   const options: Record<string, unknown> = {};
   for (const word of words) {
@@ -52,5 +52,5 @@ function openDesk(line: string): Desk {
     else if (key === "unknown") options.unknownDependency = value;
     else throw new Error(`What is "${word}" in "${line}"?`);
   }
-  return new Desk({ nodes: nodes!, ...options });
+  return new TraceRunner({ nodes: nodes!, ...options });
 }

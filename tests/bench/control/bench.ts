@@ -10,11 +10,11 @@
 
 import { parseArgs } from "@std/cli";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
-import { DirectLauncher } from "../../../src/deno/launch_direct.ts";
-import { NativeLauncher } from "../../../src/deno/launch_native.ts";
-import { Libc } from "../../../src/deno/libc.ts";
-import type { LauncherOptions } from "../../../src/deno/process_control.ts";
-import { listChildren, ProcessScanner } from "../../../src/deno/process_scan.ts";
+import { DirectLauncher } from "../../../src/deno/local/launch_direct.ts";
+import { NativeLauncher } from "../../../src/deno/local/native/launch_native.ts";
+import { Libc } from "../../../src/deno/local/native/libc.ts";
+import type { LauncherOptions } from "../../../src/deno/local/process_control.ts";
+import { listChildren, ProcessScanner } from "../../../src/deno/local/process_scan.ts";
 import type { Launcher } from "../../../src/runtime/ports.ts";
 
 const options = parseArgs(Deno.args, { string: ["rounds", "tasks"] });

@@ -8,7 +8,7 @@
 
 import type { AdmittedJob, Event } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";
-import type { JournalHeader } from "../../../src/journal/header.ts";
+import type { JournalHeader } from "../../../src/journal/codec/header.ts";
 
 /** Cores of the pilot. */
 const cores = 64;

@@ -11,8 +11,8 @@
 
 import { parseArgs } from "@std/cli";
 import { QCGPJExecutor } from "../../../mod.ts";
-import { DirectLauncher } from "../../../src/deno/launch_direct.ts";
-import { chooseLauncher } from "../../../src/deno/launch.ts";
+import { DirectLauncher } from "../../../src/deno/local/launch_direct.ts";
+import { chooseLauncher } from "../../../src/deno/local/launch.ts";
 import type { Launcher } from "../../../src/runtime/ports.ts";
 
 const options = parseArgs(Deno.args, { string: ["rounds", "tasks", "folder"] });

@@ -1,5 +1,5 @@
 /**
- * Where we differ from the ancestor on purpose, as data: the table of the README's migration section is made of it.
+ * Where we differ from QCG-PilotJob on purpose, as data: the table of the README's migration section is made of it.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export interface Difference {
   /** What it is about. */
   readonly about: string;
-  /** What the ancestor does. */
+  /** What QCG-PilotJob does. */
   readonly there: string;
   /** What happens here. */
   readonly here: string;
@@ -52,7 +52,7 @@ export const differences: readonly Difference[] = [
     about: "errors at the start",
     there: "a traceback",
     here: "the same exit code and a sentence, with line, column and path of what is wrong in the file",
-    test: "qcgpj service exits with 1 when it cannot start, in the ancestor's words, and leaves nothing",
+    test: "qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's words, and leaves nothing",
   },
   {
     about: "what is no JSON, or `null`",
@@ -160,7 +160,7 @@ export const differences: readonly Difference[] = [
     about: "`track.reqs`, `track.states`",
     there: "what `--resume` reads",
     here: "one file `journal`, with checksums; `qcgpj journal salvage` tells what is intact in it",
-    test: "qcgpj service runs a file, exits with 0 whatever the jobs did, and leaves the ancestor's files",
+    test: "qcgpj service runs a file, exits with 0 whatever the jobs did, and leaves QCG-PilotJob's files",
   },
   {
     about: "`jobs.report`",

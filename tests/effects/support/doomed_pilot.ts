@@ -5,7 +5,7 @@
  * @module
  */
 
-import { chooseLauncher } from "../../../src/deno/launch.ts";
+import { chooseLauncher } from "../../../src/deno/local/launch.ts";
 import { launchMarked, newRunId, shell } from "./launches.ts";
 
 const [way, folder, runId = newRunId(), ...scripts] = Deno.args;

@@ -26,7 +26,7 @@ const last = `${ready}; while :; do sleep 600; done`;
 const perl = (code: string): string => `exec perl -MPOSIX -e '${code}'`;
 
 /** Programs that a stop must end, or that end by themselves with members of their group left. */
-export const HOSTILES: readonly Hostile[] = [
+export const hostiles: readonly Hostile[] = [
   { name: "ignores SIGTERM", script: `trap '' TERM; ${last}`, isLasting: true },
   {
     name: "has children that ignore SIGTERM, and goes itself",
@@ -91,7 +91,7 @@ export interface Daemon extends Pick<Hostile, "name" | "script"> {
 }
 
 /** Programs that end by themselves with 0, and leave processes behind that left their group. */
-export const DAEMONS: readonly Daemon[] = [
+export const taskDaemons: readonly Daemon[] = [
   { name: "leaves a daemon", script: `setsid sh -c '(sleep 600; :) & ${ready}; sleep 600' & ${daemonIsReady}` },
   {
     name: "leaves a daemon that ignores SIGTERM",
@@ -119,7 +119,7 @@ export function livingIn(folder: string): number[] {
     .filter((pid) => pid > 0 && isIn(pid, folder) && isAlive(pid));
 }
 
-/** The children of this process that have ended and were not buried. */
+/** The children of this process that have ended and were not reaped. */
 export function deadChildren(): number[] {
   return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).filter((pid) => {
     try {

@@ -5,9 +5,9 @@
  */
 
 import type { Event } from "../../../src/core/types.ts";
-import { readJournal } from "../../../src/deno/journal_file.ts";
-import type { JournalHeader } from "../../../src/journal/header.ts";
-import type { ReplayReport } from "../../../src/journal/replay.ts";
+import { readJournal } from "../../../src/deno/files/journal_file.ts";
+import type { JournalHeader } from "../../../src/journal/codec/header.ts";
+import type { ReplayReport } from "../../../src/journal/replay/replay.ts";
 
 /** The header of all journals here. */
 export const header: JournalHeader = {

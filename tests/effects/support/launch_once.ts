@@ -6,7 +6,7 @@
  */
 
 import { closeSync, openSync } from "node:fs";
-import { chooseLauncher } from "../../../src/deno/launch.ts";
+import { chooseLauncher } from "../../../src/deno/local/launch.ts";
 import { run, shell } from "./launches.ts";
 
 const launcher = chooseLauncher();

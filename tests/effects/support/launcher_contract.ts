@@ -27,7 +27,7 @@ export interface ContractOptions {
 }
 
 /** A launcher that forgets a task fails its test; it does not hang the run. */
-const TEST_MS_MAX = 30_000;
+const testMsMax = 30_000;
 
 /** Registers one test; its body gets a launcher, which is closed afterwards, and an empty folder. */
 type Register = (
@@ -37,15 +37,15 @@ type Register = (
 ) => void;
 
 /** Programs that the tests start directly. */
-export const CONTRACT_PROGRAMS: readonly string[] = ["/bin/sh", "/bin/true"];
+export const contractPrograms: readonly string[] = ["/bin/sh", "/bin/true"];
 /** A program below the root that the tests make not executable. */
-export const NOT_EXECUTABLE = "not-executable";
+export const notExecutable = "not-executable";
 /** A program below the root that names an interpreter which does not exist. */
-export const BAD_INTERPRETER = "bad-interpreter";
+export const badInterpreter = "bad-interpreter";
 /** A program below the root that is a script without a first line. */
-export const PLAIN_SCRIPT = "plain-script";
+export const plainScript = "plain-script";
 /** A program below the root that does not exist. */
-export const MISSING = "missing-program";
+export const missingProgram = "missing-program";
 
 /** Checks a launcher against the contract. */
 export function launcherContract(name: string, make: () => Launcher, options: ContractOptions): void {
@@ -53,7 +53,7 @@ export function launcherContract(name: string, make: () => Launcher, options: Co
   const test: Register = (criterion, body, sanitize = {}) =>
     Deno.test({
       ...sanitize,
-      timeout: TEST_MS_MAX,
+      timeout: testMsMax,
       name: `${name} ${criterion}`,
       ...(options.permissions === undefined ? {} : { permissions: options.permissions }),
       async fn() {
@@ -134,23 +134,28 @@ function testPrograms(test: Register, { root, permissions }: ContractOptions): v
   }
 
   test("reports a program path that does not exist", async (launcher, folder) => {
-    await assertFails(launcher, planOf(folder, { program: `${root}/${MISSING}` }), "program-not-found", MISSING);
+    await assertFails(
+      launcher,
+      planOf(folder, { program: `${root}/${missingProgram}` }),
+      "program-not-found",
+      missingProgram,
+    );
   });
 
   test("reports a program that may not be executed", async (launcher, folder) => {
-    const program = `${root}/${NOT_EXECUTABLE}`;
+    const program = `${root}/${notExecutable}`;
     writeFileSync(program, "#!/bin/sh\n", { mode: 0o644 });
     await assertFails(launcher, planOf(folder, { program }), "not-executable", "chmod +x");
   });
 
   test("reports a script whose interpreter does not exist", async (launcher, folder) => {
-    const program = `${root}/${BAD_INTERPRETER}`;
+    const program = `${root}/${badInterpreter}`;
     writeFileSync(program, "#!/no/such/interpreter\n", { mode: 0o755 });
     await assertFails(launcher, planOf(folder, { program }), "not-executable", "interpreter");
   });
 
   test("runs a script without a first line by /bin/sh", async (launcher, folder) => {
-    const program = `${root}/${PLAIN_SCRIPT}`;
+    const program = `${root}/${plainScript}`;
     writeFileSync(program, 'echo "$1"\n', { mode: 0o755 });
     await run(launcher, planOf(folder, { program, args: ["a b"], stdout: `${folder}/o` }));
     assertEquals(textOf(`${folder}/o`), "a b\n");

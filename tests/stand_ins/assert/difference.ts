@@ -5,7 +5,7 @@
  */
 
 // The table below costs the product of the two lengths; longer texts are shown one after the other.
-const LINES_MAX = 500;
+const linesMax = 500;
 
 /** Prints a value as the assertions' messages show it. */
 export function format(value: unknown): string {
@@ -17,7 +17,7 @@ export function difference(actual: unknown, expected: unknown): string {
   const bothTexts = typeof actual === "string" && typeof expected === "string";
   const show = (value: unknown): string[] => (bothTexts ? String(value) : format(value)).split("\n");
   const [before, after] = [show(actual), show(expected)];
-  const tooLong = before.length > LINES_MAX || after.length > LINES_MAX;
+  const tooLong = before.length > linesMax || after.length > linesMax;
   const lines = tooLong ? [...marked("-", before), ...marked("+", after)] : mergeLines(before, after);
   return ["    [Diff] Actual (-) / Expected (+)", "", ...lines].join("\n");
 }

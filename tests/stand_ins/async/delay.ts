@@ -5,7 +5,7 @@
  */
 
 // A timer cannot be set further ahead: it would fire at once.
-const TIMER_MS_MAX = 2 ** 31 - 1;
+const timerMsMax = 2 ** 31 - 1;
 
 /** Options of {@linkcode delay}. */
 export interface DelayOptions {
@@ -26,7 +26,7 @@ export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
       reject(signal?.reason);
     };
     const wait = (msLeft: number): void => {
-      const step = Math.min(msLeft, TIMER_MS_MAX);
+      const step = Math.min(msLeft, timerMsMax);
       timer = setTimeout(() => msLeft > step ? wait(msLeft - step) : done(), step);
       if (!persistent) Deno.unrefTimer(Number(timer));
     };

@@ -8,8 +8,8 @@ import type { Args, ParseOptions } from "./types.ts";
 
 type Value = string | boolean;
 
-const LONG = /^--([^=]+)(?:=(.*))?$/s;
-const NUMBER_TAIL = /-?\d+(\.\d*)?(e-?\d+)?$/;
+const long = /^--([^=]+)(?:=(.*))?$/s;
+const numberTail = /-?\d+(\.\d*)?(e-?\d+)?$/;
 
 /** Reads command-line arguments as options and positional arguments. */
 export function parseArgs<
@@ -58,7 +58,7 @@ class ArgumentReader {
     for (let i = 0; i < args.length; i++) {
       const arg = args[i]!;
       const next = args[i + 1];
-      if (LONG.test(arg)) {
+      if (long.test(arg)) {
         if (this.#readLong(arg, next)) i++;
       } else if (/^-./.test(arg)) {
         if (this.#readShort(arg, next)) i++;
@@ -89,7 +89,7 @@ class ArgumentReader {
 
   /** Returns whether it took `next` as the option's value. */
   #readLong(arg: string, next: string | undefined): boolean {
-    const [, name = "", value] = LONG.exec(arg)!;
+    const [, name = "", value] = long.exec(arg)!;
     if (value !== undefined) {
       this.#set(name, this.#booleans.has(name) ? value !== "false" : value, arg);
       return false;
@@ -154,7 +154,7 @@ function gluedValue(letter: string, rest: string): string | undefined {
   if (/[A-Za-z]/.test(letter)) {
     const value = /=(.+)/.exec(rest)?.[1];
     if (value !== undefined) return value;
-    if (NUMBER_TAIL.test(rest)) return rest;
+    if (numberTail.test(rest)) return rest;
   }
   // The last letter is looked at on its own: it may take the next argument.
   return rest.length > 1 && /\W/.test(rest[0]!) ? rest : undefined;

@@ -16,13 +16,13 @@ Deno.test("parseWallTime() reads hours, minutes and seconds, each optional, in t
   for (const [text, ms] of table) assertEquals(parseWallTime(text), ms, text);
 });
 
-Deno.test("parseWallTime() refuses what the ancestor refuses", () => {
+Deno.test("parseWallTime() refuses what QCG-PilotJob refuses", () => {
   for (const text of ["10:00", "5", "", "2d", "-10s", "0s", "0h0m0s", "1H", "10M"]) {
     assertEquals(parseWallTime(text), undefined, text);
   }
 });
 
-Deno.test("parseWallTime() refuses what the ancestor misreads: trailing rubbish and another order", () => {
+Deno.test("parseWallTime() refuses what QCG-PilotJob misreads: trailing rubbish and another order", () => {
   for (const text of ["10mXYZ", "3s2m", "1m1h", "1h ", " 1h", "1h\n", "1.5h", "1h1h", "h", "hms", "01:02:03"]) {
     assertEquals(parseWallTime(text), undefined, text);
   }

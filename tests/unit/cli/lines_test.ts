@@ -6,10 +6,10 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { formatEnvironment } from "../../../src/cli/environment_log.ts";
+import { formatEnvironment } from "../../../src/cli/service/environment_log.ts";
 import { type Line, readLines } from "../../../src/cli/lines.ts";
-import { parseRunOptions } from "../../../src/cli/run_options.ts";
-import { TaskLines } from "../../../src/cli/task_lines.ts";
+import { parseRunOptions } from "../../../src/cli/run/options.ts";
+import { TaskLines } from "../../../src/cli/service/task_lines.ts";
 import { UsageError } from "../../../src/service/usage.ts";
 import { HandPilot, startMs } from "../service/support.ts";
 import { piecesOf } from "./support.ts";

@@ -6,7 +6,7 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseRequestFile, RequestFileError } from "../../../src/cli/request_file.ts";
-import { examineFile, locate } from "../../../src/cli/validate.ts";
+import { examineFile, locate } from "../../../src/cli/validate/validate.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 
 const job = { name: "a", execution: { exec: "x" } };
@@ -36,7 +36,7 @@ Deno.test("parseRequestFile() puts a request around jobs, and keeps where they s
   }
 });
 
-Deno.test("parseRequestFile() takes only an array of requests where the ancestor does", () => {
+Deno.test("parseRequestFile() takes only an array of requests where QCG-PilotJob does", () => {
   for (const value of [submit, job, { jobs: [job] }, 3]) {
     const error = assertThrows(() => read(value, "requests"), RequestFileError);
     assertEquals(error.message, "f.json: Not an array of requests in json file");

@@ -12,7 +12,7 @@ const nodes = [{ name: "n", coreIds: ["0"], gpuIds: [], memoryMiB: 1000 }];
 const cleanup: Cleanup = { found: 3, terminated: 2, killed: 1, left: 0 };
 const key = { atMs: 1, task: 0, attempt: 1 };
 
-class Desk {
+class TraceRunner {
   readonly core = new Core({ nodes, graceMs: 5000 });
   readonly events: Event[] = [];
   readonly job: AdmittedJob;
@@ -39,7 +39,7 @@ class Desk {
 }
 
 Deno.test("A task that used too much memory gets SIGKILL at once, and again when that got lost", () => {
-  const desk = new Desk();
+  const desk = new TraceRunner();
   const { actions } = desk.step({ kind: "limitExceeded", ...key, cause: "oom", reason: "used too much" });
   assertEquals(actions, [{ kind: "signal", task: 0, attempt: 1, signal: "SIGKILL" }]);
   assertEquals(desk.core.nextDeadlineMs(), 5001);
@@ -48,21 +48,21 @@ Deno.test("A task that used too much memory gets SIGKILL at once, and again when
 });
 
 Deno.test("A task without output gets SIGTERM and its grace", () => {
-  const desk = new Desk({ graceMs: 30 });
+  const desk = new TraceRunner({ graceMs: 30 });
   const { actions } = desk.step({ kind: "limitExceeded", ...key, cause: "idle", reason: "said nothing" });
   assertEquals(actions, [{ kind: "signal", task: 0, attempt: 1, signal: "SIGTERM" }]);
   assertEquals(desk.core.nextDeadlineMs(), 31);
 });
 
 Deno.test("What was cleaned up after a task is in its report and in the journal", () => {
-  const desk = new Desk();
+  const desk = new TraceRunner();
   desk.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {}, cleanup });
   assertEquals(desk.cleanup(), cleanup);
   assertEquals(replayAll(writeJournal([desk.events])).events, desk.events);
 });
 
 Deno.test("What was cleaned up after an attempt is in the report until the next one is scheduled", () => {
-  const desk = new Desk({ retry: { max: 1, backoffMs: 50 } });
+  const desk = new TraceRunner({ retry: { max: 1, backoffMs: 50 } });
   desk.step({ kind: "taskExited", ...key, exit: { code: 1 }, usage: {}, cleanup });
   assertEquals(desk.cleanup(), cleanup);
   assertEquals(replayAll(writeJournal([desk.events])).events, desk.events);
@@ -71,7 +71,7 @@ Deno.test("What was cleaned up after an attempt is in the report until the next 
 });
 
 Deno.test("A task that was not stopped and left nothing behind has nothing of that in its report", () => {
-  const desk = new Desk();
+  const desk = new TraceRunner();
   desk.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {} });
   assertEquals(desk.cleanup(), undefined);
 });

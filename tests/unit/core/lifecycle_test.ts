@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { Desk } from "../../traces/desk.ts";
+import { TraceRunner } from "../../traces/trace_runner.ts";
 
 Deno.test("A task ends as its process does: by code 0, another code, or a signal with its number where it has one", () => {
-  const ends = (exit: string) => new Desk().tellAll("submit A", `exit A ${exit}`)[0];
+  const ends = (exit: string) => new TraceRunner().tellAll("submit A", `exit A ${exit}`)[0];
   assertEquals(ends("0"), "ended A succeeded");
   assertEquals(ends("1"), "ended A failed: exit code 1");
   assertEquals(ends("255"), "ended A failed: exit code 255");
@@ -12,7 +12,7 @@ Deno.test("A task ends as its process does: by code 0, another code, or a signal
 });
 
 Deno.test("A process that starts when its task was given up is killed, of whatever attempt", () => {
-  const desk = new Desk({ nodes: "a:1,b:1" });
+  const desk = new TraceRunner({ nodes: "a:1,b:1" });
   desk.tellAll("submit A", "submit B cores=1", "lose 0");
   assertEquals(desk.tell("start A"), ["-> SIGKILL A"]);
   assertEquals(desk.tell("start B#7"), ["-> SIGKILL B"]);

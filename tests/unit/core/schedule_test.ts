@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { TaskTable } from "../../../src/core/task_table.ts";
 import { Pool } from "../../../src/resources/pool.ts";
 import { replaceMethod } from "../../sim/replace.ts";
-import { Desk } from "../../traces/desk.ts";
+import { TraceRunner } from "../../traces/trace_runner.ts";
 
 /** Counts how often the pool is asked while `body` runs. */
 function countFits(body: () => void): number {
@@ -17,14 +17,14 @@ function countFits(body: () => void): number {
   return fits;
 }
 
-function launched(desk: Desk): string[] {
+function launched(desk: TraceRunner): string[] {
   const names = new Map([...desk.jobs.values()].map((job) => [job.id, job.description.name]));
   return desk.output.events.flatMap((event) => event.kind === "taskScheduled" ? [names.get(event.job)!] : []);
 }
 
 Deno.test("schedule() asks the pool as often for a million waiting tasks as for ten", () => {
   const costs = [10, 1000, 1_000_000].map((count) => {
-    const desk = new Desk({ nodes: "a:4,b:4" });
+    const desk = new TraceRunner({ nodes: "a:4,b:4" });
     desk.tell(`submit wide cores=6 | A x${count} | B x${count} cores=2 | C x${count} cores=1-3 | D x${count} nodes=1`);
     return countFits(() => {
       desk.core.step([{
@@ -50,7 +50,7 @@ Deno.test("schedule() asks the pool as often for a million waiting tasks as for 
 });
 
 Deno.test("schedule() looks a few times at each kind of request, however many kinds do not fit", () => {
-  const desk = new Desk({ nodes: "2000" });
+  const desk = new TraceRunner({ nodes: "2000" });
   const kinds = Array.from({ length: 1000 }, (_, i) => `K${i} cores=${i + 2}`);
   desk.tell(`submit A cores=1999 | ${kinds.join(" | ")}`);
   let looks = 0;
@@ -64,13 +64,13 @@ Deno.test("schedule() looks a few times at each kind of request, however many ki
 });
 
 Deno.test("schedule() does not look at the queues when no core is free", () => {
-  const desk = new Desk({ nodes: "2" });
+  const desk = new TraceRunner({ nodes: "2" });
   desk.tell("submit A x2 | B x100 | C cores=2");
   assertEquals(countFits(() => desk.tell("submit D")), 0);
 });
 
 Deno.test("schedule() passes over canceled tasks, however many, without asking for them", () => {
-  const desk = new Desk({ nodes: "1" });
+  const desk = new TraceRunner({ nodes: "1" });
   desk.tellAll("submit A | B x5000 | C", "cancel B");
   assertEquals(countFits(() => desk.tell("exit A")), 1);
   assertEquals(launched(desk), ["C"]);
@@ -78,7 +78,7 @@ Deno.test("schedule() passes over canceled tasks, however many, without asking f
 
 Deno.test("schedule() starts a large task behind an endless stream of small ones within its bound", () => {
   for (const overtakesMax of [0, 1, 7]) {
-    const desk = new Desk({ nodes: "a:4", overtakesMax });
+    const desk = new TraceRunner({ nodes: "a:4", overtakesMax });
     const running: string[] = [];
     let overtakes = 0;
     let endsAfter = 0;
@@ -106,7 +106,7 @@ Deno.test("schedule() starts a large task behind an endless stream of small ones
 });
 
 Deno.test("schedule() holds nothing back while the limit is not reached", () => {
-  const desk = new Desk({ nodes: "2", overtakesMax: 100 });
+  const desk = new TraceRunner({ nodes: "2", overtakesMax: 100 });
   desk.tell("submit A | large cores=2 | B x50");
   for (let i = 0; i < 50; i++) {
     assertEquals(launched(desk), i === 0 ? ["A", "B"] : ["B"]);
@@ -119,7 +119,7 @@ Deno.test("schedule() holds nothing back while the limit is not reached", () => 
 
 Deno.test("overtakesMax is the number of cores when it is not given, and at least 32", () => {
   for (const [nodes, overtakes] of [["2", 32], ["40", 40]] as const) {
-    const desk = new Desk({ nodes });
+    const desk = new TraceRunner({ nodes });
     desk.tell(`submit A | large cores=${nodes} | B x1000`);
     let starts = launched(desk).filter((name) => name === "B").length;
     for (let i = 0; i < 200 && desk.core.freeCores < Number(nodes) - 1; i++) {
@@ -133,7 +133,7 @@ Deno.test("overtakesMax is the number of cores when it is not given, and at leas
 Deno.test("schedule() starts equal requests in the order of submission, and fills what it can", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 30 });
   fc.assert(fc.property(sizes, (sizes) => {
-    const desk = new Desk({ nodes: "6", overtakesMax: 3 });
+    const desk = new TraceRunner({ nodes: "6", overtakesMax: 3 });
     desk.tell(`submit ${sizes.map((cores, i) => `j${i} cores=${cores}`).join(" | ")}`);
     const order: number[] = [];
     const running: string[] = [];
@@ -155,7 +155,7 @@ Deno.test("schedule() starts equal requests in the order of submission, and fill
 });
 
 Deno.test("nextDeadlineMs() is not moved by time limits of tasks that have ended", () => {
-  const desk = new Desk({ nodes: "2" });
+  const desk = new TraceRunner({ nodes: "2" });
   desk.tellAll("submit A limit=100 | B limit=200", "start A & start B");
   assertEquals(desk.core.nextDeadlineMs(), 100);
   desk.tell("exit A");

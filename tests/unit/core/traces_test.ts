@@ -5,7 +5,7 @@ import end from "../../traces/end.trace" with { type: "text" };
 import nodeLost from "../../traces/node_lost.trace" with { type: "text" };
 import reservation from "../../traces/reservation.trace" with { type: "text" };
 import { checkTrace, playTrace } from "../../traces/run.ts";
-import staleNews from "../../traces/stale_news.trace" with { type: "text" };
+import staleInputs from "../../traces/stale_inputs.trace" with { type: "text" };
 import timeLimit from "../../traces/time_limit.trace" with { type: "text" };
 import whichCores from "../../traces/which_cores.trace" with { type: "text" };
 import workedExample from "../../traces/worked_example.trace" with { type: "text" };
@@ -16,7 +16,7 @@ const traces: Readonly<Record<string, string>> = {
   "dependencies.trace": dependencies,
   "cancel.trace": cancel,
   "time_limit.trace": timeLimit,
-  "stale_news.trace": staleNews,
+  "stale_inputs.trace": staleInputs,
   "node_lost.trace": nodeLost,
   "reservation.trace": reservation,
   "end.trace": end,

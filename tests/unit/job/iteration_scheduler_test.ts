@@ -10,7 +10,7 @@ const expand = (scheduler: SizeScheduler, n: number, available: number): number[
   return runs && [...runs].flatMap(({ count, size }) => Array<number>(count).fill(size));
 };
 
-Deno.test("divideShares() split-into: the ancestor's results", () => {
+Deno.test("divideShares() split-into: QCG-PilotJob's results", () => {
   const table: [number, number, number, number | undefined, number[] | undefined][] = [
     [1, 4, 10, undefined, [2, 2, 2, 2]],
     [1, 10, 10, 5, Array(10).fill(2)],
@@ -24,7 +24,7 @@ Deno.test("divideShares() split-into: the ancestor's results", () => {
   }
 });
 
-Deno.test("divideShares() maximum-iters: the ancestor's results", () => {
+Deno.test("divideShares() maximum-iters: QCG-PilotJob's results", () => {
   const table: [number, number, number, string][] = [
     [1, 3, 10, "3 3 4"],
     [3, 3, 11, "3 4 4"],
@@ -44,7 +44,7 @@ Deno.test("divideShares() maximum-iters: the ancestor's results", () => {
   assertEquals(expand({ name: "maximum-iters", min: 12 }, 2, 10), undefined);
 });
 
-/** The ancestor's rule for maximum-iters, written down as section 12 of its description says it. */
+/** QCG-PilotJob's rule for maximum-iters, written down as section 12 of its description says it. */
 function maximumIters(min: number, n: number, available: number): number[] {
   const divide = (count: number) => {
     const shares: number[] = [];
@@ -65,7 +65,7 @@ function maximumIters(min: number, n: number, available: number): number[] {
   return shares;
 }
 
-Deno.test("divideShares() maximum-iters equals the ancestor's step-by-step rule", () => {
+Deno.test("divideShares() maximum-iters equals QCG-PilotJob's step-by-step rule", () => {
   const small = fc.integer({ min: 1, max: 60 });
   fc.assert(
     fc.property(small, small, small, (min, n, available) => {

@@ -27,7 +27,7 @@ Deno.test("parseIteration() reads values as Python's text for them", () => {
   assertEquals(refuse({ values: "abc" }).path, "iteration.values");
 });
 
-Deno.test("parseIteration() refuses empty values, which the ancestor queues for ever", () => {
+Deno.test("parseIteration() refuses empty values, which QCG-PilotJob queues for ever", () => {
   assertStringIncludes(refuse({ values: [] }).message, "iteration.values is empty");
 });
 

@@ -72,7 +72,7 @@ Deno.test("parseJob() names a job without a name by the default, or refuses it",
   assertStringIncludes(missing.message, "name is missing");
 });
 
-Deno.test("parseJob() refuses the ancestor's forbidden characters in a name, a colon, and an empty name", () => {
+Deno.test("parseJob() refuses QCG-PilotJob's forbidden characters in a name, a colon, and an empty name", () => {
   for (const character of "${}()'\" \t\n:\0") {
     const error = refusal({ name: `a${character}b` });
     assertEquals([error.jobName, error.path], [`a${character}b`, "name"]);

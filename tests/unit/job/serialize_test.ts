@@ -4,7 +4,7 @@ import { parseJob } from "../../../src/job/parse.ts";
 import { serializeJob } from "../../../src/job/serialize.ts";
 import { parse, validJobs } from "./support.ts";
 
-Deno.test("serializeJob() writes the ancestor's form: null for what is unused, sizes as objects, upper-case names", () => {
+Deno.test("serializeJob() writes QCG-PilotJob's form: null for what is unused, sizes as objects, upper-case names", () => {
   assertEquals(serializeJob(parse({ execution: { exec: "date" } })), {
     name: "tj",
     execution: { exec: "date", args: [], env: {}, script: null, model_opts: {} },

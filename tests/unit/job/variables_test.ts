@@ -60,13 +60,13 @@ Deno.test("substitute() leaves launch variables and their dollars alone in the f
   }
 });
 
-Deno.test("substitute() gives in two passes what the ancestor's two passes give for a launch variable", () => {
-  // The ancestor: every "$$" becomes "$", `${known}` its value; twice.
-  const ancestorPass = (text: string, variables: ReadonlyMap<string, string>) =>
+Deno.test("substitute() gives in two passes what QCG-PilotJob's two passes give for a launch variable", () => {
+  // QCG-PilotJob: every "$$" becomes "$", `${known}` its value; twice.
+  const referencePass = (text: string, variables: ReadonlyMap<string, string>) =>
     text.replace(/\$(?:(\$)|\{(\w+)\})/g, (all, dollar, name) => dollar ?? variables.get(name) ?? all);
   for (let dollars = 1; dollars <= 12; dollars++) {
     const text = "$".repeat(dollars) + "{it}";
-    assertEquals(bothPasses(text), ancestorPass(ancestorPass(text, submit), launch), text);
+    assertEquals(bothPasses(text), referencePass(referencePass(text, submit), launch), text);
   }
 });
 

@@ -1,30 +1,30 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Event } from "../../../src/core/types.ts";
-import { dropOrphans } from "../../../src/journal/orphans.ts";
-import { formatSalvage } from "../../../src/journal/salvage.ts";
+import { dropOwnerless } from "../../../src/journal/replay/drop_ownerless.ts";
+import { formatSalvage } from "../../../src/journal/replay/salvage.ts";
 import { concatenate, jobOf, keyOf, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";
 
 const path = "/run/journal";
 const turns = [...turnsOf(3, jobOf(4, 3)), ...turnsOf(2, jobOf(5, 2))];
 
-Deno.test("dropOrphans() leaves out the events of a job whose description is lost, and counts them", () => {
+Deno.test("dropOwnerless() leaves out the events of a job whose description is lost, and counts them", () => {
   const lost = turns.flat().filter((event) => !(event.kind === "jobSubmitted" && event.job.id === 4));
-  const known = dropOrphans(lost);
+  const known = dropOwnerless(lost);
   const left = [...known];
   assertEquals(left.map(keyOf), lost.filter((event) => !("job" in event && event.job === 4)).map(keyOf));
   assertEquals([...known.orphans], [[4, 3 * 3 + 1]]);
 });
 
-Deno.test("dropOrphans() leaves everything else alone, even what no job is submitted for", () => {
-  assertEquals([...dropOrphans(turns.flat())], turns.flat());
+Deno.test("dropOwnerless() leaves everything else alone, even what no job is submitted for", () => {
+  assertEquals([...dropOwnerless(turns.flat())], turns.flat());
   const drained: Event = { kind: "pilotDrained", atMs: 1 };
-  assertEquals([...dropOrphans([drained])], [drained]);
+  assertEquals([...dropOwnerless([drained])], [drained]);
 });
 
-Deno.test("dropOrphans() knows a job no more once it is forgotten", () => {
+Deno.test("dropOwnerless() knows a job no more once it is forgotten", () => {
   const forgotten: Event = { kind: "jobForgotten", atMs: 1, job: 4 };
   const stray: Event = { kind: "taskStarted", atMs: 2, task: 4000, job: 4, attempt: 1, pid: 1 };
-  const known = dropOrphans([...turns.flat(), forgotten, stray]);
+  const known = dropOwnerless([...turns.flat(), forgotten, stray]);
   assertEquals([...known], [...turns.flat(), forgotten]);
   assertEquals([...known.orphans], [[4, 1]]);
 });
@@ -50,7 +50,7 @@ Deno.test("formatSalvage() names each damaged place, the end, and the jobs that 
   for (const { start } of [header!, job!]) bytes[start + 9]! ^= 0xff;
   const torn = bytes.subarray(0, bytes.length - 3);
   const { events, report } = replayAll(torn);
-  const known = dropOrphans(events);
+  const known = dropOwnerless(events);
   for (const _ of known);
   const last = pieces.at(-1)!;
   assertEquals(

@@ -7,11 +7,11 @@
 import fc from "fast-check";
 import type { AdmittedJob, Cause, Event, Outcome } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";
-import { decodeEvents, standsAlone } from "../../../src/journal/decode_events.ts";
-import { basisOf, type JournalHeader } from "../../../src/journal/header.ts";
-import { PayloadReader } from "../../../src/journal/payloads.ts";
-import { type Replay, replayJournal, type ReplayReport } from "../../../src/journal/replay.ts";
-import { RecordScanner } from "../../../src/journal/scan.ts";
+import { decodeEvents, standsAlone } from "../../../src/journal/codec/decode_events.ts";
+import { basisOf, type JournalHeader } from "../../../src/journal/codec/header.ts";
+import { PayloadReader } from "../../../src/journal/codec/payloads.ts";
+import { type Replay, replayJournal, type ReplayReport } from "../../../src/journal/replay/replay.ts";
+import { RecordScanner } from "../../../src/journal/replay/scan.ts";
 import { type Continuation, JournalWriter } from "../../../src/journal/writer.ts";
 
 /** The header of the samples. */

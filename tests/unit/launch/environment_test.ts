@@ -7,7 +7,7 @@ const node = (name: string, cores: number, gpus: string[] = []) => ({
   gpus,
 });
 
-Deno.test("commonVariables() has the ancestor's names", () => {
+Deno.test("commonVariables() has QCG-PilotJob's names", () => {
   assertEquals(commonVariables({ nodes: [node("n1", 3), node("n2", 2)] }, "id"), {
     QCG_PM_NNODES: "2",
     QCG_PM_NODELIST: "n1,n2",

@@ -11,7 +11,7 @@ import type { PermissionScope } from "../../../src/job/permissions.ts";
 import { Guard, type GuardOptions } from "../../../src/launch/guard.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import { planTask } from "../../../src/launch/plan_task.ts";
-import type { ScopeWorld } from "../../../src/launch/scope.ts";
+import type { HostView } from "../../../src/launch/scope.ts";
 import type { StartFailure } from "../../../src/core/exit.ts";
 
 /** What is on the machine. */
@@ -23,7 +23,7 @@ export interface MachinePlan {
 }
 
 /** A machine whose links can be changed. */
-export class FakeMachine implements ScopeWorld {
+export class FakeMachine implements HostView {
   /** Where each link leads. */
   readonly links: Map<string, string>;
   readonly #programs: ReadonlySet<string>;

@@ -17,7 +17,7 @@ function report(format: ReportFormat = "json", nodes?: string): Reported {
 
 const parsed = ({ records }: Reported) => records.map((record) => JSON.parse(record));
 
-Deno.test("JobsReport.records() writes a plain job as the ancestor does, byte for byte", () => {
+Deno.test("JobsReport.records() writes a plain job as QCG-PilotJob does, byte for byte", () => {
   const { pilot, records } = report();
   const execution = { exec: "/bin/echo", args: ["é", "${ncores}"], stdout: "out", env: { A: "1" } };
   pilot.take({ name: "a", execution, resources: { numCores: 2, wt: "10m" } });
@@ -136,7 +136,7 @@ Deno.test("JobsReport.records() may be read after the job was removed", () => {
   assertEquals(late.flatMap((records) => [...records]).map((record) => JSON.parse(record).name), ["a"]);
 });
 
-Deno.test("JobsReport.records() writes text as the ancestor does", () => {
+Deno.test("JobsReport.records() writes text as QCG-PilotJob does", () => {
   const { pilot, records } = report("text");
   pilot.take(jobOf("a"), jobOf("b", { dependencies: { after: ["a"] } }));
   pilot.failToStart("a", "no program\n  a");

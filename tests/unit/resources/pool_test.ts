@@ -29,7 +29,7 @@ function take(pool: Pool, wanted: ResourceRequest): Allocation | undefined {
   return allocation;
 }
 
-// Section 11.3 of the ancestor's reference, row by row; "free" gives back everything before the next request.
+// Section 11.3 of QCG-PilotJob's reference, row by row; "free" gives back everything before the next request.
 const table: readonly (readonly [string, readonly (readonly [ResourceRequest | "free", string])[]])[] = [
   ["a:4,b:4", [
     [request(exactly(3)), "a[0:1:2]"],

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { epochMs, quiet } from "../../sim/virtual_clock.ts";
-import { Stage, stateOf } from "./stage.ts";
+import { PilotHarness, stateOf } from "./pilot_harness.ts";
 
 Deno.test("Driver makes what is durable before it is visible, and performs it last", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.journal.held = [];
   const future = stage.submit("A");
   await quiet();
@@ -25,7 +25,7 @@ Deno.test("Driver makes what is durable before it is visible, and performs it la
 });
 
 Deno.test("Driver does in one turn what comes in one turn of the caller", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A");
   stage.submit("B");
   stage.pilot.cancel({ kind: "all" });
@@ -37,7 +37,7 @@ Deno.test("Driver does in one turn what comes in one turn of the caller", async 
 });
 
 Deno.test("Driver gathers what comes while it waits for the journal", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.journal.held = [];
   stage.submit("A");
   await quiet();
@@ -53,7 +53,7 @@ Deno.test("Driver gathers what comes while it waits for the journal", async () =
 });
 
 Deno.test("Driver writes nothing when nothing has become true", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A");
   await stage.start("A");
   stage.takeNotes();
@@ -64,7 +64,7 @@ Deno.test("Driver writes nothing when nothing has become true", async () => {
 });
 
 Deno.test("Driver arms one timer for the next deadline, and none when nothing is due", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A limit=500 grace=10");
   stage.submit("B limit=300");
   await quiet();
@@ -85,7 +85,7 @@ Deno.test("Driver arms one timer for the next deadline, and none when nothing is
 });
 
 Deno.test("Driver fails an attempt that cannot be planned, without a launcher", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.manager.submit({
     name: "A",
     execution: { exec: "true", env: { "${jname}${it}": "x" } },
@@ -99,7 +99,7 @@ Deno.test("Driver fails an attempt that cannot be planned, without a launcher", 
 });
 
 Deno.test("Driver takes news that a launcher tells before launch() returns", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   const { launcher } = stage;
   launcher.launch = (key, _plan, sink) => {
     sink.started(key, { pid: 1 });
@@ -109,7 +109,7 @@ Deno.test("Driver takes news that a launcher tells before launch() returns", asy
 });
 
 Deno.test("Driver lets others run between processes that cannot be started, however many", async () => {
-  const stage = new Stage({ spec: "a:1" });
+  const stage = new PilotHarness({ spec: "a:1" });
   let launches = 0;
   stage.launcher.launch = (key, _plan, sink) => {
     launches++;
@@ -123,7 +123,7 @@ Deno.test("Driver lets others run between processes that cannot be started, howe
 });
 
 Deno.test("A journal that throws breaks the pilot: futures reject with the cause, and what runs is killed", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   const done = stage.submit("done");
   await stage.run("done");
   const [running, queued] = [stage.submit("A"), stage.submit("B cores=4")];
@@ -142,7 +142,7 @@ Deno.test("A journal that throws breaks the pilot: futures reject with the cause
 });
 
 Deno.test("A journal that rejects breaks the pilot, and nothing of that turn is launched", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.journal.held = [];
   const future = stage.submit("A");
   await quiet();
@@ -152,7 +152,7 @@ Deno.test("A journal that rejects breaks the pilot, and nothing of that turn is 
 });
 
 Deno.test("Driver kills a process that starts when the pilot is broken already", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A");
   await quiet();
   stage.pilot.abandon(new Error("enough"));
@@ -162,7 +162,7 @@ Deno.test("Driver kills a process that starts when the pilot is broken already",
 });
 
 Deno.test("Driver launches nothing more when it was abandoned while it waited for the journal", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.journal.held = [];
   const future = stage.submit("A");
   await quiet();
@@ -175,7 +175,7 @@ Deno.test("Driver launches nothing more when it was abandoned while it waited fo
 });
 
 Deno.test("Driver ends with the last job once it drains, and takes nothing in any more", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   const future = stage.submit("A limit=1000");
   stage.pilot.drain();
   await stage.start("A");

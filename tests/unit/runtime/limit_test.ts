@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { untilSettled } from "../../../src/runtime/limit.ts";
 import { epochMs, quiet, VirtualClock } from "../../sim/virtual_clock.ts";
-import { stateOf } from "./stage.ts";
+import { stateOf } from "./pilot_harness.ts";
 
 const what = () => "waiting for job x";
 

@@ -1,22 +1,22 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ExecutorClosedError, JobDescriptionError } from "../../../src/errors.ts";
 import { quiet } from "../../sim/virtual_clock.ts";
-import { Stage, stateOf } from "./stage.ts";
+import { PilotHarness, stateOf } from "./pilot_harness.ts";
 
 Deno.test("Pilot.submit() throws before anything is queued", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   assertThrows(() => stage.submit("A", "B cores=9"), JobDescriptionError, "9 cores");
   await quiet();
   assertEquals([stage.takeNotes(), stage.pilot.openJobs], [[], 0]);
 });
 
 Deno.test("Pilot.submit() is refused after drain() and after the pilot broke, with the cause", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A");
   stage.pilot.drain();
   assertThrows(() => stage.submit("B"), ExecutorClosedError, "shut down");
   await stage.run("A");
-  const broken = new Stage();
+  const broken = new PilotHarness();
   const cause = new Error("disk full");
   broken.pilot.abandon(cause);
   const error = assertThrows(() => broken.submit("A"), ExecutorClosedError, "broke");
@@ -24,7 +24,7 @@ Deno.test("Pilot.submit() is refused after drain() and after the pilot broke, wi
 });
 
 Deno.test("Pilot.idle() resolves when no job is open, also those submitted meanwhile", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   await stage.pilot.idle();
   stage.submit("A");
   const idle = stage.pilot.idle();
@@ -37,7 +37,7 @@ Deno.test("Pilot.idle() resolves when no job is open, also those submitted meanw
 });
 
 Deno.test("Pilot.watch() tells the ends of tasks and of the job, until it is called off", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A x3", "B");
   const seen: string[] = [];
   const off = stage.pilot.watch(0, { seen: (event) => seen.push(event.kind), broken: () => seen.push("broken") });
@@ -51,7 +51,7 @@ Deno.test("Pilot.watch() tells the ends of tasks and of the job, until it is cal
 });
 
 Deno.test("Pilot.loseNode() fails what ran there and what can never fit again", async () => {
-  const stage = new Stage({ spec: "a:1,b:2" });
+  const stage = new PilotHarness({ spec: "a:1,b:2" });
   const future = stage.submit("A", "B cores=2", "C cores=3");
   await stage.start("A", "B");
   stage.pilot.loseNode(1);
@@ -64,7 +64,7 @@ Deno.test("Pilot.loseNode() fails what ran there and what can never fit again", 
 });
 
 Deno.test("Pilot plans launches with a step id that no other launch has", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A x2 retry=1");
   await stage.start("A:0", "A:1");
   const ids = () => ["A:0", "A:1"].map((name) => stage.launcher.launched.get(name)!.plan.env.QCG_PM_STEP_ID!);
@@ -75,7 +75,7 @@ Deno.test("Pilot plans launches with a step id that no other launch has", async 
 });
 
 Deno.test("Pilot.abandon() tells everybody once, and idle() rejects", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A");
   const causes: unknown[] = [];
   stage.pilot.watch(0, { seen: () => {}, broken: (error) => causes.push(error) });

@@ -7,10 +7,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { AdmittedJob, Event } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { taskName } from "../../../src/job/description.ts";
-import { dropOrphans } from "../../../src/journal/orphans.ts";
+import { dropOwnerless } from "../../../src/journal/replay/drop_ownerless.ts";
 import { JournalWriter } from "../../../src/journal/writer.ts";
-import { replayJournal } from "../../../src/journal/replay.ts";
-import { RecordedPast } from "../../../src/runtime/past.ts";
+import { replayJournal } from "../../../src/journal/replay/replay.ts";
+import { ReplayedRun } from "../../../src/runtime/replayed_run.ts";
 import { Pilot } from "../../../src/runtime/pilot.ts";
 import type { AttemptKey, Launcher, LaunchSink } from "../../../src/runtime/ports.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
@@ -69,7 +69,7 @@ class Life {
       },
     });
     if (past === undefined) return;
-    const recorded = new RecordedPast(this.pilot.ledger);
+    const recorded = new ReplayedRun(this.pilot.ledger);
     for (const event of past) recorded.take(event);
     recorded.finish();
     this.pilot.resume(recorded, Promise.resolve());
@@ -243,7 +243,7 @@ Deno.test("Lost records cost a repetition at most: the run still comes to an end
   for (let start = 8192; start < bytes.length; start += 4096) {
     const damaged = bytes.slice();
     damaged.fill(0, start, start + 4096);
-    const life = new Life([...dropOrphans(replayJournal(damaged))]);
+    const life = new Life([...dropOwnerless(replayJournal(damaged))]);
     await rest();
     life.pilot.checkInvariants();
     assertEquals(life.pilot.openJobs, 0, `block at ${start} lost`);

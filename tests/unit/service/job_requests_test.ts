@@ -86,7 +86,7 @@ for (
   });
 }
 
-Deno.test("jobInfo tells how a plain job ran, its keys in the ancestor's order", () => {
+Deno.test("jobInfo tells how a plain job ran, its keys in QCG-PilotJob's order", () => {
   const served = busy();
   assertEquals(
     JSON.stringify(served.ask("jobInfo", { jobNames: ["bad"] })),

@@ -27,7 +27,7 @@ const defaults: ServiceOptions = {
 const network = { portMin: 2222, portMax: 9999 };
 const { slurm } = defaults;
 
-Deno.test("parseServiceOptions() of nothing gives the ancestor's defaults", () => {
+Deno.test("parseServiceOptions() of nothing gives QCG-PilotJob's defaults", () => {
   assertEquals(parseServiceOptions([]), defaults);
 });
 

@@ -2,9 +2,9 @@ import { assertEquals } from "@std/assert";
 import { replyInfo, replyResources, replyStatus } from "../../../src/service/replies.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { epochMs } from "../../sim/virtual_clock.ts";
-import { Stage } from "../runtime/stage.ts";
+import { PilotHarness } from "../runtime/pilot_harness.ts";
 
-function booksOf({ pilot: { intake, ledger, nodes, rootWd } }: Stage) {
+function booksOf({ pilot: { intake, ledger, nodes, rootWd } }: PilotHarness) {
   return { intake, ledger, nodes, rootWd };
 }
 
@@ -17,8 +17,8 @@ Deno.test("replyResources() counts every core that is not free as used", () => {
   });
 });
 
-Deno.test("replyStatus() and replyInfo() have the ancestor's keys in its order", async () => {
-  const stage = new Stage();
+Deno.test("replyStatus() and replyInfo() have QCG-PilotJob's keys in its order", async () => {
+  const stage = new PilotHarness();
   stage.submit("A", "I x2");
   await stage.start("A", "I:0");
   await stage.clock.advanceTo(epochMs + 2000);
@@ -47,7 +47,7 @@ Deno.test("replyStatus() and replyInfo() have the ancestor's keys in its order",
 });
 
 Deno.test("replyInfo() tells the history of a plain job from QUEUED on, of an iteration from SCHEDULED on", async () => {
-  const stage = new Stage();
+  const stage = new PilotHarness();
   stage.submit("A", "I x1");
   await stage.run("A", "I:0");
   const states = (name: string) => replyInfo(booksOf(stage), name).history.split("\n").map((line) => line.slice(28));

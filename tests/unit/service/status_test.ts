@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { jobOf, serve } from "./support.ts";
 
-Deno.test("status tells who, what there is and what it does, its keys in the ancestor's order", () => {
+Deno.test("status tells who, what there is and what it does, its keys in QCG-PilotJob's order", () => {
   const { ask, pilot } = serve("n0:4");
   pilot.take(jobOf("a"), jobOf("it", { iteration: { stop: 6 } }));
   pilot.run("a", { code: 1 });

@@ -18,7 +18,7 @@ import { Statistics } from "../../../src/report/statistics.ts";
 import type { Node } from "../../../src/resources/node.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import type { ServedPilot } from "../../../src/service/served_pilot.ts";
-import { type EndWish, Service, type ServicePorts } from "../../../src/service/service.ts";
+import { Service, type ServicePorts, type ShutdownMode } from "../../../src/service/service.ts";
 
 /** When every test begins: 2026-01-31 12:00:00 UTC. */
 export const startMs: number = Date.UTC(2026, 0, 31, 12);
@@ -140,7 +140,7 @@ export interface Served {
   readonly pilot: HandPilot;
   readonly service: Service;
   readonly log: LogMessage[];
-  readonly ends: EndWish[];
+  readonly ends: ShutdownMode[];
   /** Answers a request given as its name and the rest. */
   readonly ask: (request: string, rest?: object) => ReturnType<Service["answer"]>;
 }
@@ -149,7 +149,7 @@ export interface Served {
 export function serve(nodes?: string, ports: Partial<ServicePorts> = {}): Served {
   const pilot = new HandPilot(nodes);
   const log: LogMessage[] = [];
-  const ends: EndWish[] = [];
+  const ends: ShutdownMode[] = [];
   const service = new Service({
     pilot,
     statistics: pilot.statistics,
@@ -168,7 +168,7 @@ export function serve(nodes?: string, ports: Partial<ServicePorts> = {}): Served
     interfaces: () => ({ names: ["FILE"], publisher: "tcp://192.0.2.7:4321" }),
     zone: 60,
     log: (message) => log.push(message),
-    endWished: (end) => ends.push(end),
+    shutdownRequested: (end) => ends.push(end),
     ...ports,
   });
   return { pilot, service, log, ends, ask: (request, rest = {}) => service.answer({ request, ...rest }) };

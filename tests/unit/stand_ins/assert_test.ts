@@ -62,7 +62,7 @@ class Sealed {
   }
 }
 
-const EQUAL: [string, unknown, unknown][] = [
+const equalValues: [string, unknown, unknown][] = [
   ["zero and minus zero", 0, -0],
   ["NaN", NaN, NaN],
   ["plain and null prototype", { code: 0 }, nullPrototype],
@@ -85,7 +85,7 @@ const EQUAL: [string, unknown, unknown][] = [
   ["one error", sameError, sameError],
 ];
 
-const NOT_EQUAL: [string, unknown, unknown][] = [
+const notEqual: [string, unknown, unknown][] = [
   ["numbers", 1, 2],
   ["number and text", 1, "1"],
   ["null and undefined", null, undefined],
@@ -113,19 +113,19 @@ const NOT_EQUAL: [string, unknown, unknown][] = [
 ];
 
 Deno.test("equal() holds for what is the same by value", () => {
-  for (const [name, a, b] of EQUAL) expect(equal(a, b) && equal(b, a), name);
+  for (const [name, a, b] of equalValues) expect(equal(a, b) && equal(b, a), name);
 });
 
 Deno.test("equal() does not hold for what differs", () => {
-  for (const [name, a, b] of NOT_EQUAL) expect(!equal(a, b) && !equal(b, a), name);
+  for (const [name, a, b] of notEqual) expect(!equal(a, b) && !equal(b, a), name);
 });
 
 Deno.test("assertEquals() and assertNotEquals() follow equal()", () => {
-  for (const [name, a, b] of EQUAL) {
+  for (const [name, a, b] of equalValues) {
     assertEquals(a, b);
     refuses(name, () => assertNotEquals(a, b));
   }
-  for (const [name, a, b] of NOT_EQUAL) {
+  for (const [name, a, b] of notEqual) {
     assertNotEquals(a, b);
     refuses(name, () => assertEquals(a, b));
   }

@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { parseArgs } from "@std/cli";
 
-const DECLARED = {
+const declaredOptions = {
   string: ["_", "wd", "resources", "log", "n"],
   boolean: ["net", "verbose", "quiet"],
   collect: ["log"],
@@ -16,7 +16,7 @@ const DECLARED = {
 } as const;
 
 /** Command line, then what of it differs from an empty one. */
-const CASES: [string[], Record<string, unknown>][] = [
+const cases: [string[], Record<string, unknown>][] = [
   [[], {}],
   [["--wd", "/tmp"], { wd: "/tmp", w: "/tmp", folder: "/tmp" }],
   [["--wd=/tmp=x"], { wd: "/tmp=x", w: "/tmp=x", folder: "/tmp=x" }],
@@ -50,11 +50,11 @@ const CASES: [string[], Record<string, unknown>][] = [
   [["-vn", "3"], { verbose: true, v: true, n: "3" }],
 ];
 
-const EMPTY = { _: [], net: false, verbose: false, v: false, quiet: false, resources: "4", log: [] };
+const empty = { _: [], net: false, verbose: false, v: false, quiet: false, resources: "4", log: [] };
 
-for (const [args, differs] of CASES) {
+for (const [args, differs] of cases) {
   Deno.test(`parseArgs() reads ${JSON.stringify(args.join(" "))}`, () => {
-    assertEquals<unknown>(parseArgs(args, DECLARED), { ...EMPTY, ...differs });
+    assertEquals<unknown>(parseArgs(args, declaredOptions), { ...empty, ...differs });
   });
 }
 

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { basename, dirname, extname, isAbsolute, join, normalize, relative, resolve } from "@std/path";
 
-const PARTS: [path: string, folder: string, name: string][] = [
+const pathParts: [path: string, folder: string, name: string][] = [
   ["", ".", ""],
   ["/", "/", "/"],
   ["///", "/", "/"],
@@ -23,7 +23,7 @@ const PARTS: [path: string, folder: string, name: string][] = [
   ["../x", "..", "x"],
 ];
 
-for (const [path, folder, name] of PARTS) {
+for (const [path, folder, name] of pathParts) {
   Deno.test(`dirname() and basename() part "${path}"`, () => {
     assertEquals([dirname(path), basename(path)], [folder, name]);
   });

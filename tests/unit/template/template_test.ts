@@ -38,7 +38,7 @@ Deno.test("fillTemplate() makes one dollar of two, so that run-time variables pa
   assertEquals(fill(String.raw`'\$a \\$a \u0024a'`, { a: "x" }), String.raw`\x \x $a`, "an escaped dollar is plain");
 });
 
-Deno.test("fillTemplate() writes other values inside quotes as the ancestor did", () => {
+Deno.test("fillTemplate() writes other values inside quotes as QCG-PilotJob did", () => {
   const values = {
     n: 1.5,
     big: 12345678901234567890n,

@@ -1,0 +1,258 @@
+/**
+ * The options of the executor, and what is right in them.
+ *
+ * @module
+ */
+
+import { didYouMean } from "../base/near_miss.ts";
+import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
+import type { Durability } from "../journal/durability.ts";
+import { type LogLevel, logLevels } from "../report/log_lines.ts";
+
+/** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
+export interface ExecutorOptions {
+  /**
+   * Working directory of the tasks, and the place of the run's records; created when missing.
+   *
+   * @default {"."; with `resume` the working directory of the earlier run}
+   */
+  readonly wd?: string;
+  /**
+   * Nodes and cores: comma-separated `[name:]cores`. `"4"` is one node with four cores, `"n1:2,n2:3"` two named ones.
+   * Nodes may be virtual, so that a laptop can rehearse a cluster.
+   *
+   * @default {one node with the cores that this process may use}
+   */
+  readonly resources?: string;
+  /**
+   * Keeps one core for the pilot itself: tasks never get the first core of the first node.
+   *
+   * @default {false}
+   */
+  readonly reserveCore?: boolean;
+  /**
+   * Milliseconds between SIGTERM and SIGKILL when a task is stopped, 0 or more.
+   *
+   * @default {5000}
+   */
+  readonly graceMs?: number;
+  /**
+   * How many younger tasks may start before the oldest waiting one until its resources are held back for it.
+   *
+   * @default {the number of cores, at least 32}
+   */
+  readonly overtakesMax?: number;
+  /**
+   * How tasks are told what they were granted: by `QCG_PM_*` variables (`"common"`), or by the `SLURM_*` ones too
+   * (`"slurm"`).
+   *
+   * @default {"common"}
+   */
+  readonly envSchema?: "common" | "slurm";
+  /**
+   * Variables that every task gets, beside the environment of this process. Those of a job win over them.
+   *
+   * @default {{}}
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * How processes are started. `"direct"` is `Deno.Command`, which works under any permissions. `"auto"` takes the fast
+   * launcher instead where everything is permitted (`-A`, on Linux): the C library's `posix_spawn`, five times as fast,
+   * with the exact CPU time and exit status of every task.
+   *
+   * @default {"auto"}
+   */
+  readonly launcher?: "auto" | "direct";
+  /**
+   * What tasks are allowed; a job may be given less of it, never more. Needs `--allow-read`, and `--allow-env=PATH` to
+   * find programs that are given by name.
+   *
+   * @default {everything that Deno and the system allow}
+   */
+  readonly permissions?: PermissionScope;
+  /**
+   * Whether the operating system holds tasks to `permissions`, by bubblewrap (`bwrap`): `"require"` fails where that
+   * does not work, `"auto"` goes without. Without `permissions` a sandboxed task may run and see everything, write in
+   * `wd`, and not use the network. In the sandbox death by signal n shows as exit code 128 + n.
+   *
+   * @default {"off"}
+   */
+  readonly sandbox?: "auto" | "require" | "off";
+  /**
+   * What the run's records in `wd/.qcgpjm-service-ID` (journal, log, job report, final status) survive: `"memory"` keeps
+   * none; with `"process"` the death of this process costs nothing; with `"power"` not even the loss of power.
+   *
+   * @default {"process"}
+   */
+  readonly durability?: Durability;
+  /**
+   * Goes on with an earlier run: its auxiliary directory, or the working directory that it lies in. Finished tasks do not
+   * run again; unfinished ones do, under the options given now, once the processes of the earlier run have gone. Needs
+   * every permission (`-A`) when tasks were running, and records (`durability`) to go on with. What the resources given
+   * now could never fit has failed then.
+   */
+  readonly resume?: string;
+  /**
+   * How much is written to the run's `service.log`.
+   *
+   * @default {"info"}
+   */
+  readonly logLevel?: LogLevel;
+  /**
+   * Writes the start and end of every task to `rtimes_*.log` in `wd` at the end, for QCG-PilotJob's report tools.
+   *
+   * @default {false}
+   */
+  readonly enableRtStats?: boolean;
+  /** Accepted for QCG-PilotJob's sake; has no effect, as the times are taken without a wrapper program. */
+  readonly wrapperRtStats?: string;
+  /**
+   * Further options, spelt as for QCG-PilotJob's service: `["--envschema", "slurm", "--tags", "a,b"]`. They win over the
+   * options above.
+   *
+   * @default {[]}
+   */
+  readonly otherArgs?: readonly string[];
+}
+
+/** Options of {@linkcode QCGPJExecutor.shutdown}. */
+export interface ShutdownOptions {
+  /**
+   * Waits until every job has ended and everything is released.
+   *
+   * @default {true}
+   */
+  readonly wait?: boolean;
+  /**
+   * Cancels what does not run yet.
+   *
+   * @default {false}
+   */
+  readonly cancelFutures?: boolean;
+}
+
+/** Options of {@linkcode QCGPJExecutor.map}. */
+export interface MapOptions {
+  /**
+   * How many jobs are submitted ahead of the result that is waited for, at least 1.
+   *
+   * @default {four for each core, at least 1000}
+   */
+  readonly window?: number;
+  /**
+   * Keeps the finished jobs, so that {@linkcode QCGPJExecutor.manager} still knows them. Costs memory for each.
+   *
+   * @default {false}
+   */
+  readonly keep?: boolean;
+}
+
+/** How each option is checked; a misspelt one is an error and not ignored. */
+const rules: { readonly [K in keyof Required<ExecutorOptions>]: Rule } = {
+  wd: { isRight: isString, what: "a path" },
+  resources: { isRight: isString, what: 'a text such as "4" or "n1:2,n2:3"' },
+  reserveCore: { isRight: isBoolean, what: "true or false" },
+  graceMs: { isRight: isNumber, what: "a number", min: 0 },
+  overtakesMax: { isRight: isNumber, what: "a number", min: 0 },
+  envSchema: oneOf("common", "slurm"),
+  env: { isRight: isObject, what: 'an object of texts such as { LANG: "C" }' },
+  launcher: oneOf("auto", "direct"),
+  durability: oneOf("memory", "process", "power"),
+  resume: { isRight: isString, what: "a path" },
+  logLevel: oneOf(...logLevels),
+  enableRtStats: { isRight: isBoolean, what: "true or false" },
+  wrapperRtStats: { isRight: isString, what: "the path of a program" },
+  permissions: { isRight: isObject, what: 'an object such as { run: ["date"] }' },
+  sandbox: oneOf("auto", "require", "off"),
+  otherArgs: { isRight: Array.isArray, what: 'an array of texts such as ["--system-core"]' },
+};
+
+interface Rule {
+  readonly isRight: (value: unknown) => boolean;
+  readonly what: string;
+  readonly min?: number;
+}
+
+/**
+ * Checks options one by one.
+ *
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function checkOptions(options: ExecutorOptions): void {
+  if (!isObject(options)) throw new TypeError(`The options must be an object, got ${describe(options)}`);
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name)) {
+      throw new TypeError(`QCGPJExecutor has no option "${name}"${didYouMean(name, Object.keys(rules))}`);
+    }
+    if (value === undefined) continue;
+    const { isRight, what, min } = rules[name as keyof ExecutorOptions];
+    if (!isRight(value)) throw new TypeError(`Option "${name}" must be ${what}, got ${describe(value)}`);
+    if (min !== undefined && !(value >= min)) {
+      throw new RangeError(`Option "${name}" must be ${min} or more, got ${value}`);
+    }
+  }
+  if (options.env !== undefined) checkVariables(options.env);
+}
+
+/**
+ * Checks and copies permissions that came as an argument.
+ *
+ * @throws {TypeError} If they are of the wrong type, or a kind is unknown.
+ */
+export function checkPermissions(permissions: PermissionScope): PermissionScope {
+  if (typeof permissions !== "object" || permissions === null || Array.isArray(permissions)) {
+    throw new TypeError(
+      `Option "permissions" must be an object such as { run: ["date"] }, got ${JSON.stringify(permissions)}`,
+    );
+  }
+  for (const kind of Object.keys(permissions)) {
+    if ((permissionKinds as readonly string[]).includes(kind)) continue;
+    const known = `the kinds are ${permissionKinds.join(", ")}`;
+    throw new TypeError(`Option "permissions" has no kind "${kind}"${didYouMean(kind, permissionKinds)}; ${known}`);
+  }
+  const found = findPermissionsProblem(permissions as Readonly<Record<string, unknown>>);
+  if (found !== undefined) throw new TypeError(`Option "permissions${found.path}" ${found.problem}`);
+  return copyPermissions(permissions);
+}
+
+function checkVariables(env: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (name === "" || /[=\0]/.test(name)) {
+      throw new TypeError(
+        `Option "env" has the name ${JSON.stringify(name)}: it must not be empty or contain "=" or NUL`,
+      );
+    }
+    if (typeof value === "string" && !value.includes("\0")) continue;
+    throw new TypeError(`Option "env.${name}" must be a text without NUL, got ${describe(value)}`);
+  }
+}
+
+/** Writes a value of any type for a message. */
+function describe(value: unknown): string {
+  if (typeof value === "bigint" || typeof value === "symbol" || value === undefined) return String(value);
+  return typeof value === "function" ? "a function" : JSON.stringify(value);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+function oneOf(...values: readonly string[]): Rule {
+  return {
+    isRight: (value) => values.includes(value as string),
+    what: values.map((value) => `"${value}"`).join(" or "),
+  };
+}

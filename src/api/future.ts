@@ -1,0 +1,282 @@
+/**
+ * The future of a submit.
+ *
+ * @module
+ */
+
+import type { AdmittedJob, JobId } from "../core/types.ts";
+import { UnknownJobError } from "../errors.ts";
+import { taskCount } from "../job/description.ts";
+import { isTerminal, type JobState, type TerminalState, terminalState } from "../report/states.ts";
+import { type JobReport, jobState, reportJob, reportTask, type TaskReport } from "../report/views.ts";
+import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
+import type { JobEvent, Pilot, Watcher } from "../runtime/pilot.ts";
+
+/** The pilot of a future, for the functions that wait for several. */
+export let pilotOf: (future: QCGPJFuture) => Pilot;
+/** Whether waiting for a future makes no sense any more: it is done, or its executor broke. */
+export let isOver: (future: QCGPJFuture) => boolean;
+/** Calls back once when a future that is not over is; the returned function calls it off. */
+export let whenOver: (future: QCGPJFuture, callback: () => void) => () => void;
+
+/** The end of each job of a submit, by name. */
+export type JobResult = Readonly<Record<string, TerminalState>>;
+
+/**
+ * What a submit gives: a handle on its job (or jobs) that tells how they stand and end.
+ *
+ * The promise inside settles once, when the last job of the submit has ended and that is on record. A failed job
+ * *resolves* it with `"FAILED"`; only a broken executor rejects.
+ *
+ * @example Waiting for a result
+ * ```ts
+ * import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir() });
+ * const future = executor.submit(BasicTemplate.template, { name: "tj", exec: "date" });
+ * assertEquals(await future.result(), { tj: "SUCCEED" });
+ * ```
+ */
+export class QCGPJFuture implements AsyncIterable<TaskReport> {
+  static {
+    pilotOf = (future) => future.#pilot;
+    isOver = (future) => future.done();
+    whenOver = (future, callback) => future.#whenOver(callback);
+  }
+
+  readonly #pilot: Pilot;
+  /** Neighbours: they were let in together, so their numbers follow one another. */
+  readonly #jobs: readonly AdmittedJob[];
+  /** How each job ended. Kept here, as the pilot may be told to forget them. */
+  readonly #ends: (TerminalState | undefined)[];
+  /** Jobs that have not ended. */
+  #open: number;
+  #settled: PromiseWithResolvers<void> | undefined;
+  #error: { readonly error: unknown } | undefined;
+  #isCanceled = false;
+  #callbacks: Set<() => void> | undefined;
+  #readers: Set<(event?: JobEvent) => void> | undefined;
+
+  /**
+   * Made by `submit()`, not by users.
+   *
+   * @param pilot The pilot that runs the jobs.
+   * @param jobs The jobs, just submitted.
+   * @internal
+   */
+  constructor(pilot: Pilot, jobs: readonly AdmittedJob[]) {
+    this.#pilot = pilot;
+    this.#jobs = jobs;
+    this.#open = jobs.length;
+    this.#ends = jobs.map(() => undefined);
+    const watcher: Watcher = { seen: (event) => this.#seen(event), broken: (error) => this.#break(error) };
+    for (const job of jobs) pilot.watch(job.id, watcher);
+  }
+
+  /** The names of the jobs of the submit, in its order. */
+  get jobNames(): readonly string[] {
+    return this.#jobs.map((job) => job.description.name);
+  }
+
+  /**
+   * Waits until every job of the submit has ended. A failed job is a result, not an error.
+   *
+   * @param limit When to give up waiting; the job itself is left alone then.
+   * @returns The terminal state of each job, by name.
+   * @throws {DOMException} Named `TimeoutError` if `timeoutMs` passed first; or whatever reason `signal` has.
+   * @throws {RangeError} If `timeoutMs` is negative or not a number.
+   * @throws {JournalError} If the executor broke before the job ended: whatever broke it is thrown.
+   */
+  async result(limit: WaitLimit = {}): Promise<JobResult> {
+    const what = () => `waiting for ${nameJobs(this.jobNames)}`;
+    await untilSettled(this.#whenDone(), limit, this.#pilot.clock, what);
+    return Object.fromEntries(this.#jobs.map((job, i) => [job.description.name, this.#ends[i]!]));
+  }
+
+  /** Whether every job of the submit has ended; also true when the executor broke, so that none ever will. */
+  done(): boolean {
+    return this.#open === 0 || this.#error !== undefined;
+  }
+
+  /** Whether a job of the submit has not ended; true while it is queued, as in QCG-PilotJob. */
+  running(): boolean {
+    return !this.done();
+  }
+
+  /**
+   * Asks to stop every job of the submit that has not ended: queued tasks at once, running ones by SIGTERM and, after
+   * their grace, SIGKILL. Does not wait; {@linkcode result} tells when it is over.
+   *
+   * @returns True when there was something to stop, false when all was over.
+   */
+  cancel(): boolean {
+    if (this.done()) return false;
+    this.#jobs.forEach(({ id }, i) => {
+      if (this.#ends[i] === undefined) this.#pilot.cancel({ kind: "job", job: id });
+    });
+    return this.#isCanceled = true;
+  }
+
+  /** Whether {@linkcode cancel} was called here and had something to stop. */
+  cancelled(): boolean {
+    return this.#isCanceled;
+  }
+
+  /** The state of each job right now, by name. An iterative job is `QUEUED` until its last iteration has ended. */
+  states(): Readonly<Record<string, JobState>> {
+    return Object.fromEntries(this.#jobs.map((job, i) => [job.description.name, this.#state(job, i)]));
+  }
+
+  /**
+   * Tells all that is known of each job right now: exit code or signal, reason, attempts, nodes and cores, times, usage
+   * and the paths of the streams.
+   *
+   * @returns A report for each job, by name.
+   * @throws {UnknownJobError} If a job was removed; its state is still in {@linkcode states}.
+   */
+  info(): Readonly<Record<string, JobReport>> {
+    const { ledger, rootWd } = this.#pilot;
+    this.#refuseRemoved();
+    return Object.fromEntries(this.#jobs.map((job) => [job.description.name, reportJob(ledger, job, rootWd)]));
+  }
+
+  /**
+   * Calls back once when every job of the submit has ended or the executor has broken, right away if that is so already.
+   * Callbacks run in the order in which they were added, each in a turn of its own. An error in one keeps no other from
+   * running; as any error that nobody catches it is an unhandled rejection, at which Deno ends the program unless a
+   * listener of `unhandledrejection` prevents that.
+   *
+   * @param callback Gets this future.
+   */
+  addDoneCallback(callback: (future: QCGPJFuture) => void): void {
+    const call = () => callback(this);
+    if (this.done()) callSoon(call);
+    else this.#whenOver(call);
+  }
+
+  /**
+   * Reports each task of the submit as it ends: the iterations of an iterative job one by one. Tasks that ended before
+   * come first. Leaving the loop early leaves the tasks alone.
+   *
+   * @returns The reports, in the order in which the tasks ended.
+   * @throws {UnknownJobError} If a job was removed before its tasks were reported.
+   * @throws {JournalError} If the executor broke before the last task ended: whatever broke it is thrown.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<TaskReport, void, void> {
+    const { ledger, rootWd } = this.#pilot;
+    this.#refuseRemoved();
+    const ended: TaskRange[] = [];
+    for (const job of this.#jobs) {
+      for (let offset = 0; offset < taskCount(job.description); offset++) {
+        if (isTerminal(ledger.state(job.firstTask + offset))) ended.push({ job, offset, count: 1 });
+      }
+    }
+    let wake = () => {};
+    const reader = (event?: JobEvent) => {
+      const range = event && endedTasks(this.#jobs[this.#indexOf(event)]!, event);
+      if (range !== undefined) ended.push(range);
+      wake();
+    };
+    const readers = this.#readers ??= new Set();
+    readers.add(reader);
+    try {
+      for (;;) {
+        for (const { job, offset, count } of ended.splice(0)) {
+          for (let i = 0; i < count; i++) {
+            if (ledger.job(job.id) === undefined) throw removedError(job);
+            yield reportTask(ledger, job, offset + i, rootWd);
+          }
+        }
+        if (ended.length > 0) continue;
+        if (this.#error !== undefined) throw this.#error.error;
+        if (this.done()) return;
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+    } finally {
+      readers.delete(reader);
+    }
+  }
+
+  #indexOf({ job }: { readonly job: JobId }): number {
+    return job - this.#jobs[0]!.id;
+  }
+
+  #state(job: AdmittedJob, index: number): JobState {
+    return this.#ends[index] ?? jobState(this.#pilot.ledger, job);
+  }
+
+  #refuseRemoved(): void {
+    const { ledger } = this.#pilot;
+    const removed = this.#jobs.find(({ id }, i) => this.#ends[i] !== undefined && ledger.job(id) === undefined);
+    if (removed !== undefined) throw removedError(removed);
+  }
+
+  #seen(event: JobEvent): void {
+    if (event.kind === "jobEnded") {
+      this.#ends[this.#indexOf(event)] = terminalState(event.outcome);
+      this.#open--;
+    }
+    this.#readers?.forEach((read) => read(event));
+    if (!this.done()) return;
+    this.#settled?.resolve();
+    this.#callBack();
+  }
+
+  #break(error: unknown): void {
+    if (this.done()) return;
+    this.#error = { error };
+    this.#settled?.reject(error);
+    this.#readers?.forEach((read) => read());
+    this.#callBack();
+  }
+
+  #whenDone(): Promise<void> {
+    if (this.#error !== undefined) return Promise.reject(this.#error.error);
+    if (this.done()) return Promise.resolve();
+    return (this.#settled ??= Promise.withResolvers<void>()).promise;
+  }
+
+  #whenOver(callback: () => void): () => void {
+    const callbacks = this.#callbacks ??= new Set();
+    callbacks.add(callback);
+    return () => callbacks.delete(callback);
+  }
+
+  #callBack(): void {
+    this.#callbacks?.forEach(callSoon);
+    this.#callbacks = undefined;
+  }
+}
+
+/** Calls back in a turn of its own, so that an error in one keeps nothing else from running. */
+function callSoon(callback: () => void): void {
+  Promise.resolve().then(callback);
+}
+
+/** Neighbouring tasks of a job. */
+interface TaskRange {
+  readonly job: AdmittedJob;
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** The tasks that an event says have ended. */
+function endedTasks(job: AdmittedJob, event: JobEvent): TaskRange | undefined {
+  switch (event.kind) {
+    case "taskEnded":
+      return { job, offset: event.task - job.firstTask, count: 1 };
+    case "tasksDropped":
+      return { job, offset: event.first - job.firstTask, count: event.count };
+    default:
+      return undefined;
+  }
+}
+
+function removedError({ description: { name } }: AdmittedJob): UnknownJobError {
+  return new UnknownJobError(`Job '${name}' was removed: nothing but its state is known any more`, name);
+}
+
+function nameJobs(names: readonly string[]): string {
+  return names.length === 1 ? `job "${names[0]}"` : `${names.length} jobs`;
+}

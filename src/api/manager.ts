@@ -1,0 +1,282 @@
+/**
+ * The manager: QCG-PilotJob's `qcgpj_manager`, with its methods and reply shapes.
+ *
+ * @module
+ */
+
+import { PilotJobError } from "../errors.ts";
+import type { JobDescription } from "../job/description.ts";
+import { isTerminal, type JobState, type TerminalState } from "../report/states.ts";
+import { countOf } from "../resources/request.ts";
+import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
+import type { Pilot, Watcher } from "../runtime/pilot.ts";
+import {
+  type Books,
+  findTarget,
+  type InfoReply,
+  replyInfo,
+  replyResources,
+  replyStatus,
+  type ResourcesReply,
+  type StatusReply,
+  type Target,
+  targetState,
+} from "../service/replies.ts";
+
+/** One name of a job or iteration (`job`, `job:3`), or several. */
+export type JobNames = string | Iterable<string>;
+
+/** The reply of {@linkcode Manager.list} about one job. */
+export interface ListReply {
+  /** The job's state. */
+  readonly status: JobState;
+  /** Its place among the queued jobs, from 0; absent when it is not queued. */
+  readonly inQueue?: number;
+}
+
+/** The reply of {@linkcode Manager.cancel}. */
+export interface CancelReply {
+  /** How many names had something to stop. */
+  readonly canceled: number;
+  /** Why nothing was stopped, by name; empty when all went well. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+/** The reply of {@linkcode Manager.remove}. */
+export interface RemoveReply {
+  /** How many jobs were removed. */
+  readonly removed: number;
+  /** Why a job was not removed, by name; empty when all went well. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+/**
+ * Controls the pilot by the names of jobs, as QCG-PilotJob's `LocalManager` does: `executor.manager`.
+ *
+ * @example Submitting in the standard form
+ * ```ts
+ * import { QCGPJExecutor } from "@qcg/pilotjob";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), resources: "4" });
+ * const { manager } = executor;
+ * manager.submit([{ name: "hello", execution: { exec: "echo", args: ["hello"] } }]);
+ * assertEquals(await manager.wait4("hello"), { hello: "SUCCEED" });
+ * assertEquals(manager.resources(), { total_nodes: 1, total_cores: 4, used_cores: 0, free_cores: 4 });
+ * ```
+ */
+export class Manager {
+  readonly #pilot: Pilot;
+  readonly #zone: number;
+  readonly #admit: (jobs: readonly unknown[]) => readonly JobDescription[];
+
+  /**
+   * Made by the executor, not by users.
+   *
+   * @param pilot The pilot to control.
+   * @param zone The zone of written times, in minutes ahead of UTC.
+   * @param admit Parses and submits jobs.
+   * @internal
+   */
+  constructor(pilot: Pilot, zone: number, admit: (jobs: readonly unknown[]) => readonly JobDescription[]) {
+    this.#pilot = pilot;
+    this.#zone = zone;
+    this.#admit = admit;
+  }
+
+  /** Counts nodes and cores, now. A core that is reserved for the pilot counts as used. */
+  resources(): ResourcesReply {
+    return replyResources(this.#pilot.nodes, this.#pilot.freeCores);
+  }
+
+  /**
+   * Submits jobs in the standard form of QCG-PilotJob's request files. All are taken or none.
+   *
+   * @param jobs One job or a list of jobs, each with `name` and `execution`. They may depend on one another.
+   * @returns The names of the jobs, in the same order.
+   * @throws {JobDescriptionError} If a description is wrong, a name is taken, or a job could never run.
+   * @throws {PermissionScopeError} If a job is outside its permission scope, or Deno does not grant what it needs.
+   * @throws {JournalError} If the records of the run cannot be begun; a later submit tries again.
+   * @throws {ExecutorClosedError} If the executor was shut down, or broke (`cause` tells by what).
+   */
+  submit(jobs: object | readonly object[]): string[] {
+    return this.#admit(Array.isArray(jobs) ? jobs : [jobs]).map((job) => job.name);
+  }
+
+  /** Tells the state of every job that is known, in the order of submission. */
+  list(): Readonly<Record<string, ListReply>> {
+    let queued = 0;
+    const replies: [string, ListReply][] = [];
+    for (const name of this.#pilot.intake.names()) {
+      const status = targetState(this.#pilot.ledger, findTarget(this.#pilot.intake, name));
+      replies.push([name, status === "QUEUED" ? { status, inQueue: queued++ } : { status }]);
+    }
+    return Object.fromEntries(replies);
+  }
+
+  /**
+   * Tells the state of jobs or iterations.
+   *
+   * @param names `job`, `job:iteration`, or several.
+   * @returns QCG-PilotJob's shape: `{ jobs: { NAME: { status: 0, data: { jobName, status } } } }`.
+   * @throws {UnknownJobError} If a name is not known.
+   */
+  status(names: JobNames): { readonly jobs: Readonly<Record<string, StatusReply>> } {
+    const books = this.#books();
+    return { jobs: Object.fromEntries(listNames(names).map((name) => [name, replyStatus(books, name)])) };
+  }
+
+  /**
+   * Tells all that is known of jobs or iterations.
+   *
+   * @param names `job`, `job:iteration`, or several.
+   * @param options With `withChilds`, an iterative job lists its iterations.
+   * @returns QCG-PilotJob's shape: `{ jobs: { NAME: { status: 0, data: { jobName, status, … } } } }`.
+   * @throws {UnknownJobError} If a name is not known.
+   */
+  info(
+    names: JobNames,
+    options: { readonly withChilds?: boolean } = {},
+  ): { readonly jobs: Readonly<Record<string, { readonly status: 0; readonly data: InfoReply }>> } {
+    const books = this.#books();
+    const replies = listNames(names).map((name) =>
+      [name, { status: 0 as const, data: replyInfo(books, name, options) }] as const
+    );
+    return { jobs: Object.fromEntries(replies) };
+  }
+
+  /**
+   * Asks to stop jobs or single iterations that have not ended. Does not wait; {@linkcode wait4} does.
+   *
+   * @param names `job`, `job:iteration`, or several. A name that is not known is told in the reply, not thrown.
+   * @returns How many are being stopped, and why others are not.
+   */
+  cancel(names: JobNames): CancelReply {
+    const errors = new Map<string, string>();
+    let canceled = 0;
+    for (const name of listNames(names)) {
+      const target = this.#find(name, errors);
+      if (target === undefined) continue;
+      const state = targetState(this.#pilot.ledger, target);
+      if (isTerminal(state)) {
+        errors.set(name, `Job ${name} ${state === "CANCELED" ? "already canceled" : `has ended already (${state})`}`);
+        continue;
+      }
+      const { job, offset } = target;
+      this.#pilot.cancel({ kind: "job", job: job.id, ...(offset === undefined ? {} : { offset }) });
+      canceled++;
+    }
+    return { canceled, errors: Object.fromEntries(errors) };
+  }
+
+  /**
+   * Forgets jobs that have ended, and frees their names and memory.
+   *
+   * @param names Names of whole jobs. One that is not known or has not ended is told in the reply, not thrown.
+   * @returns How many were removed, and why others were not.
+   */
+  remove(names: JobNames): RemoveReply {
+    const errors = new Map<string, string>();
+    let removed = 0;
+    for (const name of listNames(names)) {
+      const target = this.#find(name, errors);
+      if (target === undefined) continue;
+      if (target.offset !== undefined) {
+        errors.set(name, `Job '${name}' is an iteration: only whole jobs can be removed`);
+      } else if (!isTerminal(targetState(this.#pilot.ledger, target))) {
+        errors.set(name, `Job '${name}' not finished - can not be removed`);
+      } else {
+        this.#pilot.forget(target.job);
+        removed++;
+      }
+    }
+    return { removed, errors: Object.fromEntries(errors) };
+  }
+
+  /**
+   * Waits until jobs or iterations have ended.
+   *
+   * @param names `job`, `job:iteration`, or several.
+   * @param limit When to give up waiting; the jobs are left alone then.
+   * @returns The terminal state of each, by name.
+   * @throws {UnknownJobError} If a name is not known.
+   * @throws {RangeError} If `timeoutMs` is negative or not a number.
+   * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
+   * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
+   */
+  async wait4(names: JobNames, limit: WaitLimit = {}): Promise<Readonly<Record<string, TerminalState>>> {
+    const list = listNames(names);
+    const targets = list.map((name) => findTarget(this.#pilot.intake, name));
+    const callsOff: (() => void)[] = [];
+    const all = Promise.all(targets.map((target) => this.#ended(target, callsOff)));
+    try {
+      const states = await untilSettled(
+        all,
+        limit,
+        this.#pilot.clock,
+        () => `waiting for ${countOf(list.length, "job")}`,
+      );
+      return Object.fromEntries(list.map((name, i) => [name, states[i]!]));
+    } finally {
+      // Whoever gives up and waits again must not leave something behind each time.
+      for (const callOff of callsOff) callOff();
+    }
+  }
+
+  /**
+   * Waits until no job is queued or running, also those submitted meanwhile.
+   *
+   * @param limit When to give up waiting.
+   * @throws {RangeError} If `timeoutMs` is negative or not a number.
+   * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
+   * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
+   */
+  async wait4all(limit: WaitLimit = {}): Promise<void> {
+    const idle = async () => {
+      while (this.#pilot.openJobs > 0) await this.#pilot.idle();
+    };
+    const what = () => `waiting for ${countOf(this.#pilot.openJobs, "job")}`;
+    await untilSettled(idle(), limit, this.#pilot.clock, what);
+  }
+
+  /** Waits for the end, and takes the state at that moment: the job may be removed right after. */
+  #ended(target: Target, callsOff: (() => void)[]): TerminalState | Promise<TerminalState> {
+    const { ledger, failure } = this.#pilot;
+    const now = targetState(ledger, target);
+    if (isTerminal(now)) return now;
+    if (failure !== undefined) return Promise.reject(failure.error);
+    const { promise, resolve, reject } = Promise.withResolvers<TerminalState>();
+    const watcher: Watcher = {
+      seen: () => {
+        const state = targetState(ledger, target);
+        if (isTerminal(state)) resolve(state);
+      },
+      broken: reject,
+    };
+    callsOff.push(this.#pilot.watch(target.job.id, watcher));
+    return promise;
+  }
+
+  #find(name: string, errors: Map<string, string>): Target | undefined {
+    try {
+      return findTarget(this.#pilot.intake, name);
+    } catch (error) {
+      if (!(error instanceof PilotJobError)) throw error;
+      errors.set(name, error.message);
+      return undefined;
+    }
+  }
+
+  #books(): Books {
+    const { intake, ledger, nodes, rootWd } = this.#pilot;
+    return { intake, ledger, nodes, rootWd, zone: this.#zone };
+  }
+}
+
+function listNames(names: JobNames): string[] {
+  if (typeof names === "string") return [names];
+  if (typeof names !== "object" || names === null || !(Symbol.iterator in names)) {
+    throw new TypeError(`Job names must be a text or a list of texts, got ${JSON.stringify(names)}`);
+  }
+  return [...names];
+}

@@ -1,0 +1,93 @@
+/**
+ * What the options of the executor come to: the settings of a run, a guard, nodes.
+ *
+ * @module
+ */
+
+import { dirname, resolve } from "@std/path";
+import { findSandbox } from "../deno/host/find_sandbox.ts";
+import { currentDirectory, describeMachine } from "../deno/host/machine.ts";
+import { findRunFolder } from "../deno/files/run_folder.ts";
+import { DenoScopeWorld } from "../deno/host/host_view.ts";
+import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor_options.ts";
+import type { Durability } from "../journal/durability.ts";
+import { Guard } from "../launch/guard.ts";
+import { type Node, shareMemory } from "../resources/node.ts";
+import { parseNodeSpec } from "../resources/node_spec.ts";
+import type { RunSettings } from "../run.ts";
+import { executorOptionsOf } from "../service/executor_share.ts";
+
+/**
+ * Turns options into what a run is set up with.
+ *
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ * @throws {ResourceSpecError} If `resources` cannot be parsed.
+ * @throws {UsageError} If `otherArgs` holds what QCG-PilotJob's service does not know.
+ * @throws {JournalError} If there is no run to resume.
+ */
+export function runSettings(options: ExecutorOptions): RunSettings {
+  checkOptions(options);
+  const other = executorOptionsOf(options.otherArgs ?? []);
+  const { graceMs = 5000, overtakesMax, env } = options;
+  const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
+  const durability = options.durability ?? "process";
+  const resume = findEarlier(other.resume ?? options.resume, durability);
+  return {
+    pilot: {
+      nodes: chooseNodes(other.nodes ?? options.resources),
+      reserveCore: other.reserveCore ?? options.reserveCore ?? false,
+      graceMs,
+      ...(overtakesMax === undefined ? {} : { overtakesMax }),
+      rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),
+      environmentSchema: schema ?? options.envSchema ?? "common",
+      ...(env === undefined ? {} : { env }),
+      jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
+    },
+    durability,
+    ...(resume === undefined ? {} : { resume }),
+    ...(other.id === undefined ? {} : { instanceId: other.id }),
+    tags: other.tags ?? [],
+    logLevel: other.logLevel ?? options.logLevel ?? "info",
+    reportFormat: other.reportFormat ?? "json",
+    reportFile: other.reportFile ?? "jobs.report",
+    ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
+    runTimes: options.enableRtStats ?? false,
+  };
+}
+
+/**
+ * Turns options into the guard of a pilot.
+ *
+ * @param options All of the executor's options, which {@linkcode runSettings} has found to be known.
+ * @param rootWd The working directory, absolute.
+ * @throws {TypeError} If `permissions` or `sandbox` is of the wrong type.
+ * @throws {PermissionScopeError} If they cannot be had here.
+ */
+export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
+  const { permissions, sandbox: mode = "off" } = options;
+  const world = new DenoScopeWorld();
+  const sandbox = findSandbox(mode, world);
+  return new Guard({
+    rootWd,
+    ...(permissions === undefined ? {} : { permissions: checkPermissions(permissions) }),
+    ...(sandbox === undefined ? {} : { sandbox }),
+    wantsSandbox: mode !== "off",
+  }, world);
+}
+
+/** The nodes that a text specifies; without one, this machine. Virtual nodes share the machine's memory. */
+export function chooseNodes(resources: string | undefined): readonly Node[] {
+  const { hostName, cores, memoryMiB } = describeMachine();
+  if (resources !== undefined && resources !== "") return shareMemory(parseNodeSpec(resources), memoryMiB);
+  return [{ name: hostName, coreIds: Array.from({ length: cores }, (_, i) => `${i}`), gpuIds: [], memoryMiB }];
+}
+
+/** Finds the auxiliary directory of the run to go on with. */
+function findEarlier(resume: string | undefined, durability: Durability): string | undefined {
+  if (resume === undefined) return undefined;
+  if (durability === "memory") {
+    throw new TypeError('Option "durability" must be "process" or "power" when a run is resumed, got "memory"');
+  }
+  return findRunFolder(resolve(currentDirectory(), resume));
+}

@@ -1,0 +1,147 @@
+/**
+ * Waiting for several futures, as in `concurrent.futures`.
+ *
+ * @module
+ */
+
+import { isOver, pilotOf, type QCGPJFuture, whenOver } from "./future.ts";
+import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
+import { countOf } from "../resources/request.ts";
+import type { Clock } from "../runtime/ports.ts";
+
+/** Options of {@linkcode wait}. */
+export interface WaitOptions extends WaitLimit {
+  /**
+   * When to return: after the first future is done, after the first that has a job in another state than `SUCCEED`, or
+   * after all.
+   *
+   * @default {"ALL_COMPLETED"}
+   */
+  readonly returnWhen?: "FIRST_COMPLETED" | "FIRST_EXCEPTION" | "ALL_COMPLETED";
+}
+
+/** What {@linkcode wait} found. */
+export interface WaitResult {
+  /** The futures that are done. */
+  readonly done: ReadonlySet<QCGPJFuture>;
+  /** The others. */
+  readonly notDone: ReadonlySet<QCGPJFuture>;
+}
+
+/**
+ * Waits for several futures, as `concurrent.futures.wait` does: when the time is up it returns what it has.
+ *
+ * @param futures The futures, of one or several executors.
+ * @param options What to wait for, and how long.
+ * @returns The futures that are done and those that are not.
+ * @throws {TypeError} If `returnWhen` is not one of the three.
+ * @throws {RangeError} If `timeoutMs` is negative or not a number.
+ * @throws Whatever reason `options.signal` has, if it is aborted first.
+ *
+ * @example The first of two
+ * ```ts
+ * import { BasicTemplate, QCGPJExecutor, wait } from "@qcg/pilotjob";
+ * import { assert } from "@std/assert";
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), resources: "2" });
+ * const quick = executor.submit(BasicTemplate.template, { name: "quick", exec: "true" });
+ * const slow = executor.submit(BasicTemplate.template, { name: "slow", exec: "sleep", args: ["60"] });
+ * const { done, notDone } = await wait([quick, slow], { returnWhen: "FIRST_COMPLETED" });
+ * assert(done.has(quick) && notDone.has(slow));
+ * slow.cancel();
+ * ```
+ */
+export async function wait(futures: Iterable<QCGPJFuture>, options: WaitOptions = {}): Promise<WaitResult> {
+  const all = [...new Set(futures)];
+  const { returnWhen = "ALL_COMPLETED", ...limit } = options;
+  if (!conditions.includes(returnWhen)) {
+    throw new TypeError(`Option "returnWhen" must be ${conditions.join(" or ")}, got ${returnWhen}`);
+  }
+  const open = all.filter((future) => !isOver(future));
+  let left = open.length;
+  const endsWait = (future: QCGPJFuture) =>
+    returnWhen === "FIRST_COMPLETED" || (returnWhen === "FIRST_EXCEPTION" && hasFailed(future));
+  if (left === 0 || all.some((future) => isOver(future) && endsWait(future))) return divide(all);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const callsOff = open.map((future) => whenOver(future, () => (--left === 0 || endsWait(future)) && resolve()));
+  try {
+    await untilSettled(promise, limit, clockOf(all), () => waitingFor(left));
+  } catch (error) {
+    const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
+    if (!isTimeout || options.signal?.aborted) throw error;
+  } finally {
+    // Whoever waits again and again must not leave something behind each time.
+    for (const callOff of callsOff) callOff();
+  }
+  return divide(all);
+}
+
+const conditions: readonly string[] = ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"];
+
+function divide(futures: readonly QCGPJFuture[]): WaitResult {
+  const done = new Set(futures.filter(isOver));
+  return { done, notDone: new Set(futures.filter((future) => !done.has(future))) };
+}
+
+/**
+ * Gives futures in the order in which they are done, as `concurrent.futures.as_completed` does.
+ *
+ * @param futures The futures, of one or several executors.
+ * @param limit When to give up waiting for the next one, counted from the first step of the loop.
+ * @returns The futures, each once, those that are done already first.
+ * @throws {RangeError} If `timeoutMs` is negative or not a number.
+ * @throws {DOMException} Named `TimeoutError` if `timeoutMs` passed first; or whatever reason `signal` has.
+ *
+ * @example The quick one first
+ * ```ts
+ * import { asCompleted, BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), resources: "2" });
+ * const slow = executor.submit(BasicTemplate.template, { name: "slow", exec: "sleep", args: ["0.5"] });
+ * const quick = executor.submit(BasicTemplate.template, { name: "quick", exec: "true" });
+ * const names: string[] = [];
+ * for await (const future of asCompleted([slow, quick])) names.push(...future.jobNames);
+ * assertEquals(names, ["quick", "slow"]);
+ * ```
+ */
+export async function* asCompleted(
+  futures: Iterable<QCGPJFuture>,
+  limit: WaitLimit = {},
+): AsyncGenerator<QCGPJFuture, void, void> {
+  const all = [...new Set(futures)];
+  const done = all.filter(isOver);
+  let wake = () => {};
+  const callsOff = all.filter((future) => !isOver(future)).map((future) =>
+    whenOver(future, () => {
+      done.push(future);
+      wake();
+    })
+  );
+  if (all.length === 0) return;
+  const clock = clockOf(all);
+  const sinceMs = clock.nowMs();
+  try {
+    for (let given = 0; given < all.length; given++) {
+      if (given === done.length) {
+        const next = new Promise<void>((resolve) => wake = resolve);
+        await untilSettled(next, limit, clock, () => waitingFor(all.length - given), sinceMs);
+      }
+      yield done[given]!;
+    }
+  } finally {
+    for (const callOff of callsOff) callOff();
+  }
+}
+
+function waitingFor(count: number): string {
+  return `waiting for ${countOf(count, "future")}`;
+}
+
+function clockOf(futures: readonly QCGPJFuture[]): Clock {
+  return pilotOf(futures[0]!).clock;
+}
+
+function hasFailed(future: QCGPJFuture): boolean {
+  return Object.values(future.states()).some((state) => state !== "SUCCEED");
+}

@@ -1,0 +1,227 @@
+/**
+ * The sweep itself: submits a task for each input, never far ahead of what runs, and sees them end.
+ *
+ * @module
+ */
+
+import { requirePermissions } from "../../deno/host/permissions.ts";
+import type { Event, Outcome } from "../../core/types.ts";
+import { type CommandWords, fillCommandWords, type InputValues } from "../../job/command_words.ts";
+import type { JobDescription } from "../../job/description.ts";
+import { literalText } from "../../job/literal_text.ts";
+import { parseJob } from "../../job/parse.ts";
+import type { Guard } from "../../launch/guard.ts";
+import { commandText } from "../../report/command_text.ts";
+import { jobLogLine } from "../../report/job_log.ts";
+import type { Run } from "../../run.ts";
+import type { EachOptions } from "../../service/each_options.ts";
+import type { TaskOutputs } from "./output.ts";
+import type { Printer } from "./printer.ts";
+
+/** What a sweep is made of. */
+export interface EachRunParts {
+  readonly run: Run;
+  readonly guard: Guard;
+  readonly outputs: TaskOutputs;
+  readonly printer: Printer;
+  readonly command: CommandWords;
+  readonly options: EachOptions;
+  /** Working directory of the tasks, absolute. */
+  readonly wd: string;
+  /** How many tasks run at once. */
+  readonly width: number;
+  /** Writes a line to the job log, if there is one. */
+  readonly logLine: ((line: string) => void) | undefined;
+  /** Tells the user something. */
+  readonly warn: (text: string) => void;
+}
+
+/** How the tasks ended. */
+export interface EachRunCounts {
+  succeeded: number;
+  failed: number;
+  canceled: number;
+}
+
+/** Tasks that have ended but cannot be printed yet; with more of them nothing new is submitted. */
+const backlogMax = 100_000;
+/** Failures that are told one by one. */
+const toldMax = 10;
+
+/** Runs a sweep. */
+export class EachRun {
+  /** How the tasks ended. */
+  readonly counts: EachRunCounts = { succeeded: 0, failed: 0, canceled: 0 };
+  readonly #parts: EachRunParts;
+  readonly #windowMax: number;
+  #open = 0;
+  #told = 0;
+  #isHalted = false;
+  #hasStarted = false;
+  /** The halt came because of a success. */
+  #isContent = false;
+  #changed: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** What keeps the sweep from going on. */
+  #failure: { readonly error: unknown } | undefined;
+
+  /** Prepares a sweep; nothing runs yet. */
+  constructor(parts: EachRunParts) {
+    this.#parts = parts;
+    // Enough that a core never waits for us, and few enough to be held in memory. Whoever wants to halt does not want
+    // the next task to start before the end of the one before was looked at.
+    this.#windowMax = parts.options.halt === undefined ? Math.max(64, 4 * parts.width) : parts.width;
+    parts.printer.failed.catch((error) => this.#fail(error));
+  }
+
+  /** Whether the halt condition was met, or the sweep was stopped. */
+  get isHalted(): boolean {
+    return this.#isHalted;
+  }
+
+  /** Whether the halt condition was met by what was wished for. */
+  get isContent(): boolean {
+    return this.#isContent;
+  }
+
+  /** Describes the job of an input. */
+  describe(input: InputValues, number: number): JobDescription {
+    const { options, command, wd, outputs } = this.#parts;
+    const [exec = "", ...args] = fillCommandWords(command, input, number).map(literalText);
+    const { stdout, stderr } = outputs.files(number);
+    const job = {
+      name: `${number}`,
+      execution: { exec, args, wd: literalText(wd), stdout: literalText(stdout), stderr: literalText(stderr) },
+      resources: { numCores: { exact: options.cores } },
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      ...(options.attempts === 1 ? {} : { retry: options.attempts - 1 }),
+    };
+    return parseJob(job, {});
+  }
+
+  /** Submits the task of an input. */
+  submit(input: InputValues, number: number): void {
+    const { run, guard } = this.#parts;
+    const job = guard.admit(this.describe(input, number));
+    // The first one stands for all: asking for each would cost more than it tells.
+    if (!this.#hasStarted) requirePermissions(job.name, guard.needs(job));
+    this.#hasStarted = true;
+    run.open();
+    run.pilot.submit([job]);
+    this.watch(input, number);
+  }
+
+  /** Watches a task that was submitted, by this run or an earlier one. */
+  watch(input: InputValues, number: number): void {
+    const { run: { pilot } } = this.#parts;
+    const { id, firstTask } = pilot.intake.find(`${number}`)!;
+    this.#open++;
+    let outcome: Outcome | undefined;
+    const unwatch = pilot.watch(id, {
+      seen: (event: Event) => {
+        if (event.kind === "taskEnded" || event.kind === "tasksDropped") outcome = event.outcome;
+        if (event.kind !== "jobEnded") return;
+        unwatch();
+        this.#ended(input, number, firstTask, outcome!);
+      },
+      broken: (error) => this.#fail(error),
+    });
+  }
+
+  /** Resolves when one more task may be submitted, or none may be any more. */
+  async room(): Promise<void> {
+    while (!this.#isHalted && (this.#open >= this.#windowMax || this.#parts.printer.backlog >= backlogMax)) {
+      await this.#wait();
+    }
+  }
+
+  /** Resolves when no task is open. */
+  async settled(): Promise<void> {
+    while (this.#open > 0) await this.#wait();
+  }
+
+  /** Waits for something, unless the sweep is halted before; `undefined` then. */
+  async unlessHalted<T>(wanted: Promise<T>): Promise<T | undefined> {
+    while (!this.#isHalted) {
+      const first = await Promise.race([wanted.then((value) => ({ value })), this.#wait()]);
+      if (first !== undefined) return first.value;
+    }
+    return undefined;
+  }
+
+  /** Starts nothing any more, and with `isNow` stops what runs. */
+  stop(isNow: boolean): void {
+    this.#isHalted = true;
+    this.#parts.run.pilot.cancel(isNow ? { kind: "all" } : { kind: "queued" });
+    this.#change();
+  }
+
+  /** Resolves when something has changed. The promise is short-lived, so that those who wait for it are let go. */
+  async #wait(): Promise<void> {
+    if (this.#failure === undefined) await this.#changed.promise;
+    // It may have come meanwhile, which the compiler does not see.
+    const failure = this.#failure as { readonly error: unknown } | undefined;
+    if (failure !== undefined) throw failure.error;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#change();
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  #ended(input: InputValues, number: number, task: number, outcome: Outcome): void {
+    const { run: { pilot }, outputs, printer, options } = this.#parts;
+    const job = pilot.intake.find(`${number}`)!;
+    this.#open--;
+    this.counts[outcome.kind === "omitted" ? "canceled" : outcome.kind]++;
+    if (outcome.kind === "failed") this.#tell(input, number, outcome.cause, outcome.reason);
+    this.#log(input, number, task, outcome);
+    const { attempts } = pilot.ledger.task(task);
+    pilot.forget(job);
+    const printed = { number, attempts, tag: options.tag ? input.join(" ") : undefined };
+    const wasStopped = outcome.kind === "canceled" && this.#isHalted;
+    if (wasStopped) outputs.drop(printed);
+    printer.ended(number, wasStopped ? undefined : printed);
+    this.#checkHalt();
+    this.#change();
+  }
+
+  /** What a task says by its exit code it says itself; what we know better is told here. */
+  #tell(input: InputValues, number: number, cause: string, reason: string): void {
+    if (cause === "exit" || ++this.#told > toldMax) return;
+    const command = commandText(fillCommandWords(this.#parts.command, input, number));
+    this.#parts.warn(`Task ${number} failed: ${reason}: ${command}`);
+    if (this.#told === toldMax) this.#parts.warn("Further failures are counted only");
+  }
+
+  #log(input: InputValues, number: number, task: number, outcome: Outcome): void {
+    const { logLine, run: { pilot }, outputs, command } = this.#parts;
+    if (logLine === undefined) return;
+    const { startedAtMs, endedAtMs = pilot.clock.nowMs() } = pilot.ledger.task(task);
+    if (outcome.kind === "canceled" && startedAtMs === undefined) return;
+    logLine(jobLogLine({
+      number,
+      startedAtMs,
+      endedAtMs,
+      outputBytes: outputs.size(number),
+      exit: outcome.kind === "succeeded" ? { code: 0 } : outcome.kind === "omitted" ? undefined : outcome.exit,
+      wasStopped: outcome.kind !== "succeeded" && !["exit", "signal", "start"].includes(outcome.cause),
+      command: commandText(fillCommandWords(command, input, number)),
+    }));
+  }
+
+  #checkHalt(): void {
+    const { halt } = this.#parts.options;
+    if (halt === undefined || this.#isHalted) return;
+    const { succeeded, failed } = this.counts;
+    const reached = { fail: failed, success: succeeded, done: succeeded + failed }[halt.counts];
+    if (reached < halt.limit) return;
+    this.#isContent = halt.counts === "success";
+    this.#parts.warn(`Halted by --halt: ${succeeded} succeeded, ${failed} failed`);
+    this.stop(halt.isNow);
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * One call of `qcgpj each`: opens what it needs, feeds the sweep with inputs, and says how it went.
+ *
+ * @module
+ */
+
+import { join, resolve } from "@std/path";
+import type { CommandWords, InputValues } from "../../job/command_words.ts";
+import type { Guard } from "../../launch/guard.ts";
+import { chooseGuard, chooseNodes, runSettings } from "../../api/options.ts";
+import { commandText } from "../../report/command_text.ts";
+import { jobLogHeader } from "../../report/job_log.ts";
+import { Run } from "../../run.ts";
+import { type EachOptions, parseJobs } from "../../service/each_options.ts";
+import { UsageError } from "../../service/usage.ts";
+import { runFolderPrefix } from "../../deno/files/run_folder.ts";
+import type { Terminal } from "../command.ts";
+import { TaskOutputs } from "./output.ts";
+import { Printer } from "./printer.ts";
+import { eachInstanceId, type EarlierRun, inputMark, openRecord } from "./record.ts";
+import { EachRun } from "./each_run.ts";
+import { InterruptedError, onStopSignals } from "./signals.ts";
+
+/** What a call is about. */
+export interface EachParts {
+  /** The words of the command as they were written. */
+  readonly words: readonly string[];
+  /** The same, taken apart. */
+  readonly command: CommandWords;
+  readonly options: EachOptions;
+  readonly inputs: AsyncGenerator<InputValues, void, void>;
+  readonly terminal: Terminal;
+}
+
+/** An input that an earlier run took, and what is to be done about it. */
+interface TakenInput {
+  readonly input: InputValues;
+  readonly fate: "print" | "run";
+}
+
+/** What tasks run on. */
+interface Prepared {
+  readonly run: Run;
+  readonly guard: Guard;
+  readonly width: number;
+}
+
+/** One call of the command. */
+export class EachSession {
+  readonly #parts: EachParts;
+  readonly #wd: string;
+  readonly #runDirectory: string | undefined;
+  #number = 0;
+  /** Tasks of an earlier run that failed and are not run again. */
+  #failedBefore = 0;
+
+  /** Prepares a call; nothing is opened. */
+  constructor(parts: EachParts) {
+    const { wd, runDirectory } = parts.options;
+    this.#parts = parts;
+    this.#wd = resolve(Deno.cwd(), wd);
+    this.#runDirectory = runDirectory === undefined ? undefined : resolve(Deno.cwd(), runDirectory);
+  }
+
+  /** Runs it, and returns the exit code. */
+  async run(): Promise<number> {
+    const { options, words } = this.#parts;
+    const identity = { command: words, valueWord: options.valueWord, wd: this.#wd };
+    const earlier = this.#runDirectory === undefined
+      ? undefined
+      : openRecord(this.#runDirectory, identity, options.resume !== undefined);
+    const outputs = new TaskOutputs(this.#runDirectory && join(this.#runDirectory, "outputs"));
+    const jobLog = openJobLog(options.jobLog, earlier !== undefined);
+    try {
+      return await this.#sweep(outputs, earlier, jobLog);
+    } finally {
+      outputs.close();
+      jobLog?.close();
+    }
+  }
+
+  async #sweep(outputs: TaskOutputs, earlier: EarlierRun | undefined, jobLog?: Deno.FsFile): Promise<number> {
+    const { options, command, inputs } = this.#parts;
+    const printer = new Printer(outputs, options.keepOrder);
+    const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
+    const { run, guard, width } = this.#prepare(earlier !== undefined);
+    const logLine = jobLog && ((line: string) => void jobLog.writeSync(new TextEncoder().encode(line)));
+    const warn = (text: string) => this.#warn(text);
+    const sweep = new EachRun({ run, guard, outputs, printer, command, options, wd: this.#wd, width, logLine, warn });
+    const stop = (signal: string) => {
+      warn(`${signal}: stopping all tasks; once more kills them`);
+      sweep.stop(true);
+    };
+    let isUnheard = false;
+    const signals = onStopSignals(stop, (error) => run.pilot.abandon(error));
+    try {
+      if (taken !== undefined) await this.#resume(taken, sweep, run, printer);
+      await this.#feed(sweep);
+      await sweep.settled();
+      await printer.finish();
+    } catch (error) {
+      sweep.stop(true);
+      // Who reads no more has seen enough; that not all was done is told by the exit code alone.
+      if (error instanceof Deno.errors.BrokenPipe) isUnheard = true;
+      else if (!(error instanceof InterruptedError)) throw error;
+    } finally {
+      // A read of the standard input that is under way cannot be called off; nobody waits for it.
+      inputs.return().catch(() => {});
+      run.pilot.drain();
+      await run.release().catch((error) => {
+        if (!(error instanceof InterruptedError)) throw error;
+      }).finally(() => signals[Symbol.dispose]());
+    }
+    return signals.exitCode ?? (isUnheard ? 1 : this.#conclude(sweep));
+  }
+
+  #prepare(resumes: boolean): Prepared {
+    const { options: { jobs, nodes, cores } } = this.#parts;
+    const machine = chooseNodes(nodes);
+    const machineCores = machine.reduce((sum, node) => sum + node.coreIds.length, 0);
+    const poolCores = jobs === undefined ? machineCores : parseJobs(jobs, machineCores) * cores;
+    const rootWd = this.#runDirectory ?? this.#wd;
+    const settings = runSettings({
+      wd: rootWd,
+      resources: nodes ?? `${poolCores}`,
+      durability: this.#runDirectory === undefined ? "memory" : "process",
+      ...(resumes ? { resume: join(rootWd, `${runFolderPrefix}${eachInstanceId}`) } : {}),
+    });
+    const guard = chooseGuard({}, rootWd);
+    const pilot = { ...settings.pilot, confine: guard.confine.bind(guard) };
+    const run = new Run({ ...settings, pilot, instanceId: eachInstanceId, reportFormat: "none" });
+    return { run, guard, width: Math.max(1, Math.floor(poolCores / cores)) };
+  }
+
+  /** Reads the inputs that an earlier run took, and makes sure that they are the same. */
+  async #takeAgain(earlier: EarlierRun, outputs: TaskOutputs): Promise<ReadonlyMap<number, TakenInput>> {
+    const { command, inputs, options } = this.#parts;
+    const kept = outputs.kept();
+    const taken = new Map<number, TakenInput>();
+    while (this.#number < earlier.count) {
+      const next = await inputs.next();
+      const number = this.#number + 1;
+      if (next.done) {
+        throw new UsageError(
+          `--resume: the earlier run had ${earlier.count} inputs or more, now there are ${number - 1}`,
+        );
+      }
+      const mark = earlier.mark(number);
+      if (mark !== undefined && mark !== inputMark(command, next.value, number)) {
+        throw new UsageError(`--resume: input ${number} is another one now: ${commandText(next.value)}`);
+      }
+      this.#number = number;
+      const end = earlier.ended(number);
+      const isOver = end === "succeeded" || (end === "failed" && options.resume !== "failed");
+      if (isOver && end === "failed") this.#failedBefore++;
+      if (!isOver) taken.set(number, { input: next.value, fate: "run" });
+      else if (kept.has(number)) taken.set(number, { input: next.value, fate: "print" });
+    }
+    return taken;
+  }
+
+  /** Goes on with what an earlier run took and did not finish. */
+  async #resume(taken: ReadonlyMap<number, TakenInput>, sweep: EachRun, run: Run, printer: Printer): Promise<void> {
+    const { pilot } = run;
+    for (const name of [...pilot.intake.names()]) {
+      const job = pilot.intake.find(name)!;
+      if (pilot.ledger.job(job.id)?.outcome !== undefined) pilot.forget(job);
+      else sweep.watch(taken.get(Number(name))!.input, Number(name));
+    }
+    for (let number = 1; number <= this.#number; number++) {
+      const one = taken.get(number);
+      if (one?.fate === "print") {
+        printer.ended(number, { number, attempts: 1, tag: this.#parts.options.tag ? one.input.join(" ") : undefined });
+      } else if (one === undefined) printer.ended(number, undefined);
+      else if (pilot.intake.find(`${number}`) === undefined) {
+        await sweep.room();
+        if (sweep.isHalted) return;
+        sweep.submit(one.input, number);
+      }
+    }
+  }
+
+  async #feed(sweep: EachRun): Promise<void> {
+    const { inputs } = this.#parts;
+    while (!sweep.isHalted) {
+      // An input may be long in coming; a halt is not to wait for it.
+      const next = await sweep.unlessHalted(inputs.next());
+      if (next === undefined || next.done) return;
+      await sweep.room();
+      if (!sweep.isHalted) sweep.submit(next.value, ++this.#number);
+    }
+  }
+
+  #conclude(sweep: EachRun): number {
+    const { succeeded, failed } = sweep.counts;
+    const failures = failed + this.#failedBefore;
+    if (sweep.isContent) return 0;
+    if (failures === 0) return 0;
+    const all = succeeded + failed === 1 ? "1 task" : `${succeeded + failed} tasks`;
+    const before = this.#failedBefore === 0 ? "" : `; ${this.#failedBefore} had failed before (see --resume-failed)`;
+    this.#warn(`${failed} of ${all} failed${before}`);
+    return 1;
+  }
+
+  #warn(text: string): void {
+    this.#parts.terminal.err(`qcgpj each: ${text}\n`);
+  }
+}
+
+function openJobLog(path: string | undefined, resumes: boolean): Deno.FsFile | undefined {
+  if (path === undefined) return undefined;
+  try {
+    const file = Deno.openSync(path, { write: true, create: true, append: resumes, truncate: !resumes });
+    if (file.statSync().size === 0) file.writeSync(new TextEncoder().encode(jobLogHeader));
+    return file;
+  } catch (error) {
+    throw new UsageError(`Cannot write the job log ${path}: ${(error as Error).message}`, { option: "--joblog" });
+  }
+}

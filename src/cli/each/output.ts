@@ -1,0 +1,185 @@
+/**
+ * The outputs of a sweep's tasks: kept in files while a task runs, printed in one piece when it has ended, then removed.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { explainOutput, OutputError } from "../terminal.ts";
+
+/** A task whose output is to be printed. */
+export interface PrintedTask {
+  /** The 1-based number of its input. */
+  readonly number: number;
+  /** What each line begins with; absent for nothing. */
+  readonly tag?: string | undefined;
+  /** How often it was launched: what earlier attempts wrote is removed, too. */
+  readonly attempts: number;
+}
+
+/** The files of a task's output. */
+export interface OutputFiles {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Files are copied in pieces of this size. */
+const pieceBytes = 1 << 16;
+const lineEnd = 10;
+const encoder = new TextEncoder();
+
+/** Keeps and prints outputs. */
+export class TaskOutputs {
+  readonly #folder: string;
+  readonly #isTemporary: boolean;
+  readonly #buffer = new Uint8Array(pieceBytes);
+
+  /**
+   * Chooses the folder of the files.
+   *
+   * @param folder The folder; a temporary one, which is removed at the end, when absent.
+   */
+  constructor(folder?: string) {
+    this.#isTemporary = folder === undefined;
+    this.#folder = folder ?? makeTemporary();
+    if (folder !== undefined) Deno.mkdirSync(folder, { recursive: true });
+  }
+
+  /** Where a task writes. */
+  files(number: number): OutputFiles {
+    return { stdout: join(this.#folder, `${number}.out`), stderr: join(this.#folder, `${number}.err`) };
+  }
+
+  /** The numbers of tasks whose output is there: an earlier run may have ended before it printed them. */
+  kept(): Set<number> {
+    const numbers = [...Deno.readDirSync(this.#folder)].map(({ name }) => /^([0-9]+)\.(?:out|err)$/.exec(name)?.[1]);
+    return new Set(numbers.filter((number) => number !== undefined).map(Number));
+  }
+
+  /** How many bytes a task wrote to its standard output. */
+  size(number: number): number {
+    try {
+      return Deno.statSync(this.files(number).stdout).size;
+    } catch {
+      return 0; // It never started.
+    }
+  }
+
+  /**
+   * Prints what a task wrote, and removes it.
+   *
+   * @throws {Deno.errors.BrokenPipe} If nobody reads our standard output any more.
+   */
+  async print(task: PrintedTask): Promise<void> {
+    const { stdout, stderr } = this.files(task.number);
+    await this.#copy(stdout, Deno.stdout, task.tag);
+    await this.#copy(stderr, Deno.stderr, task.tag);
+    this.#dropAttempts(task);
+  }
+
+  /** Removes what a task wrote. */
+  drop(task: PrintedTask): void {
+    const { stdout, stderr } = this.files(task.number);
+    for (const path of [stdout, stderr]) removeQuietly(path);
+    this.#dropAttempts(task);
+  }
+
+  #dropAttempts({ number, attempts }: PrintedTask): void {
+    if (attempts <= 1) return;
+    const { stdout, stderr } = this.files(number);
+    for (let attempt = 1; attempt < attempts; attempt++) {
+      for (const path of [stdout, stderr]) removeQuietly(`${path}.attempt-${attempt}`);
+    }
+  }
+
+  /** Removes the folder; one that was given only if everything in it was printed, as a resume prints the rest. */
+  close(): void {
+    if (this.#isTemporary || this.kept().size === 0) Deno.removeSync(this.#folder, { recursive: true });
+  }
+
+  async #copy(path: string, stream: typeof Deno.stdout, tag: string | undefined): Promise<void> {
+    let file: Deno.FsFile;
+    try {
+      file = Deno.openSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    using _ = file;
+    const tagger = tag === undefined ? undefined : new LineTagger(`${tag}\t`);
+    for (let length = file.readSync(this.#buffer); length !== null; length = file.readSync(this.#buffer)) {
+      const piece = this.#buffer.subarray(0, length);
+      await writeAll(stream, tagger === undefined ? piece : tagger.add(piece));
+      if (length < pieceBytes && tagger === undefined) break;
+    }
+    Deno.removeSync(path);
+  }
+}
+
+function makeTemporary(): string {
+  try {
+    return Deno.makeTempDirSync({ prefix: "qcgpj-each-" });
+  } catch (error) {
+    const advice = "let TMPDIR name a folder that can be written to, or keep the outputs with --run DIR";
+    throw new OutputError(`Cannot make a temporary folder for the outputs (${(error as Error).message}); ${advice}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Begins lines with a text. The bytes of a line are left alone, whatever they are. */
+class LineTagger {
+  readonly #tag: Uint8Array;
+  #isAtStart = true;
+
+  constructor(tag: string) {
+    this.#tag = encoder.encode(tag);
+  }
+
+  add(piece: Uint8Array): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (let start = 0; start < piece.length;) {
+      const end = piece.indexOf(lineEnd, start) + 1 || piece.length;
+      if (this.#isAtStart) parts.push(this.#tag);
+      parts.push(piece.subarray(start, end));
+      this.#isAtStart = piece[end - 1] === lineEnd;
+      start = end;
+    }
+    const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    return joined;
+  }
+}
+
+/** Small pieces fit into a pipe: they are written at once. Large ones wait for the reader, and the tasks need not. */
+async function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
+  try {
+    await writePieces(stream, bytes);
+  } catch (error) {
+    throw explainOutput(error, stream === Deno.stdout ? "standard output" : "standard error");
+  }
+}
+
+async function writePieces(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  if (bytes.length <= 4096) {
+    try {
+      written = stream.writeSync(bytes);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+  }
+  while (written < bytes.length) written += await stream.write(bytes.subarray(written));
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It never started.
+  }
+}

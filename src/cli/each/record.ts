@@ -1,0 +1,176 @@
+/**
+ * The records of a sweep in the directory of `--run`: the journal of the run, and beside it what was asked for, so that
+ * a resume can tell whether it is the same.
+ *
+ * @module
+ */
+
+import { crc32 } from "../../base/crc32.ts";
+import { join } from "@std/path";
+import { explainJournalFailure } from "../../deno/files/journal_failure.ts";
+import { journalName, runFolderPrefix } from "../../deno/files/run_folder.ts";
+import { readJournal } from "../../deno/files/journal_file.ts";
+import { type CommandWords, fillCommandWords, type InputValues } from "../../job/command_words.ts";
+import type { Execution } from "../../job/description.ts";
+import { literalText } from "../../job/literal_text.ts";
+import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
+import { UsageError } from "../../service/usage.ts";
+import { commandText } from "../../report/command_text.ts";
+
+/** The name of the run in its directory. */
+export const eachInstanceId = "each";
+
+/** What makes two calls the same. */
+export interface EachIdentity {
+  /** The words of the command, placeholders included. */
+  readonly command: readonly string[];
+  /** What stands for the value. */
+  readonly valueWord: string;
+  /** The working directory of the tasks. */
+  readonly wd: string;
+}
+
+/** How a task of an earlier run ended: not at all, or it has to run again; well; or not well. */
+export type EarlierEnd = "open" | "succeeded" | "failed";
+
+/** What an earlier run has left. */
+export interface EarlierRun {
+  /** The largest number of an input that was taken. */
+  readonly count: number;
+  /** What became of an input; `undefined` when nothing is known of it. */
+  ended(number: number): EarlierEnd | undefined;
+  /** The mark of the command that was run for an input; see {@linkcode inputMark}. */
+  mark(number: number): number | undefined;
+}
+
+/** A number that commands which differ hardly ever share: that of the command for an input. */
+export function inputMark(command: CommandWords, input: InputValues, number: number): number {
+  const [exec = "", ...args] = fillCommandWords(command, input, number).map(literalText);
+  return executionMark({ exec, args });
+}
+
+function executionMark({ exec, args }: Pick<Execution, "exec" | "args">): number {
+  return crc32(new TextEncoder().encode(JSON.stringify([exec, ...args])));
+}
+
+/**
+ * Opens the directory of a run.
+ *
+ * @param directory Its path.
+ * @param identity What is asked for now.
+ * @param mayResume Whether an earlier run may be there.
+ * @returns What the earlier run has left, if there is one.
+ * @throws {UsageError} If there is one and it may not be, or it was another sweep.
+ */
+export function openRecord(directory: string, identity: EachIdentity, mayResume: boolean): EarlierRun | undefined {
+  const path = join(directory, "each.json");
+  const earlier = readIfThere(path);
+  const journal = join(directory, `${runFolderPrefix}${eachInstanceId}`, journalName);
+  if (earlier === undefined) {
+    makeDirectory(directory);
+    const strange = [...Deno.readDirSync(directory)].find(({ name }) => name.startsWith(runFolderPrefix));
+    if (strange !== undefined) {
+      throw new UsageError(`--run ${directory} holds the records of another run (${strange.name}); choose another one`);
+    }
+    writeWhole(path, `${JSON.stringify(identity)}\n`);
+    return undefined;
+  }
+  if (!mayResume) {
+    throw new UsageError(`--run ${directory} holds an earlier run; add --resume to go on with it, or choose another`);
+  }
+  refuseOther(earlier, identity, directory);
+  return isThere(journal) ? readEarlier(journal) : undefined;
+}
+
+function refuseOther(text: string, identity: EachIdentity, directory: string): void {
+  let earlier: Partial<EachIdentity>;
+  try {
+    earlier = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${join(directory, "each.json")} is damaged, so it cannot be told what the run was`);
+  }
+  for (const key of ["command", "valueWord", "wd"] as const) {
+    if (JSON.stringify(earlier[key]) === JSON.stringify(identity[key])) continue;
+    const shown = (value: unknown) => Array.isArray(value) ? commandText(value) : String(value);
+    const what = { command: "command", valueWord: "--replace", wd: "--wd" }[key];
+    throw new UsageError(
+      `--resume: the run in ${directory} has another ${what}: ${shown(earlier[key])}, not ${shown(identity[key])}`,
+    );
+  }
+}
+
+function readEarlier(journal: string): EarlierRun {
+  const numbers = new Map<number, number>();
+  const marks: (number | undefined)[] = [];
+  const ends: EarlierEnd[] = [];
+  readJournal(journal, (replay) => {
+    for (const event of dropOwnerless(replay)) {
+      switch (event.kind) {
+        case "jobSubmitted": {
+          const { id, description } = event.job;
+          const number = Number(description.name);
+          numbers.set(id, number);
+          marks[number] = executionMark(description.execution);
+          ends[number] = "open";
+          break;
+        }
+        case "jobEnded": {
+          // What was canceled runs again: somebody ended the run, not the task.
+          const { outcome } = event;
+          if (outcome === "succeeded" || outcome === "failed") ends[numbers.get(event.job)!] = outcome;
+          break;
+        }
+        case "jobForgotten":
+          numbers.delete(event.job);
+          break;
+        default:
+          break;
+      }
+    }
+  });
+  return {
+    count: Math.max(0, ends.length - 1),
+    ended: (number) => ends[number],
+    mark: (number) => marks[number],
+  };
+}
+
+function makeDirectory(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw new UsageError(`--run ${path} is a file; name a directory`);
+    throw explainJournalFailure("open", path, error, undefined, "directory of the run");
+  }
+}
+
+/** Writes a file or none: half of one would look like the damaged record of an earlier run. */
+function writeWhole(path: string, text: string): void {
+  try {
+    Deno.writeTextFileSync(path, text);
+  } catch (error) {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // There was none, or nothing can be changed here.
+    }
+    throw explainJournalFailure("write", path, error, undefined, "record of the run");
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The options of `qcgpj run`: those of the service that make sense here, and a few of its own.
+ *
+ * @module
+ */
+
+import type { Durability } from "../../journal/durability.ts";
+import { type OptionSpec, parseArguments, spell } from "../../service/arguments.ts";
+import { serviceOptionTable } from "../../service/option_table.ts";
+import { parseServiceOptions } from "../../service/options.ts";
+import { UsageError } from "../../service/usage.ts";
+import { type CommonOptions, graceMsDefault } from "../settings.ts";
+
+/** The options that a run shares with the service. */
+const sharedNames = [
+  ...["nodes", "wd", "resume", "system-core", "envschema"],
+  ...["report-format", "report-file", "log", "id", "tags"],
+];
+
+const durabilities: readonly Durability[] = ["memory", "process", "power"];
+
+/** All options of `qcgpj run`, in the order of help. */
+export const runOptionTable: readonly OptionSpec[] = [
+  ...sharedNames.map((name) => serviceOptionTable.find((spec) => spec.name === name)!),
+  {
+    name: "durability",
+    value: { kind: "choice", choices: durabilities },
+    placeholder: "WORD",
+    default: "process",
+    help: "what the records survive: memory keeps none, process the end of this program, power the loss of power",
+  },
+  {
+    name: "grace",
+    value: { kind: "number" },
+    placeholder: "SECONDS",
+    default: String(graceMsDefault / 1000),
+    help: "time between SIGTERM and SIGKILL when a task is stopped",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    value: { kind: "flag" },
+    help: "shows no progress, and a summary only if something failed",
+  },
+  { name: "events", value: { kind: "flag" }, help: "with -: also writes a line when a job or iteration has ended" },
+];
+
+/** What a run was asked to be. */
+export interface RunOptions {
+  /** What it shares with the service. */
+  readonly common: CommonOptions;
+  /** The request file; `-` is the standard input; absent when only a run is resumed. */
+  readonly file: string | undefined;
+  /** What the records survive. */
+  readonly durability: Durability;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  /** Whether nothing is said when all goes well. */
+  readonly isQuiet: boolean;
+  /** Whether ends are told on the standard output. */
+  readonly tellsEvents: boolean;
+}
+
+/**
+ * Reads the command line of `qcgpj run`.
+ *
+ * @throws {UsageError} If something in it is wrong.
+ */
+export function parseRunOptions(args: readonly string[]): RunOptions {
+  const { options, rest } = parseArguments(runOptionTable, args);
+  const shared = [...options].filter(([name]) => sharedNames.includes(name)).map(([name, value]) =>
+    value === true ? spell({ name }) : `${spell({ name })}=${value}`
+  );
+  const common = parseServiceOptions(shared);
+  const [file, ...more] = rest;
+  if (more.length > 0) throw new UsageError(`There can be only one request file, and here are ${rest.length}`);
+  if (file === undefined && common.resume === undefined) {
+    throw new UsageError("The request file is missing; give FILE, - for the standard input, or --resume DIR");
+  }
+  const durability = (options.get("durability") ?? "process") as Durability;
+  if (durability === "memory" && common.resume !== undefined) {
+    throw new UsageError("Option --durability memory keeps no records, so it cannot be used with --resume", {
+      option: "--durability",
+    });
+  }
+  const grace = (options.get("grace") ?? graceMsDefault / 1000) as number;
+  if (grace < 0) throw new UsageError(`Option --grace must be 0 or more, not ${grace}`, { option: "--grace" });
+  const tellsEvents = options.has("events");
+  if (tellsEvents && file !== "-") {
+    throw new UsageError("Option --events needs the file -, as only then somebody reads the standard output", {
+      option: "--events",
+    });
+  }
+  return { common, file, durability, graceMs: grace * 1000, isQuiet: options.has("quiet"), tellsEvents };
+}

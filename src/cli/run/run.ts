@@ -1,0 +1,170 @@
+/**
+ * `qcgpj run`: runs the jobs of a file or of the standard input to their end.
+ *
+ * @module
+ */
+
+import type { AdmittedJob } from "../../core/types.ts";
+import { PilotJobError } from "../../errors.ts";
+import { parseJob } from "../../job/parse.ts";
+import { serializeJob } from "../../job/serialize.ts";
+import { type SubmitVariables, submitVariablesAt } from "../../job/variables.ts";
+import { asksToSubmit } from "../../service/requests.ts";
+import type { Command, Terminal } from "../command.ts";
+import { answerLines, tellEnds } from "./pipe.ts";
+import { Progress, rewriteMs } from "./progress.ts";
+import { problemAt, readRequestFile, type RequestFile, type RequestFileError } from "../request_file.ts";
+import { parseRunOptions, type RunOptions, runOptionTable } from "./options.ts";
+import { Session } from "../session.ts";
+import { settingsOf } from "../settings.ts";
+import { formatSummary } from "./summary.ts";
+import { RunOutcome } from "./run_outcome.ts";
+import { examineFile, locate } from "../validate/validate.ts";
+
+/** More problems of a file than these are only counted. */
+const problemsMax = 20;
+
+/** `qcgpj run`. */
+export const runCommand: Command = {
+  name: "run",
+  summary: "runs the jobs of a file, or of the standard input, to their end",
+  usage: "FILE|- [OPTION …]",
+  details: [
+    "FILE is JSON: an array of requests as for qcg-pm-service, one request, one job, an array of jobs, or an object " +
+    'with "jobs". It is checked as a whole before anything is run. Progress and a summary go to standard error.',
+    "With - requests are read from standard input, one JSON value in each line, while the jobs run; each is answered " +
+    "by one line of JSON on standard output, in the same order. The end of the input lets the jobs finish. With " +
+    '--events lines like {"event":"jobFinished","job":"a","state":"SUCCEED"} stand between the replies. When nobody ' +
+    "reads standard output any more, requests are still taken and the jobs go on.",
+    "With --resume the finished jobs of an earlier run are not run again and the unfinished ones are; jobs of FILE that " +
+    "the earlier run knows already are left out.",
+    "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +
+    "once. What had not ended is run again by --resume.",
+    "Exit code: 0 all jobs succeeded; 1 some did not, were never run, or with - a submit was refused; 2 wrong usage or " +
+    "a bad file, and nothing was run.",
+  ],
+  examples: [
+    { line: "qcgpj run jobs.json", does: "Runs a request file." },
+    { line: "qcgpj run jobs.json --nodes n1:4,n2:4 --wd work", does: "Rehearses two nodes of four cores." },
+    { line: "qcgpj run --resume work", does: "Goes on with the newest run in a directory." },
+    { line: "./make-requests | qcgpj run - | jq .code", does: "Lets a program submit jobs while others run." },
+  ],
+  options: runOptionTable,
+  run: (args, terminal) => runRequests(parseRunOptions(args), terminal),
+};
+
+async function runRequests(options: RunOptions, terminal: Terminal): Promise<number> {
+  const startedAtMs = Date.now();
+  const source = options.file === undefined || options.file === "-" ? undefined : readRequestFile(options.file);
+  const outcome = new RunOutcome();
+  const listeners = [outcome.take.bind(outcome)];
+  const settings = settingsOf(options.common, {
+    durability: options.durability,
+    graceMs: options.graceMs,
+    unknownDependency: options.file === "-" ? "omit" : "refuse",
+    published: (events, ledger) => {
+      for (const listener of listeners) listener(events, ledger);
+    },
+  });
+  if (source !== undefined && options.common.resume === undefined) {
+    const { nodes, reserveCore } = settings.pilot;
+    const { findings } = examineFile(source, { nodes, reserveCore: reserveCore ?? false });
+    if (findings.length > 0) return complain(findings.map((finding) => locate(source, finding)), terminal);
+  }
+  const session = new Session(
+    settings,
+    options.file === undefined ? undefined : source === undefined ? "PIPE" : "FILE",
+    {
+      interrupted: (signal, isFirst) => {
+        progress.clear();
+        terminal.err(
+          isFirst ? `${signal}: stopping all tasks; once more kills them at once\n` : `${signal}: killing all tasks\n`,
+        );
+      },
+    },
+  );
+  const { pilot, statistics } = session.run;
+  outcome.takeEarlier(jobsOf(session), pilot.ledger);
+  const progress = new Progress(terminal, () => statistics.iterations, startedAtMs);
+  const ticking = options.isQuiet ? undefined : setInterval(() => progress.tick(Date.now()), rewriteMs);
+  let [hasRefused, isBroken] = [false, false];
+  try {
+    if (options.tellsEvents) listeners.push(tellEnds(terminal));
+    if (source !== undefined) hasRefused = await feed(session, source, terminal);
+    else if (options.file === "-") hasRefused = await answerLines(session, terminal);
+    await session.end();
+  } catch (error) {
+    if (!(error instanceof PilotJobError)) throw error;
+    terminal.err(`qcgpj run: ${error.message}\n`);
+    isBroken = true;
+  } finally {
+    clearInterval(ticking);
+    progress.clear();
+  }
+  const counts = statistics.jobs;
+  const unfinished = counts.inSchedule + counts.executing;
+  const isWell = outcome.allSucceeded && unfinished === 0 && !hasRefused && !isBroken;
+  if (!options.isQuiet || !isWell) {
+    terminal.err(formatSummary({
+      outcome,
+      unfinished,
+      interrupted: session.interrupted,
+      elapsedMs: Date.now() - startedAtMs,
+      folder: options.durability === "memory" ? undefined : session.run.folderPath,
+      hasColour: terminal.hasColour,
+    }));
+  }
+  return isWell ? 0 : 1;
+}
+
+/** Submits what a file asks for; returns whether something of it was refused. */
+async function feed(session: Session, source: RequestFile, terminal: Terminal): Promise<boolean> {
+  let hasRefused = false;
+  let submits = 0;
+  for (const { value, steps } of source.requests) {
+    if (session.isClosed && session.service.end === "none") return true; // Interrupted: the rest will never be run.
+    const isSubmit = asksToSubmit(value);
+    if (isSubmit) submits++;
+    const request = isSubmit ? leaveOutKnown(session, value, submits) : value;
+    if (request === undefined) {
+      session.skipSubmit();
+      continue;
+    }
+    const reply = await session.answer(request);
+    if (reply.code === 0 || !isSubmit) continue;
+    hasRefused = true;
+    terminal.err(`qcgpj run: ${problemAt(source, steps, reply.message ?? "refused").message}\n`);
+  }
+  return hasRefused;
+}
+
+/** A submit without the jobs that the resumed run knows already; `undefined` when it knows all. */
+function leaveOutKnown(session: Session, value: unknown, submitNumber: number): unknown {
+  if (session.run.resumed === undefined) return value;
+  const { intake } = session.run.pilot;
+  const variables = variablesNow(submitNumber);
+  const { jobs } = value as { readonly jobs: readonly unknown[] };
+  const isKnown = (job: unknown): boolean => {
+    const parsed = parseJob(job, { variables });
+    const known = intake.find(parsed.name);
+    return known !== undefined &&
+      JSON.stringify(serializeJob(known.description)) === JSON.stringify(serializeJob(parsed));
+  };
+  const fresh = jobs.filter((job) => !isKnown(job));
+  return fresh.length === 0 ? undefined : { ...(value as object), jobs: fresh };
+}
+
+function complain(problems: readonly RequestFileError[], terminal: Terminal): number {
+  for (const problem of problems.slice(0, problemsMax)) terminal.err(`qcgpj run: ${problem.message}\n`);
+  const more = problems.length - problemsMax;
+  if (more > 0) terminal.err(`qcgpj run: and ${more} more problem${more === 1 ? "" : "s"}; nothing was run\n`);
+  return 2;
+}
+
+function* jobsOf({ run: { pilot: { intake } } }: Session): Generator<AdmittedJob> {
+  for (const name of intake.names()) yield intake.find(name)!;
+}
+
+function variablesNow(submitNumber: number): SubmitVariables {
+  return submitVariablesAt(Date.now(), submitNumber, crypto.randomUUID());
+}

@@ -1,0 +1,118 @@
+/**
+ * `qcgpj service`: the drop-in for QCG-PilotJob's `qcg-pm-service`.
+ *
+ * @module
+ */
+
+import { localZone } from "../../deno/host/machine.ts";
+import { PilotJobError } from "../../errors.ts";
+import { formatTime } from "../../report/times.ts";
+import { serviceOptionTable } from "../../service/option_table.ts";
+import type { ServiceOptions } from "../../service/option_types.ts";
+import { parseServiceOptions, requireInterface } from "../../service/options.ts";
+import { UsageError } from "../../service/usage.ts";
+import type { Command, Terminal } from "../command.ts";
+import { writeEnvironmentLog } from "./environment_log.ts";
+import { readRequestFile, type RequestFile } from "../request_file.ts";
+import { resumeLines } from "../resume_lines.ts";
+import { Session } from "../session.ts";
+import { graceMsDefault, settingsOf } from "../settings.ts";
+import { TaskLines } from "./task_lines.ts";
+
+/** `qcgpj service`. */
+export const serviceCommand: Command = {
+  name: "service",
+  summary: "runs a request file as qcg-pm-service does, with the same options and files",
+  usage: "--file-path PATH [OPTION …]",
+  details: [
+    "Takes the requests of a file, in order, and ends after the last job. Replies are only logged: a request that is " +
+    "refused keeps none of the others from being run. Long options may be cut short as long as they are unambiguous.",
+    "The auxiliary directory .qcgpjm-service-ID in the working directory holds service.log, jobs.report, " +
+    "final_status.json, the journal for --resume, and env.log: the names of this process's variables and how long " +
+    "their values are, not the values, among which there may be secrets.",
+    "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL five seconds later) and end the service; a second " +
+    "one kills at once. What had not ended is run again by --resume.",
+    "Exit code: 0 the service ended, whatever became of its jobs; 1 it could not start or broke; 2 wrong options. " +
+    "qcgpj run tells by its exit code whether all jobs succeeded.",
+  ],
+  examples: [
+    { line: "qcgpj service --file-path jobs.json --wd work", does: "Runs a request file." },
+    { line: "qcgpj service --resume work", does: "Goes on with the newest run in a directory." },
+  ],
+  options: serviceOptionTable,
+  run: runService,
+};
+
+async function runService(args: readonly string[], terminal: Terminal): Promise<number> {
+  const options = parseServiceOptions(args);
+  try {
+    requireInterface(options);
+    for (const sentence of options.unsupported) terminal.err(`qcgpj service: ${sentence}\n`);
+    return await serve(options, terminal);
+  } catch (error) {
+    // As in QCG-PilotJob: wrong options are 2, all else that keeps the service from its work is 1.
+    if (!(error instanceof PilotJobError)) throw error;
+    const hint = error instanceof UsageError ? "; see qcgpj service --help" : "";
+    terminal.err(`Error: ${error.message}${hint}\n`);
+    return 1;
+  }
+}
+
+async function serve(options: ServiceOptions, terminal: Terminal): Promise<number> {
+  const file = options.requestFile === undefined ? undefined : readRequestFile(options.requestFile, "requests");
+  const lines = new TaskLines();
+  const zone = localZone();
+  const say = createVoice(terminal);
+  const settings = settingsOf(options, {
+    durability: "process",
+    graceMs: graceMsDefault,
+    unknownDependency: "omit",
+    published: (events, ledger) => {
+      if (options.showProgress) {
+        for (const { atMs, text } of lines.of(events, ledger)) {
+          say(`${formatTime(atMs, zone)} ${text}\n`);
+        }
+      }
+    },
+  });
+  const session = new Session(settings, file === undefined ? undefined : "FILE", {
+    interrupted: (_, isFirst) => {
+      const text = isFirst ? "signal interrupt - stopping service" : "second signal - killing all tasks";
+      say(`${formatTime(Date.now(), zone)} ${text}\n`);
+    },
+  });
+  const tell = (text: string) => {
+    if (options.showProgress) say(`${formatTime(Date.now(), zone)} ${text}\n`);
+  };
+  writeEnvironmentLog(session.run.folderPath);
+  if (options.showProgress && session.run.resumed !== undefined) say(resumeLines(session.run));
+  tell("starting interfaces ...");
+  if (file !== undefined) await feed(session, file);
+  tell("all interfaces closed");
+  await session.end();
+  tell("all iterations in manager stopped/finished");
+  tell("finishing QCG-PilotJob");
+  return 0;
+}
+
+/** Answers the requests of a file, up to the end or until no more are wanted. */
+async function feed(session: Session, { requests }: RequestFile): Promise<void> {
+  for (const { value } of requests) {
+    // A wish to end leaves those that stand behind it in the file, an interruption does not.
+    if (session.isClosed && session.service.end === "none") return;
+    await session.answer(value);
+  }
+}
+
+/** Writes to standard output until nobody reads there any more; the service goes on. */
+function createVoice(terminal: Terminal): (text: string) => void {
+  let isHeard = true;
+  return (text) => {
+    if (!isHeard) return;
+    try {
+      terminal.out(text);
+    } catch {
+      isHeard = false;
+    }
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * `qcgpj validate`: everything that is wrong with a request file, at once.
+ *
+ * @module
+ */
+
+import { submitVariablesAt } from "../../job/variables.ts";
+import { countOf } from "../../resources/request.ts";
+import { parseNodeSpec } from "../../resources/node_spec.ts";
+import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
+import { type Examination, examineRequests, type Finding } from "../../service/examine.ts";
+import { UsageError } from "../../service/usage.ts";
+import type { Command, Terminal } from "../command.ts";
+import { parsePath } from "../json_text.ts";
+import { problemAt, readRequestFile, type RequestFile, RequestFileError } from "../request_file.ts";
+
+const options: readonly OptionSpec[] = [
+  {
+    name: "nodes",
+    value: { kind: "text" },
+    placeholder: "SPEC",
+    help: 'also finds what could never fit on these nodes, for example 4 or "n1:16,n2:16"',
+  },
+  { name: "system-core", value: { kind: "flag" }, help: "with --nodes: keeps the first core for the pilot itself" },
+  { name: "json", value: { kind: "flag" }, help: "writes the problems as JSON" },
+];
+
+/** `qcgpj validate`. */
+export const validateCommand: Command = {
+  name: "validate",
+  summary: "finds everything that is wrong with a request file, and runs nothing",
+  usage: "FILE [OPTION …]",
+  details: [
+    "Each problem is a line, FILE:LINE:COLUMN: PATH: what is wrong, as compilers write it. Problems are malformed JSON, " +
+    "unknown keys, wrong values, names that are taken, dependencies on jobs or iterations that do not exist, jobs that " +
+    "wait for one another in a ring, and with --nodes requests that could never fit.",
+    "Exit code: 0 nothing is wrong, 2 something is.",
+  ],
+  examples: [
+    { line: "qcgpj validate jobs.json", does: "Checks the file." },
+    { line: "qcgpj validate jobs.json --nodes n1:16,n2:16 --json", does: "Checks for two nodes, too; for programs." },
+  ],
+  options,
+  run: (args, terminal) => Promise.resolve(runValidate(args, terminal)),
+};
+
+/** A problem as `--json` writes it. */
+export interface ProblemJson {
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  /** The path in the file. */
+  readonly path: string;
+  readonly job?: string | undefined;
+  readonly problem: string;
+}
+
+function runValidate(args: readonly string[], terminal: Terminal): number {
+  const given = parseArguments(options, args);
+  const file = onlyFile(given.rest, "validate");
+  const nodes = given.options.get("nodes") as string | undefined;
+  const asJson = given.options.has("json");
+  let source: RequestFile;
+  try {
+    source = readRequestFile(file);
+  } catch (error) {
+    if (!(error instanceof RequestFileError)) throw error;
+    writeProblems([{ error, job: undefined }], undefined, asJson, terminal);
+    return 2;
+  }
+  const examination = examineFile(source, {
+    ...(nodes === undefined ? {} : { nodes: parseNodeSpec(nodes) }),
+    reserveCore: given.options.has("system-core"),
+  });
+  const problems = examination.findings.map((finding) => ({ error: locate(source, finding), job: finding.jobName }));
+  writeProblems(problems, examination, asJson, terminal);
+  return problems.length === 0 ? 0 : 2;
+}
+
+/** The only argument, which must be a file. */
+export function onlyFile(rest: readonly string[], command: string): string {
+  const [file, ...more] = rest;
+  if (file === undefined) throw new UsageError(`The file is missing; write qcgpj ${command} FILE`);
+  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${file}`);
+  return file;
+}
+
+/** Examines the requests of a file. */
+export function examineFile(
+  source: RequestFile,
+  how: Omit<Parameters<typeof examineRequests>[1], "variables">,
+): Examination {
+  const variables = (submitNumber: number) => submitVariablesAt(Date.now(), submitNumber, "validate");
+  return examineRequests(source.requests.map(({ value }) => value), { ...how, variables });
+}
+
+/** Where in a file a finding is, and what it says. */
+export function locate(source: RequestFile, finding: Finding): RequestFileError {
+  const request = source.requests[finding.request]!;
+  const steps = finding.job === undefined ? request.steps : request.jobSteps(finding.job);
+  return problemAt(source, [...steps, ...parsePath(finding.path)], finding.problem);
+}
+
+interface Problem {
+  readonly error: RequestFileError;
+  readonly job: string | undefined;
+}
+
+function writeProblems(
+  problems: readonly Problem[],
+  examination: Examination | undefined,
+  asJson: boolean,
+  terminal: Terminal,
+): void {
+  const { jobs = 0, submits = 0 } = examination ?? {};
+  if (asJson) {
+    const plain = problems.map(({ error, job }): ProblemJson => {
+      const { line, column, path, problem } = error;
+      return { line, column, path, job, problem };
+    });
+    terminal.out(
+      `${JSON.stringify({ isValid: problems.length === 0, jobs, submits, problems: plain }, undefined, 2)}\n`,
+    );
+    return;
+  }
+  for (const { error } of problems) terminal.out(`${error.message}\n`);
+  const all = `${countOf(jobs, "job")} in ${countOf(submits, "request")}`;
+  terminal.err(problems.length === 0 ? `Nothing is wrong: ${all}\n` : `${countOf(problems.length, "problem")}\n`);
+}

@@ -1,0 +1,220 @@
+/**
+ * What follows when a task or a job has ended: its dependents are released or can never run, and a job ends with its
+ * last task. Long chains are walked with a worklist, never by recursion.
+ *
+ * @module
+ */
+
+import { invariant } from "../base/assert.ts";
+import { type CoreState, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
+import type { JobOutcome, Outcome, TaskId } from "./types.ts";
+
+/** An outcome of tasks that never ran. */
+export type DropOutcome = Outcome & { readonly kind: "canceled" | "omitted" | "failed" };
+
+/** Ended tasks and jobs whose dependents have not been told yet. */
+export class Propagation {
+  readonly #state: CoreState;
+  readonly #atMs: number;
+  /** Tasks of jobs that somebody waits for task by task, and jobs that ended. */
+  readonly #tasks: { record: JobRecord; first: TaskId; stop: TaskId; phase: TaskPhase }[] = [];
+  readonly #jobs: JobRecord[] = [];
+
+  /** Starts with nothing to tell. */
+  constructor(state: CoreState, atMs: number) {
+    this.#state = state;
+    this.#atMs = atMs;
+  }
+
+  /** Says that tasks of a job became terminal, all in the same way. Their phase is set already. */
+  tasksEnded(record: JobRecord, first: TaskId, stop: TaskId, phase: TaskPhase): void {
+    record.counts[countKey(phase)] += stop - first;
+    record.remaining -= stop - first;
+    const { dependents } = record;
+    if (dependents !== undefined && dependents.onTask.size + dependents.aligned.length > 0) {
+      this.#tasks.push({ record, first, stop, phase });
+    }
+    if (record.remaining === 0) this.#endJob(record, jobOutcome(record));
+  }
+
+  /** Ends a job whose tasks had all ended before the pilot was restarted, when that was not on record. */
+  endRestored(record: JobRecord): void {
+    this.#endJob(record, jobOutcome(record));
+  }
+
+  /** Drops the tasks in `first … stop` that do not hold cores and are not terminal. */
+  drop(record: JobRecord, first: TaskId, stop: TaskId, outcome: DropOutcome): void {
+    const { tasks } = this.#state;
+    for (let from = first; from < stop;) {
+      const to = tasks.runEnd(from, stop);
+      const phase = tasks.phase(from);
+      if (phase < TaskPhase.live) {
+        const ended = TaskPhase[outcome.kind];
+        tasks.fillPhase(from, to - from, ended);
+        if (this.#state.retries.size > 0) { for (let task = from; task < to; task++) this.#state.retries.delete(task); }
+        const job = record.job.id;
+        this.#state.emit({ kind: "tasksDropped", atMs: this.#atMs, job, first: from, count: to - from, outcome });
+        this.tasksEnded(record, from, to, ended);
+      }
+      from = to;
+    }
+  }
+
+  /** Drops a job as a whole: it can never run, for a reason that holds for all its tasks. */
+  omitJob(record: JobRecord, reason: string): void {
+    if (record.outcome !== undefined) return;
+    record.omitted = true;
+    this.drop(record, record.job.firstTask, stopTask(record.job), { kind: "omitted", cause: "dependency", reason });
+  }
+
+  /** Makes the tasks in `first … stop` ready that wait for nothing any more. */
+  release(record: JobRecord, first: TaskId, stop: TaskId): void {
+    if (record.waitingFor > 0) return;
+    const { tasks, queues } = this.#state;
+    const isFree = (task: TaskId) => tasks.phase(task) === TaskPhase.blocked && tasks.waiting(task) === 0;
+    for (let from = first; from < stop;) {
+      if (!isFree(from)) {
+        from++;
+        continue;
+      }
+      let to = from + 1;
+      while (to < stop && isFree(to)) to++;
+      tasks.fillPhase(from, to - from, TaskPhase.ready);
+      eachRequest(record.job, from, to, (request, a, b) => queues.push(request, a, b));
+      from = to;
+    }
+  }
+
+  /** Tells everybody, until nothing changes any more. */
+  run(): void {
+    for (;;) {
+      const tasks = this.#tasks.pop();
+      if (tasks !== undefined) {
+        this.#tellTasks(tasks.record, tasks.first, tasks.stop, tasks.phase === TaskPhase.succeeded);
+        continue;
+      }
+      const job = this.#jobs.pop();
+      if (job === undefined) return;
+      this.#tellJob(job);
+    }
+  }
+
+  /** Ends a job whose tasks have all ended. */
+  #endJob(record: JobRecord, outcome: JobOutcome): void {
+    invariant(record.outcome === undefined, `Job ${record.job.description.name} ended twice`);
+    record.outcome = outcome;
+    this.#state.openJobs--;
+    this.#state.emit({
+      kind: "jobEnded",
+      atMs: this.#atMs,
+      job: record.job.id,
+      outcome,
+      counts: { ...record.counts },
+    });
+    if (record.dependents !== undefined) this.#jobs.push(record);
+  }
+
+  #tellJob(record: JobRecord): void {
+    const reason = unmetJob(record);
+    const met = record.outcome === "succeeded";
+    for (const { target: id, targetTask } of record.dependents!.onJob) {
+      const target = this.#state.jobs.get(id);
+      if (target === undefined || target.outcome !== undefined) continue;
+      if (targetTask === undefined) this.#resolveJob(target, met, reason);
+      else this.#resolveTask(target, targetTask, met, reason);
+    }
+  }
+
+  #tellTasks(record: JobRecord, first: TaskId, stop: TaskId, met: boolean): void {
+    const { onTask, aligned } = record.dependents!;
+    for (let task = first; onTask.size > 0 && task < stop; task++) {
+      for (const id of onTask.get(task) ?? []) {
+        const target = this.#state.jobs.get(id);
+        if (target !== undefined) this.#resolveJob(target, met, met ? "" : unmetTask(record, task));
+      }
+    }
+    for (const { target: id, distance } of aligned) {
+      const target = this.#state.jobs.get(id);
+      if (target === undefined) continue;
+      const from = Math.max(first, target.job.firstTask - distance);
+      const to = Math.min(stop, stopTask(target.job) - distance);
+      for (let task = from; task < to; task++) {
+        this.#resolveTask(target, task + distance, met, met ? "" : unmetTask(record, task));
+      }
+    }
+  }
+
+  /** A dependency of the job as a whole was met, or never will be. */
+  #resolveJob(target: JobRecord, met: boolean, reason: string): void {
+    if (target.outcome !== undefined) return;
+    const first = target.job.firstTask;
+    const stop = stopTask(target.job);
+    if (!met) return this.omitJob(target, reason);
+    target.waitingFor--;
+    this.release(target, first, stop);
+  }
+
+  /** A dependency of one task was met, or never will be. */
+  #resolveTask(target: JobRecord, task: TaskId, met: boolean, reason: string): void {
+    if (this.#state.tasks.phase(task) !== TaskPhase.blocked) return;
+    if (!met) return this.drop(target, task, task + 1, { kind: "omitted", cause: "dependency", reason });
+    this.#state.tasks.addWaiting(task, -1);
+    this.release(target, task, task + 1);
+  }
+}
+
+/** Drops the tasks of a job that ask for more than the nodes that are left could ever give. */
+export function dropInfeasible(state: CoreState, record: JobRecord, propagation: Propagation): void {
+  if (record.outcome !== undefined) return;
+  eachRequest(record.job, record.job.firstTask, stopTask(record.job), (request, first, stop) => {
+    const reason = state.pool.explainInfeasible(request);
+    if (reason !== undefined) propagation.drop(record, first, stop, { kind: "failed", cause: "infeasible", reason });
+  });
+}
+
+/** Gives up tasks that were to be tried again with more than the nodes that are left could ever give. */
+export function dropInfeasibleRetries(state: CoreState, propagation: Propagation): void {
+  for (const [task, { request }] of [...state.retries]) {
+    if (state.live.has(task)) continue;
+    const reason = state.pool.explainInfeasible(request);
+    if (reason === undefined) continue;
+    propagation.drop(state.job(state.tasks.job(task)), task, task + 1, { kind: "failed", cause: "infeasible", reason });
+  }
+}
+
+/** What the tasks of a job add up to. */
+function jobOutcome(record: JobRecord): JobOutcome {
+  const { failed, canceled, omitted } = record.counts;
+  const isIterative = record.job.description.iteration !== undefined;
+  if (record.canceled) return "canceled";
+  if (failed + canceled + omitted === 0) return "succeeded";
+  // Iterations that met their fate one by one make an iterative job a failed one.
+  if (isIterative) return record.omitted ? "omitted" : "failed";
+  return canceled > 0 ? "canceled" : omitted > 0 ? "omitted" : "failed";
+}
+
+function countKey(phase: TaskPhase): keyof JobRecord["counts"] {
+  switch (phase) {
+    case TaskPhase.succeeded:
+      return "succeeded";
+    case TaskPhase.failed:
+      return "failed";
+    case TaskPhase.canceled:
+      return "canceled";
+    default:
+      return "omitted";
+  }
+}
+
+/** Says that a job did not end as it should have. */
+export function unmetJob(source: JobRecord | undefined): string {
+  if (source === undefined) return "a job that it depends on does not exist or was removed";
+  const how = source.outcome === "failed" ? "failed" : `was ${source.outcome}`;
+  return `job "${source.job.description.name}" did not succeed (it ${how})`;
+}
+
+/** Says that a task did not end as it should have. */
+export function unmetTask(source: JobRecord, task: TaskId): string {
+  return `task "${nameTask(source.job, task)}" did not succeed`;
+}

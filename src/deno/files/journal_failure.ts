@@ -1,0 +1,69 @@
+/**
+ * Says what is wrong when a journal, or another record of a run, cannot be opened, read or written, and what to do.
+ *
+ * @module
+ */
+
+import { dirname } from "@std/path";
+import { JournalError, PermissionScopeError, type PilotJobError } from "../../errors.ts";
+
+/** What to do about an error of the operating system, by its code. */
+const advice: Readonly<Record<string, string>> = {
+  ENOSPC: "no space is left on the device; free some, then resume the run: what was written so far is kept",
+  EDQUOT: "the disk quota is used up; free some space, then resume the run: what was written so far is kept",
+  EFBIG: "the file would be larger than is allowed; raise the limit, then resume the run",
+  EIO: "the device reports an error; what was written so far is kept as far as the device has it",
+  ESTALE: "the file system has dropped the file; resume the run when it is back",
+  EROFS: "the file system is read-only; choose a folder that can be written to",
+  EACCES: "access is denied; choose a folder that you can write to",
+  EPERM: "access is denied; choose a folder that you can write to",
+  EISDIR: "it is a folder; give the path of a file",
+  ENOTDIR: "a part of the path is not a folder",
+  ELOOP: "its symbolic links go in a ring",
+  ENAMETOOLONG: "the path is too long",
+  EMFILE: "too many files are open; raise the limit of open files",
+  ENOLCK: "the file system has no locks; choose a folder on another one",
+  ENOSYS: "the file system has no locks; choose a folder on another one",
+  EOPNOTSUPP: "the file system has no locks; choose a folder on another one",
+};
+
+/**
+ * Explains an error of the operating system.
+ *
+ * @param verb What was tried: `open`, `read` or `write`.
+ * @param path The path of the journal.
+ * @param cause The error.
+ * @param offset Where in the file it was tried, if it matters.
+ * @param noun What the file is.
+ */
+export function explainJournalFailure(
+  verb: "open" | "read" | "write",
+  path: string,
+  cause: unknown,
+  offset?: number,
+  noun: string = "journal",
+): PilotJobError {
+  if (cause instanceof JournalError) return cause;
+  if (cause instanceof Deno.errors.NotCapable) {
+    const permission = /Requires (\w+) access/.exec(cause.message)?.[1] ?? "write";
+    const message = `The ${noun} ${path} needs ${permission} permission for "${path}": ` +
+      `run deno again with --allow-read=${dirname(path)} --allow-write=${dirname(path)}`;
+    return new PermissionScopeError(message, permission, path, { cause });
+  }
+  const code = codeOf(cause);
+  const reason = code === "ENOENT" ? absence(verb, path) : advice[code] ?? messageOf(cause);
+  const where = offset === undefined ? { path, cause } : { path, cause, offset };
+  return new JournalError(`Cannot ${verb} the ${noun} ${path}: ${reason}`, where);
+}
+
+function absence(verb: string, path: string): string {
+  return verb === "read" ? "there is no such file" : `there is no folder ${dirname(path)}; create it first`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

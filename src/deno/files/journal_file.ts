@@ -1,0 +1,243 @@
+/**
+ * The journal on disk: appended to by one process at a time, one write for each turn of the driver.
+ *
+ * @module
+ */
+
+import { dirname } from "@std/path";
+import type { Event } from "../../core/types.ts";
+import { JournalError } from "../../errors.ts";
+import type { Durability } from "../../journal/durability.ts";
+import { extendHeader, type JournalHeader } from "../../journal/codec/header.ts";
+import { type Replay, replayJournal, type ReplayReport } from "../../journal/replay/replay.ts";
+import { JournalWriter } from "../../journal/writer.ts";
+import type { JournalStore } from "../../runtime/ports.ts";
+import { explainJournalFailure } from "./journal_failure.ts";
+import { lockJournal } from "./journal_lock.ts";
+
+const chunkBytes = 1 << 20;
+
+/** How much a journal on disk survives; see {@linkcode Durability}. */
+export type FileDurability = Exclude<Durability, "memory">;
+
+/** A journal that goes on, and what was found in it. */
+export interface ResumedJournal {
+  /** The journal, ready to be appended to. */
+  readonly journal: JournalFile;
+  /** What was intact and what was lost before. */
+  readonly report: ReplayReport;
+}
+
+/** Appends events to a file. Nobody else can open it for writing until it is closed or this process has ended. */
+export class JournalFile implements JournalStore {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #writer: JournalWriter;
+  readonly #durability: FileDurability;
+  #size: number;
+  #failure: Error | undefined;
+  #syncing: Promise<void> | undefined;
+  #nextSync: Promise<void> | undefined;
+  #isClosed = false;
+
+  private constructor(path: string, file: Deno.FsFile, writer: JournalWriter, durability: FileDurability) {
+    this.#path = path;
+    this.#file = file;
+    this.#writer = writer;
+    this.#durability = durability;
+    this.#size = file.statSync().size;
+    this.#write(writer.begin());
+    if (durability === "power") this.#syncNow();
+  }
+
+  /**
+   * Begins a journal.
+   *
+   * @param path The path of the file; its folder must be there, and the file must not, or be empty.
+   * @param header What is true of the whole run.
+   * @param durability How much it survives.
+   * @throws {JournalError} If it cannot be written, or holds a run already, or another process has it.
+   * @throws {PermissionScopeError} If Deno was not given the permission to read and write it.
+   */
+  static create(path: string, header: JournalHeader, durability: FileDurability): JournalFile {
+    return openLocked(path, true, (file) => {
+      if (file.statSync().size > 0) {
+        throw new JournalError(
+          `Cannot begin the journal ${path}: it holds a run already; resume that run, or choose another folder`,
+          { path },
+        );
+      }
+      return new JournalFile(path, file, new JournalWriter(header), durability);
+    });
+  }
+
+  /**
+   * Goes on with a journal after its last intact record. Nothing that is in the file is changed.
+   *
+   * @param path The path of the file.
+   * @param durability How much it survives from now on.
+   * @param replay Walks over the events, and returns the header with which the run goes on. Its `runId` and
+   * `startedMs` count only when the file has no header any more.
+   * @throws {JournalError} If it cannot be read or written, is in another version, or another process has it.
+   * @throws {PermissionScopeError} If Deno was not given the permission to read and write it.
+   */
+  static resume(
+    path: string,
+    durability: FileDurability,
+    replay: (replay: Replay) => JournalHeader,
+  ): ResumedJournal {
+    return openLocked(path, false, (file) => {
+      const found = replayJournal(readChunks(file, path), path);
+      const header = replay(found);
+      for (const _ of found); // How to go on is known at the end.
+      const report = found.report();
+      const hasNoLine = report.records === 0 && report.tornTail?.offset === 0 && !report.tornTail.isDamaged;
+      if (hasNoLine) file.truncateSync(0); // The first pilot died before it had written the first line.
+      const isNew = report.bytes === 0 || hasNoLine;
+      const writer = new JournalWriter(extendHeader(found.header, header), isNew ? undefined : found.continuation());
+      return { journal: new JournalFile(path, file, writer, durability), report };
+    });
+  }
+
+  /**
+   * Appends events, in order, with one write.
+   *
+   * @returns Nothing when they survive the process; a promise for when they survive the loss of power.
+   * @throws {JournalError} If they cannot be written. The file ends with a whole record then, and takes no more.
+   */
+  append(events: readonly Event[]): Promise<void> | void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#write(this.#writer.encode(events));
+    if (this.#durability === "power") return this.#sync();
+  }
+
+  /** Waits for what is on its way to the disk, and gives the file and its lock back. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#failure ??= new JournalError(`Cannot write the journal ${this.#path}: it is closed`, { path: this.#path });
+    try {
+      await (this.#nextSync ?? this.#syncing);
+    } catch { /* Whoever appended was told. */ }
+    this.#file.close();
+  }
+
+  #write(bytes: Uint8Array<ArrayBuffer>): void {
+    try {
+      for (let written = 0; written < bytes.length;) {
+        const count = this.#file.writeSync(bytes.subarray(written));
+        if (count === 0) throw new Error("nothing more can be written");
+        written += count;
+      }
+      this.#size += bytes.length;
+    } catch (error) {
+      this.#cutBack();
+      throw this.#break(error);
+    }
+  }
+
+  /** Takes half a record off the end. Where that fails, a reader passes it over by its checksum. */
+  #cutBack(): void {
+    try {
+      this.#file.truncateSync(this.#size);
+    } catch { /* It is in the way of nobody. */ }
+  }
+
+  /** After a failure nothing more is written: an append that came through would only hide that one is missing. */
+  #break(error: unknown): Error {
+    this.#failure = explainJournalFailure("write", this.#path, error, this.#size);
+    return this.#failure;
+  }
+
+  /** Forces what was written to the disk. Appends that come while one sync is under way share the next. */
+  #sync(): Promise<void> {
+    if (this.#syncing !== undefined) {
+      return this.#nextSync ??= this.#syncing.then(() => {
+        this.#nextSync = undefined;
+        return this.#sync();
+      });
+    }
+    return this.#syncing = this.#syncOnce();
+  }
+
+  async #syncOnce(): Promise<void> {
+    try {
+      await this.#file.syncData();
+    } catch (error) {
+      throw this.#break(error);
+    } finally {
+      this.#syncing = undefined;
+    }
+  }
+
+  /** Forces the beginning of the file to the disk, and the file's name too. */
+  #syncNow(): void {
+    try {
+      this.#file.syncSync();
+      using folder = Deno.openSync(dirname(this.#path));
+      folder.syncSync();
+    } catch (error) {
+      throw this.#break(error);
+    }
+  }
+}
+
+/**
+ * Reads a journal without locking it: to look at it, or to salvage what is in it.
+ *
+ * @param path The path of the file.
+ * @param read Walks over the events; the file is closed when it returns.
+ * @returns What `read` returned.
+ * @throws {JournalError} If it cannot be read, is in another version, or no journal.
+ * @throws {PermissionScopeError} If Deno was not given the permission to read it.
+ */
+export function readJournal<T>(path: string, read: (replay: Replay) => T): T {
+  using file = openFile("read", path, { read: true });
+  return read(replayJournal(readChunks(file, path), path));
+}
+
+function openFile(verb: "open" | "read", path: string, options: Deno.OpenOptions): Deno.FsFile {
+  try {
+    return Deno.openSync(path, options);
+  } catch (error) {
+    throw explainJournalFailure(verb, path, error);
+  }
+}
+
+/** Opens a journal for writing and locks it. It is closed again if `use` throws. */
+function openLocked<T>(path: string, create: boolean, use: (file: Deno.FsFile) => T): T {
+  const file = openFile(create ? "open" : "read", path, { read: true, append: true, create });
+  try {
+    lock(file, path);
+    return use(file);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function lock(file: Deno.FsFile, path: string): void {
+  try {
+    lockJournal(file, path);
+  } catch (error) {
+    throw explainJournalFailure("open", path, error);
+  }
+}
+
+/** Reads a file piece by piece. Each has a buffer of its own: a replay may hold on to one. */
+function* readChunks(file: Deno.FsFile, path: string): Generator<Uint8Array> {
+  for (;;) {
+    const bytes = new Uint8Array(chunkBytes);
+    const count = readChunk(file, path, bytes);
+    if (count === null) return;
+    yield bytes.subarray(0, count);
+  }
+}
+
+function readChunk(file: Deno.FsFile, path: string, bytes: Uint8Array<ArrayBuffer>): number | null {
+  try {
+    return file.readSync(bytes);
+  } catch (error) {
+    throw explainJournalFailure("read", path, error);
+  }
+}

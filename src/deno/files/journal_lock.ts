@@ -1,0 +1,37 @@
+/**
+ * Keeps two pilots from writing one journal. The lock is the operating system's and goes with the process that holds
+ * it, however that ends: there is no lock file to be left over.
+ *
+ * @module
+ */
+
+import { JournalError } from "../../errors.ts";
+
+/**
+ * Locks an open journal for this process, or refuses.
+ *
+ * @param file The journal.
+ * @param path Its path, for the error.
+ * @throws {JournalError} If another process that still lives has it.
+ */
+export function lockJournal(file: Deno.FsFile, path: string): void {
+  if (file.tryLockSync(true)) return;
+  const pid = findHolder(file);
+  const holder = pid === undefined ? "another process" : `process ${pid}`;
+  throw new JournalError(
+    `Cannot open the journal ${path}: ${holder} is writing it; wait until that run has ended, or stop it`,
+    { path },
+  );
+}
+
+/** Looks for the process that has a lock. Only for the message, so that not to find it does not matter. */
+function findHolder(file: Deno.FsFile): number | undefined {
+  try {
+    const { ino } = file.statSync();
+    const pattern = new RegExp(String.raw`FLOCK +\S+ +WRITE +(\d+) +\S+:${ino} `);
+    const pid = Number(pattern.exec(Deno.readTextFileSync("/proc/locks"))?.[1] ?? 0);
+    return pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * What a permission scope asks the machine: where programs are, and where paths really lead.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, resolve } from "@std/path";
+import { PermissionScopeError } from "../../errors.ts";
+import { type HostView, serviceFolderPrefix } from "../../launch/scope.ts";
+
+/** As many links as the kernel follows. */
+const linksMax = 40;
+
+/** Asks the file system and the environment. */
+export class DenoScopeWorld implements HostView {
+  /**
+   * Finds a program as the system does, but never in the current folder.
+   *
+   * @throws {PermissionScopeError} If Deno does not let us look; it names the flag to add.
+   */
+  findProgram(program: string, path?: string): string | undefined {
+    if (program.includes("\0")) return undefined;
+    if (program.includes("/")) return isProgram(program) ? program : undefined;
+    const folders = (path ?? ownPath(program)).split(":").filter((folder) => folder.startsWith("/"));
+    return folders.map((folder) => join(folder, program)).find(isProgram);
+  }
+
+  /**
+   * Follows links.
+   *
+   * @throws {PermissionScopeError} If Deno does not let us look; it names the flag to add.
+   */
+  realPath(path: string): string {
+    let links = 0;
+    const follow = (path: string): string => {
+      const real = look(path, () => Deno.realPathSync(path));
+      if (real !== undefined || path === "/") return real ?? path;
+      const here = join(follow(dirname(path)), basename(path));
+      // Opening a link that leads to nothing creates what it leads to.
+      const target = look(here, () => Deno.readLinkSync(here));
+      return target === undefined || ++links > linksMax ? here : follow(resolve(dirname(here), target));
+    };
+    return follow(path);
+  }
+
+  /**
+   * Makes sure that Deno lets us read a variable.
+   *
+   * @throws {PermissionScopeError} If it does not; it names the flag to add.
+   */
+  requireVariable(name: string): void {
+    if (mayRead(name)) return;
+    const message = `permissions.env names ${JSON.stringify(name)}, which Deno does not let us read: ` +
+      `run deno again with --allow-env=${name}`;
+    throw new PermissionScopeError(message, "env", name);
+  }
+
+  /** Lists the folders of pilots. */
+  serviceFolders(folder: string): readonly string[] {
+    const entries = look(folder, () => Array.from(Deno.readDirSync(folder))) ?? [];
+    return entries.filter(({ name, isDirectory }) => isDirectory && name.startsWith(serviceFolderPrefix))
+      .map(({ name }) => join(this.realPath(folder), name));
+  }
+}
+
+function isProgram(file: string): boolean {
+  const stat = look(file, () => Deno.statSync(file));
+  return stat !== undefined && stat.isFile && ((stat.mode ?? 0) & 0o111) !== 0;
+}
+
+/** The PATH of this process. */
+function ownPath(program: string): string {
+  if (!mayRead("PATH")) {
+    throw new PermissionScopeError(
+      `Permission scopes need to read PATH to find ${JSON.stringify(program)}: run deno again with --allow-env=PATH, ` +
+        "or give absolute paths",
+      "env",
+      "PATH",
+    );
+  }
+  return Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
+}
+
+function mayRead(variable: string): boolean {
+  try {
+    return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+  } catch {
+    return true; // It is no name of a variable, so there is nothing to pass on.
+  }
+}
+
+/** Looks at something that may not be there. What cannot be looked at cannot be opened either, and that is told then. */
+function look<T>(path: string, ask: () => T): T | undefined {
+  // Deno would ask the user, where it can; a library must not.
+  if (queryRead(path) !== "granted") return refuseLook(path);
+  try {
+    return ask();
+  } catch (error) {
+    return error instanceof Deno.errors.NotCapable ? refuseLook(path, error) : undefined;
+  }
+}
+
+function queryRead(path: string): Deno.PermissionState {
+  try {
+    return Deno.permissions.querySync({ name: "read", path }).state;
+  } catch {
+    return "denied";
+  }
+}
+
+function refuseLook(path: string, cause?: unknown): never {
+  throw new PermissionScopeError(
+    `Permission scopes need to see where ${JSON.stringify(path)} leads: run deno again with --allow-read=${path}`,
+    "read",
+    path,
+    { cause },
+  );
+}

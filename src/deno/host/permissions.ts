@@ -1,0 +1,106 @@
+/**
+ * Deno's permissions: asked about, never asked for. A missing one is reported with the flag that grants it.
+ *
+ * @module
+ */
+
+import { PermissionScopeError } from "../../errors.ts";
+import type { Need } from "../../launch/needs.ts";
+import { canScan } from "../local/process_scan.ts";
+
+/**
+ * Checks that Deno grants what a job needs.
+ *
+ * @throws {PermissionScopeError} For the first permission that is missing, with the flag to add.
+ */
+export function requirePermissions(jobName: string, needs: Iterable<Need>): void {
+  for (const need of needs) {
+    if (isGranted(need)) continue;
+    const flag = need.value === "/proc" ? "-A" : `--allow-${need.name}=${need.value}`;
+    throw new PermissionScopeError(
+      `Job "${jobName}" needs ${need.name} permission for "${need.value}" (${need.purpose}): ` +
+        `run deno again with ${flag}`,
+      need.name,
+      need.value,
+    );
+  }
+}
+
+/** Whether everything may be run, so that whole process groups may be signalled too. */
+export function mayRunAnything(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
+}
+
+/** Whether something may be done without Deno asking the user about it, as it would on a terminal. */
+export function mayUse(name: Need["name"], value: string): boolean {
+  return isGranted({ name, value, purpose: "" });
+}
+
+/** Whether every permission is granted, which is what it takes to read below `/proc`. */
+export function mayDoAnything(): boolean {
+  return (["run", "read", "write", "env", "net", "ffi", "sys"] as const).every((name) =>
+    Deno.permissions.querySync({ name }).state === "granted"
+  );
+}
+
+/** What Deno throws when a permission is missing; made by us where Deno would ask the user first. */
+export function notCapable({ name, value }: Omit<Need, "purpose">): Error {
+  return new Deno.errors.NotCapable(`Requires ${name} access to "${value}", run again with the --allow-${name} flag`);
+}
+
+const granted = new Set<string>();
+
+/** A grant is remembered: it can be revoked only by this very program. A refusal is asked about again. */
+function isGranted({ name, value }: Need): boolean {
+  const key = `${name} ${value}`;
+  if (granted.has(key)) return true;
+  if (queryState(name, value) !== "granted") return false;
+  if (granted.size >= grantedMax) granted.clear();
+  granted.add(key);
+  return true;
+}
+
+/** Remembered grants; beyond, they are forgotten and asked about again. */
+const grantedMax = 10_000;
+
+function queryState(name: Need["name"], value: string): Deno.PermissionState {
+  try {
+    // Deno says that the folder may be read, and then lets nobody read in it without every permission.
+    if (value === "/proc") return canScan() ? "granted" : "denied";
+    if (name === "run") return Deno.permissions.querySync({ name, command: value }).state;
+    return Deno.permissions.querySync({ name, path: value }).state;
+  } catch {
+    return "denied";
+  }
+}
+
+/** A folder that must be readable and writable. */
+export interface FolderNeed {
+  /** The folder. */
+  readonly path: string;
+  /** The folder to name in the flags: one above it whose name stays the same from run to run. */
+  readonly grant: string;
+  /** What it is needed for, as in `needed to …`. */
+  readonly purpose: string;
+  /** What else would help. */
+  readonly otherwise: string;
+}
+
+/**
+ * Checks that Deno lets us read and write a folder.
+ *
+ * @throws {PermissionScopeError} If a permission is missing; it names the flags to add, and what else would help.
+ */
+export function requireFolder({ path, grant, purpose, otherwise }: FolderNeed): void {
+  const missing = (["read", "write"] as const).filter((name) => !isGranted({ name, value: path, purpose }));
+  if (missing.length === 0) return;
+  const flags = missing.map((name) => `--allow-${name}=${grant}`).join(" ");
+  throw new PermissionScopeError(
+    `${
+      missing.join(" and ")
+    } permission for "${path}" is needed ${purpose}: run deno again with ${flags}, or ${otherwise}`
+      .replace(/^./, (letter) => letter.toUpperCase()),
+    missing[0]!,
+    path,
+  );
+}

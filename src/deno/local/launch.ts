@@ -1,0 +1,35 @@
+/**
+ * Chooses the launcher that the permissions allow.
+ *
+ * @module
+ */
+
+import type { Launcher } from "../../runtime/ports.ts";
+import { DirectLauncher } from "./launch_direct.ts";
+import { NativeLauncher } from "./native/launch_native.ts";
+import { Libc } from "./native/libc.ts";
+import type { LauncherOptions } from "./process_control.ts";
+
+/** Which launcher starts tasks: the best one that the permissions allow, or `Deno.Command` in any case. */
+export type LauncherChoice = "auto" | "direct";
+
+/** What the fast launcher needs; each is as good as every permission, so only `-A` has them all. */
+const nativeNeeds = ["run", "ffi", "env", "read", "write"] as const;
+
+/**
+ * Chooses the fast launcher where everything is permitted and the C library can do it, else the one that works under
+ * any permissions.
+ *
+ * @param options What the launcher's processes are known by.
+ * @param choice Whether the fast launcher may be chosen.
+ * @returns A new launcher; it must be closed.
+ */
+export function chooseLauncher(options: LauncherOptions = {}, choice: LauncherChoice = "auto"): Launcher {
+  const libc = choice === "auto" && mayLaunchNatively() ? Libc.open() : undefined;
+  return libc === undefined ? new DirectLauncher(options) : new NativeLauncher(libc, Deno.env.toObject(), options);
+}
+
+/** Whether the permissions allow the fast launcher. */
+export function mayLaunchNatively(): boolean {
+  return nativeNeeds.every((name) => Deno.permissions.querySync({ name }).state === "granted");
+}

@@ -1,0 +1,215 @@
+/**
+ * The launcher for every set of permissions: `Deno.Command` with the task's files as its standard streams.
+ *
+ * `Deno.Command` accepts an open file descriptor as a stream. That is not in its declared type, so the first launch
+ * tries it and pipes are used where it is refused. Through descriptors a gigabyte of output costs the pilot nothing;
+ * through pipes it costs three seconds of CPU.
+ *
+ * Where every program may be run, each task leads a process group of its own; under `--allow-run=<list>` Deno lets
+ * nobody signal a group, and only the task's main process can be stopped.
+ *
+ * @module
+ */
+
+import type { Cleanup, Exit } from "../../core/exit.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
+import { codeOf, findFault, Folders, keepEarlierOutputs } from "./launch_prepare.ts";
+import { mayRunAnything, mayUse, notCapable } from "../host/permissions.ts";
+import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
+import type { GroupSignal } from "./process_group.ts";
+import { closeStreams, copyStreams, type OpenStreams, openStreams, type StreamTarget } from "./streams.ts";
+
+/** Options of {@linkcode DirectLauncher}. */
+export interface DirectLauncherOptions extends LauncherOptions {
+  /**
+   * Whether to pass open files to the process; pipes are used otherwise.
+   *
+   * @default tried once
+   */
+  readonly descriptors?: boolean;
+}
+
+/** Starts processes by `Deno.Command`. */
+export class DirectLauncher implements Launcher {
+  /** Whether tasks lead process groups, which may then be signalled. */
+  readonly #groups: boolean = mayRunAnything();
+  readonly #folders = new Folders();
+  readonly #children = new Map<string, Running>();
+  readonly #control: ProcessControl;
+  readonly #ends = new Set<Promise<void>>();
+  readonly #ignore = (): void => {};
+  #descriptors: boolean | undefined;
+
+  /** Creates a launcher. */
+  constructor(options: DirectLauncherOptions = {}) {
+    this.#descriptors = options.descriptors;
+    const signals = { group: signalGroup, process: signalOne };
+    this.#control = new ProcessControl(this.#groups ? { ...options, signals } : { signals });
+    // The first use of a signal opens descriptors, and Deno panics when none are left by then.
+    Deno.addSignalListener("SIGCHLD", this.#ignore);
+  }
+
+  /** Starts the plan's process. */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    const kept = keepEarlierOutputs(plan);
+    if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
+    const attempt = this.#control.begin(key, plan, sink);
+    let beginMs = performance.now();
+    let started = this.#start(attempt.plan);
+    if ("code" in started && started.code === "ENOENT") {
+      this.#folders.forget(); // A folder that was there earlier may have been removed.
+      beginMs = performance.now();
+      started = this.#start(attempt.plan);
+    }
+    if ("code" in started) {
+      this.#control.over(attempt);
+      return sink.startFailed(key, explainStartFailure(plan, started));
+    }
+    const { child, copied } = started;
+    this.#children.set(nameOf(key), { child, attempt });
+    this.#control.started(attempt, child.pid);
+    const ends = this.#end(attempt, child, copied).finally(() => this.#ends.delete(ends));
+    this.#ends.add(ends);
+    sink.started(key, { pid: child.pid, agoMs: performance.now() - beginMs });
+  }
+
+  /** Sends a signal to the attempt's processes, or to its main process where groups may not be signalled. */
+  signal(key: AttemptKey, signal: StopSignal): void {
+    const running = this.#children.get(nameOf(key));
+    if (running === undefined) return;
+    if (this.#groups) return this.#control.signal(running.attempt, signal);
+    try {
+      running.child.kill(signal);
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+
+  /** Leaves nothing of the run behind, as far as the permissions allow. */
+  async close(): Promise<void> {
+    // An abandoned pilot closes with tasks still running.
+    for (const { attempt } of this.#children.values()) this.signal(attempt.key, "SIGKILL");
+    await waitForKilled(Promise.all(this.#ends));
+    await this.#control.close();
+    Deno.removeSignalListener("SIGCHLD", this.#ignore);
+  }
+
+  #start(plan: LaunchPlan): Started | LaunchFault {
+    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan);
+    if (fault !== undefined) return fault;
+    const streams = openStreams(plan);
+    if ("step" in streams) return streams;
+    try {
+      // On a terminal Deno would ask the user. Elsewhere it tells a program that is not there from a forbidden one.
+      const wouldAsk = !this.#groups && Deno.stdin.isTerminal() && !mayUse("run", plan.program);
+      if (wouldAsk) throw notCapable({ name: "run", value: plan.program });
+      return this.#spawn(plan, streams);
+    } catch (error) {
+      closeStreams(streams);
+      const detail = error instanceof Error ? error.message : String(error);
+      return findFault(plan, plan.program.includes("/") ? plan.program : undefined, codeOf(error), detail);
+    }
+  }
+
+  #spawn(plan: LaunchPlan, streams: OpenStreams): Started {
+    const options = { args: [...plan.args], cwd: plan.cwd, ...environmentOf(plan), detached: this.#groups };
+    if (this.#descriptors !== false) {
+      try {
+        const child = new Deno.Command(plan.program, {
+          ...options,
+          stdin: undeclared(streams.stdin),
+          stdout: undeclared(streams.stdout),
+          stderr: undeclared(streams.stderr),
+        }).spawn();
+        this.#descriptors = true;
+        closeStreams(streams);
+        return { child, copied: Promise.resolve() };
+      } catch (error) {
+        // Only a refusal of the option's type says that descriptors are not supported.
+        if (this.#descriptors === true || !(error instanceof TypeError) || codeOf(error) !== "UNKNOWN") throw error;
+        this.#descriptors = false;
+      }
+    }
+    const child = new Deno.Command(plan.program, { ...options, stdin: "piped", stdout: "piped", stderr: "piped" })
+      .spawn();
+    return { child, copied: copyStreams(child, streams) };
+  }
+
+  async #end(attempt: Controlled, child: Deno.ChildProcess, copied: Promise<void>): Promise<void> {
+    const exit = await child.status.then(
+      (status): Exit => status.signal === null ? { code: status.code } : { signal: status.signal },
+      exitOfRejection,
+    );
+    const cleanup: Cleanup | undefined = this.#groups ? await this.#control.finish(attempt) : undefined;
+    await copied;
+    this.#children.delete(nameOf(attempt.key));
+    this.#control.over(attempt);
+    attempt.sink.exited(attempt.key, exit, {}, cleanup);
+  }
+}
+
+interface Running {
+  readonly child: Deno.ChildProcess;
+  readonly attempt: Controlled;
+}
+
+interface Started {
+  readonly child: Deno.ChildProcess;
+  /** Settled when all output is in the files. */
+  readonly copied: Promise<void>;
+}
+
+/** Deno has no names for real-time signals and rejects instead. */
+function exitOfRejection(error: unknown): Exit {
+  const number = /Invalid signal: (\d+)/.exec(String(error))?.[1];
+  return { signal: number === undefined ? "SIGKILL" : `SIG${number}` };
+}
+
+function signalGroup(group: number, signal: GroupSignal): boolean {
+  return group > 1 && signalOne(-group, signal);
+}
+
+function signalOne(pid: number, signal: GroupSignal): boolean {
+  try {
+    Deno.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes variables away where the environment may be read; elsewhere they can only be made empty. */
+function environmentOf(plan: LaunchPlan): { readonly env: Record<string, string>; readonly clearEnv?: boolean } {
+  if (plan.inheritEnv !== undefined) return { env: { ...inherit(plan), ...plan.env }, clearEnv: true };
+  if (plan.unsetEnv.length === 0) return { env: plan.env };
+  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") {
+    return { env: { ...Object.fromEntries(plan.unsetEnv.map((name) => [name, ""])), ...plan.env } };
+  }
+  const inherited = Deno.env.toObject();
+  for (const name of plan.unsetEnv) delete inherited[name];
+  return { env: { ...inherited, ...plan.env }, clearEnv: true };
+}
+
+/** The named variables of this process that may be read. */
+function inherit(plan: LaunchPlan): Record<string, string> {
+  const names = plan.inheritEnv!.filter((name) => !plan.unsetEnv.includes(name));
+  return Object.fromEntries(names.flatMap((name) => {
+    try {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    } catch {
+      return []; // It is no name of a variable.
+    }
+  }));
+}
+
+/** An open file as a stream of `Deno.Command`, which takes it though its declared type does not say so. */
+function undeclared(target: StreamTarget): "null" {
+  return target as "null";
+}
+
+function nameOf(key: AttemptKey): string {
+  return `${key.task}:${key.attempt}`;
+}

@@ -1,0 +1,197 @@
+/**
+ * Why a task could not be started, as a sentence for the user: which thing, and what to do. Pure.
+ *
+ * @module
+ */
+
+import type { StartFailure, StartFailureKind } from "../../core/exit.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+
+/** What was being prepared when it failed. */
+export type LaunchStep =
+  | "program"
+  | "interpreter"
+  | "working-directory"
+  | "stdin"
+  | "stdout"
+  | "stderr"
+  | "arguments"
+  | "variables";
+
+/** What failed, at which step. */
+export interface LaunchFault {
+  /** The step; when it is not known, `"program"`. */
+  readonly step: LaunchStep;
+  /** The operating system's name of the error, such as `"ENOENT"`; `"NotCapable"` for a missing permission. */
+  readonly code: string;
+  /** What the system said, for the cases that have no sentence of their own. */
+  readonly detail?: string;
+}
+
+/** Faults that concern the machine, whatever the step. */
+const machineProblems: Readonly<Record<string, readonly [StartFailureKind, string]>> = {
+  EMFILE: ["descriptors", "no file descriptors are left; run fewer tasks at once or raise the limit (ulimit -n)"],
+  ENFILE: ["descriptors", "no file descriptors are left on this machine; run fewer tasks at once"],
+  EAGAIN: ["other", "no more processes are allowed; run fewer tasks at once or raise the limit (ulimit -u)"],
+  ENOMEM: ["other", "the machine is out of memory; run fewer tasks at once"],
+};
+
+/** What is wrong with a path, and what to do. */
+const pathProblems: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  EACCES: "is not accessible; check the permissions of it and of its parent folders",
+  EPERM: "may not be used; check its permissions",
+  EISDIR: "is a folder; name a file",
+  ENOTDIR: "has a file where a folder is needed; remove that file or choose another path",
+  EEXIST: "is a file, not a folder; remove it or choose another path",
+  ENOSPC: "cannot be created because the disk is full; free some space",
+  EDQUOT: "cannot be created because the disk quota is used up; free some space",
+  EROFS: "lies on a file system that is read-only; choose another path",
+  ELOOP: "is a symbolic link that leads to itself; repair the link",
+  ENAMETOOLONG: "is longer than the system allows; choose a shorter path",
+  ENXIO: "cannot be opened; nobody is at the other end of it",
+  ETXTBSY: "is being written right now; start the task when it is complete",
+};
+
+/** What each step's thing is called, where it is, and what kind of failure it is. */
+function subject(plan: LaunchPlan, step: LaunchStep): readonly [noun: string, value: string, kind: StartFailureKind] {
+  switch (step) {
+    case "program":
+    case "interpreter":
+      return ["program", plan.program, "not-executable"];
+    case "working-directory":
+      return ["working directory", plan.cwd, "working-directory"];
+    case "stdin":
+      return ["stdin", plan.stdin ?? "/dev/null", "stdin"];
+    case "stdout":
+      return ["stdout", plan.stdout ?? "/dev/null", "output"];
+    case "stderr":
+      return ["stderr", plan.stderr ?? "/dev/null", "output"];
+    case "arguments":
+      return ["arguments", "", "arguments"];
+    case "variables":
+      return ["environment", "", "variables"];
+    default:
+      return step satisfies never;
+  }
+}
+
+/** The sentence for a program, which unlike a file can also be of the wrong kind. */
+function programFailure(plan: LaunchPlan, fault: LaunchFault): StartFailure | undefined {
+  const program = JSON.stringify(plan.program);
+  const isPath = plan.program.includes("/");
+  if (fault.step === "interpreter") {
+    return {
+      kind: "not-executable",
+      message: `program ${program} names an interpreter in its first line that does not exist; correct that line`,
+    };
+  }
+  switch (fault.code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return {
+        kind: "program-not-found",
+        message: isPath
+          ? `program ${program} does not exist; check the path`
+          : `program ${program} was not found on the PATH; check the name or give an absolute path`,
+      };
+    case "EACCES":
+      return {
+        kind: "not-executable",
+        message: `program ${program} may not be executed; make it executable (chmod +x)`,
+      };
+    case "EISDIR":
+      return { kind: "not-executable", message: `program ${program} is a folder; name a file that can be executed` };
+    case "ENOEXEC":
+      return { kind: "not-executable", message: `program ${program} is no program for this machine; check the file` };
+    case "NotCapable":
+      return { kind: "permission", message: permissionMessage(plan, fault.detail ?? "") };
+    default:
+      return undefined;
+  }
+}
+
+/** Deno also refuses variables that choose a program's libraries, unless every program is permitted. */
+function permissionMessage(plan: LaunchPlan, detail: string): string {
+  const variable = /\b((?:LD|DYLD)_\w*) environment variable/i.exec(detail)?.[1];
+  if (variable === undefined) {
+    return `program ${JSON.stringify(plan.program)} may not be run; add the flag --allow-run=${plan.program}`;
+  }
+  return `program ${JSON.stringify(plan.program)} may not be run while ${variable} is set and only some programs are ` +
+    `permitted; unset ${variable} or add the flag --allow-run`;
+}
+
+/**
+ * Says why a task could not be started.
+ *
+ * @param plan What should have been started.
+ * @param fault What failed, at which step.
+ * @returns The kind of failure and one sentence that names the thing and says what to do.
+ */
+export function explainStartFailure(plan: LaunchPlan, fault: LaunchFault): StartFailure {
+  const machine = machineProblems[fault.code];
+  if (machine !== undefined) return { kind: machine[0], message: `cannot start ${quoted(plan)}: ${machine[1]}` };
+  if (fault.code === "E2BIG") {
+    return {
+      kind: "arguments",
+      message: `arguments and environment of ${quoted(plan)} are too long for the system; pass long values in a file`,
+    };
+  }
+  if (fault.step === "arguments" || fault.step === "variables") {
+    const [noun, , kind] = subject(plan, fault.step);
+    return { kind, message: `${noun} of ${quoted(plan)}: ${fault.detail ?? fault.code}` };
+  }
+  if (fault.step === "program" || fault.step === "interpreter") {
+    const failure = programFailure(plan, fault);
+    if (failure !== undefined) return failure;
+  }
+  const [noun, value, kind] = subject(plan, fault.step);
+  if (fault.code === "NotCapable") {
+    const flag = fault.step === "stdin" ? "read" : "write";
+    return {
+      kind: "permission",
+      message: `${noun} "${value}" may not be opened; add the flag --allow-${flag}=${value}`,
+    };
+  }
+  const known = pathProblems[fault.code];
+  if (known !== undefined) return { kind, message: `${noun} ${JSON.stringify(value)} ${known}` };
+  const detail = fault.detail ?? fault.code;
+  return { kind: "other", message: `cannot start ${quoted(plan)}: ${noun} ${JSON.stringify(value)}: ${detail}` };
+}
+
+/** The task and its program, for sentences that concern neither alone. */
+function quoted(plan: LaunchPlan): string {
+  return `${JSON.stringify(plan.program)} of task ${JSON.stringify(plan.taskName)}`;
+}
+
+/**
+ * Finds what no operating system would accept, before asking it.
+ *
+ * @param plan What is to be started.
+ * @returns The fault, or `undefined` when the texts of the plan can be passed on.
+ */
+export function findUnpassable(plan: LaunchPlan): LaunchFault | undefined {
+  const nul = "contains a NUL character, which no program can be given; remove it";
+  if (plan.program.includes("\0") || plan.program === "") {
+    return { step: "program", code: "ENOENT" };
+  }
+  for (let index = 0; index < plan.args.length; index++) {
+    if (plan.args[index]!.includes("\0")) return { step: "arguments", code: "EINVAL", detail: `args[${index}] ${nul}` };
+  }
+  for (const name in plan.env) {
+    if (name === "" || name.includes("=") || name.includes("\0")) {
+      return {
+        step: "variables",
+        code: "EINVAL",
+        detail: `${JSON.stringify(name)} is no name of a variable; it must not be empty or contain "=" or NUL`,
+      };
+    }
+    if (plan.env[name]!.includes("\0")) return { step: "variables", code: "EINVAL", detail: `${name} ${nul}` };
+  }
+  for (const step of ["cwd", "stdin", "stdout", "stderr"] as const) {
+    if (plan[step]?.includes("\0")) {
+      return { step: step === "cwd" ? "working-directory" : step, code: "ENOENT" };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,201 @@
+/**
+ * What both local launchers do before a start and after a failed one: create folders, find programs, and find out
+ * which thing was to blame.
+ *
+ * @module
+ */
+
+import { dirname } from "@std/path";
+import { nodeFs } from "../host/node_modules.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
+import { mayUse, notCapable } from "../host/permissions.ts";
+
+/** How many folders and programs are remembered before the memory is started anew. */
+const rememberedMax = 10_000;
+
+/** The code of an error as {@linkcode LaunchFault} wants it. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return "NotCapable";
+  return String((error as { code?: unknown } | undefined)?.code ?? "UNKNOWN");
+}
+
+/** The fault that `error` shows at `step`. */
+export function faultOf(step: LaunchStep, error: unknown): LaunchFault {
+  return { step, code: codeOf(error), detail: error instanceof Error ? error.message : String(error) };
+}
+
+/** Creates the folders that tasks need, and remembers them so that the next task costs no system call. */
+export class Folders {
+  readonly #known = new Set<string>();
+
+  /**
+   * Makes sure that the plan's working directory and the parent folders of its outputs exist.
+   *
+   * @returns The fault, or `undefined` when all is there.
+   */
+  prepare(plan: LaunchPlan): LaunchFault | undefined {
+    return this.#ensure(plan.cwd, "working-directory") ??
+      this.#ensureParent(plan.stdout, "stdout") ??
+      this.#ensureParent(plan.stderr, "stderr");
+  }
+
+  /** Forgets everything: a task may have removed a folder. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #ensureParent(path: string | undefined, step: LaunchStep): LaunchFault | undefined {
+    return path === undefined ? undefined : this.#ensure(dirname(path), step);
+  }
+
+  #ensure(folder: string, step: LaunchStep): LaunchFault | undefined {
+    if (this.#known.has(folder)) return undefined;
+    try {
+      if (!mayUse("write", folder)) throw notCapable({ name: "write", value: folder });
+      // That of node:fs looks at a folder that exists, which needs read permission.
+      Deno.mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      // A folder that is there but may not be created (the root, or outside the permissions) is good enough to try.
+      if (!mayBeFolder(folder)) return faultOf(step, error);
+    }
+    if (this.#known.size >= rememberedMax) this.#known.clear();
+    this.#known.add(folder);
+    return undefined;
+  }
+}
+
+/**
+ * Renames the outputs of the attempt before, so that the next one does not write over them. Only regular files: a
+ * device or a named pipe stays what it is.
+ *
+ * @returns The fault, or `undefined` when nothing stands in the way.
+ */
+export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | undefined {
+  for (const { from, to } of keep) {
+    try {
+      if (nodeFs().lstatSync(from, { throwIfNoEntry: false })?.isFile()) nodeFs().renameSync(from, to);
+    } catch (error) {
+      return faultOf("stdout", error);
+    }
+  }
+  return undefined;
+}
+
+/** Whether `path` is a folder, or cannot be looked at for want of read permission: the start itself will tell. */
+function mayBeFolder(path: string): boolean {
+  if (!mayUse("read", path)) return true;
+  try {
+    return nodeFs().statSync(path).isDirectory();
+  } catch (error) {
+    return error instanceof Deno.errors.NotCapable;
+  }
+}
+
+/** Finds programs on the PATH as `execvp` does, and remembers where they were. */
+export class Programs {
+  readonly #known = new Map<string, string>();
+
+  /**
+   * Finds the file of a program.
+   *
+   * @param program A name, or a path with a slash, which is taken as it is.
+   * @param path The PATH that the task will see.
+   * @returns An absolute path, or `undefined` when no folder of the PATH has such a program.
+   */
+  find(program: string, path: string): string | undefined {
+    if (program.includes("/")) return program;
+    const key = `${path}\0${program}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    let notExecutable: string | undefined;
+    for (const folder of path.split(":")) {
+      // An empty entry means the current folder, which for a task of a pilot is a trap rather than a wish.
+      if (!folder.startsWith("/")) continue;
+      const file = `${folder}/${program}`;
+      const mode = modeOf(file);
+      if (mode === undefined) continue;
+      if ((mode & 0o111) === 0) {
+        notExecutable ??= file;
+        continue;
+      }
+      if (this.#known.size >= rememberedMax) this.#known.clear();
+      this.#known.set(key, file);
+      return file;
+    }
+    return notExecutable;
+  }
+
+  /** Forgets everything: programs may have been installed or removed. */
+  forget(): void {
+    this.#known.clear();
+  }
+}
+
+/** The mode of a regular file; `undefined` when there is none, or its folder lets nobody look: `execvp` goes on, too. */
+function modeOf(file: string): number | undefined {
+  try {
+    const { isFile, mode } = Deno.statSync(file);
+    return isFile ? mode ?? undefined : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds out which thing a failed start was about. The system tells only an error number for the whole start, so each
+ * thing is tried again by itself; this happens after a failure only.
+ *
+ * @param plan What could not be started.
+ * @param file The program's file as found, or `undefined` when it was not found.
+ * @param code The error's name, such as `"ENOENT"`.
+ * @param detail What the system said.
+ */
+export function findFault(plan: LaunchPlan, file: string | undefined, code: string, detail?: string): LaunchFault {
+  if (["E2BIG", "EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes(code)) return { step: "program", code };
+  const folder = attempt("working-directory", () => {
+    if (mayUse("read", plan.cwd) && !nodeFs().statSync(plan.cwd).isDirectory()) {
+      throw Object.assign(new Error("not a folder"), { code: "EEXIST" });
+    }
+  });
+  const { O_RDONLY, O_WRONLY, O_CREAT, O_NONBLOCK } = nodeFs().constants;
+  const fault = folder ??
+    // O_NONBLOCK: the other end of a named pipe may not be there.
+    attempt(
+      "stdin",
+      () =>
+        plan.stdin !== undefined && mayUse("read", plan.stdin) &&
+        nodeFs().closeSync(nodeFs().openSync(plan.stdin, O_RDONLY | O_NONBLOCK)),
+    ) ??
+    attempt("stdout", () => tryOutput(plan.stdout, O_WRONLY | O_CREAT | O_NONBLOCK)) ??
+    attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK));
+  if (fault !== undefined) return fault;
+  const kind = kindOf(file);
+  if (code === "ENOENT" && kind === "file") return { step: "interpreter", code };
+  if (code === "EACCES" && kind === "folder") return { step: "program", code: "EISDIR" };
+  return { step: "program", code, ...(detail === undefined ? {} : { detail }) };
+}
+
+function attempt(step: LaunchStep, trial: () => unknown): LaunchFault | undefined {
+  try {
+    trial();
+    return undefined;
+  } catch (error) {
+    const fault = faultOf(step, error);
+    // Not being allowed to look is no proof; a named pipe without a reader is no fault.
+    return fault.code === "NotCapable" || fault.code === "ENXIO" ? undefined : fault;
+  }
+}
+
+function tryOutput(path: string | undefined, flags: number): void {
+  if (path !== undefined && mayUse("write", path)) nodeFs().closeSync(nodeFs().openSync(path, flags, 0o666));
+}
+
+function kindOf(path: string | undefined): "file" | "folder" | undefined {
+  try {
+    if (path === undefined || !mayUse("read", path)) return undefined;
+    return nodeFs().statSync(path).isDirectory() ? "folder" : "file";
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The memory image of a launch: a plan's texts and pointer tables as the C library wants them.
+ *
+ * @module
+ */
+
+import type { LaunchPlan } from "../../../launch/plan.ts";
+import { Arena, Libc, type SpawnAddresses } from "./libc.ts";
+
+const encoder = new TextEncoder();
+/** No UTF-16 code unit takes more bytes in UTF-8. */
+const utf8BytesMax = 3;
+const pointerBytes = 8;
+/** Where the scratch structure lies, after the process id. */
+const actionsAt = 16;
+const tablesAt = actionsAt + Libc.structBytes;
+/** An image that had to grow beyond this is not kept for the next launch. */
+const keptBytesMax = 1 << 20;
+
+/** The pilot's own environment, encoded once: tasks inherit it. */
+export class InheritedEnvironment {
+  /** The value of PATH. */
+  readonly path: string;
+  /** Position of each variable in {@linkcode pointers}. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** The addresses of the `NAME=value` texts. */
+  readonly pointers: readonly bigint[];
+  readonly #arena: Arena;
+
+  /** Encodes `variables`. */
+  constructor(variables: Readonly<Record<string, string>>) {
+    const texts = Object.entries(variables).map(([name, value]) => encoder.encode(`${name}=${value}\0`));
+    this.#arena = new Arena(texts.reduce((sum, text) => sum + text.length, 0));
+    const pointers: bigint[] = [];
+    let at = 0;
+    for (const text of texts) {
+      this.#arena.bytes.set(text, at);
+      pointers.push(this.#arena.address + BigInt(at));
+      at += text.length;
+    }
+    this.pointers = pointers;
+    this.positions = new Map(Object.keys(variables).map((name, position) => [name, position]));
+    this.path = variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
+  }
+}
+
+/** Memory for one launch at a time, used again for the next. */
+export class LaunchImage {
+  #arena = new Arena(1 << 16);
+  #end = 0;
+
+  /**
+   * Writes the image of a plan.
+   *
+   * @param plan The plan; its texts contain no NUL.
+   * @param file The program's file.
+   * @param args The arguments that go with `file`.
+   * @param inherited The environment that the plan's variables are put on top of.
+   * @returns Addresses that are valid until the next call.
+   */
+  write(plan: LaunchPlan, file: string, args: readonly string[], inherited: InheritedEnvironment): SpawnAddresses {
+    this.#reserve(plan, file, args, inherited);
+    const { address } = this.#arena;
+    const argv = tablesAt;
+    const envp = argv + (args.length + 2) * pointerBytes;
+    const names = Object.keys(plan.env);
+    this.#end = envp + (inherited.pointers.length + names.length + 1) * pointerBytes;
+    const program = this.#text(file);
+    this.#pointer(argv, args === plan.args ? this.#text(plan.program) : program);
+    for (let index = 0; index < args.length; index++) {
+      this.#pointer(argv + (index + 1) * pointerBytes, this.#text(args[index]!));
+    }
+    this.#pointer(argv + (args.length + 1) * pointerBytes, 0n);
+    this.#environment(envp, plan, names, inherited);
+    const stdout = plan.stdout === undefined ? 0n : this.#text(plan.stdout);
+    return {
+      pid: address,
+      actions: address + BigInt(actionsAt),
+      program,
+      argv: address + BigInt(argv),
+      envp: address + BigInt(envp),
+      cwd: this.#text(plan.cwd),
+      stdin: plan.stdin === undefined ? 0n : this.#text(plan.stdin),
+      stdout,
+      stderr: plan.stderr === plan.stdout ? stdout : plan.stderr === undefined ? 0n : this.#text(plan.stderr),
+    };
+  }
+
+  /** The process id that the start wrote into the image. */
+  get pid(): number {
+    return this.#arena.view.getInt32(0, true);
+  }
+
+  #environment(at: number, plan: LaunchPlan, names: readonly string[], inherited: InheritedEnvironment): void {
+    const table = plan.inheritEnv === undefined ? inherited.pointers.slice() : inherited.pointers.map((): bigint => 0n);
+    for (const name of plan.inheritEnv ?? []) {
+      const position = inherited.positions.get(name);
+      if (position !== undefined) table[position] = inherited.pointers[position]!;
+    }
+    for (const name of plan.unsetEnv) {
+      const position = inherited.positions.get(name);
+      if (position !== undefined) table[position] = 0n;
+    }
+    for (const name of names) {
+      const pointer = this.#text(`${name}=${plan.env[name]}`);
+      const position = inherited.positions.get(name);
+      if (position === undefined) table.push(pointer);
+      else table[position] = pointer;
+    }
+    for (const pointer of table) {
+      if (pointer === 0n) continue;
+      this.#arena.view.setBigUint64(at, pointer, true);
+      at += pointerBytes;
+    }
+    this.#pointer(at, 0n);
+  }
+
+  #reserve(plan: LaunchPlan, file: string, args: readonly string[], inherited: InheritedEnvironment): void {
+    let units = 2 * file.length + plan.program.length + plan.cwd.length + 8;
+    units += (plan.stdin?.length ?? 0) + (plan.stdout?.length ?? 0) + (plan.stderr?.length ?? 0);
+    let pointers = inherited.pointers.length + 4;
+    for (const arg of args) {
+      units += arg.length + 1;
+      pointers++;
+    }
+    for (const name in plan.env) {
+      units += name.length + plan.env[name]!.length + 2;
+      pointers++;
+    }
+    const bytes = tablesAt + pointers * pointerBytes + units * utf8BytesMax;
+    const size = this.#arena.bytes.length;
+    if (bytes > size || size > keptBytesMax) this.#arena = new Arena(Math.max(bytes, 1 << 16));
+  }
+
+  #text(text: string): bigint {
+    const at = this.#end;
+    const { written } = encoder.encodeInto(text, this.#arena.bytes.subarray(at));
+    this.#arena.bytes[at + written] = 0;
+    this.#end = at + written + 1;
+    return this.#arena.address + BigInt(at);
+  }
+
+  #pointer(at: number, address: bigint): void {
+    this.#arena.view.setBigUint64(at, address, true);
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * The few calls of the C library that start and reap processes, behind functions that take and return plain numbers.
+ * This is the only file that knows of memory: every address it hands to the library lies in an {@linkcode Arena} that
+ * outlives the call.
+ *
+ * @module
+ */
+
+import type { GroupSignal } from "../process_group.ts";
+
+const libcSymbols = {
+  spawnOnThread: {
+    name: "posix_spawn",
+    parameters: ["usize", "usize", "usize", "usize", "usize", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
+  actionsInit: { name: "posix_spawn_file_actions_init", parameters: ["usize"], result: "i32" },
+  actionsDestroy: { name: "posix_spawn_file_actions_destroy", parameters: ["usize"], result: "i32" },
+  actionsOpen: {
+    name: "posix_spawn_file_actions_addopen",
+    parameters: ["usize", "i32", "usize", "i32", "u32"],
+    result: "i32",
+  },
+  actionsDup: { name: "posix_spawn_file_actions_adddup2", parameters: ["usize", "i32", "i32"], result: "i32" },
+  actionsChdir: { name: "posix_spawn_file_actions_addchdir_np", parameters: ["usize", "usize"], result: "i32" },
+  attributesInit: { name: "posix_spawnattr_init", parameters: ["usize"], result: "i32" },
+  attributesFlags: { name: "posix_spawnattr_setflags", parameters: ["usize", "i16"], result: "i32" },
+  attributesDefaults: { name: "posix_spawnattr_setsigdefault", parameters: ["usize", "usize"], result: "i32" },
+  attributesMask: { name: "posix_spawnattr_setsigmask", parameters: ["usize", "usize"], result: "i32" },
+  signalSetEmpty: { name: "sigemptyset", parameters: ["usize"], result: "i32" },
+  signalSetAdd: { name: "sigaddset", parameters: ["usize", "i32"], result: "i32" },
+  waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
+  wait4: { name: "wait4", parameters: ["i32", "usize", "i32", "usize"], result: "i32" },
+  kill: { name: "kill", parameters: ["i32", "i32"], result: "i32" },
+  prctl: { name: "prctl", parameters: ["i32", "usize", "usize", "usize", "usize"], result: "i32" },
+  disposition: { name: "signal", parameters: ["i32", "usize"], result: "usize" },
+  getUsage: { name: "getrusage", parameters: ["i32", "usize"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+type Library = Deno.DynamicLibrary<typeof libcSymbols>;
+
+/** Linux numbers, the same on x86_64 and aarch64. */
+const openRead = 0;
+const openWrite = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
+const spawnSetsigdef = 0x04;
+const spawnSetsigmask = 0x08;
+const spawnSetsid = 0x80;
+const waitNoHang = 1;
+const waitExited = 4;
+const waitKeep = 0x01000000; // WNOWAIT
+const anyChild = 0;
+const sigpipe = 13;
+const sigurg = 23;
+const sigwinch = 28;
+const signalDefault = 0n;
+const signalIgnore = 1n;
+const setSubreaper = 36; // PR_SET_CHILD_SUBREAPER
+const getSubreaper = 37;
+const signalNumbers: Readonly<Record<GroupSignal, number>> = { 0: 0, SIGTERM: 15, SIGKILL: 9 };
+
+/** Larger than `posix_spawn_file_actions_t` (80), `posix_spawnattr_t` (336), `siginfo_t` (128), `struct rusage` (144). */
+const structBytes = 512;
+/** What lies where in the library's own arena; the attributes come first. */
+const resultAt = structBytes;
+const usageAt = 2 * structBytes;
+const signalSetAt = 3 * structBytes;
+const nullDeviceAt = 4 * structBytes;
+/** `ru_maxrss`, after two times of two words each. */
+const peakAt = usageAt + 32;
+/** `si_pid`, after three ints and a hole. */
+const childAt = resultAt + 16;
+
+/** A process that ignores one of these was not started by us: see {@linkcode Libc.becomeSubreaper}. A bit for each. */
+export const foreignSignals: number = 1 << (sigurg - 1) | 1 << (sigwinch - 1);
+
+/** A piece of memory with a fixed address. Keep it referenced for as long as the library may look at it. */
+export class Arena {
+  /** The memory itself. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The memory, for reading and writing numbers. */
+  readonly view: DataView;
+  /** The address of its first byte. */
+  readonly address: bigint;
+
+  /** Takes `size` bytes, at least 4096: a smaller array could be moved by the garbage collector. */
+  constructor(size: number) {
+    this.bytes = new Uint8Array(Math.max(size, 4096));
+    this.view = new DataView(this.bytes.buffer);
+    this.address = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.bytes)));
+  }
+}
+
+/** How a child ended, as the kernel tells. */
+export interface Reaped {
+  /** The word that `wait` gives: exit code and signal packed in one number. */
+  readonly status: number;
+  /** User and system time in milliseconds. */
+  readonly cpuMs: number;
+  /** Peak resident memory in KiB, not less than the pilot's own at the time of the launch: see `selfPeakKiB`. */
+  readonly peakKiB: number;
+}
+
+/** Addresses of what one spawn needs; all strings end with NUL, `0n` where a thing is not wanted. */
+export interface SpawnAddresses {
+  /** Where the process id is written, four bytes. */
+  readonly pid: bigint;
+  /** {@linkcode Libc.structBytes} bytes of scratch memory. */
+  readonly actions: bigint;
+  /** The program's path. */
+  readonly program: bigint;
+  /** The argument vector, the program's name first, ended by a null pointer. */
+  readonly argv: bigint;
+  /** The environment, ended by a null pointer. */
+  readonly envp: bigint;
+  /** The working directory. */
+  readonly cwd: bigint;
+  /** The file to read. */
+  readonly stdin: bigint;
+  /** The file to truncate and write. */
+  readonly stdout: bigint;
+  /** As `stdout`; the same address means one shared open file. */
+  readonly stderr: bigint;
+}
+
+/** The opened C library. */
+export class Libc implements Disposable {
+  /** How much scratch memory a structure of the library takes at most. */
+  static readonly structBytes: number = structBytes;
+
+  readonly #library: Library;
+  readonly #arena = new Arena(5 * structBytes);
+  readonly #attributes: bigint;
+  /** Where calls write their results: at `RESULT_AT` of the arena, and `USAGE_AT` for what a process used. */
+  readonly #result: bigint;
+  readonly #usage: bigint;
+  readonly #nullDevice: bigint;
+
+  private constructor(library: Library) {
+    this.#library = library;
+    const { address, bytes } = this.#arena;
+    this.#attributes = address;
+    this.#result = address + BigInt(resultAt);
+    this.#usage = address + BigInt(usageAt);
+    this.#nullDevice = address + BigInt(nullDeviceAt);
+    new TextEncoder().encodeInto("/dev/null\0", bytes.subarray(nullDeviceAt));
+    const set = address + BigInt(signalSetAt);
+    const { symbols } = library;
+    symbols.attributesInit(this.#attributes);
+    // A session of its own: one group to signal, and no terminal on which a read would stop the task for ever. Deno
+    // ignores sigpipe for itself; a task must not inherit that, nor the mask of the thread that starts it.
+    symbols.attributesFlags(this.#attributes, spawnSetsid | spawnSetsigdef | spawnSetsigmask);
+    symbols.signalSetEmpty(set);
+    symbols.attributesMask(this.#attributes, set);
+    symbols.signalSetAdd(set, sigpipe);
+    symbols.attributesDefaults(this.#attributes, set);
+  }
+
+  /**
+   * Opens the C library of this machine.
+   *
+   * @returns The library, or `undefined` where it is missing, refused, or too old to know `addchdir_np` (glibc 2.29).
+   */
+  static open(): Libc | undefined {
+    if (Deno.build.os !== "linux" || !["x86_64", "aarch64"].includes(Deno.build.arch)) return undefined;
+    try {
+      return new Libc(Deno.dlopen("libc.so.6", libcSymbols));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Starts a process in a session of its own, on another thread: neither a slow file system nor the start itself
+   * holds up the event loop.
+   *
+   * @returns 0, or the error number of whatever failed first.
+   */
+  async spawn(at: SpawnAddresses): Promise<number> {
+    const { symbols } = this.#library;
+    const { actions } = at;
+    symbols.actionsInit(actions);
+    symbols.actionsChdir(actions, at.cwd);
+    symbols.actionsOpen(actions, 0, at.stdin || this.#nullDevice, openRead, 0);
+    symbols.actionsOpen(actions, 1, at.stdout || this.#nullDevice, openWrite, 0o666);
+    if (at.stderr === at.stdout) symbols.actionsDup(actions, 1, 2);
+    else symbols.actionsOpen(actions, 2, at.stderr || this.#nullDevice, openWrite, 0o666);
+    try {
+      return await symbols.spawnOnThread(at.pid, at.program, actions, this.#attributes, at.argv, at.envp);
+    } finally {
+      symbols.actionsDestroy(actions);
+    }
+  }
+
+  /** Tells the process id of some child that has ended and was not reaped; 0 when there is none. */
+  endedChild(): number {
+    const { view } = this.#arena;
+    view.setInt32(childAt, 0, true);
+    const flags = waitExited | waitNoHang | waitKeep;
+    return this.#library.symbols.waitId(anyChild, 0, this.#result, flags) === 0 ? view.getInt32(childAt, true) : 0;
+  }
+
+  /**
+   * Takes the status of a child that has ended; its process id may then be used again.
+   *
+   * @returns `undefined` while it runs, or when somebody else reaped it.
+   */
+  reap(pid: number): Reaped | undefined {
+    const { view } = this.#arena;
+    if (this.#library.symbols.wait4(pid, this.#result, waitNoHang, this.#usage) !== pid) return undefined;
+    const word = (at: number) => Number(view.getBigInt64(at, true));
+    return {
+      status: view.getInt32(resultAt, true),
+      cpuMs: (word(usageAt) + word(usageAt + 16)) * 1000 + (word(usageAt + 8) + word(usageAt + 24)) / 1000,
+      peakKiB: word(peakAt),
+    };
+  }
+
+  /**
+   * The pilot's own peak of resident memory in KiB. Until a new process loads its program it shares the pilot's
+   * memory, and the kernel counts that as its peak: only a larger number says anything about the process itself.
+   */
+  selfPeakKiB(): number {
+    if (this.#library.symbols.getUsage(0, this.#usage) !== 0) return Infinity;
+    return Number(this.#arena.view.getBigInt64(peakAt, true));
+  }
+
+  /** Sends a signal to a process group; false when nothing of it is left that could be reached. */
+  signalGroup(group: number, signal: GroupSignal): boolean {
+    // -1 and 0 would reach far more than one group.
+    return group > 1 && this.#library.symbols.kill(-group, signalNumbers[signal]) === 0;
+  }
+
+  /** Sends a signal to one process; false when there is none that could be reached. */
+  signalProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): boolean {
+    return pid > 1 && this.#library.symbols.kill(pid, signalNumbers[signal]) === 0;
+  }
+
+  /**
+   * Lets orphans among our descendants become our children, and makes those of tasks known by what they do not
+   * ignore: from now on we ignore the signals of {@linkcode foreignSignals}, which means nothing, as nothing happens
+   * on them anyway; processes that this program starts by other ways inherit that, and those that we start do not.
+   *
+   * @returns Whether we are now; false when somebody else in this process is.
+   */
+  becomeSubreaper(): boolean {
+    const { symbols } = this.#library;
+    const { view } = this.#arena;
+    const isTaken = symbols.prctl(getSubreaper, this.#result, 0n, 0n, 0n) !== 0 ||
+      view.getInt32(resultAt, true) !== 0;
+    if (isTaken || symbols.prctl(setSubreaper, 1n, 0n, 0n, 0n) !== 0) return false;
+    const set = this.#arena.address + BigInt(signalSetAt);
+    for (const signal of [sigurg, sigwinch]) {
+      const before = BigInt(symbols.disposition(signal, signalIgnore));
+      // Somebody listens to it.
+      if (before > signalIgnore) symbols.disposition(signal, before);
+      symbols.signalSetAdd(set, signal);
+    }
+    symbols.attributesDefaults(this.#attributes, set);
+    return true;
+  }
+
+  /** Takes {@linkcode becomeSubreaper} back. */
+  resignSubreaper(): void {
+    const { symbols } = this.#library;
+    symbols.prctl(setSubreaper, 0n, 0n, 0n, 0n);
+    for (const signal of [sigurg, sigwinch]) {
+      const before = BigInt(symbols.disposition(signal, signalDefault));
+      if (before > signalIgnore) symbols.disposition(signal, before);
+    }
+  }
+
+  /** Gives the library back. */
+  [Symbol.dispose](): void {
+    this.#library.close();
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Looks at the machine's processes through `/proc`, which Deno lets be read under `-A` only.
+ *
+ * What belongs to a task is told by the mark that every task has in its environment. The environment of a process is
+ * read once: a mark that was seen stays with the process (known by its id and start time together) even when the
+ * process scrubs it later.
+ *
+ * @module
+ */
+
+/** The variable whose value is different for every launch of every pilot: what a task's processes are known by. */
+export const markName = "QCG_PM_STEP_ID";
+
+/** One process at the time of a scan. */
+export interface SeenProcess {
+  /** Process id. */
+  readonly pid: number;
+  /** The parent's process id. */
+  readonly parent: number;
+  /** Number of its process group. */
+  readonly group: number;
+  /** Number of its session. */
+  readonly session: number;
+  /** When it started, in clock ticks since the machine did: with the id it names a process for good. */
+  readonly startTicks: number;
+  /** Whether it has ended and only waits for its burial. */
+  readonly isEnded: boolean;
+  /** Resident memory in pages. */
+  readonly pages: number;
+  /** The mark in its environment; absent when it has none or it cannot be read. */
+  readonly mark?: string;
+}
+
+/** All processes, by their ids. */
+export type ProcessTable = ReadonlyMap<number, SeenProcess>;
+
+/** Scans again and again, and reads of the processes that it knows only what changes. */
+export class ProcessScanner {
+  #known: ProcessTable = new Map();
+
+  /** Looks at all processes now. */
+  scan(): ProcessTable {
+    const table = new Map<number, SeenProcess>();
+    for (const { name } of Deno.readDirSync("/proc")) {
+      const pid = Number(name);
+      if (!(pid > 0)) continue;
+      const seen = readProcess(pid);
+      if (seen !== undefined) table.set(pid, this.#withMark(seen));
+    }
+    this.#known = table;
+    return table;
+  }
+
+  #withMark(seen: SeenProcess): SeenProcess {
+    const known = this.#known.get(seen.pid);
+    const isKnown = known?.startTicks === seen.startTicks;
+    // A child of ours shows our own environment until it has loaded its program; all others inherit a mark or never
+    // get one.
+    const mark = isKnown && (known.mark !== undefined || seen.parent !== Deno.pid) ? known.mark : readMark(seen.pid);
+    return mark === undefined ? seen : { ...seen, mark };
+  }
+}
+
+/** Whether `/proc` can be read: on Linux, under `-A`. */
+export function canScan(): boolean {
+  return Deno.build.os === "linux" && readText("/proc/self/stat") !== undefined;
+}
+
+/** Looks at one process, without its mark; `undefined` when there is none. */
+export function readProcess(pid: number): SeenProcess | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // The program's name stands in parentheses and may contain any character, parentheses too.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return {
+    pid,
+    isEnded: fields[0] === "Z" || fields[0] === "X",
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startTicks: Number(fields[19]),
+    pages: Number(fields[21]),
+  };
+}
+
+/** Reads the mark in a process's environment. */
+export function readMark(pid: number): string | undefined {
+  const text = readText(`/proc/${pid}/environ`);
+  const at = text === undefined ? -1 : `\0${text}`.indexOf(`\0${markName}=`);
+  if (at < 0) return undefined;
+  const from = at + markName.length + 1;
+  const end = text!.indexOf("\0", from);
+  return text!.slice(from, end < 0 ? undefined : end);
+}
+
+/** Our own children: those that we started, and orphans that came to us. */
+export function listChildren(): number[] {
+  const children: number[] = [];
+  for (const { name } of Deno.readDirSync("/proc/self/task")) {
+    // A thread of ours may end at any time; its children move to another.
+    const text = readText(`/proc/self/task/${name}/children`) ?? "";
+    for (const pid of text.split(" ")) if (pid !== "") children.push(Number(pid));
+  }
+  return children;
+}
+
+/** Whether a process ignores one of the signals, by a mask whose lowest bit stands for signal 1. */
+export function ignoresAny(pid: number, mask: number): boolean {
+  const ignored = /^SigIgn:\s*([0-9a-f]+)/m.exec(readText(`/proc/${pid}/status`) ?? "")?.[1];
+  return ignored !== undefined && (Number(BigInt(`0x${ignored}`) & 0xffffffffn) & mask) !== 0;
+}
+
+/** How many KiB a page has: the kernel tells the size of a program in both. */
+export function pageKiB(): number {
+  const pages = Number(readText("/proc/self/statm")?.split(" ")[0]);
+  const sizeKiB = Number(/^VmSize:\s*(\d+)/m.exec(readText("/proc/self/status") ?? "")?.[1]);
+  const ratio = sizeKiB / pages;
+  return ratio > 0 ? 2 ** Math.round(Math.log2(ratio)) : 4;
+}
+
+/**
+ * The memory that is due to a process in KiB, with what it shares with others divided among them; 0 when it has gone,
+ * `undefined` where that cannot be read.
+ */
+export function sharedOutKiB(pid: number): number | undefined {
+  const value = /^Pss:\s*(\d+)/m.exec(readText(`/proc/${pid}/smaps_rollup`) ?? "")?.[1];
+  if (value !== undefined) return Number(value);
+  return readProcess(pid)?.isEnded === false ? undefined : 0;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}

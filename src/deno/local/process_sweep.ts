@@ -1,0 +1,193 @@
+/**
+ * Ends processes until none of a task is left: those of its group, and those that left group and session (by a double
+ * fork, `setsid`, `nohup`), found by the mark in their environment, by their session, or by their parents.
+ *
+ * A stop asked for by the pilot is one look at the processes and one signal to each, then another look when the main
+ * process has gone, until nothing is found: what was found and how it ended is the task's {@linkcode Cleanup}. The
+ * grace between SIGTERM and SIGKILL is the core's; what a task leaves behind after an end of its own gets a short one.
+ * All who want a look at the same time share it, and looking takes a quarter of the time at most.
+ *
+ * @module
+ */
+
+import type { Cleanup } from "../../core/exit.ts";
+import type { StopSignal } from "../../runtime/ports.ts";
+import { type Census, type Owner, takeCensus } from "./process_census.ts";
+import type { GroupSignal } from "./process_group.ts";
+import { ProcessScanner, type SeenProcess } from "./process_scan.ts";
+
+/** How long what a task left behind may take to end after SIGTERM. */
+const leftoverGraceMs = 500;
+/** How long to look for the end after SIGKILL; a process that waits for a device cannot be ended any sooner. */
+const goneMsMax = 5000;
+const lookMsFirst = 2;
+const lookMsMax = 128;
+
+/** Sends signals; tells whether somebody was there to get it. */
+export interface SignalSender {
+  /** Sends to a process group. */
+  group(group: number, signal: GroupSignal): boolean;
+  /** Sends to one process. */
+  process(pid: number, signal: StopSignal): boolean;
+}
+
+/** The processes of one attempt. */
+export interface SweepTarget extends Owner {
+  /** The main process, which leads group and session; 0 until it runs. */
+  pid: number;
+  /** Whether the main process has gone. */
+  hasEnded: boolean;
+  /** The strongest signal that was asked for. */
+  asked?: StopSignal;
+  /** Processes that were seen since the stop was asked for or the main process ended, and what they were sent. */
+  readonly found: Map<number, { readonly process: SeenProcess; sent?: StopSignal }>;
+  readonly led: Set<number>;
+  /** Whether SIGTERM was sent. What is born later is not to get it: it may be what tidies up. */
+  wasAsked?: boolean;
+}
+
+/** Ends processes. */
+export class ProcessSweeper {
+  readonly #signals: SignalSender;
+  readonly #runId: string;
+  readonly #isDue: (process: SeenProcess) => boolean;
+  readonly #scanner = new ProcessScanner();
+  /** Attempts that are not over, by their marks. */
+  readonly #targets = new Map<string, SweepTarget>();
+  readonly #strays: SweepTarget[] = [];
+  #batch: Map<SweepTarget, StopSignal> | undefined;
+  #next: Promise<Census<SweepTarget>> | undefined;
+  #restUntilMs = 0;
+
+  /**
+   * Creates a sweeper for one run.
+   *
+   * @param signals How to send signals.
+   * @param runId What all marks of the run begin with.
+   * @param isDue Tells of a process without a mark that it belongs to a task which is over.
+   */
+  constructor(signals: SignalSender, runId: string, isDue: (process: SeenProcess) => boolean = () => false) {
+    this.#signals = signals;
+    this.#runId = runId;
+    this.#isDue = isDue;
+  }
+
+  /** The attempts that are not over. */
+  get targets(): ReadonlyMap<string, SweepTarget> {
+    return this.#targets;
+  }
+
+  /** Begins to know an attempt, before its process is started. */
+  begin(mark: string): SweepTarget {
+    const target: SweepTarget = { mark, pid: 0, hasEnded: false, found: new Map(), led: new Set() };
+    this.#targets.set(mark, target);
+    return target;
+  }
+
+  /** Forgets an attempt: it has no process any more, or never had one. */
+  forget(target: SweepTarget): void {
+    this.#targets.delete(target.mark);
+  }
+
+  /** Sends a signal to every process of a running attempt, right after the caller's turn. */
+  stop(target: SweepTarget, signal: StopSignal): void {
+    if (target.asked !== "SIGKILL") target.asked = signal;
+    if (this.#batch === undefined) {
+      this.#batch = new Map();
+      queueMicrotask(() => this.#sendBatch());
+    }
+    this.#batch.set(target, target.asked);
+  }
+
+  /**
+   * Ends what is left of an attempt whose main process has gone.
+   *
+   * @returns `undefined` when its group is empty and it was not stopped: nothing is left, or it can be found later.
+   */
+  finish(target: SweepTarget): Promise<Cleanup> | undefined {
+    target.hasEnded = true;
+    if (target.asked === undefined && !this.#signals.group(target.pid, 0)) return undefined;
+    return this.#finish(target);
+  }
+
+  /** Looks at the processes, together with all others who want to. */
+  look(): Promise<Census<SweepTarget>> {
+    return this.#next ??= delay(this.#restUntilMs - performance.now()).then(() => {
+      this.#next = undefined;
+      return this.#census();
+    });
+  }
+
+  /** Ends everything of this run that belongs to no running attempt. */
+  async sweepStrays(): Promise<void> {
+    const stray: SweepTarget = { mark: "", pid: 0, hasEnded: true, found: new Map(), led: new Set() };
+    this.#strays.push(stray);
+    await this.#endAll(stray, async () => (await this.look()).strays);
+    this.#strays.splice(this.#strays.indexOf(stray), 1);
+  }
+
+  #finish(target: SweepTarget): Promise<Cleanup> {
+    return this.#endAll(target, async () => (await this.look()).of(target));
+  }
+
+  async #endAll(target: SweepTarget, look: () => Promise<readonly SeenProcess[]>): Promise<Cleanup> {
+    const killFromMs = target.asked === undefined ? performance.now() + leftoverGraceMs : Infinity;
+    let giveUpMs = Infinity;
+    for (let waitMs = lookMsFirst;; waitMs = Math.min(2 * waitMs, lookMsMax)) {
+      const members = await look();
+      const nowMs = performance.now();
+      if (members.length === 0 || nowMs > giveUpMs) return cleanupOf(target, members);
+      const isForced = target.asked === "SIGKILL" || nowMs >= killFromMs;
+      if (isForced && giveUpMs === Infinity) giveUpMs = nowMs + goneMsMax;
+      this.#send(target, members, isForced ? "SIGKILL" : "SIGTERM");
+      await delay(waitMs);
+    }
+  }
+
+  #sendBatch(): void {
+    const batch = this.#batch!;
+    this.#batch = undefined;
+    const census = this.#census();
+    for (const [target, signal] of batch) {
+      // One call reaches the whole group at once, even what was born since the look.
+      if (!target.hasEnded) this.#signals.group(target.pid, signal);
+      this.#send(target, census.of(target), signal, !target.hasEnded);
+    }
+  }
+
+  /** Sends a signal to processes that were just seen: SIGTERM once, SIGKILL until they are gone. */
+  #send(target: SweepTarget, members: readonly SeenProcess[], signal: StopSignal, hasGroup = false): void {
+    const isRepeated = signal === "SIGTERM" && target.wasAsked === true;
+    if (signal === "SIGTERM") target.wasAsked = true;
+    for (const process of members) {
+      let found = target.found.get(process.pid);
+      if (found?.process.startTicks !== process.startTicks) {
+        found = { process };
+        target.found.set(process.pid, found);
+        // A task cannot enter a session that was there before it.
+        if (process.session !== target.pid) target.led.add(process.session);
+      }
+      if (isRepeated) continue;
+      if (!hasGroup || process.group !== target.pid) this.#signals.process(process.pid, signal);
+      found.sent = signal;
+    }
+  }
+
+  #census(): Census<SweepTarget> {
+    const startMs = performance.now();
+    const census = takeCensus(this.#scanner.scan(), this.#targets, this.#runId, this.#strays, this.#isDue);
+    const endMs = performance.now();
+    this.#restUntilMs = endMs + (endMs - startMs);
+    return census;
+  }
+}
+
+function cleanupOf(target: SweepTarget, left: readonly SeenProcess[]): Cleanup {
+  const gone = [...target.found.values()].filter(({ process }) => !left.some(({ pid }) => pid === process.pid));
+  const killed = gone.filter(({ sent }) => sent === "SIGKILL").length;
+  return { found: gone.length + left.length, terminated: gone.length - killed, killed, left: left.length };
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+}

@@ -1,0 +1,109 @@
+/**
+ * Opens the three standard streams of a task as file descriptors, and copies them where descriptors cannot be passed
+ * on.
+ *
+ * @module
+ */
+
+import { nodeFs } from "../host/node_modules.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+import { faultOf } from "./launch_prepare.ts";
+import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
+import { mayUse, notCapable } from "../host/permissions.ts";
+
+/** How long after a process has ended its pipes may stay open: something that it left behind may hold them. */
+const lateOutputMs = 200;
+const chunkBytes = 1 << 16;
+
+/** A stream of a task: an open file, or the null device. */
+export type StreamTarget = number | "null";
+
+/** The open streams of one task. */
+export interface OpenStreams {
+  /** To be read. */
+  readonly stdin: StreamTarget;
+  /** To be written. */
+  readonly stdout: StreamTarget;
+  /** To be written; the same number as `stdout` when both go to one file. */
+  readonly stderr: StreamTarget;
+}
+
+/**
+ * Opens the files of a plan.
+ *
+ * @returns The open streams, or the fault of the first that could not be opened; nothing stays open then.
+ */
+export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
+  const opened: number[] = [];
+  let step: LaunchStep = "stdin";
+  const open = (path: string | undefined, flags: string): StreamTarget => {
+    if (path === undefined) return "null";
+    const name = flags === "r" ? "read" : "write";
+    if (!mayUse(name, path)) throw notCapable({ name, value: path });
+    const descriptor = nodeFs().openSync(path, flags);
+    opened.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const stdin = open(plan.stdin, "r");
+    step = "stdout";
+    const stdout = open(plan.stdout, "w");
+    step = "stderr";
+    return { stdin, stdout, stderr: plan.stderr === plan.stdout ? stdout : open(plan.stderr, "w") };
+  } catch (error) {
+    opened.forEach((descriptor) => nodeFs().closeSync(descriptor));
+    return faultOf(step, error);
+  }
+}
+
+/** Closes what {@linkcode openStreams} opened. */
+export function closeStreams({ stdin, stdout, stderr }: OpenStreams): void {
+  for (const target of new Set([stdin, stdout, stderr])) if (target !== "null") nodeFs().closeSync(target);
+}
+
+/**
+ * Copies between a child's pipes and open files until the child has ended, then closes the files.
+ *
+ * @param child A child whose streams are all piped.
+ * @param streams Where its streams come from and go to.
+ */
+export async function copyStreams(child: Deno.ChildProcess, streams: OpenStreams): Promise<void> {
+  const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
+  const copies = Promise.all([
+    feed(child.stdin, streams.stdin),
+    drain(readers[0], streams.stdout),
+    drain(readers[1], streams.stderr),
+  ]);
+  await child.status.catch(() => {});
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, lateOutputMs));
+  await Promise.race([copies, late]);
+  clearTimeout(timer);
+  for (const reader of readers) await reader.cancel().catch(() => {});
+  await copies;
+  closeStreams(streams);
+}
+
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, target: StreamTarget): Promise<void> {
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      for (let at = 0; target !== "null" && at < chunk.value.length;) at += nodeFs().writeSync(target, chunk.value, at);
+    }
+  } catch {
+    await reader.cancel().catch(() => {}); // A full disk: the program meets a closed pipe instead.
+  }
+}
+
+async function feed(stdin: WritableStream<Uint8Array>, source: StreamTarget): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    for (let count = chunkBytes; source !== "null" && count > 0;) {
+      const chunk = new Uint8Array(chunkBytes);
+      count = nodeFs().readSync(source, chunk, 0, chunkBytes, null);
+      if (count > 0) await writer.write(chunk.subarray(0, count));
+    }
+    await writer.close();
+  } catch {
+    await writer.abort().catch(() => {}); // The program does not want to read any more.
+  }
+}

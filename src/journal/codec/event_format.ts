@@ -1,0 +1,81 @@
+/**
+ * How events are written: the numbers that stand for kinds, and the flags of a tag.
+ *
+ * ```text
+ * payload = base event*      base: 2 × time + 1; or 2 × (time since the header's startedMs) when it leans on a header
+ * event   = tag time? fields
+ * tag       1 byte: the kind in the low four bits, then what is left out (the flags below)
+ * ```
+ *
+ * Times are microseconds: in an event the distance from the event before, at first from the base. The frequent kinds
+ * have a compact form; any other kind, and any event that does not fit its compact form exactly (a further field, a
+ * number that is not a count), is written as JSON and loses nothing either. So a new kind, or a new optional field of
+ * a known kind, needs no change here until it is frequent enough to be worth a compact form.
+ *
+ * A kind from 8 on has its length before its fields, so that a reader that does not know it can skip it: new kinds
+ * are numbered from 9 on.
+ *
+ * @module
+ */
+
+import type { Event } from "../../core/types.ts";
+import type { Basis } from "./header.ts";
+
+/** The kinds of events that this version knows; the compiler says when one is missing. */
+export const knownKinds: Readonly<Record<Event["kind"], true>> = {
+  jobSubmitted: true,
+  taskScheduled: true,
+  taskStarted: true,
+  taskEnded: true,
+  attemptEnded: true,
+  stopRequested: true,
+  jobCanceled: true,
+  tasksDropped: true,
+  jobEnded: true,
+  jobForgotten: true,
+  pilotDrained: true,
+};
+
+/** The kinds that have a compact form, by their number; and the number of JSON. */
+export const kindNumbers = {
+  taskScheduled: 1,
+  taskStarted: 2,
+  taskEnded: 3,
+  tasksDropped: 4,
+  jobEnded: 5,
+  jobForgotten: 6,
+  attemptEnded: 7,
+  json: 8,
+} as const;
+
+/** From here on, a kind has its length before its fields. */
+export const kindSkippableMin = 8;
+/** The bits of a tag that are the kind. */
+export const kindMask = 0x0f;
+
+/** The event is of the same time as the one before. */
+export const flagSameTime = 0x80;
+/** The event is of the same job as the one before. */
+export const flagSameJob = 0x40;
+/** It is the first attempt. */
+export const flagFirstAttempt = 0x20;
+/** The task succeeded; or its start comes with the process's start time. */
+export const flagFurther = 0x10;
+
+/** What an event is written in relation to: the one before it in the same record. */
+export interface CodecState {
+  /** Where names and the time's origin are looked up; absent when the record is to be read alone. */
+  basis: Basis | undefined;
+  /** Microseconds since the epoch. */
+  timeUs: number;
+  /** Number of the job. */
+  job: number;
+  /** Number of the task. */
+  task: number;
+}
+
+/** The start of a task, with what only some launchers know. */
+export type StartedEvent = Event & { readonly kind: "taskStarted" } & {
+  /** When the process started, in clock ticks since the machine did. */
+  readonly startTicks?: number;
+};

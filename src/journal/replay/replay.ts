@@ -1,0 +1,179 @@
+/**
+ * From the bytes of a journal back to its events. Whatever is damaged, every record that is intact is kept, and what
+ * is lost is told.
+ *
+ * @module
+ */
+
+import type { Event } from "../../core/types.ts";
+import { JournalError } from "../../errors.ts";
+import { MalformedRecord } from "../codec/bytes.ts";
+import { decodeEvents, standsAlone } from "../codec/decode_events.ts";
+import { journalVersion, preamble } from "../codec/format.ts";
+import { type Basis, basisOf, decodeHeader, type JournalHeader } from "../codec/header.ts";
+import { PayloadReader, type WholePayload } from "../codec/payloads.ts";
+import { type Loss, RecordScanner, type TornTail } from "./scan.ts";
+import type { Continuation } from "../writer.ts";
+
+/** What a replay found, beside the events. */
+export interface ReplayReport {
+  /** What is true of the whole run; `undefined` when no copy is intact. */
+  readonly header: JournalHeader | undefined;
+  /** How many bytes the journal has. */
+  readonly bytes: number;
+  /** How many records are intact, copies of the header included. */
+  readonly records: number;
+  /** How many events they hold. */
+  readonly events: number;
+  /** What is lost, in the order of the file, without its end. */
+  readonly losses: readonly Loss[];
+  /** What stands after the last intact record, if something does. */
+  readonly tornTail: TornTail | undefined;
+  /** Kinds of events that a newer version wrote and this one passed over, with their count. */
+  readonly unknownKinds: ReadonlyMap<string, number>;
+}
+
+/** One walk over the events of a journal. */
+export class Replay implements Iterable<Event> {
+  readonly #path: string;
+  readonly #payloads: PayloadReader;
+  readonly #losses: Loss[] = [];
+  readonly #unknownKinds = new Map<string, number>();
+  /** Events that lean on a header which has not come yet, and all after them, since their order counts. */
+  #held: WholePayload[] = [];
+  #first: WholePayload | undefined;
+  #header: JournalHeader | undefined;
+  #basis: Basis | undefined;
+  #hasLostBasis = false;
+  #events = 0;
+
+  /** Reads the beginning of a journal; see {@linkcode replayJournal}. */
+  constructor(source: Iterable<Uint8Array>, path: string) {
+    const scanner = new RecordScanner(source);
+    const firstLine = scanner.readPreamble();
+    this.#payloads = new PayloadReader(scanner);
+    this.#first = this.#payloads.next();
+    this.#path = path;
+    if (this.#first === undefined) refuseForeign(firstLine, path);
+    else if (!this.#first.isEvents) {
+      this.#takeHeader(this.#first);
+      this.#first = undefined;
+    }
+  }
+
+  /** What is true of the whole run; `undefined` if no copy was intact so far. */
+  get header(): JournalHeader | undefined {
+    return this.#header;
+  }
+
+  /** Walks over the events in order. There is only one walk: a second one goes on where the first was left. */
+  *[Symbol.iterator](): Generator<Event, void, undefined> {
+    for (let whole = this.#takeNext(); whole !== undefined; whole = this.#takeNext()) {
+      if (!whole.isEvents) {
+        this.#takeHeader(whole);
+        for (const held of this.#release()) yield* this.#decode(held);
+      } else if (this.#held.length > 0 || (this.#basis === undefined && !standsAlone(whole.payload))) {
+        this.#held.push(whole);
+      } else {
+        for (const event of this.#decode(whole)) yield event;
+      }
+    }
+    this.#hasLostBasis ||= this.#held.length > 0;
+    for (const held of this.#release()) yield* this.#decode(held);
+  }
+
+  /** Says what was found so far: everything, when the walk has ended. */
+  report(): ReplayReport {
+    const { records, bytesRead, losses, tail } = this.#payloads;
+    return {
+      header: this.#header,
+      bytes: bytesRead,
+      records,
+      events: this.#events,
+      losses: [...losses, ...this.#losses].toSorted((a, b) => a.offset - b.offset),
+      tornTail: tail,
+      unknownKinds: this.#unknownKinds,
+    };
+  }
+
+  /** Says how to go on with the journal, when the walk has ended. */
+  continuation(): Continuation {
+    const { nextSequence, tail } = this.#payloads;
+    // A record in a damaged tail may have been a whole one once: its number stays free, so that it counts as lost.
+    return { sequence: nextSequence + (tail?.isDamaged ? 1 : 0), hasLostBasis: this.#hasLostBasis };
+  }
+
+  #takeNext(): WholePayload | undefined {
+    const first = this.#first;
+    this.#first = undefined;
+    return first ?? this.#payloads.next();
+  }
+
+  /** Gives back the events that were held, if now they can be read or never will. */
+  #release(): readonly WholePayload[] {
+    if (this.#basis === undefined && !this.#hasLostBasis) return [];
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+
+  #takeHeader(whole: WholePayload): void {
+    try {
+      const { header, version, isBasis } = decodeHeader(whole.payload);
+      if (version.major !== journalVersion.major) refuseVersion(String(version.major), this.#path);
+      this.#header = header;
+      if (isBasis) this.#basis = basisOf(header);
+      else this.#hasLostBasis = true;
+    } catch (error) {
+      if (!(error instanceof MalformedRecord)) throw error;
+      this.#lose(whole, error.message);
+    }
+  }
+
+  #decode(whole: WholePayload): readonly Event[] {
+    if (this.#basis === undefined && !standsAlone(whole.payload)) {
+      this.#lose(whole, "the record leans on a header that is lost");
+      return [];
+    }
+    const { events, unknownKinds, problem } = decodeEvents(whole.payload, this.#basis);
+    for (const kind of unknownKinds) this.#unknownKinds.set(kind, (this.#unknownKinds.get(kind) ?? 0) + 1);
+    if (problem !== undefined) this.#lose(whole, `the record makes no sense: ${problem}`);
+    this.#events += events.length;
+    return events;
+  }
+
+  #lose({ offset, length, records }: WholePayload, reason: string): void {
+    this.#losses.push({ offset, length, recordsLost: records, reason });
+  }
+}
+
+/** Refuses what has no record of ours, unless it is a journal that was just begun. */
+function refuseForeign(firstLine: Uint8Array, path: string): void {
+  if (firstLine.every((byte, i) => byte === preamble[i])) return;
+  const version = /^qcgpj-journal (\d+)\n/.exec(String.fromCharCode(...firstLine))?.[1];
+  if (version !== undefined) refuseVersion(version, path);
+  throw new JournalError(
+    `Cannot read ${path}: it is not a journal, which begins with the line "qcgpj-journal ${journalVersion.major}"`,
+    { path, offset: 0 },
+  );
+}
+
+function refuseVersion(version: string, path: string): never {
+  throw new JournalError(
+    `Cannot read the journal ${path}: it is in version ${version} of the format, and this program reads version ` +
+      `${journalVersion.major}; resume the run with the program that began it`,
+    { path, offset: 0 },
+  );
+}
+
+/**
+ * Reads a journal.
+ *
+ * @param source The bytes of the file, whole or in pieces.
+ * @param path The path of the file, for errors.
+ * @returns The events, to be walked over once, and the report on what was found.
+ * @throws {JournalError} If it is in another version of the format, or no journal at all.
+ */
+export function replayJournal(source: Uint8Array | Iterable<Uint8Array>, path = "journal"): Replay {
+  return new Replay(source instanceof Uint8Array ? [source] : source, path);
+}

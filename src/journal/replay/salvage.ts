@@ -1,0 +1,59 @@
+/**
+ * Tells a human what is intact in a journal and what is lost.
+ *
+ * @module
+ */
+
+import type { JobId } from "../../core/types.ts";
+import type { ReplayReport } from "./replay.ts";
+import type { Loss } from "./scan.ts";
+
+/** More places, or jobs, than these are only counted. */
+const placesMax = 20;
+
+/**
+ * Writes a report on a journal.
+ *
+ * @param path The path of the journal.
+ * @param report What a replay found.
+ * @param orphans How many events were left out because the description of their job is lost.
+ * @returns Lines of text, each ended by a line feed; the first says it all in short.
+ */
+export function formatSalvage(
+  path: string,
+  report: ReplayReport,
+  orphans: ReadonlyMap<JobId, number> = new Map(),
+): string {
+  const { header, bytes, records, events, losses, tornTail, unknownKinds } = report;
+  const lost = losses.reduce((sum, loss) => sum + loss.recordsLost, 0);
+  const isWhole = lost === 0 && !tornTail?.isDamaged && orphans.size === 0;
+  const lines = [
+    `${path}: ${isWhole ? "nothing is lost" : lost > 0 ? `${count(lost, "record")} lost` : "records may be lost"}`,
+    header === undefined ? "header: lost" : `header: run ${header.runId}`,
+    `intact: ${count(events, "event")} in ${count(records, "record")}, ${count(bytes, "byte")} in all`,
+    ...losses.slice(0, placesMax).map(describeLoss),
+  ];
+  if (losses.length > placesMax) lines.push(`and ${count(losses.length - placesMax, "more place")}`);
+  if (tornTail !== undefined) {
+    const { offset, length, isDamaged, reason } = tornTail;
+    const meaning = isDamaged ? "what was written last may be lost" : "a write was interrupted; a resume goes on here";
+    lines.push(`end: ${count(length, "byte")} from offset ${offset} are no record (${reason}): ${meaning}`);
+  }
+  for (const [kind, times] of unknownKinds) {
+    lines.push(`passed over: ${count(times, "event")} of the kind ${kind}, which a newer version wrote`);
+  }
+  for (const [job, times] of [...orphans].slice(0, placesMax)) {
+    lines.push(`job number ${job}: its description is lost, so ${count(times, "event")} of it cannot be used`);
+  }
+  if (orphans.size > placesMax) lines.push(`and ${count(orphans.size - placesMax, "more job")}`);
+  return lines.join("\n") + "\n";
+}
+
+function describeLoss({ offset, length, recordsLost, reason }: Loss): string {
+  const what = recordsLost === 0 ? "no record is missing" : `${count(recordsLost, "record")} lost`;
+  return `damage: ${count(length, "byte")} at offset ${offset}: ${reason}; ${what}`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,128 @@
+/**
+ * The past: from the events that an earlier pilot recorded to what the core is restored from. Records may be lost; then
+ * only what is certain counts, and what is uncertain runs again.
+ *
+ * @module
+ */
+
+import type { Past, PastJob } from "../core/restore.ts";
+import type { Stop } from "../core/state.ts";
+import type { AdmittedJob, Event, JobId, JobOutcome, TaskId } from "../core/types.ts";
+import { taskCount } from "../job/description.ts";
+import type { Ledger } from "../report/ledger.ts";
+import { isTerminal, outcomeOfState } from "../report/states.ts";
+
+/** A task that was launched and is not known to have ended. */
+export interface InFlight {
+  readonly task: TaskId;
+  readonly attempt: number;
+}
+
+/** Takes in the events of an earlier pilot, in their order, and tells the ledger too. */
+export class ReplayedRun implements Past {
+  readonly #ledger: Ledger;
+  readonly #jobs: Map<JobId, AdmittedJob> = new Map();
+  readonly #outcomes: Map<JobId, JobOutcome> = new Map();
+  readonly #canceled: Set<JobId> = new Set();
+  readonly #stops: Map<TaskId, Stop> = new Map();
+  readonly #forgotten: Set<JobId> = new Set();
+
+  /** Starts with an empty past; `ledger` must be empty too. */
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Takes in one event. Events of jobs whose submit is lost must have been left out. */
+  take(event: Event): void {
+    switch (event.kind) {
+      case "jobForgotten":
+        // Others may have waited for it, so it is forgotten only when everything has been tied.
+        this.#forgotten.add(event.job);
+        return;
+      case "jobSubmitted":
+        this.#jobs.set(event.job.id, event.job);
+        break;
+      case "jobCanceled":
+        this.#canceled.add(event.job);
+        break;
+      case "jobEnded":
+        this.#outcomes.set(event.job, event.outcome);
+        break;
+      case "stopRequested":
+        this.#stops.set(event.task, { cause: event.cause, reason: event.reason });
+        break;
+      case "attemptEnded":
+      case "taskEnded":
+        this.#stops.delete(event.task);
+        break;
+      default:
+        break;
+    }
+    this.#ledger.apply(event);
+  }
+
+  /** Settles what lost records left open. To be called once, after the last event. */
+  finish(): void {
+    for (const [id, outcome] of this.#outcomes) {
+      const job = this.#jobs.get(id)!;
+      const lost = [...this.#open(job)];
+      if (lost.length === 0) continue;
+      if (outcome === "succeeded") {
+        for (const task of lost) this.#ledger.apply(lostSuccess(id, task, this.#ledger));
+      } else {
+        this.#outcomes.delete(id);
+        this.#ledger.reopen(id);
+      }
+    }
+  }
+
+  /** What was launched and may still run. */
+  *inFlight(): Generator<InFlight> {
+    for (const [id, job] of this.#jobs) {
+      if (this.#outcomes.has(id)) continue;
+      for (const task of this.#open(job)) {
+        const { state, attempts } = this.#ledger.task(task);
+        if (state !== "QUEUED") yield { task, attempt: attempts };
+      }
+    }
+  }
+
+  /** The jobs to be forgotten once the core is restored. */
+  get forgotten(): ReadonlySet<JobId> {
+    return this.#forgotten;
+  }
+
+  get jobs(): readonly PastJob[] {
+    return [...this.#jobs.values()].map((job) => {
+      const outcome = this.#outcomes.get(job.id);
+      return { job, isCanceled: this.#canceled.has(job.id), ...(outcome === undefined ? {} : { outcome }) };
+    });
+  }
+
+  outcomeOf(task: TaskId): JobOutcome | undefined {
+    const state = this.#ledger.state(task);
+    return isTerminal(state) ? outcomeOfState(state) : undefined;
+  }
+
+  attemptsOf(task: TaskId): number {
+    return this.#ledger.task(task).attempts;
+  }
+
+  stopOf(task: TaskId): Stop | undefined {
+    return this.#stops.get(task);
+  }
+
+  *#open(job: AdmittedJob): Generator<TaskId> {
+    const stop = job.firstTask + taskCount(job.description);
+    for (let task = job.firstTask; task < stop; task++) {
+      if (!isTerminal(this.#ledger.state(task))) yield task;
+    }
+  }
+}
+
+/** A task of a job that succeeded has succeeded, even if its own record is lost. */
+function lostSuccess(job: JobId, task: TaskId, ledger: Ledger): Event {
+  const { attempts } = ledger.task(task);
+  const atMs = ledger.job(job)?.endedAtMs ?? 0;
+  return { kind: "taskEnded", atMs, task, job, attempt: attempts, outcome: { kind: "succeeded" }, usage: {} };
+}

@@ -1,0 +1,83 @@
+/**
+ * Start failures as sentences.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { StartFailureKind } from "../../../../src/core/exit.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault } from "../../../../src/deno/local/launch_failure.ts";
+import type { LaunchPlan } from "../../../../src/launch/plan.ts";
+
+const plan: LaunchPlan = {
+  taskName: "sweep:3",
+  program: "solver",
+  args: ["-v"],
+  cwd: "/work/run",
+  env: { THREADS: "4" },
+  unsetEnv: [],
+  stdin: "/work/in.txt",
+  stdout: "/work/out.txt",
+  stderr: "/work/err.txt",
+};
+
+const cases: readonly (readonly [LaunchFault, StartFailureKind, ...string[]])[] = [
+  [{ step: "program", code: "ENOENT" }, "program-not-found", '"solver"', "PATH"],
+  [{ step: "program", code: "EACCES" }, "not-executable", '"solver"', "chmod +x"],
+  [{ step: "program", code: "EISDIR" }, "not-executable", '"solver"', "folder"],
+  [{ step: "program", code: "ENOEXEC" }, "not-executable", '"solver"', "no program for this machine"],
+  [{ step: "interpreter", code: "ENOENT" }, "not-executable", '"solver"', "interpreter"],
+  [{ step: "program", code: "ETXTBSY" }, "not-executable", '"solver"', "being written"],
+  [{ step: "program", code: "NotCapable" }, "permission", "--allow-run=solver"],
+  [{ step: "working-directory", code: "EEXIST" }, "working-directory", '"/work/run"', "is a file"],
+  [{ step: "working-directory", code: "EACCES" }, "working-directory", '"/work/run"', "permissions"],
+  [{ step: "stdin", code: "ENOENT" }, "stdin", '"/work/in.txt"', "does not exist"],
+  [{ step: "stdin", code: "NotCapable" }, "permission", "--allow-read=/work/in.txt"],
+  [{ step: "stdout", code: "EISDIR" }, "output", 'stdout "/work/out.txt"', "is a folder"],
+  [{ step: "stdout", code: "ENOSPC" }, "output", "disk is full", "free some space"],
+  [{ step: "stderr", code: "EDQUOT" }, "output", 'stderr "/work/err.txt"', "quota"],
+  [{ step: "stderr", code: "EROFS" }, "output", "read-only"],
+  [{ step: "stdout", code: "NotCapable" }, "permission", "--allow-write=/work/out.txt"],
+  [{ step: "stdout", code: "EMFILE" }, "descriptors", "ulimit -n"],
+  [{ step: "program", code: "ENFILE" }, "descriptors", "fewer tasks"],
+  [{ step: "program", code: "EAGAIN" }, "other", "ulimit -u"],
+  [{ step: "program", code: "E2BIG" }, "arguments", "sweep:3", "too long"],
+  [{ step: "program", code: "EWHAT", detail: "odd thing" }, "other", "odd thing"],
+];
+
+for (const [fault, kind, ...parts] of cases) {
+  Deno.test(`explainStartFailure() names the thing and the cure for ${fault.code} at ${fault.step}`, () => {
+    const failure = explainStartFailure(plan, fault);
+    assertEquals(failure.kind, kind);
+    for (const part of parts) assertStringIncludes(failure.message, part);
+    assert(!failure.message.includes("\n"));
+  });
+}
+
+Deno.test("explainStartFailure() says which library variable a restricted Deno refuses", () => {
+  const detail = "Requires --allow-run permissions to spawn subprocess with LD_LIBRARY_PATH environment variable.";
+  const { kind, message } = explainStartFailure(plan, { step: "program", code: "NotCapable", detail });
+  assertEquals(kind, "permission");
+  assertStringIncludes(message, "unset LD_LIBRARY_PATH");
+});
+
+Deno.test("explainStartFailure() tells a missing path from a name that is not on the PATH", () => {
+  const { message } = explainStartFailure({ ...plan, program: "/opt/solver" }, { step: "program", code: "ENOENT" });
+  assertStringIncludes(message, '"/opt/solver" does not exist');
+});
+
+Deno.test("findUnpassable() lets every text through that a program can be given", () => {
+  assertEquals(findUnpassable({ ...plan, args: ["", "-", "\n", "$x", "ü"], env: { "a b": "=\n" } }), undefined);
+});
+
+Deno.test("findUnpassable() finds a NUL character wherever it is, and names of variables that are none", () => {
+  assertEquals(findUnpassable({ ...plan, args: ["a", "b\0"] })?.detail?.slice(0, 7), "args[1]");
+  assertEquals(findUnpassable({ ...plan, env: { A: "\0" } })?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, env: { "A=B": "" } })?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, env: { "": "" } })?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, program: "" })?.step, "program");
+  for (const step of ["stdin", "stdout", "stderr"] as const) {
+    assertEquals(findUnpassable({ ...plan, [step]: "/a\0" })?.step, step);
+  }
+  assertEquals(findUnpassable({ ...plan, cwd: "/a\0" })?.step, "working-directory");
+});
