@@ -49,6 +49,9 @@ const namesForbidden: Readonly<Record<string, string>> = {
   val: "value",
 };
 
+/** A constant in capitals: constants are written as all other names are, in camelCase. */
+const capitals = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^[A-Z]{2,}[A-Z0-9]*$/;
+
 interface Source extends ProjectFile, SourceFacts {}
 
 function read(file: ProjectFile): Source {
@@ -110,6 +113,12 @@ function wrongWords({ path, names }: Source): string[] {
   });
 }
 
+/** Names in capitals: there is one style of constants. */
+function wrongCapitals({ path, names }: Source): string[] {
+  return names.filter(({ text }) => capitals.test(text))
+    .map(({ text, line }) => `${path}:${line}: "${text}" should be in camelCase`);
+}
+
 /** The words of a name: `tmpPath`, `TMP_PATH` and `tmp_path` are all of `tmp` and `path`. */
 function wordsOf(name: string): string[] {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split("_");
@@ -140,6 +149,10 @@ Deno.test("Comments hold no left-over marks, no code, and reasons for exceptions
 
 Deno.test("Names are words of the vocabulary", () => {
   assertEquals(packageSources().flatMap(wrongWords), []);
+});
+
+Deno.test("Constants are in camelCase", () => {
+  assertEquals(allSources().flatMap(wrongCapitals), []);
 });
 
 Deno.test("mod.ts is a comment and exports", () => {
@@ -218,6 +231,14 @@ Deno.test("The rule of words barks at names, not at what the names of others are
     wrongWords(planted("manager.info(); const { handle } = port; const metadata = 1; const dataset = 2;")),
     [],
   );
+});
+
+Deno.test("The rule of constants barks", () => {
+  const bad = ["const GRACE_MS = 1;", "export const LIMIT: number = 1;", "enum A { B, LONG_NAME }", "const A1_B = 2;"];
+  assertEquals(bad.map((text) => wrongCapitals(planted(text)).length), bad.map(() => 1));
+  const good =
+    "const graceMs = 1; class A<T, V1> {} process.kill(1, SIGTERM); const text = { MAX_SIZE: 1 }; type Tag = 1;";
+  assertEquals(wrongCapitals(planted(good)), []);
 });
 
 Deno.test("The rule of entry points barks", () => {

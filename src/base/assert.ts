@@ -5,18 +5,32 @@
  * @module
  */
 
-/** Says that this package is broken. Not exported to users and never caught. */
-export class InvariantError extends Error {
+import { AssertionError } from "@std/assert/assertion-error";
+
+/** Says that this package is broken: a failed assertion of ours. Not exported to users and never caught. */
+export class InvariantError extends AssertionError {
   /** The name of the class. */
   override readonly name = "InvariantError";
 }
 
-/** Asserts what must be true if this package has no bug. */
+/**
+ * Asserts what must be true if this package has no bug.
+ *
+ * @param condition What must hold.
+ * @param message What is wrong if it does not.
+ * @throws {InvariantError} If it does not hold.
+ */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
 }
 
-/** Asserts that a value is there, and returns it. */
+/**
+ * Asserts that a value is there, and returns it.
+ *
+ * @param value The value.
+ * @param what What it is, for the message.
+ * @throws {InvariantError} If it is `undefined` or `null`.
+ */
 export function present<T>(value: T | undefined | null, what: string): T {
   if (value === undefined || value === null) throw new InvariantError(`Missing: ${what}`);
   return value;

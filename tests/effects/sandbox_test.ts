@@ -157,12 +157,13 @@ Deno.test("QCGPJExecutor() with a required sandbox fails where there is none, an
   const program = `import { QCGPJExecutor } from "@qcg/pilotjob";
     const mode = Deno.args[0];
     try { console.log(new QCGPJExecutor({ sandbox: mode }).isSandboxed); } catch (e) { console.log(e.name + ": " + e.message); }`;
-  const run = (mode: string, flags: string[], PATH: string) => {
+  const run = (mode: string, flags: string[], searchPath: string) => {
     const file = Deno.makeTempFileSync({ suffix: ".ts" });
     Deno.writeTextFileSync(file, program);
     const config = new URL("../../deno.json", import.meta.url).pathname;
     const args = ["run", "--no-prompt", "--quiet", "--config", config, ...flags, file, mode];
-    const { stdout, stderr } = new Deno.Command(Deno.execPath(), { args, env: { PATH }, stdin: "null" }).outputSync();
+    const { stdout, stderr } = new Deno.Command(Deno.execPath(), { args, env: { PATH: searchPath }, stdin: "null" })
+      .outputSync();
     Deno.removeSync(file);
     return (new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr)).trim();
   };
