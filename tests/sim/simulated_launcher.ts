@@ -122,7 +122,7 @@ export class SimulatedLauncher implements Launcher {
     const process: SimulatedProcess = {
       key,
       sink,
-      nodes: (plan.env.QCG_PM_NODELIST ?? "").split(","),
+      nodes: (plan.env["QCG_PM_NODELIST"] ?? "").split(","),
       onTerm: random.weighted({ dies: 5, ignores: 2, diesLate: 2, exitsWithZero: 1 }),
       alive: true,
     };

@@ -46,10 +46,10 @@ function openDesk(line: string): TraceRunner {
   const options: Record<string, unknown> = {};
   for (const word of words) {
     const [key, value] = word.split("=");
-    if (key === "reserve") options.reserveCore = true;
-    else if (key === "grace") options.graceMs = Number(value);
-    else if (key === "overtakes") options.overtakesMax = Number(value);
-    else if (key === "unknown") options.unknownDependency = value;
+    if (key === "reserve") options["reserveCore"] = true;
+    else if (key === "grace") options["graceMs"] = Number(value);
+    else if (key === "overtakes") options["overtakesMax"] = Number(value);
+    else if (key === "unknown") options["unknownDependency"] = value;
     else throw new Error(`What is "${word}" in "${line}"?`);
   }
   return new TraceRunner({ nodes: nodes!, ...options });

@@ -27,24 +27,24 @@ export function readJob(text: string): JobDescription {
   for (const word of words) {
     const range = /^x(?:(-?\d+)\.\.)?(-?\d+)$/.exec(word);
     const [key, value] = word.split(/=(.*)/s) as [string, string];
-    if (range !== null) job.iteration = { start: Number(range[1] ?? 0), stop: Number(range[2]) };
-    else if (key === "cores") resources.numCores = readSize(value);
-    else if (key === "nodes") resources.numNodes = readSize(value);
-    else if (key === "gpus") crs.gpu = Number(value);
-    else if (key === "mem") crs.mem = Number(value);
+    if (range !== null) job["iteration"] = { start: Number(range[1] ?? 0), stop: Number(range[2]) };
+    else if (key === "cores") resources["numCores"] = readSize(value);
+    else if (key === "nodes") resources["numNodes"] = readSize(value);
+    else if (key === "gpus") crs["gpu"] = Number(value);
+    else if (key === "mem") crs["mem"] = Number(value);
     else if (key === "split") {
-      resources.numCores = { scheduler: { name: "split-into", params: { parts: Number(value) } } };
+      resources["numCores"] = { scheduler: { name: "split-into", params: { parts: Number(value) } } };
     } else if (key === "maxiters") {
-      resources.numCores = { min: Number(value), scheduler: { name: "maximum-iters" } };
+      resources["numCores"] = { min: Number(value), scheduler: { name: "maximum-iters" } };
     } else if (key === "limit") limitMs = Number(value);
     else if (key === "grace") graceMs = Number(value);
     else if (key === "retry") {
-      job.retry = { max: Number(value.split("+")[0]), backoffMs: Number(value.split("+")[1] ?? 0) };
-    } else if (key === "after") job.dependencies = { after: value.split(",") };
+      job["retry"] = { max: Number(value.split("+")[0]), backoffMs: Number(value.split("+")[1] ?? 0) };
+    } else if (key === "after") job["dependencies"] = { after: value.split(",") };
     else throw new Error(`What is "${word}" in "${text}"?`);
   }
-  if (Object.keys(crs).length > 0) resources.nodeCrs = crs;
-  if (Object.keys(resources).length > 0) job.resources = resources;
+  if (Object.keys(crs).length > 0) resources["nodeCrs"] = crs;
+  if (Object.keys(resources).length > 0) job["resources"] = resources;
   return {
     ...parseJob(job, { variables }),
     ...(limitMs === undefined ? {} : { timeLimitMs: limitMs }),

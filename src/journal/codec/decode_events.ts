@@ -135,10 +135,12 @@ function parseEvent(text: string): Event | string {
   } catch {
     throw new MalformedRecord("an event in it is not JSON");
   }
-  const kind = event?.kind;
-  if (typeof kind !== "string" || typeof event?.atMs !== "number") throw new MalformedRecord("an event has no kind");
+  const kind = event?.["kind"];
+  if (typeof kind !== "string" || typeof event?.["atMs"] !== "number") {
+    throw new MalformedRecord("an event has no kind");
+  }
   if (!Object.hasOwn(knownKinds, kind)) return kind;
-  if (kind === "jobSubmitted") requireJob(event.job);
+  if (kind === "jobSubmitted") requireJob(event["job"]);
   return event as unknown as Event;
 }
 

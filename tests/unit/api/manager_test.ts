@@ -33,7 +33,7 @@ Deno.test("Manager.status() and info() tell states in QCG-PilotJob's shape", asy
   await stage.start("hello");
   await stage.clock.advanceTo(epochMs + 1500);
   await stage.exit("hello");
-  const { data } = manager.info("hello").jobs.hello!;
+  const { data } = manager.info("hello").jobs["hello"]!;
   assertEquals(data.status, "SUCCEED");
   assertEquals(data.runtime, {
     allocation: "n0[0]",
@@ -58,7 +58,7 @@ Deno.test("Manager.info() tells of iterations one by one with withChilds", async
   await stage.run("I:5");
   await stage.start("I:6");
   await stage.exit("I:6", "3");
-  const { data } = stage.manager.info("I", { withChilds: true }).jobs.I!;
+  const { data } = stage.manager.info("I", { withChilds: true }).jobs["I"]!;
   assertEquals(data.iterations, { start: 5, stop: 8, total: 3, finished: 2, failed: 1 });
   assertEquals(data.childs!.map(({ iteration, state }) => [iteration, state]), [
     [5, "SUCCEED"],
@@ -69,7 +69,7 @@ Deno.test("Manager.info() tells of iterations one by one with withChilds", async
   assertEquals([data.status, data.messages, data.runtime], ["QUEUED", "I:6: exit code 3", undefined]);
   const one = stage.manager.info("I:6").jobs["I:6"]!.data;
   assertEquals([one.status, one.runtime!.exit_code, one.childs], ["FAILED", "3", undefined]);
-  assertEquals("childs" in stage.manager.info("I").jobs.I!.data, false);
+  assertEquals("childs" in stage.manager.info("I").jobs["I"]!.data, false);
 });
 
 Deno.test("Manager.info() shows -1 for what never started, and negative numbers for signals", async () => {
@@ -83,7 +83,7 @@ Deno.test("Manager.info() shows -1 for what never started, and negative numbers 
   const runtime = (name: string) => stage.manager.info(name).jobs[name]!.data.runtime!;
   assertEquals([runtime("A").exit_code, runtime("A").pid, runtime("A").rtime], ["-1", "-1", "0"]);
   assertEquals(runtime("B").exit_code, "-9");
-  assertEquals(stage.manager.info("A").jobs.A!.data.messages, "there is no program");
+  assertEquals(stage.manager.info("A").jobs["A"]!.data.messages, "there is no program");
 });
 
 Deno.test("Manager refuses names that nobody knows, with the near miss", async () => {
@@ -117,7 +117,7 @@ Deno.test("Manager.cancel() counts what it stops, and says by name what it does 
     canceled: 2,
     errors: {
       A: "Job A has ended already (SUCCEED)",
-      nobody: stage.manager.cancel("nobody").errors.nobody!,
+      nobody: stage.manager.cancel("nobody").errors["nobody"]!,
     },
   });
   await quiet();
@@ -133,7 +133,7 @@ Deno.test("Manager.remove() forgets ended jobs, frees their names, and refuses o
   await stage.run("A");
   const { removed, errors } = manager.remove(["A", "B", "I:0"]);
   assertEquals([removed, Object.keys(errors)], [1, ["B", "I:0"]]);
-  assertEquals(errors.B, "Job 'B' not finished - can not be removed");
+  assertEquals(errors["B"], "Job 'B' not finished - can not be removed");
   assertThrows(() => manager.status("A"), UnknownJobError);
   const again = stage.submit("A");
   await stage.run("I:0", "B", "A");

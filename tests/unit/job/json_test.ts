@@ -50,7 +50,7 @@ Deno.test("parseJob() refuses nesting beyond its limit, so also a value that con
   for (let i = 0; i < 100_000; i++) deep = [deep];
   assertStringIncludes(refusal({ attributes: { deep } }).message, `deeper than ${jsonDepthMax}`);
   const cycle: Record<string, unknown> = {};
-  cycle.self = cycle;
+  cycle["self"] = cycle;
   assertStringIncludes(refusal({ attributes: cycle }).message, `deeper than ${jsonDepthMax}`);
 });
 
@@ -63,7 +63,7 @@ Deno.test("parseJob() reads own keys only, and keeps __proto__ as an ordinary ke
   const job = parse({ execution: { exec: "e", env }, attributes: JSON.parse('{"__proto__": {"polluted": 1}}') });
   assertEquals(Object.entries(job.execution.env), [["__proto__", "p"], ["constructor", "c"]]);
   assertEquals(Object.keys(job.attributes!), ["__proto__"]);
-  assertEquals(({} as Record<string, unknown>).polluted, undefined);
+  assertEquals(({} as Record<string, unknown>)["polluted"], undefined);
   assertEquals(refuseValue(JSON.parse('{"name": "tj", "execution": {"exec": "e"}, "__proto__": 1}')).path, "__proto__");
 });
 
@@ -73,7 +73,7 @@ Deno.test("parseJob() is not misled by a polluted Object.prototype", () => {
   try {
     assertEquals(Object.hasOwn(parse({}).execution, "script"), false);
   } finally {
-    delete polluted.script;
+    delete polluted["script"];
   }
 });
 

@@ -20,12 +20,12 @@ Deno.test("commonVariables() has QCG-PilotJob's names", () => {
 
 Deno.test("slurmVariables() sets the tasks per node when all nodes have as many, and else takes them away", () => {
   const even = slurmVariables({ nodes: [node("a", 2), node("b", 2)] });
-  assertEquals([even.set.SLURM_NTASKS_PER_NODE, even.unset], ["2", []]);
-  assertEquals(even.set.SLURM_JOB_CPUS_PER_NODE, "2(x2)");
+  assertEquals([even.set["SLURM_NTASKS_PER_NODE"], even.unset], ["2", []]);
+  assertEquals(even.set["SLURM_JOB_CPUS_PER_NODE"], "2(x2)");
   const uneven = slurmVariables({ nodes: [node("a", 2), node("b", 1)] });
   assertEquals(["SLURM_NTASKS_PER_NODE" in uneven.set, uneven.unset], [false, ["SLURM_NTASKS_PER_NODE"]]);
   assertEquals(Object.keys(even.set).length, 14);
-  assertEquals([uneven.set.SLURM_NPROCS, uneven.set.SLURM_OVERLAP], ["3", "1"]);
+  assertEquals([uneven.set["SLURM_NPROCS"], uneven.set["SLURM_OVERLAP"]], ["3", "1"]);
 });
 
 Deno.test("formatRunLengths() writes counts as Slurm does", () => {

@@ -58,7 +58,7 @@ Deno.test("planTask() fills run-time variables into everything that runs", () =>
     stdout: "${jname}.out",
   };
   const found = plan(execution, { iteration: { start: 5, stop: 8 } }, {}, 2) as LaunchPlan;
-  assertEquals([found.program, found.cwd, found.env.N, found.taskName], ["tool_7", "/r/w7", "7", "tj:7"]);
+  assertEquals([found.program, found.cwd, found.env["N"], found.taskName], ["tool_7", "/r/w7", "7", "tj:7"]);
   assertEquals(found.args, ["7", "7", "3/2", "a,b", "/r", "$HOME"]);
 });
 
@@ -105,7 +105,7 @@ Deno.test("planTask() layers the environment: the pilot's, the job's, the alloca
 
 Deno.test("planTask() describes the allocation as Slurm does when asked to", () => {
   const { env, unsetEnv } = plan({}, {}, { environmentSchema: "slurm" }) as LaunchPlan;
-  assertEquals([env.SLURM_NNODES, env.SLURM_TASKS_PER_NODE, env.SLURM_NODELIST], ["2", "2,1", "a,b"]);
+  assertEquals([env["SLURM_NNODES"], env["SLURM_TASKS_PER_NODE"], env["SLURM_NODELIST"]], ["2", "2,1", "a,b"]);
   assertEquals(["SLURM_NTASKS_PER_NODE" in env, unsetEnv], [false, ["SLURM_NTASKS_PER_NODE"]]);
 });
 

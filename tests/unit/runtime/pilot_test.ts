@@ -57,7 +57,7 @@ Deno.test("Pilot.loseNode() fails what ran there and what can never fit again", 
   stage.pilot.loseNode(1);
   await quiet();
   assertEquals(future.states(), { A: "EXECUTING", B: "FAILED", C: "FAILED" });
-  assertEquals(future.info().B!.reason, "node b was lost");
+  assertEquals(future.info()["B"]!.reason, "node b was lost");
   assertEquals(stage.manager.resources(), { total_nodes: 2, total_cores: 3, used_cores: 3, free_cores: 0 });
   await stage.exit("A");
   assertEquals(await future.result(), { A: "SUCCEED", B: "FAILED", C: "FAILED" });
@@ -67,7 +67,7 @@ Deno.test("Pilot plans launches with a step id that no other launch has", async 
   const stage = new PilotHarness();
   stage.submit("A x2 retry=1");
   await stage.start("A:0", "A:1");
-  const ids = () => ["A:0", "A:1"].map((name) => stage.launcher.launched.get(name)!.plan.env.QCG_PM_STEP_ID!);
+  const ids = () => ["A:0", "A:1"].map((name) => stage.launcher.launched.get(name)!.plan.env["QCG_PM_STEP_ID"]!);
   const first = ids();
   await stage.exit("A:0", "1");
   assertEquals(new Set([...first, ...ids()]).size, 3);

@@ -45,7 +45,7 @@ function refuses(name: string, fn: () => unknown): void {
 const nullPrototype = Object.assign(Object.create(null), { code: 0 }) as object;
 const cycle = (): Record<string, unknown> => {
   const ring: Record<string, unknown> = { name: "ring" };
-  ring.self = ring;
+  ring["self"] = ring;
   return ring;
 };
 const sameError = new Error("one place");

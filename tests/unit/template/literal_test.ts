@@ -128,10 +128,10 @@ Deno.test("parseLiteral() keeps hostile keys as own properties, and the last of 
     unknown
   >;
   assertEquals(Object.keys(value), ["__proto__", "constructor", "a"]);
-  assertEquals(value.polluted, undefined);
+  assertEquals(value["polluted"], undefined);
   assertEquals(Object.getPrototypeOf(value), Object.prototype);
-  assertEquals(value.a, 2);
-  assertEquals(({} as Record<string, unknown>).polluted, undefined);
+  assertEquals(value["a"], 2);
+  assertEquals(({} as Record<string, unknown>)["polluted"], undefined);
 });
 
 Deno.test("parseLiteral() sets no prototype where __proto__ is an accessor, as with --unstable-unsafe-proto", () => {

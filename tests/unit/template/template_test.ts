@@ -100,8 +100,8 @@ Deno.test("fillTemplate() takes own properties only", () => {
     copy: JSON.parse('{"__proto__": {"polluted": 1}}'),
   }) as Record<string, Record<string, unknown>>;
   assertEquals(Object.keys(filled), ["__proto__", "copy"]);
-  assertEquals(Object.keys(filled.copy!), ["__proto__"]);
-  assertEquals([filled.polluted, filled.copy!.polluted], [undefined, undefined]);
+  assertEquals(Object.keys(filled["copy"]!), ["__proto__"]);
+  assertEquals([filled["polluted"], filled["copy"]!["polluted"]], [undefined, undefined]);
 });
 
 Deno.test("fillTemplate() names a placeholder without a value, and the near miss", () => {
@@ -121,7 +121,7 @@ Deno.test("fillTemplate() names a placeholder without a value, and the near miss
 
 Deno.test("fillTemplate() refuses what JSON cannot hold, inside quotes and outside", () => {
   const cyclic: Record<string, unknown> = {};
-  cyclic.self = { again: cyclic };
+  cyclic["self"] = { again: cyclic };
   let deep: unknown = 1;
   for (let level = 0; level <= 200; level++) deep = [deep];
   const cases: readonly [value: unknown, problem: string][] = [
