@@ -91,7 +91,6 @@ export class Run {
   #report: JobsReport | undefined;
   #journal: JournalFile | undefined;
   #folder: RunFolder | undefined;
-  #submits = 0;
   #isSuspended = false;
 
   /**
@@ -150,9 +149,9 @@ export class Run {
     this.#folder?.log(this.#clock.nowMs(), message);
   }
 
-  /** What variables such as `${uniq}` stand for in the next submit. */
-  submitVariables(requestNumber: number = ++this.#submits): SubmitVariables {
-    return submitVariablesAt(this.#clock.nowMs(), requestNumber, randomUuid());
+  /** What variables such as `${uniq}` stand for in the submit of this number, counted from 1. */
+  submitVariables(submitNumber: number): SubmitVariables {
+    return submitVariablesAt(this.#clock.nowMs(), submitNumber, randomUuid());
   }
 
   /**

@@ -5,16 +5,16 @@
  */
 
 import { readAhead } from "../base/read_ahead.ts";
-import { requirePermissions } from "../deno/host/permissions.ts";
 import { ExecutorClosedError } from "../errors.ts";
 import { checkPermissions, type ExecutorOptions, type MapOptions, type ShutdownOptions } from "./executor_options.ts";
 import { type JobResult, QCGPJFuture } from "./future.ts";
-import { parseJob } from "../job/parse.ts";
+import { openGuardedRun } from "./guarded_run.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { Guard } from "../launch/guard.ts";
+import type { Admission } from "../runtime/admission.ts";
 import { Manager } from "./manager.ts";
 import { chooseGuard, runSettings } from "./options.ts";
-import { Run } from "../run.ts";
+import type { Run } from "../run.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { renderTemplate } from "../template/render.ts";
 import type {
@@ -44,6 +44,7 @@ export class QCGPJExecutor implements AsyncDisposable {
   readonly manager: Manager;
   readonly #run: Run;
   readonly #guard: Guard;
+  readonly #admission: Admission;
   #isClosed = false;
   #released: Promise<void> | undefined;
 
@@ -61,9 +62,10 @@ export class QCGPJExecutor implements AsyncDisposable {
    */
   constructor(options: ExecutorOptions = {}) {
     const settings = runSettings(options);
-    this.#guard = chooseGuard(options, settings.pilot.rootWd);
-    const confine = this.#guard.confine.bind(this.#guard);
-    this.#run = new Run({ ...settings, pilot: { ...settings.pilot, confine } });
+    const { run, guard, admission } = openGuardedRun(settings, chooseGuard(options, settings.pilot.rootWd));
+    this.#run = run;
+    this.#guard = guard;
+    this.#admission = admission;
     this.manager = new Manager(this.#pilot, this.#run.zone, (jobs) => this.#admit(jobs).map((job) => job.description));
   }
 
@@ -259,11 +261,7 @@ export class QCGPJExecutor implements AsyncDisposable {
   /** Parses, checks and queues jobs: all or none. */
   #admit(values: readonly unknown[], permissions?: PermissionScope): ReturnType<Pilot["submit"]> {
     this.#refuseIfClosed();
-    const variables = this.#run.submitVariables();
-    const descriptions = values.map((value) => this.#guard.admit(parseJob(value, { variables }), permissions));
-    for (const job of descriptions) requirePermissions(job.name, this.#guard.needs(job));
-    this.#run.open();
-    return this.#pilot.submit(descriptions);
+    return this.#admission.submit(values, permissions);
   }
 }
 

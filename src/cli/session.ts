@@ -12,11 +12,10 @@
 
 import { setImmediate } from "node:timers/promises";
 import { PilotJobError } from "../errors.ts";
-import { requirePermissions } from "../deno/host/permissions.ts";
-import type { JobDescription } from "../job/description.ts";
-import type { Guard } from "../launch/guard.ts";
+import { openGuardedRun } from "../api/guarded_run.ts";
 import { chooseGuard } from "../api/options.ts";
-import { Run, type RunSettings } from "../run.ts";
+import type { Run, RunSettings } from "../run.ts";
+import type { Admission } from "../runtime/admission.ts";
 import type { Reply } from "../service/reply.ts";
 import { finishDelayMs, Service, type ShutdownMode } from "../service/service.ts";
 import { type InterruptSignal, onInterrupt } from "./interrupts.ts";
@@ -47,10 +46,9 @@ export class Session {
   readonly run: Run;
   /** Answers requests. */
   readonly service: Service;
-  readonly #guard: Guard;
+  readonly #admission: Admission;
   readonly #news: SessionNews;
   readonly #signals: Disposable;
-  #skippedSubmits = 0;
   #delay: ReturnType<typeof setTimeout> | undefined;
   #interrupted: InterruptSignal | undefined;
   #openInterface: string | undefined;
@@ -66,26 +64,25 @@ export class Session {
    * @throws {PilotJobError} If there is nothing to resume, or the records cannot be written.
    */
   constructor(settings: RunSettings, interfaceName: string | undefined, news: SessionNews = {}) {
-    this.#guard = chooseGuard({}, settings.pilot.rootWd);
     this.#news = news;
     this.#openInterface = interfaceName;
-    const confine = this.#guard.confine.bind(this.#guard);
-    this.run = explainSystemError(
+    const { run, admission } = explainSystemError(
       `Cannot keep the records of the run in ${settings.pilot.rootWd}`,
       () => {
-        const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } });
-        run.open();
-        return run;
+        const guarded = openGuardedRun(settings, chooseGuard({}, settings.pilot.rootWd));
+        guarded.run.open();
+        return guarded;
       },
     );
+    this.run = run;
+    this.#admission = admission;
     const { pilot, statistics, facts, zone } = this.run;
     this.service = new Service({
+      admission,
       pilot,
       statistics,
       facts,
       zone,
-      submitVariables: (number) => this.run.submitVariables(number + this.#skippedSubmits),
-      permit: (job) => this.permit(job),
       nowMs: () => pilot.clock.nowMs(),
       interfaces: () => ({ names: this.#openInterface === undefined ? [] : [this.#openInterface] }),
       shutdownRequested: (end) => this.#shutdownRequested(end),
@@ -101,12 +98,6 @@ export class Session {
   /** The signal that interrupted the run, if one did. */
   get interrupted(): InterruptSignal | undefined {
     return this.#interrupted;
-  }
-
-  /** Throws if a job needs what this process may not do. */
-  permit(job: JobDescription): void {
-    this.#guard.admit(job);
-    requirePermissions(job.name, this.#guard.needs(job));
   }
 
   /** Whether no more requests are wanted: an end was wished, the user interrupted, or the pilot broke. */
@@ -132,7 +123,7 @@ export class Session {
 
   /** Counts a submit that was left out, so that those after it get the numbers that they had before. */
   skipSubmit(): void {
-    this.#skippedSubmits++;
+    this.#admission.skipSubmit();
   }
 
   /**

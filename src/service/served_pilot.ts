@@ -1,5 +1,5 @@
 /**
- * What the service needs of a pilot. The pilot itself stands right of this layer and fits by its shape.
+ * What the service needs of a pilot and of its admission. Both stand right of this layer and fit by their shape.
  *
  * @module
  */
@@ -26,10 +26,18 @@ export interface ServedPilot {
   readonly openJobs: number;
   /** What broke the pilot, if something did. */
   readonly failure: { readonly error: unknown } | undefined;
-  /** Takes jobs in, all or none; throws a `JobDescriptionError` when none. */
-  submit(descriptions: readonly JobDescription[]): readonly AdmittedJob[];
   /** Stops what the target names; returns at once. */
   cancel(target: CancelTarget): void;
   /** Frees the name and the memory of a job that has ended. */
   forget(job: AdmittedJob): void;
+}
+
+/** The way into a pilot, as the service sees it. What is wrong with a job is thrown as a `PilotJobError`. */
+export interface ServedAdmission {
+  /** Reads the jobs of one submit, and counts it. */
+  parse(values: readonly unknown[]): readonly JobDescription[];
+  /** Lets in jobs that were read, all or none. */
+  admit(descriptions: readonly JobDescription[]): readonly AdmittedJob[];
+  /** Counts a submit that never came to be read. */
+  skipSubmit(): void;
 }

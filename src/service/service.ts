@@ -17,8 +17,6 @@
 
 import { PilotJobError } from "../errors.ts";
 import type { JobDescription } from "../job/description.ts";
-import { parseJob } from "../job/parse.ts";
-import type { SubmitVariables } from "../job/variables.ts";
 import type { LogMessage } from "../report/log_lines.ts";
 import type { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
@@ -26,7 +24,7 @@ import { answerCancel, answerInfo, answerList, answerRemove, answerStatus } from
 import { replyResources } from "./replies.ts";
 import { accept, exchangeMessage, refuse, refuseFor, type Reply } from "./reply.ts";
 import { asksToSubmit, parseRequest, type Request, RequestError } from "./requests.ts";
-import type { ServedPilot } from "./served_pilot.ts";
+import type { ServedAdmission, ServedPilot } from "./served_pilot.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces, type StatusData } from "./status.ts";
 
 /** How the service is to end: not yet; when no job is open; soon, after its jobs; soon, and its jobs are canceled. */
@@ -40,14 +38,12 @@ export const finishDelayMs = 2000;
 
 /** What the service needs of the world. */
 export interface ServicePorts {
-  /** Takes the jobs. */
+  /** Lets the jobs in. */
+  readonly admission: ServedAdmission;
+  /** Has them. */
   readonly pilot: ServedPilot;
   /** Counts; whoever sets the service up feeds it with the pilot's events. */
   readonly statistics: Statistics;
-  /** What variables such as `${uniq}` and `${date}` stand for in the submit request of this number, counted from 1. */
-  readonly submitVariables: (requestNumber: number) => SubmitVariables;
-  /** Throws a `PilotJobError` if a job needs what this process may not do. */
-  readonly permit?: (job: JobDescription) => void;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
   /** Who runs the service. */
@@ -65,7 +61,6 @@ export interface ServicePorts {
 /** Answers requests. */
 export class Service {
   readonly #ports: ServicePorts;
-  #submits = 0;
   #end: ShutdownMode = "none";
   #isStopped = false;
 
@@ -98,14 +93,14 @@ export class Service {
 
   /** Answers a request. Never throws for what is in it. */
   answer(value: unknown): Reply {
-    // Refused ones count too, as in QCG-PilotJob: a number stands for the request as it was sent.
-    if (asksToSubmit(value)) this.#submits++;
     let request: Request | undefined;
     try {
       request = parseRequest(value);
       return this.#noted(request.request, this.#dispatch(request));
     } catch (error) {
       if (!(error instanceof PilotJobError)) throw error;
+      // Refused submits count too, as in QCG-PilotJob: a number stands for the request as it was sent.
+      if (request === undefined && asksToSubmit(value)) this.#ports.admission.skipSubmit();
       return this.#noted(request?.request ?? "?", refuseFor(error));
     }
   }
@@ -159,17 +154,15 @@ export class Service {
 
   /** All jobs are taken or none. */
   #submit(jobs: readonly object[]): Reply {
-    const { pilot, permit } = this.#ports;
+    const { admission } = this.#ports;
     let descriptions: readonly JobDescription[];
     try {
-      const variables = this.#ports.submitVariables(this.#submits);
-      descriptions = jobs.map((job) => parseJob(job, { variables }));
+      descriptions = admission.parse(jobs);
     } catch (error) {
       if (!(error instanceof PilotJobError)) throw error;
       return refuseFor(error, `Wrong submit request: ${error.message}`);
     }
-    for (const job of descriptions) permit?.(job);
-    const names = pilot.submit(descriptions).map((job) => job.description.name);
+    const names = admission.admit(descriptions).map((job) => job.description.name);
     return accept({ submitted: names.length, jobs: names }, `${names.length} jobs submitted`);
   }
 

@@ -76,6 +76,23 @@ Deno.test("qcgpj run - answers what is no request and goes on; a refused submit 
   assertEquals([asked.code, JSON.parse(asked.out).message], [0, "Job 'x' doesn't exist"]);
 });
 
+Deno.test("qcgpj run - holds a job to its own permissions, at submit and when it runs", async () => {
+  await using scratch = new Scratch();
+  const shell = (name: string, permissions: object): object => ({
+    name,
+    execution: { exec: "sh", args: ["-c", "echo [$LANG_OF_TEST]"], stdout: `${name}.out` },
+    permissions,
+  });
+  const may = { run: ["sh"], write: ["."] };
+  const input = submit(shell("refused", { run: ["date"], write: ["."] })) + submit(shell("blind", may)) +
+    submit(shell("seeing", { ...may, env: ["LANG_OF_TEST"] }));
+  const { out } = await call(["run", "-", "--wd", scratch.path], { input, env: { LANG_OF_TEST: "value" } });
+  const replies = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(replies.map(({ code }) => code), [1, 0, 0]);
+  assertEquals(replies[0].data.error, "PERMISSION_SCOPE");
+  assertEquals([scratch.read("blind.out"), scratch.read("seeing.out")], ["[]\n", "[value]\n"]);
+});
+
 Deno.test("qcgpj run - ends by itself when all is done after finishAfterAllTasksDone", async () => {
   await using scratch = new Scratch();
   const running = start(["run", "-", "--wd", scratch.path]);

@@ -4,16 +4,15 @@
  * @module
  */
 
-import { requirePermissions } from "../../deno/host/permissions.ts";
 import type { Event, Outcome } from "../../core/types.ts";
 import { type CommandWords, fillCommandWords, type InputValues } from "../../job/command_words.ts";
 import type { JobDescription } from "../../job/description.ts";
 import { literalText } from "../../job/literal_text.ts";
 import { parseJob } from "../../job/parse.ts";
-import type { Guard } from "../../launch/guard.ts";
 import { commandText } from "../../report/command_text.ts";
 import { jobLogLine } from "../../report/job_log.ts";
 import type { Run } from "../../run.ts";
+import type { Admission } from "../../runtime/admission.ts";
 import type { EachOptions } from "../../service/each_options.ts";
 import type { TaskOutputs } from "./output.ts";
 import type { Printer } from "./printer.ts";
@@ -21,7 +20,7 @@ import type { Printer } from "./printer.ts";
 /** What a sweep is made of. */
 export interface EachRunParts {
   readonly run: Run;
-  readonly guard: Guard;
+  readonly admission: Admission;
   readonly outputs: TaskOutputs;
   readonly printer: Printer;
   readonly command: CommandWords;
@@ -57,7 +56,6 @@ export class EachRun {
   #open = 0;
   #told = 0;
   #isHalted = false;
-  #hasStarted = false;
   /** The halt came because of a success. */
   #isContent = false;
   #changed: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -100,13 +98,7 @@ export class EachRun {
 
   /** Submits the task of an input. */
   submit(input: InputValues, number: number): void {
-    const { run, guard } = this.#parts;
-    const job = guard.admit(this.describe(input, number));
-    // The first one stands for all: asking for each would cost more than it tells.
-    if (!this.#hasStarted) requirePermissions(job.name, guard.needs(job));
-    this.#hasStarted = true;
-    run.open();
-    run.pilot.submit([job]);
+    this.#parts.admission.admit([this.describe(input, number)]);
     this.watch(input, number);
   }
 

@@ -6,11 +6,12 @@
 
 import { join, resolve } from "@std/path";
 import type { CommandWords, InputValues } from "../../job/command_words.ts";
-import type { Guard } from "../../launch/guard.ts";
+import { openGuardedRun } from "../../api/guarded_run.ts";
 import { chooseGuard, chooseNodes, runSettings } from "../../api/options.ts";
 import { commandText } from "../../report/command_text.ts";
 import { jobLogHeader } from "../../report/job_log.ts";
-import { Run } from "../../run.ts";
+import type { Run } from "../../run.ts";
+import type { Admission } from "../../runtime/admission.ts";
 import { type EachOptions, parseJobs } from "../../service/each_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { runFolderPrefix } from "../../deno/files/run_folder.ts";
@@ -41,7 +42,7 @@ interface TakenInput {
 /** What tasks run on. */
 interface Prepared {
   readonly run: Run;
-  readonly guard: Guard;
+  readonly admission: Admission;
   readonly width: number;
 }
 
@@ -83,10 +84,21 @@ export class EachSession {
     const { options, command, inputs } = this.#parts;
     const printer = new Printer(outputs, options.keepOrder);
     const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
-    const { run, guard, width } = this.#prepare(earlier !== undefined);
+    const { run, admission, width } = this.#prepare(earlier !== undefined);
     const logLine = jobLog && ((line: string) => void jobLog.writeSync(new TextEncoder().encode(line)));
     const warn = (text: string) => this.#warn(text);
-    const sweep = new EachRun({ run, guard, outputs, printer, command, options, wd: this.#wd, width, logLine, warn });
+    const sweep = new EachRun({
+      run,
+      admission,
+      outputs,
+      printer,
+      command,
+      options,
+      wd: this.#wd,
+      width,
+      logLine,
+      warn,
+    });
     const stop = (signal: string) => {
       warn(`${signal}: stopping all tasks; once more kills them`);
       sweep.stop(true);
@@ -126,10 +138,9 @@ export class EachSession {
       durability: this.#runDirectory === undefined ? "memory" : "process",
       ...(resumes ? { resume: join(rootWd, `${runFolderPrefix}${eachInstanceId}`) } : {}),
     });
-    const guard = chooseGuard({}, rootWd);
-    const pilot = { ...settings.pilot, confine: guard.confine.bind(guard) };
-    const run = new Run({ ...settings, pilot, instanceId: eachInstanceId, reportFormat: "none" });
-    return { run, guard, width: Math.max(1, Math.floor(poolCores / cores)) };
+    const named = { ...settings, instanceId: eachInstanceId, reportFormat: "none" } as const;
+    const { run, admission } = openGuardedRun(named, chooseGuard({}, rootWd), { firstOnly: true });
+    return { run, admission, width: Math.max(1, Math.floor(poolCores / cores)) };
   }
 
   /** Reads the inputs that an earlier run took, and makes sure that they are the same. */

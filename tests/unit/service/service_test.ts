@@ -68,10 +68,10 @@ Deno.test("Service.answer() refuses a name that is taken, until it is removed", 
 });
 
 Deno.test("Service.answer() refuses a job that needs what the process may not do, before any is queued", () => {
-  const permit = ({ name }: { readonly name: string }) => {
+  const requireGrants = ({ name }: { readonly name: string }) => {
     if (name === "b") throw new PermissionScopeError("Job b needs --allow-run=date", "run", "date");
   };
-  const { ask } = serve("n0:4", { permit });
+  const { ask } = serve("n0:4", { requireGrants });
   const reply = ask("submit", { jobs: [jobOf("a"), jobOf("b")] });
   const data = { error: "PERMISSION_SCOPE" };
   assertEquals(reply, { code: 1, message: "Job b needs --allow-run=date", data });

@@ -17,6 +17,7 @@ import type { LogMessage } from "../../../src/report/log_lines.ts";
 import { Statistics } from "../../../src/report/statistics.ts";
 import type { Node } from "../../../src/resources/node.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { Admission, type AdmissionPorts } from "../../../src/runtime/admission.ts";
 import type { ServedPilot } from "../../../src/service/served_pilot.ts";
 import { Service, type ServicePorts, type ShutdownMode } from "../../../src/service/service.ts";
 
@@ -56,7 +57,7 @@ export class HandPilot implements ServedPilot {
     return this.#open.size;
   }
 
-  submit(descriptions: readonly JobDescription[]): readonly AdmittedJob[] {
+  submit(descriptions: readonly JobDescription[]): AdmittedJob[] {
     const jobs = this.intake.admit(descriptions);
     for (const job of jobs) this.#open.add(job.id);
     this.#inbox.push({ kind: "jobsSubmitted", atMs: this.nowMs, jobs });
@@ -146,14 +147,21 @@ export interface Served {
 }
 
 /** Sets up a service. */
-export function serve(nodes?: string, ports: Partial<ServicePorts> = {}): Served {
+export function serve(nodes?: string, ports: Partial<ServicePorts & AdmissionPorts> = {}): Served {
   const pilot = new HandPilot(nodes);
   const log: LogMessage[] = [];
   const ends: ShutdownMode[] = [];
   const service = new Service({
+    admission: new Admission({
+      pilot,
+      guard: { admit: (job) => job },
+      submitVariables: variablesOf,
+      requireGrants: () => {},
+      openRecords: () => {},
+      ...ports,
+    }),
     pilot,
     statistics: pilot.statistics,
-    submitVariables: variablesOf,
     nowMs: () => pilot.nowMs,
     facts: {
       instanceId: "host.7",

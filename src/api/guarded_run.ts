@@ -1,0 +1,58 @@
+/**
+ * A run whose tasks are kept to a permission scope, and the one way into it: what the executor and the commands of the
+ * command line are made of.
+ *
+ * @module
+ */
+
+import { requirePermissions } from "../deno/host/permissions.ts";
+import type { JobDescription } from "../job/description.ts";
+import type { Guard } from "../launch/guard.ts";
+import { Run, type RunSettings } from "../run.ts";
+import { Admission } from "../runtime/admission.ts";
+
+/** A run, its guard, and the way in. */
+export interface GuardedRun {
+  /** The pilot with its records. */
+  readonly run: Run;
+  /** Keeps its tasks to their scope. */
+  readonly guard: Guard;
+  /** Lets jobs in. */
+  readonly admission: Admission;
+}
+
+/** How much is asked of Deno before a job is let in. */
+export interface GrantOptions {
+  /**
+   * Asks for the first job only, where all jobs need the same: asking for each would cost more than it tells.
+   *
+   * @default {false}
+   */
+  readonly firstOnly?: boolean;
+}
+
+/**
+ * Sets up a run under a guard. Nothing is started or written until the first job, unless it goes on with an earlier run.
+ *
+ * @param settings What the run is set up with.
+ * @param guard What its tasks are allowed.
+ * @param grants How much is asked of Deno.
+ * @throws {JournalError} If there is no run to go on with, or another pilot still has it.
+ */
+export function openGuardedRun(settings: RunSettings, guard: Guard, grants: GrantOptions = {}): GuardedRun {
+  const confine = guard.confine.bind(guard);
+  const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } });
+  let isAsked = false;
+  const admission = new Admission({
+    guard,
+    pilot: run.pilot,
+    submitVariables: (submitNumber) => run.submitVariables(submitNumber),
+    requireGrants: (job: JobDescription) => {
+      if (isAsked && grants.firstOnly) return;
+      requirePermissions(job.name, guard.needs(job));
+      isAsked = true;
+    },
+    openRecords: () => run.open(),
+  });
+  return { run, guard, admission };
+}

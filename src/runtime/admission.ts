@@ -1,0 +1,92 @@
+/**
+ * The admission: the one way from what somebody wants to run to jobs that are queued, whichever door it came through.
+ *
+ * ```text
+ * values -> parse -> guard (narrows permissions) -> what Deno must grant -> records -> intake -> queued
+ * ```
+ *
+ * A list of jobs is let in as a whole or not at all: everything that can be wrong is thrown before anything is queued.
+ * What is queued is what the guard left of the job, not what was asked for.
+ *
+ * @module
+ */
+
+import type { AdmittedJob } from "../core/types.ts";
+import type { JobDescription } from "../job/description.ts";
+import { parseJob } from "../job/parse.ts";
+import type { PermissionScope } from "../job/permissions.ts";
+import type { SubmitVariables } from "../job/variables.ts";
+import type { Guard } from "../launch/guard.ts";
+import type { Pilot } from "./pilot.ts";
+
+/** What an admission needs of the world. */
+export interface AdmissionPorts {
+  /** Keeps jobs to their permission scope. */
+  readonly guard: Pick<Guard, "admit">;
+  /** Takes the jobs. */
+  readonly pilot: Pick<Pilot, "submit">;
+  /** What variables such as `${uniq}` and `${date}` stand for in the submit of this number, counted from 1. */
+  readonly submitVariables: (submitNumber: number) => SubmitVariables;
+  /** Throws a `PermissionScopeError` if a job needs what this process may not do. */
+  readonly requireGrants: (job: JobDescription) => void;
+  /** Begins the records of the run if they are not begun; throws if they cannot be. */
+  readonly openRecords: () => void;
+}
+
+/** Lets jobs in. */
+export class Admission {
+  readonly #ports: AdmissionPorts;
+  #submits = 0;
+
+  /** Creates an admission that has let nobody in. */
+  constructor(ports: AdmissionPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Takes one submit in: {@linkcode parse} and {@linkcode admit}.
+   *
+   * @param values The jobs in the standard form.
+   * @param permissions What holds for whoever submits them, inside the scope of the whole run.
+   * @returns The jobs as they were queued, in the same order.
+   * @throws As {@linkcode parse} and {@linkcode admit}.
+   */
+  submit(values: readonly unknown[], permissions?: PermissionScope): AdmittedJob[] {
+    return this.admit(this.parse(values), permissions);
+  }
+
+  /**
+   * Reads the jobs of one submit. Counts it, whether the jobs are right or not.
+   *
+   * @param values The jobs in the standard form.
+   * @throws {JobDescriptionError} If a description is wrong.
+   */
+  parse(values: readonly unknown[]): JobDescription[] {
+    const variables = this.#ports.submitVariables(++this.#submits);
+    return values.map((value) => parseJob(value, { variables }));
+  }
+
+  /**
+   * Lets in jobs that were read, all or none.
+   *
+   * @param descriptions The jobs.
+   * @param permissions What holds for whoever submits them, inside the scope of the whole run.
+   * @returns The jobs as they were queued, in the same order.
+   * @throws {PermissionScopeError} If a job is outside its permission scope, or Deno does not grant what it needs.
+   * @throws {JournalError} If the records of the run cannot be begun; a later submit tries again.
+   * @throws {JobDescriptionError} If a name is taken, or a job could never run.
+   * @throws {ExecutorClosedError} If the pilot drains or broke.
+   */
+  admit(descriptions: readonly JobDescription[], permissions?: PermissionScope): AdmittedJob[] {
+    const { guard, requireGrants, openRecords, pilot } = this.#ports;
+    const admitted = descriptions.map((job) => guard.admit(job, permissions));
+    for (const job of admitted) requireGrants(job);
+    openRecords();
+    return pilot.submit(admitted);
+  }
+
+  /** Counts a submit that never came to {@linkcode parse}, so that those after it get the numbers they would have. */
+  skipSubmit(): void {
+    this.#submits++;
+  }
+}
