@@ -6,7 +6,7 @@
 
 import { PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
-import { findPlace, formatSteps, JsonTextError, parseJsonText, type Place, type Step } from "./json_text.ts";
+import { findPlace, formatSteps, JsonTextError, parseJsonText, type Place, type Step } from "../job/json_text.ts";
 
 /** A file that cannot be read, is no JSON, or holds what cannot be run. */
 export class RequestFileError extends PilotJobError {

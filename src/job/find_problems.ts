@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isWrittenNumber } from "../base/written_number.ts";
 import { JobDescriptionError } from "../errors.ts";
 import type { JobDescription } from "./description.ts";
 import { type ParseContext, parseJob } from "./parse.ts";
@@ -121,7 +122,7 @@ function isContainer(value: unknown): value is object {
 /** Copies plain objects and arrays; everything else is shared. */
 function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
-  if (!isContainer(value)) return value;
+  if (!isContainer(value) || isWrittenNumber(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copy(entry)]));
 }
 

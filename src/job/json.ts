@@ -5,10 +5,11 @@
  * @module
  */
 
+import { isWrittenNumber, type WrittenNumber } from "../base/written_number.ts";
 import { JobDescriptionError } from "../errors.ts";
 
-/** A JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** A JSON value. A number that JavaScript would write in another way is kept as it was written. */
+export type Json = null | boolean | number | WrittenNumber | string | readonly Json[] | JsonObject;
 
 /** A JSON object. Read it by `Object.hasOwn` or entries only: `__proto__` may be one of its own keys. */
 export interface JsonObject {
@@ -56,6 +57,7 @@ export function nameValue(value: unknown): string {
     case "boolean":
       return String(value);
     case "object":
+      if (isWrittenNumber(value)) return `the number ${cut(value.rawJSON)}`;
       return value === null ? "null" : Array.isArray(value) ? "an array" : nameObject(value);
     default:
       return `a ${typeof value}`;
@@ -89,7 +91,7 @@ export function copyJson(value: unknown, spot: Spot, replace: (text: string) => 
   function copy(value: unknown, path: string, depth: number): Json {
     if (typeof value === "string") return copyText(value, path);
     if (typeof value === "number" && Number.isFinite(value)) return value;
-    if (typeof value === "boolean" || value === null) return value;
+    if (typeof value === "boolean" || value === null || isWrittenNumber(value)) return value;
     if (depth >= jsonDepthMax) refuse({ ...spot, path }, `is nested deeper than ${jsonDepthMax} levels`);
     if (Array.isArray(value)) return copyArray(value, path, depth);
     if (typeof value === "object" && nameObject(value) === "an object") return copyObject(value, path, depth);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isWrittenNumber, type WrittenNumber } from "../base/written_number.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import { type Json, type JsonObject, keyPath, nameValue, refuse, type Spot } from "./json.ts";
 
@@ -13,15 +14,18 @@ export const countMax: number = 2 ** 31 - 1;
 /** A value in a job description and where it stands. An absent value and `null` are the same, as in QCG-PilotJob. */
 export class Field implements Spot {
   /** The value; `undefined` when absent or `null`. */
-  readonly value: Json | undefined;
+  readonly value: Exclude<Json, null | WrittenNumber> | undefined;
   /** The path to the value. */
   readonly path: string;
   /** The job that the value belongs to. */
   readonly jobName: string | undefined;
+  /** A number's text, where JavaScript would write another one. */
+  readonly #written: string | undefined;
 
   /** Creates the field for a value (absent: `undefined`) at a spot. */
   constructor(value: Json | undefined, spot: Spot) {
-    this.value = value ?? undefined;
+    this.value = isWrittenNumber(value) ? Number(value.rawJSON) : value ?? undefined;
+    this.#written = isWrittenNumber(value) ? value.rawJSON : undefined;
     this.path = spot.path;
     this.jobName = spot.jobName;
   }
@@ -38,7 +42,7 @@ export class Field implements Spot {
 
   /** Throws the error that says what the field must be, and what it is. */
   refuseType(wanted: string): never {
-    this.refuse(`must be ${wanted}, not ${this.value === undefined ? "null" : nameValue(this.value)}`);
+    this.refuse(`must be ${wanted}, not ${this.#described()}`);
   }
 
   /** Returns the field of a key, absent if the object has no such own key. */
@@ -97,22 +101,27 @@ export class Field implements Spot {
     const { value } = this;
     if (typeof value !== "number") {
       const hint = typeof value === "string" && /^-?[0-9]+$/.test(value) ? " (write it without quotes)" : "";
-      this.refuse(`must be an integer, not ${value === undefined ? "null" : nameValue(value)}${hint}`);
+      this.refuse(`must be an integer, not ${this.#described()}${hint}`);
     }
-    if (!Number.isInteger(value)) this.refuse(`must be an integer, not ${nameValue(value)}`);
-    if (value < min) this.refuse(`must be at least ${min}, not ${value}`);
-    if (value > max) this.refuse(`must be at most ${max}, not ${value}`);
+    if (!Number.isInteger(value)) this.refuse(`must be an integer, not ${this.#described()}`);
+    if (value < min) this.refuse(`must be at least ${min}, not ${this.#written ?? value}`);
+    if (value > max) this.refuse(`must be at most ${max}, not ${this.#written ?? value}`);
     return value + 0; // JSON's -0 is 0.
   }
 
-  /** Returns a scalar as the text that Python's `str()` gives: `1`, `1.5`, `None`, `True`. */
+  #described(): string {
+    if (this.#written !== undefined) return `the number ${this.#written}`;
+    return this.value === undefined ? "null" : nameValue(this.value);
+  }
+
+  /** Returns a scalar as text: a number as it was written, others as Python's `str()` does: `None`, `True`. */
   text(): string {
     const { value } = this;
     switch (typeof value) {
       case "string":
         return value;
       case "number":
-        return numberText(value);
+        return this.#written ?? numberText(value);
       case "boolean":
         return value ? "True" : "False";
       case "undefined":
@@ -125,7 +134,7 @@ export class Field implements Spot {
 
 /**
  * Writes a number as Python does. The exponents differ: JavaScript has `0.00001` and `1e-7` where Python has `1e-05`
- * and `1e-07`. Whole numbers are written as integers, as JSON read by JavaScript cannot tell `1.0` from `1`.
+ * and `1e-07`. Numbers of a JSON text that have another form there are kept as {@linkcode WrittenNumber}s.
  */
 export function numberText(value: number): string {
   const small = value !== 0 && Math.abs(value) < 1e-4;

@@ -17,6 +17,7 @@
 
 import { PilotJobError } from "../errors.ts";
 import type { JobDescription } from "../job/description.ts";
+import { JsonTextError, parseJsonText } from "../job/json_text.ts";
 import type { LogMessage } from "../report/log_lines.ts";
 import type { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
@@ -83,10 +84,11 @@ export class Service {
   answerText(text: string): Reply {
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJsonText(text);
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      return this.#noted("?", refuseFor(new RequestError(`Not a JSON value (${error.message})`)));
+      if (!(error instanceof JsonTextError)) throw error;
+      const { column, problem } = error.where;
+      return this.#noted("?", refuseFor(new RequestError(`Not a JSON value (column ${column}: ${problem})`)));
     }
     return this.answer(value);
   }

@@ -12,6 +12,7 @@ import { terminalState } from "../../report/states.ts";
 import { escapeJson } from "../../report/python_json.ts";
 import { refuseFor, type Reply, replyLine } from "../../service/reply.ts";
 import { nameValue } from "../../job/json.ts";
+import { parseJsonText } from "../../job/json_text.ts";
 import { asksToSubmit, RequestError } from "../../service/requests.ts";
 import type { Terminal } from "../command.ts";
 import { type Line, readLines } from "../lines.ts";
@@ -76,7 +77,7 @@ function answerLine({ service }: Session, line: Line): { readonly reply: Reply; 
   if ("problem" in line) return { reply: refuseFor(new RequestError(line.problem)), isGrave: true };
   let value: unknown;
   try {
-    value = JSON.parse(line.text);
+    value = parseJsonText(line.text);
   } catch {
     return { reply: service.answerText(line.text), isGrave: true };
   }

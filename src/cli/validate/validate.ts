@@ -11,7 +11,7 @@ import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { type Examination, examineRequests, type Finding } from "../../service/examine.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { parsePath } from "../json_text.ts";
+import { parsePath } from "../../job/json_text.ts";
 import { problemAt, readRequestFile, type RequestFile, RequestFileError } from "../request_file.ts";
 
 const options: readonly OptionSpec[] = [

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseJson } from "../../base/written_number.ts";
 import type { Event } from "../../core/types.ts";
 import { readAllocation } from "./allocation_codec.ts";
 import { ByteReader, decodeText, isCount, MalformedRecord } from "./bytes.ts";
@@ -131,7 +132,8 @@ function readTaskEvent(from: ByteReader, tag: number, { timeUs, job, task, basis
 function parseEvent(text: string): Event | string {
   let event: Partial<Record<string, unknown>> | null;
   try {
-    event = JSON.parse(text);
+    // Only attributes hold numbers that a user wrote and that are given back; all others are written by us.
+    event = (text.includes('"attributes":') ? parseJson(text) : JSON.parse(text)) as typeof event;
   } catch {
     throw new MalformedRecord("an event in it is not JSON");
   }

@@ -2,13 +2,17 @@
  * JSON texts that people write: what is wrong with one is told with its place and in words, and the place of any value
  * can be found.
  *
- * As tolerant as QCG-PilotJob (Python's `json`), no more: `NaN` and `Infinity` are read, comments, single quotes and
- * trailing commas are not.
+ * As tolerant as QCG-PilotJob (Python's `json`) but for one thing: `NaN` and `Infinity` are read, comments, single quotes
+ * and trailing commas are not, and a key that stands twice in an object is refused, where Python keeps the last value and
+ * says nothing. A number that JavaScript would write in another way (`1.0`, `18446744073709551615`) is kept as it was
+ * written.
  *
  * @module
  */
 
-import { keyPath } from "../job/json.ts";
+import { hasRepeatedKey } from "../base/repeated_key.ts";
+import { numberOf, parseJson } from "../base/written_number.ts";
+import { keyPath } from "./json.ts";
 
 /** A step into a value: the key of an object, or the index of an array. */
 export type Step = string | number;
@@ -46,15 +50,17 @@ export class JsonTextError extends Error {
 /**
  * Reads a text.
  *
- * @throws {JsonTextError} If it is no JSON.
+ * @throws {JsonTextError} If it is no JSON, or an object has a key twice.
  */
 export function parseJsonText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value = parseJson(text);
+    if (!hasRepeatedKey(text, value)) return value;
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return new JsonReader(text, []).read();
+    // A text that is nested too deep for the stack is nested too deep for the reader below.
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
   }
+  return new JsonReader(text, []).read();
 }
 
 /**
@@ -147,17 +153,20 @@ class JsonReader {
     const text = word.exec(this.#text)![0];
     if (Object.hasOwn(words, text) || /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(text)) {
       this.#offset += text.length;
-      return Object.hasOwn(words, text) ? words[text] : Number(text);
+      return Object.hasOwn(words, text) ? words[text] : numberOf(text);
     }
     return this.#refuse(this.#valueProblem(text));
   }
 
   #object(): Record<string, unknown> {
     const entries: [string, unknown][] = [];
+    const offsets = new Map<string, number>();
     this.#items("}", () => {
       if (this.#character() !== '"') this.#refuse(this.#keyProblem());
       const keyOffset = this.#offset;
       const key = this.#string();
+      this.#refuseSecond(key, keyOffset, offsets.get(key));
+      offsets.set(key, keyOffset);
       this.#skipBlanks();
       if (this.#character() !== ":") {
         this.#refuse(`a colon must follow the key ${JSON.stringify(key)}, not ${this.#shown()}`);
@@ -167,6 +176,14 @@ class JsonReader {
       entries.push([key, this.#child(key, keyOffset)]);
     });
     return Object.fromEntries(entries);
+  }
+
+  /** While a place is looked for the text is known to be good. */
+  #refuseSecond(key: string, offset: number, firstOffset: number | undefined): void {
+    if (firstOffset === undefined || this.#target.length > 0) return;
+    const { line, column } = placeAt(this.#text, firstOffset);
+    this.#offset = offset;
+    this.#refuse(`the key ${JSON.stringify(key)} stands twice in one object, first at line ${line}, column ${column}`);
   }
 
   #array(): unknown[] {

@@ -6,7 +6,8 @@
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { findPlace, formatSteps, JsonTextError, parseJsonText, parsePath } from "../../../src/cli/json_text.ts";
+import { isWrittenNumber } from "../../../src/base/written_number.ts";
+import { findPlace, formatSteps, JsonTextError, parseJsonText, parsePath } from "../../../src/job/json_text.ts";
 
 const wrong: readonly (readonly [text: string, line: number, column: number, path: string, problem: string])[] = [
   ["", 1, 1, "", "a value must stand here, not the end of the text"],
@@ -45,8 +46,47 @@ for (const [text, line, column, path, problem] of wrong) {
 }
 
 Deno.test("parseJsonText() reads what Python's json reads beyond JSON, and nothing more", () => {
-  assertEquals(parseJsonText('[NaN, Infinity, -Infinity, "\\u00e4", -0.5e3]'), [NaN, Infinity, -Infinity, "ä", -500]);
-  assertEquals(parseJsonText('{"a": 1, "a": NaN}'), { a: NaN });
+  assertEquals(parseJsonText('[NaN, Infinity, -Infinity, "\\u00e4", -500]'), [NaN, Infinity, -Infinity, "ä", -500]);
+});
+
+Deno.test("parseJsonText() keeps numbers as they were written where JavaScript would change them", () => {
+  const written = ["9007199254740993", "18446744073709551615", "1.0", "100000.0", "1e5", "-0", "1E+2", "0.10", "1e999"];
+  for (const text of [`[${written}]`, `[${written}, NaN]`]) {
+    const numbers = parseJsonText(text) as unknown[];
+    const texts = numbers.slice(0, written.length).map((value) => isWrittenNumber(value) ? value.rawJSON : value);
+    assertEquals(texts, written, text);
+  }
+  assertEquals(parseJsonText("[7, -12.5, 9007199254740991]"), [7, -12.5, 9007199254740991]);
+});
+
+Deno.test("parseJsonText() gives all numbers back as JSON.stringify writes them", () => {
+  const number = fc.stringMatching(/^-?(0|[1-9][0-9]{0,24})(\.[0-9]{1,9})?([eE][-+]?[0-9]{1,3})?$/);
+  fc.assert(fc.property(fc.array(number), (numbers) => {
+    assertEquals(JSON.stringify(parseJsonText(`[${numbers}]`)), `[${numbers}]`);
+  }));
+});
+
+Deno.test("parseJsonText() refuses a key that stands twice in an object, and names both places", () => {
+  const text = '[{"name": "a",\n  "execution": {"exec": "x", "exec" : "y"}}]';
+  const { where } = assertThrows(() => parseJsonText(text), JsonTextError);
+  assertEquals([where.line, where.column, formatSteps(where.steps)], [2, 30, "[0].execution"]);
+  assertEquals(where.problem, 'the key "exec" stands twice in one object, first at line 2, column 17');
+  assertThrows(() => parseJsonText('{"a": 1, "\\u0061": 2}'), JsonTextError, 'the key "a" stands twice');
+  assertThrows(() => parseJsonText('{"a": {"__proto__": 1, "__proto__": 2}}'), JsonTextError, "twice");
+  assertEquals(parseJsonText('[{"a": {"a": "a\\": "}}, {"a": 2}]'), [{ a: { a: 'a": ' } }, { a: 2 }]);
+});
+
+Deno.test("parseJsonText() finds a second key wherever it is planted", () => {
+  const object = fc.dictionary(fc.string(), fc.json().map((text) => JSON.parse(text) as unknown), { minKeys: 1 });
+  fc.assert(fc.property(object, fc.array(fc.constantFrom("[]", "{}")), (value, around) => {
+    const inner = JSON.stringify(value);
+    const [key] = Object.keys(value);
+    const wrap = (text: string) =>
+      around.reduce((whole, kind) => kind === "[]" ? `[0, ${whole}]` : `{"k": ${whole}}`, text);
+    assertEquals(JSON.stringify(parseJsonText(wrap(inner))), JSON.stringify(JSON.parse(wrap(inner))));
+    const planted = `${inner.slice(0, -1)},${JSON.stringify(key)}:0}`;
+    assertThrows(() => parseJsonText(wrap(planted)), JsonTextError, "stands twice");
+  }));
 });
 
 Deno.test("parseJsonText() keeps a key __proto__ a key", () => {
@@ -61,10 +101,15 @@ Deno.test("parseJsonText() refuses, and findPlace() bears, what is nested withou
   assertEquals(findPlace(legal, Array.from({ length: 550 }, () => 0)).line, 1);
 });
 
+/** Reads a text, and forgets how its numbers were written. */
+function parsePlain(text: string): unknown {
+  return JSON.parse(JSON.stringify(parseJsonText(text)));
+}
+
 Deno.test("parseJsonText() agrees with JSON.parse on every text that JSON.stringify writes, cut anywhere", () => {
   fc.assert(fc.property(fc.json(), fc.nat(), fc.constantFrom(0, 2), (text, cut, indent) => {
     const whole = JSON.stringify(JSON.parse(text), null, indent);
-    assertEquals(parseJsonText(whole), JSON.parse(whole));
+    assertEquals(parsePlain(whole), JSON.parse(whole));
     const part = whole.slice(0, cut % (whole.length + 1));
     let right: unknown;
     try {
@@ -73,7 +118,7 @@ Deno.test("parseJsonText() agrees with JSON.parse on every text that JSON.string
       assertThrows(() => parseJsonText(part), JsonTextError);
       return;
     }
-    assertEquals(parseJsonText(part), right);
+    assertEquals(parsePlain(part), right);
   }));
 });
 

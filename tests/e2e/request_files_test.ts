@@ -1,0 +1,54 @@
+/**
+ * What stands in a request file reaches the program as it was written.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { call } from "./support/command_line.ts";
+import { Scratch } from "./support/scratch.ts";
+
+const job = `{"name": "n", "iteration": {"values": [1.0, 18446744073709551615]},
+  "execution": {"exec": "echo", "args": [9007199254740993, 100000.0, 1e5, "\${itval}"], "stdout": "out.\${it}"}}`;
+const outputs = ["9007199254740993 100000.0 1e5 1.0\n", "9007199254740993 100000.0 1e5 18446744073709551615\n"];
+
+Deno.test("qcgpj run passes numbers of a file on as they are written there", async () => {
+  await using scratch = new Scratch();
+  Deno.writeTextFileSync(`${scratch.path}/jobs.json`, `[${job}]`);
+  const { code, err } = await call(["run", "jobs.json"], { cwd: scratch.path });
+  assertEquals(code, 0, err);
+  assertEquals([0, 1].map((it) => Deno.readTextFileSync(`${scratch.path}/out.${it}`)), outputs);
+});
+
+Deno.test("qcgpj run - and qcgpj service pass numbers on as they are written", async () => {
+  await using scratch = new Scratch();
+  const submit = `{"request": "submit", "jobs": [${job}]}`;
+  await call(["run", "-"], { cwd: scratch.path, input: submit.replaceAll("\n", " ") });
+  assertEquals([0, 1].map((it) => Deno.readTextFileSync(`${scratch.path}/out.${it}`)), outputs);
+  Deno.writeTextFileSync(
+    `${scratch.path}/requests.json`,
+    `[${submit}, {"request": "control", "command": "finishAfterAllTasksDone"}]`,
+  );
+  Deno.mkdirSync(`${scratch.path}/wd`);
+  const { code, err } = await call(["service", "--file-path", "requests.json", "--wd", "wd"], { cwd: scratch.path });
+  assertEquals(code, 0, err);
+  assertEquals([0, 1].map((it) => Deno.readTextFileSync(`${scratch.path}/wd/out.${it}`)), outputs);
+});
+
+Deno.test("qcgpj refuses a key that stands twice, and names both places", async () => {
+  await using scratch = new Scratch();
+  const text = '[{"name": "a",\n  "execution": {"exec": "touch", "args": ["x"],\n    "exec": "date"}}]';
+  Deno.writeTextFileSync(`${scratch.path}/jobs.json`, text);
+  const sentence =
+    'jobs.json:3:5: [0].execution: the key "exec" stands twice in one object, first at line 2, column 17';
+  for (const args of [["run", "jobs.json"], ["validate", "jobs.json"], ["plan", "jobs.json"]]) {
+    const { code, out, err } = await call(args, { cwd: scratch.path });
+    assertEquals(code === 0, false, args[0]);
+    assertStringIncludes(out + err, sentence);
+  }
+  const { out } = await call(["run", "-"], {
+    cwd: scratch.path,
+    input: '{"request": "status", "request": "status"}\n',
+  });
+  assertStringIncludes(out, 'the key \\"request\\" stands twice');
+});
