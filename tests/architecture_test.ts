@@ -20,7 +20,6 @@ const layerRows: readonly (readonly string[])[] = [
   ["service"],
   ["runtime"],
   ["deno"],
-  ["run"],
   ["api"],
   ["cli", "mod"],
 ];
@@ -200,7 +199,7 @@ const plantedArrows: readonly [path: string, specifier: string][] = [
   ["src/core/a.ts", "../launch/plan.ts"],
   ["src/runtime/a.ts", "../deno/files.ts"],
   ["src/deno/a.ts", "../api/manager.ts"],
-  ["src/run.ts", "./api/executor.ts"],
+  ["src/runtime/run.ts", "../deno/run_ports.ts"],
   ["src/api/executor.ts", "../../mod.ts"],
   ["src/nowhere/a.ts", "../base/assert.ts"],
 ];

@@ -14,7 +14,7 @@ import type { Guard } from "../launch/guard.ts";
 import type { Admission } from "../runtime/admission.ts";
 import { Manager } from "./manager.ts";
 import { chooseGuard, runSettings } from "./options.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../runtime/run.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { renderTemplate } from "../template/render.ts";
 import type {

@@ -6,10 +6,11 @@
  */
 
 import { requirePermissions } from "../deno/host/permissions.ts";
+import { systemPorts } from "../deno/run_ports.ts";
 import type { JobDescription } from "../job/description.ts";
 import type { Guard } from "../launch/guard.ts";
-import { Run, type RunSettings } from "../run.ts";
 import { Admission } from "../runtime/admission.ts";
+import { Run, type RunSettings } from "../runtime/run.ts";
 
 /** A run, its guard, and the way in. */
 export interface GuardedRun {
@@ -41,7 +42,7 @@ export interface GrantOptions {
  */
 export function openGuardedRun(settings: RunSettings, guard: Guard, grants: GrantOptions = {}): GuardedRun {
   const confine = guard.confine.bind(guard);
-  const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } });
+  const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } }, systemPorts());
   let isAsked = false;
   const admission = new Admission({
     guard,

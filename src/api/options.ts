@@ -14,7 +14,7 @@ import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
 import { type Node, shareMemory } from "../resources/node.ts";
 import { parseNodeSpec } from "../resources/node_spec.ts";
-import type { RunSettings } from "../run.ts";
+import type { RunSettings } from "../runtime/run.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
 
 /**

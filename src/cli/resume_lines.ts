@@ -6,7 +6,7 @@
 
 import { taskCount } from "../job/description.ts";
 import { isTerminal } from "../report/states.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../runtime/run.ts";
 
 /** The lines that `--show-progress` prints, in QCG-PilotJob's words; `enqueing` is how it is spelt there. */
 export function resumeLines({ folderPath, pilot: { intake, ledger } }: Run): string {

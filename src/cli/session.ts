@@ -14,7 +14,7 @@ import { setImmediate } from "node:timers/promises";
 import { PilotJobError } from "../errors.ts";
 import { openGuardedRun } from "../api/guarded_run.ts";
 import { chooseGuard } from "../api/options.ts";
-import type { Run, RunSettings } from "../run.ts";
+import type { Run, RunSettings } from "../runtime/run.ts";
 import type { Admission } from "../runtime/admission.ts";
 import type { Reply } from "../service/reply.ts";
 import { finishDelayMs, Service, type ShutdownMode } from "../service/service.ts";

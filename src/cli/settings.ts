@@ -8,7 +8,7 @@ import { dirname, resolve } from "@std/path";
 import { findRunFolder } from "../deno/files/run_folder.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseNodes } from "../api/options.ts";
-import type { RunSettings } from "../run.ts";
+import type { RunSettings } from "../runtime/run.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 
 /** What of the service's options a run is made of. */

@@ -11,7 +11,7 @@ import { literalText } from "../../job/literal_text.ts";
 import { parseJob } from "../../job/parse.ts";
 import { commandText } from "../../report/command_text.ts";
 import { jobLogLine } from "../../report/job_log.ts";
-import type { Run } from "../../run.ts";
+import type { Run } from "../../runtime/run.ts";
 import type { Admission } from "../../runtime/admission.ts";
 import type { EachOptions } from "../../service/each_options.ts";
 import type { TaskOutputs } from "./output.ts";

@@ -7,7 +7,8 @@
 import { resolve } from "@std/path";
 import { didYouMean } from "../../base/near_miss.ts";
 import { readJournal } from "../../deno/files/journal_file.ts";
-import { findRunFolder, journalName } from "../../deno/files/run_folder.ts";
+import { findRunFolder } from "../../deno/files/run_folder.ts";
+import { journalName } from "../../report/run_files.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { formatSalvage } from "../../journal/replay/salvage.ts";
 import { parseArguments } from "../../service/arguments.ts";

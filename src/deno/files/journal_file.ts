@@ -7,26 +7,15 @@
 import { dirname } from "@std/path";
 import type { Event } from "../../core/types.ts";
 import { JournalError } from "../../errors.ts";
-import type { Durability } from "../../journal/durability.ts";
 import { extendHeader, type JournalHeader } from "../../journal/codec/header.ts";
-import { type Replay, replayJournal, type ReplayReport } from "../../journal/replay/replay.ts";
+import { type Replay, replayJournal } from "../../journal/replay/replay.ts";
 import { JournalWriter } from "../../journal/writer.ts";
 import type { JournalStore } from "../../runtime/ports.ts";
+import type { FileDurability, ResumedJournal } from "../../runtime/run_ports.ts";
 import { explainJournalFailure } from "./journal_failure.ts";
 import { lockJournal } from "./journal_lock.ts";
 
 const chunkBytes = 1 << 20;
-
-/** How much a journal on disk survives; see {@linkcode Durability}. */
-export type FileDurability = Exclude<Durability, "memory">;
-
-/** A journal that goes on, and what was found in it. */
-export interface ResumedJournal {
-  /** The journal, ready to be appended to. */
-  readonly journal: JournalFile;
-  /** What was intact and what was lost before. */
-  readonly report: ReplayReport;
-}
 
 /** Appends events to a file. Nobody else can open it for writing until it is closed or this process has ended. */
 export class JournalFile implements JournalStore {

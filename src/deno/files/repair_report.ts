@@ -5,57 +5,23 @@
  * @module
  */
 
-import type { AdmittedJob, Event, JobId } from "../../core/types.ts";
+import { join } from "@std/path";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
-import { JobsReport, type ReportFormat } from "../../report/jobs_report.ts";
+import { JobsReport } from "../../report/jobs_report.ts";
 import { Ledger } from "../../report/ledger.ts";
-import type { ZoneMinutes } from "../../report/times.ts";
+import { journalName } from "../../report/run_files.ts";
+import type { ReportFacts } from "../../runtime/run_ports.ts";
 import { readJournal } from "./journal_file.ts";
 
-/** Counts the records that events mean. */
-export class RecordCount {
-  readonly #iterative: Set<JobId> = new Set();
-  #count = 0;
-
-  /** Takes in one event. */
-  take(event: Event): void {
-    if (event.kind === "jobSubmitted") this.#submitted(event.job);
-    else if (event.kind === "jobEnded" || event.kind === "attemptEnded") this.#count++;
-    else if (event.kind === "taskEnded" && this.#iterative.has(event.job)) this.#count++;
-    else if (event.kind === "tasksDropped" && this.#iterative.has(event.job)) this.#count += event.count;
-  }
-
-  /** How many records there should be. */
-  get count(): number {
-    return this.#count;
-  }
-
-  #submitted({ id, description }: AdmittedJob): void {
-    if (description.iteration !== undefined) this.#iterative.add(id);
-  }
-}
-
-/** What a report is written with. */
-export interface RepairOptions {
-  readonly journalPath: string;
-  readonly reportPath: string;
-  readonly format: ReportFormat;
-  readonly zone: ZoneMinutes;
-  readonly rootWd: string;
-  /** How many records it should have. */
-  readonly count: number;
-}
-
 /** Writes the report anew if it has not the right number of whole records. */
-export function repairReport(options: RepairOptions): void {
-  const { reportPath, journalPath, format, zone, rootWd } = options;
-  if (countRecords(reportPath) === options.count) return;
-  const draft = `${reportPath}.new`;
+export function repairReport({ folder, path, format, zone, rootWd, count }: ReportFacts): void {
+  if (countRecords(path) === count) return;
+  const draft = `${path}.new`;
   using file = Deno.openSync(draft, { write: true, create: true, truncate: true });
   const ledger = new Ledger();
   const report = new JobsReport({ ledger, rootWd, format, zone });
   const encoder = new TextEncoder();
-  readJournal(journalPath, (replay) => {
+  readJournal(join(folder, journalName), (replay) => {
     for (const event of dropOwnerless(replay)) {
       ledger.apply(event);
       for (const record of report.records([event])) {
@@ -65,7 +31,7 @@ export function repairReport(options: RepairOptions): void {
     }
   });
   file.syncDataSync();
-  Deno.renameSync(draft, reportPath);
+  Deno.renameSync(draft, path);
 }
 
 /** Counts the whole records of a report: lines that end and are no continuation. A missing report has none. */

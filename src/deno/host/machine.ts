@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Host } from "../../runtime/run_ports.ts";
+
 /** What is known of the machine without asking for a permission. */
 export interface Machine {
   /** A name for its one node. */
@@ -44,20 +46,6 @@ function hostName(): string {
   return state === "granted" ? Deno.hostname() : "local";
 }
 
-/** Who runs this process, and where; what Deno does not let us know is empty. */
-export interface Host {
-  /** The host's name; `local` when it may not be known. */
-  readonly host: string;
-  /** The user's name. */
-  readonly account: string;
-  /** The runtime and its version. */
-  readonly runtimeVersion: string;
-  /** The path of the program that runs. */
-  readonly runtimePath: string;
-  /** The operating system. */
-  readonly platform: string;
-}
-
 /** Looks at the host without asking for a permission. */
 export function describeHost(): Host {
   return {
@@ -66,12 +54,10 @@ export function describeHost(): Host {
     runtimeVersion: `Deno ${Deno.version.deno}`,
     runtimePath: Deno.execPath(),
     platform: Deno.build.os,
+    directory: currentDirectory(),
+    processId: Deno.pid,
+    zone: localZone(),
   };
-}
-
-/** The id of this process. */
-export function processId(): number {
-  return Deno.pid;
 }
 
 /** Minutes by which local time is ahead of UTC right now. */

@@ -5,13 +5,11 @@
  */
 
 import type { Launcher } from "../../runtime/ports.ts";
+import type { LauncherChoice } from "../../runtime/run_ports.ts";
 import { DirectLauncher } from "./launch_direct.ts";
 import { NativeLauncher } from "./native/launch_native.ts";
 import { Libc } from "./native/libc.ts";
 import type { LauncherOptions } from "./process_control.ts";
-
-/** Which launcher starts tasks: the best one that the permissions allow, or `Deno.Command` in any case. */
-export type LauncherChoice = "auto" | "direct";
 
 /** What the fast launcher needs; each is as good as every permission, so only `-A` has them all. */
 const nativeNeeds = ["run", "ffi", "env", "read", "write"] as const;

@@ -1,0 +1,49 @@
+/**
+ * The real ports of a run: this machine's clock, chance, processes and files.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { JournalFile, readJournal } from "./files/journal_file.ts";
+import { repairReport } from "./files/repair_report.ts";
+import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files/run_folder.ts";
+import { SystemClock } from "./host/clock.ts";
+import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
+import { requireFolder } from "./host/permissions.ts";
+import { endOldProcesses } from "./local/earlier_processes.ts";
+import { chooseLauncher } from "./local/launch.ts";
+import { journalName } from "../report/run_files.ts";
+import type { RecordStore, RunPorts } from "../runtime/run_ports.ts";
+
+const records: RecordStore = {
+  find: findRunFolder,
+  require: (folder, grant) =>
+    requireFolder({
+      path: folder,
+      grant,
+      purpose: "to keep the records of the run",
+      otherwise: 'set the option durability to "memory", which keeps none',
+    }),
+  begin: (folder, header, durability) => {
+    createRunFolder(folder);
+    return JournalFile.create(join(folder, journalName), header, durability);
+  },
+  readRunId: (folder) => readJournal(join(folder, journalName), (replay) => replay.header?.runId),
+  resume: (folder, durability, replay) => JournalFile.resume(join(folder, journalName), durability, replay),
+  repairReport,
+  openText: (path, noun) => new RecordFile(path, noun),
+  writeText: writeRecord,
+};
+
+/** The ports of a run on this machine, looked at now. Nothing is opened, and no permission is asked for. */
+export function systemPorts(): RunPorts {
+  return {
+    clock: new SystemClock(),
+    chance: { hex: randomHex, uuid: randomUuid },
+    host: describeHost(),
+    records,
+    createLauncher: (runId, choice) => chooseLauncher({ runId }, choice),
+    endEarlier: endOldProcesses,
+  };
+}

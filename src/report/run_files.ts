@@ -1,0 +1,25 @@
+/**
+ * The names of the files that a run leaves, where QCG-PilotJob's tools look for them.
+ *
+ * @module
+ */
+
+/** What the name of every run's folder begins with; it lies in the working directory of the run. */
+export const runFolderPrefix = ".qcgpjm-service-";
+/** The journal, in the run's folder. */
+export const journalName = "journal";
+/** The log, in the run's folder. */
+export const logName = "service.log";
+/** The status at the end, in the run's folder. */
+export const finalStatusName = "final_status.json";
+
+/**
+ * The name of the file of run times, in the working directory of the run.
+ *
+ * @param host The name of the host.
+ * @param started When the run began, as `formatTime` writes it.
+ * @param processId The id of the process.
+ */
+export function runTimesName(host: string, started: string, processId: number): string {
+  return `rtimes_${host}_${started.slice(0, 19).replaceAll(/[ :]/g, "-")}_${processId}.log`;
+}

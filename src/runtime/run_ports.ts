@@ -1,0 +1,144 @@
+/**
+ * What a run needs beside the ports of its pilot: where its records are kept, who runs it, and chance. The effects live
+ * behind these interfaces; tests have their own.
+ *
+ * @module
+ */
+
+import type { JournalHeader } from "../journal/codec/header.ts";
+import type { Durability } from "../journal/durability.ts";
+import type { Replay, ReplayReport } from "../journal/replay/replay.ts";
+import type { ReportFormat } from "../report/jobs_report.ts";
+import type { ZoneMinutes } from "../report/times.ts";
+import type { Clock, JournalStore, Launcher } from "./ports.ts";
+
+/** Which launcher starts tasks: the best one that the permissions allow, or `Deno.Command` in any case. */
+export type LauncherChoice = "auto" | "direct";
+
+/** How much a journal on disk survives; see {@linkcode Durability}. */
+export type FileDurability = Exclude<Durability, "memory">;
+
+/** Who runs this program, and where; what may not be known is empty. */
+export interface Host {
+  /** The host's name; `local` when it may not be known. */
+  readonly host: string;
+  /** The user's name. */
+  readonly account: string;
+  /** The runtime and its version. */
+  readonly runtimeVersion: string;
+  /** The path of the program that runs. */
+  readonly runtimePath: string;
+  /** The operating system. */
+  readonly platform: string;
+  /** The current directory, absolute. */
+  readonly directory: string;
+  /** The id of this process. */
+  readonly processId: number;
+  /** Minutes by which local time is ahead of UTC. */
+  readonly zone: ZoneMinutes;
+}
+
+/** Draws what nobody can foresee. */
+export interface Chance {
+  /** Draws a number of hexadecimal digits. */
+  hex(digits: number): string;
+  /** Draws a UUID. */
+  uuid(): string;
+}
+
+/** A journal that goes on, and what was found in it. */
+export interface ResumedJournal {
+  /** The journal, ready to be appended to. */
+  readonly journal: JournalStore;
+  /** What was intact and what was lost before. */
+  readonly report: ReplayReport;
+}
+
+/** A file that text is added to. */
+export interface TextFile {
+  /**
+   * Adds text at the end.
+   *
+   * @throws {JournalError} If it cannot be written.
+   */
+  append(text: string): void;
+  /** Gives the file back. */
+  close(): void;
+}
+
+/** What the job report of an earlier run should be. */
+export interface ReportFacts {
+  /** The folder of the run. */
+  readonly folder: string;
+  /** The file of the report, absolute. */
+  readonly path: string;
+  /** How its records are written. */
+  readonly format: ReportFormat;
+  /** The zone of its dates. */
+  readonly zone: ZoneMinutes;
+  /** Working directory of the tasks, absolute. */
+  readonly rootWd: string;
+  /** How many records it should have. */
+  readonly count: number;
+}
+
+/** Keeps the records of runs in folders. All paths are absolute. */
+export interface RecordStore {
+  /**
+   * Finds the folder of a run that a path means: the folder itself, or the one in it that was changed last.
+   *
+   * @throws {JournalError} If there is none.
+   */
+  find(path: string): string;
+  /**
+   * Checks that records may be kept in a folder.
+   *
+   * @param folder The folder.
+   * @param grant What a missing permission would have to be given for.
+   * @throws {PermissionScopeError} If they may not; it says what to add.
+   */
+  require(folder: string, grant: string): void;
+  /**
+   * Begins a run: makes its folder where it is missing, and a journal in it.
+   *
+   * @throws {JournalError} If they cannot be written, or the folder holds a run already.
+   */
+  begin(folder: string, header: JournalHeader, durability: FileDurability): JournalStore;
+  /** The id that the journal of a folder bears; `undefined` when every copy of it is lost. */
+  readRunId(folder: string): string | undefined;
+  /**
+   * Goes on with the journal of a folder after its last intact record.
+   *
+   * @param replay Walks over the events, and returns the header with which the run goes on.
+   * @throws {JournalError} If it cannot be read or written, is in another version, or another process has it.
+   */
+  resume(folder: string, durability: FileDurability, replay: (replay: Replay) => JournalHeader): ResumedJournal;
+  /** Writes the job report anew from the journal if it has not the right number of whole records. */
+  repairReport(report: ReportFacts): void;
+  /**
+   * Opens a file to add to; what it holds already is kept.
+   *
+   * @param path Its path.
+   * @param noun What it is, for errors.
+   * @throws {JournalError} If it cannot be opened.
+   */
+  openText(path: string, noun: string): TextFile;
+  /**
+   * Writes a whole file.
+   *
+   * @throws {JournalError} If it cannot be written.
+   */
+  writeText(path: string, noun: string, text: string): void;
+}
+
+/** What a run needs of the world. */
+export interface RunPorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly host: Host;
+  readonly records: RecordStore;
+  /** Makes the launcher of a run; called at the first launch. */
+  readonly createLauncher: (runId: string, choice: LauncherChoice | undefined) => Launcher;
+  /** Ends every process that an earlier run with this id left, and settles when none is left. */
+  readonly endEarlier: (runId: string) => Promise<void>;
+}

@@ -1,0 +1,194 @@
+/**
+ * A run on ports in memory: a disk of texts and journals that breaks when a test says so, processes that start and end
+ * by command, a clock that stands still, and chance that is none.
+ *
+ * @module
+ */
+
+import type { Event } from "../../../src/core/types.ts";
+import { JournalError } from "../../../src/errors.ts";
+import { extendHeader, type JournalHeader } from "../../../src/journal/codec/header.ts";
+import { type Replay, replayJournal } from "../../../src/journal/replay/replay.ts";
+import { JournalWriter } from "../../../src/journal/writer.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import type { JournalStore } from "../../../src/runtime/ports.ts";
+import { Run, type RunSettings } from "../../../src/runtime/run.ts";
+import type {
+  FileDurability,
+  RecordStore,
+  ReportFacts,
+  ResumedJournal,
+  RunPorts,
+  TextFile,
+} from "../../../src/runtime/run_ports.ts";
+import { quiet, VirtualClock } from "../../sim/virtual_clock.ts";
+import { readExit, readJob } from "../../traces/words.ts";
+import { ManualLauncher } from "./pilot_harness.ts";
+
+/** The folder of every run here, unless a test names another. */
+export const folder = "/wd/.qcgpjm-service-here.1";
+
+/** Keeps journals as bytes and everything else as text, by path. */
+export class MemoryDisk implements RecordStore {
+  readonly texts: Map<string, string> = new Map();
+  readonly journals: Map<string, Uint8Array[]> = new Map();
+  /** What was asked for, in order: `require /wd/…`, `begin`, `open log`, `close log`, `repair 3`. */
+  readonly notes: string[];
+  /** Why writing to a path fails, by path. */
+  readonly failures: Map<string, Error> = new Map();
+
+  constructor(notes: string[]) {
+    this.notes = notes;
+  }
+
+  find(path: string): string {
+    if (!this.journals.has(path)) throw new JournalError(`no run in ${path}`, { path });
+    return path;
+  }
+
+  require(path: string): void {
+    this.notes.push(`require ${path}`);
+  }
+
+  begin(path: string, header: JournalHeader): JournalStore {
+    this.notes.push("begin");
+    this.#check(path);
+    const bytes: Uint8Array[] = [];
+    this.journals.set(path, bytes);
+    return this.#journal(path, bytes, new JournalWriter(header));
+  }
+
+  readRunId(path: string): string | undefined {
+    return this.#replay(path).header?.runId;
+  }
+
+  resume(path: string, _: FileDurability, replay: (replay: Replay) => JournalHeader): ResumedJournal {
+    const found = this.#replay(path);
+    const header = replay(found);
+    const writer = new JournalWriter(extendHeader(found.header, header), found.continuation());
+    return { journal: this.#journal(path, this.journals.get(path)!, writer), report: found.report() };
+  }
+
+  repairReport({ path, count }: ReportFacts): void {
+    this.notes.push(`repair ${path} to ${count}`);
+  }
+
+  openText(path: string, noun: string): TextFile {
+    this.notes.push(`open ${noun}`);
+    this.#check(path);
+    return {
+      append: (text) => {
+        this.#check(path);
+        this.texts.set(path, (this.texts.get(path) ?? "") + text);
+      },
+      close: () => void this.notes.push(`close ${noun}`),
+    };
+  }
+
+  writeText(path: string, _noun: string, text: string): void {
+    this.#check(path);
+    this.texts.set(path, text);
+  }
+
+  /** The events that a journal holds. */
+  events(path: string = folder): Event[] {
+    return [...this.#replay(path)];
+  }
+
+  #journal(path: string, bytes: Uint8Array[], writer: JournalWriter): JournalStore {
+    bytes.push(writer.begin().slice());
+    return {
+      append: (events) => {
+        this.#check(path);
+        bytes.push(writer.encode(events).slice());
+      },
+      close: () => {
+        this.notes.push("close journal");
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #replay(path: string): Replay {
+    return replayJournal(this.journals.get(path) ?? [], path);
+  }
+
+  #check(path: string): void {
+    const failure = this.failures.get(path);
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** A run, its ports, and somebody who uses it. */
+export class RunHarness {
+  readonly notes: string[] = [];
+  readonly clock: VirtualClock = new VirtualClock();
+  readonly launcher: ManualLauncher = new ManualLauncher(this.notes);
+  readonly disk: MemoryDisk;
+  readonly ports: RunPorts;
+  readonly run: Run;
+
+  /** Sets a run up, on the disk of an earlier one or an empty one. */
+  constructor(settings: Partial<RunSettings> = {}, disk?: MemoryDisk) {
+    this.disk = disk ?? new MemoryDisk(this.notes);
+    this.ports = {
+      clock: this.clock,
+      chance: { hex: (digits) => "1".padStart(digits, "0"), uuid: () => "a-uuid" },
+      host: {
+        host: "here",
+        account: "me",
+        runtimeVersion: "Deno 2",
+        runtimePath: "/bin/deno",
+        platform: "linux",
+        directory: "/home",
+        processId: 7,
+        zone: 0,
+      },
+      records: this.disk,
+      createLauncher: (runId, choice) => {
+        this.notes.push(`launcher ${runId} ${choice}`);
+        return this.launcher;
+      },
+      endEarlier: (runId) => {
+        this.notes.push(`end earlier ${runId}`);
+        return Promise.resolve();
+      },
+    };
+    this.run = new Run({
+      pilot: { nodes: parseNodeSpec("n0:2"), graceMs: 1000, rootWd: "/wd", environmentSchema: "common" },
+      durability: "process",
+      tags: [],
+      logLevel: "debug",
+      reportFormat: "json",
+      reportFile: "jobs.report",
+      runTimes: false,
+      ...settings,
+    }, this.ports);
+  }
+
+  /** Opens the records and submits jobs in words; lets what follows happen. */
+  async submit(...jobs: string[]): Promise<void> {
+    this.run.open();
+    this.run.pilot.submit(jobs.map(readJob));
+    await quiet();
+  }
+
+  /** Starts and ends the process of a job: `0`, another exit code or a signal. */
+  async finish(name: string, how = "0"): Promise<void> {
+    const { key, sink } = this.launcher.launched.get(name)!;
+    sink.started(key, { pid: 100 + key.task });
+    sink.exited(key, readExit(how), {});
+    await quiet();
+  }
+
+  /** Ends the run. */
+  async release(): Promise<void> {
+    this.run.pilot.drain();
+    await this.run.release();
+  }
+
+  /** The text of a file in the run's folder. */
+  text(name: string): string {
+    return this.disk.texts.get(`${folder}/${name}`) ?? "";
+  }
+}
