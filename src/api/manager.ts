@@ -4,17 +4,18 @@
  * @module
  */
 
-import { PilotJobError } from "../errors.ts";
 import type { JobDescription } from "../job/description.ts";
+import type { UnknownJobError } from "../errors.ts";
 import { isTerminal, type JobState, type TerminalState } from "../report/states.ts";
 import { countOf } from "../resources/request.ts";
+import { cancelProblem, removeProblem } from "./manager_problems.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { Pilot, Watcher } from "../runtime/pilot.ts";
+import { cancelJobs, countDone, infosOf, listJobs, type NameAnswer, removeJobs, statesOf } from "../service/answers.ts";
 import {
   type Books,
   findTarget,
   type InfoReply,
-  replyInfo,
   replyResources,
   replyStatus,
   type ResourcesReply,
@@ -22,6 +23,7 @@ import {
   type Target,
   targetState,
 } from "../service/replies.ts";
+import { unknownJob } from "../service/target.ts";
 
 /** One name of a job or iteration (`job`, `job:3`), or several. */
 export type JobNames = string | Iterable<string>;
@@ -105,12 +107,9 @@ export class Manager {
 
   /** Tells the state of every job that is known, in the order of submission. */
   list(): Readonly<Record<string, ListReply>> {
-    let queued = 0;
-    const replies: [string, ListReply][] = [];
-    for (const name of this.#pilot.intake.names()) {
-      const status = targetState(this.#pilot.ledger, findTarget(this.#pilot.intake, name));
-      replies.push([name, status === "QUEUED" ? { status, inQueue: queued++ } : { status }]);
-    }
+    const replies = [...listJobs(this.#pilot)].map(({ name, state, inQueue }) =>
+      [name, { status: state, ...(inQueue === undefined ? {} : { inQueue }) }] as const
+    );
     return Object.fromEntries(replies);
   }
 
@@ -122,8 +121,8 @@ export class Manager {
    * @throws {UnknownJobError} If a name is not known.
    */
   status(names: JobNames): { readonly jobs: Readonly<Record<string, StatusReply>> } {
-    const books = this.#books();
-    return { jobs: Object.fromEntries(listNames(names).map((name) => [name, replyStatus(books, name)])) };
+    const states = this.#known(statesOf(this.#pilot, listNames(names)));
+    return { jobs: Object.fromEntries(states.map(([name, state]) => [name, replyStatus(name, state)])) };
   }
 
   /**
@@ -138,11 +137,8 @@ export class Manager {
     names: JobNames,
     options: { readonly withChilds?: boolean } = {},
   ): { readonly jobs: Readonly<Record<string, { readonly status: 0; readonly data: InfoReply }>> } {
-    const books = this.#books();
-    const replies = listNames(names).map((name) =>
-      [name, { status: 0 as const, data: replyInfo(books, name, options) }] as const
-    );
-    return { jobs: Object.fromEntries(replies) };
+    const infos = this.#known(infosOf(this.#books(), listNames(names), options));
+    return { jobs: Object.fromEntries(infos.map(([name, data]) => [name, { status: 0 as const, data }])) };
   }
 
   /**
@@ -152,21 +148,11 @@ export class Manager {
    * @returns How many are being stopped, and why others are not.
    */
   cancel(names: JobNames): CancelReply {
-    const errors = new Map<string, string>();
-    let canceled = 0;
-    for (const name of listNames(names)) {
-      const target = this.#find(name, errors);
-      if (target === undefined) continue;
-      const state = targetState(this.#pilot.ledger, target);
-      if (isTerminal(state)) {
-        errors.set(name, `Job ${name} ${state === "CANCELED" ? "already canceled" : `has ended already (${state})`}`);
-        continue;
-      }
-      const { job, offset } = target;
-      this.#pilot.cancel({ kind: "job", job: job.id, ...(offset === undefined ? {} : { offset }) });
-      canceled++;
-    }
-    return { canceled, errors: Object.fromEntries(errors) };
+    const { done, errors } = countDone(
+      cancelJobs(this.#pilot, listNames(names)),
+      (one) => one.kind === "unknown" ? this.#unknown(one).message : cancelProblem(one.name, one.answer),
+    );
+    return { canceled: done, errors };
   }
 
   /**
@@ -176,21 +162,11 @@ export class Manager {
    * @returns How many were removed, and why others were not.
    */
   remove(names: JobNames): RemoveReply {
-    const errors = new Map<string, string>();
-    let removed = 0;
-    for (const name of listNames(names)) {
-      const target = this.#find(name, errors);
-      if (target === undefined) continue;
-      if (target.offset !== undefined) {
-        errors.set(name, `Job '${name}' is an iteration: only whole jobs can be removed`);
-      } else if (!isTerminal(targetState(this.#pilot.ledger, target))) {
-        errors.set(name, `Job '${name}' not finished - can not be removed`);
-      } else {
-        this.#pilot.forget(target.job);
-        removed++;
-      }
-    }
-    return { removed, errors: Object.fromEntries(errors) };
+    const { done, errors } = countDone(
+      removeJobs(this.#pilot, listNames(names)),
+      (one) => one.kind === "unknown" ? this.#unknown(one).message : removeProblem(one.name, one.answer),
+    );
+    return { removed: done, errors };
   }
 
   /**
@@ -257,14 +233,16 @@ export class Manager {
     return promise;
   }
 
-  #find(name: string, errors: Map<string, string>): Target | undefined {
-    try {
-      return findTarget(this.#pilot.intake, name);
-    } catch (error) {
-      if (!(error instanceof PilotJobError)) throw error;
-      errors.set(name, error.message);
-      return undefined;
-    }
+  /** The answers by name; throws for the first name that is not known. */
+  #known<T>(answers: Iterable<NameAnswer<T>>): (readonly [name: string, answer: T])[] {
+    return Array.from(answers, (one) => {
+      if (one.kind === "unknown") throw this.#unknown(one);
+      return [one.name, one.answer] as const;
+    });
+  }
+
+  #unknown({ name, why }: NameAnswer<unknown> & { readonly kind: "unknown" }): UnknownJobError {
+    return unknownJob(this.#pilot.intake, name, why);
   }
 
   #books(): Books {

@@ -1,17 +1,28 @@
 /**
- * The requests about jobs by their names, answered as QCG-PilotJob does.
+ * The requests about jobs by their names, answered in QCG-PilotJob's words.
  *
  * @module
  */
 
 import { nameValue } from "../job/json.ts";
-import { isTerminal, type JobState } from "../report/states.ts";
+import type { JobState } from "../report/states.ts";
 import type { ZoneMinutes } from "../report/times.ts";
-import { type InfoReply, replyInfo, targetState } from "./replies.ts";
+import {
+  type CancelAnswer,
+  cancelJobs,
+  countDone,
+  infosOf,
+  listJobs,
+  type NameAnswer,
+  type RemoveAnswer,
+  removeJobs,
+  statesOf,
+} from "./answers.ts";
 import { accept, refuse, type Reply } from "./reply.ts";
 import { nameKey, pythonList } from "./python_text.ts";
+import { replyStatus } from "./replies.ts";
 import type { ServedPilot } from "./served_pilot.ts";
-import { type Lookup, lookUp, type Target } from "./target.ts";
+import type { UnknownName } from "./target.ts";
 
 /** What one name is answered with: what was asked for, or what is wrong with just this name. */
 type PerName<T> =
@@ -19,28 +30,21 @@ type PerName<T> =
   | { readonly status: 1; readonly message: string };
 
 /** Answers `listJobs`. A job that is queued tells its place, from 0; a plain job that did not succeed tells why. */
-export function answerList({ intake, ledger }: ServedPilot): Reply {
-  let queued = 0;
-  const jobs: [string, { status: JobState; inQueue?: number; messages?: string }][] = [];
-  for (const name of intake.names()) {
-    const job = intake.find(name)!;
-    const status = targetState(ledger, { job });
-    const reason = job.description.iteration === undefined && isTerminal(status)
-      ? ledger.task(job.firstTask).reason
-      : undefined;
-    jobs.push([name, {
-      status,
-      ...(status === "QUEUED" ? { inQueue: queued++ } : {}),
+export function answerList(pilot: ServedPilot): Reply {
+  const jobs = [...listJobs(pilot)].map(({ name, state, inQueue, reason }) =>
+    [name, {
+      status: state,
+      ...(inQueue === undefined ? {} : { inQueue }),
       ...(reason === undefined ? {} : { messages: reason }),
-    }]);
-  }
+    }] as const
+  );
   return accept({ length: jobs.length, jobs: Object.fromEntries(jobs) });
 }
 
 /** Answers `jobStatus`. One unknown job or iteration fails the whole request. */
 export function answerStatus(pilot: ServedPilot, names: readonly unknown[]): Reply {
-  const about = (name: string, target: Target) => ({ jobName: name, status: targetState(pilot.ledger, target) });
-  return answerEach(pilot, names, (name) => `Job '${name}' doesn't exist`, about);
+  const write = (name: string, state: JobState) => replyStatus(name, state).data;
+  return answerEach(statesOf(pilot, names), (name) => `Job '${name}' doesn't exist`, write);
 }
 
 /** Answers `jobInfo`. One unknown job or iteration fails the whole request; the message then lists all names. */
@@ -50,27 +54,27 @@ export function answerInfo(
   options: { readonly withChilds: boolean; readonly zone: ZoneMinutes },
 ): Reply {
   const books = { intake, ledger, nodes, rootWd, zone: options.zone };
-  const about = (name: string): InfoReply => replyInfo(books, name, { withChilds: options.withChilds });
-  return answerEach({ intake }, names, () => `Job ${pythonList(names)} doesn't exist`, about);
+  const answers = infosOf(books, names, { withChilds: options.withChilds });
+  return answerEach(answers, () => `Job ${pythonList(names)} doesn't exist`, (_, about) => about);
 }
 
-function answerEach<T>(
-  { intake }: Pick<ServedPilot, "intake">,
-  names: readonly unknown[],
+function answerEach<A, T>(
+  answers: Iterable<NameAnswer<A>>,
   unknownJob: (name: string) => string,
-  about: (name: string, target: Target) => T,
+  write: (name: string, answer: A) => T,
 ): Reply {
   const jobs: [string, PerName<T>][] = [];
-  for (const name of names) {
-    const found = typeof name === "string" ? lookUp(intake, name) : undefined;
-    if (found?.kind === "noJob" || found?.kind === "outOfRange") {
-      const message = found.kind === "noJob" ? unknownJob(name as string) : nameProblem(name, found);
+  for (const one of answers) {
+    if (one.kind === "known") {
+      jobs.push([one.name, { status: 0, data: write(one.name, one.answer) }]);
+      continue;
+    }
+    const { name, why } = one;
+    if (why.kind === "noJob" || why.kind === "outOfRange") {
+      const message = why.kind === "noJob" ? unknownJob(name as string) : nameProblem(name, why);
       return refuse(message, { error: "UNKNOWN_JOB", job: name as string });
     }
-    const answer: PerName<T> = found?.kind === "found"
-      ? { status: 0, data: about(name as string, found.target) }
-      : { status: 1, message: nameProblem(name, found) };
-    jobs.push([nameKey(name), answer]);
+    jobs.push([nameKey(name), { status: 1, message: nameProblem(name, why) }]);
   }
   return accept({ jobs: Object.fromEntries(jobs) });
 }
@@ -80,65 +84,53 @@ function answerEach<T>(
  * says only `job_name` of a finished job.
  */
 export function answerCancel(pilot: ServedPilot, names: readonly unknown[]): Reply {
-  const { intake, ledger } = pilot;
-  const asked = new Set<unknown>();
-  const { count, errors } = forEachName(names, (name) => {
-    const found = typeof name === "string" ? lookUp(intake, name) : undefined;
-    if (found?.kind === "noJob") return `Job/iteration ${name} doesn't exist`;
-    if (found?.kind !== "found") return nameProblem(name, found);
-    const { job, offset } = found.target;
-    const state = targetState(ledger, found.target);
-    if (state === "CANCELED" || asked.has(name)) return `Job ${name} already canceled`;
-    if (isTerminal(state)) return `Job ${name} already finished (${state})`;
-    asked.add(name);
-    pilot.cancel({ kind: "job", job: job.id, ...(offset === undefined ? {} : { offset }) });
-    return undefined;
-  });
-  return accept({ canceled: count, ...errors });
+  const { done, errors } = countDone(cancelJobs(pilot, names), cancelProblem);
+  return accept({ canceled: done, ...(isEmpty(errors) ? {} : { errors }) });
 }
 
-/** Answers `removeJob`. */
-export function answerRemove(pilot: ServedPilot, names: readonly unknown[]): Reply {
-  const { intake, ledger } = pilot;
-  const { count, errors } = forEachName(names, (name) => {
-    const job = typeof name === "string" ? intake.find(name) : undefined;
-    if (job === undefined) {
-      return typeof name === "string" ? `Job '${name}' doesn't exist` : nameProblem(name, undefined);
-    }
-    if (!isTerminal(targetState(ledger, { job }))) return `Job '${name}' not finished - can not be removed`;
-    pilot.forget(job);
-    return undefined;
-  });
-  return accept({ removed: count, ...errors });
-}
-
-/** Does something for each name; it returns what kept it from being done. */
-function forEachName(
-  names: readonly unknown[],
-  act: (name: unknown) => string | undefined,
-): { readonly count: number; readonly errors: { readonly errors?: Readonly<Record<string, string>> } } {
-  const errors = new Map<string, string>();
-  let count = 0;
-  for (const name of names) {
-    const problem = act(name);
-    if (problem === undefined) count++;
-    else errors.set(nameKey(name), problem);
+function cancelProblem(one: NameAnswer<CancelAnswer>): string | undefined {
+  const { name } = one;
+  if (one.kind === "unknown") {
+    return one.why.kind === "noJob" ? `Job/iteration ${name} doesn't exist` : nameProblem(name, one.why);
   }
-  return { count, errors: errors.size === 0 ? {} : { errors: Object.fromEntries(errors) } };
+  const { answer } = one;
+  if (answer.kind === "stopping") return undefined;
+  const isCanceled = answer.kind === "repeated" || answer.state === "CANCELED";
+  return isCanceled ? `Job ${name} already canceled` : `Job ${name} already finished (${answer.state})`;
+}
+
+/** Answers `removeJob`. An iteration is no job. */
+export function answerRemove(pilot: ServedPilot, names: readonly unknown[]): Reply {
+  const { done, errors } = countDone(removeJobs(pilot, names), removeProblem);
+  return accept({ removed: done, ...(isEmpty(errors) ? {} : { errors }) });
+}
+
+function removeProblem(one: NameAnswer<RemoveAnswer>): string | undefined {
+  const { name } = one;
+  if (one.kind === "unknown" && one.why.kind === "noText") return nameProblem(name, one.why);
+  if (one.kind === "known" && one.answer.kind === "removed") return undefined;
+  if (one.kind === "known" && one.answer.kind === "open") return `Job '${name}' not finished - can not be removed`;
+  return `Job '${name}' doesn't exist`;
+}
+
+function isEmpty(errors: object): boolean {
+  return Object.keys(errors).length === 0;
 }
 
 /** Says what is wrong with a name that stands for nothing. */
-function nameProblem(name: unknown, found: Lookup | undefined): string {
-  switch (found?.kind) {
-    case undefined:
+function nameProblem(name: unknown, why: UnknownName): string {
+  switch (why.kind) {
+    case "noText":
       return `The name of a job must be a string, not ${nameValue(name)}`;
     case "malformed":
       return `'${name}' is no name of a job or iteration; it must be like 'job' or 'job:3'`;
     case "noIterations":
-      return `Job ${found.job.description.name} has no iterations, so there is no iteration ${found.index}`;
+      return `Job ${why.job.description.name} has no iterations, so there is no iteration ${why.index}`;
     case "outOfRange":
-      return `Unknown iteration ${found.index} for job ${found.job.description.name}`;
-    default:
+      return `Unknown iteration ${why.index} for job ${why.job.description.name}`;
+    case "noJob":
       return `Job '${name}' doesn't exist`;
+    default:
+      return why satisfies never;
   }
 }

@@ -63,8 +63,8 @@ export interface StatusReply {
 }
 
 /** Tells the state of a job or task. */
-export function replyStatus({ intake, ledger }: Books, name: string): StatusReply {
-  return { status: 0, data: { jobName: name, status: targetState(ledger, findTarget(intake, name)) } };
+export function replyStatus(name: string, state: JobState): StatusReply {
+  return { status: 0, data: { jobName: name, status: state } };
 }
 
 /** The reply to `jobInfo` about one name. */
@@ -97,10 +97,21 @@ export interface ChildReply {
   readonly messages?: string;
 }
 
-/** Tells all that is known of a job or task. */
-export function replyInfo(books: Books, name: string, options: { readonly withChilds?: boolean } = {}): InfoReply {
-  const { intake, ledger, rootWd } = books;
-  const { job, offset } = findTarget(intake, name);
+/**
+ * Tells all that is known of a job or task.
+ *
+ * @param books What is known.
+ * @param name The name as it was asked for.
+ * @param target What it stands for.
+ * @param options With `withChilds`, an iterative job lists its iterations.
+ */
+export function describeTarget(
+  books: Books,
+  name: string,
+  { job, offset }: Target,
+  options: { readonly withChilds?: boolean } = {},
+): InfoReply {
+  const { ledger, rootWd } = books;
   const { iteration } = job.description;
   if (iteration !== undefined && offset === undefined) {
     const report = reportJob(ledger, job, rootWd);

@@ -8,6 +8,7 @@ import { didYouMean } from "../base/near_miss.ts";
 import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { UnknownJobError } from "../errors.ts";
+import { nameValue } from "../job/json.ts";
 import { parseTaskName } from "../job/name.ts";
 
 /** A job, or one task of it. */
@@ -19,16 +20,21 @@ export interface Target {
 }
 
 /** What a name stands for. */
-export type Lookup =
-  | { readonly kind: "found"; readonly target: Target }
+export type Lookup = { readonly kind: "found"; readonly target: Target } | UnknownName;
+
+/** Why a name stands for nothing. */
+export type UnknownName =
+  /** It is no text. */
+  | { readonly kind: "noText" }
   /** More than one colon, or something after it that is no index. */
   | { readonly kind: "malformed" }
   | { readonly kind: "noJob" }
   | { readonly kind: "noIterations"; readonly job: AdmittedJob; readonly index: number }
   | { readonly kind: "outOfRange"; readonly job: AdmittedJob; readonly index: number };
 
-/** Looks up `job` or `job:iteration`. */
-export function lookUp(intake: Intake, name: string): Lookup {
+/** Looks up `job` or `job:iteration`, whatever was given as a name. */
+export function lookUp(intake: Intake, name: unknown): Lookup {
+  if (typeof name !== "string") return { kind: "noText" };
   const parts = parseTaskName(name);
   if (parts === undefined) return { kind: name === "" ? "noJob" : "malformed" };
   const job = intake.find(parts.job);
@@ -48,22 +54,29 @@ export function lookUp(intake: Intake, name: string): Lookup {
  */
 export function findTarget(intake: Intake, name: string): Target {
   const found = lookUp(intake, name);
-  switch (found.kind) {
-    case "found":
-      return found.target;
+  if (found.kind === "found") return found.target;
+  throw unknownJob(intake, name, found);
+}
+
+/** The error about a name that stands for nothing; it suggests the near miss. */
+export function unknownJob(intake: Intake, name: unknown, why: UnknownName): UnknownJobError {
+  const shown = typeof name === "string" ? name : nameValue(name);
+  switch (why.kind) {
+    case "noText":
+      return new UnknownJobError(`The name of a job must be a string, not ${shown}`, shown);
     case "malformed":
     case "noJob":
-      throw new UnknownJobError(`Job '${name}' doesn't exist${didYouMean(name, intake.names())}`, name);
+      return new UnknownJobError(`Job '${shown}' doesn't exist${didYouMean(shown, intake.names())}`, shown);
     case "noIterations": {
-      const unknown = `Unknown iteration ${found.index} for job ${found.job.description.name}`;
-      throw new UnknownJobError(`${unknown}: it has no iterations`, name);
+      const unknown = `Unknown iteration ${why.index} for job ${why.job.description.name}`;
+      return new UnknownJobError(`${unknown}: it has no iterations`, shown);
     }
     case "outOfRange": {
-      const { name: jobName, iteration } = found.job.description;
+      const { name: jobName, iteration } = why.job.description;
       const range = `${iteration!.start} to ${iteration!.stop - 1}`;
-      throw new UnknownJobError(`Unknown iteration ${found.index} for job ${jobName} (it has ${range})`, name);
+      return new UnknownJobError(`Unknown iteration ${why.index} for job ${jobName} (it has ${range})`, shown);
     }
     default:
-      return found satisfies never;
+      return why satisfies never;
   }
 }

@@ -1,11 +1,19 @@
-import { assertEquals } from "@std/assert";
-import { replyInfo, replyResources, replyStatus } from "../../../src/service/replies.ts";
+import { assert, assertEquals } from "@std/assert";
+import { infosOf, statesOf } from "../../../src/service/answers.ts";
+import { type Books, type InfoReply, replyResources, replyStatus } from "../../../src/service/replies.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { epochMs } from "../../sim/virtual_clock.ts";
 import { PilotHarness } from "../runtime/pilot_harness.ts";
 
 function booksOf({ pilot: { intake, ledger, nodes, rootWd } }: PilotHarness) {
   return { intake, ledger, nodes, rootWd };
+}
+
+/** What is told of one name that is known. */
+function infoOf(books: Books, name: string, options: { readonly withChilds?: boolean } = {}): InfoReply {
+  const [one] = infosOf(books, [name], options);
+  assert(one?.kind === "known");
+  return one.answer;
 }
 
 Deno.test("replyResources() counts every core that is not free as used", () => {
@@ -17,7 +25,7 @@ Deno.test("replyResources() counts every core that is not free as used", () => {
   });
 });
 
-Deno.test("replyStatus() and replyInfo() have QCG-PilotJob's keys in its order", async () => {
+Deno.test("replyStatus() and infosOf() have QCG-PilotJob's keys in its order", async () => {
   const stage = new PilotHarness();
   stage.submit("A", "I x2");
   await stage.start("A", "I:0");
@@ -25,9 +33,11 @@ Deno.test("replyStatus() and replyInfo() have QCG-PilotJob's keys in its order",
   await stage.exit("A", "300");
   await stage.exit("I:0", "1");
   const books = booksOf(stage);
-  assertEquals(replyStatus(books, "I:0"), { status: 0, data: { jobName: "I:0", status: "FAILED" } });
-  assertEquals(Object.keys(replyInfo(books, "A")), ["jobName", "status", "messages", "runtime", "history"]);
-  assertEquals(Object.keys(replyInfo(books, "A").runtime!), [
+  const [one] = statesOf(books, ["I:0"]);
+  assert(one?.kind === "known");
+  assertEquals(replyStatus("I:0", one.answer), { status: 0, data: { jobName: "I:0", status: "FAILED" } });
+  assertEquals(Object.keys(infoOf(books, "A")), ["jobName", "status", "messages", "runtime", "history"]);
+  assertEquals(Object.keys(infoOf(books, "A").runtime!), [
     "allocation",
     "wd",
     "rtime",
@@ -35,7 +45,7 @@ Deno.test("replyStatus() and replyInfo() have QCG-PilotJob's keys in its order",
     "pid",
     "pname",
   ]);
-  assertEquals(Object.keys(replyInfo(books, "I", { withChilds: true })), [
+  assertEquals(Object.keys(infoOf(books, "I", { withChilds: true })), [
     "jobName",
     "status",
     "iterations",
@@ -43,15 +53,15 @@ Deno.test("replyStatus() and replyInfo() have QCG-PilotJob's keys in its order",
     "messages",
     "history",
   ]);
-  assertEquals(replyInfo(books, "A").runtime!.rtime, "0:00:02");
+  assertEquals(infoOf(books, "A").runtime!.rtime, "0:00:02");
 });
 
-Deno.test("replyInfo() tells the history of a plain job from QUEUED on, of an iteration from SCHEDULED on", async () => {
+Deno.test("infosOf() tells the history of a plain job from QUEUED on, of an iteration from SCHEDULED on", async () => {
   const stage = new PilotHarness();
   stage.submit("A", "I x1");
   await stage.run("A", "I:0");
-  const states = (name: string) => replyInfo(booksOf(stage), name).history.split("\n").map((line) => line.slice(28));
-  assertEquals(replyInfo(booksOf(stage), "A").history.split("\n")[1], "2001-09-09 01:46:40.000000: QUEUED");
+  const states = (name: string) => infoOf(booksOf(stage), name).history.split("\n").map((line) => line.slice(28));
+  assertEquals(infoOf(booksOf(stage), "A").history.split("\n")[1], "2001-09-09 01:46:40.000000: QUEUED");
   assertEquals(states("A"), ["", "QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED"]);
   assertEquals(states("I:0"), ["", "SCHEDULED", "EXECUTING", "SUCCEED"]);
   assertEquals(states("I"), ["", "QUEUED", "SUCCEED"]);
