@@ -5,10 +5,10 @@
  */
 
 import type { LogLevel } from "../report/log_lines.ts";
-import { parseArguments, spell } from "./arguments.ts";
+import { spell } from "./arguments.ts";
 import { serviceOptionTable } from "./option_table.ts";
 import type { EnvironmentSchemaChoice } from "./option_types.ts";
-import { parseServiceOptions } from "./options.ts";
+import { parseServiceArguments, readServiceOptions } from "./options.ts";
 
 /** What of the service's options an executor honours. Absent: not given. */
 export interface ExecutorShare {
@@ -54,12 +54,12 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
  * Reads the service's options that are passed to an executor, `otherArgs`. In QCG-PilotJob they stand behind those that
  * the executor makes of its own options, so they win.
  *
- * @throws {UsageError} As {@linkcode parseServiceOptions}.
+ * @throws {UsageError} As {@linkcode parseServiceArguments} and {@linkcode readServiceOptions}.
  */
 export function executorOptionsOf(otherArgs: readonly string[]): ExecutorShare {
-  const args = otherArgs.map(String);
-  const options = parseServiceOptions(args);
-  const given = parseArguments(serviceOptionTable, args).options;
+  if (otherArgs.length === 0) return { unsupported: [] };
+  const given = parseServiceArguments(otherArgs.map(String));
+  const options = readServiceOptions(given);
   const values = { ...options, reserveCore: options.systemCore };
   const honoured = Object.entries(executorNames).filter(([name]) => given.has(name)).map(([, key]) =>
     [key, values[key]] as const

@@ -32,10 +32,29 @@ import { UsageError } from "./usage.ts";
  * @throws {UsageError} If an option is unknown or ambiguous, a value is missing or wrong, or two contradict each other.
  */
 export function parseServiceOptions(args: readonly string[]): ServiceOptions {
+  return readServiceOptions(parseServiceArguments(args));
+}
+
+/**
+ * Takes the command line of `qcg-pm-service` apart.
+ *
+ * @returns The options that were given, by name.
+ * @throws {UsageError} If an option is unknown or ambiguous, its value missing or of the wrong kind, or if there is more
+ * than options.
+ */
+export function parseServiceArguments(args: readonly string[]): GivenOptions {
   const { options, rest } = parseArguments(serviceOptionTable, args);
-  if (rest.length > 0) {
-    throw new UsageError(`Argument ${JSON.stringify(rest[0])} is not expected; there are only options, see --help`);
-  }
+  if (rest.length === 0) return options;
+  throw new UsageError(`Argument ${JSON.stringify(rest[0])} is not expected; there are only options, see --help`);
+}
+
+/**
+ * Reads options that were taken apart already, here or by the table of a command that shares some of them.
+ *
+ * @param options The options that were given; those that the service does not know are left alone.
+ * @throws {UsageError} If a value is wrong, or two contradict each other.
+ */
+export function readServiceOptions(options: GivenOptions): ServiceOptions {
   const given = new Given(options);
   const parsed = { ...readGeneral(given), ...readLater(given), unsupported: listUnsupported(given) };
   if (!parsed.help) refuseContradictions(parsed);
@@ -59,6 +78,9 @@ export function requireInterface(options: ServiceOptions): void {
     });
   }
 }
+
+/** Options that were given, by name. */
+export type GivenOptions = ReadonlyMap<string, OptionValue>;
 
 type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | "unsupported">;
 type LaterOptions = Pick<
@@ -203,9 +225,9 @@ function listUnsupported(given: Given): readonly string[] {
 
 /** The options that were given. */
 class Given {
-  readonly #options: ReadonlyMap<string, OptionValue>;
+  readonly #options: GivenOptions;
 
-  constructor(options: ReadonlyMap<string, OptionValue>) {
+  constructor(options: GivenOptions) {
     this.#options = options;
   }
 

@@ -5,9 +5,9 @@
  */
 
 import type { Durability } from "../../journal/durability.ts";
-import { type OptionSpec, parseArguments, spell } from "../../service/arguments.ts";
+import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
-import { parseServiceOptions } from "../../service/options.ts";
+import { readServiceOptions } from "../../service/options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { type CommonOptions, graceMsDefault } from "../settings.ts";
 
@@ -68,10 +68,7 @@ export interface RunOptions {
  */
 export function parseRunOptions(args: readonly string[]): RunOptions {
   const { options, rest } = parseArguments(runOptionTable, args);
-  const shared = [...options].filter(([name]) => sharedNames.includes(name)).map(([name, value]) =>
-    value === true ? spell({ name }) : `${spell({ name })}=${value}`
-  );
-  const common = parseServiceOptions(shared);
+  const common = readServiceOptions(options);
   const [file, ...more] = rest;
   if (more.length > 0) throw new UsageError(`There can be only one request file, and here are ${rest.length}`);
   if (file === undefined && common.resume === undefined) {
