@@ -5,6 +5,7 @@
  */
 
 import { invariant } from "../base/assert.ts";
+import { TemplateError } from "../errors.ts";
 import { setOwn } from "./parameter_value.ts";
 import type { Placeholder, TemplateNode, TextNode } from "./syntax.ts";
 import type { ParameterValue } from "./types.ts";
@@ -21,7 +22,7 @@ export interface ValueReader {
 export function fillNode(node: TemplateNode, reader: ValueReader): ParameterValue {
   switch (node.kind) {
     case "constant":
-      return node.value;
+      return node.value as ParameterValue;
     case "text":
       return fillText(node, reader);
     case "bare":
@@ -33,6 +34,11 @@ export function fillNode(node: TemplateNode, reader: ValueReader): ParameterValu
       for (const { key, value } of node.entries) {
         const name = key.kind === "text" ? fillText(key, reader) : key.value;
         invariant(typeof name === "string", "a key that is not a text");
+        if (Object.hasOwn(filled, name)) {
+          throw new TemplateError(
+            `The key ${JSON.stringify(name)} stands twice in one object, now that it is filled in`,
+          );
+        }
         setOwn(filled, name, fillNode(value, reader));
       }
       return filled;

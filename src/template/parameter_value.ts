@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isWrittenNumber, numberOf } from "../base/written_number.ts";
 import { depthMax } from "./parse_value.ts";
 import type { ParameterValue } from "./types.ts";
 
@@ -54,11 +55,9 @@ function copyAt(value: unknown, path: string, around: readonly object[]): Parame
       if (!Number.isFinite(value)) throw new UnusableValue(path, `${value}, which is not a finite number`);
       return value;
     case "bigint":
-      if (!Number.isSafeInteger(Number(value))) {
-        throw new UnusableValue(path, "a bigint beyond the safe integers; give it as a text");
-      }
-      return Number(value);
+      return numberOf(String(value)) as ParameterValue;
     case "object":
+      if (isWrittenNumber(value)) return value as unknown as ParameterValue;
       return value === null ? null : copyObject(value, path, around);
     default:
       throw new UnusableValue(path, value === undefined ? "undefined" : `a ${typeof value}`);

@@ -1,6 +1,7 @@
 /**
  * The grammar of the value language, shared by template texts and by literals: JSON, and the Python form with single
- * quotes, `True`, `False`, `None`, trailing commas and tuples.
+ * and triple quotes, raw and joined texts, `True`, `False`, `None`, trailing commas, tuples, comments, and numbers such
+ * as `0x10` and `1_000`.
  *
  * @module
  */
@@ -8,7 +9,7 @@
 import { didYouMean } from "../base/near_miss.ts";
 import { scanNumber } from "./number.ts";
 import { scanPlaceholder } from "./placeholder.ts";
-import { scanQuoted } from "./quoted.ts";
+import { scanQuoted, startsQuoted } from "./quoted.ts";
 import { Scanner } from "./scanner.ts";
 import type { ArrayNode, ObjectEntry, ObjectNode, TemplateNode } from "./syntax.ts";
 
@@ -39,7 +40,7 @@ export function parseValue(text: string, subject: "template" | "literal"): Templ
 
 function scanValue(scanner: Scanner, depth: number): TemplateNode {
   const letter = scanner.peek();
-  if (letter === "'" || letter === '"') return scanQuoted(scanner);
+  if (startsQuoted(scanner)) return scanQuoted(scanner);
   if (letter === "{") return scanObject(scanner, deeper(scanner, depth));
   if (letter === "[") return scanArray(scanner, deeper(scanner, depth));
   if (letter === "(") return scanTuple(scanner, deeper(scanner, depth));
@@ -91,10 +92,14 @@ function scanItems(scanner: Scanner, close: string, depth: number): { items: Tem
 function scanObject(scanner: Scanner, depth: number): ObjectNode {
   scanner.offset++;
   const entries: ObjectEntry[] = [];
+  const offsets = new Map<unknown, number>();
   for (;;) {
     scanner.skipSpace();
     if (scanner.accept("}")) return { kind: "object", entries };
-    entries.push(scanEntry(scanner, depth));
+    const start = scanner.offset;
+    const entry = scanEntry(scanner, depth);
+    if (entry.key.kind === "constant") refuseSecond(scanner, entry.key.value, start, offsets);
+    entries.push(entry);
     scanner.skipSpace();
     if (scanner.accept(",")) continue;
     if (scanner.accept("}")) return { kind: "object", entries };
@@ -102,9 +107,19 @@ function scanObject(scanner: Scanner, depth: number): ObjectNode {
   }
 }
 
+function refuseSecond(scanner: Scanner, key: unknown, offset: number, offsets: Map<unknown, number>): void {
+  const first = offsets.get(key);
+  offsets.set(key, offset);
+  if (first === undefined) return;
+  const { line, column } = scanner.positionOf(first);
+  scanner.fail(
+    `the key ${JSON.stringify(key)} stands twice in one object, first at line ${line}, column ${column}`,
+    offset,
+  );
+}
+
 function scanEntry(scanner: Scanner, depth: number): ObjectEntry {
-  const letter = scanner.peek();
-  if (letter !== "'" && letter !== '"') scanner.fail(`expected a key in quotes, found ${scanner.found()}`);
+  if (!startsQuoted(scanner)) scanner.fail(`expected a key in quotes, found ${scanner.found()}`);
   const key = scanQuoted(scanner);
   scanner.skipSpace();
   if (!scanner.accept(":")) scanner.fail(`expected ":" after the key, found ${scanner.found()}`);

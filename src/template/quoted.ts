@@ -1,5 +1,6 @@
 /**
- * Reads one quoted text: the escapes of JSON and of Python, and the placeholders between its quotes.
+ * Reads quoted texts: the escapes of JSON and of Python, raw texts, three quotes, texts that stand side by side, and the
+ * placeholders between the quotes.
  *
  * @module
  */
@@ -27,19 +28,62 @@ const shortEscapes: ReadonlyMap<string, string> = new Map([
 /** How many hexadecimal digits follow `\x`, `\u` and `\U`. */
 const hexDigits: ReadonlyMap<string, number> = new Map([["x", 2], ["u", 4], ["U", 8]]);
 
-/** Passes over the quoted text that starts at the current quote, single or double. */
+/** What may stand before a quote: `r` for a raw text, `u` for nothing special; `b` and `f` are refused. */
+const opening = /([A-Za-z]{0,2})('''|"""|'|")/y;
+
+/** How one quoted text is written. */
+interface Quoting {
+  /** Where it begins. */
+  readonly start: number;
+  /** What closes it: one quote, or three. */
+  readonly quote: string;
+  /** Whether backslashes are plain letters. */
+  readonly isRaw: boolean;
+}
+
+/** Says whether a quoted text comes next. */
+export function startsQuoted(scanner: Scanner): boolean {
+  opening.lastIndex = scanner.offset;
+  return opening.test(scanner.text);
+}
+
+/** Passes over the quoted text that comes next, and over those that follow it directly: Python joins them. */
 export function scanQuoted(scanner: Scanner): ConstantNode | TextNode {
-  const start = scanner.offset;
-  const quote = scanner.peek();
-  if (scanner.text.startsWith(quote.repeat(3), start)) scanner.fail("triple quotes are not part of the language");
-  scanner.offset++;
   const parts: (string | Placeholder)[] = [];
+  let end: number;
+  do {
+    scanParts(scanner, readOpening(scanner), parts);
+    end = scanner.offset;
+    scanner.skipSpace();
+  } while (startsQuoted(scanner));
+  scanner.offset = end;
+  if (parts.some((part) => typeof part !== "string")) return { kind: "text", parts };
+  return { kind: "constant", value: parts.join("") };
+}
+
+function readOpening(scanner: Scanner): Quoting {
+  const start = scanner.offset;
+  const [, prefix, quote] = scanner.match(opening)!;
+  const kind = prefix!.toLowerCase();
+  if (kind === "" || kind === "u" || kind === "r") return { start, quote: quote!, isRaw: kind === "r" };
+  const name = kind.includes("f") ? "f-strings" : kind.includes("b") ? "bytes" : `texts with "${prefix}" in front`;
+  return scanner.fail(`${name} are not part of the language: write a plain text`, start);
+}
+
+/** Reads up to the closing quote. */
+function scanParts(scanner: Scanner, quoting: Quoting, parts: (string | Placeholder)[]): void {
+  const { quote, isRaw } = quoting;
   let plain = "";
   while (!scanner.accept(quote)) {
     plain += scanner.match(/[^'"\\$\r\n]*/y)![0];
     const letter = scanner.peek();
-    if (letter === "" || letter === "\n" || letter === "\r") failUnclosed(scanner, quote, start);
-    else if (letter === "\\") plain += scanEscape(scanner);
+    if (scanner.text.startsWith(quote, scanner.offset)) continue;
+    if (letter === "") failUnclosed(scanner, quoting);
+    else if (letter === "\n" || letter === "\r") {
+      if (quote.length === 1) failUnclosed(scanner, quoting);
+      scanner.match(/\r\n?|\n/y);
+      plain += "\n";
+    } else if (letter === "\\") plain += isRaw ? scanner.match(/\\[\\'"]?/y)![0] : scanEscape(scanner);
     else if (letter === "$" && scanner.subject === "template") {
       if (scanner.accept("$$")) plain += "$";
       else {
@@ -47,22 +91,21 @@ export function scanQuoted(scanner: Scanner): ConstantNode | TextNode {
         plain = "";
         parts.push(scanPlaceholder(scanner));
       }
-    } else if (letter !== quote) {
+    } else {
       plain += letter;
       scanner.offset++;
     }
   }
-  if (parts.length === 0) return { kind: "constant", value: plain };
   if (plain !== "") parts.push(plain);
-  return { kind: "text", parts };
 }
 
-function failUnclosed(scanner: Scanner, quote: string, start: number): never {
-  const what = scanner.peek() === "" ? "the text ends" : "the line ends";
+function failUnclosed(scanner: Scanner, { quote, start }: Quoting): never {
+  const isAtEnd = scanner.peek() === "";
   const { line, column } = scanner.positionOf(start);
-  const escape = scanner.peek() === "" ? "" : '; write "\\n" for a line end inside quotes';
+  const advice = isAtEnd ? "" : '; write "\\n" for a line end inside quotes, or use three quotes';
   scanner.fail(
-    `${what} before the closing ${quote} of the text that starts at line ${line}, column ${column}${escape}`,
+    `${isAtEnd ? "the text ends" : "the line ends"} before the closing ${quote} of the text that starts at line ` +
+      `${line}, column ${column}${advice}`,
   );
 }
 

@@ -53,10 +53,9 @@ export class Scanner {
     return match;
   }
 
-  /** Passes over spaces and line ends. */
+  /** Passes over spaces, line ends, and comments from a `#` to the end of the line. */
   skipSpace(): void {
-    this.match(/[ \t\r\n\f]*/y);
-    if (this.peek() === "#") this.fail("comments are not part of the language");
+    this.match(/(?:[ \t\r\n\f]|#[^\r\n]*)*/y);
   }
 
   /** Finds the line and the column of an offset. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { WrittenNumber } from "../base/written_number.ts";
 import type { Position } from "./scanner.ts";
 
 /** A `$name` or `${name}`, and where it stands in the template text. */
@@ -16,7 +17,7 @@ export interface Placeholder extends Position {
 /** A value that holds no placeholder: a quoted text, a number, a truth value or null. */
 export interface ConstantNode {
   readonly kind: "constant";
-  readonly value: string | number | boolean | null;
+  readonly value: string | number | WrittenNumber | boolean | null;
 }
 
 /** A quoted text with at least one placeholder in it. */
@@ -37,7 +38,7 @@ export interface ArrayNode {
   readonly items: readonly TemplateNode[];
 }
 
-/** An object, or a Python dictionary. Of equal keys the last one wins. */
+/** An object, or a Python dictionary. No key stands twice, until placeholders in keys are filled. */
 export interface ObjectNode {
   readonly kind: "object";
   readonly entries: readonly ObjectEntry[];

@@ -120,11 +120,26 @@ function readLiteral(placeholder: Placeholder, text: string): ParameterValue {
   } catch (cause) {
     if (!(cause instanceof TemplateError)) throw cause;
     const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-    const problem =
-      `stands outside quotes, where a text is read as a literal, and ${shown} is none: ${cause.message}. ` +
-      `Give a list, an object or a number, or put quotes around the placeholder`;
+    const problem = isFragment(text)
+      ? `stands for one value, and ${shown} are several: let it stand for the whole list, as 'args': \${${placeholder.name}}, ` +
+        `and give all of the list as one value, such as ["a", "b"]`
+      : `stands outside quotes, where a text is read as a literal, and ${shown} is none: ${cause.message}. ` +
+        `Give a list, an object or a number, or put quotes around the placeholder`;
     throw failing(placeholder, problem, cause);
   }
+}
+
+/** Whether a text is what stands between the brackets of a list or an object. */
+function isFragment(text: string): boolean {
+  return [`[${text}]`, `{${text}}`].some((whole) => {
+    try {
+      parseLiteral(whole);
+      return text.trim() !== "";
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      return false;
+    }
+  });
 }
 
 function usable<T>(placeholder: Placeholder, read: (value: unknown) => T, value: unknown): T {
