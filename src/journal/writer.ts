@@ -6,8 +6,7 @@
 
 import type { Event } from "../core/types.ts";
 import { ByteWriter } from "./codec/bytes.ts";
-import { mayBeCompact, writeBase, writeCompact, writeJson } from "./codec/encode_events.ts";
-import type { CodecState } from "./codec/event_format.ts";
+import { CompactWriter, writeJson } from "./codec/encode_events.ts";
 import { preamble, writeRecords } from "./codec/format.ts";
 import { type Basis, basisOf, encodeHeader, type JournalHeader } from "./codec/header.ts";
 
@@ -67,35 +66,32 @@ export class JournalWriter {
   /** Encodes events. The bytes are valid until the next call. */
   encode(events: readonly Event[]): Uint8Array<ArrayBuffer> {
     this.#out.truncate(0);
-    let state: CodecState | undefined;
+    let open: CompactWriter | undefined;
     for (const event of events) {
-      if (state !== undefined && this.#add(state, event)) continue;
-      if (state !== undefined) this.#flush();
-      state = this.#start(event);
+      if (open !== undefined && this.#add(open, event)) continue;
+      if (open !== undefined) this.#flush();
+      open = this.#start(event);
     }
-    if (state !== undefined) this.#flush();
+    if (open !== undefined) this.#flush();
     return this.#out.written;
   }
 
-  /** Starts a record. What has no compact form gets one for itself, and none is at hand then. */
-  #start(event: Event): CodecState | undefined {
-    const state = writeBase(this.#payload, event, this.#copies > 1 ? this.#basis : undefined);
-    if (this.#add(state, event)) return state;
+  /** Starts a record. What has no compact form gets one for itself, and none is open then. */
+  #start(event: Event): CompactWriter | undefined {
+    const open = new CompactWriter(this.#payload, event, this.#copies > 1 ? this.#basis : undefined);
+    if (this.#add(open, event)) return open;
     // JSON leans on nothing: what a job is must be readable whatever else is lost.
     this.#payload.truncate(0);
-    writeBase(this.#payload, event, undefined);
     writeJson(this.#payload, event);
     this.#flush();
     return undefined;
   }
 
-  /** Adds an event to the record at hand. Returns whether it could. */
-  #add(state: CodecState, event: Event): boolean {
+  /** Adds an event to the open record. Returns whether it could. */
+  #add(open: CompactWriter, event: Event): boolean {
     const { length } = this.#payload;
     const isFirst = length <= baseBytesMax;
-    if (mayBeCompact(event) && writeCompact(this.#payload, state, event)) {
-      if (isFirst || this.#payload.length <= recordBytesTarget) return true;
-    }
+    if (open.write(event) && (isFirst || this.#payload.length <= recordBytesTarget)) return true;
     this.#payload.truncate(length);
     return false;
   }

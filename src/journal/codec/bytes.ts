@@ -130,11 +130,16 @@ export class ByteReader {
 
   /** Reads a number that {@linkcode ByteWriter.varint} wrote. */
   varint(): number {
+    const first = this.#bytes[this.#at];
+    if (first !== undefined && first < 0x80) {
+      this.#at++;
+      return first;
+    }
     let value = 0;
     for (let i = 0, factor = 1; i < varintBytesMax; i++, factor *= 0x80) {
       const byte = this.byte();
       value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return isCount(value) ? value : malformedNumber();
+      if (byte < 0x80) return i + 1 < varintBytesMax || isCount(value) ? value : malformedNumber();
     }
     return malformedNumber();
   }

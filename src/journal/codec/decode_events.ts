@@ -5,21 +5,20 @@
  */
 
 import { parseJson } from "../../base/written_number.ts";
-import type { Event } from "../../core/types.ts";
+import type { Event, JobOutcome, Outcome, OutcomeCounts } from "../../core/types.ts";
 import { readAllocation } from "./allocation_codec.ts";
 import { ByteReader, decodeText, isCount, MalformedRecord } from "./bytes.ts";
 import {
-  type CodecState,
   flagFirstAttempt,
-  flagFurther,
   flagSameJob,
   flagSameTime,
+  flagSucceeded,
+  jsonNumber,
   kindMask,
-  kindNumbers,
   kindSkippableMin,
   knownKinds,
-  type StartedEvent,
 } from "./event_format.ts";
+import { type DroppedOutcome, type FailedOutcome, type FieldPass, formOfNumber } from "./event_table.ts";
 import type { Basis } from "./header.ts";
 import { outcomeKind, readOutcome, readUsage } from "./outcome_codec.ts";
 
@@ -48,13 +47,9 @@ export function decodeEvents(payload: Uint8Array, basis: Basis | undefined): Dec
   const events: Event[] = [];
   const unknownKinds: string[] = [];
   try {
-    const from = new ByteReader(payload);
-    const base = from.varint();
-    const leansOn = base % 2 === 0 ? basis : undefined;
-    const timeUs = Math.floor(base / 2) + (leansOn?.originUs ?? 0);
-    const state: CodecState = { basis: leansOn, timeUs, job: 0, task: 0 };
-    while (!from.isAtEnd) {
-      const event = readEvent(from, state);
+    const reader = new EventReader(payload, basis);
+    while (!reader.isAtEnd) {
+      const event = reader.next();
       if (typeof event === "string") unknownKinds.push(event);
       else events.push(event);
     }
@@ -65,66 +60,93 @@ export function decodeEvents(payload: Uint8Array, basis: Basis | undefined): Dec
   return { events, unknownKinds };
 }
 
-/** Reads an event; of an unknown kind, only the name of the kind. */
-function readEvent(from: ByteReader, state: CodecState): Event | string {
-  const tag = from.byte();
-  const kind = tag & kindMask;
-  if (kind >= kindSkippableMin) {
-    const fields = from.raw(from.varint());
-    return kind === kindNumbers.json ? parseEvent(decodeText(fields)) : `number ${kind}`;
-  }
-  if (!(tag & flagSameTime)) state.timeUs += from.signed();
-  if (!(tag & flagSameJob)) state.job = from.varint();
-  const atMs = state.timeUs / 1000;
-  const { job } = state;
-  switch (kind) {
-    case kindNumbers.taskScheduled:
-    case kindNumbers.taskStarted:
-    case kindNumbers.taskEnded:
-    case kindNumbers.attemptEnded: {
-      state.task += from.signed();
-      return readTaskEvent(from, tag, state);
-    }
-    case kindNumbers.tasksDropped: {
-      const first = state.task += from.signed();
-      const count = from.varint();
-      const outcome = readOutcome(from);
-      if (outcome.kind === "succeeded") throw new MalformedRecord("dropped tasks in it succeeded");
-      return { kind: "tasksDropped", atMs, job, first, count, outcome };
-    }
-    case kindNumbers.jobEnded: {
-      const outcome = outcomeKind(from.varint());
-      const [succeeded, failed, canceled, omitted] = [from.varint(), from.varint(), from.varint(), from.varint()];
-      return { kind: "jobEnded", atMs, job, outcome, counts: { succeeded, failed, canceled, omitted } };
-    }
-    case kindNumbers.jobForgotten:
-      return { kind: "jobForgotten", atMs, job };
-    default:
-      throw new MalformedRecord(`there is no kind number ${kind}`);
-  }
-}
+/** Passes over a form need an event to take apart; a reader needs nothing of it. */
+const noEvent = {} as Event;
 
-function readTaskEvent(from: ByteReader, tag: number, { timeUs, job, task, basis }: CodecState): Event {
-  const atMs = timeUs / 1000;
-  const attempt = tag & flagFirstAttempt ? 1 : from.varint();
-  switch (tag & kindMask) {
-    case kindNumbers.taskScheduled:
-      return { kind: "taskScheduled", atMs, task, job, attempt, allocation: readAllocation(from, basis) };
-    case kindNumbers.taskStarted: {
-      const started: StartedEvent = { kind: "taskStarted", atMs, task, job, attempt, pid: from.varint() };
-      return tag & flagFurther ? { ...started, startTicks: from.varint() } as StartedEvent : started;
+/** Reads the events of one payload, each in relation to the one before. */
+class EventReader implements FieldPass {
+  atMs = 0;
+  job = 0;
+  readonly #from: ByteReader;
+  readonly #basis: Basis | undefined;
+  #timeUs: number;
+  #task = 0;
+  #tag = 0;
+
+  constructor(payload: Uint8Array, basis: Basis | undefined) {
+    this.#from = new ByteReader(payload);
+    const base = this.#from.varint();
+    this.#basis = base % 2 === 0 ? basis : undefined;
+    this.#timeUs = Math.floor(base / 2) + (this.#basis?.originUs ?? 0);
+  }
+
+  get isAtEnd(): boolean {
+    return this.#from.isAtEnd;
+  }
+
+  /** Reads an event; of an unknown kind, only the name of the kind. */
+  next(): Event | string {
+    const tag = this.#tag = this.#from.byte();
+    const number = tag & kindMask;
+    if (number >= kindSkippableMin) {
+      const fields = this.#from.raw(this.#from.varint());
+      return number === jsonNumber ? parseEvent(decodeText(fields)) : `number ${number}`;
     }
-    case kindNumbers.attemptEnded: {
-      const outcome = readOutcome(from);
-      if (outcome.kind !== "failed") throw new MalformedRecord("an attempt in it ended without having failed");
-      const usage = readUsage(from);
-      const readyAtMs = (timeUs + from.signed()) / 1000;
-      return { kind: "attemptEnded", atMs, task, job, attempt, outcome, usage, readyAtMs };
-    }
-    default: {
-      const outcome = tag & flagFurther ? { kind: "succeeded" as const } : readOutcome(from);
-      return { kind: "taskEnded", atMs, task, job, attempt, outcome, usage: readUsage(from) };
-    }
+    const form = formOfNumber(number);
+    if (form === undefined) throw new MalformedRecord(`there is no kind number ${number}`);
+    if (!(tag & flagSameTime)) this.#timeUs += this.#from.signed();
+    if (!(tag & flagSameJob)) this.job = this.#from.varint();
+    this.atMs = this.#timeUs / 1000;
+    return form.pass(this, noEvent);
+  }
+
+  count(): number {
+    return this.#from.varint();
+  }
+
+  task(): number {
+    return this.#task += this.#from.signed();
+  }
+
+  attempt(): number {
+    return this.#tag & flagFirstAttempt ? 1 : this.#from.varint();
+  }
+
+  time(): number {
+    return (this.#timeUs + this.#from.signed()) / 1000;
+  }
+
+  allocation(): ReturnType<FieldPass["allocation"]> {
+    return readAllocation(this.#from, this.#basis);
+  }
+
+  outcome(): Outcome {
+    return this.#tag & flagSucceeded ? { kind: "succeeded" } : readOutcome(this.#from);
+  }
+
+  failedOutcome(): FailedOutcome {
+    const outcome = readOutcome(this.#from);
+    if (outcome.kind !== "failed") throw new MalformedRecord("an attempt in it ended without having failed");
+    return outcome;
+  }
+
+  droppedOutcome(): DroppedOutcome {
+    const outcome = readOutcome(this.#from);
+    if (outcome.kind === "succeeded") throw new MalformedRecord("dropped tasks in it succeeded");
+    return outcome;
+  }
+
+  jobOutcome(): JobOutcome {
+    return outcomeKind(this.#from.varint());
+  }
+
+  counts(): OutcomeCounts {
+    const [succeeded, failed, canceled, omitted] = [this.count(), this.count(), this.count(), this.count()];
+    return { succeeded, failed, canceled, omitted };
+  }
+
+  usage(): ReturnType<FieldPass["usage"]> {
+    return readUsage(this.#from);
   }
 }
 

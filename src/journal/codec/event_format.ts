@@ -1,5 +1,5 @@
 /**
- * How events are written: the numbers that stand for kinds, and the flags of a tag.
+ * How events are written. The compact forms of the frequent kinds are the table in `event_table.ts`.
  *
  * ```text
  * payload = base event*      base: 2 × time + 1; or 2 × (time since the header's startedMs) when it leans on a header
@@ -19,7 +19,6 @@
  */
 
 import type { Event } from "../../core/types.ts";
-import type { Basis } from "./header.ts";
 
 /** The kinds of events that this version knows; the compiler says when one is missing. */
 export const knownKinds: Readonly<Record<Event["kind"], true>> = {
@@ -36,17 +35,8 @@ export const knownKinds: Readonly<Record<Event["kind"], true>> = {
   pilotDrained: true,
 };
 
-/** The kinds that have a compact form, by their number; and the number of JSON. */
-export const kindNumbers = {
-  taskScheduled: 1,
-  taskStarted: 2,
-  taskEnded: 3,
-  tasksDropped: 4,
-  jobEnded: 5,
-  jobForgotten: 6,
-  attemptEnded: 7,
-  json: 8,
-} as const;
+/** The number that stands for an event as JSON. */
+export const jsonNumber = 8;
 
 /** From here on, a kind has its length before its fields. */
 export const kindSkippableMin = 8;
@@ -59,23 +49,5 @@ export const flagSameTime = 0x80;
 export const flagSameJob = 0x40;
 /** It is the first attempt. */
 export const flagFirstAttempt = 0x20;
-/** The task succeeded; or its start comes with the process's start time. */
-export const flagFurther = 0x10;
-
-/** What an event is written in relation to: the one before it in the same record. */
-export interface CodecState {
-  /** Where names and the time's origin are looked up; absent when the record is to be read alone. */
-  basis: Basis | undefined;
-  /** Microseconds since the epoch. */
-  timeUs: number;
-  /** Number of the job. */
-  job: number;
-  /** Number of the task. */
-  task: number;
-}
-
-/** The start of a task, with what only some launchers know. */
-export type StartedEvent = Event & { readonly kind: "taskStarted" } & {
-  /** When the process started, in clock ticks since the machine did. */
-  readonly startTicks?: number;
-};
+/** The task succeeded. */
+export const flagSucceeded = 0x10;

@@ -15,7 +15,7 @@
  * record before, and whether the next record continues it. So a long payload goes over several records, and a reader
  * never looks further than one record ahead.
  *
- * A header is JSON (see `header.ts`), repeated now and then. Events are written by `event_codec.ts`; a record of
+ * A header is JSON (see `header.ts`), repeated now and then. Events are written as `event_format.ts` says; a record of
  * events can be read alone, or with any one copy of the header.
  *
  * @module

@@ -71,7 +71,7 @@ async function measureAppend(name: string, append: (turn: readonly Event[]) => P
   row(name, `${mean.toFixed(1)} µs`, at(0.5), at(0.99), `${Math.round(1e6 / mean)}`);
 }
 
-console.log(`A run of ${iterations} iterations: scheduled, started with start time, ended with usage\n`);
+console.log(`A run of ${iterations} iterations: scheduled, started, ended with usage\n`);
 row("turns shared", "size", "bytes an iteration", "encode and write", "replay");
 row("---", "---", "---", "---", "---");
 for (const tasks of [0, 1, 4, 64]) await measureRun(tasks);

@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import type { Event, Outcome } from "../../../src/core/types.ts";
 import { ByteWriter } from "../../../src/journal/codec/bytes.ts";
 import { decodeEvents } from "../../../src/journal/codec/decode_events.ts";
-import { writeBase, writeCompact } from "../../../src/journal/codec/encode_events.ts";
+import { CompactWriter, writeJson } from "../../../src/journal/codec/encode_events.ts";
 import { basisOf } from "../../../src/journal/codec/header.ts";
 import { header } from "./support.ts";
 
@@ -55,8 +55,8 @@ const golden: readonly [string, Event][] = [
 /** The payload of some events that lean on the header, as hexadecimal digits. */
 function encode(events: readonly Event[]): string {
   const out = new ByteWriter();
-  const state = writeBase(out, { kind: "jobForgotten", atMs: startedMs, job: 0 }, basisOf(header));
-  for (const event of events) assertEquals(writeCompact(out, state, event), true, `${event.kind} is not compact`);
+  const writer = new CompactWriter(out, { kind: "jobForgotten", atMs: startedMs, job: 0 }, basisOf(header));
+  for (const event of events) assertEquals(writer.write(event), true, `${event.kind} is not compact`);
   return out.written.toHex();
 }
 
@@ -77,4 +77,13 @@ Deno.test("The bytes of an event leave out what the one before says", () => {
   const hex = "0022e807058e01e72461d00f010102020e00f301008604";
   assertEquals(encode(events), hex);
   assertEquals(decodeEvents(Uint8Array.fromHex(hex), basisOf(header)).events, events);
+});
+
+Deno.test("The bytes of any other event are its JSON behind a zero as the base, the number 8 and a length", () => {
+  const event: Event = { kind: "pilotDrained", atMs: 5 };
+  const out = new ByteWriter();
+  writeJson(out, event);
+  const json = JSON.stringify(event);
+  assertEquals(out.written, Uint8Array.from([1, 8, json.length, ...new TextEncoder().encode(json)]));
+  assertEquals(decodeEvents(out.written, undefined), { events: [event], unknownKinds: [] });
 });
