@@ -88,7 +88,7 @@ export class Manager {
 
   /** Counts nodes and cores, now. A core that is reserved for the pilot counts as used. */
   resources(): ResourcesReply {
-    return replyResources(this.#pilot.nodes, this.#pilot.freeCores);
+    return replyResources(this.#pilot.resources);
   }
 
   /**

@@ -7,14 +7,15 @@
 
 import { enterJobs } from "./expand.ts";
 import { checkInvariants } from "./invariants.ts";
-import { limitExceeded, nodeLost, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
+import { limitExceeded, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
+import { nodeLost, nodeReady } from "./nodes.ts";
 import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { type Past, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
 import type { Input, JobId, Output } from "./types.ts";
-import type { PoolTotals } from "../resources/pool.ts";
+import type { PoolView } from "../resources/pool.ts";
 import { taskCount } from "../job/description.ts";
 
 /** Schedules tasks on the nodes that we own. */
@@ -72,9 +73,9 @@ export class Core {
     return this.#state.pool.freeCores;
   }
 
-  /** Nodes and schedulable cores in all. */
-  get totals(): PoolTotals {
-    return this.#state.pool.totals;
+  /** The nodes as they stand: whoever lets jobs in asks here what could ever fit. */
+  get pool(): PoolView {
+    return this.#state.pool;
   }
 
   /** Throws an `InvariantError` when the books do not add up. */
@@ -106,7 +107,9 @@ function apply(state: CoreState, input: Input): void {
       return limitExceeded(state, task, attempt, { cause, reason }, atMs);
     }
     case "nodeLost":
-      return nodeLost(state, input.node, atMs);
+      return nodeLost(state, input.node, input.reason, atMs);
+    case "nodeReady":
+      return nodeReady(state, input.node, atMs);
     case "timePassed":
       return passTime(state, atMs);
     default:

@@ -17,7 +17,7 @@ export function enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: 
     enterJob(state, job);
     state.emit({ kind: "jobSubmitted", atMs, job });
   }
-  // The intake knows the nodes as they were at first.
+  // A node may have been lost since they were let in.
   connectJobs(state, jobs, state.pool.hasLostNodes, atMs);
 }
 

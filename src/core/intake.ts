@@ -11,8 +11,7 @@ import { JobDescriptionError } from "../errors.ts";
 import { checkIterations, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
 import { type Dependency, type JobDescription, taskCount } from "../job/description.ts";
 import { type RequestRun, taskRequests } from "../job/iteration_scheduler.ts";
-import type { Node } from "../resources/node.ts";
-import { Pool } from "../resources/pool.ts";
+import type { PoolView } from "../resources/pool.ts";
 import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
 
 /** Stands for a job that does not exist. */
@@ -23,10 +22,8 @@ const suggestionsMax = 10_000;
 
 /** What an intake is set up with. */
 export interface IntakeOptions {
-  /** The nodes that we own. */
-  readonly nodes: readonly Node[];
-  /** Keeps the first core of the first node for the pilot itself. */
-  readonly reserveCore?: boolean;
+  /** The nodes: those of the core, so that both know the same of nodes that come and go. */
+  readonly pool: PoolView;
   /**
    * What becomes of a job that depends on a job nobody knows: it is refused, or (as QCG-PilotJob does) let in and
    * omitted.
@@ -39,15 +36,14 @@ export interface IntakeOptions {
 /** Lets jobs in. */
 export class Intake {
   readonly #jobs: Map<string, AdmittedJob> = new Map();
-  /** The pool as it would be with everything free: what can ever fit. */
-  readonly #pool: Pool;
+  readonly #pool: PoolView;
   readonly #omitsUnknown: boolean;
   #nextJob: JobId = 0;
   #nextTask: TaskId = 0;
 
   /** Creates an intake that knows no job. */
   constructor(options: IntakeOptions) {
-    this.#pool = new Pool(options.nodes, options.reserveCore ?? false);
+    this.#pool = options.pool;
     this.#omitsUnknown = options.unknownDependency === "omit";
   }
 

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { present } from "../base/assert.ts";
 import { type Cleanup, type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
-import { dropInfeasible, dropInfeasibleRetries, Propagation } from "./propagate.ts";
+import { Propagation } from "./propagate.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { planRetry, waitAgain } from "./retry.ts";
 import { stopStartedTask, stopTaskProcess } from "./stop.ts";
@@ -63,29 +62,13 @@ export function limitExceeded(state: CoreState, task: TaskId, attempt: number, s
   if (live?.kind === "running" && live.attempt === attempt) stopTaskProcess(state, task, live, stop, atMs);
 }
 
-/** A node has gone, and with it the processes on it: their tasks fail, and so does what can never fit again. */
-export function nodeLost(state: CoreState, node: number, atMs: number): void {
-  const { name } = present(state.pool.nodes[node], `node ${node}`);
-  state.pool.loseNode(node);
-  for (const [task, live] of [...state.live]) {
-    if (!live.allocation.parts.some((part) => part.node === node)) continue;
-    // What runs on its other nodes would go on with cores that are given back now.
-    state.order({ kind: "signal", task, attempt: live.attempt, signal: "SIGKILL" });
-    endUnless(state, task, live, "node-lost", `node ${name} was lost`, atMs);
-  }
-  const propagation = new Propagation(state, atMs);
-  for (const record of [...state.jobs.values()]) dropInfeasible(state, record, propagation);
-  dropInfeasibleRetries(state, propagation);
-  propagation.run();
-}
-
 /** What stopped the task, if something did. The first cause wins, whatever ended the task then. */
 function stopOf(live: LiveTask): Stop | undefined {
   return live.kind === "running" ? undefined : live.stop;
 }
 
 /** Ends a task that has no exit status: failed for that reason, unless it was stopped before. */
-function endUnless(
+export function endUnless(
   state: CoreState,
   task: TaskId,
   live: LiveTask,

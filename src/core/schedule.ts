@@ -27,6 +27,7 @@ export function schedule(state: CoreState, atMs: number): void {
   queues.forEach((queue, index) => byAge.push(queue.oldest!, index));
   // Tasks are looked at by age, so the first queue that does not fit has the oldest ready task from then on.
   let blocked: KindQueue | undefined;
+  let mayReserve = true;
   while (pool.freeCores > 0 && byAge.size > 0) {
     const [task, index] = [byAge.firstKey!, byAge.firstValue!];
     const queue = queues[index]!;
@@ -44,7 +45,7 @@ export function schedule(state: CoreState, atMs: number): void {
       start(state, task, allocation, atMs);
     }
     const isStarving = blocked !== undefined && state.overtakes >= state.overtakesMax;
-    if (isStarving && pool.reservedFor === undefined) pool.reserve(blocked!.request);
+    if (isStarving && mayReserve && pool.reservedFor === undefined) mayReserve = pool.reserve(blocked!.request);
   }
 }
 

@@ -83,6 +83,8 @@ export interface CoreOptions {
   readonly nodes: readonly Node[];
   /** Keeps the first core of the first node for the pilot itself. */
   readonly reserveCore?: boolean;
+  /** Nodes, by their index, that cannot be used until their launcher says that they are ready. */
+  readonly absentNodes?: Iterable<number>;
   /** Milliseconds between SIGTERM and SIGKILL for jobs that do not say. */
   readonly graceMs: number;
   /**
@@ -119,7 +121,7 @@ export class CoreState {
   output: Output = { events: [], actions: [] };
 
   constructor(options: CoreOptions) {
-    this.pool = new Pool(options.nodes, options.reserveCore ?? false);
+    this.pool = new Pool(options.nodes, options);
     this.graceMs = options.graceMs;
     this.overtakesMax = options.overtakesMax ?? Math.max(32, this.pool.totals.cores);
   }

@@ -127,7 +127,10 @@ export type Input =
     /** The result's sentence. */
     readonly reason: string;
   }
-  | { readonly kind: "nodeLost"; readonly atMs: number; readonly node: number }
+  /** An absent or lost node, by its index, may be used from now on; nothing of ours runs on it. */
+  | { readonly kind: "nodeReady"; readonly atMs: number; readonly node: number }
+  /** A node, by its index, has gone with all that ran on it; `reason` goes on after "node n1 was lost: ". */
+  | { readonly kind: "nodeLost"; readonly atMs: number; readonly node: number; readonly reason: string }
   | { readonly kind: "timePassed"; readonly atMs: number };
 
 /** What is now true. Journaled in this order, then published. */
@@ -201,6 +204,10 @@ export type Event =
     readonly counts: OutcomeCounts;
   }
   | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
+  /** A node that was absent or lost may be used. By its name, as a resumed run may have other nodes. */
+  | { readonly kind: "nodeReady"; readonly atMs: number; readonly name: string }
+  /** A node has gone with all that ran on it, or was given up before it came. */
+  | { readonly kind: "nodeLost"; readonly atMs: number; readonly name: string; readonly reason: string }
   | { readonly kind: "pilotDrained"; readonly atMs: number };
 
 /** What must be done. */

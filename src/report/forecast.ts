@@ -78,9 +78,10 @@ const wavesKept = 1000;
  */
 export function forecast(batches: readonly (readonly JobDescription[])[], options: ForecastOptions): Forecast {
   const { nodes, reserveCore, taskMs } = options;
-  const intake = new Intake({ nodes, reserveCore, unknownDependency: "omit" });
+  const core = new Core({ nodes, reserveCore, graceMs: 0 });
+  const intake = new Intake({ pool: core.pool, unknownDependency: "omit" });
   const jobs = batches.flatMap((batch) => intake.admit(batch));
-  const rehearsal = new Rehearsal(jobs, new Core({ nodes, reserveCore, graceMs: 0 }), taskMs);
+  const rehearsal = new Rehearsal(jobs, core, taskMs);
   rehearsal.run();
   const names = new Map(jobs.map((job) => [job.id, job.description.name]));
   const path = (timed: boolean) => {
@@ -122,7 +123,7 @@ class Rehearsal {
     this.#jobs = jobs;
     this.#core = core;
     this.#taskMs = taskMs;
-    this.#cores = core.totals.cores;
+    this.#cores = core.pool.totals.cores;
   }
 
   takesMs({ description }: AdmittedJob): number {

@@ -134,6 +134,8 @@ export class Ledger {
         this.#jobs.delete(event.job);
         return this.#tasks.forget(job.firstTask, taskCount(job.description), clear);
       }
+      case "nodeReady":
+      case "nodeLost":
       case "pilotDrained":
         return;
       default:

@@ -78,6 +78,10 @@ export function resourcesText(
  */
 export function eventMessage(event: Event, ledger: Ledger): LogMessage | undefined {
   if (event.kind === "pilotDrained") return { level: "info", text: "all jobs have ended" };
+  if (event.kind === "nodeReady") return { level: "info", text: `node ${event.name} is ready` };
+  if (event.kind === "nodeLost") {
+    return { level: "warning", text: `node ${event.name} was lost${event.reason === "" ? "" : `: ${event.reason}`}` };
+  }
   if (event.kind === "jobForgotten") return undefined; // Its name is forgotten too; the request that asked is logged.
   if (event.kind === "jobSubmitted") {
     const { name, iteration } = event.job.description;

@@ -72,6 +72,8 @@ export class Statistics {
         return this.#forget(event.job);
       case "stopRequested":
       case "jobCanceled":
+      case "nodeReady":
+      case "nodeLost":
       case "pilotDrained":
         return;
       default:

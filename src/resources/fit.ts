@@ -26,10 +26,10 @@ export interface Offer {
   readonly nodes: readonly Node[];
   /** What a node offers, by its index. */
   readonly amountOf: (node: number) => Amount;
-  /** The order in which to ask the nodes; ascending from `first` when absent. */
+  /** The order in which to ask the nodes; ascending when absent. */
   readonly order?: readonly number[];
-  /** Nodes before this one offer nothing. */
-  readonly first?: number;
+  /** The next node from `from` on that may offer so many cores; without `order` only. */
+  readonly next?: (from: number, cores: number) => number;
 }
 
 /** An amount of nothing. */
@@ -43,10 +43,10 @@ export function fitOffer(request: ResourceRequest, offer: Offer): NodeAmount[] |
 }
 
 /** Fills nodes one after another until `cores.max` is reached. */
-function fitCores(cores: Size, { nodes, amountOf, order, first = 0 }: Offer): NodeAmount[] | undefined {
+function fitCores(cores: Size, { nodes, amountOf, order, next = same }: Offer): NodeAmount[] | undefined {
   const parts: NodeAmount[] = [];
   let wanted = cores.max;
-  for (let i = order === undefined ? first : 0; i < nodes.length && wanted > 0; i++) {
+  for (let i = next(0, 1); i < nodes.length && wanted > 0; i = next(i + 1, 1)) {
     const node = order === undefined ? i : order[i]!;
     const take = Math.min(wanted, amountOf(node).cores);
     if (take <= 0) continue;
@@ -60,15 +60,21 @@ function fitCores(cores: Size, { nodes, amountOf, order, first = 0 }: Offer): No
 function fitNodes(
   request: ResourceRequest,
   size: Size,
-  { nodes, amountOf, order, first = 0 }: Offer,
+  { nodes, amountOf, order, next = same }: Offer,
 ): NodeAmount[] | undefined {
   const parts: NodeAmount[] = [];
-  for (let i = order === undefined ? first : 0; i < nodes.length && parts.length < size.max; i++) {
+  const least = request.cores?.min ?? 1;
+  for (let i = next(0, least); i < nodes.length && parts.length < size.max; i = next(i + 1, least)) {
     const node = order === undefined ? i : order[i]!;
     const amount = takeFrom(nodes[node]!, request, amountOf(node));
     if (amount !== undefined) parts.push({ node, amount });
   }
   return parts.length >= size.min ? parts : undefined;
+}
+
+/** Goes from node to node. */
+function same(from: number): number {
+  return from;
 }
 
 /** What a request with `nodes` takes on a node that offers `offered`; `undefined` if that is too little. */

@@ -10,114 +10,147 @@
  */
 
 import { invariant } from "../base/assert.ts";
-import { CoreSet } from "./core_set.ts";
 import { type Amount, atLeast, fitOffer, nothing, takeFrom } from "./fit.ts";
+import { FreeNodes } from "./free_nodes.ts";
 import type { Allocation, AllocationPart, Node } from "./node.ts";
-import { countOf, describeOnEachNode, describeRequest, type ResourceRequest } from "./request.ts";
-
-/** The books of one node. */
-interface NodeBooks {
-  readonly capacity: Amount;
-  readonly cores: CoreSet;
-  readonly gpus: CoreSet;
-  memoryMiB: number;
-  lost: boolean;
-}
-
-/** What is held back on the reservation's nodes, and what younger allocations use there. */
-interface Reservation {
-  readonly request: ResourceRequest;
-  readonly held: ReadonlyMap<number, { readonly need: Amount; readonly younger: Amount }>;
-  readonly younger: Set<Allocation>;
-}
+import { NodeBooks } from "./node_books.ts";
+import { countOf, describeOnEachNode, describeRequest, requestKey, type ResourceRequest } from "./request.ts";
+import { Reservation } from "./reservation.ts";
 
 /** Counts of the pool, as {@linkcode Pool.totals} gives them. */
 export interface PoolTotals {
-  /** Nodes that are not lost. */
+  /** Nodes that are not lost; absent ones count, as they may come. */
   readonly nodes: number;
-  /** Cores that tasks can get: all but the reserved core. */
+  /** Their cores that tasks can get: all but the reserved core. */
   readonly cores: number;
 }
+
+/** What there is now, as {@linkcode Pool.present} counts it: ready nodes only. */
+export interface PoolPresence {
+  /** Nodes that are ready. */
+  readonly nodes: number;
+  /** Their cores, the reserved one too. */
+  readonly cores: number;
+  /** Cores that are free. */
+  readonly freeCores: number;
+}
+
+/** What those ask of a pool who grant nothing. */
+export type PoolView = Pick<Pool, "totals" | "present" | "explainInfeasible">;
+
+/** What a pool is set up with, beside its nodes. */
+export interface PoolOptions {
+  /** Keeps the first core of the first node for the pilot. */
+  readonly reserveCore?: boolean;
+  /** Nodes, by their index, that are absent at first. */
+  readonly absentNodes?: Iterable<number>;
+}
+
+/** So many answers to {@linkcode Pool.explainInfeasible} are remembered while the nodes stay the same. */
+const answersMax = 4096;
 
 /** All nodes with what is free. */
 export class Pool {
   /** The nodes in their given order; a node's index names it. */
   readonly nodes: readonly Node[];
-  readonly #ledgers: NodeBooks[];
+  readonly #books: readonly NodeBooks[];
+  readonly #free: FreeNodes;
   readonly #reservedCore: boolean;
   #reservation: Reservation | undefined;
-  #freeCores = 0;
-  /** No node before this one has a free core. */
-  #firstFree = 0;
+  #lostNodes = 0;
+  /** Of nodes that are not lost. */
+  #totals: PoolTotals;
+  /** Of ready nodes, with all their cores. */
+  #present: PoolTotals = { nodes: 0, cores: 0 };
+  /** Why requests could never fit, by their keys; "" for one that could. */
+  readonly #answers: Map<string, string> = new Map();
 
-  /** Creates a pool in which everything is free; `reserveCore` keeps the first core of the first node for the pilot. */
-  constructor(nodes: readonly Node[], reserveCore: boolean = false) {
+  /** Creates a pool in which everything on the nodes that are not absent is free. */
+  constructor(nodes: readonly Node[], { reserveCore = false, absentNodes = [] }: PoolOptions = {}) {
     this.nodes = nodes;
     this.#reservedCore = reserveCore;
-    this.#ledgers = nodes.map((node, index) => {
-      const cores = new CoreSet(node.coreIds.length);
-      if (reserveCore && index === 0) cores.remove(0);
-      this.#freeCores += cores.size;
-      const capacity = { cores: cores.size, gpus: node.gpuIds.length, memoryMiB: node.memoryMiB };
-      return { capacity, cores, gpus: new CoreSet(node.gpuIds.length), memoryMiB: node.memoryMiB, lost: false };
-    });
+    this.#books = nodes.map((node, index) => new NodeBooks(node, reserveCore && index === 0));
+    const coresMax = nodes.reduce((most, { coreIds }) => Math.max(most, coreIds.length), 0);
+    this.#free = new FreeNodes(nodes.length, coresMax);
+    this.#totals = { nodes: nodes.length, cores: this.#books.reduce((sum, { capacity }) => sum + capacity.cores, 0) };
+    const absent = new Set(absentNodes);
+    for (let node = 0; node < nodes.length; node++) if (!absent.has(node)) this.addNode(node);
   }
 
   /** Cores that are free now. */
   get freeCores(): number {
-    return this.#freeCores;
+    return this.#free.sum;
   }
 
-  /** Nodes and schedulable cores, whether free or not. */
+  /** Nodes and schedulable cores that there are or that may still come, whether free or not. */
   get totals(): PoolTotals {
-    const alive = this.#ledgers.filter((l) => !l.lost);
-    return { nodes: alive.length, cores: alive.reduce((sum, l) => sum + l.capacity.cores, 0) };
+    return this.#totals;
+  }
+
+  /** What there is now. */
+  get present(): PoolPresence {
+    return { ...this.#present, freeCores: this.freeCores };
   }
 
   /** The most memory that a node has, in MiB. */
   get largestMemoryMiB(): number {
-    return this.#ledgers.reduce((most, { capacity, lost }) => lost ? most : Math.max(most, capacity.memoryMiB), 0);
+    return this.#books.reduce(
+      (most, { capacity, state }) => state === "lost" ? most : Math.max(most, capacity.memoryMiB),
+      0,
+    );
   }
 
   /** Finds an allocation that fits what is free now, without taking it. Nodes and cores are taken in ascending order. */
   fit(request: ResourceRequest): Allocation | undefined {
     const amountOf = (node: number) => this.#available(node, request);
-    const parts = fitOffer(request, { nodes: this.nodes, amountOf, first: this.#firstFree });
-    return parts === undefined ? undefined : { parts: parts.map((part) => this.#pick(part.node, part.amount)) };
+    const next = (from: number, cores: number) => this.#free.next(from, cores);
+    const parts = fitOffer(request, { nodes: this.nodes, amountOf, next });
+    return parts === undefined
+      ? undefined
+      : { parts: parts.map(({ node, amount }) => this.#books[node]!.pick(node, amount)) };
   }
 
   /** Takes what {@linkcode fit} found. */
   grant(allocation: Allocation): void {
     for (const part of allocation.parts) {
-      const ledger = this.#ledgers[part.node];
-      invariant(ledger !== undefined && !ledger.lost, `Cannot grant on node ${part.node}: no such node`);
-      invariant(part.memoryMiB <= ledger.memoryMiB, `Cannot grant ${part.memoryMiB} MiB: not free`);
-      for (const core of part.cores) ledger.cores.remove(core);
-      for (const gpu of part.gpus) ledger.gpus.remove(gpu);
-      ledger.memoryMiB -= part.memoryMiB;
-      this.#freeCores -= part.cores.length;
+      const books = this.#books[part.node];
+      invariant(books?.state === "ready", `Cannot grant on node ${part.node}: it is not ready`);
+      books.take(part);
+      this.#free.set(part.node, books.freeCores);
     }
-    while (this.#firstFree < this.#ledgers.length && !hasFreeCore(this.#ledgers[this.#firstFree]!)) this.#firstFree++;
-    if (this.#reservation !== undefined) this.#countYounger(this.#reservation, allocation);
+    this.#reservation?.granted(allocation);
   }
 
-  /** Gives back what was granted. Parts on lost nodes are gone and are passed over. */
+  /**
+   * Gives back what was granted. Parts on lost nodes are gone and are passed over: whatever holds some must be released
+   * before the node comes back.
+   */
   release(allocation: Allocation): void {
     for (const part of allocation.parts) {
-      const ledger = this.#ledgers[part.node]!;
-      if (ledger.lost) continue;
-      for (const core of part.cores) ledger.cores.add(core);
-      for (const gpu of part.gpus) ledger.gpus.add(gpu);
-      ledger.memoryMiB += part.memoryMiB;
-      this.#freeCores += part.cores.length;
-      this.#firstFree = Math.min(this.#firstFree, part.node);
+      const books = this.#books[part.node]!;
+      if (books.state === "lost") continue;
+      books.giveBack(part);
+      this.#free.set(part.node, books.freeCores);
     }
-    const reservation = this.#reservation;
-    if (reservation?.younger.delete(allocation)) addParts(reservation, allocation, -1);
+    this.#reservation?.released(allocation);
   }
 
-  /** Says why a request could not fit even if everything were free; `undefined` when it could. */
+  /**
+   * Says why a request could not fit even if everything were free and every absent node came; `undefined` when it
+   * could. Costs by nodes once for each kind of request, until a node is lost or comes back.
+   */
   explainInfeasible(request: ResourceRequest): string | undefined {
+    const key = requestKey(request);
+    let answer = this.#answers.get(key);
+    if (answer === undefined) {
+      answer = this.#explain(request) ?? "";
+      if (this.#answers.size >= answersMax) this.#answers.clear();
+      this.#answers.set(key, answer);
+    }
+    return answer === "" ? undefined : answer;
+  }
+
+  #explain(request: ResourceRequest): string | undefined {
     const amountOf = (node: number) => this.#capacity(node);
     if (fitOffer(request, { nodes: this.nodes, amountOf }) !== undefined) return undefined;
     const { nodes, cores } = this.totals;
@@ -135,19 +168,17 @@ export class Pool {
   }
 
   /**
-   * Holds back what `request` needs, on the nodes that have most of it free, until {@linkcode unreserve}. The request
-   * itself is not bound by the hold.
+   * Holds back what `request` needs, on the ready nodes that have most of it free, until {@linkcode unreserve}. The
+   * request itself is not bound by the hold.
+   *
+   * @returns Whether it could: not while the request needs nodes that are absent, as it could not start anyway.
    */
-  reserve(request: ResourceRequest): void {
-    const order = this.#ledgers
-      .map((ledger, node) => ({ node, free: ledger.cores.size }))
-      .sort((a, b) => b.free - a.free || a.node - b.node)
-      .map((entry) => entry.node);
-    const amountOf = (node: number) => this.#capacity(node);
-    const parts = fitOffer(atLeast(request), { nodes: this.nodes, amountOf, order });
-    invariant(parts !== undefined, "Cannot reserve for a request that could never fit");
-    const held = new Map(parts.map((part) => [part.node, { need: part.amount, younger: nothing() }]));
-    this.#reservation = { request, held, younger: new Set() };
+  reserve(request: ResourceRequest): boolean {
+    const amountOf = (node: number) => this.#books[node]!.state === "ready" ? this.#capacity(node) : nothing();
+    const parts = fitOffer(atLeast(request), { nodes: this.nodes, amountOf, order: this.#free.byFree() });
+    if (parts !== undefined) this.#reservation = new Reservation(request, parts);
+    else invariant(this.#present.nodes < this.#totals.nodes, "Cannot reserve for a request that could never fit");
+    return parts !== undefined;
   }
 
   /** Drops the reservation, if there is one. */
@@ -160,84 +191,87 @@ export class Pool {
     return this.#reservation?.request;
   }
 
-  /** Takes a node out for good: nothing on it is free or fits any more. */
-  loseNode(node: number): void {
-    const ledger = this.#ledgers[node]!;
-    if (ledger.lost) return;
-    ledger.lost = true;
-    this.#freeCores -= ledger.cores.size;
-    this.unreserve();
+  /**
+   * Takes an absent or lost node in: everything on it is free.
+   *
+   * @returns Whether it was not ready before.
+   */
+  addNode(node: number): boolean {
+    const books = this.#books[node]!;
+    if (books.state === "ready") return false;
+    if (books.state === "lost") {
+      this.#lostNodes--;
+      this.#totals = plus(this.#totals, books.capacity.cores, 1);
+      this.#answers.clear();
+    }
+    books.clear();
+    books.state = "ready";
+    this.#present = plus(this.#present, this.nodes[node]!.coreIds.length, 1);
+    this.#free.set(node, books.freeCores);
+    return true;
   }
 
-  /** Whether a node was taken out. */
+  /**
+   * Takes a node out: nothing on it is free or fits any more, unless it comes back.
+   *
+   * @returns Whether it was not lost before.
+   */
+  loseNode(node: number): boolean {
+    const books = this.#books[node]!;
+    if (books.state === "lost") return false;
+    if (books.state === "ready") this.#present = plus(this.#present, this.nodes[node]!.coreIds.length, -1);
+    books.state = "lost";
+    this.#free.set(node, 0);
+    this.#lostNodes++;
+    this.#totals = plus(this.#totals, books.capacity.cores, -1);
+    this.#answers.clear();
+    this.unreserve();
+    return true;
+  }
+
+  /** Whether a node is lost now. */
   get hasLostNodes(): boolean {
-    return this.#ledgers.some((ledger) => ledger.lost);
+    return this.#lostNodes > 0;
   }
 
   /** Throws when the books do not add up. `granted` is what the caller believes to be out. */
   checkInvariants(granted: Iterable<Allocation>): void {
-    const out = this.#ledgers.map(() => ({ cores: new Set<number>(), gpus: new Set<number>(), memoryMiB: 0 }));
-    for (const allocation of granted) {
-      for (const part of allocation.parts) {
-        const seen = out[part.node]!;
-        for (const core of part.cores) invariant(!seen.cores.has(core), `Core ${core} granted twice`);
-        for (const core of part.cores) seen.cores.add(core);
-        for (const gpu of part.gpus) invariant(!seen.gpus.has(gpu), `GPU ${gpu} granted twice`);
-        for (const gpu of part.gpus) seen.gpus.add(gpu);
-        seen.memoryMiB += part.memoryMiB;
-      }
-    }
-    let free = 0;
-    this.#ledgers.forEach((ledger, node) => {
-      if (ledger.lost) return;
-      const seen = out[node]!;
-      free += ledger.cores.size;
-      invariant(ledger.cores.size + seen.cores.size === ledger.capacity.cores, `Node ${node}: free + granted cores`);
-      invariant(ledger.gpus.size + seen.gpus.size === ledger.capacity.gpus, `Node ${node}: free + granted GPUs`);
-      invariant(ledger.memoryMiB + seen.memoryMiB === ledger.capacity.memoryMiB, `Node ${node}: free + granted MiB`);
+    const out = this.#books.map((): AllocationPart[] => []);
+    for (const { parts } of granted) for (const part of parts) out[part.node]!.push(part);
+    let [totals, present, free]: [PoolTotals, PoolTotals, number] = [none, none, 0];
+    this.#books.forEach((books, node) => {
+      books.check(out[node]!);
+      const { state, capacity, freeCores } = books;
+      if (state !== "lost") totals = plus(totals, capacity.cores, 1);
+      if (state !== "ready") return;
+      present = plus(present, this.nodes[node]!.coreIds.length, 1);
+      free += freeCores;
+      invariant(this.#free.of(node) === freeCores, `Node ${node}: the count of free cores is wrong`);
     });
-    invariant(free === this.#freeCores, "The count of free cores is wrong");
+    const isSame = (a: PoolTotals, b: PoolTotals) => a.nodes === b.nodes && a.cores === b.cores;
+    invariant(free === this.freeCores, "The count of free cores is wrong");
+    invariant(isSame(totals, this.#totals), "The count of all nodes and cores is wrong");
+    invariant(isSame(present, this.#present), "The count of ready nodes and cores is wrong");
   }
 
   /** What a request may take on a node now: what is free, less what is held back for another request. */
   #available(node: number, request: ResourceRequest): Amount {
-    const ledger = this.#ledgers[node]!;
-    if (ledger.lost) return nothing();
-    const free = { cores: ledger.cores.size, gpus: ledger.gpus.size, memoryMiB: ledger.memoryMiB };
+    const { state, free, capacity } = this.#books[node]!;
+    if (state !== "ready") return nothing();
     const reservation = this.#reservation;
     if (reservation === undefined || reservation.request === request) return free;
-    const hold = reservation.held.get(node);
-    if (hold === undefined) return free;
-    const left = (key: keyof Amount) => Math.min(free[key], ledger.capacity[key] - hold.need[key] - hold.younger[key]);
-    return { cores: left("cores"), gpus: left("gpus"), memoryMiB: left("memoryMiB") };
+    return reservation.leaves(node, free, capacity);
   }
 
   #capacity(node: number): Amount {
-    const ledger = this.#ledgers[node]!;
-    return ledger.lost ? nothing() : ledger.capacity;
-  }
-
-  #pick(node: number, amount: Amount): AllocationPart {
-    const { cores, gpus } = this.#ledgers[node]!;
-    return { node, cores: cores.lowest(amount.cores), gpus: gpus.lowest(amount.gpus), memoryMiB: amount.memoryMiB };
-  }
-
-  #countYounger(reservation: Reservation, allocation: Allocation): void {
-    reservation.younger.add(allocation);
-    addParts(reservation, allocation, 1);
+    const { state, capacity } = this.#books[node]!;
+    return state === "lost" ? nothing() : capacity;
   }
 }
 
-function hasFreeCore(ledger: NodeBooks): boolean {
-  return !ledger.lost && ledger.cores.size > 0;
-}
+const none: PoolTotals = { nodes: 0, cores: 0 };
 
-function addParts(reservation: Reservation, allocation: Allocation, sign: 1 | -1): void {
-  for (const part of allocation.parts) {
-    const younger = reservation.held.get(part.node)?.younger;
-    if (younger === undefined) continue;
-    younger.cores += sign * part.cores.length;
-    younger.gpus += sign * part.gpus.length;
-    younger.memoryMiB += sign * part.memoryMiB;
-  }
+/** Counts a node that comes or goes. */
+function plus({ nodes, cores }: PoolTotals, more: number, sign: 1 | -1): PoolTotals {
+  return { nodes: nodes + sign, cores: cores + sign * more };
 }

@@ -15,9 +15,10 @@ import type { JobDescription } from "../job/description.ts";
 import { type PlanContext, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
+import type { PoolPresence } from "../resources/pool.ts";
 import type { ReplayedRun } from "./replayed_run.ts";
 import { Driver } from "./driver.ts";
-import type { Clock, JournalStore, Launcher } from "./ports.ts";
+import type { Clock, JournalStore, Launcher, NodeSink } from "./ports.ts";
 
 /** What a pilot needs of the world. */
 export interface PilotPorts {
@@ -29,7 +30,7 @@ export interface PilotPorts {
 }
 
 /** What a pilot is set up with. */
-export interface PilotOptions extends CoreOptions, IntakeOptions, PlanContext {
+export interface PilotOptions extends CoreOptions, Omit<IntakeOptions, "pool">, PlanContext {
   /** 16 hexadecimal digits that no other pilot has. */
   readonly runId: string;
 }
@@ -67,12 +68,12 @@ export class Pilot {
 
   /** Joins the ports. Nothing happens until a job is submitted. */
   constructor(options: PilotOptions, ports: PilotPorts) {
-    this.intake = new Intake(options);
+    this.#core = new Core(options);
+    this.intake = new Intake({ ...options, pool: this.#core.pool });
     this.clock = ports.clock;
     this.nodes = options.nodes;
     this.rootWd = options.rootWd;
     this.#published = ports.published;
-    this.#core = new Core(options);
     this.#driver = new Driver({
       ...ports,
       core: this.#core,
@@ -134,9 +135,12 @@ export class Pilot {
     this.#driver.push({ kind: "jobForgotten", job: job.id });
   }
 
-  /** Says that a node has gone, by its index: what runs on it fails, and so does what can never fit again. */
-  loseNode(node: number): void {
-    this.#driver.push({ kind: "nodeLost", node });
+  /** Hears of nodes that come and go. What runs on a lost node fails, and so does what can never fit again. */
+  get nodeSink(): NodeSink {
+    return {
+      ready: (node) => this.#driver.push({ kind: "nodeReady", node }),
+      lost: (node, reason) => this.#driver.push({ kind: "nodeLost", node, reason }),
+    };
   }
 
   /** Ends the loop as soon as every job has ended. */
@@ -172,9 +176,9 @@ export class Pilot {
     return this.#openJobs;
   }
 
-  /** Cores that are free now. */
-  get freeCores(): number {
-    return this.#core.freeCores;
+  /** What there is of nodes and cores now. */
+  get resources(): PoolPresence {
+    return this.#core.pool.present;
   }
 
   /** Throws an `InvariantError` when the books do not add up. For tests; costs by tasks. */

@@ -45,6 +45,14 @@ export interface LaunchSink {
   limitExceeded(key: AttemptKey, cause: "idle" | "oom", reason: string): void;
 }
 
+/** Where it is told that nodes come and go, by their index in the pool. */
+export interface NodeSink {
+  /** Tasks may be launched on the node from now on. Nothing of ours runs there. */
+  ready(node: number): void;
+  /** The node has gone: nothing that was launched there runs any more. `reason` goes on after "node n1 was lost: ". */
+  lost(node: number, reason: string): void;
+}
+
 /** The signals that the pilot sends to tasks. */
 export type StopSignal = "SIGTERM" | "SIGKILL";
 

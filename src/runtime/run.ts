@@ -177,14 +177,14 @@ export class Run {
 
   #openRecords(): void {
     const { logLevel, tags } = this.#settings;
-    const { nodes, freeCores } = this.pilot;
+    const { resources } = this.pilot;
     const { zone, folderPath } = this;
     const { instanceId, host, startedAtMs } = this.facts;
     const log = this.#ports.records.openText(join(folderPath, logName), "log");
     this.#records = new RunRecords({ logLevel, zone, log, report: this.#openReport(log) });
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
     this.log({ level: "info", text: startText(identity, zone) });
-    this.log({ level: "info", text: resourcesText(replyResources(nodes, freeCores)) });
+    this.log({ level: "info", text: resourcesText(replyResources(resources)) });
   }
 
   #openReport(log: TextFile): { readonly records: JobsReport; readonly file: TextFile } | undefined {

@@ -86,7 +86,7 @@ class Examiner {
   constructor(requests: readonly unknown[], options: ExamineOptions) {
     this.#requests = requests;
     this.#options = options;
-    this.#pool = options.nodes && new Pool(options.nodes, options.reserveCore ?? false);
+    this.#pool = options.nodes && new Pool(options.nodes, options);
   }
 
   examine(): Examination {

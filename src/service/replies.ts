@@ -13,6 +13,7 @@ import type { JobState } from "../report/states.ts";
 import { formatTime, type ZoneMinutes } from "../report/times.ts";
 import { type IterationCounts, jobState, reportJob } from "../report/views.ts";
 import { countCores, type Node } from "../resources/node.ts";
+import type { PoolPresence } from "../resources/pool.ts";
 import { findTarget, type Target } from "./target.ts";
 
 export { findTarget, formatTime, replyRuntime, type RuntimeReply, type Target };
@@ -38,9 +39,9 @@ export function targetState(ledger: Ledger, { job, offset }: Target): JobState {
 
 /** The reply to `resourcesInfo`. */
 export interface ResourcesReply {
-  /** All nodes. */
+  /** Nodes that can be used: not those that are lost, or that have not come yet. */
   readonly total_nodes: number;
-  /** All cores. */
+  /** All their cores. */
   readonly total_cores: number;
   /** Cores that tasks hold, and the reserved one. */
   readonly used_cores: number;
@@ -49,9 +50,8 @@ export interface ResourcesReply {
 }
 
 /** Counts nodes and cores. A core that is reserved for the pilot counts as used. */
-export function replyResources(nodes: readonly Node[], freeCores: number): ResourcesReply {
-  const total = nodes.reduce((sum, node) => sum + node.coreIds.length, 0);
-  return { total_nodes: nodes.length, total_cores: total, used_cores: total - freeCores, free_cores: freeCores };
+export function replyResources({ nodes, cores, freeCores }: PoolPresence): ResourcesReply {
+  return { total_nodes: nodes, total_cores: cores, used_cores: cores - freeCores, free_cores: freeCores };
 }
 
 /** The reply to `jobStatus` about one name. */

@@ -9,6 +9,7 @@ import type { AdmittedJob, CancelTarget } from "../core/types.ts";
 import type { JobDescription } from "../job/description.ts";
 import type { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
+import type { PoolPresence } from "../resources/pool.ts";
 
 /** A pilot, as the service sees it. */
 export interface ServedPilot {
@@ -20,8 +21,8 @@ export interface ServedPilot {
   readonly nodes: readonly Node[];
   /** Working directory of the tasks, absolute. */
   readonly rootWd: string;
-  /** Cores that are free now. */
-  readonly freeCores: number;
+  /** What there is of nodes and cores now. */
+  readonly resources: PoolPresence;
   /** Jobs that have not ended. */
   readonly openJobs: number;
   /** What broke the pilot, if something did. */

@@ -136,7 +136,7 @@ export class Service {
       case "removeJob":
         return answerRemove(pilot, request.jobNames);
       case "resourcesInfo":
-        return accept(replyResources(pilot.nodes, pilot.freeCores));
+        return accept(replyResources(pilot.resources));
       case "status":
         return accept(request.options.allJobsFinished ? { AllJobsFinished: pilot.openJobs === 0 } : this.#status());
       case "control":

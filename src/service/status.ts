@@ -43,7 +43,7 @@ export interface OpenInterfaces {
 /** What a status is made of. */
 export interface StatusSources {
   /** Knows nodes and cores. */
-  readonly pilot: Pick<ServedPilot, "nodes" | "freeCores">;
+  readonly pilot: Pick<ServedPilot, "resources">;
   /** Counts. */
   readonly statistics: Statistics;
   /** Who runs the service. */
@@ -71,7 +71,7 @@ export interface StatusData {
 /** Tells the state of the service. */
 export function describeStatus(sources: StatusSources): StatusData {
   const { pilot, statistics, facts, interfaces, nowMs, zone } = sources;
-  const { total_nodes, total_cores, used_cores, free_cores } = replyResources(pilot.nodes, pilot.freeCores);
+  const { total_nodes, total_cores, used_cores, free_cores } = replyResources(pilot.resources);
   return {
     System: {
       InstanceId: facts.instanceId,

@@ -48,20 +48,18 @@ const sumsAreRight: Checker = {
     );
     if (crash !== undefined) return `${(crash as { error: unknown }).error}`;
     const { nodes, reserveCore } = history.workload;
-    const lost = new Set<string>();
     for (const { step, model } of walkSteps(history)) {
-      step.inputs.forEach((input) => input.kind === "nodeLost" && lost.add(nodes[input.node]!.name));
       eachScheduled(step, model, () => undefined);
       let granted = 0;
       for (const task of model.tasks.values()) {
         if (!task.isLive) continue;
         for (const node of task.allocation!.nodes) {
-          if (lost.has(node.name)) return `${task.name} holds cores of ${node.name}, which is lost`;
+          if (model.gone.has(node.name)) return `${task.name} holds cores of ${node.name}, which is not there`;
           granted += node.cores.length;
         }
       }
-      const all = nodes.reduce((sum, node) => sum + (lost.has(node.name) ? 0 : node.coreIds.length), 0) -
-        (reserveCore && !lost.has(nodes[0]!.name) ? 1 : 0);
+      const all = nodes.reduce((sum, node) => sum + (model.gone.has(node.name) ? 0 : node.coreIds.length), 0) -
+        (reserveCore && !model.gone.has(nodes[0]!.name) ? 1 : 0);
       if (step.freeCores + granted !== all) return `${step.freeCores} free + ${granted} granted cores are not ${all}`;
     }
     return undefined;
@@ -110,8 +108,10 @@ const nobodyStarves: Checker = {
     const overtakesMax = history.workload.overtakesMax ?? Math.max(32, cores);
     const watch = new Watch();
     for (const { step, model } of walkSteps(history)) {
-      // A lost node changes what can be held back: the count begins anew.
-      if (step.inputs.some((input) => input.kind === "nodeLost")) watch.follow(undefined);
+      // Nodes that come and go change what can be held back: the count begins anew.
+      const isChanged = step.inputs.some((input) => input.kind === "nodeLost" || input.kind === "nodeReady");
+      // What waits for an absent node waits for more than the end of what runs.
+      if (isChanged || model.absent.size > 0) watch.follow(undefined);
       eachScheduled(step, model, (task, now) => {
         watch.follow(findOldest(now));
         if (watch.oldest !== undefined && task.id > watch.oldest.id) watch.overtakes++;
@@ -120,6 +120,7 @@ const nobodyStarves: Checker = {
       watch.follow(findOldest(model));
       if (watch.oldest === undefined || watch.overtakes < overtakesMax) continue;
       const live = [...model.tasks.values()].filter((task) => task.isLive).map((task) => task.id);
+      if (model.absent.size > 0) continue;
       watch.ranThen ??= new Set(live);
       if (!live.some((task) => watch.ranThen!.has(task))) {
         return `${watch.oldest.name} was overtaken ${watch.overtakes} times, and still waits though all that ran has ended`;
@@ -141,5 +142,53 @@ function totalCores({ workload: { nodes, reserveCore } }: History): number {
   return nodes.reduce((sum, node) => sum + node.coreIds.length, 0) - (reserveCore ? 1 : 0);
 }
 
+const nodesAreReady: Checker = {
+  promise: "A task starts only on nodes that are ready, and ends at once when one of them is lost",
+  check: (history) => {
+    const { nodes } = history.workload;
+    for (const { step, model } of walkSteps(history)) {
+      const losses = step.inputs.filter((input) => input.kind === "nodeLost");
+      const left = new Map<ModelTask, string>();
+      for (const { node, reason } of losses) {
+        const { name } = nodes[node]!;
+        for (const task of model.tasks.values()) {
+          if (task.isLive && holds(task, name)) left.set(task, `node ${name} was lost: ${reason}`);
+        }
+      }
+      const reasons = new Map(
+        step.output.events.flatMap((event) =>
+          event.kind === "taskEnded" || event.kind === "attemptEnded" ? [[event.task, event.outcome] as const] : []
+        ),
+      );
+      for (const [task, words] of left) {
+        const outcome = reasons.get(task.id);
+        if (outcome === undefined) return `${task.name} goes on though ${words}`;
+        const isNodeLost = outcome.kind === "failed" && outcome.cause === "node-lost";
+        if (isNodeLost && !losses.some(({ reason }) => outcome.reason.endsWith(` was lost: ${reason}`))) {
+          return `${task.name} ended as "${outcome.reason}", and not as ${words}`;
+        }
+      }
+      const wrong = eachScheduled(step, model, (task, now) => {
+        const event = step.output.events.find((one) => one.kind === "taskScheduled" && one.task === task.id);
+        const { allocation } = event as typeof event & { kind: "taskScheduled" };
+        const gone = allocation.nodes.find(({ name }) => now.gone.has(name));
+        return gone && `${task.name} starts on ${gone.name}, which is not ready`;
+      });
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  },
+};
+
+function holds({ allocation }: ModelTask, node: string): boolean {
+  return allocation!.nodes.some(({ name }) => name === node);
+}
+
 /** The checkers of this file. */
-export const coreCheckers: readonly Checker[] = [noCoreTwice, sumsAreRight, requestsAreMet, nobodyStarves];
+export const coreCheckers: readonly Checker[] = [
+  noCoreTwice,
+  sumsAreRight,
+  requestsAreMet,
+  nobodyStarves,
+  nodesAreReady,
+];

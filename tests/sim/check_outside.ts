@@ -113,7 +113,7 @@ const answersAgree: Checker = {
   promise: "What the manager answers agrees with the events that were published",
   check: (history) => {
     const events: Event[] = [];
-    const model = new Model();
+    const model = new Model(history.workload);
     let applied = 0;
     const started = new Set<number>();
     for (const entry of history.entries) {
@@ -142,7 +142,8 @@ function compare(answer: Answer, model: Model, started: ReadonlySet<number>, his
   const state = stateOf(job, answer.offset, started);
   const { name } = job.job.description;
   if (answer.state !== state) return `${name} is ${answer.state} for the manager and ${state} by the events`;
-  const all = history.workload.nodes.reduce((sum, node) => sum + node.coreIds.length, 0);
+  const present = history.workload.nodes.filter(({ name }) => !model.gone.has(name));
+  const all = present.reduce((sum, node) => sum + node.coreIds.length, 0);
   if (answer.freeCores + answer.usedCores !== all) {
     return `${answer.freeCores} + ${answer.usedCores} cores are not ${all}`;
   }

@@ -19,7 +19,7 @@ export type Step = Entry & { kind: "step" };
 
 /** The steps of a run, each with the model as of its beginning: the jobs that came in are known, and wait. */
 export function* walkSteps(history: History): Generator<{ readonly step: Step; readonly model: Model }> {
-  const model = new Model();
+  const model = new Model(history.workload);
   for (const entry of history.entries) {
     if (entry.kind !== "step") continue;
     entry.inputs.forEach((input) => model.takeInput(input));
@@ -30,7 +30,7 @@ export function* walkSteps(history: History): Generator<{ readonly step: Step; r
 
 /** The model at the end of a run. */
 export function lastModel(history: History): Model {
-  let last = new Model();
+  let last = new Model(history.workload);
   for (const { model } of walkSteps(history)) last = model;
   return last;
 }

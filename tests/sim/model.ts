@@ -6,8 +6,9 @@
  */
 
 import type { AdmittedJob, Event, Input, JobId, Outcome, OutcomeCounts, TaskId } from "../../src/core/types.ts";
-import type { NamedAllocation } from "../../src/resources/node.ts";
+import type { NamedAllocation, Node } from "../../src/resources/node.ts";
 import type { ResourceRequest } from "../../src/resources/request.ts";
+import type { Workload } from "./workload.ts";
 
 /** A job, or one task of it, that must succeed first. */
 export interface Need {
@@ -43,15 +44,35 @@ export interface ModelJob {
 
 /** Knows all jobs and tasks, also those that were forgotten. */
 export class Model {
+  /** The names of the nodes that tasks may not start on, by what was told from outside. */
+  readonly gone: Set<string> = new Set();
+  /** Those of them that have not come yet. */
+  readonly absent: Set<string> = new Set();
   readonly jobs: Map<JobId, ModelJob> = new Map();
   readonly tasks: Map<TaskId, ModelTask> = new Map();
   /** The time of the step. */
   nowMs = 0;
   readonly #names: Map<string, JobId> = new Map();
+  readonly #nodes: readonly Node[];
+
+  /** Knows no job, and all nodes as they are at first. */
+  constructor({ nodes, absentNodes }: Pick<Workload, "nodes" | "absentNodes">) {
+    this.#nodes = nodes;
+    for (const node of absentNodes) {
+      this.absent.add(nodes[node]!.name);
+      this.gone.add(nodes[node]!.name);
+    }
+  }
 
   /** Takes in what came to the core: new jobs, whose names are looked up as of now. */
   takeInput(input: Input): void {
     this.nowMs = Math.max(this.nowMs, input.atMs);
+    if (input.kind === "nodeReady" || input.kind === "nodeLost") {
+      const { name } = this.#nodes[input.node]!;
+      this.absent.delete(name);
+      if (input.kind === "nodeReady") this.gone.delete(name);
+      else this.gone.add(name);
+    }
     if (input.kind === "jobForgotten") {
       const name = this.jobs.get(input.job)?.job.description.name;
       if (name !== undefined && this.#names.get(name) === input.job) this.#names.delete(name);

@@ -168,6 +168,26 @@ const inTheBooks: readonly PlantedBug[] = [
     },
   },
   {
+    bug: "a node that was lost is not believed to be",
+    breaks: "A task starts only on nodes that are ready",
+    plant: loseInputs((input) => input.kind === "nodeLost"),
+  },
+  {
+    bug: "absent nodes are used before they have come",
+    breaks: "A task starts only on nodes that are ready",
+    plant: () =>
+      replaceMethod(Pool.prototype, "fit", (original) =>
+        function (request) {
+          for (let node = 0; node < this.nodes.length; node++) this.addNode(node);
+          return original.call(this, request);
+        }),
+  },
+  {
+    bug: "nobody hears that a node has come",
+    breaks: "Every job ends",
+    plant: loseInputs((input) => input.kind === "nodeReady"),
+  },
+  {
     bug: "a core is kept back from a task",
     breaks: "A task gets as many cores and nodes as it asks for",
     plant: () =>
@@ -182,7 +202,7 @@ const inTheBooks: readonly PlantedBug[] = [
   {
     bug: "nothing is ever held back",
     breaks: "Once overtakesMax younger tasks have started",
-    plant: () => replaceMethod(Pool.prototype, "reserve", () => () => {}),
+    plant: () => replaceMethod(Pool.prototype, "reserve", () => () => true),
   },
   {
     bug: "what is held back is given to younger tasks",

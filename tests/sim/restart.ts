@@ -31,7 +31,7 @@ export interface Record {
 
 /** Cuts a run off at a random event. */
 export function cutOff(history: History, random: Random): Record {
-  const model = new Model();
+  const model = new Model(history.workload);
   const all: Event[] = [];
   for (const entry of history.entries) {
     if (entry.kind === "step") entry.inputs.forEach((input) => model.takeInput(input));
@@ -68,7 +68,7 @@ export function goOn(
   random: Random,
 ): string | undefined {
   const canceled = new Set(events.flatMap((event) => event.kind === "jobCanceled" ? [event.job] : []));
-  const core = new Core(workload);
+  const core = new Core({ ...workload, absentNodes: [] });
   const before = new Map([...model.tasks].map(([id, { attempt, outcome }]) => [id, { attempt, outcome }]));
   const ended = new Set([...model.jobs].filter(([, job]) => job.outcome !== undefined).map(([id]) => id));
   const running: (Action & { kind: "launch" })[] = [];

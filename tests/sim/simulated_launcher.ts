@@ -47,6 +47,8 @@ export class SimulatedLauncher implements Launcher {
   readonly #habits: LauncherHabits;
   readonly #note: (note: LauncherNote) => void;
   readonly #processes: Map<string, SimulatedProcess> = new Map();
+  /** How often each node was lost. */
+  readonly #lost: Map<string, number> = new Map();
   #isClosed = false;
 
   constructor(clock: VirtualClock, random: Random, habits: LauncherHabits, note: (note: LauncherNote) => void) {
@@ -71,7 +73,10 @@ export class SimulatedLauncher implements Launcher {
     const fate = random.weighted({ now: 4, soon: 4, late: 0.5, failsNow: 0.3, failsLater: 0.3 });
     const failure: StartFailure = { kind: "program-not-found", message: `there is no program for ${plan.taskName}` };
     const fail = () => this.#tell(key, "startFailed", () => sink.startFailed(key, failure));
-    const start = () => this.#start(key, plan, sink);
+    const nodes = (plan.env["QCG_PM_NODELIST"] ?? "").split(",");
+    const losses = this.#losses(nodes);
+    // What is under way to a node that is lost meanwhile vanishes with it.
+    const start = () => this.#losses(nodes) === losses ? this.#start(key, nodes, sink) : undefined;
     switch (fate) {
       case "now":
         return start();
@@ -105,8 +110,14 @@ export class SimulatedLauncher implements Launcher {
     return Promise.resolve();
   }
 
+  /** How often nodes were lost, all together. */
+  #losses(nodes: readonly string[]): number {
+    return nodes.reduce((sum, name) => sum + (this.#lost.get(name) ?? 0), 0);
+  }
+
   /** Takes a node away: its processes vanish, and mostly nobody tells. */
   loseNode(name: string): void {
+    this.#lost.set(name, (this.#lost.get(name) ?? 0) + 1);
     for (const process of this.#processes.values()) {
       if (!process.alive || !process.nodes.includes(name)) continue;
       if (this.#random.chance(0.3)) this.#die(process, { signal: "SIGKILL" });
@@ -117,12 +128,12 @@ export class SimulatedLauncher implements Launcher {
     }
   }
 
-  #start(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+  #start(key: AttemptKey, nodes: readonly string[], sink: LaunchSink): void {
     const random = this.#random;
     const process: SimulatedProcess = {
       key,
       sink,
-      nodes: (plan.env["QCG_PM_NODELIST"] ?? "").split(","),
+      nodes,
       onTerm: random.weighted({ dies: 5, ignores: 2, diesLate: 2, exitsWithZero: 1 }),
       alive: true,
     };

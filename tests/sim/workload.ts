@@ -17,6 +17,7 @@ export type Act =
   | { readonly kind: "ask"; readonly name: string }
   | { readonly kind: "wait"; readonly name: string; readonly timeoutMs: number }
   | { readonly kind: "loseNode"; readonly node: number }
+  | { readonly kind: "readyNode"; readonly node: number }
   | { readonly kind: "shutdown"; readonly cancels: "nothing" | "queued" | "all" };
 
 /** An act and its time, in milliseconds from the beginning. */
@@ -28,6 +29,8 @@ export interface TimedAct {
 /** All that a seed decides beside what the ports do. */
 export interface Workload {
   readonly nodes: readonly Node[];
+  /** Those that come later, or never. */
+  readonly absentNodes: readonly number[];
   readonly reserveCore: boolean;
   readonly graceMs: number;
   readonly overtakesMax?: number;
@@ -46,14 +49,14 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     if (random.chance(0.7)) afterMs += random.between(0, 300);
     acts.push({ afterMs, act: makeAct() });
   }
-  if (random.chance(0.1) && nodes.length > 1) {
-    acts.push({ afterMs: random.between(0, afterMs), act: { kind: "loseNode", node: random.between(0, 1) } });
-  }
+  const absentNodes = random.chance(0.3) ? [...nodes.keys()].filter(() => random.chance(0.5)) : [];
+  acts.push(...makeComings(random, nodes.length, absentNodes, afterMs));
   const endMs = afterMs + random.between(0, 8000);
   const cancels = mayHang ? "all" : random.pick(["nothing", "nothing", "queued", "all"] as const);
   acts.push({ afterMs: endMs, act: { kind: "shutdown", cancels } });
   return {
     nodes,
+    absentNodes,
     reserveCore: random.chance(0.2),
     graceMs: random.pick([0, 50, 1000]),
     ...(random.chance(0.8) ? { overtakesMax: random.pick([0, 1, 2, 5]) } : {}),
@@ -76,6 +79,24 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     if (kind === "wait") return { kind, name: target, timeoutMs: random.between(0, 2000) };
     return { kind, name: target };
   }
+}
+
+/** Absent nodes come or are given up; of the others some are lost, and come back, and are lost again. */
+function makeComings(random: Random, count: number, absent: readonly number[], lastMs: number): TimedAct[] {
+  const acts: TimedAct[] = [];
+  const flaps = random.chance(0.15) && count > 1;
+  for (let node = 0; node < count; node++) {
+    let afterMs = random.between(0, lastMs);
+    const isAbsent = absent.includes(node);
+    let comes = isAbsent && random.chance(0.8);
+    if (!isAbsent && !(flaps && random.chance(0.5))) continue;
+    do {
+      acts.push({ afterMs, act: { kind: comes ? "readyNode" : "loseNode", node } });
+      afterMs += random.between(0, 500);
+      comes = !comes;
+    } while (random.chance(comes ? 0.6 : 0.2));
+  }
+  return acts;
 }
 
 function makeNodes(random: Random): Node[] {

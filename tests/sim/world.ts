@@ -163,7 +163,9 @@ class World {
         return;
       case "loseNode":
         this.#launcher.loseNode(pilot.nodes[act.node]!.name);
-        return pilot.loseNode(act.node);
+        return pilot.nodeSink.lost(act.node, "it was pulled out");
+      case "readyNode":
+        return pilot.nodeSink.ready(act.node);
       case "shutdown":
         this.#isClosed = true;
         this.#note({ kind: "shutdown" });

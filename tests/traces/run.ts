@@ -47,6 +47,7 @@ function openDesk(line: string): TraceRunner {
   for (const word of words) {
     const [key, value] = word.split("=");
     if (key === "reserve") options["reserveCore"] = true;
+    else if (key === "absent") options["absentNodes"] = value!.split(",").map(Number);
     else if (key === "grace") options["graceMs"] = Number(value);
     else if (key === "overtakes") options["overtakesMax"] = Number(value);
     else if (key === "unknown") options["unknownDependency"] = value;

@@ -18,6 +18,7 @@ export interface TraceRunnerOptions {
   /** A node specification, or nodes. */
   readonly nodes?: string | readonly Node[];
   readonly reserveCore?: boolean;
+  readonly absentNodes?: readonly number[];
   readonly graceMs?: number;
   readonly overtakesMax?: number;
   readonly unknownDependency?: "refuse" | "omit";
@@ -36,8 +37,8 @@ export class TraceRunner {
   constructor(options: TraceRunnerOptions = {}) {
     const { nodes = "4", ...others } = options;
     const all = { graceMs: 1000, ...others, nodes: typeof nodes === "string" ? parseNodeSpec(nodes) : nodes };
-    this.intake = new Intake(all);
     this.core = new Core(all);
+    this.intake = new Intake({ ...all, pool: this.core.pool });
   }
 
   /** Does some commands, separated by ` & `, in one step; returns the lines of its output. */
@@ -103,7 +104,9 @@ export class TraceRunner {
       case "drain":
         return { kind: "drainRequested", atMs };
       case "lose":
-        return { kind: "nodeLost", atMs, node: Number(rest) };
+        return { kind: "nodeLost", atMs, node: Number(words[0]), reason: words.slice(1).join(" ") };
+      case "ready":
+        return { kind: "nodeReady", atMs, node: Number(rest) };
       case "time":
         this.nowMs = Number(rest);
         return { kind: "timePassed", atMs: this.nowMs };

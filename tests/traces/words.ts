@@ -110,6 +110,10 @@ export function writeEvent(event: Event, jobs: ReadonlyMap<JobId, AdmittedJob>):
     }
     case "jobForgotten":
       return `forgotten ${job(event.job)}`;
+    case "nodeReady":
+      return `node ${event.name} ready`;
+    case "nodeLost":
+      return `node ${event.name} lost${event.reason === "" ? "" : `: ${event.reason}`}`;
     case "pilotDrained":
       return "drained";
     default:

@@ -32,6 +32,8 @@ export const knownKinds: Readonly<Record<Event["kind"], true>> = {
   tasksDropped: true,
   jobEnded: true,
   jobForgotten: true,
+  nodeReady: true,
+  nodeLost: true,
   pilotDrained: true,
 };
 

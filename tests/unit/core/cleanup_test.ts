@@ -7,6 +7,7 @@ import { parseJob } from "../../../src/job/parse.ts";
 import { Ledger } from "../../../src/report/ledger.ts";
 import { reportTask } from "../../../src/report/views.ts";
 import { replayAll, writeJournal } from "../journal/support.ts";
+import { Pool } from "../../../src/resources/pool.ts";
 
 const nodes = [{ name: "n", coreIds: ["0"], gpuIds: [], memoryMiB: 1000 }];
 const cleanup: Cleanup = { found: 3, terminated: 2, killed: 1, left: 0 };
@@ -18,7 +19,7 @@ class TraceRunner {
   readonly job: AdmittedJob;
 
   constructor(job: Record<string, unknown> = {}) {
-    const intake = new Intake({ nodes });
+    const intake = new Intake({ pool: new Pool(nodes) });
     const jobs = intake.admit([parseJob({ name: "j", execution: { exec: "x" }, ...job }, {})]);
     this.job = jobs[0]!;
     this.step({ kind: "jobsSubmitted", atMs: 0, jobs });

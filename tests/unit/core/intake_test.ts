@@ -3,9 +3,12 @@ import { Intake, type IntakeOptions } from "../../../src/core/intake.ts";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { readJob } from "../../traces/words.ts";
+import { Pool, type PoolOptions } from "../../../src/resources/pool.ts";
 
-function intakeOf(options: Partial<IntakeOptions> = {}): (text: string) => ReturnType<Intake["admit"]> {
-  const intake = new Intake({ nodes: parseNodeSpec("a:4,b:4"), ...options });
+type Options = Pick<IntakeOptions, "unknownDependency"> & PoolOptions;
+
+function intakeOf(options: Options = {}): (text: string) => ReturnType<Intake["admit"]> {
+  const intake = new Intake({ ...options, pool: new Pool(parseNodeSpec("a:4,b:4"), options) });
   return (text) => intake.admit(text.split("|").map(readJob));
 }
 
@@ -98,7 +101,7 @@ Deno.test("Intake.admit() refuses what could never run, with a reason; the reser
 });
 
 Deno.test("Intake.admit() divides by iteration schedulers what tasks can get, without the reserved core", () => {
-  const sizes = (options: Partial<IntakeOptions>, text: string) =>
+  const sizes = (options: Options, text: string) =>
     intakeOf(options)(text)[0]!.requests.map(({ count, request }) => `${count}x${request.cores!.min}`).join(" ");
   assertEquals(sizes({}, "A x2 split=2"), "2x4");
   assertEquals(sizes({ reserveCore: true }, "A x2 split=2"), "2x3");
@@ -106,7 +109,7 @@ Deno.test("Intake.admit() divides by iteration schedulers what tasks can get, wi
 });
 
 Deno.test("Intake.admit() takes a chain of a hundred thousand jobs", () => {
-  const intake = new Intake({ nodes: parseNodeSpec("1") });
+  const intake = new Intake({ pool: new Pool(parseNodeSpec("1")) });
   const [first] = [readJob("j")];
   const jobs = Array.from({ length: 100_000 }, (_, i) => ({
     ...first!,
@@ -118,7 +121,7 @@ Deno.test("Intake.admit() takes a chain of a hundred thousand jobs", () => {
 });
 
 Deno.test("Intake.forget() frees a name", () => {
-  const intake = new Intake({ nodes: parseNodeSpec("1") });
+  const intake = new Intake({ pool: new Pool(parseNodeSpec("1")) });
   intake.admit([readJob("A"), readJob("B")]);
   intake.forget("A");
   assertEquals([[...intake.names()], intake.find("A"), intake.size], [["B"], undefined, 1]);

@@ -4,6 +4,7 @@ import type { Exit } from "../../../src/core/exit.ts";
 import { Intake } from "../../../src/core/intake.ts";
 import type { Event, Input, Output } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";
+import { Pool } from "../../../src/resources/pool.ts";
 
 const nodes = [{ name: "n", coreIds: ["0"], gpuIds: [], memoryMiB: 1000 }];
 
@@ -13,7 +14,7 @@ class Bench {
   nowMs = 0;
 
   constructor(job: Record<string, unknown>) {
-    const intake = new Intake({ nodes });
+    const intake = new Intake({ pool: new Pool(nodes) });
     const jobs = intake.admit([parseJob({ name: "j", execution: { exec: "x" }, ...job }, {})]);
     this.step({ kind: "jobsSubmitted", atMs: 0, jobs });
   }
@@ -117,7 +118,7 @@ Deno.test("A task that ran out of memory gets more, at most what the node has", 
 
 Deno.test("The memory that a task gets after it ran out of it is really taken", () => {
   const twoCores = [{ name: "n", coreIds: ["0", "1"], gpuIds: [], memoryMiB: 1000 }];
-  const intake = new Intake({ nodes: twoCores });
+  const intake = new Intake({ pool: new Pool(twoCores) });
   const core = new Core({ nodes: twoCores, graceMs: 10 });
   const submit = (name: string, memory: string, retry?: unknown) => {
     const job = { name, execution: { exec: "x" }, resources: { memory }, ...(retry === undefined ? {} : { retry }) };

@@ -3,11 +3,12 @@ import { Intake } from "../../../src/core/intake.ts";
 import { CoreState } from "../../../src/core/state.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { readJob } from "../../traces/words.ts";
+import { Pool } from "../../../src/resources/pool.ts";
 
 Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, and all dues of those that live", () => {
   const nodes = parseNodeSpec("4");
   const state = new CoreState({ nodes, graceMs: 1 });
-  const [job] = new Intake({ nodes }).admit([readJob("A x100000 limit=3600000")]);
+  const [job] = new Intake({ pool: new Pool(nodes) }).admit([readJob("A x100000 limit=3600000")]);
   const live = { kind: "running", job: job!, attempt: 1, allocation: { parts: [] } } as const;
   state.setLive(0, { ...live, dueMs: 5 });
   state.setLive(1, { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } });

@@ -3,6 +3,7 @@ import cancel from "../../traces/cancel.trace" with { type: "text" };
 import dependencies from "../../traces/dependencies.trace" with { type: "text" };
 import end from "../../traces/end.trace" with { type: "text" };
 import nodeLost from "../../traces/node_lost.trace" with { type: "text" };
+import nodeReady from "../../traces/node_ready.trace" with { type: "text" };
 import reservation from "../../traces/reservation.trace" with { type: "text" };
 import { checkTrace, playTrace } from "../../traces/run.ts";
 import staleInputs from "../../traces/stale_inputs.trace" with { type: "text" };
@@ -18,6 +19,7 @@ const traces: Readonly<Record<string, string>> = {
   "time_limit.trace": timeLimit,
   "stale_inputs.trace": staleInputs,
   "node_lost.trace": nodeLost,
+  "node_ready.trace": nodeReady,
   "reservation.trace": reservation,
   "end.trace": end,
 };

@@ -185,6 +185,8 @@ const plainEvent: fc.Arbitrary<Event> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("jobForgotten" as const), ...common }),
   fc.record({ kind: fc.constant("pilotDrained" as const), atMs: time }),
+  fc.record({ kind: fc.constant("nodeReady" as const), atMs: time, name: fc.string() }),
+  fc.record({ kind: fc.constant("nodeLost" as const), atMs: time, name: fc.string(), reason: fc.string() }),
   fc.record({
     kind: fc.constant("jobSubmitted" as const),
     atMs: time,

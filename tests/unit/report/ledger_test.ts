@@ -5,12 +5,13 @@ import { Ledger } from "../../../src/report/ledger.ts";
 import { jobState, reportJob, reportTask } from "../../../src/report/views.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { readJob } from "../../traces/words.ts";
+import { Pool } from "../../../src/resources/pool.ts";
 
 const submittedAtMs = 1_000;
 
 function ledgerWith(...texts: string[]): { ledger: Ledger; jobs: AdmittedJob[] } {
   const ledger = new Ledger();
-  const jobs = new Intake({ nodes: parseNodeSpec("a:64") }).admit(texts.map(readJob));
+  const jobs = new Intake({ pool: new Pool(parseNodeSpec("a:64")) }).admit(texts.map(readJob));
   for (const job of jobs) ledger.apply({ kind: "jobSubmitted", atMs: submittedAtMs, job });
   return { ledger, jobs };
 }
@@ -128,7 +129,7 @@ Deno.test("Ledger tells how a job ended, until it is forgotten", () => {
 });
 
 Deno.test("A new job does not inherit from a forgotten one in the same block", () => {
-  const intake = new Intake({ nodes: parseNodeSpec("a:64") });
+  const intake = new Intake({ pool: new Pool(parseNodeSpec("a:64")) });
   const ledger = new Ledger();
   const submit = (text: string) => {
     const [job] = intake.admit([readJob(text)]);

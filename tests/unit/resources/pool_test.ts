@@ -113,7 +113,7 @@ Deno.test("Pool.grant() and release() refuse what is out or in already", () => {
 });
 
 Deno.test("Pool keeps the reserved core from everybody, and its node is never entire", () => {
-  const pool = new Pool(parseNodeSpec("a:2,b:2"), true);
+  const pool = new Pool(parseNodeSpec("a:2,b:2"), { reserveCore: true });
   assertEquals([pool.totals, pool.freeCores], [{ nodes: 2, cores: 3 }, 3]);
   assertEquals(format(pool, pool.fit(request(undefined, exactly(1)))), "b[0:1]");
   assertEquals(format(pool, pool.fit(request(exactly(3)))), "a[1],b[0:1]");
@@ -139,14 +139,39 @@ Deno.test("Pool.explainInfeasible() says what is wanted and what there is", () =
     explain(exactly(1), exactly(1), { gpus: 1 }),
     "needs 1 node with 1 core, 1 GPU, but only 0 of 2 nodes can give 1 core, 1 GPU; the pool has 2 nodes with 6 cores",
   );
-  const reserved = new Pool(parseNodeSpec("1"), true);
+  const reserved = new Pool(parseNodeSpec("1"), { reserveCore: true });
   assertEquals(
     reserved.explainInfeasible(request(exactly(1))),
     "needs 1 core, but the pool has 1 node with 0 cores (one more is reserved for the pilot)",
   );
 });
 
-Deno.test("Pool.loseNode() takes the node's cores out for good, and its parts need not be given back", () => {
+Deno.test("Pool counts an absent node for what could ever fit, and for what is free only once it has come", () => {
+  const pool = new Pool(parseNodeSpec("a:1,b:4"), { absentNodes: [1] });
+  const four = request(exactly(4));
+  assertEquals([pool.totals, pool.present], [{ nodes: 2, cores: 5 }, { nodes: 1, cores: 1, freeCores: 1 }]);
+  assertEquals([pool.explainInfeasible(four), pool.fit(four), pool.reserve(four)], [undefined, undefined, false]);
+  assertEquals([pool.addNode(1), pool.addNode(1)], [true, false]);
+  assertEquals([pool.present, pool.reserve(four)], [{ nodes: 2, cores: 5, freeCores: 5 }, true]);
+  pool.checkInvariants([]);
+  assertEquals(format(pool, pool.fit(four)), "a[0],b[0:1:2]");
+  assertEquals([pool.loseNode(1), pool.present.nodes, pool.totals.nodes], [true, 1, 1]);
+  assertEquals(pool.explainInfeasible(four), "needs 4 cores, but the pool has 1 node with 1 core");
+});
+
+Deno.test("Pool.addNode() brings a lost node back with everything free, but for the reserved core", () => {
+  const pool = new Pool(parseNodeSpec("a:3,b:1"), { reserveCore: true });
+  const two = take(pool, request(exactly(2)))!;
+  pool.loseNode(0);
+  pool.release(two);
+  assert(pool.explainInfeasible(request(exactly(3))) !== undefined);
+  assertEquals([pool.addNode(0), pool.hasLostNodes, pool.freeCores], [true, false, 3]);
+  pool.checkInvariants([]);
+  assertEquals(format(pool, pool.fit(request(exactly(3)))), "a[1:2],b[0]");
+  assertEquals(pool.explainInfeasible(request(exactly(3))), undefined);
+});
+
+Deno.test("Pool.loseNode() takes the node's cores out, and its parts need not be given back", () => {
   const pool = new Pool(parseNodeSpec("a:2,b:2"));
   const both = take(pool, request(exactly(3)))!;
   pool.loseNode(0);
@@ -219,7 +244,7 @@ const nodes = fc.array(
 
 Deno.test("Pool never breaks its books, and what is feasible fits when all is free", () => {
   fc.assert(fc.property(nodes, fc.boolean(), fc.array(requests), fc.array(fc.nat(9)), (nodes, reserve, all, frees) => {
-    const pool = new Pool(nodes, reserve);
+    const pool = new Pool(nodes, { reserveCore: reserve });
     const out: Allocation[] = [];
     all.forEach((wanted, index) => {
       const isFeasible = pool.explainInfeasible(wanted) === undefined;

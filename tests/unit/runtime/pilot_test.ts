@@ -50,15 +50,15 @@ Deno.test("Pilot.watch() tells the ends of tasks and of the job, until it is cal
   assertEquals(seen, ["taskEnded", "taskEnded"]);
 });
 
-Deno.test("Pilot.loseNode() fails what ran there and what can never fit again", async () => {
+Deno.test("Pilot.nodeSink.lost() fails what ran there and what can never fit again", async () => {
   const stage = new PilotHarness({ spec: "a:1,b:2" });
   const future = stage.submit("A", "B cores=2", "C cores=3");
   await stage.start("A", "B");
-  stage.pilot.loseNode(1);
+  stage.pilot.nodeSink.lost(1, "its agent went silent");
   await quiet();
   assertEquals(future.states(), { A: "EXECUTING", B: "FAILED", C: "FAILED" });
-  assertEquals(future.info()["B"]!.reason, "node b was lost");
-  assertEquals(stage.manager.resources(), { total_nodes: 2, total_cores: 3, used_cores: 3, free_cores: 0 });
+  assertEquals(future.info()["B"]!.reason, "node b was lost: its agent went silent");
+  assertEquals(stage.manager.resources(), { total_nodes: 1, total_cores: 1, used_cores: 1, free_cores: 0 });
   await stage.exit("A");
   assertEquals(await future.result(), { A: "SUCCEED", B: "FAILED", C: "FAILED" });
 });

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { infosOf, statesOf } from "../../../src/service/answers.ts";
 import { type Books, type InfoReply, replyResources, replyStatus } from "../../../src/service/replies.ts";
-import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { epochMs } from "../../sim/virtual_clock.ts";
 import { PilotHarness } from "../runtime/pilot_harness.ts";
 
@@ -17,7 +16,7 @@ function infoOf(books: Books, name: string, options: { readonly withChilds?: boo
 }
 
 Deno.test("replyResources() counts every core that is not free as used", () => {
-  assertEquals(replyResources(parseNodeSpec("a:2,b:4"), 5), {
+  assertEquals(replyResources({ nodes: 2, cores: 6, freeCores: 5 }), {
     total_nodes: 2,
     total_cores: 6,
     used_cores: 1,

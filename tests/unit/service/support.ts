@@ -16,6 +16,7 @@ import { Ledger } from "../../../src/report/ledger.ts";
 import type { LogMessage } from "../../../src/report/log_lines.ts";
 import { Statistics } from "../../../src/report/statistics.ts";
 import type { Node } from "../../../src/resources/node.ts";
+import type { PoolPresence } from "../../../src/resources/pool.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { Admission, type AdmissionPorts } from "../../../src/runtime/admission.ts";
 import type { ServedPilot } from "../../../src/service/served_pilot.ts";
@@ -45,12 +46,12 @@ export class HandPilot implements ServedPilot {
   constructor(nodes = "n0:4") {
     this.nodes = parseNodeSpec(nodes);
     const options = { nodes: this.nodes, graceMs: 5000, unknownDependency: "omit" as const };
-    this.intake = new Intake(options);
     this.#core = new Core(options);
+    this.intake = new Intake({ ...options, pool: this.#core.pool });
   }
 
-  get freeCores(): number {
-    return this.#core.freeCores;
+  get resources(): PoolPresence {
+    return this.#core.pool.present;
   }
 
   get openJobs(): number {

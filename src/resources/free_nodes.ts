@@ -1,0 +1,61 @@
+/**
+ * Finds nodes by how many of their cores are free, without a look at every node each time: that many nodes from the
+ * first on have too few is remembered for each count.
+ *
+ * @module
+ */
+
+/** The free cores of each node. */
+export class FreeNodes {
+  readonly #free: Int32Array;
+  /** By a count of cores: no node before this one has so many free. */
+  readonly #first: Int32Array;
+  #sum = 0;
+
+  /** Creates the books of so many nodes, on which nothing is free; none ever has more than `coresMax` cores. */
+  constructor(nodes: number, coresMax: number) {
+    this.#free = new Int32Array(nodes);
+    this.#first = new Int32Array(coresMax + 1).fill(nodes);
+  }
+
+  /** Free cores of all nodes together. */
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** Free cores of a node. */
+  of(node: number): number {
+    return this.#free[node]!;
+  }
+
+  /** Sets the free cores of a node. */
+  set(node: number, cores: number): void {
+    const before = this.#free[node]!;
+    this.#free[node] = cores;
+    this.#sum += cores - before;
+    for (let count = before + 1; count <= cores; count++) {
+      if (this.#first[count]! > node) this.#first[count] = node;
+    }
+  }
+
+  /** The first node from `from` on that has at least `cores` free, at least one; the count of nodes when none has. */
+  next(from: number, cores: number): number {
+    if (cores >= this.#first.length) return this.#free.length;
+    const first = this.#first[cores]!;
+    let node = Math.max(from, first);
+    while (node < this.#free.length && this.#free[node]! < cores) node++;
+    if (from <= first) this.#first[cores] = node;
+    return node;
+  }
+
+  /** All nodes, those with most free cores first, equal ones in ascending order. Costs by nodes and cores. */
+  byFree(): number[] {
+    const starts = new Int32Array(this.#first.length + 1);
+    const top = this.#first.length - 1;
+    for (const free of this.#free) starts[top - free + 1]!++;
+    for (let i = 1; i < starts.length; i++) starts[i]! += starts[i - 1]!;
+    const order = new Array<number>(this.#free.length);
+    this.#free.forEach((free, node) => order[starts[top - free]!++] = node);
+    return order;
+  }
+}
