@@ -5,10 +5,10 @@
  * @module
  */
 
-import { QCGPJExecutor } from "@qcg/pilotjob";
+import { type JobInput, QCGPJExecutor, type ResourcesInput } from "@qcg/pilotjob";
 
 await using executor = new QCGPJExecutor({ wd: "flexible", resources: "a:4,b:4" });
-const task = (name: string, resources: object) => ({
+const task = (name: string, resources: ResourcesInput): JobInput => ({
   name,
   execution: { script: 'echo "$QCG_PM_NPROCS cores on $QCG_PM_NODELIST"', stdout: `${name}.txt` },
   resources,

@@ -6,6 +6,7 @@
 
 import type { JobDescription } from "../job/description.ts";
 import type { UnknownJobError } from "../errors.ts";
+import type { JobInput } from "../job/input.ts";
 import { isTerminal, type JobState, type TerminalState } from "../report/states.ts";
 import { countOf } from "../resources/request.ts";
 import { cancelProblem, removeProblem } from "./manager_problems.ts";
@@ -94,14 +95,15 @@ export class Manager {
   /**
    * Submits jobs in the standard form of QCG-PilotJob's request files. All are taken or none.
    *
-   * @param jobs One job or a list of jobs, each with `name` and `execution`. They may depend on one another.
+   * @param jobs One job or a list of jobs. They may depend on one another. What was parsed from JSON is checked here, so
+   * that it may be passed as {@linkcode JobInput}.
    * @returns The names of the jobs, in the same order.
    * @throws {JobDescriptionError} If a description is wrong, a name is taken, or a job could never run.
    * @throws {PermissionScopeError} If a job is outside its permission scope, or Deno does not grant what it needs.
    * @throws {JournalError} If the records of the run cannot be begun; a later submit tries again.
    * @throws {ExecutorClosedError} If the executor was shut down, or broke (`cause` tells by what).
    */
-  submit(jobs: object | readonly object[]): string[] {
+  submit(jobs: JobInput | readonly JobInput[]): string[] {
     return this.#admit(Array.isArray(jobs) ? jobs : [jobs]).map((job) => job.name);
   }
 

@@ -8,8 +8,14 @@
 import { isWrittenNumber, type WrittenNumber } from "../base/written_number.ts";
 import { JobDescriptionError } from "../errors.ts";
 
+/** What stands for no value, where one may be left out: the same as leaving it out. */
+export type Absent = null | undefined;
+
+/** What is passed on as text. What is no text is written as Python writes it: `1.5`, `True`, `None`. */
+export type Scalar = null | boolean | number | string;
+
 /** A JSON value. A number that JavaScript would write in another way is kept as it was written. */
-export type Json = null | boolean | number | WrittenNumber | string | readonly Json[] | JsonObject;
+export type Json = Scalar | WrittenNumber | readonly Json[] | JsonObject;
 
 /** A JSON object. Read it by `Object.hasOwn` or entries only: `__proto__` may be one of its own keys. */
 export interface JsonObject {

@@ -6,6 +6,7 @@
  */
 
 import type { JobDescription } from "./description.ts";
+import type { JobInput } from "./input.ts";
 import { copyJson, nameValue, refuse, type Spot } from "./json.ts";
 import { nameProblem } from "./name.ts";
 import { parseDependencies } from "./parse_dependencies.ts";
@@ -14,14 +15,20 @@ import { parseIteration } from "./parse_iteration.ts";
 import { limitKeys, parseLimits, refuseBlindLimits } from "./parse_limits.ts";
 import { parsePermissions } from "./parse_permissions.ts";
 import { parseResources } from "./parse_resources.ts";
-import { Field } from "./shape.ts";
+import { Field, keysOf } from "./shape.ts";
 import { submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
 
 /** The keys of a job. */
-const jobKeys = [
-  ...["name", "execution", "resources", "iteration", "dependencies", "permissions", "attributes"],
+const jobKeys = keysOf<JobInput>({
+  name: true,
+  execution: true,
+  resources: true,
+  iteration: true,
+  dependencies: true,
+  permissions: true,
+  attributes: true,
   ...limitKeys,
-] as const;
+});
 
 /** What {@linkcode parseJob} needs to know beside the value. */
 export interface ParseContext {

@@ -6,8 +6,11 @@
 
 import type { Dependency, Iteration } from "./description.ts";
 import { fillIndex, indexOfFilled, indexVariable } from "./dependencies.ts";
+import type { DependenciesInput } from "./input.ts";
 import { nameProblem, parseTaskName } from "./name.ts";
-import type { Field } from "./shape.ts";
+import { type Field, keysOf } from "./shape.ts";
+
+const dependencyKeys = keysOf<DependenciesInput>({ after: true });
 
 const form = '{ "after": ["job", "job:3"] }';
 
@@ -32,7 +35,7 @@ export interface DependingJob {
  */
 export function parseDependencies(field: Field, own: DependingJob): readonly Dependency[] {
   if (field.absent) return Object.freeze([]);
-  field.shaped(`an object such as ${form}`, ["after"]);
+  field.shaped(`an object such as ${form}`, dependencyKeys);
   const seen = new Map<string, Dependency>();
   for (const entry of field.get("after").elements('an array of job names such as ["job", "job:3"]')) {
     const text = entry.string("the name of a job").replaceAll(`$${indexVariable}`, indexVariable);

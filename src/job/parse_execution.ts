@@ -6,13 +6,28 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import type { Execution, ModelOptions } from "./description.ts";
+import type { ExecutionInput, ModelOptionsInput } from "./execution_input.ts";
 import { nameValue } from "./json.ts";
-import type { Field } from "./shape.ts";
+import { type Field, keysOf } from "./shape.ts";
 
 /** The keys of `execution`. */
-const executionKeys = [
-  ...["exec", "args", "env", "script", "stdin", "stdout", "stderr", "wd", "modules", "venv", "model", "model_opts"],
-] as const;
+const executionKeys = keysOf<ExecutionInput>({
+  exec: true,
+  args: true,
+  env: true,
+  script: true,
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  wd: true,
+  modules: true,
+  venv: true,
+  model: true,
+  model_opts: true,
+});
+
+/** The keys of `model_opts`. */
+const modelOptionKeys = keysOf<ModelOptionsInput>({ mpirun: true, mpirun_args: true, srun_args: true });
 
 /** The parallel launch models. */
 export const modelNames: readonly string[] = ["default", "threads", "openmpi", "intelmpi", "srunmpi"];
@@ -93,7 +108,7 @@ function parseModel(field: Field): string | undefined {
 }
 
 function parseModelOptions(field: Field): ModelOptions {
-  if (!field.absent) field.shaped("an object of model options", ["mpirun", "mpirun_args", "srun_args"]);
+  if (!field.absent) field.shaped("an object of model options", modelOptionKeys);
   const read = (key: string) => field.absent ? undefined : field.get(key);
   const mpirun = read("mpirun")?.optionalString();
   const [mpirunArgs, srunArgs] = ["mpirun_args", "srun_args"].map((key) => {

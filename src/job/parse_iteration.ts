@@ -5,9 +5,12 @@
  */
 
 import type { Iteration } from "./description.ts";
-import type { Field } from "./shape.ts";
+import type { IterationInput } from "./input.ts";
+import { type Field, keysOf } from "./shape.ts";
 
 const form = 'an object such as { "stop": 10 }, { "start": 5, "stop": 10 } or { "values": ["a", "b"] }';
+
+const iterationKeys = keysOf<IterationInput>({ start: true, stop: true, values: true });
 
 /** The most iterations of a job: some sixty bytes are kept for each. */
 export const iterationsMax: number = 20_000_000;
@@ -24,7 +27,7 @@ export const iterationsMax: number = 20_000_000;
  */
 export function parseIteration(field: Field, recorded: boolean): Iteration | undefined {
   if (field.absent) return undefined;
-  field.shaped(form, ["start", "stop", "values"]);
+  field.shaped(form, iterationKeys);
   const [start, stop, values] = [field.get("start"), field.get("stop"), field.get("values")];
   if (!values.absent) return parseValues(values, recorded ? [] : [start, stop]);
   if (stop.absent) field.refuse(`needs "stop" or "values"; it must be ${form}`);

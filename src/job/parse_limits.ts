@@ -7,10 +7,11 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import type { JobDescription, RetryCause, RetryPolicy } from "./description.ts";
-import { countMax, Field } from "./shape.ts";
+import type { RetryInput } from "./input.ts";
+import { countMax, Field, keysOf } from "./shape.ts";
 
 /** The keys of a job that this file reads. */
-export const limitKeys = ["timeoutMs", "idleMs", "graceMs", "enforceMemory", "retry"] as const;
+export const limitKeys = { timeoutMs: true, idleMs: true, graceMs: true, enforceMemory: true, retry: true } as const;
 
 /** The causes that may be tried again. */
 export const retryCauses: readonly RetryCause[] = ["exit", "signal", "timeout", "idle", "oom", "node-lost", "start"];
@@ -64,21 +65,21 @@ export function refuseBlindLimits(job: Field, description: JobDescription): void
 const retriesMax = 10_000;
 
 const retryForm = 'a number of further attempts, or an object such as { "max": 2, "on": ["exit", "timeout"] }';
-const retryKeys = [
-  "max",
-  "on",
-  "maxByCause",
-  "exitCodes",
-  "backoffMs",
-  "backoffMsMax",
-  "jitter",
-  "growMemory",
-] as const;
+const retryKeys = keysOf<RetryInput>({
+  max: true,
+  on: true,
+  maxByCause: true,
+  exitCodes: true,
+  backoffMs: true,
+  backoffMsMax: true,
+  jitter: true,
+  growMemory: true,
+});
 
 function parseRetry(field: Field): RetryPolicy {
   const isCount = typeof field.value === "number";
   const form = isCount ? undefined : field.shaped(retryForm, retryKeys);
-  const get = (key: typeof retryKeys[number]) => form?.get(key) ?? new Field(undefined, field);
+  const get = (key: keyof RetryInput) => form?.get(key) ?? new Field(undefined, field);
   const max = isCount ? field.integer(1, retriesMax) : get("max").absent ? 1 : get("max").integer(1, retriesMax);
   const on = get("on");
   const exitCodes = get("exitCodes");

@@ -10,9 +10,15 @@ import { didYouMean } from "../base/near_miss.ts";
 import type { Size } from "../resources/request.ts";
 import type { JobResources, SizeRequest, SizeScheduler } from "./description.ts";
 import type { JsonObject } from "./json.ts";
-import { countMax, Field } from "./shape.ts";
+import type { ResourcesInput, SchedulerInput, SchedulerParameters, SizeInput } from "./resources_input.ts";
+import { countMax, Field, keysOf } from "./shape.ts";
 
 const sizeForm = 'a number or an object such as { "exact": 4 } or { "min": 1, "max": 4 }';
+
+const resourceKeys = keysOf<ResourcesInput>({ numCores: true, numNodes: true, nodeCrs: true, memory: true, wt: true });
+const sizeKeys = keysOf<SizeInput>({ exact: true, min: true, max: true, scheduler: true });
+const schedulerKeys = keysOf<SchedulerInput>({ name: true, params: true });
+const parameterKeys = keysOf<SchedulerParameters>({ parts: true });
 
 /** What `resources` holds. */
 export interface ParsedResources {
@@ -35,7 +41,7 @@ export interface ParsedResources {
  */
 export function parseResources(field: Field, iterative: boolean): ParsedResources {
   if (field.absent) return { wish: freezeWish({ cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 }) };
-  field.shaped('an object such as { "numCores": 1 }', ["numCores", "numNodes", "nodeCrs", "memory", "wt"]);
+  field.shaped('an object such as { "numCores": 1 }', resourceKeys);
   const cores = parseSize(field.get("numCores"), "core", iterative);
   const memory = field.get("memory");
   // Memory is on one node, so a task that states it and no nodes stays on one.
@@ -71,7 +77,7 @@ function freezeWish(wish: JobResources): JobResources {
 function parseSize(field: Field, unit: "core" | "node", iterative: boolean): SizeRequest | undefined {
   if (field.absent) return undefined;
   if (typeof field.value === "number" || typeof field.value === "string") return exactly(field.integer(1, countMax));
-  field.shaped(sizeForm, ["exact", "min", "max", "scheduler"]);
+  field.shaped(sizeForm, sizeKeys);
   const [exact, scheduler] = [field.get("exact"), field.get("scheduler")];
   const [min, max] = [field.get("min"), field.get("max")];
   if (!exact.absent) {
@@ -115,7 +121,7 @@ function parseScheduler(field: Field, min: Field, max: Field, iterative: boolean
   const atLeast = min.absent ? 1 : min.integer(1, countMax);
   const isName = typeof field.value === "string";
   if (!isName) {
-    field.shaped('a name such as "split-into", or an object { "name": …, "params": {…} }', ["name", "params"]);
+    field.shaped('a name such as "split-into", or an object { "name": …, "params": {…} }', schedulerKeys);
   }
   const name = parseSchedulerName(isName ? field : field.get("name"));
   const parts = isName ? undefined : parseParts(field.get("params"), name);
@@ -136,7 +142,7 @@ function parseSchedulerName(field: Field): SizeScheduler["name"] {
 
 function parseParts(params: Field, name: SizeScheduler["name"]): number | undefined {
   if (params.absent) return undefined;
-  params.shaped('an object such as { "parts": 4 }', ["parts"]);
+  params.shaped('an object such as { "parts": 4 }', parameterKeys);
   const parts = params.get("parts");
   if (parts.absent) return undefined;
   if (name !== "split-into") parts.refuse(`belongs to the scheduler split-into, not to ${name}`);

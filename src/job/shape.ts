@@ -11,6 +11,19 @@ import { type Json, type JsonObject, keyPath, nameValue, refuse, type Spot } fro
 /** The largest number that a description may hold where it counts things: sizes, indexes, parts. */
 export const countMax: number = 2 ** 31 - 1;
 
+/** The keys of a type; of a union those of every member. */
+type KeyOf<Input> = Input extends unknown ? keyof Input & string : never;
+
+/**
+ * The keys that a parser knows. The compiler sees to it that they are those of the type that users write: none is
+ * missing and none is too many.
+ *
+ * @param keys Each key with `true`, in the order in which errors list them.
+ */
+export function keysOf<Input>(keys: Readonly<Record<KeyOf<Input>, true>>): readonly string[] {
+  return Object.keys(keys);
+}
+
 /** A value in a job description and where it stands. An absent value and `null` are the same, as in QCG-PilotJob. */
 export class Field implements Spot {
   /** The value; `undefined` when absent or `null`. */

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { BasicTemplate, type ExecutorOptions, QCGPJExecutor } from "@qcg/pilotjob";
+import {
+  BasicTemplate,
+  type ExecutionInput,
+  type ExecutionSettings,
+  type ExecutorOptions,
+  QCGPJExecutor,
+} from "@qcg/pilotjob";
 import { Scratch } from "../../e2e/support/scratch.ts";
 
 /** How a confined task ended. */
@@ -34,12 +40,12 @@ export class Confined implements AsyncDisposable {
   }
 
   /** Runs a shell script to its end. */
-  sh(script: string, execution: Record<string, unknown> = {}): Promise<Ended> {
-    return this.run({ exec: "sh", args: ["-c", script], ...execution });
+  sh(script: string, settings: ExecutionSettings = {}): Promise<Ended> {
+    return this.run({ exec: "sh", args: ["-c", script], ...settings });
   }
 
   /** Runs a job to its end; its streams go to one file unless `execution` says otherwise. */
-  async run(execution: Record<string, unknown>): Promise<Ended> {
+  async run(execution: ExecutionInput): Promise<Ended> {
     const name = `j${++this.#jobs}`;
     const stream = `${name}.txt`;
     this.executor.manager.submit({ name, execution: { stdout: stream, stderr: stream, ...execution } });

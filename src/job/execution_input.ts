@@ -1,0 +1,106 @@
+/**
+ * The type of a job's `execution` as users write it.
+ *
+ * @module
+ */
+
+import type { Absent, Scalar } from "./json.ts";
+
+/** What runs: a program, or a script. */
+export type ExecutionInput = ProgramInput | ScriptInput;
+
+/** A program with its arguments. No shell reads them: each arrives as it is. */
+export interface ProgramInput extends ExecutionSettings {
+  /** A name that is looked up on the PATH, or a path, relative to the task's `wd`. */
+  readonly exec: string;
+  /**
+   * The arguments.
+   *
+   * @default {[]}
+   */
+  readonly args?: readonly Scalar[] | Absent;
+  /** Not beside `exec`. */
+  readonly script?: Absent;
+}
+
+/** A script for bash, run in a login shell (`bash -l -c`). */
+export interface ScriptInput extends ExecutionSettings {
+  /** The text of the script. */
+  readonly script: string;
+  /** Not beside `script`. */
+  readonly exec?: Absent;
+  /** Not beside `script`: write the arguments into it. */
+  readonly args?: readonly [] | Absent;
+}
+
+/** How a program or a script is run. */
+export interface ExecutionSettings {
+  /**
+   * Variables by name that are added to the environment of the task.
+   *
+   * @default {{}}
+   */
+  readonly env?: Readonly<Record<string, string | number>> | Absent;
+  /**
+   * The working directory, relative to that of the executor; created when missing.
+   *
+   * @default {the working directory of the executor}
+   */
+  readonly wd?: string | Absent;
+  /**
+   * The file to read, relative to `wd`.
+   *
+   * @default {nothing: the null device}
+   */
+  readonly stdin?: string | Absent;
+  /**
+   * The file to write, relative to `wd`; created with its folder when missing, emptied when the task starts.
+   *
+   * @default {thrown away: the null device}
+   */
+  readonly stdout?: string | Absent;
+  /**
+   * As `stdout`, for the standard error. The same text for both makes them share the file.
+   *
+   * @default {thrown away: the null device}
+   */
+  readonly stderr?: string | Absent;
+  /**
+   * Environment modules that a login shell loads first; an empty list means the login shell alone.
+   *
+   * @default {none, and no login shell}
+   */
+  readonly modules?: string | readonly string[] | Absent;
+  /** The folder of a Python virtual environment that is activated first. */
+  readonly venv?: string | Absent;
+  /**
+   * How a parallel program is launched inside Slurm; without effect elsewhere.
+   *
+   * @default {"default"}
+   */
+  readonly model?: "default" | "threads" | "openmpi" | "intelmpi" | "srunmpi" | Absent;
+  /** Options of the model. */
+  readonly model_opts?: ModelOptionsInput | Absent;
+}
+
+/** Options of a parallel launch model. */
+export interface ModelOptionsInput {
+  /**
+   * The launcher of `openmpi` and `intelmpi`.
+   *
+   * @default {"mpirun"}
+   */
+  readonly mpirun?: string | Absent;
+  /**
+   * Further arguments of it.
+   *
+   * @default {[]}
+   */
+  readonly mpirun_args?: readonly Scalar[] | Absent;
+  /**
+   * Further arguments of `srun`, for `srunmpi`.
+   *
+   * @default {[]}
+   */
+  readonly srun_args?: readonly Scalar[] | Absent;
+}
