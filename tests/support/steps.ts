@@ -56,6 +56,14 @@ export function stepsOf(project: string, entryPoints: readonly string[], example
     },
     {
       ...testRun,
+      name: "mutants",
+      promise: "Mistakes that are planted in the program are noticed",
+      args: ["run", "-A", "--no-check", "tests/mutants/run.ts"],
+      alone: false,
+      needs: [{ folder: "tests/mutants", suffix: ".ts" }],
+    },
+    {
+      ...testRun,
       name: "house",
       promise: "Architecture, style and package are as agreed",
       args: [...testCommand, "-A", "tests/architecture_test.ts", "tests/style_test.ts", "tests/package_test.ts"],

@@ -93,6 +93,8 @@ export class TraceRunner {
         };
       case "exit":
         return { kind: "taskExited", atMs, ...key(), exit: readExit(words[1] ?? "0"), usage: {} };
+      case "oom":
+        return { kind: "limitExceeded", atMs, ...key(), cause: "oom", reason: "it used too much memory" };
       case "cancel":
       case "shutdown":
         return { kind: "cancelRequested", atMs, target: this.#target(rest), cause: verb };

@@ -14,13 +14,15 @@ const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", da
 
 /**
  * Reads a job: its name, then words such as `x6` (iterations), `x2..5`, `cores=2`, `cores=1-4`, `nodes=2`, `gpus=1`,
- * `mem=512`, `split=3`, `maxiters=2`, `limit=1500` (ms), `grace=100` (ms), `retry=2` or `retry=2+50`
- * (further attempts, first pause in ms), `after=A,B:3,C:${it}`.
+ * `mem=512`, `enforce` (the memory), `split=3`, `maxiters=2`, `limit=1500` (ms), `grace=100` (ms), `retry=2` or
+ * `retry=2+50` (further attempts, first pause in ms), `grow=2` (the memory, after each attempt that ran out of it),
+ * `after=A,B:3,C:${it}`.
  */
 export function readJob(text: string): JobDescription {
   const [name, ...words] = text.trim().split(/\s+/);
   const resources: Record<string, unknown> = {};
   const crs: Record<string, number> = {};
+  const retry: Record<string, number> = {};
   const job: Record<string, unknown> = { name, execution: { exec: "true" } };
   let limitMs: number | undefined;
   let graceMs: number | undefined;
@@ -32,6 +34,7 @@ export function readJob(text: string): JobDescription {
     else if (key === "nodes") resources["numNodes"] = readSize(value);
     else if (key === "gpus") crs["gpu"] = Number(value);
     else if (key === "mem") crs["mem"] = Number(value);
+    else if (key === "enforce") job["enforceMemory"] = true;
     else if (key === "split") {
       resources["numCores"] = { scheduler: { name: "split-into", params: { parts: Number(value) } } };
     } else if (key === "maxiters") {
@@ -39,10 +42,12 @@ export function readJob(text: string): JobDescription {
     } else if (key === "limit") limitMs = Number(value);
     else if (key === "grace") graceMs = Number(value);
     else if (key === "retry") {
-      job["retry"] = { max: Number(value.split("+")[0]), backoffMs: Number(value.split("+")[1] ?? 0) };
-    } else if (key === "after") job["dependencies"] = { after: value.split(",") };
+      Object.assign(retry, { max: Number(value.split("+")[0]), backoffMs: Number(value.split("+")[1] ?? 0) });
+    } else if (key === "grow") retry["growMemory"] = Number(value);
+    else if (key === "after") job["dependencies"] = { after: value.split(",") };
     else throw new Error(`What is "${word}" in "${text}"?`);
   }
+  if (Object.keys(retry).length > 0) job["retry"] = retry;
   if (Object.keys(crs).length > 0) resources["nodeCrs"] = crs;
   if (Object.keys(resources).length > 0) job["resources"] = resources;
   return {

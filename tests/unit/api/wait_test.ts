@@ -139,6 +139,22 @@ Deno.test("wait() that gave up leaves nothing behind", async () => {
   assert(await countLooks(() => stage.run("A")) < 20);
 });
 
+Deno.test("wait() that gave up does not look at the end of what it waited for", async () => {
+  const stage = new PilotHarness();
+  const futures = [stage.submit("A"), stage.submit("B")];
+  const waiting = wait(futures, { returnWhen: "FIRST_EXCEPTION", timeoutMs: 1 });
+  await stage.clock.advanceTo(epochMs + 1);
+  assertEquals((await waiting).notDone.size, 2);
+  let looks = 0;
+  using _counting = replaceMethod(QCGPJFuture.prototype, "states", (original) =>
+    function () {
+      looks++;
+      return original.call(this);
+    });
+  await stage.run("A");
+  assertEquals([looks, futures[0]!.done()], [0, true]);
+});
+
 Deno.test("wait() refuses a condition that it does not know", async () => {
   const returnWhen = "FIRST" as "FIRST_COMPLETED";
   await assertRejects(() => wait([], { returnWhen }), TypeError, "must be FIRST_COMPLETED or FIRST_EXCEPTION or");

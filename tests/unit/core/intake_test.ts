@@ -127,3 +127,12 @@ Deno.test("Intake.forget() frees a name", () => {
   assertEquals([[...intake.names()], intake.find("A"), intake.size], [["B"], undefined, 1]);
   assertEquals(intake.admit([readJob("A")])[0]!.id, 2);
 });
+
+Deno.test("Intake.restore() keeps the numbers of all tasks, so that new jobs get others", () => {
+  const nodes = parseNodeSpec("a:4");
+  const before = new Intake({ nodes }).admit(["A", "B x5"].map(readJob));
+  const intake = new Intake({ nodes });
+  intake.restore(before, new Set([1]));
+  assertEquals(intake.admit(["B x2"].map(readJob)).map(({ id, firstTask }) => [id, firstTask]), [[2, 6]]);
+  assertThrows(() => intake.admit(["A"].map(readJob)), JobDescriptionError, "already exists");
+});

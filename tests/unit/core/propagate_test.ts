@@ -143,3 +143,13 @@ Deno.test("A job that is removed in the same step as somebody comes to depend on
   const lines = desk.tell("submit B after=A & forget A");
   assertEquals(lines.filter((line) => /B/.test(line)), ["submitted B", "scheduled B on n0[0]", "-> launch B"]);
 });
+
+Deno.test("A job that waits for a task that was canceled before is omitted at once", () => {
+  const desk = new TraceRunner({ nodes: "1" });
+  desk.tellAll("submit A x3", "cancel A:1");
+  assertEquals(desk.tell("submit B after=A:1"), [
+    "submitted B",
+    'dropped B omitted: task "A:1" did not succeed',
+    "job B omitted (1 omitted)",
+  ]);
+});

@@ -68,3 +68,16 @@ Deno.test("Core.restore() cancels what was never launched of a job that was canc
     "scheduled B:1 on a[2]",
   ]);
 });
+
+Deno.test("Core.restore() ends a job as omitted when one of those that it waits for as a whole did not succeed", () => {
+  const told = {
+    outcomeOf: (task: number) =>
+      task === 0 ? "succeeded" as const : task === 1 ? "failed" as const : "omitted" as const,
+    attemptsOf: (task: number) => task < 2 ? 1 : 0,
+  };
+  assertEquals(restore("a:4", ["A", "B", "C x2 after=A,B"], told), [
+    "job A succeeded (1 succeeded)",
+    "job B failed (1 failed)",
+    "job C omitted (2 omitted)",
+  ]);
+});

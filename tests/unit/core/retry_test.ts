@@ -5,6 +5,7 @@ import { Intake } from "../../../src/core/intake.ts";
 import type { Event, Input, Output } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { Pool } from "../../../src/resources/pool.ts";
+import { TraceRunner } from "../../traces/trace_runner.ts";
 
 const nodes = [{ name: "n", coreIds: ["0"], gpuIds: [], memoryMiB: 1000 }];
 
@@ -152,4 +153,29 @@ Deno.test("A task that its limit stops is tried again, but not when the user can
     const { events } = bench.step({ kind: "taskExited", atMs: 52, task: 0, attempt: 1, exit, usage: {} });
     assertEquals(kinds(events)[0], isCanceled ? "taskEnded" : "attemptEnded");
   }
+});
+
+/** A node with much memory and one core, and one with two cores and less memory. */
+const uneven = [
+  { name: "large", coreIds: ["0"], gpuIds: [], memoryMiB: 1000 },
+  { name: "wide", coreIds: ["0", "1"], gpuIds: [], memoryMiB: 500 },
+];
+
+Deno.test("A task is not tried again with more memory than a node with its cores has", () => {
+  const desk = new TraceRunner({ nodes: uneven });
+  desk.tellAll("submit A nodes=1 cores=2 mem=400 enforce retry=5 grow=2", "start A", "oom A");
+  assertEquals(desk.tell("exit A SIGKILL"), [
+    "ended A failed: it used too much memory",
+    "job A failed (1 failed)",
+  ]);
+});
+
+Deno.test("A task that pauses before an attempt that fits no node any more fails when the node is lost", () => {
+  const desk = new TraceRunner({ nodes: uneven });
+  desk.tellAll("submit A nodes=1 cores=1 mem=400 enforce retry=5+100 grow=2", "start A", "oom A", "exit A SIGKILL");
+  assertEquals(desk.tell("lose 0"), [
+    "dropped A failed: needs 1 node with 1 core, 800 MiB of memory, but only 0 of 1 node can give 1 core, " +
+    "800 MiB of memory; the pool has 1 node with 2 cores",
+    "job A failed (1 failed)",
+  ]);
 });

@@ -163,3 +163,36 @@ Deno.test("nextDeadlineMs() is not moved by time limits of tasks that have ended
   desk.tell("exit B");
   assertEquals(desk.core.nextDeadlineMs(), undefined);
 });
+
+Deno.test("schedule() holds nothing back for a task that has started, so that it may ask for more the next time", () => {
+  const nodes = [{ name: "n", coreIds: ["0", "1"], gpuIds: [], memoryMiB: 100 }];
+  const desk = new TraceRunner({ nodes, overtakesMax: 0 });
+  desk.tellAll(
+    "submit small mem=60 nodes=1 cores=1 | large mem=50 nodes=1 cores=1 enforce retry=1 grow=2",
+    "exit small",
+  );
+  assertEquals(launched(desk), ["large"]);
+  desk.tellAll("start large", "oom large", "exit large SIGKILL");
+  assertEquals(launched(desk), ["large"], "the whole memory is free for it");
+});
+
+Deno.test("schedule() holds back anew when a node is lost on which it held something back", () => {
+  const desk = new TraceRunner({ nodes: "a:2,b:2,c:2", overtakesMax: 0 });
+  desk.tell("submit old x3 cores=2 | large cores=4 | small x50 cores=2");
+  const starts = ["exit old:0", "lose 0", "exit old:2", "exit old:1"].map((command) => {
+    desk.tell(command);
+    return launched(desk).join();
+  });
+  assertEquals(starts, ["", "", "", "large"], "the first two nodes were held back, then the last two");
+});
+
+Deno.test("schedule() counts from nothing who overtakes a task that has just become the oldest", () => {
+  const desk = new TraceRunner({ nodes: "3", overtakesMax: 2 });
+  desk.tellAll("submit A | B cores=3 | C cores=3 | D x9", "exit D:0");
+  assertEquals(launched(desk), [], "three would have overtaken B");
+  const starts = ["cancel B", "exit D:1", "exit D:2"].map((command) => {
+    desk.tell(command);
+    return launched(desk).length;
+  });
+  assertEquals(starts, [1, 1, 0], "two may overtake C too");
+});

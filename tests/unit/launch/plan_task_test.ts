@@ -118,3 +118,12 @@ Deno.test("planTask() returns a failure for what cannot be launched once filled 
     assertStringIncludes(found.message, `cannot set the variable "${value}"`);
   }
 });
+
+Deno.test("planTask() tells a task which GPUs it got, whatever the pilot or the job said", () => {
+  const gpus = (ids: string[]) => ({ nodes: [{ name: "a", cores: ["0"], gpus: ids }] });
+  const job = parseJob({ name: "tj", execution: { exec: "date", env: { CUDA_VISIBLE_DEVICES: "9" } } }, {});
+  const context = { rootWd: "/r", environmentSchema: "common", env: { CUDA_VISIBLE_DEVICES: "0,1,2,3" } } as const;
+  const order = { job, offset: 0, stepId: "step", attempt: 1, memoryMiB: 0 };
+  const found = planTask({ ...order, allocation: gpus(["1", "3"]) }, context) as LaunchPlan;
+  assertEquals(found.env["CUDA_VISIBLE_DEVICES"], "1,3");
+});

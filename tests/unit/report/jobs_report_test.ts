@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Event } from "../../../src/core/types.ts";
 import { JobsReport, type ReportFormat } from "../../../src/report/jobs_report.ts";
 import { HandPilot, jobOf } from "../service/support.ts";
 
@@ -166,4 +167,44 @@ Deno.test("JobsReport.records() writes no message for what succeeded", () => {
   pilot.take(jobOf("a"));
   pilot.run("a");
   assertEquals(records[0]!.split("\n")[0], "a (SUCCEED)");
+});
+
+Deno.test("JobsReport.records() keeps the reasons of jobs apart", () => {
+  const reported = report();
+  const { pilot } = reported;
+  pilot.take(jobOf("a", { iteration: { stop: 2 } }), jobOf("b", { iteration: { stop: 1 } }));
+  pilot.failToStart("a:0", "no memory");
+  pilot.failToStart("b:0", "no disk");
+  pilot.run("a:1");
+  const messages = parsed(reported).filter(({ name }) => !name.includes(":")).map((
+    { name, messages },
+  ) => [name, messages]);
+  assertEquals(messages, [["b", "b:0: no disk"], ["a", "a:0: no memory"]]);
+});
+
+Deno.test("JobsReport.records() tells of a job that had to run again why it failed then", () => {
+  const { pilot } = report();
+  const jobsReport = new JobsReport({ ledger: pilot.ledger, rootWd: "/work", format: "json" });
+  const records: string[] = [];
+  const events: Event[] = [];
+  pilot.published = (news) => events.push(...news);
+  pilot.take(jobOf("it", { iteration: { stop: 1 } }));
+  pilot.failToStart("it:0", "no disk");
+  // A restart that lost the record of the task lets it run again; the end of the job is told twice then.
+  const again = events.map((event): Event =>
+    event.kind === "taskEnded" && event.outcome.kind === "failed"
+      ? { ...event, outcome: { ...event.outcome, reason: "no memory" } }
+      : event
+  );
+  records.push(...jobsReport.records([...events, ...again]));
+  const messages = records.map((record) => JSON.parse(record)).filter(({ name }) => name === "it");
+  assertEquals(messages.map(({ messages }) => messages), ["it:0: no disk", "it:0: no memory"]);
+});
+
+Deno.test("JobsReport.records() gives no exit code to a task of which no start was told", () => {
+  const reported = report();
+  reported.pilot.take(jobOf("a"));
+  reported.pilot.exit("a", { code: 3 });
+  const { runtime } = parsed(reported)[0];
+  assertEquals([runtime.rtime, runtime.exit_code], ["0", "-1"]);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
 import { Intake } from "../../../src/core/intake.ts";
 import type { AdmittedJob, Event } from "../../../src/core/types.ts";
 import { Ledger } from "../../../src/report/ledger.ts";
@@ -154,4 +154,38 @@ Deno.test("reportTask() fills run-time variables into paths once the allocation 
   ledger.apply(scheduled(1, 1_010));
   const { name, wd, stdout, stdin } = reportTask(ledger, filled, 1, "/root");
   assertEquals([name, wd, stdout, stdin], ["I:4", "/root/run_4", "/root/run_4/out.1.a", undefined]);
+});
+
+Deno.test("Ledger tells what became of the processes of the last attempt, and of each task by itself", () => {
+  const { ledger } = ledgerWith("I x2 retry=1");
+  const cleanup = { found: 2, terminated: 1, killed: 1, left: 0 };
+  const outcome = { kind: "failed", cause: "exit", exit: { code: 3 }, reason: "exit code 3" } as const;
+  const ended = { job: 0, attempt: 1, outcome, usage: {}, cleanup } as const;
+  for (const task of [0, 1]) ledger.apply(scheduled(task, 1_010));
+  ledger.apply({ kind: "taskEnded", atMs: 1_020, task: 0, ...ended });
+  ledger.apply({ kind: "attemptEnded", atMs: 1_020, task: 1, ...ended, readyAtMs: 1_020 });
+  assertEquals([ledger.task(0).cleanup, ledger.task(1).cleanup], [cleanup, cleanup]);
+  ledger.apply(scheduled(1, 1_030, 2));
+  assertEquals([ledger.task(0).cleanup, ledger.task(1).cleanup], [cleanup, undefined]);
+  assertEquals([ledger.task(0).reason, ledger.task(1).reason], ["exit code 3", undefined]);
+});
+
+Deno.test("Ledger shares equal allocations only while they are few, so that distinct ones cost no memory for ever", () => {
+  const count = 65_537;
+  const { ledger } = ledgerWith(`I x${count + 1}`);
+  const at = (task: number, core: number) => ledger.apply(scheduled(task, 1_010, 1, `${core}`));
+  for (let task = 0; task < count; task++) at(task, task);
+  at(count, 0);
+  assertEquals(ledger.task(count).allocation, ledger.task(0).allocation);
+  assertNotStrictEquals(ledger.task(count).allocation, ledger.task(0).allocation);
+});
+
+Deno.test("Ledger counts as failed every iteration that did not succeed", () => {
+  const { ledger, jobs } = ledgerWith("A", "I x4");
+  const usage = {};
+  const end = { kind: "taskEnded", atMs: 1_030, job: 1, attempt: 1, usage } as const;
+  ledger.apply({ ...end, task: 1, outcome: { kind: "succeeded" } });
+  ledger.apply({ ...end, task: 2, outcome: { kind: "canceled", cause: "cancel", reason: "canceled by the user" } });
+  const { finished, failed } = reportJob(ledger, jobs[1]!, "/wd").iterations!;
+  assertEquals([finished, failed], [2, 1]);
 });

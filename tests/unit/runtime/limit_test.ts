@@ -58,3 +58,16 @@ Deno.test("untilSettled() leaves no unhandled rejection behind when it is refuse
   late.reject(new Error("an unhandled rejection would end the test"));
   await quiet();
 });
+
+Deno.test("untilSettled() leaves no listener at a signal that outlives it", async () => {
+  const clock = new VirtualClock();
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const counting = Object.assign(signal, {
+    addEventListener: () => void listeners++,
+    removeEventListener: () => void listeners--,
+  });
+  await untilSettled(Promise.resolve(), { signal: counting }, clock, what);
+  await untilSettled(Promise.reject(new Error("no")), { signal: counting }, clock, what).catch(() => {});
+  assertEquals(listeners, 0);
+});

@@ -85,6 +85,9 @@ export class PilotHarness {
   readonly journal: ManualJournal = new ManualJournal(this.notes);
   readonly pilot: Pilot;
   readonly manager: Manager;
+  /** Hears of events, right after the ledger. */
+  hear: (events: readonly Event[]) => void = () => {};
+  readonly published = (events: readonly Event[]): void => this.hear(events);
 
   constructor(options: Partial<PilotOptions> & { readonly spec?: string } = {}) {
     const { spec = "n0:4", ...others } = options;

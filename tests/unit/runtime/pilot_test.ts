@@ -86,3 +86,17 @@ Deno.test("Pilot.abandon() tells everybody once, and idle() rejects", async () =
   assertEquals(causes, ["enough"]);
   await assertRejects(() => stage.pilot.idle());
 });
+
+Deno.test("Pilot tells of an attempt while the ledger knows how it ended, though the next one is scheduled at once", async () => {
+  const stage = new PilotHarness();
+  const heard: (readonly [string, string | undefined, number])[] = [];
+  stage.hear = (events) => {
+    const { reason, attempts } = stage.pilot.ledger.task(0);
+    for (const { kind } of events) heard.push([kind, reason, attempts]);
+  };
+  stage.submit("A retry=1");
+  await stage.start("A");
+  heard.length = 0;
+  await stage.exit("A", "3");
+  assertEquals(heard, [["attemptEnded", "exit code 3", 1], ["taskScheduled", undefined, 2]]);
+});

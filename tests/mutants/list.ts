@@ -1,0 +1,423 @@
+/**
+ * The mutants: one mistake a line of the program, as one makes them by hand, and who must notice.
+ *
+ * @module
+ */
+
+import type { Mutant, Noticer } from "./mutant.ts";
+
+/** Writes a mutant; tests are `unit/core/retry_test.ts`, or that and a part of the names after a `|`. */
+function plant(file: string, text: string, replacement: string, mistake: string, ...tests: readonly string[]): Mutant {
+  const noticedBy = tests.map((test): Noticer => {
+    const [path, filter] = test.split("|") as [string, string?];
+    return filter === undefined ? { test: path } : { test: path, filter };
+  });
+  return { file: `src/${file}`, text, replacement, mistake, noticedBy };
+}
+
+const inCore: readonly Mutant[] = [
+  plant(
+    "core/retry.ts",
+    "if (state.pool.explainInfeasible(next) !== undefined) return undefined;",
+    "",
+    "a task is tried again though no node has what it then needs",
+    "unit/core/retry_test.ts",
+  ),
+  plant(
+    "core/retry.ts",
+    "live.attempt > policy.max",
+    "live.attempt >= policy.max",
+    "one attempt fewer than asked for",
+    "unit/core/retry_test.ts",
+  ),
+  plant(
+    "core/retry.ts",
+    "failures.set(outcome.cause, sameCause);",
+    "",
+    "the budget of a cause is never used up",
+    "unit/core/retry_test.ts",
+  ),
+  plant(
+    "core/retry.ts",
+    "2 ** (attempt - 1)",
+    "2 ** attempt",
+    "the first pause is twice as long",
+    "unit/core/retry_test.ts",
+  ),
+  plant(
+    "core/schedule.ts",
+    "if (blocked === undefined) pool.unreserve();\n      else state.overtakes++;",
+    "if (blocked !== undefined) state.overtakes++;",
+    "what was held back for a task stays so after its start",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/schedule.ts",
+    "state.overtakes >= state.overtakesMax",
+    "state.overtakes > state.overtakesMax",
+    "one task too many overtakes",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/schedule.ts",
+    "state.oldest = oldest;\n  state.overtakes = 0;",
+    "state.oldest = oldest;",
+    "who becomes the oldest inherits the count of who was",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/restore.ts",
+    "record.omitted = job.edges.some((edge) => isHopeless(state, edge));",
+    "",
+    "a job that was omitted as a whole has failed after a restart",
+    "unit/core/restore_test.ts",
+  ),
+  plant(
+    "core/restore.ts",
+    "job.edges.some((edge) => isHopeless",
+    "job.edges.every((edge) => isHopeless",
+    "a job is omitted as a whole only when all that it waited for did not succeed",
+    "unit/core/restore_test.ts",
+  ),
+  plant(
+    "core/restore.ts",
+    "if (attempts > 0) state.tasks.setAttempt(task, attempts);",
+    "if (attempts > 1) state.tasks.setAttempt(task, attempts);",
+    "the first attempt is forgotten at a restart",
+    "unit/core/restore_test.ts",
+  ),
+  plant(
+    "core/stop.ts",
+    "Math.max(1000, state.graceMs)",
+    "Math.min(1000, state.graceMs)",
+    "a kill is repeated at once",
+    "unit/core/cleanup_test.ts",
+  ),
+  plant(
+    "core/stop.ts",
+    "if (live.stop !== undefined) return;",
+    "",
+    "the last cause of a stop wins, not the first",
+    "unit/core/stop_test.ts",
+  ),
+  plant(
+    "core/stop.ts",
+    "if (record.canceled || record.job.description.iteration === undefined) return;",
+    "if (record.job.description.iteration === undefined) return;",
+    "a job is canceled twice",
+    "unit/core/stop_test.ts",
+  ),
+  plant(
+    "core/lifecycle.ts",
+    "if (live?.attempt !== attempt) return state.order",
+    "if (live === undefined) return state.order",
+    "the start of an old attempt is believed",
+    "unit/core/traces_test.ts",
+  ),
+  plant(
+    "core/lifecycle.ts",
+    "dropInfeasibleRetries(state, propagation);",
+    "",
+    "who waits for another attempt waits for ever when its node is lost",
+    "unit/core/retry_test.ts",
+  ),
+  plant(
+    "core/expand.ts",
+    "if (phase > TaskPhase.succeeded) return this.propagation.omitJob",
+    "if (phase === TaskPhase.failed) return this.propagation.omitJob",
+    "a job waits for ever for a task that was canceled",
+    "unit/core/propagate_test.ts",
+  ),
+  plant(
+    "core/intake.ts",
+    "this.#nextTask = Math.max(this.#nextTask, job.firstTask + taskCount(job.description));",
+    "this.#nextTask = Math.max(this.#nextTask, job.firstTask + 1);",
+    "after a restart tasks share their numbers",
+    "unit/core/intake_test.ts",
+  ),
+];
+
+const inResources: readonly Mutant[] = [
+  plant(
+    "resources/pool.ts",
+    "this.#freeCores -= ledger.cores.size;\n    this.unreserve();",
+    "this.#freeCores -= ledger.cores.size;",
+    "what is held back on a lost node stays so",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "resources/pool.ts",
+    "this.#firstFree = Math.min(this.#firstFree, part.node);",
+    "",
+    "cores given back on earlier nodes are not found",
+    "unit/resources/pool_test.ts",
+  ),
+  plant(
+    "resources/pool.ts",
+    "if (reservation?.younger.delete(allocation)) addParts(reservation, allocation, -1);",
+    "",
+    "what younger tasks used beside a reservation stays used",
+    "unit/resources/pool_test.ts",
+  ),
+  plant(
+    "resources/fit.ts",
+    "offered.cores === all ?",
+    "offered.cores > 0 ?",
+    "an entire node is one with any core free",
+    "unit/resources/pool_test.ts",
+  ),
+  plant(
+    "resources/fit.ts",
+    "offered.memoryMiB < request.memoryMiB",
+    "offered.memoryMiB <= request.memoryMiB",
+    "the last memory of a node goes to nobody",
+    "unit/resources/pool_test.ts",
+  ),
+];
+
+const inReport: readonly Mutant[] = [
+  plant(
+    "report/ledger.ts",
+    "columns.ends.delete(row);\n        columns.cleanups.delete(row);",
+    "columns.ends.delete(row);",
+    "an attempt shows what became of the processes of the one before",
+    "unit/report/ledger_test.ts",
+  ),
+  plant(
+    "report/ledger.ts",
+    "columns.cleanups.delete(row);\n        columns.allocations",
+    "columns.cleanups.clear();\n        columns.allocations",
+    "an attempt hides what became of the processes of other tasks",
+    "unit/report/ledger_test.ts",
+  ),
+  plant(
+    "report/ledger.ts",
+    "if (this.#shared.size >= sharedMax) this.#shared.clear();",
+    "",
+    "every allocation that ever was is kept",
+    "unit/report/ledger_test.ts",
+  ),
+  plant(
+    "report/ledger.ts",
+    "this.#jobs.set(id, { job, submittedAtMs });",
+    "",
+    "a job whose tasks are lost stays ended",
+    "unit/runtime/replayed_run_test.ts",
+  ),
+  plant(
+    "report/jobs_report.ts",
+    "this.#firstReason.delete(job.id);",
+    "",
+    "a job that runs again ends with its old reason",
+    "unit/report/jobs_report_test.ts",
+  ),
+  plant(
+    "report/jobs_report.ts",
+    "this.#firstReason.delete(job.id);",
+    "this.#firstReason.clear();",
+    "the end of a job takes their reasons from others",
+    "unit/report/jobs_report_test.ts",
+  ),
+  plant(
+    "report/views.ts",
+    'if (state === "SUCCEED") continue;',
+    'if (state !== "FAILED") continue;',
+    "omitted iterations do not count as failed",
+    "unit/report/ledger_test.ts",
+  ),
+  plant(
+    "report/runtime.ts",
+    'startedAtMs === undefined || exit === undefined ? "-1"',
+    'exit === undefined ? "-1"',
+    "a task that never started has an exit code",
+    "unit/report/jobs_report_test.ts",
+  ),
+];
+
+const inRuntime: readonly Mutant[] = [
+  plant(
+    "runtime/replayed_run.ts",
+    'case "attemptEnded":\n      case "taskEnded":',
+    'case "taskEnded":',
+    "an attempt that comes after a stop is stopped by a restart",
+    "unit/runtime/replayed_run_test.ts",
+  ),
+  plant(
+    "runtime/replayed_run.ts",
+    'if (outcome === "succeeded") {',
+    'if (outcome !== "succeeded") {',
+    "what is lost of a job that succeeded runs again",
+    "unit/runtime/replayed_run_test.ts",
+  ),
+  plant(
+    "runtime/pilot.ts",
+    'if (event.kind !== "attemptEnded") return;',
+    "return;",
+    "an attempt is told when the next one hides it",
+    "unit/runtime/pilot_test.ts",
+  ),
+  plant(
+    "runtime/pilot.ts",
+    "this.#idle?.reject(error);",
+    "",
+    "who waits for all jobs waits for ever when the pilot breaks",
+    "unit/runtime/pilot_test.ts",
+  ),
+  plant(
+    "runtime/driver.ts",
+    "if (dueMs === this.#armedForMs) return;",
+    "if (dueMs >= this.#armedForMs) return;",
+    "a deadline that has moved on keeps its old timer",
+    "unit/runtime/driver_test.ts",
+  ),
+  plant(
+    "runtime/driver.ts",
+    'if (this.#failure !== undefined) this.#ports.launcher.signal({ task, attempt }, "SIGKILL");',
+    "",
+    "what starts after the pilot broke runs on",
+    "unit/runtime/driver_test.ts",
+  ),
+  plant(
+    "runtime/limit.ts",
+    'signal?.removeEventListener("abort", abort);',
+    "",
+    "every wait leaves a listener at its signal",
+    "unit/runtime/limit_test.ts",
+  ),
+];
+
+const inLaunch: readonly Mutant[] = [
+  plant(
+    "launch/plan_task.ts",
+    "...gpuVariables(allocation),",
+    "",
+    "a task does not learn which GPUs it got",
+    "unit/launch/plan_task_test.ts",
+  ),
+  plant(
+    "launch/plan_task.ts",
+    "if (attempt === 1) return {};",
+    "if (attempt >= 1) return {};",
+    "the output of an attempt is lost with the next",
+    "unit/launch/plan_attempt_test.ts",
+  ),
+  plant(
+    "launch/environment.ts",
+    "if (last?.count === count) last.times++;",
+    "if (last !== undefined) last.times++;",
+    "uneven nodes look even to Slurm's programs",
+    "unit/launch/environment_test.ts",
+  ),
+  plant(
+    "launch/check_scope.ts",
+    "if (may && !isOwn) return;",
+    "if (may) return;",
+    "a task may write into the records of the pilot",
+    "unit/launch/scope_test.ts",
+  ),
+  plant(
+    "launch/code_variables.ts",
+    '"LD_", "DYLD_"',
+    '"DYLD_"',
+    "a job may have libraries loaded into its programs",
+    "unit/launch/scope_test.ts",
+  ),
+  plant(
+    "launch/check_scope.ts",
+    'path.includes("\\0") ? path : world.realPath(path)',
+    "path",
+    "a link leads out of the folders that a task may write to",
+    "unit/launch/scope_test.ts",
+  ),
+];
+
+const inJournal: readonly Mutant[] = [
+  plant(
+    "journal/replay/scan.ts",
+    "if (sequence < this.#nextSequence) return reasons.order;",
+    "",
+    "a record that stands twice counts twice",
+    "unit/journal/damage_test.ts",
+  ),
+  plant(
+    "journal/replay/replay.ts",
+    "nextSequence + (tail?.isDamaged ? 1 : 0)",
+    "nextSequence",
+    "after a damaged end nothing counts as lost",
+    "unit/journal/damage_test.ts",
+  ),
+  plant(
+    "journal/replay/drop_ownerless.ts",
+    "orphans.set(event.job, (orphans.get(event.job) ?? 0) + 1);\n          continue;",
+    "orphans.set(event.job, (orphans.get(event.job) ?? 0) + 1);",
+    "events of a job whose description is lost are used",
+    "unit/journal/salvage_test.ts",
+  ),
+  plant(
+    "journal/writer.ts",
+    "this.#copies === 1 ? secondCopyBytes : furtherCopyBytes",
+    "furtherCopyBytes",
+    "a small journal has one copy of its header",
+    "unit/journal/damage_test.ts",
+  ),
+];
+
+const inJobs: readonly Mutant[] = [
+  plant(
+    "job/variables.ts",
+    'while (text[first - 1] === "$") first--;',
+    "",
+    "doubled dollars are not one dollar",
+    "unit/job/variables_test.ts",
+  ),
+  plant(
+    "job/variables.ts",
+    "String(job.iteration.start + offset)",
+    "String(offset)",
+    "iterations are counted from nothing",
+    "unit/job/variables_test.ts",
+  ),
+  plant(
+    "job/split_words.ts",
+    "'\"\\\\$`'.includes(next) ? next : `\\\\${next}`",
+    "next",
+    "a backslash within double quotes vanishes",
+    "unit/job/split_words_test.ts",
+  ),
+  plant(
+    "job/parse_limits.ts",
+    "if (enforceMemory && resources.memoryMiB === 0) {",
+    "if (false) {",
+    "a limit of memory without memory is ignored in silence",
+    "unit/job/parse_limits_test.ts",
+  ),
+];
+
+const inApi: readonly Mutant[] = [
+  plant(
+    "api/wait.ts",
+    "must not leave something behind each time.\n    for (const callOff of callsOff) callOff();",
+    "must not leave something behind each time.",
+    "a wait that gave up leaves its callbacks behind",
+    "unit/api/wait_test.ts",
+  ),
+  plant(
+    "api/wait.ts",
+    "if (!isTimeout || options.signal?.aborted) throw error;",
+    "",
+    "an aborted wait looks like one that timed out",
+    "unit/api/wait_test.ts",
+  ),
+];
+
+/** All mutants. */
+export const mutants: readonly Mutant[] = [
+  ...inCore,
+  ...inResources,
+  ...inReport,
+  ...inRuntime,
+  ...inLaunch,
+  ...inJournal,
+  ...inJobs,
+  ...inApi,
+];

@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { Intake } from "../../../src/core/intake.ts";
+import type { AdmittedJob, Event } from "../../../src/core/types.ts";
+import { Ledger } from "../../../src/report/ledger.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { ReplayedRun } from "../../../src/runtime/replayed_run.ts";
+import { readJob } from "../../traces/words.ts";
+
+const atMs = 1000;
+const usage = {};
+const timeout = { cause: "timeout", reason: "too long" } as const;
+
+/** Replays events of jobs in words. */
+function replay(texts: string[], tell: (jobs: AdmittedJob[]) => Event[]): { run: ReplayedRun; ledger: Ledger } {
+  const jobs = new Intake({ nodes: parseNodeSpec("a:4") }).admit(texts.map(readJob));
+  const ledger = new Ledger();
+  const run = new ReplayedRun(ledger);
+  const submitted = jobs.map((job): Event => ({ kind: "jobSubmitted", atMs, job }));
+  for (const event of [...submitted, ...tell(jobs)]) run.take(event);
+  run.finish();
+  return { run, ledger };
+}
+
+function scheduled(task: number, attempt = 1): Event {
+  return { kind: "taskScheduled", atMs, task, job: 0, attempt, allocation: { nodes: [] } };
+}
+
+Deno.test("ReplayedRun.stopOf() tells of a stop until the attempt has ended, and not of the next attempt", () => {
+  const stop: Event = { kind: "stopRequested", atMs, task: 0, job: 0, attempt: 1, ...timeout };
+  const outcome = { kind: "failed", ...timeout } as const;
+  const ended: Event = { kind: "attemptEnded", atMs, task: 0, job: 0, attempt: 1, outcome, usage, readyAtMs: atMs };
+  assertEquals(replay(["A retry=1"], () => [scheduled(0), stop]).run.stopOf(0), timeout);
+  assertEquals(replay(["A retry=1"], () => [scheduled(0), stop, ended]).run.stopOf(0), undefined);
+  assertEquals(replay(["A retry=1"], () => [scheduled(0), stop, ended, scheduled(0, 2)]).run.stopOf(0), undefined);
+});
+
+Deno.test("ReplayedRun.finish() believes a job that succeeded, though the ends of its tasks are lost", () => {
+  const counts = { succeeded: 2, failed: 0, canceled: 0, omitted: 0 };
+  const { run, ledger } = replay(["A x2"], () => [
+    scheduled(0),
+    { kind: "jobEnded", atMs, job: 0, outcome: "succeeded", counts },
+  ]);
+  assertEquals([run.outcomeOf(0), run.outcomeOf(1)], ["succeeded", "succeeded"]);
+  assertEquals([[...run.inFlight()], ledger.job(0)!.outcome], [[], "succeeded"]);
+});
+
+Deno.test("ReplayedRun.finish() opens a job again that failed, when it cannot tell which of its tasks did", () => {
+  const counts = { succeeded: 1, failed: 1, canceled: 0, omitted: 0 };
+  const { run, ledger } = replay(["A x2"], () => [
+    scheduled(0),
+    scheduled(1),
+    { kind: "taskEnded", atMs, task: 0, job: 0, attempt: 1, outcome: { kind: "succeeded" }, usage },
+    { kind: "jobEnded", atMs, job: 0, outcome: "failed", counts },
+  ]);
+  assertEquals([run.outcomeOf(0), run.outcomeOf(1)], ["succeeded", undefined]);
+  assertEquals([...run.inFlight()], [{ task: 1, attempt: 1 }]);
+  assertEquals([ledger.job(0)!.outcome, run.jobs[0]!.outcome], [undefined, undefined]);
+});
