@@ -115,7 +115,7 @@ const inCore: readonly Mutant[] = [
     "unit/core/traces_test.ts",
   ),
   plant(
-    "core/lifecycle.ts",
+    "core/nodes.ts",
     "dropInfeasibleRetries(state, propagation);",
     "",
     "who waits for another attempt waits for ever when its node is lost",
@@ -140,21 +140,21 @@ const inCore: readonly Mutant[] = [
 const inResources: readonly Mutant[] = [
   plant(
     "resources/pool.ts",
-    "this.#freeCores -= ledger.cores.size;\n    this.unreserve();",
-    "this.#freeCores -= ledger.cores.size;",
+    "this.#answers.clear();\n    this.unreserve();",
+    "this.#answers.clear();",
     "what is held back on a lost node stays so",
     "unit/core/schedule_test.ts",
   ),
   plant(
-    "resources/pool.ts",
-    "this.#firstFree = Math.min(this.#firstFree, part.node);",
+    "resources/free_nodes.ts",
+    "if (this.#first[count]! > node) this.#first[count] = node;",
     "",
     "cores given back on earlier nodes are not found",
     "unit/resources/pool_test.ts",
   ),
   plant(
-    "resources/pool.ts",
-    "if (reservation?.younger.delete(allocation)) addParts(reservation, allocation, -1);",
+    "resources/reservation.ts",
+    "if (this.#younger.delete(allocation)) this.#add(allocation, -1);",
     "",
     "what younger tasks used beside a reservation stays used",
     "unit/resources/pool_test.ts",

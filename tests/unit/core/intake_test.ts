@@ -129,9 +129,9 @@ Deno.test("Intake.forget() frees a name", () => {
 });
 
 Deno.test("Intake.restore() keeps the numbers of all tasks, so that new jobs get others", () => {
-  const nodes = parseNodeSpec("a:4");
-  const before = new Intake({ nodes }).admit(["A", "B x5"].map(readJob));
-  const intake = new Intake({ nodes });
+  const pool = new Pool(parseNodeSpec("a:4"));
+  const before = new Intake({ pool }).admit(["A", "B x5"].map(readJob));
+  const intake = new Intake({ pool });
   intake.restore(before, new Set([1]));
   assertEquals(intake.admit(["B x2"].map(readJob)).map(({ id, firstTask }) => [id, firstTask]), [[2, 6]]);
   assertThrows(() => intake.admit(["A"].map(readJob)), JobDescriptionError, "already exists");

@@ -3,6 +3,7 @@ import { Intake } from "../../../src/core/intake.ts";
 import type { AdmittedJob, Event } from "../../../src/core/types.ts";
 import { Ledger } from "../../../src/report/ledger.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { Pool } from "../../../src/resources/pool.ts";
 import { ReplayedRun } from "../../../src/runtime/replayed_run.ts";
 import { readJob } from "../../traces/words.ts";
 
@@ -12,7 +13,7 @@ const timeout = { cause: "timeout", reason: "too long" } as const;
 
 /** Replays events of jobs in words. */
 function replay(texts: string[], tell: (jobs: AdmittedJob[]) => Event[]): { run: ReplayedRun; ledger: Ledger } {
-  const jobs = new Intake({ nodes: parseNodeSpec("a:4") }).admit(texts.map(readJob));
+  const jobs = new Intake({ pool: new Pool(parseNodeSpec("a:4")) }).admit(texts.map(readJob));
   const ledger = new Ledger();
   const run = new ReplayedRun(ledger);
   const submitted = jobs.map((job): Event => ({ kind: "jobSubmitted", atMs, job }));
