@@ -8,6 +8,7 @@ import { didYouMean } from "../base/near_miss.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
+import { type GpuSource, gpuSources } from "../resources/find_gpus.ts";
 
 /** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
 export interface ExecutorOptions {
@@ -18,12 +19,23 @@ export interface ExecutorOptions {
    */
   readonly wd?: string;
   /**
-   * Nodes and cores: comma-separated `[name:]cores`. `"4"` is one node with four cores, `"n1:2,n2:3"` two named ones.
+   * Nodes, cores and GPUs: comma-separated `[name:]cores[:gpu=GPUS]`. `"4"` is one node with four cores, `"n1:2,n2:3"`
+   * two named ones, `"n1:16:gpu=2"` one with the GPUs 0 and 1, `"n1:16:gpu=0|2"` one with the GPUs 0 and 2.
    * Nodes may be virtual, so that a laptop can rehearse a cluster.
    *
    * @default {one node with the cores that this process may use}
    */
   readonly resources?: string;
+  /**
+   * How the GPUs of this machine are found where `resources` names none, as soon as a job asks for some: `"auto"` takes
+   * those that `CUDA_VISIBLE_DEVICES` or `ROCR_VISIBLE_DEVICES` names, else those that `nvidia-smi` or `rocm-smi` lists;
+   * `"devices"` counts device files too, integrated graphics among them; `"none"` does not look. Looking takes
+   * `--allow-env=CUDA_VISIBLE_DEVICES,ROCR_VISIBLE_DEVICES`, `--allow-run=nvidia-smi,rocm-smi` and `--allow-read=/dev`;
+   * what is not granted is not looked at.
+   *
+   * @default {"auto"}
+   */
+  readonly gpus?: GpuSource;
   /**
    * Keeps one core for the pilot itself: tasks never get the first core of the first node.
    *
@@ -151,6 +163,7 @@ export interface MapOptions {
 const rules: { readonly [K in keyof Required<ExecutorOptions>]: Rule } = {
   wd: { isRight: isString, what: "a path" },
   resources: { isRight: isString, what: 'a text such as "4" or "n1:2,n2:3"' },
+  gpus: oneOf(...gpuSources),
   reserveCore: { isRight: isBoolean, what: "true or false" },
   graceMs: { isRight: isNumber, what: "a number", min: 0 },
   overtakesMax: { isRight: isNumber, what: "a number", min: 0 },

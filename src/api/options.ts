@@ -6,14 +6,13 @@
 
 import { dirname, resolve } from "@std/path";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
-import { currentDirectory, describeMachine } from "../deno/host/machine.ts";
+import { currentDirectory } from "../deno/host/machine.ts";
 import { findRunFolder } from "../deno/files/run_folder.ts";
 import { DenoScopeWorld } from "../deno/host/host_view.ts";
+import { choosePool } from "./choose_pool.ts";
 import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor_options.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
-import { type Node, shareMemory } from "../resources/node.ts";
-import { parseNodeSpec } from "../resources/node_spec.ts";
 import type { RunSettings } from "../runtime/run.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
 
@@ -35,7 +34,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const resume = findEarlier(other.resume ?? options.resume, durability);
   return {
     pilot: {
-      nodes: chooseNodes(other.nodes ?? options.resources),
+      ...choosePool({ nodes: other.nodes ?? options.resources, gpus: other.gpus ?? options.gpus }),
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(overtakesMax === undefined ? {} : { overtakesMax }),
@@ -74,13 +73,6 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
     ...(sandbox === undefined ? {} : { sandbox }),
     wantsSandbox: mode !== "off",
   }, world);
-}
-
-/** The nodes that a text specifies; without one, this machine. Virtual nodes share the machine's memory. */
-export function chooseNodes(resources: string | undefined): readonly Node[] {
-  const { hostName, cores, memoryMiB } = describeMachine();
-  if (resources !== undefined && resources !== "") return shareMemory(parseNodeSpec(resources), memoryMiB);
-  return [{ name: hostName, coreIds: Array.from({ length: cores }, (_, i) => `${i}`), gpuIds: [], memoryMiB }];
 }
 
 /** Finds the auxiliary directory of the run to go on with. */

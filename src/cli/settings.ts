@@ -7,7 +7,7 @@
 import { dirname, resolve } from "@std/path";
 import { findRunFolder } from "../deno/files/run_folder.ts";
 import type { Durability } from "../journal/durability.ts";
-import { chooseNodes } from "../api/options.ts";
+import { choosePool } from "../api/choose_pool.ts";
 import type { RunSettings } from "../runtime/run.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 
@@ -16,6 +16,7 @@ export type CommonOptions = Pick<
   ServiceOptions,
   | "wd"
   | "nodes"
+  | "gpus"
   | "environmentSchema"
   | "systemCore"
   | "logLevel"
@@ -46,7 +47,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
   const { id, resume } = options;
   return {
     pilot: {
-      nodes: chooseNodes(options.nodes),
+      ...choosePool(options),
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
       rootWd: resolve(Deno.cwd(), options.wd ?? whereItWorked(resume)),

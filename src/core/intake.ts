@@ -40,6 +40,7 @@ export class Intake {
   readonly #omitsUnknown: boolean;
   #nextJob: JobId = 0;
   #nextTask: TaskId = 0;
+  #hasGpuJobs = false;
 
   /** Creates an intake that knows no job. */
   constructor(options: IntakeOptions) {
@@ -70,7 +71,7 @@ export class Intake {
     }
     if (batch.size > 1) refuseCycles(descriptions, batch);
     const admitted = [...batch.values()].map((job) => ({ ...job, edges: this.#edges(job.description, batch) }));
-    for (const job of admitted) this.#jobs.set(job.description.name, job);
+    for (const job of admitted) this.#enter(job);
     this.#nextJob = id;
     this.#nextTask = firstTask;
     return admitted;
@@ -79,10 +80,15 @@ export class Intake {
   /** Takes in jobs that an earlier pilot had let in: their numbers stay. The names of `forgotten` ones are free. */
   restore(jobs: Iterable<AdmittedJob>, forgotten: ReadonlySet<JobId>): void {
     for (const job of jobs) {
-      if (!forgotten.has(job.id)) this.#jobs.set(job.description.name, job);
+      if (!forgotten.has(job.id)) this.#enter(job);
       this.#nextJob = Math.max(this.#nextJob, job.id + 1);
       this.#nextTask = Math.max(this.#nextTask, job.firstTask + taskCount(job.description));
     }
+  }
+
+  /** Whether a job that was let in asks for GPUs. */
+  get hasGpuJobs(): boolean {
+    return this.#hasGpuJobs;
   }
 
   /** Looks up a job by its name. */
@@ -103,6 +109,11 @@ export class Intake {
   /** Frees the name of a job. */
   forget(name: string): void {
     this.#jobs.delete(name);
+  }
+
+  #enter(job: AdmittedJob): void {
+    this.#jobs.set(job.description.name, job);
+    this.#hasGpuJobs ||= job.description.resources.gpus > 0;
   }
 
   #requests(description: JobDescription): readonly RequestRun[] {

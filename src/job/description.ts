@@ -64,7 +64,7 @@ export interface JobResources {
   readonly cores?: SizeRequest;
   /** Nodes. */
   readonly nodes?: SizeRequest;
-  /** GPUs on each node. */
+  /** GPUs on each node: a whole number, or a share of one such as 0.5. */
   readonly gpus: number;
   /** MiB of memory on each node. */
   readonly memoryMiB: number;

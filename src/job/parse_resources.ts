@@ -7,7 +7,7 @@
 import { memoryForm, parseMemoryMiB } from "../base/byte_size.ts";
 import { parseWallTime, wallTimeForm } from "../base/duration.ts";
 import { didYouMean } from "../base/near_miss.ts";
-import type { Size } from "../resources/request.ts";
+import { gpuCountForm, isGpuCount, type Size } from "../resources/request.ts";
 import type { JobResources, SizeRequest, SizeScheduler } from "./description.ts";
 import type { JsonObject } from "./json.ts";
 import type { ResourcesInput, SchedulerInput, SchedulerParameters, SizeInput } from "./resources_input.ts";
@@ -161,9 +161,16 @@ function parseGenericResources(field: Field): { readonly gpus: number; readonly 
       return count.refuse(`is not a generic resource${didYouMean(key, counts.keys())}; there are gpu and mem (in MiB)`);
     }
     if (before > 0) count.refuse(`is given twice: ${keysLike(field.object("an object"), name).join(" and ")}`);
-    counts.set(name, count.integer(1, countMax));
+    counts.set(name, name === "gpu" ? parseGpuCount(count) : count.integer(1, countMax));
   }
   return { gpus: counts.get("gpu")!, memoryMiB: counts.get("mem")! };
+}
+
+/** Reads whole GPUs or a share of one. One and a half would be one alone and half of another: nobody can ask for that. */
+function parseGpuCount(field: Field): number {
+  const { value } = field;
+  if (typeof value !== "number" || Number.isInteger(value)) return field.integer(1, countMax);
+  return isGpuCount(value) ? value : field.refuse(`must be ${gpuCountForm}, not ${value}`);
 }
 
 function keysLike(object: JsonObject, name: string): readonly string[] {

@@ -13,7 +13,7 @@ export type EnvironmentSchema = "common" | "slurm";
 /** Variables to set, and variables of the pilot's own environment to take away. */
 export interface EnvironmentChange {
   readonly set: Record<string, string>;
-  readonly unset: string[];
+  readonly unset: readonly string[];
 }
 
 /** Describes an allocation in the `QCG_PM_*` variables; `stepId` is different for every launch. */
@@ -58,10 +58,63 @@ export function slurmVariables(allocation: NamedAllocation): EnvironmentChange {
   return { set, unset: ["SLURM_NTASKS_PER_NODE"] };
 }
 
-/** Tells the GPUs of the first node: a variable holds one list, and it is there that the task's process starts. */
-export function gpuVariables(allocation: NamedAllocation): Record<string, string> {
+/** The variables by which programs are told which GPUs they see: CUDA's, ROCm's, OpenCL's and oneAPI's. */
+export const visibleDevices: readonly string[] = [
+  "CUDA_VISIBLE_DEVICES",
+  "ROCR_VISIBLE_DEVICES",
+  "GPU_DEVICE_ORDINAL",
+  "ZE_AFFINITY_MASK",
+];
+
+/** How tasks are told about GPUs. */
+export interface GpuRules {
+  /** Whether the GPUs are AMD's. */
+  readonly areAmd: boolean;
+  /** What becomes of the variables of a task that got none: they are taken away, set to nothing, or left as they are. */
+  readonly withoutGpus: "remove" | "empty" | "leave";
+}
+
+/**
+ * Chooses what becomes of the variables for visible devices where a task got no GPU. With the `slurm` schema they are
+ * taken away, as QCG-PilotJob does. Else they are emptied only where somebody has named GPUs: that GPUs were found
+ * takes them from nobody's jobs that always used them unasked.
+ *
+ * @param schema How allocations are described.
+ * @param areNamed Whether the node specification or a job of the run named GPUs.
+ */
+export function ruleWithoutGpus(schema: EnvironmentSchema, areNamed: boolean): GpuRules["withoutGpus"] {
+  if (schema === "slurm") return "remove";
+  return areNamed ? "empty" : "leave";
+}
+
+/**
+ * Tells the GPUs of the first node: a variable holds one list, and it is there that the task's process starts.
+ *
+ * Programs for AMD's GPUs look at several of the variables, and count in the others among what `ROCR_VISIBLE_DEVICES`
+ * leaves. GPUs with a name have no number for the last two variables.
+ */
+export function gpuVariables(allocation: NamedAllocation, { areAmd, withoutGpus }: GpuRules): EnvironmentChange {
   const gpus = allocation.nodes[0]?.gpus ?? [];
-  return gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: gpus.join(",") };
+  if (gpus.length === 0) {
+    if (withoutGpus === "remove") return { set: {}, unset: visibleDevices };
+    return { set: withoutGpus === "leave" ? {} : setAll(visibleDevices, ""), unset: [] };
+  }
+  const list = gpus.join(",");
+  const numbers = gpus.every((id) => /^[0-9]+$/.test(id)) ? list : "";
+  const counted = gpus.map((_, index) => index).join(",");
+  return {
+    set: {
+      CUDA_VISIBLE_DEVICES: areAmd ? counted : list,
+      ROCR_VISIBLE_DEVICES: list,
+      GPU_DEVICE_ORDINAL: areAmd ? counted : numbers,
+      ZE_AFFINITY_MASK: numbers,
+    },
+    unset: [],
+  };
+}
+
+function setAll(names: readonly string[], value: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
 
 /** Writes counts in Slurm's run-length form: `[1, 1, 3]` is `1(x2),3`. */

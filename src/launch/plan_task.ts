@@ -11,7 +11,14 @@ import { type Execution, type JobDescription, taskName } from "../job/descriptio
 import { programPath, type TaskPaths, taskPaths } from "../job/paths.ts";
 import { launchVariables, substituteExecution } from "../job/variables.ts";
 import type { NamedAllocation } from "../resources/node.ts";
-import { commonVariables, type EnvironmentSchema, gpuVariables, slurmVariables } from "./environment.ts";
+import {
+  commonVariables,
+  type EnvironmentChange,
+  type EnvironmentSchema,
+  gpuVariables,
+  ruleWithoutGpus,
+  slurmVariables,
+} from "./environment.ts";
 import type { PlannedTask } from "./guard.ts";
 import type { LaunchLimits, LaunchPlan } from "./plan.ts";
 
@@ -29,6 +36,8 @@ export interface PlanOrder {
   readonly attempt: number;
   /** The memory that the task was granted, in MiB; 0 for none stated. */
   readonly memoryMiB: number;
+  /** Whether a job of the run has asked for GPUs. */
+  readonly hasGpuJobs?: boolean;
 }
 
 /** What all launches of a pilot have in common. */
@@ -37,6 +46,10 @@ export interface PlanContext {
   readonly rootWd: string;
   /** How allocations are described to tasks. */
   readonly environmentSchema: EnvironmentSchema;
+  /** Whether the node specification names GPUs. */
+  readonly namesGpus?: boolean;
+  /** Says whether the GPUs are AMD's; asked only when a task got some. Not when absent. */
+  readonly hasAmdGpus?: () => boolean;
   /** Variables that every task gets, before the job's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** The variable that tells a task the name of its job, if there is to be one. */
@@ -58,24 +71,38 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
   }
   if (execution.exec === "") return { kind: "variables", message: "the program's name is empty once filled in" };
   const slurm = context.environmentSchema === "slurm" ? slurmVariables(allocation) : { set: {}, unset: [] };
+  const { set, unset } = planGpus(order, context);
   const plan: LaunchPlan = {
     taskName: taskName(job, offset),
     ...planCommand(execution, wd),
     cwd: wd,
-    env: {
+    env: without({
       ...context.env,
       ...execution.env,
       ...(context.jobNameVariable === undefined ? {} : { [context.jobNameVariable]: job.name }),
       ...commonVariables(allocation, order.stepId),
       ...slurm.set,
-      ...gpuVariables(allocation),
-    },
-    unsetEnv: slurm.unset,
+      ...set,
+    }, unset),
+    unsetEnv: [...slurm.unset, ...unset],
     ...streams,
     ...planKeep(streams, order.attempt),
     ...planLimits(order),
   };
   return context.confine === undefined ? plan : context.confine({ job, execution, plan });
+}
+
+/** Leaves variables out, whoever set them: a job cannot claim what it did not get. */
+function without(env: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return names.length === 0 ? env : Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
+
+function planGpus(order: PlanOrder, context: PlanContext): EnvironmentChange {
+  const { allocation, hasGpuJobs = false } = order;
+  const { environmentSchema, namesGpus = false, hasAmdGpus } = context;
+  const hasGpus = allocation.nodes.some((node) => node.gpus.length > 0);
+  const withoutGpus = ruleWithoutGpus(environmentSchema, namesGpus || hasGpuJobs);
+  return gpuVariables(allocation, { areAmd: hasGpus && (hasAmdGpus?.() ?? false), withoutGpus });
 }
 
 /** What the attempt before wrote is kept beside the next one's: `out` as `out.attempt-1`. */

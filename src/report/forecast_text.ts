@@ -6,7 +6,7 @@
 
 import { formatWallTime } from "../base/duration.ts";
 import { isSize, type JobDescription, type SizeRequest } from "../job/description.ts";
-import { countOf } from "../resources/request.ts";
+import { countOf, gpusText } from "../resources/request.ts";
 import type { CriticalPath, Forecast } from "./forecast.ts";
 
 /** A job that can never run, and why. */
@@ -77,7 +77,7 @@ export function wishText({ resources }: JobDescription): string {
   const parts = [
     ...(nodes === undefined ? [] : [sizeText(nodes, "node")]),
     ...(cores === undefined ? [] : [sizeText(cores, "core") + (nodes === undefined ? "" : " on each")]),
-    ...(gpus > 0 ? [countOf(gpus, "GPU")] : []),
+    ...(gpus > 0 ? [gpusText(gpus)] : []),
     ...(memoryMiB > 0 ? [`${memoryMiB} MiB`] : []),
   ];
   return parts.length === 0 ? "1 core" : parts.join(", ");

@@ -9,7 +9,7 @@ import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
 import type { Cleanup, Exit } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
-import { formatAllocation, type NamedAllocation } from "../resources/node.ts";
+import { formatAllocation, formatGpuAllocation, type NamedAllocation } from "../resources/node.ts";
 import { type JobState, terminalState } from "./states.ts";
 
 /** What is known of a whole job. */
@@ -204,7 +204,7 @@ export class Ledger {
 
   /** Most tasks get one of few allocations: equal ones are kept once. */
   #share(allocation: NamedAllocation): NamedAllocation {
-    const key = `${formatAllocation(allocation)} ${allocation.nodes.map((node) => node.gpus.join(":")).join(",")}`;
+    const key = `${formatAllocation(allocation)} ${formatGpuAllocation(allocation)}`;
     const shared = this.#shared.get(key);
     if (shared !== undefined) return shared;
     if (this.#shared.size >= sharedMax) this.#shared.clear();

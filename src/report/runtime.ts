@@ -9,7 +9,7 @@ import { exitNumber } from "../core/exit.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { taskPaths } from "../job/paths.ts";
 import { launchVariables, substituteExecution } from "../job/variables.ts";
-import { formatAllocation } from "../resources/node.ts";
+import { formatAllocation, formatGpuAllocation } from "../resources/node.ts";
 import type { Ledger, TaskEntry } from "./ledger.ts";
 import { isTerminal, type JobState } from "./states.ts";
 import { jobState } from "./views.ts";
@@ -18,6 +18,8 @@ import { jobState } from "./views.ts";
 export interface RuntimeReply {
   /** The granted cores, for example `n0[0:1],n1[2]`. */
   readonly allocation?: string;
+  /** The granted GPUs, for example `n0[0:1],n1[2]`, a share of one as `n0[0*0.5]`; absent without any. */
+  readonly gpus?: string;
   /** The working directory, absolute. */
   readonly wd?: string;
   /** How long it ran, for example `0:00:02.003583`; `0` when it failed before it began. */
@@ -41,8 +43,10 @@ export function replyRuntime(
   if (allocation === undefined) return undefined;
   const variables = launchVariables({ job: job.description, offset, rootWd, allocation });
   const execution = substituteExecution(job.description.execution, variables);
+  const gpus = formatGpuAllocation(allocation);
   const runtime: { -readonly [K in keyof RuntimeReply]: RuntimeReply[K] } = {
     allocation: formatAllocation(allocation),
+    ...(gpus === "" ? {} : { gpus }),
     wd: taskPaths(execution, rootWd).wd,
   };
   if (isTerminal(entry.state)) {

@@ -34,6 +34,8 @@ export interface TaskReport {
     readonly name: string;
     readonly cores: readonly string[];
     readonly gpus: readonly string[];
+    /** How much of the only GPU was granted, between 0 and 1; all of each when absent. */
+    readonly gpuShare?: number;
   }[];
   /** When it was submitted, in milliseconds since the epoch; 0 until that is on record, right after the submit. */
   readonly queuedAtMs: number;

@@ -5,13 +5,17 @@
  * @module
  */
 
+import { amountOfGpus } from "./gpu_share.ts";
 import type { Node } from "./node.ts";
 import type { ResourceRequest, Size } from "./request.ts";
 
 /** Counts of cores, GPUs and MiB on one node. */
 export interface Amount {
   cores: number;
+  /** Whole GPUs. */
   gpus: number;
+  /** The share of one GPU, in thousandths: the largest that is offered, or the one that is taken. */
+  gpuShare: number;
   memoryMiB: number;
 }
 
@@ -34,7 +38,7 @@ export interface Offer {
 
 /** An amount of nothing. */
 export function nothing(): Amount {
-  return { cores: 0, gpus: 0, memoryMiB: 0 };
+  return { cores: 0, gpus: 0, gpuShare: 0, memoryMiB: 0 };
 }
 
 /** Fits a request, or returns `undefined`. */
@@ -50,7 +54,7 @@ function fitCores(cores: Size, { nodes, amountOf, order, next = same }: Offer): 
     const node = order === undefined ? i : order[i]!;
     const take = Math.min(wanted, amountOf(node).cores);
     if (take <= 0) continue;
-    parts.push({ node, amount: { cores: take, gpus: 0, memoryMiB: 0 } });
+    parts.push({ node, amount: { ...nothing(), cores: take } });
     wanted -= take;
   }
   return cores.max - wanted >= cores.min ? parts : undefined;
@@ -79,8 +83,10 @@ function same(from: number): number {
 
 /** What a request with `nodes` takes on a node that offers `offered`; `undefined` if that is too little. */
 export function takeFrom(node: Node, request: ResourceRequest, offered: Amount): Amount | undefined {
-  if (offered.gpus < request.gpus || offered.memoryMiB < request.memoryMiB) return undefined;
-  const rest = { gpus: request.gpus, memoryMiB: request.memoryMiB };
+  const { gpus, share: gpuShare } = amountOfGpus(request.gpus);
+  const { memoryMiB } = request;
+  if (offered.gpus < gpus || offered.gpuShare < gpuShare || offered.memoryMiB < memoryMiB) return undefined;
+  const rest = { gpus, gpuShare, memoryMiB };
   // An entire node is one with every core of it, so a node that lends one to the pilot is never entire.
   const all = node.coreIds.length;
   if (request.cores === undefined) return offered.cores === all ? { cores: all, ...rest } : undefined;

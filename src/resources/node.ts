@@ -4,13 +4,18 @@
  * @module
  */
 
+import { gpuShares } from "./gpu_share.ts";
+
 /** A host with schedulable cores. */
 export interface Node {
   /** The unique name; a label only when the node is virtual. */
   readonly name: string;
   /** The operating system's id of each core, in ascending order; a core is named by its index in here. */
   readonly coreIds: readonly string[];
-  /** The ids of the node's GPUs, ascending; empty when it has none. */
+  /**
+   * The ids of the node's GPUs; empty when it has none. They may be found out only when they are asked for, so nobody
+   * asks who needs none.
+   */
   readonly gpuIds: readonly string[];
   /** Schedulable memory in MiB; 0 when not known, and then no request for memory fits. */
   readonly memoryMiB: number;
@@ -30,6 +35,8 @@ export interface AllocationPart {
   readonly cores: readonly number[];
   /** Indexes into the node's `gpuIds`, ascending. */
   readonly gpus: readonly number[];
+  /** How much of the only one of `gpus` is held, in thousandths; all of each when absent. */
+  readonly gpuShare?: number;
   /** Memory held, in MiB. */
   readonly memoryMiB: number;
 }
@@ -50,6 +57,8 @@ export interface NamedAllocation {
     readonly cores: readonly string[];
     /** The ids of the granted GPUs. */
     readonly gpus: readonly string[];
+    /** How much of the only one of `gpus` was granted, between 0 and 1; all of each when absent. */
+    readonly gpuShare?: number;
   }[];
 }
 
@@ -62,6 +71,7 @@ export function nameAllocation(nodes: readonly Node[], allocation: Allocation): 
         name: node.name,
         cores: part.cores.map((c) => node.coreIds[c]!),
         gpus: part.gpus.map((g) => node.gpuIds[g]!),
+        ...(part.gpuShare === undefined ? {} : { gpuShare: part.gpuShare / gpuShares }),
       };
     }),
   };
@@ -74,6 +84,17 @@ export function nameAllocation(nodes: readonly Node[], allocation: Allocation): 
 export function formatAllocation(allocation: NamedAllocation): string {
   return allocation.nodes
     .map((n) => `${n.name}[${n.cores.map((c) => c.replaceAll(",", "&")).join(":")}]`)
+    .join(",");
+}
+
+/**
+ * Writes the GPUs of an allocation in the form of its cores, `n0[0:1],n1[2]`, and a share of one as `n0[0*0.5]`; empty
+ * when there are none.
+ */
+export function formatGpuAllocation(allocation: NamedAllocation): string {
+  return allocation.nodes
+    .filter((n) => n.gpus.length > 0)
+    .map((n) => `${n.name}[${n.gpus.join(":")}${n.gpuShare === undefined ? "" : `*${n.gpuShare}`}]`)
     .join(",");
 }
 

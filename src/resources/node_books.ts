@@ -6,7 +6,9 @@
 
 import { invariant } from "../base/assert.ts";
 import { CoreSet } from "./core_set.ts";
-import type { Amount } from "./fit.ts";
+import { type Amount, nothing } from "./fit.ts";
+import { GpuBooks, type ShareLimits } from "./gpu_books.ts";
+import { gpuShares } from "./gpu_share.ts";
 import type { AllocationPart, Node } from "./node.ts";
 
 /** An absent node may come, a ready one may be used, a lost one may come back. */
@@ -14,38 +16,52 @@ export type NodeState = "absent" | "ready" | "lost";
 
 /** Keeps count of what is free on a node. */
 export class NodeBooks {
-  /** What tasks can get at most: all but the reserved core. */
+  /** What tasks can get at most: all but the reserved core. GPUs are not in it; see {@linkcode capacityWith}. */
   readonly capacity: Amount;
   /** Whether the node may be used; only then are the books true. */
   state: NodeState = "absent";
   readonly #node: Node;
   #cores: CoreSet;
-  #gpus: CoreSet;
+  #gpus: GpuBooks | undefined;
   #memoryMiB: number;
 
   /** Opens the books of a node whose first core is kept for the pilot if `reserveCore`. */
   constructor(node: Node, reserveCore: boolean) {
-    const { coreIds, gpuIds, memoryMiB } = node;
+    const { coreIds, memoryMiB } = node;
     this.#node = node;
-    this.capacity = { cores: coreIds.length - (reserveCore ? 1 : 0), gpus: gpuIds.length, memoryMiB };
+    this.capacity = { ...nothing(), cores: coreIds.length - (reserveCore ? 1 : 0), memoryMiB };
     this.#cores = new CoreSet(coreIds.length);
     if (reserveCore) this.#cores.remove(0);
-    this.#gpus = new CoreSet(gpuIds.length);
     this.#memoryMiB = memoryMiB;
   }
 
   /** Makes everything free again. */
   clear(): void {
-    const { coreIds, gpuIds, memoryMiB } = this.#node;
+    const { coreIds, memoryMiB } = this.#node;
     this.#cores = new CoreSet(coreIds.length);
     if (this.capacity.cores < coreIds.length) this.#cores.remove(0);
-    this.#gpus = new CoreSet(gpuIds.length);
+    this.#gpus = undefined;
     this.#memoryMiB = memoryMiB;
   }
 
-  /** What is free. */
-  get free(): Amount {
-    return { cores: this.#cores.size, gpus: this.#gpus.size, memoryMiB: this.#memoryMiB };
+  /** The books of the GPUs: opened when they are first wanted, as it may take a while to find GPUs. */
+  get gpus(): GpuBooks {
+    return this.#gpus ??= new GpuBooks(this.#node.gpuIds.length);
+  }
+
+  /** What tasks can get at most, with the GPUs if those are wanted. */
+  capacityWith(gpus: boolean): Amount {
+    if (!gpus) return this.capacity;
+    const { capacity } = this.gpus;
+    return { ...this.capacity, gpus: capacity, gpuShare: capacity > 0 ? gpuShares : 0 };
+  }
+
+  /** What is free, with the GPUs if those are wanted, of which `limits` may hold some back. */
+  freeWith(gpus: boolean, limits?: ShareLimits): Amount {
+    const free = { ...nothing(), cores: this.#cores.size, memoryMiB: this.#memoryMiB };
+    if (!gpus) return free;
+    const whole = Math.min(this.gpus.free, limits?.more ?? Infinity);
+    return { ...free, gpus: whole, gpuShare: this.gpus.largestShare(limits) };
   }
 
   /** How many cores are free. */
@@ -54,22 +70,24 @@ export class NodeBooks {
   }
 
   /** Chooses what to grant of what is free, without taking it: the lowest numbers. `node` is the index of the node. */
-  pick(node: number, { cores, gpus, memoryMiB }: Amount): AllocationPart {
-    return { node, cores: this.#cores.lowest(cores), gpus: this.#gpus.lowest(gpus), memoryMiB };
+  pick(node: number, { cores: count, gpus, gpuShare, memoryMiB }: Amount, limits?: ShareLimits): AllocationPart {
+    const cores = this.#cores.lowest(count);
+    if (gpuShare > 0) return { node, cores, gpus: [this.gpus.fullestFor(gpuShare, limits)], gpuShare, memoryMiB };
+    return { node, cores, gpus: gpus === 0 ? [] : this.gpus.lowest(gpus), memoryMiB };
   }
 
   /** Takes what was chosen. */
-  take({ cores, gpus, memoryMiB }: AllocationPart): void {
+  take({ cores, gpus, gpuShare = 0, memoryMiB }: AllocationPart): void {
     invariant(memoryMiB <= this.#memoryMiB, `Cannot grant ${memoryMiB} MiB: not free`);
     for (const core of cores) this.#cores.remove(core);
-    for (const gpu of gpus) this.#gpus.remove(gpu);
+    if (gpus.length > 0) this.gpus.take(gpus, gpuShare);
     this.#memoryMiB -= memoryMiB;
   }
 
   /** Takes back what was taken. */
-  giveBack({ cores, gpus, memoryMiB }: AllocationPart): void {
+  giveBack({ cores, gpus, gpuShare = 0, memoryMiB }: AllocationPart): void {
     for (const core of cores) this.#cores.add(core);
-    for (const gpu of gpus) this.#gpus.add(gpu);
+    if (gpus.length > 0) this.gpus.give(gpus, gpuShare);
     this.#memoryMiB += memoryMiB;
     invariant(this.#memoryMiB <= this.capacity.memoryMiB, `Cannot give back ${memoryMiB} MiB: more than there is`);
   }
@@ -77,14 +95,17 @@ export class NodeBooks {
   /** Throws unless what is free and what is out, as others believe, is all there is. */
   check(out: readonly AllocationPart[]): void {
     const cores = out.flatMap((part) => part.cores);
-    const gpus = out.flatMap((part) => part.gpus);
+    const taken = new Map<number, number>();
+    for (const { gpus, gpuShare = gpuShares } of out) {
+      for (const gpu of gpus) taken.set(gpu, (taken.get(gpu) ?? 0) + gpuShare);
+    }
     const memoryMiB = out.reduce((sum, part) => sum + part.memoryMiB, 0);
     const { name } = this.#node;
     if (this.state !== "ready") return invariant(out.length === 0, `Node ${name} is ${this.state} and has tasks`);
     invariant(new Set(cores).size === cores.length, `Node ${name}: a core is granted twice`);
-    invariant(new Set(gpus).size === gpus.length, `Node ${name}: a GPU is granted twice`);
     invariant(this.#cores.size + cores.length === this.capacity.cores, `Node ${name}: free + granted cores`);
-    invariant(this.#gpus.size + gpus.length === this.capacity.gpus, `Node ${name}: free + granted GPUs`);
+    if (this.#gpus === undefined) invariant(taken.size === 0, `Node ${name}: nobody took the GPUs that are granted`);
+    this.#gpus?.checkInvariants(taken);
     invariant(this.#memoryMiB + memoryMiB === this.capacity.memoryMiB, `Node ${name}: free + granted MiB`);
   }
 }

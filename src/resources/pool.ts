@@ -10,11 +10,13 @@
  */
 
 import { invariant } from "../base/assert.ts";
-import { type Amount, atLeast, fitOffer, nothing, takeFrom } from "./fit.ts";
+import { explainInfeasible } from "./explain.ts";
+import { type Amount, atLeast, fitOffer, nothing } from "./fit.ts";
 import { FreeNodes } from "./free_nodes.ts";
+import type { ShareLimits } from "./gpu_books.ts";
 import type { Allocation, AllocationPart, Node } from "./node.ts";
 import { NodeBooks } from "./node_books.ts";
-import { countOf, describeOnEachNode, describeRequest, requestKey, type ResourceRequest } from "./request.ts";
+import { requestKey, type ResourceRequest } from "./request.ts";
 import { Reservation } from "./reservation.ts";
 
 /** Counts of the pool, as {@linkcode Pool.totals} gives them. */
@@ -92,6 +94,11 @@ export class Pool {
     return { ...this.#present, freeCores: this.freeCores };
   }
 
+  /** GPUs that tasks can get, whether free or not. Looks for them, where they are not known yet. */
+  get gpus(): number {
+    return this.#books.reduce((sum, { gpus, state }) => state === "lost" ? sum : sum + gpus.capacity, 0);
+  }
+
   /** The most memory that a node has, in MiB. */
   get largestMemoryMiB(): number {
     return this.#books.reduce(
@@ -107,7 +114,7 @@ export class Pool {
     const parts = fitOffer(request, { nodes: this.nodes, amountOf, next });
     return parts === undefined
       ? undefined
-      : { parts: parts.map(({ node, amount }) => this.#books[node]!.pick(node, amount)) };
+      : { parts: parts.map(({ node, amount }) => this.#pick(node, amount, request)) };
   }
 
   /** Takes what {@linkcode fit} found. */
@@ -143,28 +150,17 @@ export class Pool {
     const key = requestKey(request);
     let answer = this.#answers.get(key);
     if (answer === undefined) {
-      answer = this.#explain(request) ?? "";
+      answer = explainInfeasible(request, {
+        nodes: this.nodes,
+        amountOf: (node) => this.#capacity(node, request),
+        totals: this.totals,
+        gpus: () => this.gpus,
+        reservesCore: this.#reservedCore,
+      }) ?? "";
       if (this.#answers.size >= answersMax) this.#answers.clear();
       this.#answers.set(key, answer);
     }
     return answer === "" ? undefined : answer;
-  }
-
-  #explain(request: ResourceRequest): string | undefined {
-    const amountOf = (node: number) => this.#capacity(node);
-    if (fitOffer(request, { nodes: this.nodes, amountOf }) !== undefined) return undefined;
-    const { nodes, cores } = this.totals;
-    const wanted = describeRequest(request);
-    const has = `the pool has ${countOf(nodes, "node")} with ${countOf(cores, "core")}` +
-      (this.#reservedCore ? " (one more is reserved for the pilot)" : "");
-    if (request.nodes === undefined || request.nodes.min > nodes) return `needs ${wanted}, but ${has}`;
-    const suitable = this.nodes.filter((node, index) => takeFrom(node, request, amountOf(index)) !== undefined).length;
-    const some = `only ${suitable} of ${countOf(nodes, "node")} can give ${describeOnEachNode(request)}`;
-    const isUnknown = request.memoryMiB > 0 && this.nodes.every(({ memoryMiB }) => memoryMiB === 0);
-    const hint = isUnknown
-      ? "; how much memory the nodes have is not known: run deno again with --allow-sys=systemMemoryInfo"
-      : "";
-    return `needs ${wanted}, but ${some}; ${has}${hint}`;
   }
 
   /**
@@ -174,7 +170,7 @@ export class Pool {
    * @returns Whether it could: not while the request needs nodes that are absent, as it could not start anyway.
    */
   reserve(request: ResourceRequest): boolean {
-    const amountOf = (node: number) => this.#books[node]!.state === "ready" ? this.#capacity(node) : nothing();
+    const amountOf = (node: number) => this.#books[node]!.state === "ready" ? this.#capacity(node, request) : nothing();
     const parts = fitOffer(atLeast(request), { nodes: this.nodes, amountOf, order: this.#free.byFree() });
     if (parts !== undefined) this.#reservation = new Reservation(request, parts);
     else invariant(this.#present.nodes < this.#totals.nodes, "Cannot reserve for a request that could never fit");
@@ -256,16 +252,29 @@ export class Pool {
 
   /** What a request may take on a node now: what is free, less what is held back for another request. */
   #available(node: number, request: ResourceRequest): Amount {
-    const { state, free, capacity } = this.#books[node]!;
-    if (state !== "ready") return nothing();
-    const reservation = this.#reservation;
-    if (reservation === undefined || reservation.request === request) return free;
-    return reservation.leaves(node, free, capacity);
+    const books = this.#books[node]!;
+    if (books.state !== "ready") return nothing();
+    const free = books.freeWith(request.gpus > 0, this.#gpuLimits(node, request));
+    return this.#reservationAgainst(request)?.leaves(node, free, books.capacity) ?? free;
   }
 
-  #capacity(node: number): Amount {
-    const { state, capacity } = this.#books[node]!;
-    return state === "lost" ? nothing() : capacity;
+  /** The reservation, unless it is for this very request. */
+  #reservationAgainst(request: ResourceRequest): Reservation | undefined {
+    return this.#reservation?.request === request ? undefined : this.#reservation;
+  }
+
+  #gpuLimits(node: number, request: ResourceRequest): ShareLimits | undefined {
+    if (request.gpus === 0) return undefined;
+    return this.#reservationAgainst(request)?.gpuLimits(node, this.#books[node]!.gpus.capacity);
+  }
+
+  #pick(node: number, amount: Amount, request: ResourceRequest): AllocationPart {
+    return this.#books[node]!.pick(node, amount, this.#gpuLimits(node, request));
+  }
+
+  #capacity(node: number, request: ResourceRequest): Amount {
+    const books = this.#books[node]!;
+    return books.state === "lost" ? nothing() : books.capacityWith(request.gpus > 0);
   }
 }
 

@@ -5,6 +5,8 @@
  * @module
  */
 
+export { gpuCountForm, isGpuCount } from "./gpu_share.ts";
+
 /** How many of something: an exact number has `min === max`. */
 export interface Size {
   /** The smallest acceptable number, at least 1. */
@@ -19,7 +21,7 @@ export interface ResourceRequest {
   readonly cores?: Size;
   /** Nodes; entire idle nodes when `cores` is not given. */
   readonly nodes?: Size;
-  /** GPUs on each node, 0 for none. */
+  /** GPUs on each node, 0 for none: a whole number, or a share of one such as 0.5. */
   readonly gpus: number;
   /** Memory in MiB on each node, 0 for none stated. */
   readonly memoryMiB: number;
@@ -39,6 +41,11 @@ export function countOf(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? "" : "s"}`;
 }
 
+/** Counts GPUs in words: `2 GPUs`, `0.5 GPU`. */
+export function gpusText(gpus: number): string {
+  return gpus > 0 && gpus < 1 ? `${gpus} GPU` : countOf(gpus, "GPU");
+}
+
 /** Says what a request wants on each node, at least. */
 export function describeOnEachNode(request: ResourceRequest): string {
   const cores = request.cores === undefined ? "all its cores" : countOf(request.cores.min, "core");
@@ -47,7 +54,7 @@ export function describeOnEachNode(request: ResourceRequest): string {
 
 function genericResources({ gpus, memoryMiB }: ResourceRequest): string[] {
   return [
-    ...(gpus > 0 ? [countOf(gpus, "GPU")] : []),
+    ...(gpus > 0 ? [gpusText(gpus)] : []),
     ...(memoryMiB > 0 ? [`${memoryMiB} MiB of memory`] : []),
   ];
 }

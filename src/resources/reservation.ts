@@ -4,29 +4,59 @@
  * @module
  */
 
-import { type Amount, type NodeAmount, nothing } from "./fit.ts";
+import type { Amount, NodeAmount } from "./fit.ts";
+import type { GpuUsers, ShareLimits } from "./gpu_books.ts";
 import type { Allocation } from "./node.ts";
 import type { ResourceRequest } from "./request.ts";
+
+/** What is held back on one node, and what younger allocations use there. */
+interface Hold {
+  readonly need: Amount;
+  readonly younger: {
+    cores: number;
+    memoryMiB: number;
+    /** The GPUs that they use, each with how many do: the others are whole for whoever they are held back for. */
+    readonly gpuUsers: GpuUsers;
+  };
+}
 
 /** What is held back on some nodes, and what younger allocations use there. */
 export class Reservation {
   /** The request that it is held back for. */
   readonly request: ResourceRequest;
-  readonly #held: ReadonlyMap<number, { readonly need: Amount; readonly younger: Amount }>;
+  readonly #held: ReadonlyMap<number, Hold>;
   readonly #younger: Set<Allocation> = new Set();
 
   /** Holds back `parts`. */
   constructor(request: ResourceRequest, parts: readonly NodeAmount[]) {
     this.request = request;
-    this.#held = new Map(parts.map((part) => [part.node, { need: part.amount, younger: nothing() }]));
+    const younger = () => ({ cores: 0, memoryMiB: 0, gpuUsers: new Map() });
+    this.#held = new Map(parts.map((part) => [part.node, { need: part.amount, younger: younger() }]));
   }
 
-  /** What it leaves to others of what is free on a node. */
+  /**
+   * What it leaves to others of what is free on a node; the GPUs are as free as {@linkcode gpuLimits} had them.
+   */
   leaves(node: number, free: Amount, capacity: Amount): Amount {
     const hold = this.#held.get(node);
     if (hold === undefined) return free;
-    const left = (key: keyof Amount) => Math.min(free[key], capacity[key] - hold.need[key] - hold.younger[key]);
-    return { cores: left("cores"), gpus: left("gpus"), memoryMiB: left("memoryMiB") };
+    const left = (key: "cores" | "memoryMiB") =>
+      Math.min(free[key], capacity[key] - hold.need[key] - hold.younger[key]);
+    return { ...free, cores: left("cores"), memoryMiB: left("memoryMiB") };
+  }
+
+  /**
+   * Which GPUs of a node it leaves to others: those that younger tasks share already, and some more. A share is held
+   * back as a whole GPU.
+   *
+   * @param capacity The GPUs of the node.
+   */
+  gpuLimits(node: number, capacity: number): ShareLimits | undefined {
+    const hold = this.#held.get(node);
+    if (hold === undefined) return undefined;
+    const need = hold.need.gpus + (hold.need.gpuShare > 0 ? 1 : 0);
+    const users = hold.younger.gpuUsers;
+    return { users, more: capacity - need - users.size };
   }
 
   /** An allocation was granted since. */
@@ -45,8 +75,12 @@ export class Reservation {
       const younger = this.#held.get(part.node)?.younger;
       if (younger === undefined) continue;
       younger.cores += sign * part.cores.length;
-      younger.gpus += sign * part.gpus.length;
       younger.memoryMiB += sign * part.memoryMiB;
+      for (const gpu of part.gpus) {
+        const users = (younger.gpuUsers.get(gpu) ?? 0) + sign;
+        if (users === 0) younger.gpuUsers.delete(gpu);
+        else younger.gpuUsers.set(gpu, users);
+      }
     }
   }
 }

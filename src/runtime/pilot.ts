@@ -85,6 +85,7 @@ export class Pilot {
           stepId: stepId(options.runId, task, attempt),
           attempt,
           memoryMiB,
+          hasGpuJobs: this.intake.hasGpuJobs,
         }, options),
       publish: (events) => this.#publish(events),
     });

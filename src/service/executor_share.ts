@@ -5,6 +5,7 @@
  */
 
 import type { LogLevel } from "../report/log_lines.ts";
+import type { GpuSource } from "../resources/find_gpus.ts";
 import { spell } from "./arguments.ts";
 import { serviceOptionTable } from "./option_table.ts";
 import type { EnvironmentSchemaChoice } from "./option_types.ts";
@@ -16,6 +17,8 @@ export interface ExecutorShare {
   readonly wd?: string;
   /** Node specification. */
   readonly nodes?: string;
+  /** How GPUs are found. */
+  readonly gpus?: GpuSource;
   /** How tasks are told what they were granted. */
   readonly environmentSchema?: EnvironmentSchemaChoice;
   /** Whether a core is kept for the pilot. */
@@ -40,6 +43,7 @@ export interface ExecutorShare {
 const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsupported">>> = {
   "wd": "wd",
   "nodes": "nodes",
+  "gpus": "gpus",
   "envschema": "environmentSchema",
   "system-core": "reserveCore",
   "log": "logLevel",

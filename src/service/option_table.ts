@@ -1,10 +1,11 @@
 /**
- * Every option of QCG-PilotJob's `qcg-pm-service`, as data.
+ * Every option of QCG-PilotJob's `qcg-pm-service`, and a few of our own, as data.
  *
  * @module
  */
 
 import { logLevels } from "../report/log_lines.ts";
+import { gpuSources } from "../resources/find_gpus.ts";
 import type { OptionKind, OptionSpec } from "./arguments.ts";
 
 /** The request file that `--file` alone means. */
@@ -41,10 +42,19 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "PATH",
     default: ". or, with --resume, where that run worked",
   }),
-  option("nodes", text, "virtual nodes: [name:]cores, separated by commas, for example n1:4,n2:4", {
+  option("nodes", text, "virtual nodes: [name:]cores[:gpu=GPUS], separated by commas, for example n1:4,n2:4:gpu=2", {
     placeholder: "SPEC",
     default: "the nodes that are there",
   }),
+  option(
+    "gpus",
+    oneOf(gpuSources),
+    "how GPUs are found that --nodes does not name: auto, devices (files too) or none",
+    {
+      placeholder: "HOW",
+      default: "auto",
+    },
+  ),
   option("resources", oneOf(["auto", "local", "slurm", "file"]), "where nodes come from: auto, local, slurm or file", {
     placeholder: "SOURCE",
     default: "auto",

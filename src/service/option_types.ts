@@ -5,6 +5,7 @@
  */
 
 import type { LogLevel } from "../report/log_lines.ts";
+import type { GpuSource } from "../resources/find_gpus.ts";
 
 /** How tasks are told what they were granted; `auto` is `slurm` inside a Slurm allocation, else `common`. */
 export type EnvironmentSchemaChoice = "auto" | "common" | "slurm";
@@ -62,6 +63,8 @@ export interface ServiceOptions {
   readonly wd?: string;
   /** Virtual nodes: a node specification that has been checked. */
   readonly nodes?: string;
+  /** How GPUs are found where the nodes name none. */
+  readonly gpus: GpuSource;
   /** Where nodes come from. */
   readonly resources: ResourceSource;
   /** How tasks are told what they were granted. */

@@ -11,6 +11,7 @@
 import { didYouMean } from "../base/near_miss.ts";
 import { PilotJobError } from "../errors.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import type { GpuSource } from "../resources/find_gpus.ts";
 import { parseNodeSpec } from "../resources/node_spec.ts";
 import { type OptionValue, parseArguments, spell } from "./arguments.ts";
 import { defaultRequestFile, environmentSchemas, serviceOptionTable } from "./option_table.ts";
@@ -95,6 +96,7 @@ function readGeneral(given: Given): GeneralOptions {
     ...(requestFile === undefined ? {} : { requestFile }),
     ...given.optional<"wd", string>("wd", "wd"),
     ...readNodes(given),
+    gpus: given.value<GpuSource>("gpus") ?? "auto",
     resources: given.value<ResourceSource>("resources") ?? "auto",
     environmentSchema: readSchemas(given.value("envschema") ?? ["auto"]),
     systemCore: given.has("system-core"),

@@ -7,7 +7,8 @@
 import { join, resolve } from "@std/path";
 import type { CommandWords, InputValues } from "../../job/command_words.ts";
 import { openGuardedRun } from "../../api/guarded_run.ts";
-import { chooseGuard, chooseNodes, runSettings } from "../../api/options.ts";
+import { chooseNodes } from "../../api/choose_pool.ts";
+import { chooseGuard, runSettings } from "../../api/options.ts";
 import { commandText } from "../../report/command_text.ts";
 import { jobLogHeader } from "../../report/job_log.ts";
 import type { Run } from "../../runtime/run.ts";

@@ -6,7 +6,7 @@
 
 import { parseWallTime } from "../../base/duration.ts";
 import type { JobDescription } from "../../job/description.ts";
-import { chooseNodes } from "../../api/options.ts";
+import { chooseNodes } from "../../api/choose_pool.ts";
 import { forecast } from "../../report/forecast.ts";
 import { forecastText, type NeverRuns, wishText } from "../../report/forecast_text.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";

@@ -77,7 +77,8 @@ function userName(): string {
   }
 }
 
-function readVariable(name: string): string | undefined {
+/** Reads a variable of the environment; one that may not be read is as if it were not set. */
+export function readVariable(name: string): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) : undefined;
 }

@@ -12,6 +12,7 @@
  */
 
 import type { Cleanup, Exit } from "../../core/exit.ts";
+import { visibleDevices } from "../../launch/environment.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
@@ -180,12 +181,16 @@ function signalOne(pid: number, signal: GroupSignal): boolean {
   }
 }
 
-/** Takes variables away where the environment may be read; elsewhere they can only be made empty. */
+/**
+ * Takes variables away where the environment may be read; elsewhere they can only be made empty. Those that name visible
+ * devices are left as they are then: an empty one would take the GPUs away.
+ */
 function environmentOf(plan: LaunchPlan): { readonly env: Record<string, string>; readonly clearEnv?: boolean } {
   if (plan.inheritEnv !== undefined) return { env: { ...inherit(plan), ...plan.env }, clearEnv: true };
   if (plan.unsetEnv.length === 0) return { env: plan.env };
   if (Deno.permissions.querySync({ name: "env" }).state !== "granted") {
-    return { env: { ...Object.fromEntries(plan.unsetEnv.map((name) => [name, ""])), ...plan.env } };
+    const names = plan.unsetEnv.filter((name) => !visibleDevices.includes(name));
+    return { env: { ...Object.fromEntries(names.map((name) => [name, ""])), ...plan.env } };
   }
   const inherited = Deno.env.toObject();
   for (const name of plan.unsetEnv) delete inherited[name];

@@ -118,6 +118,15 @@ Deno.test("parseResources() reads generic resources in any case, per node", () =
   assertEquals(read({ numNodes: 1, numCores: 2, nodeCrs: { Gpu: 1 } }).gpus, 1);
 });
 
+Deno.test("parseResources() reads a share of a GPU in thousandths, and no part of a second one", () => {
+  for (const gpu of [0.5, 0.001, 0.999]) assertEquals(read({ numNodes: 1, nodeCrs: { gpu } }).gpus, gpu);
+  for (const gpu of [1.5, 1 / 3, 0.0005, 0.9999, -0.5]) {
+    const { path, message } = refuse({ numNodes: 1, nodeCrs: { gpu } });
+    assertEquals(path, "resources.nodeCrs.gpu");
+    assertStringIncludes(message, "must be a whole number of GPUs, or a share of one in thousandths, from 0.001 to");
+  }
+});
+
 Deno.test("parseResources() refuses wrong generic resources", () => {
   const table: [unknown, string][] = [
     [[], ""],

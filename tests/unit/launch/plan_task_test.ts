@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseJob } from "../../../src/job/parse.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
+import { visibleDevices } from "../../../src/launch/environment.ts";
 import { type PlanContext, planTask } from "../../../src/launch/plan_task.ts";
 
 const allocation = {
@@ -106,7 +107,23 @@ Deno.test("planTask() layers the environment: the pilot's, the job's, the alloca
 Deno.test("planTask() describes the allocation as Slurm does when asked to", () => {
   const { env, unsetEnv } = plan({}, {}, { environmentSchema: "slurm" }) as LaunchPlan;
   assertEquals([env["SLURM_NNODES"], env["SLURM_TASKS_PER_NODE"], env["SLURM_NODELIST"]], ["2", "2,1", "a,b"]);
-  assertEquals(["SLURM_NTASKS_PER_NODE" in env, unsetEnv], [false, ["SLURM_NTASKS_PER_NODE"]]);
+  assertEquals(["SLURM_NTASKS_PER_NODE" in env, unsetEnv], [false, ["SLURM_NTASKS_PER_NODE", ...visibleDevices]]);
+});
+
+Deno.test("planTask() hides GPUs from a task without any as soon as a job has asked for some", () => {
+  const job = parseJob({ name: "tj", execution: { exec: "date", env: { CUDA_VISIBLE_DEVICES: "0" } } }, {});
+  const cudaOf = (order: { hasGpuJobs?: boolean; gpus?: string[] }, context: Partial<PlanContext> = {}) => {
+    const nodes = [{ name: "a", cores: ["0"], gpus: order.gpus ?? [] }];
+    const whole = { job, offset: 0, allocation: { nodes }, stepId: "s", attempt: 1, memoryMiB: 0, ...order };
+    const { env, unsetEnv } = planTask(whole, { rootWd: "/r", environmentSchema: "common", ...context }) as LaunchPlan;
+    return [env["CUDA_VISIBLE_DEVICES"], env["ROCR_VISIBLE_DEVICES"], unsetEnv.includes("CUDA_VISIBLE_DEVICES")];
+  };
+  assertEquals(cudaOf({}), ["0", undefined, false]);
+  assertEquals(cudaOf({ hasGpuJobs: true }), ["", "", false]);
+  assertEquals(cudaOf({}, { namesGpus: true }), ["", "", false]);
+  assertEquals(cudaOf({ hasGpuJobs: true }, { environmentSchema: "slurm" }), [undefined, undefined, true]);
+  assertEquals(cudaOf({ gpus: ["3"] }, { environmentSchema: "slurm" }), ["3", "3", false]);
+  assertEquals(cudaOf({ gpus: ["3"] }, { hasAmdGpus: () => true }), ["0", "3", false]);
 });
 
 Deno.test("planTask() returns a failure for what cannot be launched once filled in", () => {

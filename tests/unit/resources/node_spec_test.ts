@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ResourceSpecError } from "../../../src/errors.ts";
-import { nodeCoresMax, parseNodeSpec, specCoresMax, specNodesMax } from "../../../src/resources/node_spec.ts";
+import {
+  formatNodeSpec,
+  namesGpus,
+  nodeCoresMax,
+  nodeGpusMax,
+  parseNodeSpec,
+  specCoresMax,
+  specNodesMax,
+} from "../../../src/resources/node_spec.ts";
 
 const summary = (text: string) => parseNodeSpec(text).map((node) => `${node.name}:${node.coreIds.length}`).join(",");
 const failure = (text: string) => assertThrows(() => parseNodeSpec(text), ResourceSpecError);
@@ -21,6 +29,40 @@ Deno.test("parseNodeSpec() gives each node core ids from 0, no GPUs and no memor
 Deno.test("parseNodeSpec() takes what follows the last colon as the count", () => {
   assertEquals(summary("rack:7:4"), "rack:7:4");
   assertEquals(parseNodeSpec("rack:7:4")[0]!.name, "rack:7");
+});
+
+Deno.test("parseNodeSpec() reads GPUs by their number or their ids", () => {
+  const gpus = (text: string) => parseNodeSpec(text).map(({ gpuIds }) => gpuIds);
+  assertEquals(gpus("n1:16:gpu=2"), [["0", "1"]]);
+  assertEquals(gpus("16:gpu=0|2, b : 4 : gpu = 3| ,c:1"), [["0", "2"], ["3"], []]);
+  assertEquals(gpus("1:gpu=GPU-8932f937,2:gpu=MIG-a1/7/0|1,4:gpu=0"), [["GPU-8932f937"], ["MIG-a1/7/0", "1"], []]);
+  assertEquals(gpus(`1:gpu=${nodeGpusMax}`)[0]!.length, nodeGpusMax);
+  assertEquals(summary("16:gpu=0|2, rack:7 : 4 : gpu = 3| ,c:1"), "n0:16,rack:7:4,c:1");
+  assertEquals(["4,a:2", "4,a:2:gpu=0", "a=b:2"].map(namesGpus), [false, true, false]);
+});
+
+Deno.test("parseNodeSpec() refuses GPUs that are none, with the offset", () => {
+  const table: [string, number, string][] = [
+    ["n1:4:gpus=2", 5, 'the unknown key "gpus" (did you mean "gpu"?)'],
+    ["n1:4:mem=2", 5, 'the unknown key "mem"'],
+    ["4,a:4:gpu=", 10, "lacks the count or the ids"],
+    ["4:gpu=1025", 6, "1025 GPUs for a node; at most 1024"],
+    [`4:gpu=${Array.from({ length: 1025 }, (_, i) => i).join("|")}`, 6, "more than 1024 GPUs"],
+    ["4:gpu=0|1|0", 6, 'names the GPU "0" twice'],
+    ["4:gpu=0||1", 6, '"" instead of the id'],
+    ["4:gpu=|", 6, '"" instead of the id'],
+    ["4:gpu=a b", 6, '"a b" instead of the id'],
+    ["4:gpu=-1=2", 6, '"-1=2" instead of the id'],
+    ["gpu=2", 0, "lacks a count of cores"],
+    ["a:gpu=2", 0, '"a" instead of a count of cores'],
+    [":gpu=2", 0, "lacks a count of cores"],
+  ];
+  for (const [text, offset, message] of table) {
+    const error = failure(text);
+    assertStringIncludes(error.message, message);
+    assertEquals([error.text, error.offset], [text, offset]);
+    assertStringIncludes(error.message, '":gpu=2" or ":gpu=0|2"');
+  }
 });
 
 Deno.test("parseNodeSpec() gives an unnamed node the first free name when its own is claimed", () => {
@@ -82,7 +124,7 @@ Deno.test("parseNodeSpec() names many unnamed nodes behind as many claimed names
 });
 
 Deno.test("parseNodeSpec() reads any text or throws ResourceSpecError with an offset inside it", () => {
-  const text = fc.oneof(fc.string(), fc.stringMatching(/^[n0-9:, ]{0,20}$/));
+  const text = fc.oneof(fc.string(), fc.stringMatching(/^[n0-9:, gpu=|]{0,24}$/));
   fc.assert(
     fc.property(text, (text) => {
       try {
@@ -99,11 +141,17 @@ Deno.test("parseNodeSpec() reads any text or throws ResourceSpecError with an of
 
 Deno.test("parseNodeSpec() reads back what it named", () => {
   const item = fc.tuple(fc.option(fc.stringMatching(/^[a-m][a-z0-9.-]{0,8}$/)), fc.integer({ min: 1, max: 64 }));
+  const gpus = fc.uniqueArray(fc.oneof(fc.nat(9).map(String), fc.stringMatching(/^[A-Za-z0-9._/-]{1,6}$/)));
   const items = fc.uniqueArray(item, { minLength: 1, selector: ([name]) => name ?? Symbol() });
   fc.assert(fc.property(items, (items) => {
     const text = items.map(([name, cores]) => name === null ? `${cores}` : `${name}:${cores}`).join(",");
     const named = summary(text);
     assertEquals(summary(named), named);
     assertEquals(parseNodeSpec(text).map((node) => node.coreIds.length), items.map(([, cores]) => cores));
+  }));
+  fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), gpus), { minLength: 1 }), (list) => {
+    const spec = list.map(([cores]) => `${cores}`).join(",");
+    const nodes = parseNodeSpec(spec).map((node, index) => ({ ...node, gpuIds: list[index]![1] }));
+    assertEquals(parseNodeSpec(formatNodeSpec(nodes)), nodes);
   }));
 });

@@ -4,6 +4,7 @@ import { InvariantError } from "../../../src/base/assert.ts";
 import {
   type Allocation,
   formatAllocation,
+  formatGpuAllocation,
   nameAllocation,
   type Node,
   shareMemory,
@@ -137,7 +138,14 @@ Deno.test("Pool.explainInfeasible() says what is wanted and what there is", () =
   );
   assertEquals(
     explain(exactly(1), exactly(1), { gpus: 1 }),
-    "needs 1 node with 1 core, 1 GPU, but only 0 of 2 nodes can give 1 core, 1 GPU; the pool has 2 nodes with 6 cores",
+    "needs 1 node with 1 core, 1 GPU, but only 0 of 2 nodes can give 1 core, 1 GPU; the pool has 2 nodes with 6 cores " +
+      'and 0 GPUs; GPUs that are not found are to be named with the nodes, such as "n1:16:gpu=2"; finding them takes ' +
+      "--allow-env=CUDA_VISIBLE_DEVICES and --allow-run=nvidia-smi",
+  );
+  assertEquals(
+    new Pool(parseNodeSpec("2:gpu=1")).explainInfeasible(request(exactly(1), exactly(1), { gpus: 2 })),
+    "needs 1 node with 1 core, 2 GPUs, but only 0 of 1 node can give 1 core, 2 GPUs; the pool has 1 node with 2 cores " +
+      "and 1 GPU",
   );
   const reserved = new Pool(parseNodeSpec("1"), { reserveCore: true });
   assertEquals(
@@ -221,11 +229,73 @@ Deno.test("Pool.reserve() leaves to younger tasks what a held node has beyond th
   assertEquals(format(pool, pool.fit(large)), "a[0:1:3]");
 });
 
+const oneNode = (gpus: number) => request(exactly(1), exactly(1), { gpus });
+
+Deno.test("Pool.fit() lets tasks share a GPU up to exactly one, and keeps the others whole", () => {
+  const pool = new Pool(parseNodeSpec("20:gpu=2"));
+  const tenths = Array.from({ length: 10 }, () => take(pool, oneNode(0.1))!);
+  assertEquals(tenths.map(({ parts }) => [parts[0]!.gpus, parts[0]!.gpuShare]), Array(10).fill([[0], 100]));
+  assertEquals(take(pool, oneNode(0.001))!.parts[0]!.gpus, [1]);
+  pool.checkInvariants([...tenths, { parts: [{ node: 0, cores: [10], gpus: [1], gpuShare: 1, memoryMiB: 0 }] }]);
+  assertEquals(pool.fit(oneNode(1)), undefined);
+  tenths.forEach((allocation) => pool.release(allocation));
+  assertEquals(pool.fit(oneNode(1))!.parts[0]!.gpus, [0]);
+  assertEquals(pool.fit(oneNode(2)), undefined);
+});
+
+Deno.test("Pool.fit() takes a share where least is left that is enough", () => {
+  const pool = new Pool(parseNodeSpec("8:gpu=2"));
+  const first = take(pool, oneNode(0.6))!;
+  const second = take(pool, oneNode(0.5))!;
+  assertEquals([first.parts[0]!.gpus, second.parts[0]!.gpus], [[0], [1]]);
+  assertEquals(take(pool, oneNode(0.25))!.parts[0]!.gpus, [0]);
+  assertEquals(take(pool, oneNode(0.25))!.parts[0]!.gpus, [1]);
+  assertEquals([pool.fit(oneNode(0.5)), pool.fit(oneNode(1))], [undefined, undefined]);
+  assertEquals(
+    formatGpuAllocation(nameAllocation(pool.nodes, first)) + formatGpuAllocation(nameAllocation(pool.nodes, second)),
+    "n0[0*0.6]n0[1*0.5]",
+  );
+});
+
+Deno.test("Pool.reserve() holds back a GPU that is shared now, and lets younger tasks share with one another", () => {
+  const pool = new Pool(parseNodeSpec("8:gpu=2"));
+  const old = [take(pool, oneNode(0.5))!, take(pool, oneNode(0.6))!];
+  const whole = oneNode(1);
+  pool.reserve(whole);
+  const young = take(pool, oneNode(0.25))!;
+  assertEquals(young.parts[0]!.gpus, [1]);
+  // Another GPU with a younger task on it would leave no whole one.
+  assertEquals(pool.fit(oneNode(0.5)), undefined);
+  assertEquals(take(pool, oneNode(0.15))!.parts[0]!.gpus, [1]);
+  old.forEach((allocation) => pool.release(allocation));
+  assertEquals(pool.fit(oneNode(0.7)), undefined);
+  assertEquals(pool.fit(whole)!.parts[0]!.gpus, [0]);
+});
+
+Deno.test("Pool asks for a node's GPUs when a request wants some, and not before", () => {
+  let asked = 0;
+  const node: Node = {
+    ...parseNodeSpec("a:2")[0]!,
+    get gpuIds() {
+      asked++;
+      return ["7"];
+    },
+  };
+  const pool = new Pool([node]);
+  const taken = take(pool, request(exactly(1), exactly(1)))!;
+  pool.reserve(request(exactly(2)));
+  pool.unreserve();
+  pool.release(taken);
+  assertEquals([pool.explainInfeasible(request(exactly(3))) !== undefined, pool.totals.cores, asked], [true, 2, 0]);
+  assertEquals(pool.explainInfeasible(oneNode(1)), undefined);
+  assertEquals([asked, pool.gpus], [1, 1]);
+});
+
 const sizes = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat(3)).map(([min, more]) => ({ min, max: min + more }));
 const requests = fc.record({
   cores: fc.option(sizes, { nil: undefined }),
   nodes: fc.option(sizes, { nil: undefined }),
-  gpus: fc.nat(1),
+  gpus: fc.constantFrom(0, 0, 1, 2, 0.5, 0.25, 0.333, 0.9),
   memoryMiB: fc.constantFrom(0, 10),
 }).filter(({ cores, nodes }) => cores !== undefined || nodes !== undefined).map((
   { cores, nodes, gpus, memoryMiB },

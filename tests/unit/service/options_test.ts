@@ -9,6 +9,7 @@ import { UsageError } from "../../../src/service/usage.ts";
 
 const defaults: ServiceOptions = {
   help: false,
+  gpus: "auto",
   resources: "auto",
   environmentSchema: "auto",
   systemCore: false,
@@ -44,6 +45,8 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--wd=a --system-core --id=i --file", { wd: "a", systemCore: true, id: "i", requestFile: "qcg_pm_reqs.json" }],
   ["--nodes n1:4,2", { nodes: "n1:4,2" }],
   ["--nodes=", {}],
+  ["--nodes n1:4:gpu=0|2", { nodes: "n1:4:gpu=0|2" }],
+  ["--gpus Devices", { gpus: "devices" }],
   ["--resources LOCAL", { resources: "local" }],
   ["--resources slurm", { resources: "slurm" }],
   ["--resources file --slurm-resources-file f", { resources: "file", slurm: { ...slurm, resourcesFile: "f" } }],

@@ -1,0 +1,58 @@
+/**
+ * The resources of a run: the nodes that a text specifies, or this machine.
+ *
+ * @module
+ */
+
+import { DenoGpuHost } from "../deno/host/gpu_host.ts";
+import { describeMachine } from "../deno/host/machine.ts";
+import { findGpus, type GpuSource, hasAmdDriver, withFoundGpus } from "../resources/find_gpus.ts";
+import { type Node, shareMemory } from "../resources/node.ts";
+import { namesGpus, parseNodeSpec } from "../resources/node_spec.ts";
+import type { PilotOptions } from "../runtime/pilot.ts";
+
+/**
+ * Chooses the nodes. Virtual nodes share the memory of this machine; and its GPUs, unless the text names some. The GPUs
+ * are looked for when a job first asks for some.
+ *
+ * @param spec The node specification; without one, this machine.
+ * @param source How GPUs are found.
+ * @throws {ResourceSpecError} If the text cannot be parsed.
+ */
+export function chooseNodes(spec: string | undefined, source: GpuSource = "auto"): readonly Node[] {
+  const { hostName, cores, memoryMiB } = describeMachine();
+  const nodes = isGiven(spec)
+    ? shareMemory(parseNodeSpec(spec), memoryMiB)
+    : [{ name: hostName, coreIds: Array.from({ length: cores }, (_, i) => `${i}`), gpuIds: [], memoryMiB }];
+  if (isGiven(spec) && namesGpus(spec)) return nodes;
+  return withFoundGpus(nodes, () => findGpus(new DenoGpuHost(), source));
+}
+
+/** What a user says about the resources of a run. */
+export interface PoolChoice {
+  /** Node specification; without one, this machine. */
+  readonly nodes?: string | undefined;
+  /** How GPUs are found. */
+  readonly gpus?: GpuSource | undefined;
+}
+
+/** What a pilot is told about its resources. */
+export type ChosenPool = Pick<PilotOptions, "nodes" | "namesGpus" | "hasAmdGpus">;
+
+/**
+ * Chooses the resources of a run.
+ *
+ * @throws {ResourceSpecError} If the node specification cannot be parsed.
+ */
+export function choosePool({ nodes, gpus }: PoolChoice): ChosenPool {
+  let areAmd: boolean | undefined;
+  return {
+    nodes: chooseNodes(nodes, gpus),
+    namesGpus: isGiven(nodes) && namesGpus(nodes),
+    hasAmdGpus: () => areAmd ??= hasAmdDriver(new DenoGpuHost()),
+  };
+}
+
+function isGiven(spec: string | undefined): spec is string {
+  return spec !== undefined && spec !== "";
+}
