@@ -8,7 +8,7 @@ import { didYouMean } from "../base/near_miss.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
-import { type GpuSource, gpuSources } from "../resources/find_gpus.ts";
+import { gpuSources } from "../resources/find_gpus.ts";
 
 /** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
 export interface ExecutorOptions {
@@ -35,7 +35,7 @@ export interface ExecutorOptions {
    *
    * @default {"auto"}
    */
-  readonly gpus?: GpuSource;
+  readonly gpus?: "auto" | "devices" | "none";
   /**
    * Keeps one core for the pilot itself: tasks never get the first core of the first node.
    *
