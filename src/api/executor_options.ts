@@ -116,11 +116,12 @@ export interface ExecutorOptions {
    * @default {false}
    */
   readonly enableRtStats?: boolean;
-  /** Accepted for QCG-PilotJob's sake; has no effect, as the times are taken without a wrapper program. */
+  /** Accepted for QCG-PilotJob's sake; has no effect, which is told, as the times are taken without a wrapper program. */
   readonly wrapperRtStats?: string;
   /**
    * Further options, spelt as for QCG-PilotJob's service: `["--envschema", "slurm", "--tags", "a,b"]`. They win over the
-   * options above.
+   * options above. Those that have no effect on an executor, such as `--net`, are told on the standard error and in the
+   * run's log.
    *
    * @default {[]}
    */

@@ -22,14 +22,20 @@ export interface GuardedRun {
   readonly admission: Admission;
 }
 
-/** How much is asked of Deno before a job is let in. */
-export interface GrantOptions {
+/** How a run is set up. */
+export interface GuardedRunOptions {
   /**
-   * Asks for the first job only, where all jobs need the same: asking for each would cost more than it tells.
+   * Tells the user something.
+   *
+   * @default {writes to the standard error}
+   */
+  readonly warn?: (text: string) => void;
+  /**
+   * Asks Deno for what the first job needs only, where all jobs need the same: asking for each would cost more than it tells.
    *
    * @default {false}
    */
-  readonly firstOnly?: boolean;
+  readonly asksOnce?: boolean;
 }
 
 /**
@@ -37,19 +43,21 @@ export interface GrantOptions {
  *
  * @param settings What the run is set up with.
  * @param guard What its tasks are allowed.
- * @param grants How much is asked of Deno.
+ * @param options How it is set up.
  * @throws {JournalError} If there is no run to go on with, or another pilot still has it.
  */
-export function openGuardedRun(settings: RunSettings, guard: Guard, grants: GrantOptions = {}): GuardedRun {
+export function openGuardedRun(settings: RunSettings, guard: Guard, options: GuardedRunOptions = {}): GuardedRun {
   const confine = guard.confine.bind(guard);
-  const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } }, systemPorts());
+  const ports = systemPorts();
+  const { warn = ports.warn, asksOnce = false } = options;
+  const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } }, { ...ports, warn });
   let isAsked = false;
   const admission = new Admission({
     guard,
     pilot: run.pilot,
     submitVariables: (submitNumber) => run.submitVariables(submitNumber),
     requireGrants: (job: JobDescription) => {
-      if (isAsked && grants.firstOnly) return;
+      if (isAsked && asksOnce) return;
       requirePermissions(job.name, guard.needs(job));
       isAsked = true;
     },

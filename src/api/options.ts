@@ -16,6 +16,8 @@ import { Guard } from "../launch/guard.ts";
 import type { RunSettings } from "../runtime/run.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
 
+const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken without a wrapper program';
+
 /**
  * Turns options into what a run is set up with.
  *
@@ -47,6 +49,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     ...(resume === undefined ? {} : { resume }),
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
+    warnings: [...other.unsupported, ...(options.wrapperRtStats === undefined ? [] : [noWrapper])],
     logLevel: other.logLevel ?? options.logLevel ?? "info",
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? "jobs.report",

@@ -11,6 +11,7 @@ import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
 import { requireFolder } from "./host/permissions.ts";
+import { warnUser } from "./host/warn.ts";
 import { endOldProcesses } from "./local/earlier_processes.ts";
 import { chooseLauncher } from "./local/launch.ts";
 import { journalName } from "../report/run_files.ts";
@@ -44,6 +45,7 @@ export function systemPorts(): RunPorts {
     host: describeHost(),
     records,
     createLauncher: (runId, choice) => chooseLauncher({ runId }, choice),
+    warn: warnUser,
     endEarlier: endOldProcesses,
   };
 }

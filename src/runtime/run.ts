@@ -55,6 +55,8 @@ export interface RunSettings {
   readonly launcher?: LauncherChoice;
   /** Whether the times of all tasks are written to a file at the end. */
   readonly runTimes: boolean;
+  /** What the user is to be warned of at the beginning; see {@linkcode Run.warn}. */
+  readonly warnings?: readonly string[];
   /** Hears of every batch of events, right after the records. Must not throw. */
   readonly published?: (events: readonly Event[], ledger: Ledger) => void;
 }
@@ -81,6 +83,8 @@ export class Run {
   #journal: JournalStore | undefined;
   #records: RunRecords | undefined;
   #isSuspended = false;
+  /** Warnings from before there was a log. */
+  #unlogged: string[] = [];
 
   /**
    * Sets a run up. Nothing is started or written until the first job, unless it goes on with an earlier run.
@@ -108,6 +112,7 @@ export class Run {
       published: (events) => this.#published(events),
     });
     this.resumed = earlier === undefined ? undefined : this.#resume(earlier);
+    for (const text of settings.warnings ?? []) this.warn(text);
   }
 
   /**
@@ -129,6 +134,18 @@ export class Run {
   /** Writes to the log, if there is one. */
   log(message: LogMessage): void {
     this.#records?.log(this.#ports.clock.nowMs(), message);
+  }
+
+  /**
+   * Tells the user of what is not as it was asked for: at once on the standard error, and in the log, there as soon as
+   * there is one.
+   *
+   * @param text A sentence without its end.
+   */
+  warn(text: string): void {
+    this.#ports.warn(text);
+    if (this.#records !== undefined) this.log({ level: "warning", text });
+    else this.#unlogged.push(text);
   }
 
   /** What variables such as `${uniq}` stand for in the submit of this number, counted from 1. */
@@ -185,6 +202,7 @@ export class Run {
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
     this.log({ level: "info", text: startText(identity, zone) });
     this.log({ level: "info", text: resourcesText(replyResources(resources)) });
+    for (const text of this.#unlogged.splice(0)) this.log({ level: "warning", text });
   }
 
   #openReport(log: TextFile): { readonly records: JobsReport; readonly file: TextFile } | undefined {

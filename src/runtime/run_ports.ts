@@ -139,6 +139,8 @@ export interface RunPorts {
   readonly records: RecordStore;
   /** Makes the launcher of a run; called at the first launch. */
   readonly createLauncher: (runId: string, choice: LauncherChoice | undefined) => Launcher;
+  /** Tells the user something on the standard error, in a sentence without its end. Never throws. */
+  readonly warn: (text: string) => void;
   /** Ends every process that an earlier run with this id left, and settles when none is left. */
   readonly endEarlier: (runId: string) => Promise<void>;
 }

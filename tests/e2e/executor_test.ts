@@ -10,6 +10,7 @@ import {
   type QCGPJFuture,
   wait,
 } from "@qcg/pilotjob";
+import { replaceMethod } from "../sim/replace.ts";
 import { processesWith, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
 
@@ -278,6 +279,24 @@ Deno.test("The constructor refuses what it does not know", () => {
   assertThrows(env({ "A=B": "1" }), TypeError, 'the name "A=B"');
   assertThrows(() => new QCGPJExecutor({ graceMs: 1n } as unknown as ExecutorOptions), TypeError, "got 1");
   assertThrows(() => new QCGPJExecutor(null as unknown as ExecutorOptions), TypeError, "got null");
+});
+
+Deno.test("Options that have no effect are told, on the standard error and in the log", async () => {
+  await using scratch = new Scratch();
+  const told: string[] = [];
+  {
+    using _console = replaceMethod(console, "warn", () => (text) => void told.push(text));
+    const otherArgs = ["--id", "told", "--net", "--show-progress", "--log", "warning"];
+    await using executor = executorIn(scratch, { otherArgs, wrapperRtStats: "wrapper" });
+    await executor.submit(template, { name: "yes", exec: "true" }).result();
+  }
+  assertEquals(told.map((line) => line.replace(/^QCG-PilotJob: ((option )?\S+).*$/, "$1")), [
+    "--net",
+    "--show-progress",
+    'option "wrapperRtStats"',
+  ]);
+  const log = scratch.read(".qcgpjm-service-told/service.log").trimEnd().split("\n");
+  assertEquals(log.map((line, i) => line.endsWith(told[i]!.replace("QCG-PilotJob: ", ""))), [true, true, true]);
 });
 
 Deno.test("Nothing runs without its records: a folder that another run has is refused again and again", async () => {

@@ -140,7 +140,10 @@ export class EachSession {
       ...(resumes ? { resume: join(rootWd, `${runFolderPrefix}${eachInstanceId}`) } : {}),
     });
     const named = { ...settings, instanceId: eachInstanceId, reportFormat: "none" } as const;
-    const { run, admission } = openGuardedRun(named, chooseGuard({}, rootWd), { firstOnly: true });
+    const { run, admission } = openGuardedRun(named, chooseGuard({}, rootWd), {
+      asksOnce: true,
+      warn: (text) => this.#warn(text),
+    });
     return { run, admission, width: Math.max(1, Math.floor(poolCores / cores)) };
   }
 

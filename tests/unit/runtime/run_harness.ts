@@ -149,6 +149,7 @@ export class RunHarness {
         this.notes.push(`launcher ${runId} ${choice}`);
         return this.launcher;
       },
+      warn: (text) => void this.notes.push(`warn ${text}`),
       endEarlier: (runId) => {
         this.notes.push(`end earlier ${runId}`);
         return Promise.resolve();

@@ -29,6 +29,16 @@ Deno.test("Run.open() begins the journal, then the log and the report, once", ()
   assertEquals(notes, [`require ${folder}`, "begin", "open log", "open job report"]);
 });
 
+Deno.test("Run.warn() tells the user at once, and the log as soon as there is one", () => {
+  const harness = new RunHarness({ warnings: ["--net has no effect"] });
+  assertEquals(harness.notes, ["warn --net has no effect"]);
+  harness.run.open();
+  harness.run.warn("again");
+  assertEquals(harness.notes.at(-1), "warn again");
+  const log = harness.text("service.log").split("\n").filter((line) => /no effect|again/.test(line));
+  assertEquals(log.map((line) => line.replace(/^[^:]*:[^:]*:[^ ]* /, "")), ["--net has no effect", "again"]);
+});
+
 Deno.test("Run keeps no records with the durability memory, and runs its jobs all the same", async () => {
   const harness = new RunHarness({ durability: "memory" });
   await harness.submit("a");
