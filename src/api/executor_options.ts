@@ -72,6 +72,12 @@ export interface ExecutorOptions {
    * launcher instead where everything is permitted (`-A`, on Linux): the C library's `posix_spawn`, five times as fast,
    * with the exact CPU time and exit status of every task.
    *
+   * What the fast launcher does to your program while the executor is open: your program becomes a subreaper, so that
+   * processes whose parents have ended become its children (one executor of a program does so at a time); it ignores
+   * SIGURG and SIGWINCH, unless it listens to them, and what it starts by other ways inherits that; it listens to
+   * SIGCHLD. All of this is taken back when the executor is closed. Tasks start with no signal ignored or blocked but
+   * those that your program was itself started to ignore, as by `nohup`.
+   *
    * @default {"auto"}
    */
   readonly launcher?: "auto" | "direct";

@@ -4,11 +4,14 @@
  * @module
  */
 
-/** The signals, with their numbers on Linux and macOS. */
-const numbers = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+import { signalNumber } from "../core/exit.ts";
+import { ignoredSignals } from "../deno/local/process_scan.ts";
+
+/** The signals that ask to end. */
+const interruptSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A signal that asks to end. */
-export type InterruptSignal = keyof typeof numbers;
+export type InterruptSignal = typeof interruptSignals[number];
 
 /**
  * Listens to the signals that ask to end.
@@ -21,25 +24,15 @@ export type InterruptSignal = keyof typeof numbers;
  * @returns Ends the listening when disposed.
  */
 export function onInterrupt(interrupted: (signal: InterruptSignal) => void): Disposable {
-  const ignored = readIgnored();
-  const listeners = (Object.keys(numbers) as InterruptSignal[])
-    .map((signal) => {
-      const isIgnored = (ignored >> BigInt(numbers[signal] - 1) & 1n) === 1n;
-      return { signal, listener: isIgnored ? () => {} : () => interrupted(signal) };
-    });
+  const ignored = ignoredSignals(Deno.pid);
+  const listeners = interruptSignals.map((signal) => {
+    const isIgnored = (ignored >> BigInt(signalNumber(signal) - 1) & 1n) === 1n;
+    return { signal, listener: isIgnored ? () => {} : () => interrupted(signal) };
+  });
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   return {
     [Symbol.dispose]: () => {
       for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
     },
   };
-}
-
-/** The signals that this process ignores, as bits. Where the system does not tell, none. */
-function readIgnored(): bigint {
-  try {
-    return BigInt(`0x${/^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? "0"}`);
-  } catch {
-    return 0n;
-  }
 }

@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { hostiles, livingIn, taskDaemons } from "./support/hostile.ts";
 import { isAlive, launchMarked, newRunId, shell, until } from "./support/launches.ts";
 import { chooseLauncher } from "../../src/deno/local/launch.ts";
-import { ignoresAny } from "../../src/deno/local/process_scan.ts";
+import { ignoredSignals } from "../../src/deno/local/process_scan.ts";
 
 const program = new URL("./support/doomed_pilot.ts", import.meta.url).pathname;
 const config = new URL("../../deno.json", import.meta.url).pathname;
@@ -120,7 +120,7 @@ async function withWatchdog(
     await launchNext();
     const [watchdog] = watchdogs();
     // Its first words are to ignore what it is to outlive, SIGPIPE (13) the last.
-    await until(() => ignoresAny(watchdog!, 1 << 12));
+    await until(() => (ignoredSignals(watchdog!) >> 12n & 1n) === 1n);
     await body(watchdog!, launchNext);
   } finally {
     await launcher.close();

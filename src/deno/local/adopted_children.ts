@@ -14,7 +14,7 @@
  */
 
 import { foreignSignals, type Libc } from "./native/libc.ts";
-import { ignoresAny, listChildren, readMark, readProcess, type SeenProcess } from "./process_scan.ts";
+import { ignoredSignals, listChildren, readMark, readProcess, type SeenProcess } from "./process_scan.ts";
 import type { SweepTarget } from "./process_sweep.ts";
 
 /** How long a child that nobody knows stays unreaped, so that whoever started it can ask how it ended. */
@@ -30,6 +30,11 @@ interface Orphan {
   readonly suspects: Set<SweepTarget>;
   /** When it was first seen dead. */
   deadSinceMs?: number;
+}
+
+/** Whether a process ignores what no task of ours ignores. */
+function ignoresForeign(pid: number): boolean {
+  return (ignoredSignals(pid) & foreignSignals) !== 0n;
 }
 
 /** Knows the orphans. */
@@ -129,7 +134,7 @@ export class AdoptedChildren {
     // Whoever starts a process leaves it in his session, or lets it lead its own.
     const isOrphan = (session !== this.#session && session !== pid) || (orphan !== undefined && !isDead(orphan));
     if (isOrphan) return this.#libc.reap(pid) !== undefined;
-    if (session === this.#session || ignoresAny(pid, foreignSignals)) return false;
+    if (session === this.#session || ignoresForeign(pid)) return false;
     const dead = orphan ?? this.#meet(process);
     const nowMs = performance.now();
     dead.deadSinceMs ??= nowMs;
@@ -148,7 +153,7 @@ export class AdoptedChildren {
     const mark = readMark(pid);
     const isOurs = mark?.startsWith(this.#runId) === true;
     // A mark of another run is another launcher's to find. The empty one is that of a watchdog.
-    const isForeign = !isOurs && (mark !== undefined || session === this.#session || ignoresAny(pid, foreignSignals));
+    const isForeign = !isOurs && (mark !== undefined || session === this.#session || ignoresForeign(pid));
     const suspects = new Set(isOurs || isForeign ? [] : this.#targets());
     const orphan: Orphan = { startTicks, isForeign, suspects, ...(isOurs ? { mark } : {}) };
     this.#known.set(pid, orphan);

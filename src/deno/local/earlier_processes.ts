@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { PermissionScopeError } from "../../errors.ts";
 import { mayDoAnything } from "../host/permissions.ts";
 import { ProcessScanner } from "./process_scan.ts";
@@ -29,7 +30,7 @@ export async function endOldProcesses(runId: string): Promise<void> {
     if (performance.now() > endMs) {
       throw new Error(`Cannot resume: processes ${left.join(", ")} of the earlier run cannot be ended`);
     }
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await delay(lookMs);
   }
 }
 

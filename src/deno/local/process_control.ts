@@ -15,6 +15,7 @@ import type { Cleanup } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import type { Libc } from "./native/libc.ts";
+import { waitAtMost } from "../host/wait_at_most.ts";
 import { LimitsWatch } from "./limits_watch.ts";
 import { AdoptedChildren } from "./adopted_children.ts";
 import { endGroup } from "./process_group.ts";
@@ -57,11 +58,8 @@ export interface Controlled {
 }
 
 /** Waits for tasks that were killed at a close, but not for ever: what waits for a device cannot be ended. */
-export async function waitForKilled(ends: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const enough = new Promise<void>((resolve) => timer = setTimeout(resolve, closeMsMax));
-  await Promise.race([ends, enough]);
-  clearTimeout(timer);
+export function waitForKilled(ends: Promise<unknown>): Promise<void> {
+  return waitAtMost(ends, closeMsMax);
 }
 
 /** Controls the processes of one launcher. */

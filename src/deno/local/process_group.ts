@@ -4,7 +4,9 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { mayDoAnything } from "../host/permissions.ts";
+import { readProcess } from "./process_scan.ts";
 
 /** What is sent to a group; 0 only asks whether anybody is there. */
 export type GroupSignal = "SIGTERM" | "SIGKILL" | 0;
@@ -43,7 +45,7 @@ async function isGone(group: number, send: (signal: GroupSignal) => boolean, lim
       if (members.length === 0) members = findLivingMembers(group) ?? [group];
       if (members.length === 0) return true;
     }
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await delay(waitMs);
   }
   return false;
 }
@@ -59,12 +61,6 @@ function findLivingMembers(group: number): number[] | undefined {
 }
 
 function isLivingMember(pid: number, group: number): boolean {
-  try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // The program's name stands in parentheses and may contain any character, parentheses too.
-    const [state, , processGroup] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return Number(processGroup) === group && state !== "Z" && state !== "X";
-  } catch {
-    return false;
-  }
+  const seen = readProcess(pid);
+  return seen !== undefined && seen.group === group && !seen.isEnded;
 }

@@ -104,10 +104,10 @@ export function listChildren(): number[] {
   return children;
 }
 
-/** Whether a process ignores one of the signals, by a mask whose lowest bit stands for signal 1. */
-export function ignoresAny(pid: number, mask: number): boolean {
-  const ignored = /^SigIgn:\s*([0-9a-f]+)/m.exec(readText(`/proc/${pid}/status`) ?? "")?.[1];
-  return ignored !== undefined && (Number(BigInt(`0x${ignored}`) & 0xffffffffn) & mask) !== 0;
+/** The signals that a process ignores, as a mask whose lowest bit stands for signal 1; none when it cannot be seen. */
+export function ignoredSignals(pid: number): bigint {
+  const digits = /^SigIgn:\s*([0-9a-f]+)/m.exec(readText(`/proc/${pid}/status`) ?? "")?.[1];
+  return digits === undefined ? 0n : BigInt(`0x${digits}`);
 }
 
 /** How many KiB a page has: the kernel tells the size of a program in both. */

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import type { Cleanup } from "../../core/exit.ts";
 import type { StopSignal } from "../../runtime/ports.ts";
 import { type Census, type Owner, takeCensus } from "./process_census.ts";
@@ -112,7 +113,7 @@ export class ProcessSweeper {
 
   /** Looks at the processes, together with all others who want to. */
   look(): Promise<Census<SweepTarget>> {
-    return this.#next ??= delay(this.#restUntilMs - performance.now()).then(() => {
+    return this.#next ??= delay(Math.max(0, this.#restUntilMs - performance.now())).then(() => {
       this.#next = undefined;
       return this.#census();
     });
@@ -140,7 +141,7 @@ export class ProcessSweeper {
       const isForced = target.asked === "SIGKILL" || nowMs >= killFromMs;
       if (isForced && giveUpMs === Infinity) giveUpMs = nowMs + goneMsMax;
       this.#send(target, members, isForced ? "SIGKILL" : "SIGTERM");
-      await delay(waitMs);
+      await delay(Math.max(0, waitMs));
     }
   }
 
@@ -186,8 +187,4 @@ function cleanupOf(target: SweepTarget, left: readonly SeenProcess[]): Cleanup {
   const gone = [...target.found.values()].filter(({ process }) => !left.some(({ pid }) => pid === process.pid));
   const killed = gone.filter(({ sent }) => sent === "SIGKILL").length;
   return { found: gone.length + left.length, terminated: gone.length - killed, killed, left: left.length };
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }

@@ -6,6 +6,7 @@
  */
 
 import { nodeFs } from "../host/node_modules.ts";
+import { waitAtMost } from "../host/wait_at_most.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
@@ -75,10 +76,7 @@ export async function copyStreams(child: Deno.ChildProcess, streams: OpenStreams
     drain(readers[1], streams.stderr),
   ]);
   await child.status.catch(() => {});
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, lateOutputMs));
-  await Promise.race([copies, late]);
-  clearTimeout(timer);
+  await waitAtMost(copies, lateOutputMs);
   for (const reader of readers) await reader.cancel().catch(() => {});
   await copies;
   closeStreams(streams);

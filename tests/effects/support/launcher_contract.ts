@@ -73,6 +73,7 @@ export function launcherContract(name: string, make: () => Launcher, options: Co
   testStreams(test, options);
   testTexts(test);
   testSignals(test);
+  testDispositions(test, options);
   testMany(test, options);
   if (options.groups) testGroups(test);
 }
@@ -382,6 +383,19 @@ function testGroups(test: Register): void {
     ].join("\n");
     assertEquals((await run(launcher, shell(folder, script))).exit, { code: 6 });
     for (const file of ["polite", "rude"]) assert(!isAlive(Number(textOf(`${folder}/${file}`))), file);
+  });
+}
+
+function testDispositions(test: Register, { groups }: ContractOptions): void {
+  test("a task ignores and blocks no signal, though this program does", async (launcher, folder) => {
+    // The shell reads its own status, before it has changed anything.
+    const script = 'while read -r key value; do case $key in Sig[BI]*) echo "$key $value" ;; esac; done';
+    const plan = shell(folder, `${script} < /proc/self/status`, { stdout: `${folder}/out` });
+    assertEquals((await run(launcher, plan)).exit, { code: 0 });
+    // Without a group of its own a task is started by `posix_spawn` as Rust calls it: the C library then lets it ignore
+    // 32 and 33, which are its own for threads and which no program can use.
+    const ignored = groups ? "0000000000000000" : "0000000180000000";
+    assertEquals(textOf(`${folder}/out`), `SigBlk: 0000000000000000\nSigIgn: ${ignored}\n`);
   });
 }
 

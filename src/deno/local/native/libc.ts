@@ -6,6 +6,7 @@
  * @module
  */
 
+import { signalNumber } from "../../../core/exit.ts";
 import type { GroupSignal } from "../process_group.ts";
 
 const libcSymbols = {
@@ -28,8 +29,6 @@ const libcSymbols = {
   attributesFlags: { name: "posix_spawnattr_setflags", parameters: ["usize", "i16"], result: "i32" },
   attributesDefaults: { name: "posix_spawnattr_setsigdefault", parameters: ["usize", "usize"], result: "i32" },
   attributesMask: { name: "posix_spawnattr_setsigmask", parameters: ["usize", "usize"], result: "i32" },
-  signalSetEmpty: { name: "sigemptyset", parameters: ["usize"], result: "i32" },
-  signalSetAdd: { name: "sigaddset", parameters: ["usize", "i32"], result: "i32" },
   waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
   wait4: { name: "wait4", parameters: ["i32", "usize", "i32", "usize"], result: "i32" },
   kill: { name: "kill", parameters: ["i32", "i32"], result: "i32" },
@@ -50,14 +49,12 @@ const waitNoHang = 1;
 const waitExited = 4;
 const waitKeep = 0x01000000; // WNOWAIT
 const anyChild = 0;
-const sigpipe = 13;
-const sigurg = 23;
-const sigwinch = 28;
+/** The C library's own signals for its threads: `posix_spawn` lets a child ignore them unless they are in the set. */
+const threadSignals = [32, 33] as const;
 const signalDefault = 0n;
 const signalIgnore = 1n;
 const setSubreaper = 36; // PR_SET_CHILD_SUBREAPER
 const getSubreaper = 37;
-const signalNumbers: Readonly<Record<GroupSignal, number>> = { 0: 0, SIGTERM: 15, SIGKILL: 9 };
 
 /** Larger than `posix_spawn_file_actions_t` (80), `posix_spawnattr_t` (336), `siginfo_t` (128), `struct rusage` (144). */
 const structBytes = 512;
@@ -71,8 +68,18 @@ const peakAt = usageAt + 32;
 /** `si_pid`, after three ints and a hole. */
 const childAt = resultAt + 16;
 
+const foreignNumbers = [signalNumber("SIGURG"), signalNumber("SIGWINCH")];
+
 /** A process that ignores one of these was not started by us: see {@linkcode Libc.becomeSubreaper}. A bit for each. */
-export const foreignSignals: number = 1 << (sigurg - 1) | 1 << (sigwinch - 1);
+export const foreignSignals: bigint = bitsOf(foreignNumbers);
+
+/** What every task gets back as the system has it: it is ours or Deno's or the C library's that it is ignored. */
+const defaultSignals = bitsOf([signalNumber("SIGPIPE"), ...threadSignals]);
+
+/** A set of signals as the kernel has it: the lowest bit stands for signal 1. */
+function bitsOf(signals: readonly number[]): bigint {
+  return signals.reduce((bits, signal) => bits | 1n << BigInt(signal - 1), 0n);
+}
 
 /** A piece of memory with a fixed address. Keep it referenced for as long as the library may look at it. */
 export class Arena {
@@ -131,7 +138,7 @@ export class Libc implements Disposable {
   readonly #library: Library;
   readonly #arena = new Arena(5 * structBytes);
   readonly #attributes: bigint;
-  /** Where calls write their results: at `RESULT_AT` of the arena, and `USAGE_AT` for what a process used. */
+  /** Where calls write their results: at `resultAt` of the arena, and `usageAt` for what a process used. */
   readonly #result: bigint;
   readonly #usage: bigint;
   readonly #nullDevice: bigint;
@@ -144,16 +151,19 @@ export class Libc implements Disposable {
     this.#usage = address + BigInt(usageAt);
     this.#nullDevice = address + BigInt(nullDeviceAt);
     new TextEncoder().encodeInto("/dev/null\0", bytes.subarray(nullDeviceAt));
-    const set = address + BigInt(signalSetAt);
     const { symbols } = library;
     symbols.attributesInit(this.#attributes);
     // A session of its own: one group to signal, and no terminal on which a read would stop the task for ever. Deno
     // ignores sigpipe for itself; a task must not inherit that, nor the mask of the thread that starts it.
     symbols.attributesFlags(this.#attributes, spawnSetsid | spawnSetsigdef | spawnSetsigmask);
-    symbols.signalSetEmpty(set);
-    symbols.attributesMask(this.#attributes, set);
-    symbols.signalSetAdd(set, sigpipe);
-    symbols.attributesDefaults(this.#attributes, set);
+    symbols.attributesMask(this.#attributes, this.#signalSet(0n));
+    symbols.attributesDefaults(this.#attributes, this.#signalSet(defaultSignals));
+  }
+
+  /** Writes a set of signals. By hand, as `sigaddset` refuses the C library's own signals. */
+  #signalSet(bits: bigint): bigint {
+    this.#arena.view.setBigUint64(signalSetAt, bits, true);
+    return this.#arena.address + BigInt(signalSetAt);
   }
 
   /**
@@ -228,12 +238,12 @@ export class Libc implements Disposable {
   /** Sends a signal to a process group; false when nothing of it is left that could be reached. */
   signalGroup(group: number, signal: GroupSignal): boolean {
     // -1 and 0 would reach far more than one group.
-    return group > 1 && this.#library.symbols.kill(-group, signalNumbers[signal]) === 0;
+    return group > 1 && this.#library.symbols.kill(-group, signal === 0 ? 0 : signalNumber(signal)) === 0;
   }
 
   /** Sends a signal to one process; false when there is none that could be reached. */
   signalProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): boolean {
-    return pid > 1 && this.#library.symbols.kill(pid, signalNumbers[signal]) === 0;
+    return pid > 1 && this.#library.symbols.kill(pid, signalNumber(signal)) === 0;
   }
 
   /**
@@ -249,14 +259,12 @@ export class Libc implements Disposable {
     const isTaken = symbols.prctl(getSubreaper, this.#result, 0n, 0n, 0n) !== 0 ||
       view.getInt32(resultAt, true) !== 0;
     if (isTaken || symbols.prctl(setSubreaper, 1n, 0n, 0n, 0n) !== 0) return false;
-    const set = this.#arena.address + BigInt(signalSetAt);
-    for (const signal of [sigurg, sigwinch]) {
+    for (const signal of foreignNumbers) {
       const before = BigInt(symbols.disposition(signal, signalIgnore));
-      // Somebody listens to it.
+      // The program listens to it: its listener stays.
       if (before > signalIgnore) symbols.disposition(signal, before);
-      symbols.signalSetAdd(set, signal);
     }
-    symbols.attributesDefaults(this.#attributes, set);
+    symbols.attributesDefaults(this.#attributes, this.#signalSet(defaultSignals | foreignSignals));
     return true;
   }
 
@@ -264,7 +272,7 @@ export class Libc implements Disposable {
   resignSubreaper(): void {
     const { symbols } = this.#library;
     symbols.prctl(setSubreaper, 0n, 0n, 0n, 0n);
-    for (const signal of [sigurg, sigwinch]) {
+    for (const signal of foreignNumbers) {
       const before = BigInt(symbols.disposition(signal, signalDefault));
       if (before > signalIgnore) symbols.disposition(signal, before);
     }
