@@ -22,6 +22,7 @@ const inCore: readonly Mutant[] = [
     "",
     "a task is tried again though no node has what it then needs",
     "unit/core/retry_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "core/retry.ts",
@@ -50,6 +51,7 @@ const inCore: readonly Mutant[] = [
     "if (blocked !== undefined) state.overtakes++;",
     "what was held back for a task stays so after its start",
     "unit/core/schedule_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "core/schedule.ts",
@@ -71,6 +73,7 @@ const inCore: readonly Mutant[] = [
     "",
     "a job that was omitted as a whole has failed after a restart",
     "unit/core/restore_test.ts",
+    "sim/restart_test.ts",
   ),
   plant(
     "core/restore.ts",
@@ -78,6 +81,7 @@ const inCore: readonly Mutant[] = [
     "job.edges.every((edge) => isHopeless",
     "a job is omitted as a whole only when all that it waited for did not succeed",
     "unit/core/restore_test.ts",
+    "sim/restart_test.ts",
   ),
   plant(
     "core/restore.ts",
@@ -144,6 +148,7 @@ const inResources: readonly Mutant[] = [
     "this.#answers.clear();",
     "what is held back on a lost node stays so",
     "unit/core/schedule_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "resources/free_nodes.ts",
@@ -182,6 +187,7 @@ const inReport: readonly Mutant[] = [
     "columns.ends.delete(row);",
     "an attempt shows what became of the processes of the one before",
     "unit/report/ledger_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "report/ledger.ts",
@@ -189,6 +195,7 @@ const inReport: readonly Mutant[] = [
     "columns.cleanups.clear();\n        columns.allocations",
     "an attempt hides what became of the processes of other tasks",
     "unit/report/ledger_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "report/ledger.ts",
@@ -241,6 +248,7 @@ const inRuntime: readonly Mutant[] = [
     'case "taskEnded":',
     "an attempt that comes after a stop is stopped by a restart",
     "unit/runtime/replayed_run_test.ts",
+    "sim/restart_test.ts",
   ),
   plant(
     "runtime/replayed_run.ts",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { equal } from "@std/assert";
 import type { Event } from "../../src/core/types.ts";
 import { type Checker, isBroken, lastModel } from "./check_tasks.ts";
 import type { Answer, Entry, History } from "./history.ts";
@@ -116,6 +117,7 @@ const answersAgree: Checker = {
     const model = new Model(history.workload);
     let applied = 0;
     const started = new Set<number>();
+    const reports = new Map<number, NonNullable<Answer["report"]>>();
     for (const entry of history.entries) {
       if (entry.kind === "step") {
         entry.inputs.forEach((input) => model.takeInput(input));
@@ -127,8 +129,9 @@ const answersAgree: Checker = {
         model.apply(event);
         if (event.kind === "taskStarted") started.add(event.task);
         if (event.kind === "taskScheduled") started.delete(event.task);
+        noteReports(reports, event);
       }
-      const wrong = compare(entry.answer, model, started, history);
+      const wrong = compare(entry.answer, model, started, history) ?? compareReport(entry.answer, model, reports);
       if (wrong !== undefined) return wrong;
     }
     return undefined;
@@ -154,6 +157,33 @@ function compare(answer: Answer, model: Model, started: ReadonlySet<number>, his
     return `${name}: ${answer.finished} finished, ${answer.failed} failed; by the events ${ended.length}, ${failed.length}`;
   }
   return undefined;
+}
+
+/** Keeps what the report of each task must say: how its last attempt ended, until there is another one. */
+function noteReports(reports: Map<number, NonNullable<Answer["report"]>>, event: Event): void {
+  if (event.kind === "taskScheduled") reports.set(event.task, { attempts: event.attempt });
+  if (event.kind === "taskEnded" || event.kind === "attemptEnded") {
+    const { outcome, attempt, cleanup } = event;
+    const cause = outcome.kind === "succeeded" ? {} : { cause: outcome.cause };
+    reports.set(event.task, { attempts: attempt, ...cause, ...(cleanup === undefined ? {} : { cleanup }) });
+  }
+  if (event.kind !== "tasksDropped") return;
+  for (let task = event.first; task < event.first + event.count; task++) {
+    reports.set(task, { ...(reports.get(task) ?? { attempts: 0 }), cause: event.outcome.cause });
+  }
+}
+
+function compareReport(
+  { job: id, offset = 0, report }: Answer,
+  model: Model,
+  reports: ReadonlyMap<number, NonNullable<Answer["report"]>>,
+): string | undefined {
+  const task = model.jobs.get(id)?.tasks[offset];
+  if (task === undefined || report === undefined) return undefined;
+  const expected = reports.get(task.id) ?? { attempts: 0 };
+  return equal(report, expected)
+    ? undefined
+    : `the report of ${task.name} says ${JSON.stringify(report)}; by the events ${JSON.stringify(expected)}`;
 }
 
 function stateOf(job: ModelJob, offset: number | undefined, started: ReadonlySet<number>): string {

@@ -72,6 +72,7 @@ function isUncertain(task: ModelTask, step: Step, index: number, model: Model): 
     if (input.kind === "taskExited" || input.kind === "taskStartFailed") return !task.isLive || input.task === task.id;
     if (input.kind === "timePassed" || input.kind === "nodeLost") return true;
     if (input.kind === "taskStarted") return false;
+    if (input.kind === "limitExceeded") return input.task === task.id;
     return !task.isLive && model.tasks.has(task.id);
   });
 }

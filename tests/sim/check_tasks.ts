@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { JobDescription } from "../../src/job/description.ts";
+import type { Size } from "../../src/resources/request.ts";
 import type { Entry, History } from "./history.ts";
 import { Model, type ModelTask } from "./model.ts";
 
@@ -161,6 +163,7 @@ const firstInFirstOut: Checker = {
       const wrong = eachScheduled(step, model, (task, now) => {
         for (const other of now.tasks.values()) {
           if (other.id >= task.id || other.requestKey !== task.requestKey) continue;
+          if (other.mayHaveGrown || task.mayHaveGrown) continue;
           if (now.isReady(other)) return `${task.name} starts before ${other.name}, which is older and asks the same`;
         }
         return undefined;
@@ -175,7 +178,11 @@ const triedAgain: Checker = {
   promise: "A task that fails is tried again as often as its policy says, unless it was canceled or can never fit",
   check: (history) => {
     const canceled = new Set<number>();
+    const memories = new Map<number, number>();
     for (const { step, model } of walkSteps(history)) {
+      for (const action of step.output.actions) {
+        if (action.kind === "launch") memories.set(action.task, action.memoryMiB);
+      }
       const cancels = step.inputs.filter((input) => input.kind === "cancelRequested");
       for (const { target } of cancels) {
         const tasks = target.kind === "job" ? model.jobs.get(target.job)?.tasks ?? [] : [...model.tasks.values()];
@@ -186,11 +193,23 @@ const triedAgain: Checker = {
       const attemptsMax = 1 + (job.job.description.retry?.max ?? 0);
       if (attempt > attemptsMax) return `${name} was tried ${attempt} times, at most ${attemptsMax} were asked for`;
       if (outcome !== "failed" || canceled.has(id) || cause === "infeasible" || cause === "node-lost") continue;
+      if (cause === "oom" && !couldGrow(history, job.job.description, memories.get(id)!)) continue;
       if (attempt < attemptsMax) return `${name} has failed after ${attempt} of ${attemptsMax} attempts`;
     }
     return undefined;
   },
 };
+
+/** Whether some node could give a task (of one node) what it asks for after it ran out of so much memory. */
+function couldGrow({ workload }: History, { resources, retry }: JobDescription, memoryMiB: number): boolean {
+  const largest = Math.max(...workload.nodes.map((node) => node.memoryMiB));
+  const wanted = Math.min(memoryMiB * retry!.growMemory, Math.max(largest, memoryMiB));
+  const cores = resources.cores as Size;
+  return workload.nodes.some((node, index) => {
+    const count = node.coreIds.length - (workload.reserveCore && index === 0 ? 1 : 0);
+    return count >= cores.min && node.memoryMiB >= wanted;
+  });
+}
 
 /** Visits each start of a step, with the model as of right before it. */
 export function eachScheduled(

@@ -4,7 +4,7 @@ import { plantedBugs } from "./planted.ts";
 import { runWorld } from "./world.ts";
 
 /** Within so many seeds a bug must be noticed. */
-const seedsMax = 100;
+const seedsMax = 200;
 
 for (const { bug, breaks, plant, ports } of plantedBugs) {
   Deno.test(`The checker of "${breaks} …" barks when ${bug}`, async () => {

@@ -5,6 +5,7 @@
  */
 
 import type { Event, Input, Output } from "../../src/core/types.ts";
+import type { TaskReport } from "../../src/report/views.ts";
 import type { LauncherNote } from "./simulated_launcher.ts";
 import type { Workload } from "./workload.ts";
 
@@ -40,6 +41,8 @@ export interface Answer {
   readonly state: string;
   readonly finished?: number;
   readonly failed?: number;
+  /** Of a single task, as its report says. */
+  readonly report?: Pick<TaskReport, "attempts" | "cause" | "cleanup">;
   readonly freeCores: number;
   readonly usedCores: number;
 }

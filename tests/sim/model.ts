@@ -29,6 +29,8 @@ export interface ModelTask {
   outcome?: Outcome["kind"];
   reason?: string;
   cause?: string;
+  /** Whether it may ask for more than at first, as an attempt ran out of memory. */
+  mayHaveGrown: boolean;
   /** Until then it pauses before its next attempt. */
   readyAtMs: number;
 }
@@ -93,6 +95,7 @@ export class Model {
       }
       case "attemptEnded":
         Object.assign(this.task(event.task), { isLive: false, readyAtMs: event.readyAtMs });
+        if (event.outcome.cause === "oom") this.task(event.task).mayHaveGrown = true;
         return;
       case "taskEnded":
         return this.#end(event.task, event.outcome);
@@ -158,6 +161,7 @@ export class Model {
         requestKey: JSON.stringify(requestOf(job, offset)),
         attempt: 0,
         isLive: false,
+        mayHaveGrown: false,
         readyAtMs: 0,
       };
       entry.tasks.push(task);

@@ -7,7 +7,7 @@
 
 import { Core } from "../../src/core/core.ts";
 import type { Past } from "../../src/core/restore.ts";
-import type { Action, Event, Input, Output, TaskId } from "../../src/core/types.ts";
+import type { Action, Edge, Event, Input, Output, TaskId } from "../../src/core/types.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { ReplayedRun } from "../../src/runtime/replayed_run.ts";
 import type { History } from "./history.ts";
@@ -86,7 +86,11 @@ export function goOn(
     for (const action of actions) if (action.kind === "launch") running.push(action);
     return undefined;
   };
-  let wrong = take(core.restore(past, nowMs));
+  const restored = core.restore(past, nowMs);
+  // Nothing runs yet: what ends now was being stopped.
+  const unasked = restored.events.find((event) => event.kind === "taskEnded" && !stops.has(event.task));
+  if (unasked?.kind === "taskEnded") return `${model.task(unasked.task).name} ended at the restart for nothing`;
+  let wrong = take(restored);
   let drained = false;
   wrong ??= take(core.step([{ kind: "drainRequested", atMs: nowMs }]));
   for (let round = 0; wrong === undefined && (running.length > 0 || core.nextDeadlineMs() !== undefined); round++) {
@@ -129,6 +133,8 @@ function checkEvent(
     }
     const { outcome } = job.tasks[0]!;
     if (iteration === undefined && event.outcome !== outcome) return `plain job ${name} is ${event.outcome}`;
+    const isOmitted = iteration !== undefined && event.counts.omitted > 0 && job.job.edges.every(isOfWhole);
+    if (isOmitted && event.outcome === "failed") return `job ${name} was omitted as a whole, and failed`;
   }
   if (event.kind === "tasksDropped") {
     for (let task = event.first; task < event.first + event.count; task++) {
@@ -152,6 +158,11 @@ function checkEvent(
   }
   const unmet = needs.find((need) => model.isMet(need) !== true);
   return unmet && `${name} runs though it waits for ${JSON.stringify(unmet)}`;
+}
+
+/** Whether a job as a whole waits for something. */
+function isOfWhole({ kind }: Edge): boolean {
+  return kind === "job" || kind === "missing";
 }
 
 /** Cuts a run off three times, and goes on each time; returns what is wrong. */

@@ -76,7 +76,7 @@ export class SimulatedLauncher implements Launcher {
     const nodes = (plan.env["QCG_PM_NODELIST"] ?? "").split(",");
     const losses = this.#losses(nodes);
     // What is under way to a node that is lost meanwhile vanishes with it.
-    const start = () => this.#losses(nodes) === losses ? this.#start(key, nodes, sink) : undefined;
+    const start = () => this.#losses(nodes) === losses ? this.#start(key, plan, nodes, sink) : undefined;
     switch (fate) {
       case "now":
         return start();
@@ -128,7 +128,7 @@ export class SimulatedLauncher implements Launcher {
     }
   }
 
-  #start(key: AttemptKey, nodes: readonly string[], sink: LaunchSink): void {
+  #start(key: AttemptKey, plan: LaunchPlan, nodes: readonly string[], sink: LaunchSink): void {
     const random = this.#random;
     const process: SimulatedProcess = {
       key,
@@ -144,6 +144,11 @@ export class SimulatedLauncher implements Launcher {
     const tellStart = () => this.#tell(key, "started", () => sink.started(key, { pid: 1000 + key.task }));
     if (isOvertaken) this.#after(random.between(1, 200), tellStart);
     else tellStart();
+    if (plan.limits?.memoryMiB !== undefined && random.chance(0.4)) {
+      this.#after(random.between(1, 100), () => {
+        if (process.alive) sink.limitExceeded(key, "oom", "it used too much memory");
+      });
+    }
     if (this.#habits.mayHang && random.chance(0.1)) return;
     const length = random.weighted({ none: 1, short: 6, long: 2 });
     const ms = length === "none" ? 0 : length === "short" ? random.between(1, 100) : random.between(100, 4000);
@@ -163,7 +168,9 @@ export class SimulatedLauncher implements Launcher {
     this.#note({ kind: "processDied", key });
     const random = this.#random;
     const usage = random.chance(0.5) ? { cpuMs: random.between(0, 1000), peakKiB: random.between(100, 9999) } : {};
-    const tell = () => this.#tell(key, "exited", () => sink.exited(key, exit, usage));
+    const found = random.between(1, 9);
+    const cleanup = random.chance(0.2) ? { found, terminated: found - 1, killed: 1, left: 0 } : undefined;
+    const tell = () => this.#tell(key, "exited", () => sink.exited(key, exit, usage, cleanup));
     if (random.chance(0.5)) tell();
     else this.#after(random.between(0, reapMsMax), tell);
     if (!this.#habits.mayRepeat || !random.chance(0.1)) return;

@@ -37,9 +37,14 @@ export interface Workload {
   readonly acts: readonly TimedAct[];
 }
 
+/** What a run is about, beside anything at all: tasks that need more memory, or small tasks that overtake large ones. */
+type Theme = "anything" | "memory" | "stream";
+
 /** Makes a workload. With `mayHang`, it ends with a cancel of everything; else it may end by itself. */
 export function makeWorkload(random: Random, mayHang: boolean): Workload {
-  const nodes = makeNodes(random);
+  const theme: Theme = random.weighted({ anything: 7, memory: 1.5, stream: 1 });
+  if (theme === "stream") return makeStream(random, mayHang);
+  const nodes = theme === "memory" ? makeMemoryNodes(random) : makeNodes(random);
   const acts: TimedAct[] = [];
   const names: string[] = [];
   const iterations = new Map<string, number>();
@@ -59,7 +64,7 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     absentNodes,
     reserveCore: random.chance(0.2),
     graceMs: random.pick([0, 50, 1000]),
-    ...(random.chance(0.8) ? { overtakesMax: random.pick([0, 1, 2, 5]) } : {}),
+    ...(random.chance(0.8) ? { overtakesMax: theme === "memory" ? 0 : random.pick([0, 1, 2, 5]) } : {}),
     acts: acts.sort((a, b) => a.afterMs - b.afterMs),
   };
 
@@ -68,7 +73,7 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     if (kind === "submit" || names.length === 0) {
       submits++;
       const count = random.between(1, 5);
-      return { kind: "submit", jobs: Array.from({ length: count }, () => makeJob(random, names, iterations)) };
+      return { kind: "submit", jobs: Array.from({ length: count }, () => makeJob(random, names, iterations, theme)) };
     }
     const name = random.pick(names);
     const some = iterations.get(name);
@@ -99,6 +104,52 @@ function makeComings(random: Random, count: number, absent: readonly number[], l
   return acts;
 }
 
+/** Large jobs among endless small ones, while nodes are lost. */
+function makeStream(random: Random, mayHang: boolean): Workload {
+  const nodes = Array.from({ length: random.between(3, 4) }, (_, index): Node => {
+    const coreIds = Array.from({ length: random.between(1, 3) }, (_, core) => `${core}`);
+    return { name: `n${index}`, coreIds, gpuIds: [], memoryMiB: 0 };
+  });
+  const counts = nodes.map(({ coreIds }) => coreIds.length);
+  const coresMax = counts.reduce((a, b) => a + b, 0) - Math.max(...counts);
+  const acts: TimedAct[] = [{ afterMs: 0, act: { kind: "submit", jobs: ["first x6"] } }];
+  let afterMs = 0;
+  for (let i = 0; i < 3; i++) {
+    const jobs = [
+      `large${i} cores=${random.between(2, Math.max(2, coresMax))}`,
+      `small${i} x${random.between(10, 40)}`,
+    ];
+    acts.push({ afterMs, act: { kind: "submit", jobs } });
+    afterMs += random.between(0, 300);
+  }
+  acts.push({ afterMs: random.between(0, 600), act: { kind: "loseNode", node: random.between(0, nodes.length - 1) } });
+  acts.push({ afterMs: afterMs + 8000, act: { kind: "shutdown", cancels: mayHang ? "all" : "nothing" } });
+  return {
+    nodes,
+    absentNodes: [],
+    reserveCore: false,
+    graceMs: 50,
+    overtakesMax: random.pick([0, 1, 2]),
+    acts: acts.sort((a, b) => a.afterMs - b.afterMs),
+  };
+}
+
+/** A node, and mostly one more with less of the one and more of the other. */
+function makeMemoryNodes(random: Random): Node[] {
+  return Array.from({ length: random.between(1, 3) > 1 ? 2 : 1 }, (_, index) => ({
+    name: `n${index}`,
+    coreIds: Array.from({ length: index === 0 ? random.between(2, 3) : 1 }, (_, core) => `${core}`),
+    gpuIds: [],
+    memoryMiB: index === 0 ? random.pick([64, 128]) : 256,
+  }));
+}
+
+/** A request for memory that grows when it was not enough. */
+function makeMemoryRequest(random: Random): string[] {
+  const memory = `mem=${random.pick([16, 32, 64])}`;
+  return ["nodes=1", `cores=${random.between(1, 2)}`, memory, "enforce", `retry=${random.between(1, 4)}`, "grow=2"];
+}
+
 function makeNodes(random: Random): Node[] {
   const withMore = random.chance(0.2);
   return Array.from({ length: random.between(1, 4) }, (_, index) => {
@@ -113,15 +164,16 @@ function makeNodes(random: Random): Node[] {
 }
 
 /** Makes a job in words (see `tests/traces/words.ts`), and adds it to the names. */
-function makeJob(random: Random, names: string[], iterations: Map<string, number>): string {
+function makeJob(random: Random, names: string[], iterations: Map<string, number>, theme: Theme): string {
   const name = names.length > 3 && random.chance(0.1) ? random.pick(names) : `j${names.length}`;
   const words = [name];
   const count = random.chance(0.4) ? random.between(1, random.pick([3, 8, 20])) : undefined;
   if (count !== undefined) words.push(`x${count}`);
-  words.push(...makeRequest(random, count !== undefined));
+  const needsMemory = theme === "memory" && random.chance(0.8);
+  words.push(...(needsMemory ? makeMemoryRequest(random) : makeRequest(random, count !== undefined)));
   if (random.chance(0.15)) words.push(`limit=${random.between(1, 500)}`);
   if (random.chance(0.2)) words.push(`grace=${random.pick([0, 10, 500])}`);
-  if (random.chance(0.15)) words.push(`retry=${random.between(1, 3)}+${random.pick([0, 0, 20, 1000])}`);
+  if (!needsMemory && random.chance(0.15)) words.push(`retry=${random.between(1, 3)}+${random.pick([0, 0, 20, 1000])}`);
   const after = Array.from({ length: random.pick([0, 0, 0, 0, 0, 1, 1, 1, 2, 3]) }, () => {
     if (names.length === 0) return undefined;
     const other = random.pick(names);

@@ -9,12 +9,14 @@ import { Core } from "../../src/core/core.ts";
 import { JobDescriptionError, PilotJobError } from "../../src/errors.ts";
 import { QCGPJFuture } from "../../src/api/future.ts";
 import { Manager } from "../../src/api/manager.ts";
+import type { AdmittedJob } from "../../src/core/types.ts";
 import { Ledger } from "../../src/report/ledger.ts";
+import { reportTask } from "../../src/report/views.ts";
 import { Pilot } from "../../src/runtime/pilot.ts";
 import type { JournalStore, Launcher } from "../../src/runtime/ports.ts";
 import { findTarget } from "../../src/service/replies.ts";
 import { readJob } from "../traces/words.ts";
-import type { Entry, History } from "./history.ts";
+import type { Answer, Entry, History } from "./history.ts";
 import { Random } from "./random.ts";
 import { replaceMethod } from "./replace.ts";
 import { SimulatedJournal } from "./simulated_journal.ts";
@@ -241,10 +243,17 @@ class World {
         job: job.id,
         ...(offset === undefined ? {} : { offset }),
         state: status,
-        ...(iterations === undefined ? {} : { finished: iterations.finished, failed: iterations.failed }),
+        ...(iterations === undefined
+          ? { report: this.#report(job, offset ?? 0) }
+          : { finished: iterations.finished, failed: iterations.failed }),
         freeCores: free_cores,
         usedCores: used_cores,
       },
     });
+  }
+
+  #report(job: AdmittedJob, offset: number): NonNullable<Answer["report"]> {
+    const { attempts, cause, cleanup } = reportTask(this.#pilot.ledger, job, offset, this.#pilot.rootWd);
+    return { attempts, ...(cause === undefined ? {} : { cause }), ...(cleanup === undefined ? {} : { cleanup }) };
   }
 }
