@@ -86,12 +86,12 @@ function cut(text: string): string {
  *
  * @param value The value. A key whose value is `undefined` counts as absent.
  * @param spot Where it stands.
- * @param replace Is called with every string, keys too, and returns what stands in the copy.
+ * @param replace Is called with every string, keys too, and its path, and returns what stands in the copy.
  * @returns The deep-frozen copy.
  * @throws {JobDescriptionError} If something in it is not JSON, a string cannot be passed to a program, two keys of an
  * object become one, or the nesting is deeper than {@linkcode jsonDepthMax}.
  */
-export function copyJson(value: unknown, spot: Spot, replace: (text: string) => string): Json {
+export function copyJson(value: unknown, spot: Spot, replace: (text: string, path: string) => string): Json {
   return copy(value, spot.path, 0);
 
   function copy(value: unknown, path: string, depth: number): Json {
@@ -105,7 +105,7 @@ export function copyJson(value: unknown, spot: Spot, replace: (text: string) => 
   }
 
   function copyText(text: string, path: string): string {
-    const copied = replace(text);
+    const copied = replace(text, path);
     if (copied.includes("\0")) refuse({ ...spot, path }, "contains a NUL character, which no program can be given");
     if (!copied.isWellFormed()) refuse({ ...spot, path }, "contains half a surrogate pair, which is not Unicode text");
     return copied;

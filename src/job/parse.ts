@@ -15,8 +15,9 @@ import { parseIteration } from "./parse_iteration.ts";
 import { limitKeys, parseLimits, refuseBlindLimits } from "./parse_limits.ts";
 import { parsePermissions } from "./parse_permissions.ts";
 import { parseResources } from "./parse_resources.ts";
+import { fillRequestText, readRequestText } from "./request_variables.ts";
 import { Field, keysOf } from "./shape.ts";
-import { submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
+import { launchVariableNames, submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
 
 /** The keys of a job. */
 const jobKeys = keysOf<JobInput>({
@@ -39,7 +40,17 @@ export interface ParseContext {
    * replaced already, an escaped `${rcnt}` in it is plain text, and `stop` may stand beside `values`.
    */
   readonly variables?: SubmitVariables;
+  /**
+   * How variables are spelt: as in jobs that a program gives (`variables.ts`), or as QCG-PilotJob reads them in request
+   * files (`request_variables.ts`).
+   *
+   * @default {"jobs"}
+   */
+  readonly spelling?: VariableSpelling;
 }
+
+/** How variables are spelt; see {@linkcode ParseContext.spelling}. */
+export type VariableSpelling = "jobs" | "requests";
 
 /**
  * Reads one job in QCG-PilotJob's standard form.
@@ -54,7 +65,7 @@ export interface ParseContext {
  */
 export function parseJob(value: unknown, context: ParseContext): JobDescription {
   const { name, spot, lookup } = parseName(value, context);
-  const replace = lookup === undefined ? (text: string) => text : (text: string) => substitute(text, lookup);
+  const replace = lookup === undefined ? (text: string) => text : replacer(value as object, lookup, context.spelling);
   const job = new Field(copyJson(value, spot, replace), spot).shaped(jobForm, jobKeys);
   const iteration = parseIteration(job.get("iteration"), context.variables === undefined);
   const resources = parseResources(job.get("resources"), iteration !== undefined);
@@ -74,6 +85,24 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
   return Object.freeze(description);
 }
 
+/** What pass 1 makes of the text at a path of a job. */
+function replacer(
+  job: object,
+  lookup: Variables,
+  spelling: VariableSpelling = "jobs",
+): (text: string, path: string) => string {
+  if (spelling === "jobs") return (text) => substitute(text, lookup);
+  const names = launchNamesOf(job);
+  return (text, path) =>
+    /^execution\b/.test(path) ? readRequestText(text, lookup, names) : fillRequestText(text, lookup);
+}
+
+/** The names that pass 2 knows for a job, right or wrong. */
+export function launchNamesOf(job: object): ReadonlySet<string> {
+  const isIterative = ((job as { readonly iteration?: unknown }).iteration ?? undefined) !== undefined;
+  return new Set(launchVariableNames.filter((name) => isIterative || (name !== "it" && name !== "itval")));
+}
+
 const jobForm = 'an object such as { "name": "job", "execution": { "exec": "date" } }';
 
 interface ParsedName {
@@ -83,7 +112,7 @@ interface ParsedName {
 }
 
 /** Reads the name before anything else: errors carry it, and the variable `jname` is made of it. */
-function parseName(value: unknown, { defaultName, variables }: ParseContext): ParsedName {
+function parseName(value: unknown, { defaultName, variables, spelling = "jobs" }: ParseContext): ParsedName {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     refuse({ jobName: defaultName, path: "" }, `must be ${jobForm}, not ${nameValue(value)}`);
   }
@@ -92,8 +121,9 @@ function parseName(value: unknown, { defaultName, variables }: ParseContext): Pa
   const spot = { jobName: typeof given === "string" ? given : undefined, path: "name" };
   if (given === undefined) refuse(spot, "is missing; give every job a name of its own");
   if (typeof given !== "string") refuse(spot, `must be a string, not ${nameValue(given)}`);
-  const hasVariable = variables !== undefined && given.includes("${");
-  const name = hasVariable ? substitute(given, submitLookup(variables, undefined)) : given;
+  const hasVariable = variables !== undefined && given.includes("$");
+  const fill = spelling === "jobs" ? substitute : fillRequestText;
+  const name = hasVariable ? fill(given, submitLookup(variables, undefined)) : given;
   const problem = nameProblem(name);
   if (problem !== undefined) refuse({ jobName: name, path: "name" }, problem);
   const lookup = variables === undefined ? undefined : submitLookup(variables, name);

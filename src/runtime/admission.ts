@@ -13,7 +13,7 @@
 
 import type { AdmittedJob } from "../core/types.ts";
 import type { JobDescription } from "../job/description.ts";
-import { parseJob } from "../job/parse.ts";
+import { parseJob, type VariableSpelling } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { SubmitVariables } from "../job/variables.ts";
 import type { Guard } from "../launch/guard.ts";
@@ -59,11 +59,12 @@ export class Admission {
    * Reads the jobs of one submit. Counts it, whether the jobs are right or not.
    *
    * @param values The jobs in the standard form.
+   * @param spelling How they spell variables: as jobs of a program do, or requests.
    * @throws {JobDescriptionError} If a description is wrong.
    */
-  parse(values: readonly unknown[]): JobDescription[] {
+  parse(values: readonly unknown[], spelling: VariableSpelling = "jobs"): JobDescription[] {
     const variables = this.#ports.submitVariables(++this.#submits);
-    return values.map((value) => parseJob(value, { variables }));
+    return values.map((value) => parseJob(value, { variables, spelling }));
   }
 
   /**

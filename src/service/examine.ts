@@ -8,6 +8,7 @@ import { didYouMean } from "../base/near_miss.ts";
 import { JobDescriptionError } from "../errors.ts";
 import { checkIterations, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
 import type { Dependency, JobDescription } from "../job/description.ts";
+import { findDollarWarnings } from "../job/dollar_warnings.ts";
 import { findJobProblems } from "../job/find_problems.ts";
 import { taskRequests } from "../job/iteration_scheduler.ts";
 import type { SubmitVariables } from "../job/variables.ts";
@@ -42,6 +43,8 @@ export interface GoodJob {
 export interface Examination {
   /** In the order of requests and jobs. */
   readonly findings: readonly Finding[];
+  /** What is right, but may not mean what its writer thinks. */
+  readonly warnings: readonly Finding[];
   /** How many requests submit jobs, and how many jobs there are. */
   readonly submits: number;
   readonly jobs: number;
@@ -78,6 +81,7 @@ class Examiner {
   readonly #options: ExamineOptions;
   readonly #pool: Pool | undefined;
   readonly #findings: Finding[] = [];
+  readonly #warnings: Finding[] = [];
   readonly #known = new Map<string, Entry>();
   readonly #good: GoodJob[] = [];
   #submits = 0;
@@ -93,7 +97,7 @@ class Examiner {
     this.#requests.forEach((value, request) => this.#examineRequest(value, request));
     const place = ({ request, job = -1 }: Finding) => request * 2 ** 31 + job;
     const findings = this.#findings.toSorted((a, b) => place(a) - place(b));
-    return { findings, submits: this.#submits, jobs: this.#jobs, good: this.#good };
+    return { findings, warnings: this.#warnings, submits: this.#submits, jobs: this.#jobs, good: this.#good };
   }
 
   #examineRequest(value: unknown, request: number): void {
@@ -124,10 +128,20 @@ class Examiner {
   }
 
   #parse(value: unknown, request: number, job: number, variables: SubmitVariables): Entry {
-    const { problems, description } = findJobProblems(value, { variables });
+    const { problems, description } = findJobProblems(value, { variables, spelling: "requests" });
     const name = problems.some(({ path }) => path === "name") ? undefined : description?.name ?? problems[0]?.jobName;
     const entry = { request, job, name, description };
     for (const { path, message } of problems) this.#find(entry, path, message);
+    for (const { path, problem } of findDollarWarnings(value, variables)) {
+      this.#warnings.push({
+        request,
+        job,
+        ...(name === undefined ? {} : { jobName: name }),
+        path,
+        problem,
+        isInfeasible: false,
+      });
+    }
     return entry;
   }
 

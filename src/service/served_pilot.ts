@@ -7,6 +7,7 @@
 import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob, CancelTarget } from "../core/types.ts";
 import type { JobDescription } from "../job/description.ts";
+import type { VariableSpelling } from "../job/parse.ts";
 import type { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
 import type { PoolPresence } from "../resources/pool.ts";
@@ -36,7 +37,7 @@ export interface ServedPilot {
 /** The way into a pilot, as the service sees it. What is wrong with a job is thrown as a `PilotJobError`. */
 export interface ServedAdmission {
   /** Reads the jobs of one submit, and counts it. */
-  parse(values: readonly unknown[]): readonly JobDescription[];
+  parse(values: readonly unknown[], spelling: VariableSpelling): readonly JobDescription[];
   /** Lets in jobs that were read, all or none. */
   admit(descriptions: readonly JobDescription[]): readonly AdmittedJob[];
   /** Counts a submit that never came to be read. */

@@ -159,7 +159,7 @@ export class Service {
     const { admission } = this.#ports;
     let descriptions: readonly JobDescription[];
     try {
-      descriptions = admission.parse(jobs);
+      descriptions = admission.parse(jobs, "requests");
     } catch (error) {
       if (!(error instanceof PilotJobError)) throw error;
       return refuseFor(error, `Wrong submit request: ${error.message}`);

@@ -36,6 +36,7 @@ Deno.test("qcgpj validate exits with 0 and says so when nothing is wrong", async
     jobs: 1,
     submits: 1,
     problems: [],
+    warnings: [],
   });
 });
 

@@ -52,3 +52,23 @@ Deno.test("qcgpj refuses a key that stands twice, and names both places", async 
   });
   assertStringIncludes(out, 'the key \\"request\\" stands twice');
 });
+
+Deno.test("qcgpj run reads dollars of a file as QCG-PilotJob does, and validate warns of them", async () => {
+  await using scratch = new Scratch();
+  const file = [{
+    name: "w",
+    iteration: { stop: 2 },
+    execution: { script: 'V=7; echo $$V $it "$${it}" $$$$$$$$it', wd: "w$it", stdout: "out" },
+  }];
+  Deno.writeTextFileSync(`${scratch.path}/jobs.json`, JSON.stringify(file));
+  const { code, err } = await call(["run", "jobs.json"], { cwd: scratch.path });
+  assertEquals(code, 0, err);
+  const texts = [0, 1].map((it) => Deno.readTextFileSync(`${scratch.path}/w${it}/out`).replace(/\d+it/, "PIDit"));
+  assertEquals(texts, ["7 0 0 PIDit\n", "7 1 1 PIDit\n"]);
+  const validated = await call(["validate", "jobs.json"], { cwd: scratch.path });
+  assertEquals(validated.code, 0);
+  assertStringIncludes(validated.out, 'warning: [0].execution.wd is read as in QCG-PilotJob: it becomes "w${it}"');
+  assertStringIncludes(validated.err, "Nothing is wrong: 1 job in 1 request, 2 warnings");
+  const { warnings } = JSON.parse((await call(["validate", "jobs.json", "--json"], { cwd: scratch.path })).out);
+  assertEquals(warnings.map(({ path }: { path: string }) => path), ["[0].execution.script", "[0].execution.wd"]);
+});

@@ -145,7 +145,7 @@ function leaveOutKnown(session: Session, value: unknown, submitNumber: number): 
   const variables = variablesNow(submitNumber);
   const { jobs } = value as { readonly jobs: readonly unknown[] };
   const isKnown = (job: unknown): boolean => {
-    const parsed = parseJob(job, { variables });
+    const parsed = parseJob(job, { variables, spelling: "requests" });
     const known = intake.find(parsed.name);
     return known !== undefined &&
       JSON.stringify(serializeJob(known.description)) === JSON.stringify(serializeJob(parsed));

@@ -34,6 +34,8 @@ export const validateCommand: Command = {
     "Each problem is a line, FILE:LINE:COLUMN: PATH: what is wrong, as compilers write it. Problems are malformed JSON, " +
     "unknown keys, wrong values, names that are taken, dependencies on jobs or iterations that do not exist, jobs that " +
     "wait for one another in a ring, and with --nodes requests that could never fit.",
+    "Lines with the word warning tell what is right, but may not mean what it seems: dollars that are read as in " +
+    "QCG-PilotJob, which makes one of two.",
     "Exit code: 0 nothing is wrong, 2 something is.",
   ],
   examples: [
@@ -64,15 +66,16 @@ function runValidate(args: readonly string[], terminal: Terminal): number {
     source = readRequestFile(file);
   } catch (error) {
     if (!(error instanceof RequestFileError)) throw error;
-    writeProblems([{ error, job: undefined }], undefined, asJson, terminal);
+    writeProblems({ problems: [{ error, job: undefined }], warnings: [] }, undefined, asJson, terminal);
     return 2;
   }
   const examination = examineFile(source, {
     ...(nodes === undefined ? {} : { nodes: parseNodeSpec(nodes) }),
     reserveCore: given.options.has("system-core"),
   });
-  const problems = examination.findings.map((finding) => ({ error: locate(source, finding), job: finding.jobName }));
-  writeProblems(problems, examination, asJson, terminal);
+  const placed = (finding: Finding) => ({ error: locate(source, finding), job: finding.jobName });
+  const problems = examination.findings.map(placed);
+  writeProblems({ problems, warnings: examination.warnings.map(placed) }, examination, asJson, terminal);
   return problems.length === 0 ? 0 : 2;
 }
 
@@ -105,24 +108,33 @@ interface Problem {
   readonly job: string | undefined;
 }
 
+/** What was found in a file. */
+interface Found {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
 function writeProblems(
-  problems: readonly Problem[],
+  { problems, warnings }: Found,
   examination: Examination | undefined,
   asJson: boolean,
   terminal: Terminal,
 ): void {
   const { jobs = 0, submits = 0 } = examination ?? {};
   if (asJson) {
-    const plain = problems.map(({ error, job }): ProblemJson => {
-      const { line, column, path, problem } = error;
-      return { line, column, path, job, problem };
-    });
-    terminal.out(
-      `${JSON.stringify({ isValid: problems.length === 0, jobs, submits, problems: plain }, undefined, 2)}\n`,
+    const plain = ({ error: { line, column, path, problem }, job }: Problem): ProblemJson => (
+      { line, column, path, job, problem }
     );
+    const found = { problems: problems.map(plain), warnings: warnings.map(plain) };
+    terminal.out(`${JSON.stringify({ isValid: problems.length === 0, jobs, submits, ...found }, undefined, 2)}\n`);
     return;
   }
   for (const { error } of problems) terminal.out(`${error.message}\n`);
+  for (const { error: { file, line, column, path, problem } } of warnings) {
+    terminal.out(`${file}:${line}:${column}: warning: ${path} ${problem}\n`);
+  }
   const all = `${countOf(jobs, "job")} in ${countOf(submits, "request")}`;
-  terminal.err(problems.length === 0 ? `Nothing is wrong: ${all}\n` : `${countOf(problems.length, "problem")}\n`);
+  const warned = warnings.length === 0 ? "" : `, ${countOf(warnings.length, "warning")}`;
+  const result = problems.length === 0 ? `Nothing is wrong: ${all}` : countOf(problems.length, "problem");
+  terminal.err(`${result}${warned}\n`);
 }
