@@ -65,12 +65,15 @@ Deno.test("renderTemplate() lets the template's own error through", () => {
 
 Deno.test("renderTemplate() says what a template must return", () => {
   const rule = "A template must return its text, or [text, defaults]; ";
+  const programs =
+    'Only programs can be submitted, not functions: describe one by a template or by a job such as { name: "tj", ' +
+    'execution: { exec: "deno", args: ["run", "work.ts"] } }';
   const cases: readonly [returned: unknown, problem: string][] = [
-    [3, '"template" returned a number'],
-    [undefined, '"template" returned undefined'],
-    [null, '"template" returned null'],
-    [{}, '"template" returned an object'],
-    [Promise.resolve(""), '"template" returned a Promise'],
+    [3, `"template" returned a number. ${programs}`],
+    [undefined, `"template" returned undefined. ${programs}`],
+    [null, `"template" returned null. ${programs}`],
+    [{}, `"template" returned an object. ${programs}`],
+    [Promise.resolve(""), `"template" returned a Promise. ${programs}`],
     [["'a'"], '"template" returned an array of 1'],
     [["'a'", {}, {}], '"template" returned an array of 3'],
     [[{}, "'a'"], 'the text of "template" is an object'],
@@ -94,6 +97,13 @@ Deno.test("renderTemplate() refuses a template or parameters of the wrong kind",
   assertThrows(render(() => "1", {}, "x"), TypeError, "Parameter object 2 after the template must be an object");
   assertThrows(render(() => "1", ["x"]), TypeError, "got an array");
   assertThrows(render(() => "1", new Map()), TypeError, "got a Map");
+  assertThrows(
+    render(function square(n: number) {
+      return n * n;
+    }, 3),
+    TypeError,
+    'A template takes no arguments, and "square" takes 1. Only programs can be submitted',
+  );
 });
 
 Deno.test("defineTemplate() fails at once for a malformed text or a default without placeholder", () => {

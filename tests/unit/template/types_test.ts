@@ -60,7 +60,7 @@ Deno.test("submit() does not compile with a missing, misspelt or unusable parame
   // @ts-expect-error exec is misspelt
   assertThrows(() => submit(template, { name: "tj", exce: "date" }), TemplateError);
   // @ts-expect-error args is misspelt
-  submit(template, { name: "tj", exec: "date", agrs: ["-u"] });
+  assertThrows(() => submit(template, { name: "tj", exec: "date", agrs: ["-u"] }), TypeError);
   // @ts-expect-error a function is no value
   assertThrows(() => submit(template, { name: "tj", exec: () => "date" }), TemplateError);
   // @ts-expect-error undefined is no value
@@ -85,9 +85,9 @@ Deno.test("submit() takes several parameter objects that cover the required name
   // @ts-expect-error a name that may be absent is not given for certain
   submit(template, { exec: "date" }, maybe);
   // @ts-expect-error args is misspelt in the second
-  submit(template, { name: "tj" }, { exec: "date", agrs: [] });
+  assertThrows(() => submit(template, { name: "tj" }, { exec: "date", agrs: [] }), TypeError);
   // @ts-expect-error args is misspelt in the first
-  submit(template, { name: "tj", agrs: [] }, { exec: "date" });
+  assertThrows(() => submit(template, { name: "tj", agrs: [] }, { exec: "date" }), TypeError);
   // @ts-expect-error undefined is no value
   assertThrows(() => submit(template, { name: "tj" }, { exec: undefined }), TemplateError);
   // @ts-expect-error a function is no value
@@ -120,7 +120,7 @@ Deno.test("defineTemplate() infers the required and the optional names", () => {
   // @ts-expect-error name is missing
   assertThrows(() => submit(sleeping, {}), TemplateError);
   // @ts-expect-error it is not called seconds
-  submit(sleeping, { name: "tj", seconds: 1 });
+  assertThrows(() => submit(sleeping, { name: "tj", seconds: 1 }), TypeError);
 
   const nothing = defineTemplate("{'name': '$name'}", { name: "tj" });
   assertSameType<typeof nothing, Template<never, "name">>(true);
@@ -128,7 +128,7 @@ Deno.test("defineTemplate() infers the required and the optional names", () => {
   assertEquals(submit(nothing, null), { name: "tj" });
   assertEquals(submit(nothing, { name: "other" }), { name: "other" });
   // @ts-expect-error name is misspelt
-  submit(nothing, { nmae: "other" });
+  assertThrows(() => submit(nothing, { nmae: "other" }), TypeError);
 
   // @ts-expect-error the default is misspelt
   assertThrows(() => defineTemplate("{'name': '$name'}", { nmae: "tj" }), TemplateError);
