@@ -17,11 +17,12 @@
  */
 
 export * from "./src/errors.ts";
-export { QCGPJExecutor, type Submitter } from "./src/api/executor.ts";
+export { QCGPJExecutor } from "./src/api/executor.ts";
+export type { Submitter } from "./src/api/submitter.ts";
 export { type JobResult, QCGPJFuture } from "./src/api/future.ts";
 export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/api/wait.ts";
 export { type CancelReply, type JobNames, type ListReply, Manager, type RemoveReply } from "./src/api/manager.ts";
-export type { ExecutorOptions, MapOptions, ShutdownOptions } from "./src/api/executor_options.ts";
+export type { ExecutorOptions, MapOptions, ShutdownOptions, SubmitOptions } from "./src/api/executor_options.ts";
 export type * from "./src/job/input.ts";
 export type * from "./src/job/execution_input.ts";
 export type * from "./src/job/resources_input.ts";

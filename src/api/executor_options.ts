@@ -5,10 +5,21 @@
  */
 
 import { didYouMean } from "../base/near_miss.ts";
+import { nameValue } from "../job/json.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
+import {
+  abortSignal,
+  checkOptionBag,
+  numberFrom,
+  objectOf,
+  oneOf,
+  type OptionRules,
+  textOf,
+  yesOrNo,
+} from "./option_bag.ts";
 
 /** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
 export interface ExecutorOptions {
@@ -166,53 +177,56 @@ export interface MapOptions {
   readonly keep?: boolean;
 }
 
-/** How each option is checked; a misspelt one is an error and not ignored. */
-const rules: { readonly [K in keyof Required<ExecutorOptions>]: Rule } = {
-  wd: { isRight: isString, what: "a path" },
-  resources: { isRight: isString, what: 'a text such as "4" or "n1:2,n2:3"' },
+/** Options of {@linkcode QCGPJExecutor.with}. */
+export interface SubmitOptions {
+  /** Cancels the jobs that are submitted when it is aborted. One that is aborted already refuses them. */
+  readonly signal?: AbortSignal;
+}
+
+const rules: OptionRules<ExecutorOptions> = {
+  wd: textOf("a path"),
+  resources: textOf('a text such as "4" or "n1:2,n2:3"'),
   gpus: oneOf(...gpuSources),
-  reserveCore: { isRight: isBoolean, what: "true or false" },
-  graceMs: { isRight: isNumber, what: "a number", min: 0 },
-  overtakesMax: { isRight: isNumber, what: "a number", min: 0 },
+  reserveCore: yesOrNo,
+  graceMs: numberFrom(0),
+  overtakesMax: numberFrom(0),
   envSchema: oneOf("common", "slurm"),
-  env: { isRight: isObject, what: 'an object of texts such as { LANG: "C" }' },
+  env: objectOf('an object of texts such as { LANG: "C" }'),
   launcher: oneOf("auto", "direct"),
   durability: oneOf("memory", "process", "power"),
-  resume: { isRight: isString, what: "a path" },
+  resume: textOf("a path"),
   logLevel: oneOf(...logLevels),
-  enableRtStats: { isRight: isBoolean, what: "true or false" },
-  wrapperRtStats: { isRight: isString, what: "the path of a program" },
-  permissions: { isRight: isObject, what: 'an object such as { run: ["date"] }' },
+  enableRtStats: yesOrNo,
+  wrapperRtStats: textOf("the path of a program"),
+  permissions: objectOf('an object such as { run: ["date"] }'),
   sandbox: oneOf("auto", "require", "off"),
   otherArgs: { isRight: Array.isArray, what: 'an array of texts such as ["--system-core"]' },
 };
 
-interface Rule {
-  readonly isRight: (value: unknown) => boolean;
-  readonly what: string;
-  readonly min?: number;
-}
-
 /**
- * Checks options one by one.
+ * Checks the options of an executor.
  *
  * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If a number is out of range.
  */
 export function checkOptions(options: ExecutorOptions): void {
-  if (!isObject(options)) throw new TypeError(`The options must be an object, got ${describe(options)}`);
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(rules, name)) {
-      throw new TypeError(`QCGPJExecutor has no option "${name}"${didYouMean(name, Object.keys(rules))}`);
-    }
-    if (value === undefined) continue;
-    const { isRight, what, min } = rules[name as keyof ExecutorOptions];
-    if (!isRight(value)) throw new TypeError(`Option "${name}" must be ${what}, got ${describe(value)}`);
-    if (min !== undefined && !(value >= min)) {
-      throw new RangeError(`Option "${name}" must be ${min} or more, got ${value}`);
-    }
-  }
+  checkOptionBag("QCGPJExecutor", options, rules);
   if (options.env !== undefined) checkVariables(options.env);
+}
+
+/** Checks the options of `map()`, as {@linkcode checkOptions}. */
+export function checkMapOptions(options: MapOptions): void {
+  checkOptionBag("map()", options, { window: numberFrom(1), keep: yesOrNo });
+}
+
+/** Checks the options of `with()`, as {@linkcode checkOptions}. */
+export function checkSubmitOptions(options: SubmitOptions): void {
+  checkOptionBag("with()", options, { signal: abortSignal });
+}
+
+/** Checks the options of `shutdown()`, as {@linkcode checkOptions}. */
+export function checkShutdownOptions(options: ShutdownOptions): void {
+  checkOptionBag("shutdown()", options, { wait: yesOrNo, cancelFutures: yesOrNo });
 }
 
 /**
@@ -223,7 +237,7 @@ export function checkOptions(options: ExecutorOptions): void {
 export function checkPermissions(permissions: PermissionScope): PermissionScope {
   if (typeof permissions !== "object" || permissions === null || Array.isArray(permissions)) {
     throw new TypeError(
-      `Option "permissions" must be an object such as { run: ["date"] }, got ${JSON.stringify(permissions)}`,
+      `Option "permissions" must be an object such as { run: ["date"] }, got ${nameValue(permissions)}`,
     );
   }
   for (const kind of Object.keys(permissions)) {
@@ -244,35 +258,6 @@ function checkVariables(env: Readonly<Record<string, unknown>>): void {
       );
     }
     if (typeof value === "string" && !value.includes("\0")) continue;
-    throw new TypeError(`Option "env.${name}" must be a text without NUL, got ${describe(value)}`);
+    throw new TypeError(`Option "env.${name}" must be a text without NUL, got ${nameValue(value)}`);
   }
-}
-
-/** Writes a value of any type for a message. */
-function describe(value: unknown): string {
-  if (typeof value === "bigint" || typeof value === "symbol" || value === undefined) return String(value);
-  return typeof value === "function" ? "a function" : JSON.stringify(value);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === "string";
-}
-
-function isBoolean(value: unknown): boolean {
-  return typeof value === "boolean";
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === "number";
-}
-
-function oneOf(...values: readonly string[]): Rule {
-  return {
-    isRight: (value) => values.includes(value as string),
-    what: values.map((value) => `"${value}"`).join(" or "),
-  };
 }

@@ -7,17 +7,26 @@
 import type { AdmittedJob, JobId } from "../core/types.ts";
 import { UnknownJobError } from "../errors.ts";
 import { taskCount } from "../job/description.ts";
+import { nameValue } from "../job/json.ts";
 import { isTerminal, type JobState, type TerminalState, terminalState } from "../report/states.ts";
 import { type JobReport, jobState, reportJob, reportTask, type TaskReport } from "../report/views.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { JobEvent, Pilot, Watcher } from "../runtime/pilot.ts";
+import { endedTasks, type TaskRange } from "./ended_tasks.ts";
+import { checkOptionBag, waitLimitRules } from "./option_bag.ts";
+import { type Inspect, jobsShownMax, showFuture } from "./show_future.ts";
 
+/** Whether a value is a future. */
+export let isFuture: (value: unknown) => value is QCGPJFuture;
 /** The pilot of a future, for the functions that wait for several. */
 export let pilotOf: (future: QCGPJFuture) => Pilot;
 /** Whether waiting for a future makes no sense any more: it is done, or its executor broke. */
 export let isOver: (future: QCGPJFuture) => boolean;
 /** Calls back once when a future that is not over is; the returned function calls it off. */
 export let whenOver: (future: QCGPJFuture, callback: () => void) => () => void;
+
+/** As {@linkcode QCGPJFuture.cancel}, and the outcomes tell `reason`. */
+export let cancelFor: (future: QCGPJFuture, reason: string) => void;
 
 /** The end of each job of a submit, by name. */
 export type JobResult = Readonly<Record<string, TerminalState>>;
@@ -40,9 +49,17 @@ export type JobResult = Readonly<Record<string, TerminalState>>;
  */
 export class QCGPJFuture implements AsyncIterable<TaskReport> {
   static {
+    isFuture = (value) => typeof value === "object" && value !== null && #pilot in value;
     pilotOf = (future) => future.#pilot;
     isOver = (future) => future.done();
     whenOver = (future, callback) => future.#whenOver(callback);
+    cancelFor = (future, reason) => future.#cancel(reason);
+    // Not a method, as the name of the symbol would be part of the public type.
+    Object.defineProperty(QCGPJFuture.prototype, Symbol.for("Deno.customInspect"), {
+      value: function (this: QCGPJFuture, inspect: Inspect, options: unknown) {
+        return #pilot in this ? this.#inspect(inspect, options) : "QCGPJFuture {}";
+      },
+    });
   }
 
   readonly #pilot: Pilot;
@@ -85,10 +102,12 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * @param limit When to give up waiting; the job itself is left alone then.
    * @returns The terminal state of each job, by name.
    * @throws {DOMException} Named `TimeoutError` if `timeoutMs` passed first; or whatever reason `signal` has.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If `timeoutMs` is negative or not a number.
    * @throws {JournalError} If the executor broke before the job ended: whatever broke it is thrown.
    */
   async result(limit: WaitLimit = {}): Promise<JobResult> {
+    checkOptionBag("result()", limit, waitLimitRules);
     const what = () => `waiting for ${nameJobs(this.jobNames)}`;
     await untilSettled(this.#whenDone(), limit, this.#pilot.clock, what);
     return Object.fromEntries(this.#jobs.map((job, i) => [job.description.name, this.#ends[i]!]));
@@ -111,14 +130,10 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * @returns True when there was something to stop, false when all was over.
    */
   cancel(): boolean {
-    if (this.done()) return false;
-    this.#jobs.forEach(({ id }, i) => {
-      if (this.#ends[i] === undefined) this.#pilot.cancel({ kind: "job", job: id });
-    });
-    return this.#isCanceled = true;
+    return this.#cancel();
   }
 
-  /** Whether {@linkcode cancel} was called here and had something to stop. */
+  /** Whether {@linkcode cancel} was called here, or a signal of the submit aborted, and there was something to stop. */
   cancelled(): boolean {
     return this.#isCanceled;
   }
@@ -148,8 +163,12 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * listener of `unhandledrejection` prevents that.
    *
    * @param callback Gets this future.
+   * @throws {TypeError} If it is no function.
    */
   addDoneCallback(callback: (future: QCGPJFuture) => void): void {
+    if (typeof callback !== "function") {
+      throw new TypeError(`addDoneCallback() takes a function, not ${nameValue(callback)}`);
+    }
     const call = () => callback(this);
     if (this.done()) callSoon(call);
     else this.#whenOver(call);
@@ -196,6 +215,22 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     } finally {
       readers.delete(reader);
     }
+  }
+
+  #cancel(reason?: string): boolean {
+    if (this.done()) return false;
+    this.#jobs.forEach(({ id }, i) => {
+      if (this.#ends[i] === undefined) this.#pilot.cancel({ kind: "job", job: id }, "cancel", reason);
+    });
+    return this.#isCanceled = true;
+  }
+
+  #inspect(inspect: Inspect, options: unknown): string {
+    const states = this.#jobs.slice(0, jobsShownMax).map((job, i) =>
+      [job.description.name, this.#state(job, i)] as const
+    );
+    const counts = { jobs: this.#jobs.length, open: this.#open, isBroken: this.#error !== undefined };
+    return showFuture(states, counts, (value) => inspect(value, options));
   }
 
   #indexOf({ job }: { readonly job: JobId }): number {
@@ -252,25 +287,6 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
 /** Calls back in a turn of its own, so that an error in one keeps nothing else from running. */
 function callSoon(callback: () => void): void {
   Promise.resolve().then(callback);
-}
-
-/** Neighbouring tasks of a job. */
-interface TaskRange {
-  readonly job: AdmittedJob;
-  readonly offset: number;
-  readonly count: number;
-}
-
-/** The tasks that an event says have ended. */
-function endedTasks(job: AdmittedJob, event: JobEvent): TaskRange | undefined {
-  switch (event.kind) {
-    case "taskEnded":
-      return { job, offset: event.task - job.firstTask, count: 1 };
-    case "tasksDropped":
-      return { job, offset: event.first - job.firstTask, count: event.count };
-    default:
-      return undefined;
-  }
 }
 
 function removedError({ description: { name } }: AdmittedJob): UnknownJobError {

@@ -12,6 +12,7 @@ import { countOf } from "../resources/request.ts";
 import { cancelProblem, removeProblem } from "./manager_problems.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { Pilot, Watcher } from "../runtime/pilot.ts";
+import { checkOptionBag, waitLimitRules, yesOrNo } from "./option_bag.ts";
 import { cancelJobs, countDone, infosOf, listJobs, type NameAnswer, removeJobs, statesOf } from "../service/answers.ts";
 import {
   type Books,
@@ -139,6 +140,7 @@ export class Manager {
     names: JobNames,
     options: { readonly withChilds?: boolean } = {},
   ): { readonly jobs: Readonly<Record<string, { readonly status: 0; readonly data: InfoReply }>> } {
+    checkOptionBag("info()", options, { withChilds: yesOrNo });
     const infos = this.#known(infosOf(this.#books(), listNames(names), options));
     return { jobs: Object.fromEntries(infos.map(([name, data]) => [name, { status: 0 as const, data }])) };
   }
@@ -183,6 +185,7 @@ export class Manager {
    * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
    */
   async wait4(names: JobNames, limit: WaitLimit = {}): Promise<Readonly<Record<string, TerminalState>>> {
+    checkOptionBag("wait4()", limit, waitLimitRules);
     const list = listNames(names);
     const targets = list.map((name) => findTarget(this.#pilot.intake, name));
     const callsOff: (() => void)[] = [];
@@ -210,6 +213,7 @@ export class Manager {
    * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
    */
   async wait4all(limit: WaitLimit = {}): Promise<void> {
+    checkOptionBag("wait4all()", limit, waitLimitRules);
     const idle = async () => {
       while (this.#pilot.openJobs > 0) await this.#pilot.idle();
     };

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { isOver, pilotOf, type QCGPJFuture, whenOver } from "./future.ts";
+import { isFuture, isOver, pilotOf, type QCGPJFuture, whenOver } from "./future.ts";
+import { checkOptionBag, type OptionRules, waitLimitRules } from "./option_bag.ts";
+import { nameValue } from "../job/json.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import { countOf } from "../resources/request.ts";
 import type { Clock } from "../runtime/ports.ts";
@@ -34,7 +36,7 @@ export interface WaitResult {
  * @param futures The futures, of one or several executors.
  * @param options What to wait for, and how long.
  * @returns The futures that are done and those that are not.
- * @throws {TypeError} If `returnWhen` is not one of the three.
+ * @throws {TypeError} If something is no future, or an option is unknown or of the wrong type.
  * @throws {RangeError} If `timeoutMs` is negative or not a number.
  * @throws Whatever reason `options.signal` has, if it is aborted first.
  *
@@ -52,11 +54,9 @@ export interface WaitResult {
  * ```
  */
 export async function wait(futures: Iterable<QCGPJFuture>, options: WaitOptions = {}): Promise<WaitResult> {
-  const all = [...new Set(futures)];
+  const all = listFutures("wait()", futures);
+  checkOptionBag("wait()", options, waitRules);
   const { returnWhen = "ALL_COMPLETED", ...limit } = options;
-  if (!conditions.includes(returnWhen)) {
-    throw new TypeError(`Option "returnWhen" must be ${conditions.join(" or ")}, got ${returnWhen}`);
-  }
   const open = all.filter((future) => !isOver(future));
   let left = open.length;
   const endsWait = (future: QCGPJFuture) =>
@@ -78,6 +78,25 @@ export async function wait(futures: Iterable<QCGPJFuture>, options: WaitOptions 
 
 const conditions: readonly string[] = ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"];
 
+const waitRules: OptionRules<WaitOptions> = {
+  ...waitLimitRules,
+  returnWhen: { isRight: (value) => conditions.includes(value as string), what: conditions.join(" or ") },
+};
+
+/** Lists futures, each once; refuses what is none, as nobody could say when it is done. */
+function listFutures(owner: string, futures: Iterable<QCGPJFuture>): QCGPJFuture[] {
+  if (isFuture(futures)) throw new TypeError(`${owner} takes a list of futures, not a single one: put it into a list`);
+  if (typeof futures !== "object" || futures === null || !(Symbol.iterator in futures)) {
+    throw new TypeError(`${owner} takes a list of futures, not ${nameValue(futures)}`);
+  }
+  const all = [...new Set(futures)];
+  const wrong = all.find((future) => !isFuture(future));
+  if (wrong !== undefined || all.includes(wrong!)) {
+    throw new TypeError(`${owner} takes futures, as submit() gives them; one in the list is ${nameValue(wrong)}`);
+  }
+  return all;
+}
+
 function divide(futures: readonly QCGPJFuture[]): WaitResult {
   const done = new Set(futures.filter(isOver));
   return { done, notDone: new Set(futures.filter((future) => !done.has(future))) };
@@ -89,6 +108,7 @@ function divide(futures: readonly QCGPJFuture[]): WaitResult {
  * @param futures The futures, of one or several executors.
  * @param limit When to give up waiting for the next one, counted from the first step of the loop.
  * @returns The futures, each once, those that are done already first.
+ * @throws {TypeError} If something is no future, or an option is unknown or of the wrong type.
  * @throws {RangeError} If `timeoutMs` is negative or not a number.
  * @throws {DOMException} Named `TimeoutError` if `timeoutMs` passed first; or whatever reason `signal` has.
  *
@@ -105,11 +125,19 @@ function divide(futures: readonly QCGPJFuture[]): WaitResult {
  * assertEquals(names, ["quick", "slow"]);
  * ```
  */
-export async function* asCompleted(
+export function asCompleted(
   futures: Iterable<QCGPJFuture>,
   limit: WaitLimit = {},
 ): AsyncGenerator<QCGPJFuture, void, void> {
-  const all = [...new Set(futures)];
+  const all = listFutures("asCompleted()", futures);
+  checkOptionBag("asCompleted()", limit, waitLimitRules);
+  return giveAsCompleted(all, limit);
+}
+
+async function* giveAsCompleted(
+  all: readonly QCGPJFuture[],
+  limit: WaitLimit,
+): AsyncGenerator<QCGPJFuture, void, void> {
   const done = all.filter(isOver);
   let wake = () => {};
   const callsOff = all.filter((future) => !isOver(future)).map((future) =>

@@ -90,7 +90,7 @@ function apply(state: CoreState, input: Input): void {
     case "jobsSubmitted":
       return enterJobs(state, input.jobs, atMs);
     case "cancelRequested":
-      return cancel(state, input.target, input.cause, atMs);
+      return cancel(state, input);
     case "jobForgotten":
       return forget(state, input.job, atMs);
     case "drainRequested":

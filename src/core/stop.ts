@@ -8,7 +8,7 @@
 import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type LiveTask, type Stop, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
-import type { CancelTarget, TaskId } from "./types.ts";
+import type { Input, TaskId } from "./types.ts";
 
 /** Who cancels. */
 export type CancelCause = "cancel" | "scope" | "shutdown";
@@ -20,8 +20,9 @@ const cancelReasons: Readonly<Record<CancelCause, string>> = {
 };
 
 /** Cancels what the target names: queued tasks at once, running ones by stopping their processes. */
-export function cancel(state: CoreState, target: CancelTarget, cause: CancelCause, atMs: number): void {
-  const stop: Stop = { cause, reason: cancelReasons[cause] };
+export function cancel(state: CoreState, request: Input & { readonly kind: "cancelRequested" }): void {
+  const { target, cause, reason = cancelReasons[cause], atMs } = request;
+  const stop: Stop = { cause, reason };
   const propagation = new Propagation(state, atMs);
   if (target.kind === "job") {
     const record = state.jobs.get(target.job);

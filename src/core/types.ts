@@ -91,6 +91,8 @@ export type Input =
     readonly atMs: number;
     readonly target: CancelTarget;
     readonly cause: "cancel" | "scope" | "shutdown";
+    /** What the outcomes say of it; a sentence for the cause when absent. */
+    readonly reason?: string;
   }
   | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
   | { readonly kind: "drainRequested"; readonly atMs: number }

@@ -113,7 +113,8 @@ interface ParsedName {
 
 /** Reads the name before anything else: errors carry it, and the variable `jname` is made of it. */
 function parseName(value: unknown, { defaultName, variables, spelling = "jobs" }: ParseContext): ParsedName {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  // A Map or a Promise is an object, but has nothing of a job.
+  if (typeof value !== "object" || value === null || nameValue(value) !== "an object") {
     refuse({ jobName: defaultName, path: "" }, `must be ${jobForm}, not ${nameValue(value)}`);
   }
   const given: unknown = (Object.hasOwn(value, "name") ? (value as { readonly name: unknown }).name : null) ??

@@ -125,9 +125,9 @@ export class Pilot {
     for (const job of past.forgotten) this.#driver.push({ kind: "jobForgotten", job });
   }
 
-  /** Stops what the target names; returns at once. */
-  cancel(target: CancelTarget, cause: CancelCause = "cancel"): void {
-    this.#driver.push({ kind: "cancelRequested", target, cause });
+  /** Stops what the target names; returns at once. The outcomes tell the `reason`, or what the cause says of itself. */
+  cancel(target: CancelTarget, cause: CancelCause = "cancel", reason?: string): void {
+    this.#driver.push({ kind: "cancelRequested", target, cause, ...(reason === undefined ? {} : { reason }) });
   }
 
   /** Frees the name and the memory of a job that has ended. */

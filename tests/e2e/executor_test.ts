@@ -275,9 +275,9 @@ Deno.test("The constructor refuses what it does not know", () => {
   assertThrows(() => new QCGPJExecutor(options), TypeError, 'did you mean "resources"');
   assertThrows(() => new QCGPJExecutor({ graceMs: -1 }), RangeError, "graceMs");
   const env = (variables: Record<string, unknown>) => () => new QCGPJExecutor({ env: variables } as ExecutorOptions);
-  assertThrows(env({ A: 1 }), TypeError, 'Option "env.A" must be a text without NUL, got 1');
+  assertThrows(env({ A: 1 }), TypeError, 'Option "env.A" must be a text without NUL, got the number 1');
   assertThrows(env({ "A=B": "1" }), TypeError, 'the name "A=B"');
-  assertThrows(() => new QCGPJExecutor({ graceMs: 1n } as unknown as ExecutorOptions), TypeError, "got 1");
+  assertThrows(() => new QCGPJExecutor({ graceMs: 1n } as unknown as ExecutorOptions), TypeError, "got a bigint");
   assertThrows(() => new QCGPJExecutor(null as unknown as ExecutorOptions), TypeError, "got null");
 });
 

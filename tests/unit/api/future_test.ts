@@ -220,3 +220,29 @@ Deno.test("for await over a QCGPJFuture says so when the job was removed", async
   await quiet();
   await assertRejects(() => Array.fromAsync(future), UnknownJobError, "was removed");
 });
+
+Deno.test("console.log() of a QCGPJFuture shows its jobs and their states", async () => {
+  const stage = new PilotHarness();
+  const future = stage.submit("A", "B after=A", "I x3");
+  const shown = () => Deno.inspect(future, { colors: false });
+  assertEquals(shown(), 'QCGPJFuture { A: "QUEUED", B: "QUEUED", I: "QUEUED" }');
+  await stage.start("A");
+  await stage.exit("A", "1");
+  assertEquals(shown(), 'QCGPJFuture { A: "FAILED", B: "OMITTED", I: "QUEUED" }');
+  assertEquals(Deno.inspect([future], { colors: false }).includes('A: "FAILED"'), true);
+  stage.manager.remove("A");
+  await quiet();
+  stage.pilot.abandon(new Error("enough"));
+  await quiet();
+  assertEquals(shown(), 'QCGPJFuture { A: "FAILED", B: "OMITTED", I: "QUEUED" } (the executor broke)');
+  assertEquals(Deno.inspect(Object.getPrototypeOf(future)), "QCGPJFuture {}");
+});
+
+Deno.test("console.log() of a QCGPJFuture with many jobs shows ten, and counts the others", async () => {
+  const stage = new PilotHarness({ spec: "n0:1" });
+  const future = stage.submit(...Array.from({ length: 10_000 }, (_, i) => `J${i}`));
+  await stage.run("J0");
+  const shown = Deno.inspect(future, { colors: false });
+  assertEquals(shown.match(/J\d+/g), Array.from({ length: 10 }, (_, i) => `J${i}`));
+  assertEquals(shown.endsWith("} and 9990 more jobs; 9999 of 10000 have not ended"), true);
+});

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { QCGPJFuture } from "../../../src/api/future.ts";
 import { asCompleted, wait, type WaitOptions } from "../../../src/api/wait.ts";
 import { replaceMethod } from "../../sim/replace.ts";
@@ -101,7 +101,7 @@ Deno.test("asCompleted() gives up when the time for all is up", async () => {
   assertEquals([names, await stateOf(reading)], [["A"], "open"]);
   await stage.clock.advanceTo(epochMs + 100);
   await assertRejects(() => reading, DOMException, "Timed out after 100 ms waiting for 1 future");
-  await assertRejects(() => asCompleted([stage.submit("C")], { timeoutMs: -1 }).next(), RangeError, "got -1");
+  assertThrows(() => asCompleted([stage.submit("C")], { timeoutMs: -1 }), RangeError, "got -1");
 });
 
 /** Counts how often anybody asks a future whether it is done, while `act` runs. */
