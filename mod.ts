@@ -1,7 +1,7 @@
 /**
  * Pilot jobs for Deno: many command-line tasks, with needs and an order, on the cores that you have.
  *
- * Describe a task by a template, submit it, hold a future:
+ * Describe a task by a template or by an object, submit it, hold a future:
  *
  * @example The basic template
  * ```ts
@@ -11,6 +11,19 @@
  * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir() });
  * const future = executor.submit(BasicTemplate.template, { name: "tj", exec: "date" });
  * assertEquals(await future.result(), { tj: "SUCCEED" });
+ * ```
+ *
+ * @example Jobs with needs and an order
+ * ```ts
+ * import { QCGPJExecutor } from "@qcg/pilotjob";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), resources: "4" });
+ * const future = executor.submit([
+ *   { name: "make", execution: { script: "seq 100 > numbers" }, resources: { numCores: 2, wt: "1m" } },
+ *   { name: "count", execution: { exec: "wc", args: ["numbers"] }, dependencies: { after: ["make"] } },
+ * ]);
+ * assertEquals(await future.result(), { make: "SUCCEED", count: "SUCCEED" });
  * ```
  *
  * @module

@@ -16,9 +16,9 @@ try {
 }
 console.log("stopped:", long.cancel(), await long.result(), long.info()["long"]!.reason);
 
-executor.manager.submit({
+const limited = executor.submit({
   name: "limited",
   execution: { exec: "sleep", args: ["600"] },
   resources: { numCores: 1, wt: "1s" },
 });
-console.log(await executor.manager.wait4("limited"), executor.manager.info("limited").jobs["limited"]!.data.messages);
+console.log(await limited.result(), limited.info()["limited"]!.reason);

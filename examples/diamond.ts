@@ -13,7 +13,7 @@ const count = (name: string, from: string, after: string) => ({
   execution: { exec: "wc", args: ["-l", from], stdout: `${name}.txt` },
   dependencies: { after: [after] },
 });
-executor.manager.submit([
+const diamond = executor.submit([
   { name: "split", execution: { exec: "split", args: ["--number=l/2", "/etc/passwd", "part-"] } },
   count("left", "part-aa", "split"),
   count("right", "part-ab", "split"),
@@ -23,5 +23,5 @@ executor.manager.submit([
     dependencies: { after: ["left", "right"] },
   },
 ]);
-console.log(await executor.manager.wait4(["split", "left", "right", "join"]));
+console.log(await diamond.result());
 console.log(await Deno.readTextFile("diamond/join.txt"));

@@ -13,13 +13,13 @@ const task = (name: string, resources: ResourcesInput): JobInput => ({
   execution: { script: 'echo "$QCG_PM_NPROCS cores on $QCG_PM_NODELIST"', stdout: `${name}.txt` },
   resources,
 });
-executor.manager.submit([
+const future = executor.submit([
   task("greedy", { numCores: { min: 2, max: 6 } }),
   task("modest", { numCores: 2 }),
   task("wide", { numNodes: 2, numCores: { min: 1, max: 3 } }),
 ]);
-await executor.manager.wait4all();
-for (const name of ["greedy", "modest", "wide"]) {
+await future.result();
+for (const name of future.jobNames) {
   const { allocation } = executor.manager.info(name).jobs[name]!.data.runtime!;
   console.log(`${name}: ${allocation} -> ${(await Deno.readTextFile(`flexible/${name}.txt`)).trim()}`);
 }

@@ -8,6 +8,12 @@
 import { nearMiss } from "../base/near_miss.ts";
 import type { Parameters, ParsedTemplate } from "./template.ts";
 
+/** How many names are remembered for each template. */
+const namesKnownMax = 1000;
+
+/** The placeholder that a name is a near miss of, by template and name: users give the same names again and again. */
+const nearPlaceholders: WeakMap<ParsedTemplate, Map<string, string | undefined>> = new WeakMap();
+
 /**
  * Refuses what would be ignored against its giver's will: a name that is a near miss of a placeholder, an object after
  * the first that gives no placeholder at all, and an AbortSignal.
@@ -16,29 +22,40 @@ import type { Parameters, ParsedTemplate } from "./template.ts";
  * @param objects The parameter objects, without the defaults.
  * @throws {TypeError} If there is such a thing.
  */
-export function refuseIgnored({ placeholders }: ParsedTemplate, objects: readonly Parameters[]): void {
+export function refuseIgnored(template: ParsedTemplate, objects: readonly Parameters[]): void {
+  const { placeholders } = template;
   objects.forEach((given, index) => {
     if (given === null || given === undefined) return;
     const names = Object.keys(given);
     let isUsed = names.length === 0;
     for (const name of names) {
       if (placeholders.includes(name)) isUsed = true;
-      else refuseSlip(name, given, placeholders);
+      else refuseSlip(template, name, given);
     }
     if (!isUsed && index > 0) refuseUnused(names, index, placeholders);
   });
 }
 
-function refuseSlip(name: string, given: Readonly<Record<string, unknown>>, placeholders: readonly string[]): void {
+function refuseSlip(template: ParsedTemplate, name: string, given: Readonly<Record<string, unknown>>): void {
   if (given[name] instanceof AbortSignal) {
     throw new TypeError(
       `Parameter "${name}" is an AbortSignal, and no placeholder of the template: give it by executor.with({ signal })`,
     );
   }
+  const near = nearPlaceholder(template, name);
   // An object that gives the placeholder too has a use of its own for the name.
-  const near = nearMiss(name, placeholders.filter((one) => !Object.hasOwn(given, one) && isComparable(name, one)));
-  if (near === undefined) return;
+  if (near === undefined || Object.hasOwn(given, near)) return;
   throw new TypeError(`Parameter "${name}" is no placeholder of the template (did you mean "${near}"?)`);
+}
+
+function nearPlaceholder(template: ParsedTemplate, name: string): string | undefined {
+  let known = nearPlaceholders.get(template);
+  if (known === undefined) nearPlaceholders.set(template, known = new Map());
+  if (known.has(name)) return known.get(name);
+  if (known.size === namesKnownMax) known.clear();
+  const near = nearMiss(name, template.placeholders.filter((placeholder) => isComparable(name, placeholder)));
+  known.set(name, near);
+  return near;
 }
 
 /** Very short names, and those that differ by a number only, are near to each other without being slips. */

@@ -6,8 +6,10 @@ import {
   type ExecutorOptions,
   JobDescriptionError,
   JournalError,
+  PermissionScopeError,
   QCGPJExecutor,
   type QCGPJFuture,
+  type ShutdownOptions,
   wait,
 } from "@qcg/pilotjob";
 import { replaceMethod } from "../sim/replace.ts";
@@ -383,4 +385,38 @@ Deno.test("Every attempt has a record of its own in the job report, told by its 
   ]);
   assertEquals(attempts.at(-1), ["many", "FAILED", "many:2: exit code 7"]);
   assertEquals(lines.every(({ history }) => history.at(-2).state === "EXECUTING" || history.length === 2), true);
+});
+
+Deno.test("with({ signal }) ends the processes of its jobs at the abort, on a view of a view too", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { graceMs: 200 });
+  const mark = `pilotjob-signal-${crypto.randomUUID()}`;
+  const controller = new AbortController();
+  const view = executor.withPermissions({ run: ["sh", "true"], write: ["."] }).with({ signal: controller.signal });
+  const script = "trap '' TERM; sleep 600 & wait; sleep 600";
+  const long = view.submit({ name: "long", execution: { exec: "sh", args: ["-c", script, mark] } });
+  assertThrows(() => view.submit({ name: "env", execution: { exec: "env" } }), PermissionScopeError);
+  await until(() => processesWith(mark).length > 0, "the task is up");
+  controller.abort(new Error("the deadline has passed"));
+  assertThrows(() => view.submit({ name: "late", execution: { exec: "true" } }), Error, "the deadline has passed");
+  assertEquals(await long.result(), { long: "CANCELED" });
+  assertEquals(processesWith(mark), []);
+  assertEquals(long.info()["long"]!.reason, "canceled by its signal: the deadline has passed");
+  const { messages } = executor.manager.info("long").jobs["long"]!.data;
+  assertEquals(messages, "canceled by its signal: the deadline has passed");
+  assertEquals(await executor.submit({ name: "after", execution: { exec: "true" } }).result(), { after: "SUCCEED" });
+});
+
+Deno.test("scope() and shutdown() refuse what they would ignore, and start nothing", async () => {
+  await using scratch = new Scratch();
+  const scope = (...args: readonly unknown[]) => () => Reflect.apply(QCGPJExecutor.scope, QCGPJExecutor, args);
+  await assertRejects(scope({ wd: scratch.path }), TypeError, "scope() takes options and a function that is run");
+  await assertRejects(scope(() => 1), TypeError, "scope() takes options and a function that is run, not undefined");
+  await assertRejects(scope({ wdd: "." }, () => 1), TypeError, 'did you mean "wd"?');
+  await using executor = executorIn(scratch);
+  const shutdown = (options: unknown) => () => executor.shutdown(options as ShutdownOptions);
+  await assertRejects(shutdown({ cancel_futures: true }), TypeError, 'did you mean "cancelFutures"?');
+  await assertRejects(shutdown(false), TypeError, "such as { wait: … }, got false");
+  const future = executor.submit({ name: "tj", execution: { exec: "true" } });
+  assertEquals(await future.result(), { tj: "SUCCEED" }, "a refused shutdown closes nothing");
 });

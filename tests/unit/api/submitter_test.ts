@@ -31,6 +31,35 @@ Deno.test("submit() takes a job, a list of jobs or a template, and the future co
   assertEquals(await made.result(), { made: "SUCCEED" });
 });
 
+Deno.test("submit(), map() and with() do not compile with what they would ignore", () => {
+  const { submitter } = submitterTo(new PilotHarness());
+  const { signal } = new AbortController();
+  const execution = { exec: "true" };
+  // @ts-expect-error name is misspelt
+  assertThrows(() => submitter.submit({ nmae: "a", execution }), JobDescriptionError);
+  const resources = { numCores: "many" };
+  // @ts-expect-error numCores is no text
+  assertThrows(() => submitter.submit([{ name: "a", execution, resources }]), JobDescriptionError);
+  // @ts-expect-error nothing follows a job
+  assertThrows(() => submitter.submit({ name: "a", execution }, { stdout: "x" }), TypeError);
+  // @ts-expect-error a signal is no parameter
+  assertThrows(() => submitter.submit(template, { name: "a", exec: "true" }, { signal }), TypeError);
+  // @ts-expect-error args is misspelt
+  assertThrows(() => submitter.submit(template, { name: "a", exec: "true", arg: [] }), TypeError);
+  // @ts-expect-error a function that takes arguments is no template
+  assertThrows(() => submitter.submit((n: number) => `${n}`, {}), TypeError);
+  // @ts-expect-error a template and a list of jobs are two things
+  assertThrows(() => submitter.map(template, { name: "a" }), TypeError);
+  // @ts-expect-error window is misspelt
+  assertThrows(() => submitter.map([{ name: "a", execution }], { windw: 1 }), TypeError);
+  // @ts-expect-error signal is misspelt
+  assertThrows(() => submitter.with({ singal: signal }), TypeError);
+  const any = JSON.parse('{"name": "a", "execution": {"exec": "true"}}');
+  const unknown: unknown = [{ ...any, name: "b" }];
+  assertEquals(submitter.submit(any).jobNames, ["a"]);
+  assertEquals(submitter.submit(unknown as JobInput[]).jobNames, ["b"]);
+});
+
 Deno.test("submit() of an empty list gives a future that is done", async () => {
   const { submitter } = submitterTo(new PilotHarness());
   const future = submitter.with({ signal: new AbortController().signal }).submit([]);
@@ -227,7 +256,11 @@ Deno.test("A signal keeps nothing of jobs that have ended: one listener while so
     await stage.run(...futures.flatMap((future) => future.jobNames));
     assertEquals(listeners, 0);
   }
-  assertEquals(listenersMax, 1);
+  submitter.with({ signal }).submit(job("open"));
+  await quiet();
+  stage.pilot.abandon(new Error("enough"));
+  await quiet();
+  assertEquals([listeners, listenersMax], [0, 1], "a pilot that broke leaves none either");
 });
 
 Deno.test("with() refuses what it does not know", () => {
