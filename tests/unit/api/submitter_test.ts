@@ -203,15 +203,18 @@ Deno.test("Views of views have the signals and the permissions of all, in any or
   ];
   for (const order of orders) {
     for (const aborts of [0, 1]) {
-      const { submitter, submissions } = submitterTo(new PilotHarness());
+      const stage = new PilotHarness();
+      const { submitter, submissions } = submitterTo(stage);
       const controllers = [new AbortController(), new AbortController()];
       const view = order(submitter, controllers[0]!.signal, controllers[1]!.signal);
       const future = view.submit(job("a"));
       const mapping = view.map([job("b")]).next();
       mapping.catch(() => {});
+      await stage.start("a", "b");
       controllers[aborts]!.abort("enough");
-      assertEquals(await future.result(), { a: "CANCELED" });
       assertEquals(await mapping.catch((reason) => reason), "enough");
+      for (const name of ["a", "b"]) await stage.exit(name, "SIGTERM");
+      assertEquals(await future.result(), { a: "CANCELED" });
       assertEquals(submissions[0], { names: ["a"], permissions: { run: ["true"] } });
       assertEquals(caught(() => view.submit(job("c"))), "enough");
     }
