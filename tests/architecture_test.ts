@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "./support/empty_home.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { project, type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";

@@ -124,6 +124,13 @@ function wordsOf(name: string): string[] {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split("_");
 }
 
+/** What starts programs must not depend on the start-up files of whoever runs the tests. */
+function wrongHome({ path, text }: ProjectFile): string[] {
+  const startsPrograms = /^tests\/(effects|e2e)\/[^/]*_test\.ts$/.test(path);
+  const isRight = !startsPrograms || /^import "\.\.\/support\/empty_home\.ts";$/m.test(text);
+  return isRight ? [] : [`${path}: must have the line import "../support/empty_home.ts";`];
+}
+
 /** An entry point is a table of contents: a comment and exports, nothing else. */
 function wrongEntryPoint({ path, text }: ProjectFile): string[] {
   const rest = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/export [^;]*? from "[^"]+";/g, "").trim();
@@ -153,6 +160,10 @@ Deno.test("Names are words of the vocabulary", () => {
 
 Deno.test("Constants are in camelCase", () => {
   assertEquals(allSources().flatMap(wrongCapitals), []);
+});
+
+Deno.test("Tests that start programs give them an empty home", () => {
+  assertEquals(readSources("tests").flatMap(wrongHome), []);
 });
 
 Deno.test("mod.ts is a comment and exports", () => {
@@ -239,6 +250,11 @@ Deno.test("The rule of constants barks", () => {
   const good =
     "const graceMs = 1; class A<T, V1> {} process.kill(1, SIGTERM); const text = { MAX_SIZE: 1 }; type Tag = 1;";
   assertEquals(wrongCapitals(planted(good)), []);
+});
+
+Deno.test("The rule of homes barks", () => {
+  assertEquals(wrongHome({ path: "tests/e2e/a_test.ts", text: "" }).length, 1);
+  assertEquals(wrongHome({ path: "tests/unit/a_test.ts", text: "" }).length, 0);
 });
 
 Deno.test("The rule of entry points barks", () => {

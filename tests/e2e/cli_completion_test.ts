@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commands } from "../../src/cli/commands.ts";
 import { call, shell } from "./support/command_line.ts";

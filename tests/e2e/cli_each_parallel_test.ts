@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { shell } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";

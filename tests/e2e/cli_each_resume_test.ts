@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { call, exists, start } from "./support/command_line.ts";
 import { processesWith, until } from "./support/processes.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import fc from "fast-check";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, shell, start } from "./support/command_line.ts";

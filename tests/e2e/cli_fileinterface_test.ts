@@ -6,6 +6,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { JobDescriptionError } from "@qcg/pilotjob";
 import { parseJob } from "../../src/job/parse.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, exists, letGo, readStates, shell, start, untilStarted, waitingJob } from "./support/command_line.ts";
 import { until } from "./support/processes.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { commandLine, letGo, processOf, Running, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
 import { until } from "./support/processes.ts";

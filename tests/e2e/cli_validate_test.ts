@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { call, writeJobs } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
 import { BasicTemplate, QCGPJExecutor, QCGPJFuture, TemplateError, type TemplateSource } from "@qcg/pilotjob";
 import { Scratch } from "./support/scratch.ts";

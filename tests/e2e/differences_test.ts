@@ -5,6 +5,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { submitVariablesAt } from "../../src/job/variables.ts";
 import { call, readReport, readStates, start, untilStarted, writeJobs } from "./support/command_line.ts";

@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { commandLineUse, flagsTable, flagUses, lessFlags } from "./support/flags.ts";
 import { Scratch } from "./support/scratch.ts";

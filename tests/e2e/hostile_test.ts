@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";

@@ -7,6 +7,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { call, findRecords, readReport, type ReportLine } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";

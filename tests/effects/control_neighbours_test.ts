@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { chooseLauncher } from "../../src/deno/local/launch.ts";

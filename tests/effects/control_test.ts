@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { existsSync, statSync } from "node:fs";
 import { type ExecutorOptions, QCGPJExecutor, type QCGPJFuture } from "@qcg/pilotjob";

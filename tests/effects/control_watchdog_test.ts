@@ -4,10 +4,11 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { hostiles, livingIn, taskDaemons } from "./support/hostile.ts";
-import { isAlive, launchMarked, newRunId, shell, until } from "./support/launches.ts";
+import { isAlive, launchMarked, newRunId, shell, textOf, until } from "./support/launches.ts";
 import { chooseLauncher } from "../../src/deno/local/launch.ts";
 import { ignoredSignals } from "../../src/deno/local/process_scan.ts";
 
@@ -43,8 +44,9 @@ async function doom({ way, flags = ["-A"], runId = newRunId() }: Doom): Promise<
   try {
     await reader.read();
     await until(() => scripts.every((_, index) => index === 0 || existsSync(`${folder}/${index}/ready`)));
-    // Longer than a task must have run before it is found without a mark.
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    // What has scrubbed its environment is found once the watchdog was told of its task.
+    const [watchdog] = watchdogs(pilot.pid);
+    await until(() => charactersRead(watchdog!) > scripts.length * noteCharacters);
     assert(livingIn(folder).length > scripts.length);
     // To the whole group: the watchdog must not go with it.
     if (way.startsWith("SIG")) Deno.kill(-pilot.pid, way as Deno.Signal);
@@ -54,6 +56,7 @@ async function doom({ way, flags = ["-A"], runId = newRunId() }: Doom): Promise<
     await until(() => livingIn(folder).length === 0);
     const tookMs = performance.now() - goneMs;
     assert(tookMs < withinMs, `tasks survived for ${tookMs} ms`);
+    await until(() => !isAlive(watchdog!));
   } finally {
     livingIn(folder).forEach((pid) => Deno.kill(pid, "SIGKILL"));
     await writer.close().catch(() => {});
@@ -81,7 +84,6 @@ Deno.test("The watchdog of a killed pilot leaves alone what the pilot that resum
     const { started, key, over } = launchMarked(launcher, shell(folder, "exec sleep 600"), runId);
     const pid = await started;
     await doom({ way: "SIGKILL", runId });
-    await new Promise((resolve) => setTimeout(resolve, 300));
     assert(isAlive(pid));
     launcher.signal(key, "SIGKILL");
     await over;
@@ -93,10 +95,10 @@ Deno.test("The watchdog of a killed pilot leaves alone what the pilot that resum
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
   Deno.test(`The watchdog stays when it gets ${signal}, and goes with the launcher`, () =>
-    withWatchdog(async (watchdog) => {
+    withWatchdog(async (watchdog, launchNext) => {
       Deno.kill(watchdog, signal);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      assert(isAlive(watchdog));
+      await launchNext();
+      assertEquals(watchdogs(), [watchdog]);
     }));
 }
 
@@ -104,8 +106,11 @@ Deno.test("The watchdog is started again by the next launch after somebody kille
   withWatchdog(async (watchdog, launchNext) => {
     Deno.kill(watchdog, "SIGKILL");
     await until(() => !isAlive(watchdog));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await launchNext();
+    // The launcher may hear of it a moment later than we do.
+    for (let launches = 0; watchdogs().length === 0; launches++) {
+      assert(launches < 100, "a hundred launches did not start it again");
+      await launchNext();
+    }
     assertEquals(watchdogs().length, 1);
   }));
 
@@ -128,11 +133,19 @@ async function withWatchdog(
   assertEquals(watchdogs(), []);
 }
 
-/** The watchdogs among our children. */
-function watchdogs(): number[] {
+/** A line that tells the watchdog of a task has more characters than these: `+ 7 ?`. */
+const noteCharacters = 5;
+
+/** How many characters a shell has read from a pipe: it asks for one at a time, as others may read on. */
+function charactersRead(pid: number): number {
+  return Number(/^syscr: (\d+)$/m.exec(textOf(`/proc/${pid}/io`))![1]);
+}
+
+/** The watchdogs among the children of a process. */
+function watchdogs(parent = Deno.pid): number[] {
   return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).filter((pid) => {
     try {
-      const isChild = new RegExp(`\\) \\w ${Deno.pid} `).test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+      const isChild = new RegExp(`\\) \\w ${parent} `).test(Deno.readTextFileSync(`/proc/${pid}/stat`));
       return isChild && isAlive(pid) && Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("trap");
     } catch {
       return false;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { existsSync, mkdirSync } from "node:fs";
 import type { Cleanup } from "../../src/core/exit.ts";

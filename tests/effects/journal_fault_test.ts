@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import {
   assert,
   assertEquals,

@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertGreater, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { JournalFile, readJournal } from "../../src/deno/files/journal_file.ts";
 import { JournalError, PermissionScopeError } from "../../src/errors.ts";

@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 
 const script = new URL("support/launch_once.ts", import.meta.url).pathname;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import "../support/empty_home.ts";
 import { mkdirSync } from "node:fs";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
 import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";

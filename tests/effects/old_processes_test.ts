@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assertEquals } from "@std/assert";
 import { endOldProcesses } from "../../src/deno/local/earlier_processes.ts";
 import { markName } from "../../src/deno/local/process_scan.ts";

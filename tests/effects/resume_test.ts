@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { JournalError, QCGPJExecutor } from "@qcg/pilotjob";
 import { processesWith, until } from "../e2e/support/processes.ts";

@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { PermissionScopeError, QCGPJExecutor } from "@qcg/pilotjob";
 import { Confined, launchers } from "./support/confined.ts";

@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { JobDescriptionError, type PermissionScope, PermissionScopeError, TemplateError } from "@qcg/pilotjob";
 import { Confined } from "./support/confined.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import "./empty_home.ts";
 import { addCounts, type Counts, countTests, noCounts } from "./counts.ts";
 import { selectSteps, type Step, stepsOf } from "./steps.ts";
 
