@@ -4,6 +4,7 @@
  * @module
  */
 
+import { padToWidth, textWidth } from "../base/columns.ts";
 import { type OptionSpec, spell } from "../service/arguments.ts";
 import type { Command } from "./command.ts";
 
@@ -85,12 +86,12 @@ function formatExample({ line, does }: Command["examples"][number], width: numbe
 
 /** Writes two columns; the second one is wrapped. */
 function formatRows(rows: readonly (readonly [name: string, text: string])[], width: number, indent: number): string[] {
-  const longest = Math.max(...rows.map(([name]) => name.length).filter((length) => length <= nameColumn));
+  const longest = Math.max(...rows.map(([name]) => textWidth(name)).filter((width) => width <= nameColumn));
   const column = indent + longest + 2;
   return rows.flatMap(([name, text]) => {
     const [first = "", ...more] = wrap(text, Math.max(20, width - column)).split("\n");
     const head = " ".repeat(indent) + name;
-    const lines = name.length > longest ? [head, " ".repeat(column) + first] : [head.padEnd(column) + first];
+    const lines = textWidth(name) > longest ? [head, " ".repeat(column) + first] : [padToWidth(head, column) + first];
     return [...lines, ...more.map((line) => " ".repeat(column) + line)];
   });
 }
@@ -101,7 +102,7 @@ function wrap(text: string, width: number): string {
   for (const word of text.split(" ")) {
     const line = lines.at(-1)!;
     if (line === "") lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else if (textWidth(line) + 1 + textWidth(word) <= width) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines.join("\n");

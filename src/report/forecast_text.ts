@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatColumns } from "../base/columns.ts";
 import { formatWallTime } from "../base/duration.ts";
 import { isSize, type JobDescription, type SizeRequest } from "../job/description.ts";
 import { countOf, gpusText } from "../resources/request.ts";
@@ -39,7 +40,7 @@ export function forecastText(
       afterText(description),
     ];
   });
-  const table = formatTable([["job", "tasks", "each needs", "each takes", "starts", "ends", "after"], ...rows]);
+  const table = formatColumns([["job", "tasks", "each needs", "each takes", "starts", "ends", "after"], ...rows]);
   const waves = plan.waves.slice(0, wavesShown).map(({ atMs, tasks, coresInUse }) =>
     `  ${shortTime(atMs)}: ${countOf(tasks, "task")}, ${countOf(coresInUse, "core")} in use`
   );
@@ -101,10 +102,4 @@ function afterText({ dependencies }: JobDescription): string {
         return dependency satisfies never;
     }
   }).join(", ");
-}
-
-/** Writes columns, as wide as their widest cell. Numbers are not aligned: the rows are read, not added up. */
-function formatTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]!.length), 0));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  "));
 }

@@ -1,13 +1,15 @@
 /**
- * Reads a list of arguments by a table of options.
+ * Reads a list of arguments by a table of options, with `parseArgs` of `@std/cli`.
  *
- * This is not left to `parseArgs` of `@std/cli`, because QCG-PilotJob's command line is read by Python's argparse, which
- * differs where scripts rely on it: unambiguous prefixes are accepted, a missing value is an error, and a flag does not
- * swallow a `true` behind it.
+ * QCG-PilotJob's command line is read by Python's argparse, and scripts rely on what `parseArgs` does not do: a long
+ * name may be cut short, a missing value is an error, a value may be glued to a letter or be a negative number, a flag
+ * does not take a `true` behind it, and a `--` behind the first word belongs to the program of that name. So the
+ * arguments are first spelled out by the table: options as `--name` or `--name=value`, then `--`, then all other words.
  *
  * @module
  */
 
+import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../base/near_miss.ts";
 import { UsageError } from "./usage.ts";
 
@@ -76,21 +78,37 @@ export function parseArguments(
   given: readonly string[],
   how: ParseOptions = {},
 ): ParsedArguments {
-  const args = [...given];
+  const flags = table.filter(({ value }) => value.kind === "flag");
+  const withValue = table.filter(({ value }) => value.kind !== "flag");
+  const names = withValue.map(({ name }) => name);
+  const found: Readonly<Record<string, unknown>> & { readonly "--": string[] } = parseArgs(
+    spellOut(table, given, how),
+    { string: names, collect: names, boolean: flags.map(({ name }) => name), "--": true },
+  );
   const options = new Map<string, OptionValue>();
-  const rest: string[] = [];
+  for (const { name } of flags) if (found[name] === true) options.set(name, true);
+  for (const spec of withValue) {
+    // Of several the last holds, but none may be wrong.
+    const value = (found[spec.name] as readonly string[]).map((text) => parseValue(spec, text)).at(-1);
+    if (value !== undefined) options.set(spec.name, value);
+  }
+  return { options, rest: found["--"] };
+}
+
+/** Writes arguments in the one way that is left to be read: `--name`, `--name=value`, then `--` and all other words. */
+function spellOut(table: readonly OptionSpec[], given: readonly string[], how: ParseOptions): string[] {
+  const args = [...given];
+  const options: string[] = [];
+  const words: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (arg === "--") {
-      rest.push(...args.slice(i + 1));
+      words.push(...args.slice(i + 1));
       break;
     }
     if (arg === "-" || !arg.startsWith("-")) {
-      if (how.stopsAtWord) {
-        rest.push(...args.slice(i));
-        break;
-      }
-      rest.push(arg);
+      words.push(...args.slice(i, how.stopsAtWord ? undefined : i + 1));
+      if (how.stopsAtWord) break;
       continue;
     }
     const { spec, glued } = arg.startsWith("--") ? splitLong(table, arg) : splitShort(table, arg);
@@ -98,7 +116,7 @@ export function parseArguments(
       if (glued !== undefined && !arg.startsWith("--") && table.some(({ short }) => short === glued[0])) {
         args[i--] = `-${glued}`;
       } else if (glued !== undefined) refuse(spec, `takes no value, got ${quote(glued)}; write only ${spell(spec)}`);
-      options.set(spec.name, true);
+      options.push(spell(spec));
       continue;
     }
     const text = glued ?? args[i + 1];
@@ -107,11 +125,9 @@ export function parseArguments(
       refuse(spec, `lacks its value; write ${spell(spec)} ${spec.placeholder ?? "VALUE"}`);
     }
     if (glued === undefined) i++;
-    const value = parseValue(spec, text);
-    if (value === undefined) options.delete(spec.name);
-    else options.set(spec.name, value);
+    options.push(`${spell(spec)}=${text}`);
   }
-  return { options, rest };
+  return [...options, "--", ...words];
 }
 
 /** Writes an option's name with its dashes. */

@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { parseArgs } from "./parse_args.ts";
-export type { Args, ParseOptions } from "./types.ts";
+export { type Args, parseArgs, type ParseOptions } from "./parse_args.ts";
+export { unicodeWidth } from "./unicode_width.ts";

@@ -19,9 +19,25 @@ Deno.test("parseArguments() leaves the options behind the first word to the prog
 });
 
 Deno.test("parseArguments() takes several letters behind one dash", () => {
-  assertEquals([...read("-0kj", "2", "x").options], [["null", true], ["keep-order", true], ["jobs", "2"]]);
-  assertEquals([...read("-kj2", "x").options], [["keep-order", true], ["jobs", "2"]]);
+  assertEquals(Object.fromEntries(read("-0kj", "2", "x").options), { null: true, "keep-order": true, jobs: "2" });
+  assertEquals(Object.fromEntries(read("-kj2", "x").options), { "keep-order": true, jobs: "2" });
   assertThrows(() => read("-kx"), UsageError, "takes no value");
+});
+
+Deno.test("parseArguments() leaves every text as it was written", () => {
+  const words = ["007", "1e3", "true", "0x10", "-", "", "a=b", "--", "-1"];
+  assertEquals(read("-k", "--", ...words).rest, words);
+  for (const value of ["007", "1e3", "a=b\nc", "--x", " "]) {
+    assertEquals(Object.fromEntries(read(`--wd=${value}`, "true").options), { wd: value });
+  }
+  const { options, rest } = read("-k", "true");
+  assertEquals([Object.fromEntries(options), rest], [{ "keep-order": true }, ["true"]]);
+});
+
+Deno.test("parseArguments() takes the last of several values, and refuses a wrong one before it", () => {
+  assertEquals(read("--retries", "1", "--retries", "2", "x").options.get("retries"), 2);
+  assertEquals(read("--wd", "a", "--wd=", "x").options.has("wd"), false);
+  assertThrows(() => read("--retries", "many", "--retries", "2", "x"), UsageError, "--retries");
 });
 
 Deno.test("parseEachOptions() says what holds when nothing is given", () => {

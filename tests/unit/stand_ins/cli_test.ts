@@ -4,90 +4,66 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "@std/cli";
+import { parseArgs, unicodeWidth } from "@std/cli";
 
-const declaredOptions = {
-  string: ["_", "wd", "resources", "log", "n"],
-  boolean: ["net", "verbose", "quiet"],
-  collect: ["log"],
-  negatable: ["verbose"],
-  alias: { verbose: "v", wd: ["w", "folder"] },
-  default: { resources: "4" },
+const declared = {
+  string: ["wd", "log", "no-net"],
+  boolean: ["net", "no-verbose"],
+  collect: ["log", "no-net"],
+  "--": true,
 } as const;
 
 /** Command line, then what of it differs from an empty one. */
 const cases: [string[], Record<string, unknown>][] = [
   [[], {}],
-  [["--wd", "/tmp"], { wd: "/tmp", w: "/tmp", folder: "/tmp" }],
-  [["--wd=/tmp=x"], { wd: "/tmp=x", w: "/tmp=x", folder: "/tmp=x" }],
-  [["-w", "/tmp"], { wd: "/tmp", w: "/tmp", folder: "/tmp" }],
-  [["-w/tmp/x"], { wd: "/tmp/x", w: "/tmp/x", folder: "/tmp/x" }],
-  [["--wd="], { wd: "", w: "", folder: "" }],
-  [["--wd"], { wd: "", w: "", folder: "" }],
-  [["--wd", "--net"], { wd: "", w: "", folder: "", net: true }],
-  [["--wd", "a", "--wd", "b"], { wd: "b", w: "b", folder: "b" }],
-  [["-n5"], { n: "5" }],
-  [["-n=5"], { n: "5" }],
-  [["-n", "007"], { n: "007" }],
-  [["-n", "-"], { n: "-" }],
-  [["--resources", "8"], { resources: "8" }],
+  [["--wd=/tmp=x"], { wd: "/tmp=x" }],
+  [["--wd="], { wd: "" }],
+  [["--wd=-5"], { wd: "-5" }],
+  [["--wd=a", "--wd=b"], { wd: "b" }],
+  [["--wd=007", "--log=1e3"], { wd: "007", log: ["1e3"] }],
+  [["--wd", "a", "--net"], { wd: "a", net: true }],
+  [["--wd", "--net"], { wd: "", net: true }],
+  [["--wd"], { wd: "" }],
   [["--log", "1", "--log", "x"], { log: ["1", "x"] }],
-  [["--net"], { net: true }],
-  [["--net=false"], { net: false }],
-  [["--net=true"], { net: true }],
-  [["--net", "true"], { net: true }],
-  [["--net", "job"], { net: true, _: ["job"] }],
-  [["--verbose", "job"], { verbose: true, v: true, _: ["job"] }],
-  [["-v", "job"], { verbose: true, v: true, _: ["job"] }],
-  [["-v", "--no-verbose"], { verbose: false, v: false }],
-  [["5", "x", "-"], { _: ["5", "x", "-"] }],
-  [["x", "--net", "y"], { _: ["x", "y"], net: true }],
-  [["x", "--", "--net", "7"], { _: ["x", "--net", "7"] }],
-  [["--other"], { other: true }],
-  [["--other", "x"], { other: "x" }],
-  [["--no-net"], { "no-net": true }],
-  [["-ab"], { a: true, b: true }],
-  [["-vn", "3"], { verbose: true, v: true, n: "3" }],
+  [["--wd=a\nb"], { wd: "a\nb" }],
+  [["--log=1", "--log=", "--log=true"], { log: ["1", "", "true"] }],
+  [["--no-net=x"], { "no-net": ["x"] }],
+  [["--net", "--no-verbose"], { net: true, "no-verbose": true }],
+  [["--net", "--", "true"], { net: true, "--": ["true"] }],
+  [["--net", "--", "--", "-x", "--wd=7", "8"], { net: true, "--": ["--", "-x", "--wd=7", "8"] }],
 ];
 
-const empty = { _: [], net: false, verbose: false, v: false, quiet: false, resources: "4", log: [] };
+const empty = { _: [], "--": [], net: false, "no-verbose": false, log: [], "no-net": [] };
 
 for (const [args, differs] of cases) {
   Deno.test(`parseArgs() reads ${JSON.stringify(args.join(" "))}`, () => {
-    assertEquals<unknown>(parseArgs(args, declaredOptions), { ...empty, ...differs });
+    assertEquals<unknown>(parseArgs(args, declared), { ...empty, ...differs });
   });
 }
 
-Deno.test("parseArgs() keeps what follows -- apart when asked", () => {
-  const args = parseArgs(["run", "--", "-x", "5"], { "--": true, string: ["_"] });
-  assertEquals<unknown>(args, { _: ["run"], "--": ["-x", "5"] });
-});
-
-Deno.test("parseArgs() with stopEarly leaves all after the first positional argument alone", () => {
-  const args = parseArgs(["--net", "run", "--net", "-n", "x"], { boolean: ["net"], string: ["_"], stopEarly: true });
-  assertEquals<unknown>(args, { net: true, _: ["run", "--net", "-n", "x"] });
-});
-
-Deno.test("parseArgs() tells unknown of what is not declared and leaves it out on false", () => {
-  const told: unknown[] = [];
-  const unknown = (arg: string, key?: string, value?: unknown): boolean => {
-    told.push([arg, key, value]);
-    return key === undefined;
-  };
-  const args = parseArgs(["--wd", "a", "--exce=x", "-z", "job"], { string: ["wd", "_"], unknown });
-  assertEquals(told, [["--exce=x", "exce", "x"], ["-z", "z", "job"]]);
-  assertEquals<unknown>(args, { wd: "a", _: [] });
-});
-
 Deno.test("parseArgs() has types for what is declared", () => {
-  const args = parseArgs(["--wd", "a"], {
-    string: ["wd", "log"],
-    boolean: ["net"],
-    collect: ["log"],
-    default: { wd: "." },
-  });
-  const wd: string = args.wd;
-  const log: string[] = args.log;
-  const net: boolean = args.net;
-  assertEquals<unknown>([wd, log, net], ["a", [], false]);
+  const args = parseArgs(["--rounds", "7"], { string: ["rounds", "tasks"] });
+  const rounds: string | undefined = args.rounds;
+  assertEquals([rounds, args.tasks], ["7", undefined]);
 });
+
+const widths: [string, number][] = [
+  ["", 0],
+  ["plain, text", 11],
+  ["naïve – …", 9],
+  ["e\u0301", 1],
+  ["計算", 4],
+  ["シミュ", 6],
+  ["ｼﾐｭ", 3],
+  ["한국어", 6],
+  ["ＡＢ", 4],
+  ["、。", 4],
+  ["🚀", 2],
+  ["𠮷", 2],
+  ["a\u200bb", 2],
+];
+for (const [text, width] of widths) {
+  Deno.test(`unicodeWidth() of ${JSON.stringify(text)} is ${width}`, () => {
+    assertEquals(unicodeWidth(text), width);
+  });
+}

@@ -1,0 +1,29 @@
+/**
+ * Text in columns of a terminal, where some characters take two places and some none.
+ *
+ * @module
+ */
+
+import { unicodeWidth } from "@std/cli/unicode-width";
+
+/** How many places of a terminal a text takes. */
+export const textWidth: (text: string) => number = unicodeWidth;
+
+/** Fills a text up with blanks until it takes so many places; a wider one stays as it is. */
+export function padToWidth(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - unicodeWidth(text)));
+}
+
+/**
+ * Writes rows in columns as wide as their widest cells, two blanks apart.
+ *
+ * @param rows The cells; all rows have as many.
+ * @returns A line for each row, without a line feed.
+ */
+export function formatColumns(rows: readonly (readonly string[])[]): string[] {
+  const columns = rows[0] ?? [];
+  const widths = columns.map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, unicodeWidth(row[column]!)), 0)
+  );
+  return rows.map((row) => row.map((cell, column) => padToWidth(cell, widths[column]!)).join("  "));
+}
