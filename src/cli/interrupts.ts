@@ -10,11 +10,17 @@ import { ignoredSignals } from "../deno/local/process_scan.ts";
 /** The signals that ask to end. */
 const interruptSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/**
+ * Signals that a program of ours lives through. Without a listener SIGUSR1 opens the debugger's port of the runtime,
+ * SIGUSR2 kills, and SIGXFSZ kills where a write could tell that the file has become too large.
+ */
+const harmlessSignals = ["SIGUSR1", "SIGUSR2", "SIGXFSZ"] as const;
+
 /** A signal that asks to end. */
 export type InterruptSignal = typeof interruptSignals[number];
 
 /**
- * Listens to the signals that ask to end.
+ * Listens to the signals that ask to end, and lives through those that mean nothing here.
  *
  * One that is ignored when the program starts stays ignored: that is how `nohup` and a shell's `&` keep a program alive.
  * Deno takes over all three as soon as any signal is listened to, and would then end the program; so an ignored one needs
@@ -25,10 +31,11 @@ export type InterruptSignal = typeof interruptSignals[number];
  */
 export function onInterrupt(interrupted: (signal: InterruptSignal) => void): Disposable {
   const ignored = ignoredSignals(Deno.pid);
-  const listeners = interruptSignals.map((signal) => {
+  const asking = interruptSignals.map((signal) => {
     const isIgnored = (ignored >> BigInt(signalNumber(signal) - 1) & 1n) === 1n;
     return { signal, listener: isIgnored ? () => {} : () => interrupted(signal) };
   });
+  const listeners = [...asking, ...harmlessSignals.map((signal) => ({ signal, listener: () => {} }))];
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   return {
     [Symbol.dispose]: () => {

@@ -15,6 +15,7 @@ import {
   processOf,
   readStates,
   Running,
+  shell,
   start,
   untilStarted,
   waitingJob,
@@ -142,4 +143,32 @@ Deno.test("qcgpj run survives kill -9 at any moment with --resume", async () => 
   await letGo(scratch, "runs");
   assertEquals((await resumed.ended).code, 0);
   assertEquals(readStates(scratch.path), { done: "SUCCEED", runs: "SUCCEED", waits: "SUCCEED" });
+});
+
+Deno.test("qcgpj run and each live through SIGUSR1 and SIGUSR2, and open no debugger's port", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs")]);
+  const task = 'touch started-each; until [ -e go-each ]; do sleep 0.01; done; echo "$1"';
+  for (
+    const [name, args] of [["runs", ["run", "jobs.json"]], ["each", ["each", "sh", "-c", task, "sh", ":::", "in"]]]
+  ) {
+    const running = start(args as string[], { cwd: scratch.path });
+    await until(() => exists(scratch.in(`started-${name}`)), "the task runs");
+    // A signal of one kind that waits already is merged with the next, so each is sent once.
+    for (const signal of ["SIGUSR1", "SIGUSR2"] as const) running.signal(signal);
+    await letGo(scratch, name as string);
+    const { code, err } = await running.endedSoon();
+    assertEquals([code, err.includes("Debugger")], [0, false], err);
+  }
+});
+
+Deno.test("qcgpj run says that a file may not grow, where SIGXFSZ would kill it, and can be resumed", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [{ name: "many", iteration: { stop: 2000 }, execution: { exec: "true" } }]);
+  const limited = await shell("ulimit -f 16; qcgpj run jobs.json --report-format none", scratch.path);
+  assertEquals(limited.code, 1, limited.err);
+  assertStringIncludes(limited.err, "the file would be larger than is allowed; raise the limit, then resume the run");
+  const { code, err } = await call(["run", "--resume", "."], { cwd: scratch.path });
+  assertEquals(code, 0, err);
+  assertMatch(err, /1 job: 1 succeeded \(2000 tasks: 2000 succeeded\)/);
 });

@@ -39,7 +39,7 @@ export const runCommand: Command = {
     "With --resume the finished jobs of an earlier run are not run again and the unfinished ones are; jobs of FILE that " +
     "the earlier run knows already are left out.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +
-    "once. What had not ended is run again by --resume.",
+    "once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing, and are not passed on to tasks.",
     "Exit code: 0 all jobs succeeded; 1 some did not, were never run, or with - a submit was refused; 2 wrong usage or " +
     "a bad file, and nothing was run.",
   ],

@@ -31,7 +31,7 @@ export const serviceCommand: Command = {
     "final_status.json, the journal for --resume, and env.log: the names of this process's variables and how long " +
     "their values are, not the values, among which there may be secrets.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL five seconds later) and end the service; a second " +
-    "one kills at once. What had not ended is run again by --resume.",
+    "one kills at once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing.",
     "Exit code: 0 the service ended, whatever became of its jobs; 1 it could not start or broke; 2 wrong options. " +
     "qcgpj run tells by its exit code whether all jobs succeeded.",
   ],

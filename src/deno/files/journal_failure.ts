@@ -6,6 +6,7 @@
 
 import { dirname } from "@std/path";
 import { JournalError, PermissionScopeError, type PilotJobError } from "../../errors.ts";
+import { errorCode } from "../host/error_code.ts";
 
 /** What to do about an error of the operating system, by its code. */
 const advice: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ const advice: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open; raise the limit of open files",
   ENOLCK: "the file system has no locks; choose a folder on another one",
   ENOSYS: "the file system has no locks; choose a folder on another one",
+  ENOTSUP: "the file system has no locks; choose a folder on another one",
   EOPNOTSUPP: "the file system has no locks; choose a folder on another one",
 };
 
@@ -50,7 +52,7 @@ export function explainJournalFailure(
       `run deno again with --allow-read=${dirname(path)} --allow-write=${dirname(path)}`;
     return new PermissionScopeError(message, permission, path, { cause });
   }
-  const code = codeOf(cause);
+  const code = errorCode(cause);
   const reason = code === "ENOENT" ? absence(verb, path) : advice[code] ?? messageOf(cause);
   const where = offset === undefined ? { path, cause } : { path, cause, offset };
   return new JournalError(`Cannot ${verb} the ${noun} ${path}: ${reason}`, where);
@@ -58,10 +60,6 @@ export function explainJournalFailure(
 
 function absence(verb: string, path: string): string {
   return verb === "read" ? "there is no such file" : `there is no folder ${dirname(path)}; create it first`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 function messageOf(error: unknown): string {

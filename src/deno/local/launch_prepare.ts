@@ -6,6 +6,7 @@
  */
 
 import { dirname } from "@std/path";
+import { errorCode } from "../host/error_code.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
@@ -17,7 +18,7 @@ const rememberedMax = 10_000;
 /** The code of an error as {@linkcode LaunchFault} wants it. */
 export function codeOf(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) return "NotCapable";
-  return String((error as { code?: unknown } | undefined)?.code ?? "UNKNOWN");
+  return errorCode(error) || "UNKNOWN";
 }
 
 /** The fault that `error` shows at `step`. */

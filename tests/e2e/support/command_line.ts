@@ -138,7 +138,7 @@ export function writeJobs(scratch: Scratch, name: string, jobs: readonly object[
 /** A job that creates the file `started-NAME` and then waits until somebody writes to the pipe `go-NAME`. */
 export function waitingJob(scratch: Scratch, name: string, options: { readonly before?: string } = {}): object {
   makeFifo(scratch.in(`go-${name}`));
-  const script = `${options.before ?? ":"}; echo $$ > started-${name}; read line < go-${name}`;
+  const script = `${options.before ?? ":"}; echo $BASHPID > started-${name}; read line < go-${name}`;
   return { name, execution: { exec: "bash", args: ["-c", script], wd: scratch.path } };
 }
 
