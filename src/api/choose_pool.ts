@@ -4,8 +4,10 @@
  * @module
  */
 
+import { nameValue } from "../job/json.ts";
 import { DenoGpuHost } from "../deno/host/gpu_host.ts";
 import { describeMachine } from "../deno/host/machine.ts";
+import { countedMax, countedNameForm, type Counts, isCountedName } from "../resources/counted.ts";
 import { findGpus, type GpuSource, hasAmdDriver, withFoundGpus } from "../resources/find_gpus.ts";
 import { type Node, shareMemory } from "../resources/node.ts";
 import { namesGpus, parseNodeSpec } from "../resources/node_spec.ts";
@@ -34,23 +36,47 @@ export interface PoolChoice {
   readonly nodes?: string | undefined;
   /** How GPUs are found. */
   readonly gpus?: GpuSource | undefined;
+  /** Counted resources: how many of each there are. */
+  readonly counted?: Counts | undefined;
 }
 
 /** What a pilot is told about its resources. */
-export type ChosenPool = Pick<PilotOptions, "nodes" | "namesGpus" | "hasAmdGpus">;
+export type ChosenPool = Pick<PilotOptions, "nodes" | "counted" | "namesGpus" | "hasAmdGpus">;
 
 /**
  * Chooses the resources of a run.
  *
  * @throws {ResourceSpecError} If the node specification cannot be parsed.
  */
-export function choosePool({ nodes, gpus }: PoolChoice): ChosenPool {
+export function choosePool({ nodes, gpus, counted }: PoolChoice): ChosenPool {
   let areAmd: boolean | undefined;
   return {
     nodes: chooseNodes(nodes, gpus),
+    ...(counted === undefined ? {} : { counted }),
     namesGpus: isGiven(nodes) && namesGpus(nodes),
     hasAmdGpus: () => areAmd ??= hasAmdDriver(new DenoGpuHost()),
   };
+}
+
+/**
+ * Checks how many there are of counted resources.
+ *
+ * @param counted What was given as the option.
+ * @throws {TypeError} If a name or a number is none.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function checkCounted(counted: Readonly<Record<string, unknown>>): void {
+  for (const [name, count] of Object.entries(counted)) {
+    if (!isCountedName(name)) {
+      throw new TypeError(`Option "counted" has the name ${JSON.stringify(name)}: it must be ${countedNameForm}`);
+    }
+    if (!Number.isInteger(count)) {
+      throw new TypeError(`Option "counted.${name}" must be a whole number, got ${nameValue(count)}`);
+    }
+    if ((count as number) < 0 || (count as number) > countedMax) {
+      throw new RangeError(`Option "counted.${name}" must be from 0 to ${countedMax}, got ${count}`);
+    }
+  }
 }
 
 function isGiven(spec: string | undefined): spec is string {

@@ -10,6 +10,7 @@ import { copyPermissions, findPermissionsProblem, permissionKinds, type Permissi
 import type { Durability } from "../journal/durability.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
+import { checkCounted } from "./choose_pool.ts";
 import {
   abortSignal,
   checkOptionBag,
@@ -47,6 +48,13 @@ export interface ExecutorOptions {
    * @default {"auto"}
    */
   readonly gpus?: "auto" | "devices" | "none";
+  /**
+   * Counted resources: how many there are of what jobs ask for by `resources: { counted: { licences: 1 } }`, wherever
+   * their tasks run.
+   *
+   * @default {{}}
+   */
+  readonly counted?: Readonly<Record<string, number>>;
   /**
    * Keeps one core for the pilot itself: tasks never get the first core of the first node.
    *
@@ -187,6 +195,7 @@ const rules: OptionRules<ExecutorOptions> = {
   wd: textOf("a path"),
   resources: textOf('a text such as "4" or "n1:2,n2:3"'),
   gpus: oneOf(...gpuSources),
+  counted: objectOf("an object of numbers such as { licences: 3 }"),
   reserveCore: yesOrNo,
   graceMs: numberFrom(0),
   overtakesMax: numberFrom(0),
@@ -212,6 +221,7 @@ const rules: OptionRules<ExecutorOptions> = {
 export function checkOptions(options: ExecutorOptions): void {
   checkOptionBag("QCGPJExecutor", options, rules);
   if (options.env !== undefined) checkVariables(options.env);
+  if (options.counted !== undefined) checkCounted(options.counted);
 }
 
 /** Checks the options of `map()`, as {@linkcode checkOptions}. */

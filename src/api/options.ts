@@ -36,7 +36,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const resume = findEarlier(other.resume ?? options.resume, durability);
   return {
     pilot: {
-      ...choosePool({ nodes: other.nodes ?? options.resources, gpus: other.gpus ?? options.gpus }),
+      ...choosePool({ ...options, nodes: options.resources, ...other }),
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(overtakesMax === undefined ? {} : { overtakesMax }),

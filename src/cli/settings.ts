@@ -17,6 +17,7 @@ export type CommonOptions = Pick<
   | "wd"
   | "nodes"
   | "gpus"
+  | "counted"
   | "environmentSchema"
   | "systemCore"
   | "logLevel"

@@ -9,7 +9,7 @@ import { PairHeap } from "../base/heap.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
-import type { ResourceRequest } from "../resources/request.ts";
+import type { Counts, ResourceRequest } from "../resources/request.ts";
 import { ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
 import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopCause, TaskId } from "./types.ts";
@@ -85,6 +85,8 @@ export interface CoreOptions {
   readonly reserveCore?: boolean;
   /** Nodes, by their index, that cannot be used until their launcher says that they are ready. */
   readonly absentNodes?: Iterable<number>;
+  /** Counted resources: how many of each there are. */
+  readonly counted?: Counts;
   /** Milliseconds between SIGTERM and SIGKILL for jobs that do not say. */
   readonly graceMs: number;
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ResourceRequest, Size } from "../resources/request.ts";
+import type { Counts, ResourceRequest, Size } from "../resources/request.ts";
 import type { PermissionScope } from "./permissions.ts";
 
 /** What a task runs. Strings may hold run-time variables such as `${it}`, substituted when the task is launched. */
@@ -68,6 +68,8 @@ export interface JobResources {
   readonly gpus: number;
   /** MiB of memory on each node. */
   readonly memoryMiB: number;
+  /** Counted resources, in all; absent for none. */
+  readonly counted?: Counts;
 }
 
 /** The iterations of a job. */

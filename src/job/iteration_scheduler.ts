@@ -80,14 +80,15 @@ function* divideInRounds(iterations: number, atOnce: number, available: number):
  * @throws {JobDescriptionError} If an iteration scheduler has less than one core or node for an iteration.
  */
 export function taskRequests(job: JobDescription, totals: DivisibleTotals): readonly RequestRun[] {
-  const { gpus, memoryMiB } = job.resources;
+  const { gpus, memoryMiB, counted } = job.resources;
+  const amounts = { gpus, memoryMiB, ...(counted && { counted }) };
   const interned = new Map<string, ResourceRequest>();
   const runs: RequestRun[] = [];
   for (const { count, cores, nodes } of zipRuns(sizeRuns(job, "cores", totals), sizeRuns(job, "nodes", totals))) {
     const key = `${cores?.min}-${cores?.max}/${nodes?.min}-${nodes?.max}`;
     let request = interned.get(key);
     if (request === undefined) {
-      request = Object.freeze({ ...(cores && { cores }), ...(nodes && { nodes }), gpus, memoryMiB });
+      request = Object.freeze({ ...(cores && { cores }), ...(nodes && { nodes }), ...amounts });
       interned.set(key, request);
     }
     const last = runs.at(-1);

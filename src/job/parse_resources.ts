@@ -7,7 +7,14 @@
 import { memoryForm, parseMemoryMiB } from "../base/byte_size.ts";
 import { parseWallTime, wallTimeForm } from "../base/duration.ts";
 import { didYouMean } from "../base/near_miss.ts";
-import { gpuCountForm, isGpuCount, type Size } from "../resources/request.ts";
+import {
+  countedNameForm,
+  type Counts,
+  gpuCountForm,
+  isCountedName,
+  isGpuCount,
+  type Size,
+} from "../resources/request.ts";
 import type { JobResources, SizeRequest, SizeScheduler } from "./description.ts";
 import type { JsonObject } from "./json.ts";
 import type { ResourcesInput, SchedulerInput, SchedulerParameters, SizeInput } from "./resources_input.ts";
@@ -15,7 +22,14 @@ import { countMax, Field, keysOf } from "./shape.ts";
 
 const sizeForm = 'a number or an object such as { "exact": 4 } or { "min": 1, "max": 4 }';
 
-const resourceKeys = keysOf<ResourcesInput>({ numCores: true, numNodes: true, nodeCrs: true, memory: true, wt: true });
+const resourceKeys = keysOf<ResourcesInput>({
+  numCores: true,
+  numNodes: true,
+  nodeCrs: true,
+  memory: true,
+  counted: true,
+  wt: true,
+});
 const sizeKeys = keysOf<SizeInput>({ exact: true, min: true, max: true, scheduler: true });
 const schedulerKeys = keysOf<SchedulerInput>({ name: true, params: true });
 const parameterKeys = keysOf<SchedulerParameters>({ parts: true });
@@ -46,7 +60,8 @@ export function parseResources(field: Field, iterative: boolean): ParsedResource
   const memory = field.get("memory");
   // Memory is on one node, so a task that states it and no nodes stays on one.
   const nodes = parseSize(field.get("numNodes"), "node", iterative) ?? (memory.absent ? undefined : exactly(1));
-  if (memory.absent && cores === undefined && nodes === undefined) {
+  const counted = parseCounted(field.get("counted"));
+  if (memory.absent && counted === undefined && cores === undefined && nodes === undefined) {
     field.refuse('defines no resources; it needs "numCores" or "numNodes", for example { "numCores": 1 }');
   }
   const generic = parseGenericResources(field.get("nodeCrs"));
@@ -57,8 +72,9 @@ export function parseResources(field: Field, iterative: boolean): ParsedResource
       'counts on each node, so "numNodes" must be given too (Number of nodes is required when CR are used)',
     );
   }
-  const some = cores ?? (memory.absent || !field.get("numNodes").absent ? undefined : exactly(1));
-  const wish = freezeWish({ ...(some && { cores: some }), ...(nodes && { nodes }), gpus, memoryMiB });
+  const some = cores ?? (field.get("numNodes").absent ? exactly(1) : undefined);
+  const amounts = { gpus, memoryMiB, ...(counted && { counted }) };
+  const wish = freezeWish({ ...(some && { cores: some }), ...(nodes && { nodes }), ...amounts });
   const timeLimitMs = parseTimeLimit(field.get("wt"));
   return timeLimitMs === undefined ? { wish } : { wish, timeLimitMs };
 }
@@ -171,6 +187,15 @@ function parseGpuCount(field: Field): number {
   const { value } = field;
   if (typeof value !== "number" || Number.isInteger(value)) return field.integer(1, countMax);
   return isGpuCount(value) ? value : field.refuse(`must be ${gpuCountForm}, not ${value}`);
+}
+
+function parseCounted(field: Field): Counts | undefined {
+  if (field.absent) return undefined;
+  const counts = field.entries('an object such as { "licences": 1 }').map(([name, count]) => {
+    if (!isCountedName(name)) count.refuse(`cannot be the name of a counted resource: it must be ${countedNameForm}`);
+    return [name, count.integer(1, countMax)] as const;
+  });
+  return counts.length === 0 ? undefined : Object.freeze(Object.fromEntries(counts));
 }
 
 function keysLike(object: JsonObject, name: string): readonly string[] {

@@ -7,7 +7,7 @@
 import type { Absent } from "./json.ts";
 
 /**
- * What each task of a job needs. At least one of `numCores`, `numNodes` and `memory` is given.
+ * What each task of a job needs. At least one of `numCores`, `numNodes`, `memory` and `counted` is given.
  *
  * @example Two to four cores on one node, for ten minutes at most
  * ```ts
@@ -41,6 +41,13 @@ export interface ResourcesInput {
    * @default {none stated}
    */
   readonly memory?: string | Absent;
+  /**
+   * Counted resources by name, such as `{ licences: 1 }`: so many of what the executor's option `counted` (`--counted`)
+   * says there is. Each task holds them while it runs. At least 1 of each.
+   *
+   * @default {none}
+   */
+  readonly counted?: Readonly<Record<string, number>> | Absent;
   /**
    * Time limit of each task in hours, minutes and seconds, such as `"1h30m"` or `"45s"`; `timeoutMs` of the job says the
    * same in milliseconds.
@@ -119,11 +126,11 @@ export interface SchedulerParameters {
 
 /** GPUs and memory on each node. QCG-PilotJob's reports spell the names in capitals; both spellings are read. */
 export interface NodeResourcesInput {
-  /** GPUs, at least 1. */
+  /** GPUs, at least 1; or a share of one in thousandths, from 0.001 to 0.999: tasks with shares may be on one GPU. */
   readonly gpu?: number;
   /** Memory in MiB, at least 1; not beside `memory`. */
   readonly mem?: number;
-  /** GPUs, at least 1; not beside `gpu`. */
+  /** As `gpu`; not beside it. */
   readonly GPU?: number;
   /** Memory in MiB, at least 1; not beside `mem`. */
   readonly MEM?: number;

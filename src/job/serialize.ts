@@ -54,12 +54,13 @@ export function serializeExecution(execution: Execution): Record<string, unknown
 
 /** Writes `resources`: sizes as objects, generic resources with upper-case names, the time limit as `wt`. */
 export function serializeResources(wish: JobResources, timeLimitMs?: number): Record<string, unknown> {
-  const { cores, nodes, gpus, memoryMiB } = wish;
+  const { cores, nodes, gpus, memoryMiB, counted } = wish;
   const generic = { ...(gpus > 0 && { GPU: gpus }), ...(memoryMiB > 0 && { MEM: memoryMiB }) };
   return withoutAbsent({
     numCores: cores && serializeSize(cores),
     numNodes: nodes && serializeSize(nodes),
     nodeCrs: gpus > 0 || memoryMiB > 0 ? generic : undefined,
+    counted,
     wt: timeLimitMs === undefined ? undefined : formatWallTime(timeLimitMs),
   });
 }

@@ -9,6 +9,7 @@ import { Core } from "../core/core.ts";
 import { Intake } from "../core/intake.ts";
 import type { AdmittedJob, Input, JobOutcome } from "../core/types.ts";
 import { type JobDescription, taskCount } from "../job/description.ts";
+import type { Counts } from "../resources/counted.ts";
 import type { Node } from "../resources/node.ts";
 import { findCriticalPath, type PathJob } from "./critical_path.ts";
 
@@ -18,6 +19,8 @@ export interface ForecastOptions {
   readonly nodes: readonly Node[];
   /** Whether the first core is kept for the pilot. */
   readonly reserveCore: boolean;
+  /** Counted resources: how many of each there are. */
+  readonly counted?: Counts;
   /** How long a task takes whose job states no time limit, in milliseconds; the others take their limit. */
   readonly taskMs: number;
 }
@@ -77,8 +80,8 @@ const wavesKept = 1000;
  * @param options What it is made for.
  */
 export function forecast(batches: readonly (readonly JobDescription[])[], options: ForecastOptions): Forecast {
-  const { nodes, reserveCore, taskMs } = options;
-  const core = new Core({ nodes, reserveCore, graceMs: 0 });
+  const { taskMs } = options;
+  const core = new Core({ ...options, graceMs: 0 });
   const intake = new Intake({ pool: core.pool, unknownDependency: "omit" });
   const jobs = batches.flatMap((batch) => intake.admit(batch));
   const rehearsal = new Rehearsal(jobs, core, taskMs);

@@ -74,12 +74,13 @@ function pathText({ jobs, totalMs }: CriticalPath): string {
 
 /** Says what each task asks for. */
 export function wishText({ resources }: JobDescription): string {
-  const { cores, nodes, gpus, memoryMiB } = resources;
+  const { cores, nodes, gpus, memoryMiB, counted = {} } = resources;
   const parts = [
     ...(nodes === undefined ? [] : [sizeText(nodes, "node")]),
     ...(cores === undefined ? [] : [sizeText(cores, "core") + (nodes === undefined ? "" : " on each")]),
     ...(gpus > 0 ? [gpusText(gpus)] : []),
     ...(memoryMiB > 0 ? [`${memoryMiB} MiB`] : []),
+    ...Object.entries(counted).map(([name, count]) => `${count} ${name}`),
   ];
   return parts.length === 0 ? "1 core" : parts.join(", ");
 }

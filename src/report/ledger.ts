@@ -9,6 +9,7 @@ import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
 import type { Cleanup, Exit } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
+import { formatCounts } from "../resources/counted.ts";
 import { formatAllocation, formatGpuAllocation, type NamedAllocation } from "../resources/node.ts";
 import { type JobState, terminalState } from "./states.ts";
 
@@ -204,7 +205,8 @@ export class Ledger {
 
   /** Most tasks get one of few allocations: equal ones are kept once. */
   #share(allocation: NamedAllocation): NamedAllocation {
-    const key = `${formatAllocation(allocation)} ${formatGpuAllocation(allocation)}`;
+    const counted = formatCounts(allocation.counted);
+    const key = `${formatAllocation(allocation)} ${formatGpuAllocation(allocation)} ${counted}`;
     const shared = this.#shared.get(key);
     if (shared !== undefined) return shared;
     if (this.#shared.size >= sharedMax) this.#shared.clear();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Counts } from "./counted.ts";
 import { gpuShares } from "./gpu_share.ts";
 
 /** A host with schedulable cores. */
@@ -41,10 +42,12 @@ export interface AllocationPart {
   readonly memoryMiB: number;
 }
 
-/** Cores granted to one task, by node in the order of the pool. */
+/** What is granted to one task, by node in the order of the pool. */
 export interface Allocation {
   /** One part for each node, at least one. */
   readonly parts: readonly AllocationPart[];
+  /** Counted resources; absent for none. */
+  readonly counted?: Counts;
 }
 
 /** Names what an allocation holds, by the nodes' own names: what launching and reporting need of it. */
@@ -60,11 +63,15 @@ export interface NamedAllocation {
     /** How much of the only one of `gpus` was granted, between 0 and 1; all of each when absent. */
     readonly gpuShare?: number;
   }[];
+  /** Counted resources; absent for none. */
+  readonly counted?: Counts;
 }
 
 /** Looks up the names of an allocation. */
 export function nameAllocation(nodes: readonly Node[], allocation: Allocation): NamedAllocation {
+  const { counted } = allocation;
   return {
+    ...(counted && { counted }),
     nodes: allocation.parts.map((part) => {
       const node = nodes[part.node]!;
       return {

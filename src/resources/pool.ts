@@ -10,6 +10,7 @@
  */
 
 import { invariant } from "../base/assert.ts";
+import { CountedBooks, type Counts } from "./counted.ts";
 import { explainInfeasible } from "./explain.ts";
 import { type Amount, atLeast, fitOffer, nothing } from "./fit.ts";
 import { FreeNodes } from "./free_nodes.ts";
@@ -46,6 +47,8 @@ export interface PoolOptions {
   readonly reserveCore?: boolean;
   /** Nodes, by their index, that are absent at first. */
   readonly absentNodes?: Iterable<number>;
+  /** Counted resources: how many of each there are. */
+  readonly counted?: Counts;
 }
 
 /** So many answers to {@linkcode Pool.explainInfeasible} are remembered while the nodes stay the same. */
@@ -57,6 +60,7 @@ export class Pool {
   readonly nodes: readonly Node[];
   readonly #books: readonly NodeBooks[];
   readonly #free: FreeNodes;
+  readonly #counted: CountedBooks;
   readonly #reservedCore: boolean;
   #reservation: Reservation | undefined;
   #lostNodes = 0;
@@ -68,9 +72,10 @@ export class Pool {
   readonly #answers: Map<string, string> = new Map();
 
   /** Creates a pool in which everything on the nodes that are not absent is free. */
-  constructor(nodes: readonly Node[], { reserveCore = false, absentNodes = [] }: PoolOptions = {}) {
+  constructor(nodes: readonly Node[], { reserveCore = false, absentNodes = [], counted = {} }: PoolOptions = {}) {
     this.nodes = nodes;
     this.#reservedCore = reserveCore;
+    this.#counted = new CountedBooks(counted);
     this.#books = nodes.map((node, index) => new NodeBooks(node, reserveCore && index === 0));
     const coresMax = nodes.reduce((most, { coreIds }) => Math.max(most, coreIds.length), 0);
     this.#free = new FreeNodes(nodes.length, coresMax);
@@ -109,12 +114,14 @@ export class Pool {
 
   /** Finds an allocation that fits what is free now, without taking it. Nodes and cores are taken in ascending order. */
   fit(request: ResourceRequest): Allocation | undefined {
+    const { counted } = request;
+    if (!this.#counted.has(counted, (name) => this.#reservationAgainst(request)?.countedTaken(name) ?? 0)) return;
     const amountOf = (node: number) => this.#available(node, request);
     const next = (from: number, cores: number) => this.#free.next(from, cores);
     const parts = fitOffer(request, { nodes: this.nodes, amountOf, next });
-    return parts === undefined
-      ? undefined
-      : { parts: parts.map(({ node, amount }) => this.#pick(node, amount, request)) };
+    if (parts === undefined) return undefined;
+    const picked = parts.map(({ node, amount }) => this.#pick(node, amount, request));
+    return counted === undefined ? { parts: picked } : { parts: picked, counted };
   }
 
   /** Takes what {@linkcode fit} found. */
@@ -125,6 +132,7 @@ export class Pool {
       books.take(part);
       this.#free.set(part.node, books.freeCores);
     }
+    if (allocation.counted !== undefined) this.#counted.take(allocation.counted);
     this.#reservation?.granted(allocation);
   }
 
@@ -139,6 +147,7 @@ export class Pool {
       books.giveBack(part);
       this.#free.set(part.node, books.freeCores);
     }
+    if (allocation.counted !== undefined) this.#counted.give(allocation.counted);
     this.#reservation?.released(allocation);
   }
 
@@ -150,7 +159,7 @@ export class Pool {
     const key = requestKey(request);
     let answer = this.#answers.get(key);
     if (answer === undefined) {
-      answer = explainInfeasible(request, {
+      answer = this.#counted.explain(request.counted) ?? explainInfeasible(request, {
         nodes: this.nodes,
         amountOf: (node) => this.#capacity(node, request),
         totals: this.totals,
@@ -233,7 +242,9 @@ export class Pool {
   /** Throws when the books do not add up. `granted` is what the caller believes to be out. */
   checkInvariants(granted: Iterable<Allocation>): void {
     const out = this.#books.map((): AllocationPart[] => []);
-    for (const { parts } of granted) for (const part of parts) out[part.node]!.push(part);
+    const allocations = [...granted];
+    for (const { parts } of allocations) for (const part of parts) out[part.node]!.push(part);
+    this.#counted.checkInvariants(allocations.map(({ counted }) => counted));
     let [totals, present, free]: [PoolTotals, PoolTotals, number] = [none, none, 0];
     this.#books.forEach((books, node) => {
       books.check(out[node]!);

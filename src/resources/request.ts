@@ -5,6 +5,9 @@
  * @module
  */
 
+import { type Counts, formatCounts } from "./counted.ts";
+
+export { countedNameForm, type Counts, formatCounts, isCountedName } from "./counted.ts";
 export { gpuCountForm, isGpuCount } from "./gpu_share.ts";
 
 /** How many of something: an exact number has `min === max`. */
@@ -25,6 +28,8 @@ export interface ResourceRequest {
   readonly gpus: number;
   /** Memory in MiB on each node, 0 for none stated. */
   readonly memoryMiB: number;
+  /** Counted resources of the pool, in all; absent for none. */
+  readonly counted?: Counts;
 }
 
 /** One core anywhere: what a task gets that asks for nothing. */
@@ -33,7 +38,8 @@ export const oneCore: ResourceRequest = { cores: { min: 1, max: 1 }, gpus: 0, me
 /** Returns the text that is equal for equal requests. */
 export function requestKey(request: ResourceRequest): string {
   const size = (s: Size | undefined) => s === undefined ? "" : `${s.min}-${s.max}`;
-  return `${size(request.cores)}/${size(request.nodes)}/${request.gpus}/${request.memoryMiB}`;
+  const counted = request.counted === undefined ? "" : `/${formatCounts(request.counted)}`;
+  return `${size(request.cores)}/${size(request.nodes)}/${request.gpus}/${request.memoryMiB}${counted}`;
 }
 
 /** Counts things in words: `1 core`, `2 cores`. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { addCounts } from "./counted.ts";
 import type { Amount, NodeAmount } from "./fit.ts";
 import type { GpuUsers, ShareLimits } from "./gpu_books.ts";
 import type { Allocation } from "./node.ts";
@@ -26,6 +27,8 @@ export class Reservation {
   readonly request: ResourceRequest;
   readonly #held: ReadonlyMap<number, Hold>;
   readonly #younger: Set<Allocation> = new Set();
+  /** The counted resources that younger allocations use. */
+  readonly #youngerCounted: Map<string, number> = new Map();
 
   /** Holds back `parts`. */
   constructor(request: ResourceRequest, parts: readonly NodeAmount[]) {
@@ -59,6 +62,11 @@ export class Reservation {
     return { users, more: capacity - need - users.size };
   }
 
+  /** How many of a counted resource others may not have: what is held back, and what younger allocations use. */
+  countedTaken(name: string): number {
+    return (this.request.counted?.[name] ?? 0) + (this.#youngerCounted.get(name) ?? 0);
+  }
+
   /** An allocation was granted since. */
   granted(allocation: Allocation): void {
     this.#younger.add(allocation);
@@ -71,6 +79,7 @@ export class Reservation {
   }
 
   #add(allocation: Allocation, sign: 1 | -1): void {
+    addCounts(this.#youngerCounted, allocation.counted, sign);
     for (const part of allocation.parts) {
       const younger = this.#held.get(part.node)?.younger;
       if (younger === undefined) continue;

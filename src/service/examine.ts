@@ -12,6 +12,7 @@ import { findDollarWarnings } from "../job/dollar_warnings.ts";
 import { findJobProblems } from "../job/find_problems.ts";
 import { taskRequests } from "../job/iteration_scheduler.ts";
 import type { SubmitVariables } from "../job/variables.ts";
+import type { Counts } from "../resources/counted.ts";
 import type { Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
 import { parseRequest, RequestError } from "./requests.ts";
@@ -58,6 +59,8 @@ export interface ExamineOptions {
   readonly nodes?: readonly Node[];
   /** Whether the first core is kept for the pilot. */
   readonly reserveCore?: boolean;
+  /** Counted resources: how many of each there are. */
+  readonly counted?: Counts;
   /** What variables such as `${rcnt}` and `${date}` stand for in the submit request of this number, from 1. */
   readonly variables: (submitNumber: number) => SubmitVariables;
 }

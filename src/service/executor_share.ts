@@ -5,6 +5,7 @@
  */
 
 import type { LogLevel } from "../report/log_lines.ts";
+import type { Counts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
 import { spell } from "./arguments.ts";
 import { serviceOptionTable } from "./option_table.ts";
@@ -19,6 +20,8 @@ export interface ExecutorShare {
   readonly nodes?: string;
   /** How GPUs are found. */
   readonly gpus?: GpuSource;
+  /** Counted resources. */
+  readonly counted?: Counts;
   /** How tasks are told what they were granted. */
   readonly environmentSchema?: EnvironmentSchemaChoice;
   /** Whether a core is kept for the pilot. */
@@ -44,6 +47,7 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
   "wd": "wd",
   "nodes": "nodes",
   "gpus": "gpus",
+  "counted": "counted",
   "envschema": "environmentSchema",
   "system-core": "reserveCore",
   "log": "logLevel",

@@ -55,6 +55,10 @@ export const serviceOptionTable: readonly OptionSpec[] = [
       default: "auto",
     },
   ),
+  option("counted", list, "counted resources of which jobs ask for some, for example licences=3,disk=2", {
+    placeholder: "LIST",
+    default: "none",
+  }),
   option("resources", oneOf(["auto", "local", "slurm", "file"]), "where nodes come from: auto, local, slurm or file", {
     placeholder: "SOURCE",
     default: "auto",

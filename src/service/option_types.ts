@@ -5,6 +5,7 @@
  */
 
 import type { LogLevel } from "../report/log_lines.ts";
+import type { Counts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
 
 /** How tasks are told what they were granted; `auto` is `slurm` inside a Slurm allocation, else `common`. */
@@ -65,6 +66,8 @@ export interface ServiceOptions {
   readonly nodes?: string;
   /** How GPUs are found where the nodes name none. */
   readonly gpus: GpuSource;
+  /** Counted resources: how many of each there are; absent: none. */
+  readonly counted?: Counts;
   /** Where nodes come from. */
   readonly resources: ResourceSource;
   /** How tasks are told what they were granted. */

@@ -11,6 +11,7 @@
 import { didYouMean } from "../base/near_miss.ts";
 import { PilotJobError } from "../errors.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import { type Counts, parseCounts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
 import { parseNodeSpec } from "../resources/node_spec.ts";
 import { type OptionValue, parseArguments, spell } from "./arguments.ts";
@@ -97,6 +98,7 @@ function readGeneral(given: Given): GeneralOptions {
     ...given.optional<"wd", string>("wd", "wd"),
     ...readNodes(given),
     gpus: given.value<GpuSource>("gpus") ?? "auto",
+    ...readCounted(given.value("counted")),
     resources: given.value<ResourceSource>("resources") ?? "auto",
     environmentSchema: readSchemas(given.value("envschema") ?? ["auto"]),
     systemCore: given.has("system-core"),
@@ -120,6 +122,19 @@ function readNodes(given: Given): { readonly nodes?: string } {
     throw new UsageError(`Option --nodes is wrong: ${error.message}`, { option: "--nodes", cause: error });
   }
   return { nodes };
+}
+
+/**
+ * Reads how many there are of counted resources.
+ *
+ * @param items What was given, one text for each resource.
+ * @throws {UsageError} If one of them is wrong.
+ */
+export function readCounted(items: readonly string[] | undefined): { readonly counted?: Counts } {
+  if (items === undefined) return {};
+  const counted = parseCounts(items);
+  if (typeof counted === "object") return { counted };
+  throw new UsageError(`Option --counted ${counted}`, { option: "--counted" });
 }
 
 /** The id is part of the auxiliary directory's name. */

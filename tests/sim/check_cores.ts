@@ -34,9 +34,10 @@ const noCoreTwice: Checker = {
 };
 
 function thingsOf({ allocation }: Pick<ModelTask, "allocation">): string[] {
-  return (allocation?.nodes ?? []).flatMap(({ name, cores, gpus }) => [
+  return (allocation?.nodes ?? []).flatMap(({ name, cores, gpus, gpuShare }) => [
     ...cores.map((core) => `${name} core ${core}`),
-    ...gpus.map((gpu) => `${name} GPU ${gpu}`),
+    // Shares are added up by a checker of their own.
+    ...(gpuShare === undefined ? gpus.map((gpu) => `${name} GPU ${gpu}`) : []),
   ]);
 }
 

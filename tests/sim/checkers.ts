@@ -6,12 +6,19 @@
 
 import { coreCheckers } from "./check_cores.ts";
 import { outsideCheckers } from "./check_outside.ts";
+import { resourceCheckers } from "./check_resources.ts";
 import { stopCheckers } from "./check_stops.ts";
 import { type Checker, taskCheckers } from "./check_tasks.ts";
 import type { History } from "./history.ts";
 
 /** All checkers. */
-export const checkers: readonly Checker[] = [...outsideCheckers, ...taskCheckers, ...coreCheckers, ...stopCheckers];
+export const checkers: readonly Checker[] = [
+  ...outsideCheckers,
+  ...taskCheckers,
+  ...coreCheckers,
+  ...resourceCheckers,
+  ...stopCheckers,
+];
 
 /** The promises that a run broke, each with what was found. */
 export function findBroken(history: History): { readonly promise: string; readonly found: string }[] {

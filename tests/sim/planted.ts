@@ -12,6 +12,8 @@ import { TaskTable } from "../../src/core/task_table.ts";
 import type { Action, Event, Input, Output } from "../../src/core/types.ts";
 import { QCGPJFuture } from "../../src/api/future.ts";
 import { Ledger } from "../../src/report/ledger.ts";
+import { CountedBooks } from "../../src/resources/counted.ts";
+import { GpuBooks } from "../../src/resources/gpu_books.ts";
 import { Pool } from "../../src/resources/pool.ts";
 import { type JobEvent, Pilot } from "../../src/runtime/pilot.ts";
 import type { JournalStore, Launcher } from "../../src/runtime/ports.ts";
@@ -155,6 +157,35 @@ const inTheBooks: readonly PlantedBug[] = [
         event.kind === "taskScheduled" ? [{ ...event, allocation: first ??= event.allocation }] : [event]
       )();
     },
+  },
+  {
+    bug: "nobody writes down what is taken of a GPU",
+    breaks: "Tasks that share a GPU",
+    plant: () => replaceMethod(GpuBooks.prototype, "take", () => () => {}),
+  },
+  {
+    bug: "a GPU that others share counts as whole",
+    breaks: "Tasks that share a GPU",
+    plant: () =>
+      changeEvents((event) => {
+        if (event.kind !== "taskScheduled") return [event];
+        const nodes = event.allocation.nodes.map(({ gpuShare: _, ...node }) => node);
+        return [{ ...event, allocation: { ...event.allocation, nodes } }];
+      })(),
+  },
+  {
+    bug: "nobody writes down what is taken of a counted resource",
+    breaks: "Of a counted resource",
+    plant: () => replaceMethod(CountedBooks.prototype, "take", () => () => {}),
+  },
+  {
+    bug: "of a counted resource half of a request is believed to be enough",
+    breaks: "Of a counted resource",
+    plant: () =>
+      replaceMethod(CountedBooks.prototype, "take", (original) =>
+        function (counts) {
+          original.call(this, Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, Math.ceil(n / 2)])));
+        }),
   },
   {
     bug: "an allocation is not given back",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Counts } from "../../src/resources/counted.ts";
 import type { Node } from "../../src/resources/node.ts";
 import type { Random } from "./random.ts";
 
@@ -32,6 +33,8 @@ export interface Workload {
   /** Those that come later, or never. */
   readonly absentNodes: readonly number[];
   readonly reserveCore: boolean;
+  /** Counted resources. */
+  readonly counted: Counts;
   readonly graceMs: number;
   readonly overtakesMax?: number;
   readonly acts: readonly TimedAct[];
@@ -40,11 +43,20 @@ export interface Workload {
 /** What a run is about, beside anything at all: tasks that need more memory, or small tasks that overtake large ones. */
 type Theme = "anything" | "memory" | "stream";
 
+/** What jobs may ask for beside cores. */
+interface PoolTraits {
+  readonly theme: Theme;
+  readonly hasGpus: boolean;
+  readonly counted: Counts;
+}
+
 /** Makes a workload. With `mayHang`, it ends with a cancel of everything; else it may end by itself. */
 export function makeWorkload(random: Random, mayHang: boolean): Workload {
   const theme: Theme = random.weighted({ anything: 7, memory: 1.5, stream: 1 });
   if (theme === "stream") return makeStream(random, mayHang);
   const nodes = theme === "memory" ? makeMemoryNodes(random) : makeNodes(random);
+  const counted = makeCounted(random);
+  const pool: PoolTraits = { theme, hasGpus: nodes.some(({ gpuIds }) => gpuIds.length > 0), counted };
   const acts: TimedAct[] = [];
   const names: string[] = [];
   const iterations = new Map<string, number>();
@@ -63,6 +75,7 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     nodes,
     absentNodes,
     reserveCore: random.chance(0.2),
+    counted,
     graceMs: random.pick([0, 50, 1000]),
     ...(random.chance(0.8) ? { overtakesMax: theme === "memory" ? 0 : random.pick([0, 1, 2, 5]) } : {}),
     acts: acts.sort((a, b) => a.afterMs - b.afterMs),
@@ -73,7 +86,7 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     if (kind === "submit" || names.length === 0) {
       submits++;
       const count = random.between(1, 5);
-      return { kind: "submit", jobs: Array.from({ length: count }, () => makeJob(random, names, iterations, theme)) };
+      return { kind: "submit", jobs: Array.from({ length: count }, () => makeJob(random, pool, names, iterations)) };
     }
     const name = random.pick(names);
     const some = iterations.get(name);
@@ -128,6 +141,7 @@ function makeStream(random: Random, mayHang: boolean): Workload {
     nodes,
     absentNodes: [],
     reserveCore: false,
+    counted: {},
     graceMs: 50,
     overtakesMax: random.pick([0, 1, 2]),
     acts: acts.sort((a, b) => a.afterMs - b.afterMs),
@@ -150,8 +164,13 @@ function makeMemoryRequest(random: Random): string[] {
   return ["nodes=1", `cores=${random.between(1, 2)}`, memory, "enforce", `retry=${random.between(1, 4)}`, "grow=2"];
 }
 
+function makeCounted(random: Random): Counts {
+  if (random.chance(0.4)) return {};
+  return { licences: random.between(1, 3), ...(random.chance(0.5) ? { disk: random.between(1, 6) } : {}) };
+}
+
 function makeNodes(random: Random): Node[] {
-  const withMore = random.chance(0.2);
+  const withMore = random.chance(0.3);
   return Array.from({ length: random.between(1, 4) }, (_, index) => {
     const cores = random.between(1, random.pick([2, 4, 8]));
     return {
@@ -164,13 +183,18 @@ function makeNodes(random: Random): Node[] {
 }
 
 /** Makes a job in words (see `tests/traces/words.ts`), and adds it to the names. */
-function makeJob(random: Random, names: string[], iterations: Map<string, number>, theme: Theme): string {
+function makeJob(random: Random, pool: PoolTraits, names: string[], iterations: Map<string, number>): string {
+  const { theme, hasGpus, counted } = pool;
   const name = names.length > 3 && random.chance(0.1) ? random.pick(names) : `j${names.length}`;
   const words = [name];
   const count = random.chance(0.4) ? random.between(1, random.pick([3, 8, 20])) : undefined;
   if (count !== undefined) words.push(`x${count}`);
   const needsMemory = theme === "memory" && random.chance(0.8);
-  words.push(...(needsMemory ? makeMemoryRequest(random) : makeRequest(random, count !== undefined)));
+  words.push(...(needsMemory ? makeMemoryRequest(random) : makeRequest(random, hasGpus, count !== undefined)));
+  for (const [resource, most] of Object.entries(counted)) {
+    // Now and then a little too much.
+    if (random.chance(0.25)) words.push(`${resource}=${random.between(1, most + (random.chance(0.1) ? 1 : 0))}`);
+  }
   if (random.chance(0.15)) words.push(`limit=${random.between(1, 500)}`);
   if (random.chance(0.2)) words.push(`grace=${random.pick([0, 10, 500])}`);
   if (!needsMemory && random.chance(0.15)) words.push(`retry=${random.between(1, 3)}+${random.pick([0, 0, 20, 1000])}`);
@@ -189,7 +213,8 @@ function makeJob(random: Random, names: string[], iterations: Map<string, number
   return words.join(" ");
 }
 
-function makeRequest(random: Random, isIterative: boolean): string[] {
+function makeRequest(random: Random, hasGpus: boolean, isIterative: boolean): string[] {
+  if (hasGpus && random.chance(0.4)) return ["nodes=1", "cores=1", `gpus=${random.pick(["1", "0.4", "0.6", "0.6"])}`];
   const kind = random.weighted({ none: 6, exact: 4, range: 2, nodes: 1, both: 1, more: 0.5, scheduler: 1 });
   const min = random.between(1, random.pick([2, 4, 10]));
   const range = `${min}-${min + random.between(0, 4)}`;

@@ -14,7 +14,7 @@ const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", da
 
 /**
  * Reads a job: its name, then words such as `x6` (iterations), `x2..5`, `cores=2`, `cores=1-4`, `nodes=2`, `gpus=1`,
- * `mem=512`, `enforce` (the memory), `split=3`, `maxiters=2`, `limit=1500` (ms), `grace=100` (ms), `retry=2` or
+ * `mem=512`, `licences=1`, `disk=2` (both counted), `enforce` (the memory), `split=3`, `maxiters=2`, `limit=1500` (ms), `grace=100` (ms), `retry=2` or
  * `retry=2+50` (further attempts, first pause in ms), `grow=2` (the memory, after each attempt that ran out of it),
  * `after=A,B:3,C:${it}`.
  */
@@ -22,6 +22,7 @@ export function readJob(text: string): JobDescription {
   const [name, ...words] = text.trim().split(/\s+/);
   const resources: Record<string, unknown> = {};
   const crs: Record<string, number> = {};
+  const counted: Record<string, number> = {};
   const retry: Record<string, number> = {};
   const job: Record<string, unknown> = { name, execution: { exec: "true" } };
   let limitMs: number | undefined;
@@ -34,6 +35,7 @@ export function readJob(text: string): JobDescription {
     else if (key === "nodes") resources["numNodes"] = readSize(value);
     else if (key === "gpus") crs["gpu"] = Number(value);
     else if (key === "mem") crs["mem"] = Number(value);
+    else if (key === "licences" || key === "disk") counted[key] = Number(value);
     else if (key === "enforce") job["enforceMemory"] = true;
     else if (key === "split") {
       resources["numCores"] = { scheduler: { name: "split-into", params: { parts: Number(value) } } };
@@ -49,6 +51,7 @@ export function readJob(text: string): JobDescription {
   }
   if (Object.keys(retry).length > 0) job["retry"] = retry;
   if (Object.keys(crs).length > 0) resources["nodeCrs"] = crs;
+  if (Object.keys(counted).length > 0) resources["counted"] = counted;
   if (Object.keys(resources).length > 0) job["resources"] = resources;
   return {
     ...parseJob(job, { variables }),

@@ -11,6 +11,8 @@ import { forecast } from "../../report/forecast.ts";
 import { forecastText, type NeverRuns, wishText } from "../../report/forecast_text.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import type { Examination } from "../../service/examine.ts";
+import { serviceOptionTable } from "../../service/option_table.ts";
+import { readCounted } from "../../service/options.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { readRequestFile } from "../request_file.ts";
@@ -24,6 +26,7 @@ const options: readonly OptionSpec[] = [
     default: "this machine",
     help: 'the nodes to plan for, for example 4 or "n1:16,n2:16"',
   },
+  ...serviceOptionTable.filter(({ name }) => name === "counted"),
   { name: "system-core", value: { kind: "flag" }, help: "keeps the first core for the pilot itself" },
   {
     name: "task-time",
@@ -58,16 +61,19 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
   const given = parseArguments(options, args);
   const file = onlyFile(given.rest, "plan");
   const taskMs = parseTaskTime((given.options.get("task-time") as string | undefined) ?? "1s");
-  const nodes = chooseNodes(given.options.get("nodes") as string | undefined);
-  const reserveCore = given.options.has("system-core");
+  const pool = {
+    nodes: chooseNodes(given.options.get("nodes") as string | undefined),
+    reserveCore: given.options.has("system-core"),
+    ...readCounted(given.options.get("counted") as readonly string[] | undefined),
+  };
   const source = readRequestFile(file);
-  const examination = examineFile(source, { nodes, reserveCore });
+  const examination = examineFile(source, pool);
   const wrong = examination.findings.filter(({ isInfeasible }) => !isInfeasible);
   if (wrong.length > 0) {
     for (const finding of wrong) terminal.err(`${locate(source, finding).message}\n`);
     return 2;
   }
-  const plan = forecast(batchesOf(examination), { nodes, reserveCore, taskMs });
+  const plan = forecast(batchesOf(examination), { ...pool, taskMs });
   const never: NeverRuns[] = [
     ...examination.findings.map(({ jobName = "", problem }) => ({ name: jobName, reason: problem })),
     ...plan.jobs.filter(({ outcome }) => outcome !== "succeeded")

@@ -9,6 +9,8 @@ import { countOf } from "../../resources/request.ts";
 import { parseNodeSpec } from "../../resources/node_spec.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { type Examination, examineRequests, type Finding } from "../../service/examine.ts";
+import { serviceOptionTable } from "../../service/option_table.ts";
+import { readCounted } from "../../service/options.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { parsePath } from "../../job/json_text.ts";
@@ -21,6 +23,7 @@ const options: readonly OptionSpec[] = [
     placeholder: "SPEC",
     help: 'also finds what could never fit on these nodes, for example 4 or "n1:16,n2:16"',
   },
+  ...serviceOptionTable.filter(({ name }) => name === "counted"),
   { name: "system-core", value: { kind: "flag" }, help: "with --nodes: keeps the first core for the pilot itself" },
   { name: "json", value: { kind: "flag" }, help: "writes the problems as JSON" },
 ];
@@ -60,6 +63,12 @@ function runValidate(args: readonly string[], terminal: Terminal): number {
   const given = parseArguments(options, args);
   const file = onlyFile(given.rest, "validate");
   const nodes = given.options.get("nodes") as string | undefined;
+  const counted = readCounted(given.options.get("counted") as readonly string[] | undefined);
+  if (nodes === undefined && counted.counted !== undefined) {
+    throw new UsageError("Option --counted needs --nodes, as only then it is found out what could never fit", {
+      option: "--counted",
+    });
+  }
   const asJson = given.options.has("json");
   let source: RequestFile;
   try {
@@ -71,6 +80,7 @@ function runValidate(args: readonly string[], terminal: Terminal): number {
   }
   const examination = examineFile(source, {
     ...(nodes === undefined ? {} : { nodes: parseNodeSpec(nodes) }),
+    ...counted,
     reserveCore: given.options.has("system-core"),
   });
   const placed = (finding: Finding) => ({ error: locate(source, finding), job: finding.jobName });

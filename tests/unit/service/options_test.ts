@@ -47,6 +47,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--nodes=", {}],
   ["--nodes n1:4:gpu=0|2", { nodes: "n1:4:gpu=0|2" }],
   ["--gpus Devices", { gpus: "devices" }],
+  ["--counted licences=3,disk=0", { counted: { licences: 3, disk: 0 } }],
   ["--resources LOCAL", { resources: "local" }],
   ["--resources slurm", { resources: "slurm" }],
   ["--resources file --slurm-resources-file f", { resources: "file", slurm: { ...slurm, resourcesFile: "f" } }],
