@@ -67,8 +67,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     },
   });
   if (source !== undefined && options.common.resume === undefined) {
-    const { nodes, reserveCore } = settings.pilot;
-    const { findings } = examineFile(source, { nodes, reserveCore: reserveCore ?? false });
+    const { findings } = examineFile(source, settings.pilot);
     if (findings.length > 0) return complain(findings.map((finding) => locate(source, finding)), terminal);
   }
   const session = new Session(

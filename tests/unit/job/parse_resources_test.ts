@@ -147,6 +147,26 @@ Deno.test("parseResources() refuses wrong generic resources", () => {
   assertStringIncludes(refuse({ numNodes: 1, nodeCrs: { gpu: 1, GPU: 1 } }).message, "given twice: gpu and GPU");
 });
 
+Deno.test("parseResources() reads counted resources, which alone mean one core", () => {
+  const oneCore = { cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 };
+  assertEquals(read({ counted: { licences: 1, disk: 2 } }), { ...oneCore, counted: { licences: 1, disk: 2 } });
+  assertEquals(read({ numCores: 1, counted: {} }), oneCore);
+  assertEquals(read({ numNodes: 1, counted: { licences: 1 } }).cores, undefined);
+  assertEquals(Object.isFrozen(read({ counted: { licences: 1 } }).counted), true);
+  const table: [unknown, string][] = [
+    [["licences"], ""],
+    [{ licences: 0 }, ".licences"],
+    [{ licences: 1.5 }, ".licences"],
+    [{ licences: "1" }, ".licences"],
+    [{ licences: null }, ".licences"],
+    [{ "a b": 1 }, '["a b"]'],
+  ];
+  for (const [counted, path] of table) assertEquals(refuse({ counted }).path, `resources.counted${path}`);
+  assertStringIncludes(refuse({ counted: {} }).message, "defines no resources");
+  assertStringIncludes(refuse({ countd: { licences: 1 } }).message, 'did you mean "counted"?');
+  assertStringIncludes(refuse({ licences: 1 }).message, "is unknown");
+});
+
 Deno.test("parseResources() refuses generic resources without a number of nodes", () => {
   const error = refuse({ numCores: 1, nodeCrs: { gpu: 1 } });
   assertEquals(error.path, "resources.nodeCrs");

@@ -12,7 +12,13 @@ Deno.test("serializeJob() writes QCG-PilotJob's form: null for what is unused, s
   });
   const full = parse({
     execution: { script: "echo", env: { A: 1 }, modules: "gcc", model: "SrunMPI", model_opts: { srun_args: [1] } },
-    resources: { numCores: { min: 2, max: 4 }, numNodes: 2, nodeCrs: { gpu: 1, Mem: 512 }, wt: "90m" },
+    resources: {
+      numCores: { min: 2, max: 4 },
+      numNodes: 2,
+      nodeCrs: { gpu: 0.5, Mem: 512 },
+      counted: { a: 2 },
+      wt: "90m",
+    },
     iteration: { stop: 3 },
     dependencies: { after: ["a", "b:-1", "c:$${it}", "d_${it}"] },
     attributes: { k: [1, { l: null }] },
@@ -24,7 +30,13 @@ Deno.test("serializeJob() writes QCG-PilotJob's form: null for what is unused, s
       ...{ modules: ["gcc"], model: "srunmpi", model_opts: { srun_args: ["1"] } },
     },
     resources: {
-      ...{ numCores: { min: 2, max: 4 }, numNodes: { exact: 2 }, nodeCrs: { GPU: 1, MEM: 512 }, wt: "1h30m" },
+      ...{
+        numCores: { min: 2, max: 4 },
+        numNodes: { exact: 2 },
+        nodeCrs: { GPU: 0.5, MEM: 512 },
+        counted: { a: 2 },
+        wt: "1h30m",
+      },
     },
     iteration: { start: 0, stop: 3, values: null },
     dependencies: { after: ["a", "b:-1", "c:${it}", "d_${it}"] },

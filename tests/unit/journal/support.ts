@@ -146,10 +146,16 @@ const ids = fc.oneof(
 );
 const allocation = fc.record({
   nodes: fc.array(
-    fc.record({ name: fc.oneof(fc.constantFrom(...header.nodeNames), text), cores: ids, gpus: ids }),
+    fc.record({
+      name: fc.oneof(fc.constantFrom(...header.nodeNames), text),
+      cores: ids,
+      gpus: ids,
+      gpuShare: fc.constantFrom(0.5, 0.333),
+    }, { requiredKeys: ["name", "cores", "gpus"] }),
     { maxLength: 3 },
   ),
-});
+  counted: fc.constant({ licences: 2, disk: 1 }),
+}, { requiredKeys: ["nodes"] });
 const exit = fc.oneof(fc.record({ code: fc.oneof(fc.integer(), odd) }), fc.record({ signal: text }));
 const cause = fc.constantFrom<Cause>("exit", "signal", "timeout", "dependency", "infeasible", "unheard of" as Cause);
 const ended = <K extends "failed" | "canceled">(kind: K) =>

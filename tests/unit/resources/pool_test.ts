@@ -297,9 +297,14 @@ const requests = fc.record({
   nodes: fc.option(sizes, { nil: undefined }),
   gpus: fc.constantFrom(0, 0, 1, 2, 0.5, 0.25, 0.333, 0.9),
   memoryMiB: fc.constantFrom(0, 10),
+  counted: fc.constantFrom(undefined, undefined, { a: 1 }, { a: 2, b: 1 }),
 }).filter(({ cores, nodes }) => cores !== undefined || nodes !== undefined).map((
-  { cores, nodes, gpus, memoryMiB },
-): ResourceRequest => request(cores, nodes, nodes === undefined ? {} : { gpus, memoryMiB }));
+  { cores, nodes, gpus, memoryMiB, counted },
+): ResourceRequest => ({
+  ...request(cores, nodes, nodes === undefined ? {} : { gpus, memoryMiB }),
+  ...(counted && { counted }),
+}));
+const counted = { a: 3, b: 1 };
 const nodes = fc.array(
   fc.record({ cores: fc.integer({ min: 1, max: 5 }), gpus: fc.nat(2), memoryMiB: fc.constantFrom(0, 10, 25) }),
   { minLength: 1, maxLength: 4 },
@@ -314,7 +319,7 @@ const nodes = fc.array(
 
 Deno.test("Pool never breaks its books, and what is feasible fits when all is free", () => {
   fc.assert(fc.property(nodes, fc.boolean(), fc.array(requests), fc.array(fc.nat(9)), (nodes, reserve, all, frees) => {
-    const pool = new Pool(nodes, { reserveCore: reserve });
+    const pool = new Pool(nodes, { reserveCore: reserve, counted });
     const out: Allocation[] = [];
     all.forEach((wanted, index) => {
       const isFeasible = pool.explainInfeasible(wanted) === undefined;
@@ -332,7 +337,7 @@ Deno.test("Pool never breaks its books, and what is feasible fits when all is fr
 Deno.test("A reservation is kept: the request fits when all that was granted before it has been released", () => {
   const grants = fc.array(requests, { maxLength: 12 });
   fc.assert(fc.property(nodes, grants, requests, grants, fc.array(fc.nat(9)), (nodes, olds, large, youngs, frees) => {
-    const pool = new Pool(nodes);
+    const pool = new Pool(nodes, { counted });
     fc.pre(pool.explainInfeasible(large) === undefined);
     const old = olds.map((wanted) => take(pool, wanted)).filter((found) => found !== undefined);
     fc.pre(pool.fit(large) === undefined);
