@@ -14,9 +14,9 @@ const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", da
 
 /**
  * Reads a job: its name, then words such as `x6` (iterations), `x2..5`, `cores=2`, `cores=1-4`, `nodes=2`, `gpus=1`,
- * `mem=512`, `licences=1`, `disk=2` (both counted), `enforce` (the memory), `split=3`, `maxiters=2`, `limit=1500` (ms), `grace=100` (ms), `retry=2` or
- * `retry=2+50` (further attempts, first pause in ms), `grow=2` (the memory, after each attempt that ran out of it),
- * `after=A,B:3,C:${it}`.
+ * `mem=512`, `licences=1`, `disk=2` (both counted), `enforce` (the memory), `split=3`, `maxiters=2`, `limit=1500`
+ * (ms), `grace=100` (ms), `retry=2` or `retry=2+50` (further attempts, first pause in ms), `grow=2` (the memory,
+ * after each attempt that ran out of it), `after=A,B:3,C:${it}`.
  */
 export function readJob(text: string): JobDescription {
   const [name, ...words] = text.trim().split(/\s+/);
