@@ -48,6 +48,8 @@ export type { LogLevel } from "./src/report/log_lines.ts";
 export type { Cause, StopCause } from "./src/core/types.ts";
 export type { JobState, TerminalState } from "./src/report/states.ts";
 export type { IterationCounts, JobReport, TaskReport } from "./src/report/views.ts";
+export type { Door, DoorSession, OpenDoor } from "./src/runtime/door.ts";
+export type { Reply } from "./src/service/reply.ts";
 export type { WaitLimit } from "./src/runtime/limit.ts";
 export type { ChildReply, InfoReply, ResourcesReply, RuntimeReply, StatusReply } from "./src/service/replies.ts";
 export { BasicTemplate, QCGPJTemplate } from "./src/template/basic_template.ts";

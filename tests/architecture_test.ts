@@ -21,6 +21,7 @@ const layerRows: readonly (readonly string[])[] = [
   ["service"],
   ["runtime"],
   ["deno"],
+  ["doors"],
   ["api"],
   ["cli", "mod"],
 ];
@@ -31,7 +32,7 @@ const arrowsAllowed: readonly { readonly from: string; readonly to: string; read
 ];
 
 /** The layers that touch the outside world: they may say `Deno.` and read the clock. */
-const effectLayers: readonly string[] = ["deno", "cli"];
+const effectLayers: readonly string[] = ["deno", "doors", "cli"];
 
 /** Built-in modules that compute and do nothing else. */
 const pureBuiltIns: readonly string[] = ["node:buffer", "node:zlib"];

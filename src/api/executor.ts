@@ -11,6 +11,8 @@ import type { Guard } from "../launch/guard.ts";
 import { Manager } from "./manager.ts";
 import { chooseGuard, runSettings } from "./options.ts";
 import type { Run } from "../runtime/run.ts";
+import type { Session } from "../runtime/session.ts";
+import { openDoors } from "./open_doors.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { Submits } from "./submits.ts";
 import { Submitter } from "./submitter.ts";
@@ -35,6 +37,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
   readonly #run: Run;
   readonly #guard: Guard;
   readonly #submits: Submits;
+  readonly #session: Session | undefined;
   #released: Promise<void> | undefined;
 
   /**
@@ -48,10 +51,12 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
    * @throws {UsageError} If `otherArgs` holds what QCG-PilotJob's service does not know.
    * @throws {PermissionScopeError} If `permissions` cannot be resolved, or a required `sandbox` does not work.
    * @throws {JournalError} If there is no run to resume, or another executor still has it.
+   * @throws Whatever one of the `doors` throws that cannot be opened.
    */
   constructor(options: ExecutorOptions = {}) {
     const settings = runSettings(options);
-    const { run, guard, admission } = openGuardedRun(settings, chooseGuard(options, settings.pilot.rootWd));
+    const guarded = openGuardedRun(settings, chooseGuard(options, settings.pilot.rootWd));
+    const { run, guard, admission } = guarded;
     const manager: Manager = new Manager(
       run.pilot,
       run.zone,
@@ -63,6 +68,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
     this.#guard = guard;
     this.#submits = submits;
     this.manager = manager;
+    this.#session = openDoors(guarded, options.doors ?? []);
   }
 
   /**
@@ -104,7 +110,8 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
   }
 
   /**
-   * Takes no more jobs, and waits for those that it has. May be called again: every call waits for the same end.
+   * Takes no more jobs, and waits for those that it has; then it closes its doors. May be called again: every call waits
+   * for the same end.
    *
    * @param options Whether to wait, and whether to cancel what does not run yet.
    * @throws {TypeError} If an option is unknown or of the wrong type.
@@ -117,7 +124,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
     if (cancelFutures) this.#pilot.cancel({ kind: "queued" }, "shutdown");
     this.#pilot.drain();
     if (this.#released === undefined) {
-      this.#released = this.#run.release();
+      this.#released = this.#session === undefined ? this.#run.release() : this.#session.end();
       // Whoever does not wait does not hear of it; the program must not end by it.
       this.#released.catch(() => {});
     }

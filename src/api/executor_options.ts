@@ -8,6 +8,7 @@ import { didYouMean } from "../base/near_miss.ts";
 import { nameValue } from "../job/json.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
+import type { Door } from "../runtime/door.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { checkCounted } from "./choose_pool.ts";
@@ -151,6 +152,20 @@ export interface ExecutorOptions {
    * @default {[]}
    */
   readonly otherArgs?: readonly string[];
+  /**
+   * Ways in for other programs, beside this one. A door is a function: it gets a session that answers requests in the
+   * form of QCG-PilotJob's service (`{ request: "submit", jobs: [...] }`), and returns what closes it again. A server
+   * that `Deno.serve` returns will do: {@linkcode Door} has an example. Jobs that come through a door are held to the
+   * same `permissions` as all others.
+   *
+   * Doors stay open until the last job has ended after `shutdown()`. A request to `finish` closes them earlier, not the
+   * executor. A door that breaks or does not close is told on the standard error and in the log, and disturbs nobody.
+   *
+   * Whoever reaches a door can run programs in your name: let it listen where nobody else can.
+   *
+   * @default {[]}
+   */
+  readonly doors?: readonly Door[];
 }
 
 /** Options of {@linkcode QCGPJExecutor.shutdown}. */
@@ -209,6 +224,7 @@ const rules: OptionRules<ExecutorOptions> = {
   wrapperRtStats: textOf("the path of a program"),
   permissions: objectOf('an object such as { run: ["date"] }'),
   sandbox: oneOf("auto", "require", "off"),
+  doors: { isRight: isListOfFunctions, what: "an array of functions that open a door" },
   otherArgs: { isRight: Array.isArray, what: 'an array of texts such as ["--system-core"]' },
 };
 
@@ -258,6 +274,10 @@ export function checkPermissions(permissions: PermissionScope): PermissionScope 
   const found = findPermissionsProblem(permissions as Readonly<Record<string, unknown>>);
   if (found !== undefined) throw new TypeError(`Option "permissions${found.path}" ${found.problem}`);
   return copyPermissions(permissions);
+}
+
+function isListOfFunctions(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "function");
 }
 
 function checkVariables(env: Readonly<Record<string, unknown>>): void {

@@ -6,7 +6,17 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { call, exists, letGo, readStates, shell, start, untilStarted, waitingJob } from "./support/command_line.ts";
+import {
+  call,
+  exists,
+  findRecords,
+  letGo,
+  readStates,
+  shell,
+  start,
+  untilStarted,
+  waitingJob,
+} from "./support/command_line.ts";
 import { until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
 
@@ -92,6 +102,17 @@ Deno.test("qcgpj run - holds a job to its own permissions, at submit and when it
   assertEquals(replies.map(({ code }) => code), [1, 0, 0]);
   assertEquals(replies[0].data.error, "PERMISSION_SCOPE");
   assertEquals([scratch.read("blind.out"), scratch.read("seeing.out")], ["[]\n", "[value]\n"]);
+});
+
+Deno.test("qcgpj run - tells an input that cannot be read, and runs to their end the jobs that it has", async () => {
+  await using scratch = new Scratch();
+  const { code, out, err } = await shell("qcgpj run - --wd work < .", scratch.path);
+  assertEquals([code, out], [1, ""]);
+  assertMatch(err, /^qcgpj run: door PIPE broke, all else goes on: Cannot read standard input: .*\nno jobs ended/);
+  assertStringIncludes(
+    Deno.readTextFileSync(`${findRecords(scratch.in("work"))}/service.log`),
+    "Cannot read standard input",
+  );
 });
 
 Deno.test("qcgpj run - ends by itself when all is done after finishAfterAllTasksDone", async () => {

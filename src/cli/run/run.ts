@@ -5,17 +5,27 @@
  */
 
 import type { AdmittedJob } from "../../core/types.ts";
+import { fileDoor } from "../../doors/file.ts";
+import { pipeDoor } from "../../doors/pipe.ts";
 import { PilotJobError } from "../../errors.ts";
 import { parseJob } from "../../job/parse.ts";
 import { serializeJob } from "../../job/serialize.ts";
-import { type SubmitVariables, submitVariablesAt } from "../../job/variables.ts";
+import type { SubmitVariables } from "../../job/variables.ts";
+import type { Door } from "../../runtime/door.ts";
+import type { Run } from "../../runtime/run.ts";
 import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
-import { answerLines, tellEnds } from "./pipe.ts";
+import { createSender, tellEnds } from "./tell_ends.ts";
 import { Progress, rewriteMs } from "./progress.ts";
-import { problemAt, readRequestFile, type RequestFile, type RequestFileError } from "../request_file.ts";
+import {
+  type FileRequest,
+  problemAt,
+  readRequestFile,
+  type RequestFile,
+  type RequestFileError,
+} from "../request_file.ts";
 import { parseRunOptions, type RunOptions, runOptionTable } from "./options.ts";
-import { Session } from "../session.ts";
+import { CommandSession } from "../session.ts";
 import { settingsOf } from "../settings.ts";
 import { formatSummary } from "./summary.ts";
 import { RunOutcome } from "./run_outcome.ts";
@@ -70,28 +80,33 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     const { findings } = examineFile(source, settings.pilot);
     if (findings.length > 0) return complain(findings.map((finding) => locate(source, finding)), terminal);
   }
-  const session = new Session(
-    settings,
-    options.file === undefined ? undefined : source === undefined ? "PIPE" : "FILE",
-    {
-      interrupted: (signal, isFirst) => {
-        progress.clear();
-        terminal.err(
-          isFirst ? `${signal}: stopping all tasks; once more kills them at once\n` : `${signal}: killing all tasks\n`,
-        );
-      },
+  const command = new CommandSession(settings, {
+    warned: (text) => {
+      progress.clear();
+      terminal.err(`qcgpj run: ${text}\n`);
     },
-  );
-  const { pilot, statistics } = session.run;
-  outcome.takeEarlier(jobsOf(session), pilot.ledger);
+    interrupted: (signal, isFirst) => {
+      progress.clear();
+      terminal.err(
+        isFirst ? `${signal}: stopping all tasks; once more kills them at once\n` : `${signal}: killing all tasks\n`,
+      );
+    },
+  });
+  const { session, run: { pilot, statistics, folderPath } } = command;
+  outcome.takeEarlier(jobsOf(command.run), pilot.ledger);
   const progress = new Progress(terminal, () => statistics.iterations, startedAtMs);
   const ticking = options.isQuiet ? undefined : setInterval(() => progress.tick(Date.now()), rewriteMs);
   let [hasRefused, isBroken] = [false, false];
   try {
     if (options.tellsEvents) listeners.push(tellEnds(terminal));
-    if (source !== undefined) hasRefused = await feed(session, source, terminal);
-    else if (options.file === "-") hasRefused = await answerLines(session, terminal);
-    await session.end();
+    const refused = () => hasRefused = true;
+    if (source !== undefined) session.open(sourceDoor(command, source, terminal, refused));
+    else if (options.file === "-") {
+      const { input } = terminal;
+      session.open(pipeDoor({ input, inputName: "standard input", send: createSender(terminal), refused }));
+    }
+    await session.served();
+    await command.end();
   } catch (error) {
     if (!(error instanceof PilotJobError)) throw error;
     terminal.err(`qcgpj run: ${error.message}\n`);
@@ -102,55 +117,70 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   }
   const counts = statistics.jobs;
   const unfinished = counts.inSchedule + counts.executing;
-  const isWell = outcome.allSucceeded && unfinished === 0 && !hasRefused && !isBroken;
+  const isWell = outcome.allSucceeded && unfinished === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor;
   if (!options.isQuiet || !isWell) {
     terminal.err(formatSummary({
       outcome,
       unfinished,
-      interrupted: session.interrupted,
+      interrupted: command.interrupted,
       elapsedMs: Date.now() - startedAtMs,
-      folder: options.durability === "memory" ? undefined : session.run.folderPath,
+      folder: options.durability === "memory" ? undefined : folderPath,
       hasColour: terminal.hasColour,
     }));
   }
   return isWell ? 0 : 1;
 }
 
-/** Submits what a file asks for; returns whether something of it was refused. */
-async function feed(session: Session, source: RequestFile, terminal: Terminal): Promise<boolean> {
-  let hasRefused = false;
+/** A request of a file that is to be answered. */
+interface Wanted {
+  readonly value: unknown;
+  /** The way to it in the file. */
+  readonly steps: FileRequest["steps"];
+  readonly isSubmit: boolean;
+}
+
+/** The door of a file; `refused` is told of submits that were refused, or never came to be answered. */
+function sourceDoor(command: CommandSession, source: RequestFile, terminal: Terminal, refused: () => void): Door {
+  return fileDoor(wantedOf(command, source), {
+    answered: ({ steps, isSubmit }, reply) => {
+      if (reply.code === 0 || !isSubmit) return;
+      refused();
+      terminal.err(`qcgpj run: ${problemAt(source, steps, reply.message ?? "refused").message}\n`);
+    },
+    abandoned: refused,
+  });
+}
+
+/** The requests of a file, without the jobs that the resumed run knows already. */
+function* wantedOf(command: CommandSession, source: RequestFile): Generator<Wanted> {
   let submits = 0;
   for (const { value, steps } of source.requests) {
-    if (session.isClosed && session.service.end === "none") return true; // Interrupted: the rest will never be run.
     const isSubmit = asksToSubmit(value);
-    if (isSubmit) submits++;
-    const request = isSubmit ? leaveOutKnown(session, value, submits) : value;
-    if (request === undefined) {
-      session.skipSubmit();
-      continue;
-    }
-    const reply = await session.answer(request);
-    if (reply.code === 0 || !isSubmit) continue;
-    hasRefused = true;
-    terminal.err(`qcgpj run: ${problemAt(source, steps, reply.message ?? "refused").message}\n`);
+    const left = isSubmit ? leaveOutKnown(command.run, value, ++submits) : value;
+    if (left === undefined) command.skipSubmit();
+    else yield { value: left, steps, isSubmit };
   }
-  return hasRefused;
 }
 
 /** A submit without the jobs that the resumed run knows already; `undefined` when it knows all. */
-function leaveOutKnown(session: Session, value: unknown, submitNumber: number): unknown {
-  if (session.run.resumed === undefined) return value;
-  const { intake } = session.run.pilot;
-  const variables = variablesNow(submitNumber);
+function leaveOutKnown(run: Run, value: unknown, submitNumber: number): unknown {
+  if (run.resumed === undefined) return value;
+  const variables = run.submitVariables(submitNumber);
   const { jobs } = value as { readonly jobs: readonly unknown[] };
-  const isKnown = (job: unknown): boolean => {
+  const fresh = jobs.filter((job) => !isKnown(run, job, variables));
+  return fresh.length === 0 ? undefined : { ...(value as object), jobs: fresh };
+}
+
+function isKnown({ pilot: { intake } }: Run, job: unknown, variables: SubmitVariables): boolean {
+  try {
     const parsed = parseJob(job, { variables, spelling: "requests" });
     const known = intake.find(parsed.name);
     return known !== undefined &&
       JSON.stringify(serializeJob(known.description)) === JSON.stringify(serializeJob(parsed));
-  };
-  const fresh = jobs.filter((job) => !isKnown(job));
-  return fresh.length === 0 ? undefined : { ...(value as object), jobs: fresh };
+  } catch (error) {
+    if (!(error instanceof PilotJobError)) throw error;
+    return false; // The reply to its submit says what is wrong.
+  }
 }
 
 function complain(problems: readonly RequestFileError[], terminal: Terminal): number {
@@ -160,10 +190,6 @@ function complain(problems: readonly RequestFileError[], terminal: Terminal): nu
   return 2;
 }
 
-function* jobsOf({ run: { pilot: { intake } } }: Session): Generator<AdmittedJob> {
+function* jobsOf({ pilot: { intake } }: Run): Generator<AdmittedJob> {
   for (const name of intake.names()) yield intake.find(name)!;
-}
-
-function variablesNow(submitNumber: number): SubmitVariables {
-  return submitVariablesAt(Date.now(), submitNumber, crypto.randomUUID());
 }

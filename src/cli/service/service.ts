@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileDoor } from "../../doors/file.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { PilotJobError } from "../../errors.ts";
 import { formatTime } from "../../report/times.ts";
@@ -13,9 +14,9 @@ import { parseServiceOptions, requireInterface } from "../../service/options.ts"
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { writeEnvironmentLog } from "./environment_log.ts";
-import { readRequestFile, type RequestFile } from "../request_file.ts";
+import { readRequestFile } from "../request_file.ts";
 import { resumeLines } from "../resume_lines.ts";
-import { Session } from "../session.ts";
+import { CommandSession } from "../session.ts";
 import { graceMsDefault, settingsOf } from "../settings.ts";
 import { TaskLines } from "./task_lines.ts";
 
@@ -75,7 +76,8 @@ async function serve(options: ServiceOptions, terminal: Terminal): Promise<numbe
       }
     },
   });
-  const session = new Session(settings, file === undefined ? undefined : "FILE", {
+  const command = new CommandSession(settings, {
+    warned: (text) => terminal.err(`qcgpj service: ${text}\n`),
     interrupted: (_, isFirst) => {
       const text = isFirst ? "signal interrupt - stopping service" : "second signal - killing all tasks";
       say(`${formatTime(Date.now(), zone)} ${text}\n`);
@@ -84,24 +86,17 @@ async function serve(options: ServiceOptions, terminal: Terminal): Promise<numbe
   const tell = (text: string) => {
     if (options.showProgress) say(`${formatTime(Date.now(), zone)} ${text}\n`);
   };
-  writeEnvironmentLog(session.run.folderPath);
-  if (options.showProgress && session.run.resumed !== undefined) say(resumeLines(session.run));
+  const { session, run } = command;
+  writeEnvironmentLog(run.folderPath);
+  if (options.showProgress && run.resumed !== undefined) say(resumeLines(run));
   tell("starting interfaces ...");
-  if (file !== undefined) await feed(session, file);
+  if (file !== undefined) session.open(fileDoor(file.requests));
+  await session.served();
   tell("all interfaces closed");
-  await session.end();
+  await command.end();
   tell("all iterations in manager stopped/finished");
   tell("finishing QCG-PilotJob");
   return 0;
-}
-
-/** Answers the requests of a file, up to the end or until no more are wanted. */
-async function feed(session: Session, { requests }: RequestFile): Promise<void> {
-  for (const { value } of requests) {
-    // A wish to end leaves those that stand behind it in the file, an interruption does not.
-    if (session.isClosed && session.service.end === "none") return;
-    await session.answer(value);
-  }
 }
 
 /** Writes to standard output until nobody reads there any more; the service goes on. */

@@ -7,12 +7,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { formatEnvironment } from "../../../src/cli/service/environment_log.ts";
-import { type Line, readLines } from "../../../src/cli/lines.ts";
+import { type Line, readLines } from "../../../src/doors/lines.ts";
 import { parseRunOptions } from "../../../src/cli/run/options.ts";
 import { TaskLines } from "../../../src/cli/service/task_lines.ts";
 import { UsageError } from "../../../src/service/usage.ts";
 import { HandPilot, startMs } from "../service/support.ts";
-import { piecesOf } from "./support.ts";
+import { piecesOf } from "../cli/support.ts";
 
 const lines = async (text: string, size?: number, bytesMax?: number): Promise<Line[]> =>
   await Array.fromAsync(readLines(piecesOf(text, size), bytesMax));

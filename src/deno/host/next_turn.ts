@@ -1,0 +1,10 @@
+/**
+ * Letting everybody else have their turn.
+ *
+ * @module
+ */
+
+/** Resolves when timers, signals and input that were due have had their turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

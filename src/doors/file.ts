@@ -1,0 +1,51 @@
+/**
+ * The door of a file: requests that are all there already, one after the other.
+ *
+ * @module
+ */
+
+import type { Door, DoorSession } from "../runtime/door.ts";
+import type { Reply } from "../service/reply.ts";
+
+/** A request of a file, and whatever else is known of it. */
+export interface StoredRequest {
+  /** The request as a JSON value, not yet checked. */
+  readonly value: unknown;
+}
+
+/** Who hears what becomes of the requests. */
+export interface FileListener<T> {
+  /** A request has got its reply. */
+  readonly answered?: (request: T, reply: Reply) => void;
+  /** The session was stopped before every request had its reply. */
+  readonly abandoned?: () => void;
+}
+
+/**
+ * Makes a door of requests. A wish to end leaves those that stand behind it, as in QCG-PilotJob; an interruption does
+ * not, and what has no reply by then gets none.
+ *
+ * @param requests The requests in order; read one at a time.
+ * @param listener Who hears what becomes of them.
+ */
+export function fileDoor<T extends StoredRequest>(requests: Iterable<T>, listener: FileListener<T> = {}): Door {
+  return (session) => ({
+    label: "FILE",
+    ended: answerAll(session, requests, listener),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+}
+
+async function answerAll<T extends StoredRequest>(
+  session: DoorSession,
+  requests: Iterable<T>,
+  { answered, abandoned }: FileListener<T>,
+): Promise<void> {
+  await session.nextTurn(); // A door answers when it is open, not while it opens.
+  for (const request of requests) {
+    if (session.isStopped) return abandoned?.();
+    const reply = session.answer(request.value);
+    answered?.(request, reply);
+    await session.nextTurn();
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The door of a pipe: requests as lines of JSON on a stream, answered by lines of JSON on another.
+ *
+ * @module
+ */
+
+import { nameValue } from "../job/json.ts";
+import { parseJsonText } from "../job/json_text.ts";
+import type { Door, DoorSession } from "../runtime/door.ts";
+import { refuseFor, type Reply, replyLine } from "../service/reply.ts";
+import { asksToSubmit, RequestError } from "../service/requests.ts";
+import { type Line, readLines } from "./lines.ts";
+
+/** The two ends of a pipe. */
+export interface PipeEnds {
+  /** The requests, in pieces of bytes. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** What the input is called when it cannot be read, for example `standard input`. */
+  readonly inputName: string;
+  /** Sends text to the reader of replies; resolves when there is room for more. Never rejects. */
+  readonly send: (text: string) => Promise<void>;
+  /** Is told of a line that is no request, and of a submit that is refused. */
+  readonly refused?: () => void;
+}
+
+/**
+ * Makes a door of a pipe. Each line gets a reply, in the same order. It ends with the input, or when no more requests
+ * are wanted.
+ *
+ * @param ends The two ends of the pipe.
+ */
+export function pipeDoor(ends: PipeEnds): Door {
+  return (session) => ({
+    label: "PIPE",
+    ended: answerLines(session, ends),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+}
+
+async function answerLines(session: DoorSession, { input, inputName, send, refused }: PipeEnds): Promise<void> {
+  const lines = readLines(input);
+  const nextLine = () =>
+    lines.next().catch((error: Error) => {
+      throw new Error(`Cannot read ${inputName}: ${error.message}`, { cause: error });
+    });
+  while (true) {
+    const next = await session.unlessClosed(nextLine());
+    if (next === undefined || next.done) return;
+    if ("text" in next.value && next.value.text.trim() === "") continue;
+    const { reply, isGrave } = answerLine(session, next.value);
+    if (isGrave) refused?.();
+    // Waiting here holds the writer of requests back while the reader of replies is slow; the jobs go on.
+    await session.unlessClosed(send(replyLine(reply)));
+    await session.nextTurn();
+  }
+}
+
+function answerLine(session: DoorSession, line: Line): { readonly reply: Reply; readonly isGrave: boolean } {
+  if ("problem" in line) return { reply: refuseFor(new RequestError(line.problem)), isGrave: true };
+  let value: unknown;
+  try {
+    value = parseJsonText(line.text);
+  } catch {
+    return { reply: session.answerText(line.text), isGrave: true };
+  }
+  const strange = whyNoRequest(value);
+  if (strange !== undefined) return { reply: refuseFor(new RequestError(strange)), isGrave: true };
+  const reply = session.answer(value);
+  const isNone = (reply.data as { readonly error?: string } | undefined)?.error === "INVALID_REQUEST";
+  return { reply, isGrave: reply.code === 1 && (isNone || asksToSubmit(value)) };
+}
+
+/** Where a file may hold jobs alone, a pipe may not; and QCG-PilotJob says of both no more than that they are wrong. */
+function whyNoRequest(value: unknown): string | undefined {
+  if (typeof value === "object" && value !== null && "request" in value) return undefined;
+  const isJob = typeof value === "object" && value !== null && "execution" in value;
+  return `${isJob ? "a job" : nameValue(value)} stands where a request must, such as ` +
+    '{ "request": "submit", "jobs": […] }';
+}

@@ -1,0 +1,89 @@
+/**
+ * The port of a door. A door is a way in for requests: a file, a pipe, a socket, the network. It is a function of a
+ * session; what it returns is open until it is disposed of.
+ *
+ * ```text
+ * client -> door -> session.answer() -> admission -> pilot
+ * ```
+ *
+ * @module
+ */
+
+import type { Reply } from "../service/reply.ts";
+
+/**
+ * A way in for requests: begins to listen and returns what ends it. What it throws keeps it shut, and nobody else.
+ *
+ * @param session Answers the requests.
+ *
+ * @example Requests by HTTP
+ * ```ts
+ * import { type Door, QCGPJExecutor } from "@qcg/pilotjob";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ports: number[] = [];
+ * const http: Door = (session) =>
+ *   Deno.serve(
+ *     { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => void ports.push(port) },
+ *     async (request) => Response.json(session.answer(await request.json())),
+ *   );
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), doors: [http] });
+ * const ask = async (request: object) =>
+ *   (await fetch(`http://127.0.0.1:${ports[0]}`, { method: "POST", body: JSON.stringify(request) })).json();
+ *
+ * const jobs = [{ name: "hello", execution: { exec: "echo", args: ["hello"] } }];
+ * const reply = await ask({ request: "submit", jobs });
+ * assertEquals(reply.data, { submitted: 1, jobs: ["hello"] });
+ * assertEquals(await executor.manager.wait4("hello"), { hello: "SUCCEED" });
+ * ```
+ */
+export type Door = (session: DoorSession) => OpenDoor;
+
+/** A door that is open. Disposing of it takes no more requests, and gives back what it holds. */
+export interface OpenDoor extends AsyncDisposable {
+  /**
+   * What a status calls it, for example `FILE`.
+   *
+   * @default {the name of the function that opened it, in capital letters}
+   */
+  readonly label?: string;
+  /** The address that clients send requests to, as a status tells it. */
+  readonly address?: string;
+  /** The address that clients hear of events at, as a status tells it. */
+  readonly publisher?: string;
+  /**
+   * Settles when no more requests will come: with a rejection if the door broke, which is told the user. Absent: it
+   * stays open until it is disposed of.
+   */
+  readonly ended?: Promise<unknown>;
+}
+
+/** What a door is opened for: it answers requests, those of several doors at once. */
+export interface DoorSession {
+  /**
+   * Answers a request in the form of QCG-PilotJob's, such as `{ request: "submit", jobs: [...] }`. Whatever it is gets a
+   * reply.
+   *
+   * @param request The request as a JSON value.
+   * @returns The reply, a JSON value: `code` 0 and `data`, or `code` 1 and a `message`.
+   */
+  answer(request: unknown): Reply;
+  /** Answers a request that came as JSON text. A text that is no JSON is answered too. */
+  answerText(text: string): Reply;
+  /** Whether no more requests are wanted: somebody asked to finish, or {@linkcode isStopped}. */
+  readonly isClosed: boolean;
+  /** Whether whatever would change something is refused: the run was interrupted, has ended or is broken. */
+  readonly isStopped: boolean;
+  /**
+   * Waits for something, but no longer than requests are wanted; it is `undefined` then.
+   *
+   * @param awaited What is waited for: the next request, or room for a reply.
+   * @throws What `awaited` rejects with, if it does so before.
+   */
+  unlessClosed<T>(awaited: Promise<T>): Promise<T | undefined>;
+  /** Lets the pilot take in what was asked, and everybody else have their turn. For doors that read many in a row. */
+  nextTurn(): Promise<void>;
+  /** Tells the user something: on the standard error and in the log. */
+  warn(text: string): void;
+}

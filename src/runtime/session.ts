@@ -1,0 +1,222 @@
+/**
+ * A session: one service of requests over a run, with any number of doors. It opens the doors, closes them, and ends the
+ * run; a door that breaks or hangs is told the user and harms nobody else.
+ *
+ * ```text
+ * doors -> service -> admission -> pilot -> records
+ *   ^         | wishes an end
+ *   `- closed <-+- interrupted, ended, broken
+ * ```
+ *
+ * Doors are closed before what the run holds is given back, so that a status can be asked for until the last job has
+ * ended. Requests to `finish` close them earlier, as in QCG-PilotJob.
+ *
+ * @module
+ */
+
+import { invariant } from "../base/assert.ts";
+import { finishDelayMs, Service, type ShutdownMode } from "../service/service.ts";
+import type { OpenInterfaces } from "../service/status.ts";
+import type { Reply } from "../service/reply.ts";
+import type { Admission } from "./admission.ts";
+import type { Door, DoorSession } from "./door.ts";
+import { OpenedDoor } from "./opened_door.ts";
+import type { Run } from "./run.ts";
+
+/** What a session needs. */
+export interface SessionPorts {
+  /** The run that is served. */
+  readonly run: Pick<Run, "pilot" | "statistics" | "facts" | "zone" | "log" | "warn" | "suspend" | "release">;
+  /** Lets its jobs in. */
+  readonly admission: Admission;
+  /** Resolves when everybody else has had a turn: timers, signals, other doors. */
+  readonly nextTurn: () => Promise<void>;
+}
+
+/** A run that is fed by requests. */
+export class Session implements DoorSession {
+  /** Answers the requests. */
+  readonly service: Service;
+  readonly #ports: SessionPorts;
+  readonly #doors: OpenedDoor[] = [];
+  readonly #wakers: Set<() => void> = new Set();
+  readonly #untilClosed: PromiseWithResolvers<void> = Promise.withResolvers();
+  #isStopped = false;
+  #closing: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+  #callOff: (() => void) | undefined;
+
+  /** Creates a session without doors. */
+  constructor(ports: SessionPorts) {
+    const { run, admission } = ports;
+    const { pilot, statistics, facts, zone } = run;
+    this.#ports = ports;
+    this.service = new Service({
+      admission,
+      pilot,
+      statistics,
+      facts,
+      zone,
+      nowMs: () => pilot.clock.nowMs(),
+      interfaces: () => this.#interfaces(),
+      shutdownRequested: (end) => this.#shutdownRequested(end),
+      log: (message) => run.log(message),
+    });
+    pilot.stopped.catch(() => {}).then(() => this.#stop());
+  }
+
+  /**
+   * Opens a door.
+   *
+   * @param door The door.
+   * @throws Whatever the door throws; the others stay as they are.
+   */
+  open(door: Door): void {
+    invariant(this.#closing === undefined, "A door is opened before the session closes");
+    const { clock } = this.#ports.run.pilot;
+    this.#doors.push(new OpenedDoor(door, this, { clock, untilClosed: this.#untilClosed.promise }));
+  }
+
+  /** Answers a request. */
+  answer(request: unknown): Reply {
+    return this.service.answer(request);
+  }
+
+  /** Answers a request that came as JSON text. */
+  answerText(text: string): Reply {
+    return this.service.answerText(text);
+  }
+
+  /** Whether no more requests are wanted. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Whether whatever would change something is refused. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Whether one of the doors broke. */
+  get hasBrokenDoor(): boolean {
+    return this.#doors.some(({ isBroken }) => isBroken);
+  }
+
+  /** Waits for something, but no longer than requests are wanted; it is `undefined` then. */
+  async unlessClosed<T>(awaited: Promise<T>): Promise<T | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
+    awaited.then(resolve, this.isClosed ? () => {} : reject);
+    if (this.isClosed) return undefined;
+    const wake = () => resolve(undefined);
+    this.#wakers.add(wake);
+    try {
+      return await promise;
+    } finally {
+      this.#wakers.delete(wake);
+    }
+  }
+
+  /** Lets the pilot take in what was asked, and everybody else have their turn. */
+  nextTurn(): Promise<void> {
+    return this.#ports.nextTurn();
+  }
+
+  /** Tells the user something. */
+  warn(text: string): void {
+    this.#ports.run.warn(text);
+  }
+
+  /** Resolves when no more requests will come: every door has ended by itself, or none are wanted any more. */
+  async served(): Promise<void> {
+    for (const { over } of this.#doors) await over;
+  }
+
+  /**
+   * Stops everything because the run is interrupted. Tasks are given their grace, and stay unfinished in the records, so
+   * that a resume runs them again.
+   *
+   * @param why The sentence for the log.
+   */
+  async interrupt(why: string): Promise<void> {
+    const { run } = this.#ports;
+    run.log({ level: "warning", text: why });
+    this.#isStopped = true;
+    this.service.stop();
+    await this.nextTurn(); // What has ended by now is taken in and recorded first.
+    run.suspend();
+    run.pilot.cancel({ kind: "all" }, "shutdown");
+    run.pilot.drain();
+    this.#close();
+  }
+
+  /**
+   * Takes no more jobs, waits until those that there are have ended, closes the doors, and gives everything back. May be
+   * called again: every call waits for the same end.
+   *
+   * @throws {JournalError} If the run broke, or its last records cannot be written.
+   */
+  end(): Promise<void> {
+    return this.#ending ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { run } = this.#ports;
+    run.pilot.drain();
+    await run.pilot.stopped.catch(() => {});
+    this.#callOff?.();
+    await this.#close();
+    await run.release(this.#interfaces());
+  }
+
+  #interfaces(): OpenInterfaces {
+    const told = (key: "address" | "publisher") => {
+      const found = this.#doors.find(({ door }) => door[key] !== undefined)?.door[key];
+      return found === undefined ? {} : { [key]: found };
+    };
+    return { names: this.#doors.map(({ label }) => label), ...told("address"), ...told("publisher") };
+  }
+
+  #shutdownRequested(end: ShutdownMode): void {
+    const { pilot } = this.#ports.run;
+    switch (end) {
+      case "none":
+        return;
+      case "whenIdle":
+        this.#untilIdle().catch(() => {}).then(() => this.#close());
+        return;
+      case "afterJobs":
+      case "now":
+        this.#callOff?.();
+        this.#callOff = pilot.clock.wakeAt(pilot.clock.nowMs() + finishDelayMs, () => {
+          this.#close();
+          if (end === "now") pilot.cancel({ kind: "all" }, "shutdown");
+        });
+        return;
+      default:
+        end satisfies never;
+    }
+  }
+
+  async #untilIdle(): Promise<void> {
+    const { pilot } = this.#ports.run;
+    while (pilot.openJobs > 0) await pilot.idle();
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    this.service.stop();
+    this.#close();
+  }
+
+  /** Closes all doors at once, each within its time. Never rejects. */
+  #close(): Promise<void> {
+    return this.#closing ??= this.#closeAll();
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.resolve(); // Whoever asks meanwhile finds the session closed.
+    for (const wake of this.#wakers) wake();
+    this.#untilClosed.resolve();
+    await Promise.all(this.#doors.map((opened) => opened.close()));
+  }
+}

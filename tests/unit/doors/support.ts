@@ -1,0 +1,53 @@
+/**
+ * A session in which a test says what is answered and when it closes.
+ *
+ * @module
+ */
+
+import type { DoorSession } from "../../../src/runtime/door.ts";
+import type { Reply } from "../../../src/service/reply.ts";
+import { quiet } from "../../sim/virtual_clock.ts";
+import { serve } from "../service/support.ts";
+
+/** A door's session over a real service and a pilot driven by hand. */
+export class HandSession implements DoorSession {
+  readonly served: ReturnType<typeof serve> = serve();
+  readonly warnings: string[] = [];
+  /** Called after each answer. */
+  answered: (request: unknown) => void = () => {};
+  isStopped = false;
+  readonly #closed: PromiseWithResolvers<undefined> = Promise.withResolvers();
+  #isClosed = false;
+
+  answer(request: unknown): Reply {
+    const reply = this.served.service.answer(request);
+    this.answered(request);
+    return reply;
+  }
+
+  answerText(text: string): Reply {
+    return this.served.service.answerText(text);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  unlessClosed<T>(awaited: Promise<T>): Promise<T | undefined> {
+    return Promise.race([this.#closed.promise, awaited]);
+  }
+
+  nextTurn(): Promise<void> {
+    return quiet();
+  }
+
+  warn(text: string): void {
+    this.warnings.push(text);
+  }
+
+  /** Wants no more requests. */
+  close(): void {
+    this.#isClosed = true;
+    this.#closed.resolve(undefined);
+  }
+}
