@@ -416,6 +416,34 @@ const inApi: readonly Mutant[] = [
     "an aborted wait looks like one that timed out",
     "unit/api/wait_test.ts",
   ),
+  plant(
+    "api/abort_cancels.ts",
+    'if (open.size === 0) signal.removeEventListener("abort", abort);',
+    "",
+    "a signal keeps a listener for every job that has ended",
+    "unit/api/submitter_test.ts",
+  ),
+  plant(
+    "api/submitter.ts",
+    "[...this.#terms.signals, signal]",
+    "[signal]",
+    "a view of a view forgets the outer signal",
+    "unit/api/submitter_test.ts",
+  ),
+  plant(
+    "api/option_bag.ts",
+    'Object.prototype.toString.call(value) === "[object Object]"',
+    'typeof value === "object" && value !== null',
+    "a signal in place of options is ignored",
+    "unit/api/option_bag_test.ts",
+  ),
+  plant(
+    "template/ignored_names.ts",
+    "|| Object.hasOwn(given, near)",
+    "",
+    "a shared object may not hold a name that is like a placeholder's",
+    "unit/template/ignored_names_test.ts",
+  ),
 ];
 
 /** All mutants. */
