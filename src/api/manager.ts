@@ -134,6 +134,7 @@ export class Manager {
    * @param names `job`, `job:iteration`, or several.
    * @param options With `withChilds`, an iterative job lists its iterations.
    * @returns QCG-PilotJob's shape: `{ jobs: { NAME: { status: 0, data: { jobName, status, … } } } }`.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {UnknownJobError} If a name is not known.
    */
   info(
@@ -180,6 +181,7 @@ export class Manager {
    * @param limit When to give up waiting; the jobs are left alone then.
    * @returns The terminal state of each, by name.
    * @throws {UnknownJobError} If a name is not known.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If `timeoutMs` is negative or not a number.
    * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
    * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
@@ -208,6 +210,7 @@ export class Manager {
    * Waits until no job is queued or running, also those submitted meanwhile.
    *
    * @param limit When to give up waiting.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If `timeoutMs` is negative or not a number.
    * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
    * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
