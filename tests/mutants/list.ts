@@ -4,16 +4,8 @@
  * @module
  */
 
-import type { Mutant, Noticer } from "./mutant.ts";
-
-/** Writes a mutant; tests are `unit/core/retry_test.ts`, or that and a part of the names after a `|`. */
-function plant(file: string, text: string, replacement: string, mistake: string, ...tests: readonly string[]): Mutant {
-  const noticedBy = tests.map((test): Noticer => {
-    const [path, filter] = test.split("|") as [string, string?];
-    return filter === undefined ? { test: path } : { test: path, filter };
-  });
-  return { file: `src/${file}`, text, replacement, mistake, noticedBy };
-}
+import { inDoors } from "./in_doors.ts";
+import { type Mutant, plant } from "./mutant.ts";
 
 const inCore: readonly Mutant[] = [
   plant(
@@ -456,4 +448,5 @@ export const mutants: readonly Mutant[] = [
   ...inJournal,
   ...inJobs,
   ...inApi,
+  ...inDoors,
 ];

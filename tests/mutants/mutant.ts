@@ -29,6 +29,29 @@ export interface Noticer {
   readonly filter?: string;
 }
 
+/**
+ * Writes a mutant down.
+ *
+ * @param file The file of the program below `src`.
+ * @param text What stands there.
+ * @param replacement What is put in its place.
+ * @param mistake What goes wrong then.
+ * @param tests The tests that must notice it, below `tests`; behind a `|` a part of the names that count.
+ */
+export function plant(
+  file: string,
+  text: string,
+  replacement: string,
+  mistake: string,
+  ...tests: readonly string[]
+): Mutant {
+  const noticedBy = tests.map((test): Noticer => {
+    const [path, filter] = test.split("|") as [string, string?];
+    return filter === undefined ? { test: path } : { test: path, filter };
+  });
+  return { file: `src/${file}`, text, replacement, mistake, noticedBy };
+}
+
 /** Plants a mutant in the text of its file. Throws when there is not exactly one place for it. */
 export function plantMutant({ file, text, replacement }: Mutant, source: string): string {
   const places = source.split(text).length - 1;

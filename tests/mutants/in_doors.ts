@@ -1,0 +1,60 @@
+/**
+ * Mistakes in what lets requests in: the admission, the answers, the session and its doors.
+ *
+ * @module
+ */
+
+import { type Mutant, plant } from "./mutant.ts";
+
+/** The mutants. */
+export const inDoors: readonly Mutant[] = [
+  plant(
+    "runtime/admission.ts",
+    "return pilot.submit(admitted);",
+    "return pilot.submit([...descriptions]);",
+    "a job is queued without what the guard has narrowed",
+    "unit/runtime/admission_test.ts",
+  ),
+  plant(
+    "runtime/admission.ts",
+    "  skipSubmit(): void {\n    this.#submits++;",
+    "  skipSubmit(): void {",
+    "a refused submit is not counted for ${rcnt}",
+    "unit/runtime/admission_test.ts",
+  ),
+  plant(
+    "service/answers.ts",
+    "asked.add(name);",
+    "",
+    "a name that stands twice is canceled twice",
+    "unit/service/answers_test.ts",
+  ),
+  plant(
+    "runtime/session.ts",
+    "await this.#close();\n    await run.release(this.#interfaces());",
+    "await run.release(this.#interfaces());\n    await this.#close();",
+    "the records are closed before the doors",
+    "unit/runtime/session_test.ts",
+  ),
+  plant(
+    "runtime/session.ts",
+    "for (const wake of this.#wakers) wake();",
+    "for (const wake of [...this.#wakers].slice(-1)) wake();",
+    "only the last door that waits is woken",
+    "unit/runtime/session_test.ts",
+  ),
+  plant(
+    "runtime/opened_door.ts",
+    "{ timeoutMs: closeMsMax }",
+    "{}",
+    "a door that never closes keeps the executor from ending",
+    "unit/runtime/session_test.ts",
+  ),
+  plant(
+    "doors/file.ts",
+    "if (session.isStopped) return abandoned?.();",
+    "",
+    "a file goes on after an interruption",
+    "unit/doors/file_test.ts",
+  ),
+];
