@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeAll, writeAllSync } from "../deno/host/write_all.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Terminal } from "./command.ts";
 
@@ -27,16 +28,16 @@ export function systemTerminal(): Terminal {
     get input() {
       return Deno.stdin.readable;
     },
-    out: (text) => explainFailure(() => writeAllSync(Deno.stdout, text)),
+    out: (text) => explainFailure(() => writeAllSync(Deno.stdout, encoder.encode(text))),
     send: (text) => {
       // One text after the other, also if nobody waits for the one before.
-      const sent = last.then(() => writeAll(text));
+      const sent = last.then(() => writeOutput(text));
       last = sent.catch(() => {});
       return sent;
     },
     err: (text) => {
       try {
-        writeAllSync(Deno.stderr, text);
+        writeAllSync(Deno.stderr, encoder.encode(text));
       } catch {
         // Where complaints cannot be written, nobody can be told that they cannot.
       }
@@ -60,23 +61,9 @@ function readColumns(): number {
   }
 }
 
-function writeAllSync(stream: typeof Deno.stdout, text: string): void {
-  const bytes = encoder.encode(text);
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += stream.writeSync(bytes.subarray(written));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      // Another process made the pipe non-blocking and its reader is slow: look again in a millisecond.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
-}
-
-async function writeAll(text: string): Promise<void> {
-  const bytes = encoder.encode(text);
+async function writeOutput(text: string): Promise<void> {
   try {
-    for (let written = 0; written < bytes.length;) written += await Deno.stdout.write(bytes.subarray(written));
+    await writeAll(Deno.stdout, encoder.encode(text));
   } catch (error) {
     throw explainOutput(error);
   }

@@ -47,11 +47,6 @@ export class KindQueue {
     if (next < stop) this.#ranges.replaceFirst(next, stop);
     else this.#ranges.pop();
   }
-
-  /** Whether nothing is queued, not even a canceled task. */
-  get isEmpty(): boolean {
-    return this.#ranges.size === 0;
-  }
 }
 
 /** All ready queues. */

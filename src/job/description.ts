@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Counts, ResourceRequest, Size } from "../resources/request.ts";
+import type { Counts, Size } from "../resources/request.ts";
 import type { PermissionScope } from "./permissions.ts";
 
 /** What a task runs. Strings may hold run-time variables such as `${it}`, substituted when the task is launched. */
@@ -156,6 +156,3 @@ export function taskName(job: JobDescription, offset: number): string {
 export function isSize(wish: SizeRequest): wish is Size {
   return !("scheduler" in wish);
 }
-
-/** What one task asks of the pool; see `iteration_scheduler.ts`. */
-export type TaskRequest = ResourceRequest;

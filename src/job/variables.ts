@@ -41,9 +41,6 @@ export interface SubmitVariables {
 /** The values of variables by name. A map, so that `${constructor}` is not found by accident. */
 export type Variables = ReadonlyMap<string, string>;
 
-/** The names that pass 1 knows. */
-export const submitVariableNames: readonly string[] = ["rcnt", "uniq", "sname", "date", "time", "dateTime", "jname"];
-
 /** The names that pass 2 knows; `it` and `itval` only in iterative jobs. */
 export const launchVariableNames: readonly string[] = ["root_wd", "ncores", "nnodes", "nlist", "it", "itval"];
 

@@ -32,9 +32,6 @@ export interface ResourceRequest {
   readonly counted?: Counts;
 }
 
-/** One core anywhere: what a task gets that asks for nothing. */
-export const oneCore: ResourceRequest = { cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 };
-
 /** Returns the text that is equal for equal requests. */
 export function requestKey(request: ResourceRequest): string {
   const size = (s: Size | undefined) => s === undefined ? "" : `${s.min}-${s.max}`;

@@ -7,12 +7,12 @@
 import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
-import type { Ledger, TaskEntry } from "../report/ledger.ts";
+import type { Ledger } from "../report/ledger.ts";
 import { jobHistory, replyRuntime, type RuntimeReply, type StateChange, taskHistory } from "../report/runtime.ts";
 import type { JobState } from "../report/states.ts";
 import { formatTime, type ZoneMinutes } from "../report/times.ts";
 import { type IterationCounts, jobState, reportJob } from "../report/views.ts";
-import { countCores, type Node } from "../resources/node.ts";
+import type { Node } from "../resources/node.ts";
 import type { PoolPresence } from "../resources/pool.ts";
 import { findTarget, type Target } from "./target.ts";
 
@@ -146,11 +146,6 @@ function replyChilds({ ledger, rootWd }: Books, job: AdmittedJob): ChildReply[] 
       ...(entry.reason === undefined ? {} : { messages: entry.reason }),
     };
   });
-}
-
-/** Counts the cores that a task holds or held. */
-export function coresOf(entry: TaskEntry): number {
-  return entry.allocation === undefined ? 0 : countCores(entry.allocation);
 }
 
 function historyText(changes: readonly StateChange[], zone: ZoneMinutes | undefined): string {

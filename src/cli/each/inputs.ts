@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatenate } from "../../base/bytes.ts";
 import type { InputValues } from "../../job/command_words.ts";
 import { combine, type InputSource } from "../../service/input_sources.ts";
 import { PilotJobError } from "../../errors.ts";
@@ -138,22 +139,15 @@ export async function* splitInputs(
     let start = 0;
     for (let at = chunk.indexOf(end); at >= 0; at = chunk.indexOf(end, start)) {
       const piece = chunk.subarray(start, at);
-      yield decode(rest.length === 0 ? piece : join(rest, piece));
+      yield decode(rest.length === 0 ? piece : concatenate([rest, piece]));
       rest = new Uint8Array(0);
       start = at + 1;
     }
-    if (start < chunk.length) rest = join(rest, chunk.subarray(start));
+    if (start < chunk.length) rest = concatenate([rest, chunk.subarray(start)]);
     if (rest.length > inputBytesMax) {
       const hint = separator === "\0" ? "" : "; are they separated by NUL characters? Then add --null";
       throw new InputError(`Input ${number + 1} of ${name} is longer than ${inputBytesMax} bytes${hint}`);
     }
   }
   if (rest.length > 0) yield decode(rest);
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { concatenate } from "../../base/bytes.ts";
+import { writeAll } from "../../deno/host/write_all.ts";
 import { join } from "@std/path";
 import { explainOutput, OutputError } from "../terminal.ts";
 
@@ -109,7 +111,7 @@ export class TaskOutputs {
     const tagger = tag === undefined ? undefined : new LineTagger(`${tag}\t`);
     for (let length = file.readSync(this.#buffer); length !== null; length = file.readSync(this.#buffer)) {
       const piece = this.#buffer.subarray(0, length);
-      await writeAll(stream, tagger === undefined ? piece : tagger.add(piece));
+      await writeOutput(stream, tagger === undefined ? piece : tagger.add(piece));
       if (length < pieceBytes && tagger === undefined) break;
     }
     Deno.removeSync(path);
@@ -145,18 +147,12 @@ class LineTagger {
       this.#isAtStart = piece[end - 1] === lineEnd;
       start = end;
     }
-    const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    return joined;
+    return concatenate(parts);
   }
 }
 
 /** Small pieces fit into a pipe: they are written at once. Large ones wait for the reader, and the tasks need not. */
-async function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
+async function writeOutput(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
   try {
     await writePieces(stream, bytes);
   } catch (error) {
@@ -165,15 +161,15 @@ async function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<
 }
 
 async function writePieces(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
-  let written = 0;
+  let rest = bytes;
   if (bytes.length <= 4096) {
     try {
-      written = stream.writeSync(bytes);
+      rest = bytes.subarray(stream.writeSync(bytes));
     } catch (error) {
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
     }
   }
-  while (written < bytes.length) written += await stream.write(bytes.subarray(written));
+  await writeAll(stream, rest);
 }
 
 function removeQuietly(path: string): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeAllSync } from "../host/write_all.ts";
 import { dirname } from "@std/path";
 import type { Event } from "../../core/types.ts";
 import { JournalError } from "../../errors.ts";
@@ -113,11 +114,7 @@ export class JournalFile implements JournalStore {
 
   #write(bytes: Uint8Array<ArrayBuffer>): void {
     try {
-      for (let written = 0; written < bytes.length;) {
-        const count = this.#file.writeSync(bytes.subarray(written));
-        if (count === 0) throw new Error("nothing more can be written");
-        written += count;
-      }
+      writeAllSync(this.#file, bytes);
       this.#size += bytes.length;
     } catch (error) {
       this.#cutBack();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeAllSync } from "../host/write_all.ts";
 import { join } from "@std/path";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { JobsReport } from "../../report/jobs_report.ts";
@@ -25,8 +26,7 @@ export function repairReport({ folder, path, format, zone, rootWd, count }: Repo
     for (const event of dropOwnerless(replay)) {
       ledger.apply(event);
       for (const record of report.records([event])) {
-        const bytes = encoder.encode(record);
-        for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+        writeAllSync(file, encoder.encode(record));
       }
     }
   });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeAllSync } from "../host/write_all.ts";
 import { join } from "@std/path";
 import { JournalError } from "../../errors.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";
@@ -35,9 +36,7 @@ export class RecordFile implements TextFile {
   /** Adds text at the end. */
   append(text: string): void {
     const bytes = encoder.encode(text);
-    explained("write", this.#path, this.#noun, () => {
-      for (let written = 0; written < bytes.length;) written += this.#file.writeSync(bytes.subarray(written));
-    });
+    explained("write", this.#path, this.#noun, () => writeAllSync(this.#file, bytes));
   }
 
   /** Gives the file back. */

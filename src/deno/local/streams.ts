@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeAllSync } from "../host/write_all.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import { waitAtMost } from "../host/wait_at_most.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
@@ -83,10 +84,11 @@ export async function copyStreams(child: Deno.ChildProcess, streams: OpenStreams
 }
 
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, target: StreamTarget): Promise<void> {
+  const file = {
+    writeSync: (bytes: Uint8Array) => target === "null" ? bytes.length : nodeFs().writeSync(target, bytes),
+  };
   try {
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      for (let at = 0; target !== "null" && at < chunk.value.length;) at += nodeFs().writeSync(target, chunk.value, at);
-    }
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) writeAllSync(file, chunk.value);
   } catch {
     await reader.cancel().catch(() => {}); // A full disk: the program meets a closed pipe instead.
   }

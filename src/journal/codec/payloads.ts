@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatenate } from "../../base/bytes.ts";
 import type { FoundRecord, Loss, RecordScanner, TornTail } from "../replay/scan.ts";
 
 /** A payload, from one record or several. */
@@ -112,14 +113,4 @@ function join(parts: readonly FoundRecord[]): WholePayload {
   const payload = parts.length === 1 ? last.payload : concatenate(parts.map((part) => part.payload));
   const { offset, isEvents } = first!;
   return { isEvents, payload, offset, length: last.offset + last.length - offset, records: parts.length };
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { concatenate } from "../../base/bytes.ts";
 import { varintBytesMax } from "../codec/bytes.ts";
 import {
   checksum,
@@ -199,7 +200,7 @@ export class RecordScanner {
       const rest = this.#bytes.subarray(this.#at);
       this.#base += this.#at;
       this.#at = 0;
-      this.#bytes = rest.length === 0 ? value : concatenate(rest, value);
+      this.#bytes = rest.length === 0 ? value : concatenate([rest, value]);
     }
   }
 }
@@ -212,11 +213,4 @@ function findMark(bytes: Uint8Array, from: number): number {
 
 function readUint32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24) >>> 0;
-}
-
-function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

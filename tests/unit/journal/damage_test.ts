@@ -1,17 +1,8 @@
 import { assertEquals, assertExists, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import type { Event } from "../../../src/core/types.ts";
-import {
-  concatenate,
-  header,
-  jobOf,
-  keyOf,
-  type Piece,
-  piecesOf,
-  replayAll,
-  turnsOf,
-  writeJournal,
-} from "./support.ts";
+import { concatenate } from "../../../src/base/bytes.ts";
+import { header, jobOf, keyOf, type Piece, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";
 
 /** Small, but with everything: a description over two records, records before and after the second header. */
 const turns: readonly (readonly Event[])[] = [

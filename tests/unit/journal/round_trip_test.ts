@@ -1,9 +1,10 @@
 import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Event } from "../../../src/core/types.ts";
+import { concatenate } from "../../../src/base/bytes.ts";
 import { JournalError } from "../../../src/errors.ts";
 import { replayJournal } from "../../../src/journal/replay/replay.ts";
-import { anyEvent, concatenate, header, jobOf, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";
+import { anyEvent, header, jobOf, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";
 
 Deno.test("A journal gives back any events in any turns exactly", () => {
   fc.assert(

@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Event } from "../../../src/core/types.ts";
+import { concatenate } from "../../../src/base/bytes.ts";
 import { dropOwnerless } from "../../../src/journal/replay/drop_ownerless.ts";
 import { formatSalvage } from "../../../src/journal/replay/salvage.ts";
-import { concatenate, jobOf, keyOf, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";
+import { jobOf, keyOf, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";
 
 const path = "/run/journal";
 const turns = [...turnsOf(3, jobOf(4, 3)), ...turnsOf(2, jobOf(5, 2))];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatenate } from "../../../src/base/bytes.ts";
 import fc from "fast-check";
 import type { AdmittedJob, Cause, Event, Outcome } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";
@@ -63,17 +64,6 @@ export function writeJournal(
   const chunks = [writer.begin().slice()];
   for (const turn of turns) chunks.push(writer.encode(turn).slice());
   return concatenate(chunks);
-}
-
-/** Puts bytes together. */
-export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** Replays a journal to its end. */

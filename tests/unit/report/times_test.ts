@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatIsoTime, formatLogTime, formatTime, formatZone } from "../../../src/report/times.ts";
+import { formatIsoTime, formatLogTime, formatTime } from "../../../src/report/times.ts";
 
 const noonMs = Date.UTC(2026, 0, 31, 12);
 
@@ -18,8 +18,4 @@ Deno.test("formatIsoTime() writes the same with a T, and no zone", () => {
 
 Deno.test("formatLogTime() writes three digits behind a comma", () => {
   assertEquals(formatLogTime(noonMs + 7.9, 60), "2026-01-31 13:00:00,007");
-});
-
-Deno.test("formatZone() names zones ahead of UTC and behind it", () => {
-  assertEquals([0, 60, -210, 765].map(formatZone), ["UTC+00:00", "UTC+01:00", "UTC-03:30", "UTC+12:45"]);
 });

@@ -1,0 +1,16 @@
+/**
+ * Bytes put together.
+ *
+ * @module
+ */
+
+/** Puts pieces one behind the other into new memory. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
