@@ -6,6 +6,7 @@
 
 import { basename, dirname, join, resolve } from "@std/path";
 import { PermissionScopeError } from "../../errors.ts";
+import { defaultPath, findOnPath, mayExecute } from "./search_path.ts";
 import { type HostView, serviceFolderPrefix } from "../../launch/scope.ts";
 
 /** As many links as the kernel follows. */
@@ -20,9 +21,9 @@ export class DenoScopeWorld implements HostView {
    */
   findProgram(program: string, path?: string): string | undefined {
     if (program.includes("\0")) return undefined;
-    if (program.includes("/")) return isProgram(program) ? program : undefined;
-    const folders = (path ?? ownPath(program)).split(":").filter((folder) => folder.startsWith("/"));
-    return folders.map((folder) => join(folder, program)).find(isProgram);
+    if (program.includes("/")) return mayExecute(modeOf(program) ?? 0) ? program : undefined;
+    const found = findOnPath(program, path ?? ownPath(program), modeOf);
+    return found?.isExecutable ? found.file : undefined;
   }
 
   /**
@@ -63,9 +64,10 @@ export class DenoScopeWorld implements HostView {
   }
 }
 
-function isProgram(file: string): boolean {
+/** The mode of a regular file; `undefined` when there is none. */
+function modeOf(file: string): number | undefined {
   const stat = look(file, () => Deno.statSync(file));
-  return stat !== undefined && stat.isFile && ((stat.mode ?? 0) & 0o111) !== 0;
+  return stat?.isFile ? stat.mode ?? undefined : undefined;
 }
 
 /** The PATH of this process. */
@@ -78,7 +80,7 @@ function ownPath(program: string): string {
       "PATH",
     );
   }
-  return Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
+  return Deno.env.get("PATH") ?? defaultPath;
 }
 
 function mayRead(variable: string): boolean {

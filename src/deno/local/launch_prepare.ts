@@ -9,6 +9,7 @@ import { dirname } from "@std/path";
 import { errorCode } from "../host/error_code.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import { findOnPath } from "../host/search_path.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
 import { mayUse, notCapable } from "../host/permissions.ts";
 
@@ -109,22 +110,12 @@ export class Programs {
     const key = `${path}\0${program}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    let notExecutable: string | undefined;
-    for (const folder of path.split(":")) {
-      // An empty entry means the current folder, which for a task of a pilot is a trap rather than a wish.
-      if (!folder.startsWith("/")) continue;
-      const file = `${folder}/${program}`;
-      const mode = modeOf(file);
-      if (mode === undefined) continue;
-      if ((mode & 0o111) === 0) {
-        notExecutable ??= file;
-        continue;
-      }
+    const found = findOnPath(program, path, modeOf);
+    if (found?.isExecutable) {
       if (this.#known.size >= rememberedMax) this.#known.clear();
-      this.#known.set(key, file);
-      return file;
+      this.#known.set(key, found.file);
     }
-    return notExecutable;
+    return found?.file;
   }
 
   /** Forgets everything: programs may have been installed or removed. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { defaultPath } from "../../host/search_path.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
 import { Arena, Libc, type SpawnAddresses } from "./libc.ts";
 
@@ -40,7 +41,7 @@ export class InheritedEnvironment {
     }
     this.pointers = pointers;
     this.positions = new Map(Object.keys(variables).map((name, position) => [name, position]));
-    this.path = variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
+    this.path = variables["PATH"] ?? defaultPath;
   }
 }
 
