@@ -13,9 +13,12 @@ import { readFacts } from "./support/source_facts.ts";
 const topLevel: readonly string[] = [
   "ARCHITECTURE.md",
   "CHANGELOG.md",
+  "CONTRIBUTING.md",
   "LICENSE",
   "README.md",
+  "SECURITY.md",
   "deno.json",
+  "docs",
   "examples",
   "mod.ts",
   "src",
@@ -125,7 +128,7 @@ Deno.test("A release holds the program and its documents, nothing else", async (
   assertEquals(code, 0, output);
   const files = [...output.matchAll(/file:\/\/(\S+) \(/g)].map(([, path]) => path!.slice(project.length + 1));
   const documents = topLevel.filter((name) => /^[A-Z]/.test(name));
-  const wanted = [...documents, "deno.json", "mod.ts", ...pathsUnder("src")];
+  const wanted = [...documents, "deno.json", "mod.ts", ...pathsUnder("docs"), ...pathsUnder("src")];
   assertEquals(files.toSorted(), wanted.toSorted());
 });
 

@@ -1,6 +1,6 @@
 /**
- * Where we differ from QCG-PilotJob on purpose: what no other test proves, that each difference has a test, and that the
- * README lists them all.
+ * Where we differ from QCG-PilotJob on purpose: what no other test proves, that each difference has a test, and that
+ * the document lists them all.
  *
  * @module
  */
@@ -21,10 +21,10 @@ Deno.test("Each difference from QCG-PilotJob has a test", () => {
   assertEquals(missing.map(({ test }) => test), []);
 });
 
-Deno.test("The README lists the differences from QCG-PilotJob", () => {
+Deno.test("docs/MIGRATION.md lists the differences from QCG-PilotJob", () => {
   // How wide the columns are is the formatter's business.
   const plain = (text: string) => text.replaceAll(/-{3,}/g, "---").replaceAll(/ +/g, " ");
-  assertStringIncludes(plain(Deno.readTextFileSync(`${project}README.md`)), plain(formatDifferences()));
+  assertStringIncludes(plain(Deno.readTextFileSync(`${project}docs/MIGRATION.md`)), plain(formatDifferences()));
 });
 
 Deno.test("qcgpj service stops a task whose wall time is over, and reports it as failed", async () => {

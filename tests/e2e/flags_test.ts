@@ -72,9 +72,9 @@ Deno.test(`${commandLineUse.use}: ${commandLineUse.flags.join(" ")} are enough, 
   }
 });
 
-Deno.test("A table of flags in the README is the one that is proven here", () => {
-  const readme = Deno.readTextFileSync(`${project}README.md`);
-  assertStringIncludes(unpadded(readme), unpadded(flagsTable()));
+Deno.test("The table of flags in docs/PERMISSIONS.md is the one that is proven here", () => {
+  const document = Deno.readTextFileSync(`${project}docs/PERMISSIONS.md`);
+  assertStringIncludes(unpadded(document), unpadded(flagsTable()));
 });
 
 /** Takes out the blanks and dashes with which the formatter pads the cells of a table. */

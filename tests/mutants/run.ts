@@ -15,7 +15,7 @@ import { judge, type Mutant, type Noticer, plantMutant, type Verdict } from "./m
 /** The longest that the tests of one mutant may take. */
 const testsMsMax = 120_000;
 /** What of the project the tests need. */
-const copied = ["src", "tests", "mod.ts", "deno.json", "README.md"];
+const copied = ["src", "tests", "mod.ts", "deno.json", "docs"];
 
 /** A copy of the project in which one mutant at a time stands. */
 class Copy implements AsyncDisposable {

@@ -27,9 +27,20 @@ const testRun = { counts: "tests", scratch: false } as const;
 // The types of all files are checked once, by the step of that name.
 const testCommand = ["test", "--no-check"] as const;
 
-/** All steps but the examples, which are one step per file. */
+const tests = (folder: string): { folder: string; suffix: string } => ({ folder, suffix: "_test.ts" });
+
+/** All steps, among them one for each example. */
 export function stepsOf(project: string, entryPoints: readonly string[], examples: readonly string[]): Step[] {
-  const tests = (folder: string): { folder: string; suffix: string } => ({ folder, suffix: "_test.ts" });
+  return [
+    ...staticSteps(entryPoints),
+    ...insideSteps,
+    ...documentSteps(project, entryPoints, examples),
+    ...outsideSteps,
+  ];
+}
+
+/** Whatever needs no test to run. */
+function staticSteps(entryPoints: readonly string[]): Step[] {
   return [
     { ...staticCheck, name: "types", promise: "All files type-check", args: ["check"] },
     { ...staticCheck, name: "format", promise: "All files are formatted", args: ["fmt", "--check"] },
@@ -46,34 +57,61 @@ export function stepsOf(project: string, entryPoints: readonly string[], example
       promise: "The package can be published",
       args: ["publish", "--dry-run", "--allow-dirty"],
     },
-    {
-      ...testRun,
-      name: "pure",
-      promise: "Unit and simulator tests pass with no permission",
-      args: [...testCommand, "--no-prompt", "--parallel", "tests/unit", "tests/sim"],
-      alone: false,
-      needs: [tests("tests/unit"), tests("tests/sim")],
-    },
-    {
-      ...testRun,
-      name: "mutants",
-      promise: "Mistakes that are planted in the program are noticed",
-      args: ["run", "-A", "--no-check", "tests/mutants/run.ts"],
-      alone: false,
-      needs: [{ folder: "tests/mutants", suffix: ".ts" }],
-    },
-    {
-      ...testRun,
-      name: "house",
-      promise: "Architecture, style and package are as agreed",
-      args: [...testCommand, "-A", "tests/architecture_test.ts", "tests/style_test.ts", "tests/package_test.ts"],
-      alone: false,
-    },
+  ];
+}
+
+/** Tests that watch no clock. */
+const insideSteps: readonly Step[] = [
+  {
+    ...testRun,
+    name: "pure",
+    promise: "Unit and simulator tests pass with no permission",
+    args: [...testCommand, "--no-prompt", "--parallel", "tests/unit", "tests/sim"],
+    alone: false,
+    needs: [tests("tests/unit"), tests("tests/sim")],
+  },
+  {
+    ...testRun,
+    name: "mutants",
+    promise: "Mistakes that are planted in the program are noticed",
+    args: ["run", "-A", "--no-check", "tests/mutants/run.ts"],
+    alone: false,
+    needs: [{ folder: "tests/mutants", suffix: ".ts" }],
+  },
+  {
+    ...testRun,
+    name: "house",
+    promise: "Architecture, style and package are as agreed",
+    args: [
+      ...testCommand,
+      "-A",
+      "tests/architecture_test.ts",
+      "tests/style_test.ts",
+      "tests/package_test.ts",
+      "tests/documents_test.ts",
+    ],
+    alone: false,
+  },
+];
+
+/** What the documents show. */
+function documentSteps(project: string, entryPoints: readonly string[], examples: readonly string[]): Step[] {
+  return [
     {
       ...testRun,
       name: "documents",
       promise: "The examples in the documentation run",
-      args: ["test", "--doc", "-A", "--config", `${project}/deno.json`, ...entryPoints, "./src", "./README.md"]
+      args: [
+        "test",
+        "--doc",
+        "-A",
+        "--config",
+        `${project}/deno.json`,
+        ...entryPoints,
+        "./src",
+        "./README.md",
+        "./docs",
+      ]
         .map((arg) => arg.startsWith("./") ? `${project}/${arg.slice(2)}` : arg),
       alone: false,
       scratch: true,
@@ -86,24 +124,28 @@ export function stepsOf(project: string, entryPoints: readonly string[], example
       alone: false,
       scratch: true,
     })),
-    {
-      ...testRun,
-      name: "effects",
-      promise: "Real processes start, end and leave nothing behind",
-      args: [...testCommand, "-A", "tests/effects"],
-      alone: true,
-      needs: [tests("tests/effects")],
-    },
-    {
-      ...testRun,
-      name: "e2e",
-      promise: "The published entry points do what the README says",
-      args: [...testCommand, "-A", "tests/e2e"],
-      alone: true,
-      needs: [tests("tests/e2e")],
-    },
   ];
 }
+
+/** Tests with real processes. */
+const outsideSteps: readonly Step[] = [
+  {
+    ...testRun,
+    name: "effects",
+    promise: "Real processes start, end and leave nothing behind",
+    args: [...testCommand, "-A", "tests/effects"],
+    alone: true,
+    needs: [tests("tests/effects")],
+  },
+  {
+    ...testRun,
+    name: "e2e",
+    promise: "The published entry points do what the documents say",
+    args: [...testCommand, "-A", "tests/e2e"],
+    alone: true,
+    needs: [tests("tests/e2e")],
+  },
+];
 
 /** Picks the steps that are named, or all when none is. */
 export function selectSteps(steps: readonly Step[], names: readonly string[]): Step[] {

@@ -1,5 +1,5 @@
 /**
- * Where we differ from QCG-PilotJob on purpose, as data: the table of the README's migration section is made of it.
+ * Where we differ from QCG-PilotJob on purpose, as data: the table of docs/MIGRATION.md is made of it.
  *
  * @module
  */
@@ -218,7 +218,7 @@ export const differences: readonly Difference[] = [
   },
 ];
 
-/** Writes the table of the README. */
+/** Writes the table of docs/MIGRATION.md. */
 export function formatDifferences(): string {
   const rows = differences.map(({ about, there, here }) => [about, there, here]);
   const head = ["what", "QCG-PilotJob", "here"];

@@ -1,5 +1,5 @@
 /**
- * The least flags of Deno for each use of the library: the table of the README, as data that tests can run.
+ * The least flags of Deno for each use of the library: the table of docs/PERMISSIONS.md, as data that tests can run.
  *
  * @module
  */
@@ -97,7 +97,7 @@ export const commandLineUse: Pick<FlagUse, "use" | "flags"> = {
   flags: ["--allow-run=date", "--allow-read=.", "--allow-write=."],
 };
 
-/** The table as the README shows it. */
+/** The table as the document shows it. */
 export function flagsTable(): string {
   const rows = [...flagUses, commandLineUse].map(({ use, flags }) => `| ${use} | \`${flags.join(" ")}\` |`);
   return ["| Use | Flags |", "| --- | --- |", ...rows].join("\n");
