@@ -5,6 +5,7 @@
  */
 
 import { InvariantError } from "../base/assert.ts";
+import { nameValue } from "../job/json.ts";
 import type { Door, DoorSession, OpenDoor } from "./door.ts";
 import { untilSettled } from "./limit.ts";
 import type { Clock } from "./ports.ts";
@@ -36,13 +37,15 @@ export class OpenedDoor {
   /**
    * Opens a door.
    *
+   * @throws {TypeError} If the door returns nothing that can be disposed of.
    * @throws Whatever the door throws.
    */
   constructor(door: Door, session: DoorSession, { clock, untilClosed }: DoorPorts) {
     this.#session = session;
     this.#clock = clock;
-    this.door = door(session);
-    this.label = this.door.label ?? (door.name === "" ? "DOOR" : door.name.toUpperCase());
+    const name = door.name === "" ? "DOOR" : door.name.toUpperCase();
+    this.door = checkDoor(door(session), name);
+    this.label = this.door.label ?? name;
     this.over = this.door.ended === undefined ? untilClosed.then(() => {}) : this.#untilEnded(this.door.ended);
   }
 
@@ -76,6 +79,15 @@ export class OpenedDoor {
       this.#session.warn(`door ${this.label} could not be closed and is left to itself: ${messageOf(error)}`);
     }
   }
+}
+
+/** A program in JavaScript may return anything, and an asynchronous function is easily written. */
+function checkDoor(opened: OpenDoor, name: string): OpenDoor {
+  if (typeof opened?.[Symbol.asyncDispose] === "function") return opened;
+  const given = (opened as unknown) instanceof Promise
+    ? "a promise; what takes time belongs in ended"
+    : nameValue(opened);
+  throw new TypeError(`Door ${name} must return an object with [Symbol.asyncDispose], which closes it, not ${given}`);
 }
 
 function messageOf(error: unknown): string {

@@ -123,6 +123,22 @@ Deno.test("Session.open() throws what a door throws; the others stay open and th
   assertEquals([good.isClosed, harness.notes.includes("close door GOOD")], [false, false]);
 });
 
+Deno.test("Session.open() refuses a door that returns nothing to close it by, and names it", () => {
+  const { session } = new SessionHarness();
+  const wrong: Record<string, () => unknown> = {
+    nothing: () => undefined,
+    late: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }),
+    plain: () => ({ close: () => {} }),
+  };
+  const told = Object.values(wrong).map((door) => assertThrows(() => session.open(door as Door), TypeError).message);
+  const must = "must return an object with [Symbol.asyncDispose], which closes it, not";
+  assertEquals(told, [
+    `Door NOTHING ${must} undefined`,
+    `Door LATE ${must} a promise; what takes time belongs in ended`,
+    `Door PLAIN ${must} an object`,
+  ]);
+});
+
 Deno.test("A door that breaks is told and closed; the other doors and the run go on", async () => {
   const harness = new SessionHarness();
   const broken = Promise.withResolvers<void>();
