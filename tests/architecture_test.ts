@@ -17,7 +17,7 @@ const layerRows: readonly (readonly string[])[] = [
   ["template", "job", "resources"],
   ["core"],
   ["launch", "journal", "report"],
-  ["slurm"],
+  ["agent", "slurm"],
   ["service"],
   ["runtime"],
   ["deno"],

@@ -1,0 +1,51 @@
+/**
+ * Reads a launch plan that came over a channel.
+ *
+ * @module
+ */
+
+import type { LaunchPlan } from "../launch/plan.ts";
+import { readAmount, readList, readMembers, readOptional, readText, readTexts, require } from "./fields.ts";
+
+/** The members that are texts, and whether a plan must have them. */
+const textMembers: readonly (readonly [name: keyof LaunchPlan, isNeeded: boolean])[] = [
+  ["taskName", true],
+  ["program", true],
+  ["cwd", true],
+  ["stdin", false],
+  ["stdout", false],
+  ["stderr", false],
+];
+
+/**
+ * Checks that a value is a launch plan; members that are not known are left as they are.
+ *
+ * @throws {ProtocolError} If a member is missing or of another type.
+ */
+export function readPlan(value: unknown): LaunchPlan {
+  const plan = readMembers(value, "a plan");
+  for (const [name, isNeeded] of textMembers) {
+    if (isNeeded || plan[name] !== undefined) readText(plan[name], `${name} of a plan`);
+  }
+  readList(plan["args"], readText, "args of a plan");
+  readTexts(plan["env"], "env of a plan");
+  readList(plan["unsetEnv"], readText, "unsetEnv of a plan");
+  readOptional(plan["inheritEnv"], (list, what) => readList(list, readText, what), "inheritEnv of a plan");
+  readOptional(plan["keep"], (list, what) => readList(list, readRename, what), "keep of a plan");
+  readOptional(plan["limits"], readLimits, "limits of a plan");
+  const { isContained } = plan;
+  require(isContained === undefined || typeof isContained === "boolean", "isContained must be a boolean", isContained);
+  return plan as unknown as LaunchPlan;
+}
+
+function readRename(value: unknown, what: string): void {
+  const { from, to } = readMembers(value, what);
+  readText(from, `from of ${what}`);
+  readText(to, `to of ${what}`);
+}
+
+function readLimits(value: unknown, what: string): void {
+  const { memoryMiB, idleMs } = readMembers(value, what);
+  readOptional(memoryMiB, readAmount, `memoryMiB of ${what}`);
+  readOptional(idleMs, readAmount, `idleMs of ${what}`);
+}

@@ -1,0 +1,47 @@
+/**
+ * Tags: the numbers that tell whose a process is, whatever it does to its environment, its session and its parents.
+ *
+ * A tag is the soft limit of file locks (`ulimit -x`), which the kernel has not enforced since its version 2.4.25:
+ * every process inherits it, keeps it when it loads another program, and shows it in `/proc/PID/limits`. It has 19
+ * digits: 11 of the run, 2 of the agent, 6 of the launch. The first 13 are the agent's family.
+ *
+ * @module
+ */
+
+/** Digits of a run. */
+const runDigits = 11;
+const agentsMax = 100;
+/** How many launches an agent numbers before it begins again. */
+export const serialsMax = 1_000_000;
+
+/**
+ * The first digits of all tags of a run.
+ *
+ * @param runId 16 hexadecimal digits.
+ */
+export function tagsOfRun(runId: string): string {
+  const least = 10n ** BigInt(runDigits - 1);
+  // Not up to nine times that: programs that take the limit for a signed number are to see a positive one.
+  return String(least + BigInt(`0x${runId}`) % (8n * least));
+}
+
+/** The first digits of all tags of an agent, of which a run may have any number, but not a hundred at once. */
+export function familyOf(runTags: string, agent: number): string {
+  return runTags + String(agent % agentsMax).padStart(2, "0");
+}
+
+/** The tag of a launch. */
+export function tagOf(family: string, serial: number): bigint {
+  return BigInt(family) * BigInt(serialsMax) + BigInt(serial);
+}
+
+/** The number of the launch that a tag names, or `undefined` for a tag of another family. */
+export function serialOf(family: string, tag: string): number | undefined {
+  const digits = String(serialsMax - 1).length;
+  return tag.length === family.length + digits && tag.startsWith(family) ? Number(tag.slice(family.length)) : undefined;
+}
+
+/** Finds the tag in the text of `/proc/PID/limits`; `undefined` when the process has none. */
+export function findTag(limits: string): string | undefined {
+  return /^Max file locks +(\d{19}) /m.exec(limits)?.[1];
+}
