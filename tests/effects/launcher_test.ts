@@ -7,6 +7,7 @@
 import "../support/empty_home.ts";
 import { mkdirSync } from "node:fs";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
+import { KeeperLauncher } from "../../src/deno/keeper/launch_keeper.ts";
 import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";
 import { Libc } from "../../src/deno/local/native/libc.ts";
 import {
@@ -30,6 +31,12 @@ function folder(name: string): string {
 
 launcherContract("NativeLauncher", () => new NativeLauncher(Libc.open()!, Deno.env.toObject()), {
   root: folder("native"),
+  groups: true,
+  usage: true,
+});
+
+launcherContract("KeeperLauncher", () => new KeeperLauncher(Deno.env.toObject()), {
+  root: folder("keeper"),
   groups: true,
   usage: true,
 });

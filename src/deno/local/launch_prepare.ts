@@ -5,7 +5,6 @@
  * @module
  */
 
-import { dirname } from "@std/path";
 import { errorCode } from "../host/error_code.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
@@ -48,7 +47,7 @@ export class Folders {
   }
 
   #ensureParent(path: string | undefined, step: LaunchStep): LaunchFault | undefined {
-    return path === undefined ? undefined : this.#ensure(dirname(path), step);
+    return path === undefined ? undefined : this.#ensure(parentOf(path), step);
   }
 
   #ensure(folder: string, step: LaunchStep): LaunchFault | undefined {
@@ -65,6 +64,14 @@ export class Folders {
     this.#known.add(folder);
     return undefined;
   }
+}
+
+/**
+ * The folder of an absolute path. Not by `@std/path`: what starts processes on other nodes, too, loads no package, so
+ * that it starts in a moment and needs no import map.
+ */
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
 /**

@@ -1,20 +1,14 @@
 /**
- * Watches limits that only a look at the processes and files tells of: memory in use, and time without output. Twice
- * a second, so that a task is stopped within a second of going beyond.
- *
- * Memory in use is the resident memory of all processes of the task. Only when that is too much, what they share is
- * looked up too and counted once: ten forks of one big process are not ten times as big.
+ * Watches the limits of the tasks of a launcher: see `limits_check.ts`.
  *
  * @module
  */
 
-import type { AttemptKey, LaunchSink } from "../../runtime/ports.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import type { AttemptKey, LaunchSink } from "../../runtime/ports.ts";
+import { type Excess, LimitsCheck, lookMs } from "./limits_check.ts";
 import type { Census } from "./process_census.ts";
-import { pageKiB, sharedOutKiB } from "./process_scan.ts";
 import type { SweepTarget } from "./process_sweep.ts";
-
-const lookMs = 500;
 
 /** A task that is watched. */
 export interface Watched {
@@ -25,17 +19,10 @@ export interface Watched {
   readonly target?: SweepTarget;
 }
 
-interface Entry {
-  /** What the sizes and times of its outputs were when they last changed. */
-  outputs: string;
-  changedAtMs: number;
-}
-
 /** Watches tasks. */
 export class LimitsWatch {
   readonly #look: () => Promise<Census<SweepTarget>> | undefined;
-  readonly #watched = new Map<Watched, Entry>();
-  #pageKiB: number | undefined;
+  readonly #check = new LimitsCheck<Watched>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Creates a watch. `look` looks at the processes, where they can be seen. */
@@ -45,76 +32,37 @@ export class LimitsWatch {
 
   /** Watches a task that runs now, if its plan has limits. */
   add(task: Watched): void {
-    const { limits } = task.plan;
-    if (limits?.memoryMiB === undefined && limits?.idleMs === undefined) return;
-    this.#watched.set(task, { outputs: "", changedAtMs: performance.now() });
+    this.#check.add(task, performance.now());
     this.#arm();
   }
 
   /** Watches it no more. */
   delete(task: Watched): void {
-    this.#watched.delete(task);
+    this.#check.delete(task);
   }
 
   /** Ends the watch. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#watched.clear();
+    this.#check.clear();
   }
 
   #arm(): void {
-    if (this.#timer !== undefined || this.#watched.size === 0) return;
-    this.#timer = setTimeout(() => this.#check(), lookMs);
+    if (this.#timer !== undefined || this.#check.isEmpty) return;
+    this.#timer = setTimeout(() => this.#checkAll(), lookMs);
     Deno.unrefTimer(this.#timer); // The task itself keeps the program alive.
   }
 
-  async #check(): Promise<void> {
-    const nowMs = performance.now();
-    for (const [task, entry] of this.#watched) this.#checkOutput(task, entry, nowMs);
-    const census = [...this.#watched.keys()].some(({ plan }) => plan.limits?.memoryMiB !== undefined)
-      ? await this.#look()
-      : undefined;
-    if (census !== undefined) { for (const task of this.#watched.keys()) this.#checkMemory(task, census); }
+  async #checkAll(): Promise<void> {
+    for (const [task, excess] of this.#check.findIdle(performance.now())) tell(task, excess);
+    const census = this.#check.needsProcesses ? await this.#look() : undefined;
+    const processesOf = ({ target }: Watched) => target === undefined ? undefined : census?.of(target);
+    for (const [task, excess] of this.#check.findLarge(processesOf)) tell(task, excess);
     this.#timer = undefined;
     this.#arm();
   }
-
-  #checkOutput(task: Watched, entry: Entry, nowMs: number): void {
-    const { plan: { limits, stdout, stderr }, key, sink } = task;
-    if (limits?.idleMs === undefined) return;
-    const outputs = `${stateOf(stdout)} ${stateOf(stderr)}`;
-    if (outputs !== entry.outputs) {
-      entry.outputs = outputs;
-      entry.changedAtMs = nowMs;
-    } else if (nowMs - entry.changedAtMs >= limits.idleMs) {
-      this.#watched.delete(task);
-      sink.limitExceeded(key, "idle", `stopped after ${limits.idleMs / 1000} s without output`);
-    }
-  }
-
-  #checkMemory(task: Watched, census: Census<SweepTarget>): void {
-    const { plan: { limits }, key, sink, target } = task;
-    if (limits?.memoryMiB === undefined || target === undefined) return;
-    const limitKiB = limits.memoryMiB * 1024;
-    const processes = census.of(target);
-    const page = this.#pageKiB ??= pageKiB();
-    const residentKiB = processes.reduce((sum, { pages }) => sum + pages * page, 0);
-    if (residentKiB <= limitKiB) return;
-    const usedKiB = processes.reduce((sum, { pid, pages }) => sum + (sharedOutKiB(pid) ?? pages * page), 0);
-    if (usedKiB <= limitKiB) return;
-    this.#watched.delete(task);
-    const used = Math.ceil(usedKiB / 1024);
-    sink.limitExceeded(key, "oom", `used ${used} MiB of the ${limits.memoryMiB} MiB that it asked for`);
-  }
 }
 
-/** Changes whenever something is written to the file. */
-function stateOf(path: string | undefined): string {
-  if (path === undefined) return "";
-  try {
-    const { size, mtime } = Deno.statSync(path);
-    return `${size}:${mtime?.getTime()}`;
-  } catch {
-    return ""; // It was removed.
-  }
+function tell({ key, sink }: Watched, { cause, reason }: Excess): void {
+  sink.limitExceeded(key, cause, reason);
 }

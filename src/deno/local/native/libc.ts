@@ -9,13 +9,8 @@
 import { signalNumber } from "../../../core/exit.ts";
 import type { GroupSignal } from "../process_group.ts";
 
-const libcSymbols = {
-  spawnOnThread: {
-    name: "posix_spawn",
-    parameters: ["usize", "usize", "usize", "usize", "usize", "usize"],
-    result: "i32",
-    nonblocking: true,
-  },
+/** What every starter of processes needs: the preparation of a `posix_spawn`, and what comes after it. */
+export const processSymbols = {
   actionsInit: { name: "posix_spawn_file_actions_init", parameters: ["usize"], result: "i32" },
   actionsDestroy: { name: "posix_spawn_file_actions_destroy", parameters: ["usize"], result: "i32" },
   actionsOpen: {
@@ -29,12 +24,24 @@ const libcSymbols = {
   attributesFlags: { name: "posix_spawnattr_setflags", parameters: ["usize", "i16"], result: "i32" },
   attributesDefaults: { name: "posix_spawnattr_setsigdefault", parameters: ["usize", "usize"], result: "i32" },
   attributesMask: { name: "posix_spawnattr_setsigmask", parameters: ["usize", "usize"], result: "i32" },
-  waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
   wait4: { name: "wait4", parameters: ["i32", "usize", "i32", "usize"], result: "i32" },
   kill: { name: "kill", parameters: ["i32", "i32"], result: "i32" },
   prctl: { name: "prctl", parameters: ["i32", "usize", "usize", "usize", "usize"], result: "i32" },
   disposition: { name: "signal", parameters: ["i32", "usize"], result: "usize" },
   getUsage: { name: "getrusage", parameters: ["i32", "usize"], result: "i32" },
+} as const;
+
+const libcSymbols = {
+  spawnOnThread: {
+    name: "posix_spawn",
+    parameters: ["usize", "usize", "usize", "usize", "usize", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
+  ...processSymbols,
+  signalSetEmpty: { name: "sigemptyset", parameters: ["usize"], result: "i32" },
+  signalSetAdd: { name: "sigaddset", parameters: ["usize", "i32"], result: "i32" },
+  waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Library = Deno.DynamicLibrary<typeof libcSymbols>;

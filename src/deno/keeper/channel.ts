@@ -1,0 +1,142 @@
+/**
+ * The pilot's end of the channel to a keeper: starts the process, waits for its hello, passes lines in both directions.
+ *
+ * @module
+ */
+
+import { type Hello, HelloSearch, refuseVersion } from "../../agent/hello.ts";
+import { LineSplitter } from "../../agent/lines.ts";
+import type { Addressed, AgentMessage, PilotMessage } from "../../agent/messages.ts";
+import { readAgentMessage } from "../../agent/read_message.ts";
+import { writePilotMessage } from "../../agent/write_message.ts";
+import { version } from "../../version.ts";
+import type { SelfStart } from "./start_self.ts";
+
+const encoder = new TextEncoder();
+/** How long a program may take to say hello. */
+const helloMsMax = 20_000;
+
+/** Hears what becomes of a keeper. */
+export interface ChannelSink {
+  /** It said hello, so the channel may be used. */
+  greeted(hello: Hello): void;
+  /** It said something. */
+  heard(message: Addressed<AgentMessage>): void;
+  /** It is gone, or was given up; `problem` says why, unless it said `bye`. Told once, and nothing after it. */
+  gone(problem: string | undefined): void;
+}
+
+/** A keeper and the channel to it. */
+export class KeeperChannel {
+  readonly #sink: ChannelSink;
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #search = new HelloSearch();
+  readonly #lines = new LineSplitter();
+  readonly #timer: ReturnType<typeof setTimeout>;
+  #unsent = "";
+  #isGreeted = false;
+  #isDismissed = false;
+  #problem: string | undefined;
+  /** Settles when the process has gone and was told so. */
+  readonly gone: Promise<void>;
+
+  /**
+   * Starts a keeper.
+   *
+   * @throws {Error} If the process cannot be started.
+   */
+  constructor(start: SelfStart, sink: ChannelSink) {
+    this.#sink = sink;
+    this.#child = new Deno.Command(start.program, {
+      args: [...start.args],
+      env: start.env,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#timer = setTimeout(() => this.#giveUp(`it did not say hello within ${helloMsMax / 1000} s`), helloMsMax);
+    Deno.unrefTimer(this.#timer);
+    this.gone = this.#listen();
+  }
+
+  /** The process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Keeps the program alive, or lets it end although the keeper runs. */
+  keepAlive(isNeeded: boolean): void {
+    if (isNeeded) this.#child.ref();
+    else this.#child.unref();
+  }
+
+  /** Sends a message; what is sent in one turn goes as one. */
+  send(node: number, message: PilotMessage): void {
+    if (this.#unsent === "") queueMicrotask(() => this.#flush());
+    this.#unsent += writePilotMessage(node, message);
+  }
+
+  /** Sends the keeper away and waits until it has gone; after `limitMs` it is killed. */
+  async close(limitMs: number): Promise<void> {
+    this.keepAlive(true);
+    if (this.#isGreeted) this.send(0, { word: "end" });
+    else this.#writer.close().catch(() => {});
+    const timer = setTimeout(() => this.#giveUp("it did not go when it was sent away"), limitMs);
+    await this.gone;
+    clearTimeout(timer);
+  }
+
+  #flush(): void {
+    const bytes = encoder.encode(this.#unsent);
+    this.#unsent = "";
+    this.#writer.write(bytes).catch(() => {}); // Its end shows in what it says.
+  }
+
+  async #listen(): Promise<void> {
+    const reader = this.#child.stdout.getReader();
+    try {
+      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) this.#take(chunk.value);
+    } catch (error) {
+      this.#giveUp(error instanceof Error ? error.message : String(error));
+      await reader.cancel().catch(() => {});
+    }
+    clearTimeout(this.#timer);
+    await this.#writer.close().catch(() => {});
+    const { code, signal } = await this.#child.status;
+    if (this.#isDismissed) return this.#sink.gone(undefined);
+    const end = signal === null ? `ended with exit code ${code}` : `was killed (${signal})`;
+    this.#sink.gone(this.#problem ?? end);
+  }
+
+  #take(bytes: Uint8Array): void {
+    for (const line of this.#lines.push(bytes)) {
+      if (!this.#isGreeted) this.#greet(line);
+      else {
+        const addressed = readAgentMessage(line);
+        if (addressed?.message.word === "bye") this.#isDismissed = true;
+        else if (addressed !== undefined) this.#sink.heard(addressed);
+      }
+    }
+  }
+
+  #greet(line: string): void {
+    const hello = this.#search.read(line);
+    if (hello === undefined) return;
+    const refusal = refuseVersion(hello, version, "of this machine");
+    if (refusal !== undefined) throw new Error(refusal);
+    clearTimeout(this.#timer);
+    this.#isGreeted = true;
+    this.#sink.greeted(hello);
+  }
+
+  #giveUp(problem: string): void {
+    this.#problem ??= problem;
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has gone by itself.
+    }
+  }
+}

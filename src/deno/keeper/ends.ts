@@ -1,0 +1,237 @@
+/**
+ * Ends tasks exactly: when the end of a task is told, nothing of it runs any more.
+ *
+ * When a main process has ended, the keeper looks at its own children, among which the kernel has put by then whatever
+ * the task left behind. If there is nothing, the end is told at once. Otherwise what is left gets SIGTERM, a short
+ * grace and SIGKILL, look after look, until nothing is found. A stop that the pilot asks for is one look and one signal
+ * to each process; the grace between its two signals is the pilot's.
+ *
+ * @module
+ */
+
+import type { AgentMessage, SignalName } from "../../agent/messages.ts";
+import { type Cleanup, type Exit, signalName, signalNumber, type Usage } from "../../core/exit.ts";
+import type { Reaped } from "../local/native/libc.ts";
+import { readProcess, type SeenProcess } from "../local/process_scan.ts";
+import type { Kernel } from "./kernel.ts";
+import { type Orphans, OrphanWatch } from "./orphans.ts";
+import { findLiving } from "./process_tree.ts";
+import type { Task } from "./task.ts";
+
+/** How long what a task left behind may take to end after SIGTERM. */
+const leftoverGraceMs = 500;
+/** How long to look for the end after SIGKILL; a process that waits for a device cannot be ended any sooner. */
+const goneMsMax = 5000;
+const lookMsFirst = 1;
+const lookMsMax = 64;
+/** How often to reap what running tasks orphaned. */
+const idleLookMs = 1000;
+
+/** Ends tasks. */
+export class TaskEnds {
+  readonly #kernel: Kernel;
+  readonly #tell: (task: Task, message: AgentMessage) => void;
+  readonly #isGuard: (pid: number) => boolean;
+  /** Tasks whose end was not told, by their serial numbers. */
+  readonly #tasks = new Map<number, Task>();
+  /** Tasks whose main process runs, by its process id. */
+  readonly #running = new Map<number, Task>();
+  /** Those of them for which there was no descriptor. */
+  readonly #unwatched = new Set<Task>();
+  readonly #ending = new Set<Task>();
+  readonly #orphans: OrphanWatch;
+  #lookMs = Infinity;
+  #waitMs = lookMsFirst;
+  #selfPeakKiB = 0;
+
+  /**
+   * Begins.
+   *
+   * @param family The family of the keeper's tags.
+   * @param tell Tells the pilot.
+   * @param isGuard Whether a process is the guard.
+   */
+  constructor(
+    kernel: Kernel,
+    family: string,
+    tell: (task: Task, message: AgentMessage) => void,
+    isGuard: (pid: number) => boolean,
+  ) {
+    this.#kernel = kernel;
+    this.#tell = tell;
+    this.#isGuard = isGuard;
+    this.#orphans = new OrphanWatch(kernel, family, this.#tasks);
+  }
+
+  /** When the next look is due. */
+  get lookMs(): number {
+    return this.#lookMs;
+  }
+
+  /** How many tasks there are whose end was not told. */
+  get count(): number {
+    return this.#tasks.size;
+  }
+
+  /** The tasks whose end was not told. */
+  get tasks(): Iterable<Task> {
+    return this.#tasks.values();
+  }
+
+  /** Whether a task has this serial number. */
+  hasSerial(serial: number): boolean {
+    return this.#tasks.has(serial);
+  }
+
+  /** A task has begun. */
+  add(task: Task, nowMs: number): void {
+    this.#tasks.set(task.serial, task);
+    this.#running.set(task.pid, task);
+    if (task.descriptor < 0) this.#unwatched.add(task);
+    this.#lookMs = Math.min(this.#lookMs, nowMs + (task.descriptor < 0 ? lookMsMax : idleLookMs));
+  }
+
+  /** A main process has ended: its task's end is told by the next {@linkcode look} that finds nothing of it. */
+  mainEnded(task: Task, nowMs: number): void {
+    const reaped = this.#kernel.reap(task.pid);
+    if (reaped === undefined) return;
+    this.#running.delete(task.pid);
+    if (!this.#unwatched.delete(task)) this.#kernel.close(task.descriptor);
+    task.end = { exit: exitOf(reaped.status), usage: this.#usageOf(reaped) };
+    const isForced = task.asked === "SIGKILL" || (task.plan.isContained === true && task.asked === undefined);
+    if (isForced) [task.killFromMs, task.giveUpMs] = [nowMs, nowMs + goneMsMax];
+    else if (task.asked === undefined) task.killFromMs = nowMs + leftoverGraceMs;
+    this.#ending.add(task);
+    this.#waitMs = lookMsFirst;
+    this.#lookMs = nowMs;
+  }
+
+  /** Looks at what is left, tells the ends of those of which nothing is, and signals the rest. */
+  look(nowMs: number): void {
+    for (const task of this.#unwatched) this.mainEnded(task, nowMs);
+    const orphans = this.#orphans.look((pid) => this.#running.has(pid) || this.#isGuard(pid));
+    for (const task of this.#ending) this.#finish(task, findLiving(orphans.byTask.get(task) ?? []), nowMs);
+    const strays = orphans.strays.length > 0 ? findLiving(orphans.strays) : [];
+    for (const process of strays) this.#send(process, "SIGKILL");
+    if (this.#ending.size > 0 || strays.length > 0) {
+      this.#lookMs = nowMs + this.#waitMs;
+      this.#waitMs = Math.min(2 * this.#waitMs, lookMsMax);
+    } else this.#lookMs = this.#tasks.size > 0 ? nowMs + idleLookMs : Infinity;
+    if (this.#unwatched.size > 0) this.#lookMs = Math.min(this.#lookMs, nowMs + lookMsMax);
+  }
+
+  /** Sends a signal to every process of a task. */
+  signal(task: Task, signal: SignalName, nowMs: number): void {
+    if (task.asked !== "SIGKILL") task.asked = signal;
+    if (task.asked === "SIGKILL") {
+      task.killFromMs = nowMs;
+      if (task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
+    }
+    const members = this.membersOf(task);
+    const hasGroup = task.end === undefined;
+    // One call reaches the whole group at once, even what was born since the look.
+    if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal));
+    this.#signalAll(task, members, signal, hasGroup);
+    if (!hasGroup) this.#lookMs = nowMs;
+  }
+
+  /** The living processes of a task. */
+  membersOf(task: Task): SeenProcess[] {
+    return findLiving([
+      ...(task.end === undefined ? [task.pid] : []),
+      ...this.#look().byTask.get(task) ?? [],
+    ]);
+  }
+
+  /** Sends a signal to every process of every task, which the tasks may not notice: to stop them, or to let them go on. */
+  signalEverything(signal: "SIGSTOP" | "SIGCONT"): void {
+    for (const process of findLiving(this.#children())) this.#send(process, signal);
+  }
+
+  /**
+   * Kills everything that is below the keeper.
+   *
+   * @param pause Waits so many milliseconds.
+   * @returns Process ids of what could not be killed.
+   */
+  killAll(pause: (ms: number) => void): number[] {
+    const endMs = performance.now() + goneMsMax;
+    for (let waitMs = 0;; waitMs = Math.min(waitMs + 1, lookMsMax)) {
+      for (const pid of this.#children()) this.#kernel.reap(pid);
+      const left = this.#children();
+      if (left.length === 0 || performance.now() > endMs) return left;
+      for (const pid of left) this.#kernel.kill(pid, signalNumber("SIGKILL"));
+      for (const process of findLiving(left)) this.#send(process, "SIGKILL");
+      if (waitMs > 0) pause(waitMs);
+    }
+  }
+
+  #children(): number[] {
+    return this.#orphans.listChildren().filter((pid) => !this.#isGuard(pid));
+  }
+
+  #look(): Orphans {
+    return this.#orphans.look((pid) => this.#running.has(pid) || this.#isGuard(pid));
+  }
+
+  #finish(task: Task, left: readonly SeenProcess[], nowMs: number): void {
+    if (left.length > 0 && nowMs <= task.giveUpMs) {
+      const isForced = nowMs >= task.killFromMs;
+      if (isForced && task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
+      return this.#signalAll(task, left, isForced ? "SIGKILL" : "SIGTERM", false);
+    }
+    this.#ending.delete(task);
+    this.#tasks.delete(task.serial);
+    this.#orphans.over(task);
+    const { exit, usage } = task.end!;
+    const isSilent = task.asked === undefined && (task.found.size === 0 || task.plan.isContained === true);
+    const cleanup = isSilent ? {} : { cleanup: cleanupOf(task, left) };
+    this.#tell(task, { word: "exited", task: task.task, attempt: task.attempt, exit, usage, ...cleanup });
+  }
+
+  /** Sends a signal to processes that were just seen: SIGTERM once, SIGKILL until they are gone. */
+  #signalAll(task: Task, members: readonly SeenProcess[], signal: SignalName, hasGroup: boolean): void {
+    const isRepeated = signal === "SIGTERM" && task.wasAsked;
+    if (signal === "SIGTERM") task.wasAsked = true;
+    for (const process of members) {
+      let found = task.found.get(process.pid);
+      if (found?.startTicks !== process.startTicks) {
+        found = { startTicks: process.startTicks };
+        task.found.set(process.pid, found);
+      }
+      if (isRepeated) continue;
+      if (!hasGroup || process.group !== task.pid) this.#send(process, signal);
+      found.sent = signal;
+    }
+  }
+
+  /** Sends a signal to exactly the process that was seen, whoever has its number by now. */
+  #send({ pid, startTicks, parent }: SeenProcess, signal: string): void {
+    const kernel = this.#kernel;
+    // A child of ours keeps its number until we reap it.
+    const descriptor = parent === Deno.pid ? -1 : kernel.openProcess(pid);
+    if (descriptor < 0) {
+      if (parent === Deno.pid || readProcess(pid)?.startTicks === startTicks) kernel.kill(pid, signalNumber(signal));
+      return;
+    }
+    if (readProcess(pid)?.startTicks === startTicks) kernel.signalProcess(descriptor, signalNumber(signal));
+    kernel.close(descriptor);
+  }
+
+  #usageOf({ cpuMs, peakKiB }: Reaped): Usage {
+    // Until a process loads its program it shares the keeper's memory, which the kernel counts into its peak.
+    if (peakKiB > this.#selfPeakKiB) this.#selfPeakKiB = this.#kernel.selfPeakKiB() * 1.05 + 1024;
+    return { ...(cpuMs > 0 ? { cpuMs } : {}), ...(peakKiB > this.#selfPeakKiB ? { peakKiB } : {}) };
+  }
+}
+
+function exitOf(status: number): Exit {
+  const signal = status & 0x7f;
+  return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
+}
+
+function cleanupOf({ found }: Task, left: readonly SeenProcess[]): Cleanup {
+  const gone = [...found].filter(([found]) => !left.some(({ pid }) => pid === found));
+  const killed = gone.filter(([, { sent }]) => sent === "SIGKILL").length;
+  return { found: gone.length + left.length, terminated: gone.length - killed, killed, left: left.length };
+}

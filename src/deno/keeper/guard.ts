@@ -1,0 +1,119 @@
+/**
+ * The guard: a shell that outlives its keeper by a moment and kills what the keeper started.
+ *
+ * It waits at the end of a pipe whose other end only the keeper holds. When that end goes without a word, it kills what
+ * carries a tag of the keeper's family, until ten looks in a row have found nothing: a look at all processes is no
+ * snapshot, and what forks all the time can slip through one. It needs no program: where there is no `grep` it reads
+ * the limits of each process itself, and where there is no `sleep` it looks without a pause.
+ *
+ * @module
+ */
+
+import type { LaunchPlan } from "../../launch/plan.ts";
+import { InheritedEnvironment, LaunchImage } from "../local/native/launch_image.ts";
+import { type Kernel, readable } from "./kernel.ts";
+
+const shell = "/bin/sh";
+/** A guard that ends at once is not started again at once. */
+const restMs = 100;
+
+const script = `trap '' HUP INT TERM QUIT PIPE TSTP
+while read -r word; do [ "$word" = done ] && exit 0; done
+clean=0
+while [ $clean -lt 10 ]; do
+  found=
+  if command -v grep >/dev/null; then
+    found=$(grep -lsE "^Max file locks +$1[0-9]{6} " /proc/[0-9]*/limits)
+  else
+    for file in /proc/[0-9]*/limits; do
+      while read -r a b c tag rest; do
+        case "$a $b $c $tag" in "Max file locks $1"??????) found="$found $file" ;; esac
+      done <$file
+    done
+  fi
+  living=
+  for file in $found; do
+    pid=\${file#/proc/} pid=\${pid%/limits}
+    # A name may hold line breaks: the state stands after the last parenthesis.
+    text=
+    while read -r line; do text="$text $line"; done </proc/$pid/stat
+    case \${text##*) } in [ZX]*) ;; ?*) kill -KILL $pid; living=yes ;; esac
+  done
+  if [ -n "$living" ]; then clean=0; else clean=$((clean + 1)); command -v sleep >/dev/null && sleep 0.02; fi
+done 2>/dev/null`;
+
+/** Guards one keeper. */
+export class Guard {
+  readonly #kernel: Kernel;
+  readonly #family: string;
+  readonly #nullDevice: number;
+  readonly #image = new LaunchImage();
+  #pid = 0;
+  #descriptor = -1;
+  #pipe = -1;
+  #notBeforeMs = 0;
+
+  /** Creates a guard for tags of a family; it does not run yet. */
+  constructor(kernel: Kernel, family: string, nullDevice: number) {
+    this.#kernel = kernel;
+    this.#family = family;
+    this.#nullDevice = nullDevice;
+  }
+
+  /** Its process id; 0 when it does not run. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** When it should be started, if it does not run. */
+  get dueMs(): number {
+    return this.#pid === 0 ? this.#notBeforeMs : Infinity;
+  }
+
+  /** Whether there is a shell for it. */
+  static isPossible(): boolean {
+    try {
+      return Deno.statSync(shell).isFile;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Starts it, if it does not run and can. */
+  start(nowMs: number): void {
+    if (this.dueMs > nowMs) return;
+    this.#notBeforeMs = nowMs + restMs;
+    const kernel = this.#kernel;
+    const pipe = kernel.pipe();
+    if (pipe === undefined) return;
+    const args = ["-c", script, "qcgpj-guard", this.#family];
+    const plan: LaunchPlan = { taskName: "", program: shell, args, cwd: "/", env: {}, unsetEnv: [] };
+    const variables = new InheritedEnvironment({ PATH: "/usr/local/bin:/usr/bin:/bin" });
+    const at = this.#image.write(plan, shell, args, variables);
+    const pid = kernel.spawn(this.#image, at, [pipe[0], this.#nullDevice, this.#nullDevice]);
+    kernel.close(pipe[0]);
+    if (pid < 0) return kernel.close(pipe[1]);
+    [this.#pid, this.#pipe] = [pid, pipe[1]];
+    this.#descriptor = kernel.openProcess(pid);
+    if (this.#descriptor >= 0) kernel.watch(this.#descriptor, readable);
+  }
+
+  /**
+   * Takes the end of a process that a descriptor stands for.
+   *
+   * @returns Whether it was the guard's.
+   */
+  ended(descriptor: number): boolean {
+    if (descriptor !== this.#descriptor) return false;
+    this.#kernel.reap(this.#pid);
+    this.#kernel.close(this.#descriptor);
+    this.#kernel.close(this.#pipe);
+    [this.#pid, this.#descriptor, this.#pipe] = [0, -1, -1];
+    return true;
+  }
+
+  /** Sends it away: nothing is left that it should kill. */
+  dismiss(): void {
+    if (this.#pid !== 0) this.#kernel.write(this.#pipe, new TextEncoder().encode("done\n"));
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The keeper: a process of ours that is the parent of the tasks of one pilot on this machine, and the agent that the
+ * pilot speaks to (`src/agent/messages.ts`).
+ *
+ * One thread and no event loop: it waits for its pilot and for the ends of its tasks at once, and does each thing where
+ * it stands. It is the subreaper of what its tasks orphan, so nothing of them is ever out of its sight. When the pilot
+ * goes, in whatever way, its end of the channel closes: then everything is killed, and the keeper goes as well.
+ *
+ * @module
+ */
+
+import { formatHello } from "../../agent/hello.ts";
+import { LineSplitter } from "../../agent/lines.ts";
+import type { AgentMessage, PilotMessage, Welcome } from "../../agent/messages.ts";
+import { PlanReader } from "../../agent/plan_change.ts";
+import { ProtocolError } from "../../agent/protocol_error.ts";
+import { readPilotMessage } from "../../agent/read_message.ts";
+import { writeAgentMessage } from "../../agent/write_message.ts";
+import { version } from "../../version.ts";
+import { LimitsCheck, lookMs } from "../local/limits_check.ts";
+import { TaskEnds } from "./ends.ts";
+import { Guard } from "./guard.ts";
+import { hungUp, type Kernel, readable } from "./kernel.ts";
+import { Output } from "./output.ts";
+import { type Order, TaskStarts } from "./starts.ts";
+import { Streams } from "./streams.ts";
+import type { Task } from "./task.ts";
+
+/** So many orders are performed before anything else gets its turn. */
+const ordersPerTurn = 8;
+/** With so many orders waiting nothing more is read. */
+const ordersMax = 1024;
+
+type Stop = PilotMessage & { readonly word: "signal" };
+
+/** What there is from the pilot's welcome on. */
+interface Work {
+  readonly guard: Guard;
+  readonly ends: TaskEnds;
+  readonly starts: TaskStarts;
+}
+
+/** Keeps the tasks of one pilot. */
+export class Keeper {
+  readonly #kernel: Kernel;
+  readonly #input: number;
+  readonly #output: Output;
+  readonly #streams: Streams;
+  readonly #lines = new LineSplitter();
+  readonly #plans = new PlanReader();
+  readonly #limits = new LimitsCheck<Task>();
+  readonly #byDescriptor = new Map<number, Task>();
+  #node = 0;
+  #work: Work | undefined;
+  /** Orders that were not performed yet, the oldest first. */
+  #orders: (Order | Stop)[] = [];
+  /** Launches that wait for something that is used up. */
+  #waiting: Order[] = [];
+  #retryMs = Infinity;
+  #limitsMs = Infinity;
+  #isEnding = false;
+  #isAlone = false;
+
+  /**
+   * Takes over the channel to the pilot.
+   *
+   * @param input Descriptor to read from.
+   * @param output Descriptor to write to.
+   */
+  constructor(kernel: Kernel, input: number, output: number) {
+    this.#kernel = kernel;
+    this.#input = input;
+    this.#output = new Output(kernel, output);
+    this.#streams = new Streams(kernel);
+    kernel.watch(input, readable);
+  }
+
+  /** Says hello and works until the pilot ends it or is gone. Nothing is left then. */
+  run(): void {
+    const unguarded = Guard.isPossible() ? {} : { unguarded: "there is no /bin/sh" };
+    this.#output.add(formatHello({ version, pid: Deno.pid, ...unguarded }));
+    this.#output.flush();
+    while (!this.#isEnding && !this.#isAlone) this.#turn();
+    this.#work?.ends.killAll((ms) => this.#kernel.wait(ms, () => {}));
+    this.#work?.guard.dismiss();
+    if (this.#isAlone) return;
+    this.#say({ word: "bye" });
+    while (!this.#isAlone) {
+      this.#output.flush();
+      if (!this.#output.isFull) return;
+      this.#kernel.wait(-1, (descriptor, events) => this.#happened(descriptor, events & ~readable));
+    }
+  }
+
+  #turn(): void {
+    this.#kernel.wait(this.#idleMs(), (descriptor, events) => this.#happened(descriptor, events));
+    const work = this.#work;
+    if (work === undefined || this.#isAlone) return this.#output.flush();
+    const nowMs = performance.now();
+    if (nowMs >= work.ends.lookMs) work.ends.look(nowMs);
+    if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
+    if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
+    if (nowMs >= this.#retryMs) this.#retry(work);
+    this.#perform(work, nowMs);
+    this.#output.flush();
+  }
+
+  /** How long nothing needs to be done unless something happens. */
+  #idleMs(): number {
+    if (this.#orders.length > 0) return 0;
+    if (this.#work === undefined) return -1;
+    const { ends, guard } = this.#work;
+    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#limitsMs, this.#retryMs);
+    return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
+  }
+
+  #happened(descriptor: number, events: number): void {
+    const task = this.#byDescriptor.get(descriptor);
+    if (task !== undefined) return this.#mainEnded(task);
+    if (this.#work?.guard.ended(descriptor)) return;
+    if (events & hungUp) this.#isAlone = true;
+    else if (descriptor === this.#input && events & readable && this.#orders.length < ordersMax) this.#read();
+  }
+
+  #mainEnded(task: Task): void {
+    this.#byDescriptor.delete(task.descriptor);
+    this.#limits.delete(task);
+    this.#work!.ends.mainEnded(task, performance.now());
+    if (this.#waiting.length > 0) this.#retryMs = 0; // What it had is free now.
+  }
+
+  #read(): void {
+    const bytes = this.#kernel.read(this.#input);
+    if (typeof bytes === "number" || bytes.length === 0) {
+      this.#isAlone = true;
+      return;
+    }
+    try {
+      for (const line of this.#lines.push(bytes)) {
+        const addressed = readPilotMessage(line);
+        if (addressed !== undefined) this.#take(addressed.node, addressed.message);
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      // Nothing that follows can be trusted. The pilot sees the end of the channel.
+      console.error(`qcgpj-keeper: ${error.message}`);
+      this.#isAlone = true;
+    }
+  }
+
+  #take(node: number, message: PilotMessage): void {
+    switch (message.word) {
+      case "welcome":
+        this.#node = node;
+        return this.#begin(message.welcome);
+      case "share":
+        return this.#plans.share(message.slot, message.plan);
+      case "launch": {
+        const { task, attempt } = message;
+        this.#orders.push({ node, task, attempt, plan: this.#plans.read(message.plan) });
+        return;
+      }
+      case "signal":
+        this.#orders.push(message);
+        return;
+      case "ping":
+        return this.#say({ word: "pong", number: message.number });
+      case "pause":
+      case "continue":
+        return this.#work?.ends.signalEverything(message.word === "pause" ? "SIGSTOP" : "SIGCONT");
+      case "end":
+        this.#isEnding = true;
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #begin({ family, env }: Welcome): void {
+    if (this.#work !== undefined) throw new ProtocolError("A second welcome");
+    const guard = new Guard(this.#kernel, family, this.#streams.nullOutput);
+    guard.start(performance.now());
+    const ends = new TaskEnds(
+      this.#kernel,
+      family,
+      (task, message) => this.#output.add(writeAgentMessage(task.node, message)),
+      (pid) => pid === guard.pid,
+    );
+    const starts = new TaskStarts(this.#kernel, this.#streams, family, env, (serial) => ends.hasSerial(serial));
+    this.#work = { guard, ends, starts };
+    this.#say({ word: "ready" });
+  }
+
+  #perform(work: Work, nowMs: number): void {
+    const orders = this.#orders.splice(0, ordersPerTurn);
+    for (const order of orders) {
+      if ("plan" in order) this.#launch(work, order);
+      else this.#stop(work, order, nowMs);
+    }
+  }
+
+  #launch(work: Work, order: Order): void {
+    // Who came earlier is tried first.
+    if (this.#waiting.length === 0 && this.#start(work, order)) return;
+    this.#waiting.push(order);
+    if (this.#retryMs === Infinity) this.#retryMs = performance.now() + work.starts.pauseMs;
+  }
+
+  /** Tries again what waits for something that was used up. */
+  #retry(work: Work): void {
+    this.#retryMs = Infinity;
+    for (let count = 0; count < ordersPerTurn && this.#waiting.length > 0; count++) {
+      if (!this.#start(work, this.#waiting[0]!)) {
+        this.#retryMs = performance.now() + work.starts.pauseMs;
+        return;
+      }
+      this.#waiting.shift();
+    }
+    if (this.#waiting.length > 0) this.#retryMs = 0;
+  }
+
+  /** Returns false when the start must be tried again later. */
+  #start({ starts, ends }: Work, order: Order): boolean {
+    const started = starts.start(order, ends.count);
+    const { node, task, attempt } = order;
+    if (started === "later") return false;
+    if ("failure" in started) {
+      const { failure } = started;
+      this.#output.add(writeAgentMessage(node, { word: "startFailed", task, attempt, failure }));
+      return true;
+    }
+    const nowMs = performance.now();
+    const { descriptor, pid } = started.task;
+    ends.add(started.task, nowMs);
+    if (descriptor >= 0) {
+      this.#byDescriptor.set(descriptor, started.task);
+      this.#kernel.watch(descriptor, readable);
+    }
+    this.#limits.add(started.task, nowMs);
+    if (this.#limitsMs === Infinity && !this.#limits.isEmpty) this.#limitsMs = nowMs + lookMs;
+    this.#output.add(writeAgentMessage(node, { word: "started", task, attempt, pid, agoMs: started.agoMs }));
+    return true;
+  }
+
+  #stop({ ends }: Work, { task, attempt, signal }: Stop, nowMs: number): void {
+    const isIt = (one: { task: number; attempt: number }) => one.task === task && one.attempt === attempt;
+    const waiting = this.#waiting.find(isIt);
+    if (waiting !== undefined) {
+      // It never ran: what it was waiting for is no concern of a task that is stopped.
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      const failure = { kind: "other", message: "stopped before it could be started" } as const;
+      this.#output.add(writeAgentMessage(waiting.node, { word: "startFailed", task, attempt, failure }));
+      return;
+    }
+    for (const one of ends.tasks) if (isIt(one)) return ends.signal(one, signal, nowMs);
+  }
+
+  #checkLimits({ ends }: Work, nowMs: number): void {
+    this.#limitsMs = Infinity;
+    const exceeded = [
+      ...this.#limits.findIdle(nowMs),
+      ...this.#limits.needsProcesses ? this.#limits.findLarge((task) => ends.membersOf(task)) : [],
+    ];
+    for (const [{ node, task, attempt }, excess] of exceeded) {
+      this.#output.add(writeAgentMessage(node, { word: "limit", task, attempt, ...excess }));
+    }
+    if (!this.#limits.isEmpty) this.#limitsMs = nowMs + lookMs;
+  }
+
+  #say(message: AgentMessage): void {
+    this.#output.add(writeAgentMessage(this.#node, message));
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * What tasks orphaned: the keeper's own children beside the main processes of its tasks. Each belongs to the task whose
+ * tag it carries. One without such a tag (it took it off, or it came from a pilot inside a task) belongs to the task
+ * whose session it is in, else to one of the tasks that ran when it was first seen, and so to the last of them.
+ *
+ * @module
+ */
+
+import { findTag, serialOf } from "../../agent/tag.ts";
+import { readProcess } from "../local/process_scan.ts";
+import { type Kernel, openFlags } from "./kernel.ts";
+import type { Task } from "./task.ts";
+
+/** A list of process ids is their digits, each number followed by a space. */
+const [space, digitZero] = [0x20, 0x30];
+
+/** What is known of an orphan. */
+interface Orphan {
+  readonly startTicks: number;
+  /** The launch whose tag it carries; absent when it carries none of ours. */
+  readonly serial?: number;
+  /** Without a tag: the tasks that it may belong to. */
+  readonly suspects: Set<Task>;
+}
+
+/** What a look at the children found. */
+export interface Orphans {
+  /** Process ids by the task that they belong to. */
+  readonly byTask: ReadonlyMap<Task, readonly number[]>;
+  /** Process ids whose task is over. */
+  readonly strays: readonly number[];
+}
+
+/** Knows the orphans. */
+export class OrphanWatch {
+  readonly #kernel: Kernel;
+  readonly #family: string;
+  readonly #list: number;
+  readonly #known = new Map<number, Orphan>();
+  readonly #tasks: ReadonlyMap<number, Task>;
+
+  /**
+   * Begins to watch.
+   *
+   * @param tasks The tasks whose end was not told, by their serial numbers.
+   * @throws {Error} If the kernel has no lists of children.
+   */
+  constructor(kernel: Kernel, family: string, tasks: ReadonlyMap<number, Task>) {
+    this.#kernel = kernel;
+    this.#family = family;
+    this.#tasks = tasks;
+    this.#list = OrphanWatch.openList(kernel);
+    if (this.#list < 0) throw new Error("The kernel keeps no lists of children");
+  }
+
+  /** Opens the list of the keeper's own children; negative where the kernel has none. */
+  static openList(kernel: Kernel): number {
+    return kernel.open(`/proc/self/task/${Deno.pid}/children`, openFlags.read);
+  }
+
+  /** The keeper's children, dead or alive. */
+  listChildren(): number[] {
+    const pids: number[] = [];
+    let pid = 0;
+    let at = 0;
+    for (let part = this.#kernel.readAt(this.#list, at); part.length > 0; part = this.#kernel.readAt(this.#list, at)) {
+      at += part.length;
+      for (const byte of part) {
+        if (byte !== space) pid = pid * 10 + byte - digitZero;
+        else {
+          pids.push(pid);
+          pid = 0;
+        }
+      }
+    }
+    return pids;
+  }
+
+  /**
+   * Looks at the children and reaps the dead ones.
+   *
+   * @param isOther Whether a child is no orphan.
+   */
+  look(isOther: (pid: number) => boolean): Orphans {
+    const byTask = new Map<Task, number[]>();
+    const strays: number[] = [];
+    const seen = new Set<number>();
+    for (const pid of this.listChildren()) {
+      if (isOther(pid) || this.#kernel.reap(pid) !== undefined) continue;
+      seen.add(pid);
+      const owner = this.#ownerOf(pid);
+      if (owner === "unknown") continue;
+      if (owner === "nobody") strays.push(pid);
+      else if (!byTask.get(owner)?.push(pid)) byTask.set(owner, [pid]);
+    }
+    for (const pid of this.#known.keys()) if (!seen.has(pid)) this.#known.delete(pid);
+    return { byTask, strays };
+  }
+
+  /** A task is over: nothing of it is left that is known to be its own. */
+  over(task: Task): void {
+    for (const { suspects } of this.#known.values()) suspects.delete(task);
+  }
+
+  #ownerOf(pid: number): Task | "nobody" | "unknown" {
+    const { serial, suspects } = this.#meet(pid);
+    if (serial !== undefined) return this.#tasks.get(serial) ?? "nobody";
+    if (suspects.size > 1) return "unknown";
+    const [last] = suspects;
+    return last ?? "nobody";
+  }
+
+  #meet(pid: number): Orphan {
+    const process = readProcess(pid);
+    const startTicks = process?.startTicks ?? 0;
+    const known = this.#known.get(pid);
+    if (known?.startTicks === startTicks) return known;
+    const serial = serialOf(this.#family, readTag(pid) ?? "");
+    const suspects = new Set<Task>();
+    if (serial === undefined) {
+      const tasks = [...this.#tasks.values()];
+      const leader = tasks.find((task) => task.pid === process?.session);
+      for (const task of leader === undefined ? tasks : [leader]) suspects.add(task);
+    }
+    const orphan: Orphan = { startTicks, suspects, ...(serial === undefined ? {} : { serial }) };
+    this.#known.set(pid, orphan);
+    return orphan;
+  }
+}
+
+/** The tag of a process, if it can be read and has one. */
+export function readTag(pid: number): string | undefined {
+  try {
+    return findTag(Deno.readTextFileSync(`/proc/${pid}/limits`));
+  } catch {
+    return undefined;
+  }
+}

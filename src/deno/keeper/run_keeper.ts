@@ -1,0 +1,59 @@
+/**
+ * Makes this process a keeper, which it is for the rest of its life.
+ *
+ * @module
+ */
+
+import { Keeper } from "./keeper.ts";
+import { Kernel, openFlags } from "./kernel.ts";
+import { OrphanWatch } from "./orphans.ts";
+
+/** What others know the process by: `killall deno` is not to end it. */
+const processName = "qcgpj-keeper";
+/** HUP, INT, QUIT, USR1, USR2, PIPE, TERM, TSTP, TTIN, TTOU, XFSZ: none of them ends or stops it. */
+const ignored: readonly number[] = [1, 2, 3, 10, 12, 13, 15, 20, 21, 22, 25];
+
+/** Is the keeper of the pilot at the other end of the standard streams, and ends the process. */
+export function runKeeper(): never {
+  const kernel = new Kernel();
+  const parent = Deno.ppid;
+  kernel.becomeKeeper(processName, ignored);
+  closeForeign(kernel);
+  const problem = findProblem(kernel);
+  if (problem !== undefined) {
+    console.error(`${processName}: ${problem}`);
+    Deno.exit(1);
+  }
+  const [input, output] = [kernel.moveUp(0), kernel.moveUp(1)];
+  // Tasks may name `/dev/stdin` and `/dev/stdout`: these are never the channel.
+  kernel.open("/dev/null", openFlags.read);
+  const isOpen = kernel.open(`/proc/${parent}/fd/1`, openFlags.write | openFlags.append | openFlags.noTerminal);
+  if (isOpen < 0) kernel.open("/dev/null", openFlags.write);
+  new Keeper(kernel, input, output).run();
+  Deno.exit(0);
+}
+
+/**
+ * Closes what the pilot's program left open for its children: no task is to inherit it. All that the runtime has open
+ * is not inherited anyway.
+ */
+function closeForeign(kernel: Kernel): void {
+  const descriptors = Array.from(Deno.readDirSync("/proc/self/fd"), ({ name }) => Number(name));
+  for (const descriptor of descriptors) if (descriptor > 2 && kernel.isInherited(descriptor)) kernel.close(descriptor);
+}
+
+/** Finds what this kernel cannot do that a keeper needs. */
+function findProblem(kernel: Kernel): string | undefined {
+  const self = kernel.openProcess(Deno.pid);
+  if (self < 0) return "the kernel has no descriptors for processes (Linux 5.3 has)";
+  kernel.close(self);
+  const list = OrphanWatch.openList(kernel);
+  if (list < 0) return "the kernel has no lists of children (CONFIG_PROC_CHILDREN)";
+  kernel.close(list);
+  const canTag = kernel.setLocksLimit(2n ** 63n - 1n);
+  kernel.restoreLocksLimit();
+  return canTag ? undefined : "the hard limit of file locks (ulimit -Hx) is set, so tasks cannot be tagged";
+}
+
+// The program that a pilot starts where the package lies in files of its own.
+if (import.meta.main) runKeeper();

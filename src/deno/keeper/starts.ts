@@ -1,0 +1,167 @@
+/**
+ * Starts the processes of launch plans, one after another, in place.
+ *
+ * A start that fails because something is used up (processes, memory, descriptors) is weather: the launch waits until
+ * another task has ended, or for a pause that grows, and is tried again. Only when no task of the keeper runs, and it
+ * still fails after a while, does it fail.
+ *
+ * @module
+ */
+
+import type { AttemptNumber } from "../../agent/messages.ts";
+import { serialsMax, tagOf } from "../../agent/tag.ts";
+import type { StartFailure } from "../../core/exit.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+import { nameError } from "../local/error_names.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/launch_failure.ts";
+import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
+import { InheritedEnvironment, LaunchImage } from "../local/native/launch_image.ts";
+import { errors, type Kernel } from "./kernel.ts";
+import { lateArgs, type OpenStreams, type Streams } from "./streams.ts";
+import type { Task } from "./task.ts";
+
+/** Interprets scripts that have no first line, as `execvp` does, and opens named pipes. */
+const shell = "/bin/sh";
+/** Errors of what is used up. */
+const weather: readonly string[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
+const pauseMsFirst = 20;
+const pauseMsMax = 1000;
+/** How long a launch waits when nothing runs whose end could help. */
+const patienceMs = 2000;
+/** Descriptors that a start needs for a moment, and those that the keeper has beside its tasks'. */
+const descriptorsSpare = 32;
+
+/** A launch to perform. */
+export interface Order extends AttemptNumber {
+  /** The node that it is addressed to. */
+  readonly node: number;
+  readonly plan: LaunchPlan;
+  /** Since when it waits for weather to change; absent when it was not tried yet. */
+  sinceMs?: number;
+}
+
+/** What came of a start: a task, a failure, or nothing yet. */
+export type Started =
+  | { readonly task: Task; readonly agoMs: number }
+  | { readonly failure: StartFailure }
+  | "later";
+
+/** Starts processes. */
+export class TaskStarts {
+  readonly #kernel: Kernel;
+  readonly #streams: Streams;
+  readonly #family: string;
+  readonly #inherited: InheritedEnvironment;
+  readonly #hasSerial: (serial: number) => boolean;
+  readonly #folders = new Folders();
+  readonly #programs = new Programs();
+  readonly #image = new LaunchImage();
+  readonly #descriptorsMax: number;
+  #serial = 0;
+  #pauseMs = pauseMsFirst;
+
+  /**
+   * Begins.
+   *
+   * @param env The environment that plans build on.
+   * @param hasSerial Whether a serial number is in use.
+   */
+  constructor(
+    kernel: Kernel,
+    streams: Streams,
+    family: string,
+    env: Readonly<Record<string, string>>,
+    hasSerial: (serial: number) => boolean,
+  ) {
+    this.#kernel = kernel;
+    this.#streams = streams;
+    this.#family = family;
+    this.#inherited = new InheritedEnvironment(env);
+    this.#hasSerial = hasSerial;
+    this.#descriptorsMax = kernel.descriptorsMax() - descriptorsSpare;
+  }
+
+  /** How long to wait before what waits for weather is tried again. */
+  get pauseMs(): number {
+    return this.#pauseMs;
+  }
+
+  /**
+   * Starts a process.
+   *
+   * @param running How many tasks of the keeper run.
+   */
+  start(order: Order, running: number): Started {
+    const { plan } = order;
+    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan) ??
+      (order.sinceMs === undefined ? keepEarlierOutputs(plan) : undefined);
+    if (fault !== undefined) return { failure: explainStartFailure(plan, fault) };
+    const serial = this.#nextSerial();
+    const tag = tagOf(this.#family, serial);
+    let beginMs = performance.now();
+    let begun = running >= this.#descriptorsMax ? { step: "program", code: "EMFILE" } as const : this.#begin(plan, tag);
+    if (typeof begun === "object" && begun.code === "ENOENT") {
+      // A folder or a program that was there earlier may have gone, or come, since.
+      this.#folders.forget();
+      this.#programs.forget();
+      const missing = this.#folders.prepare(plan);
+      beginMs = performance.now();
+      begun = missing ?? this.#begin(plan, tag);
+    }
+    if (typeof begun === "object") return this.#explain(order, begun, running);
+    this.#pauseMs = pauseMsFirst;
+    const descriptor = this.#kernel.openProcess(begun);
+    const { node, task, attempt } = order;
+    return {
+      task: {
+        ...{ node, task, attempt, serial, plan, pid: begun, descriptor },
+        ...{ wasAsked: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
+      },
+      agoMs: performance.now() - beginMs,
+    };
+  }
+
+  #nextSerial(): number {
+    do this.#serial = (this.#serial + 1) % serialsMax; while (this.#hasSerial(this.#serial));
+    return this.#serial;
+  }
+
+  /** Returns the process id, or what went wrong. */
+  #begin(plan: LaunchPlan, tag: bigint): number | LaunchFault {
+    const streams = this.#streams.open(plan);
+    if ("code" in streams) return streams;
+    const file = this.#programs.find(plan.program, plan.env["PATH"] ?? this.#inherited.path);
+    try {
+      const pid = file === undefined ? -errors.ENOENT : this.#spawn(plan, file, streams, tag);
+      if (pid > 0) return pid;
+      const { stdin: _in, stdout: _out, stderr: _err, ...bare } = plan;
+      const code = nameError(-pid);
+      return weather.includes(code) ? { step: "program", code } : findFault(bare, file, code);
+    } finally {
+      this.#streams.close(streams);
+    }
+  }
+
+  #spawn(plan: LaunchPlan, file: string, streams: OpenStreams, tag: bigint): number {
+    const isLate = streams.late.some((path) => path !== "");
+    const spawn = (program: string, args: readonly string[]): number => {
+      const at = this.#image.write(plan, program, args, this.#inherited);
+      return this.#kernel.spawn(this.#image, at, streams.descriptors, tag);
+    };
+    if (isLate) return spawn(shell, lateArgs(streams, file, plan.args));
+    const pid = spawn(file, plan.args);
+    return pid === -errors.ENOEXEC ? spawn(shell, [file, ...plan.args]) : pid;
+  }
+
+  #explain(order: Order, fault: LaunchFault, running: number): Started {
+    if (weather.includes(fault.code)) {
+      const nowMs = performance.now();
+      order.sinceMs ??= nowMs;
+      if (running > 0 || nowMs - order.sinceMs < patienceMs) {
+        this.#pauseMs = Math.min(2 * this.#pauseMs, pauseMsMax);
+        return "later";
+      }
+    }
+    return { failure: explainStartFailure(order.plan, fault) };
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * A task as its keeper sees it.
+ *
+ * @module
+ */
+
+import type { AttemptNumber, SignalName } from "../../agent/messages.ts";
+import type { Exit, Usage } from "../../core/exit.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+
+/** A process that was seen, well enough to recognise it. */
+export interface Found {
+  /** When it started, in clock ticks since the machine did. */
+  readonly startTicks: number;
+  /** The strongest signal that it was sent. */
+  sent?: SignalName;
+}
+
+/** One launch of one task, from its start until its end was told. */
+export interface Task extends AttemptNumber {
+  /** The node that its messages are addressed with. */
+  readonly node: number;
+  /** The last digits of its tag. */
+  readonly serial: number;
+  readonly plan: LaunchPlan;
+  /** The main process, which leads a session and a group. */
+  readonly pid: number;
+  /** The descriptor that stands for the main process. */
+  readonly descriptor: number;
+  /** How the main process ended; absent while it runs. */
+  end?: { readonly exit: Exit; readonly usage: Usage };
+  /** The strongest signal that the pilot asked for. */
+  asked?: SignalName;
+  /** Whether SIGTERM was sent. What is born later is not to get it: it may be what tidies up. */
+  wasAsked: boolean;
+  /** Processes that were there when a stop was asked for, or after the main process had ended. */
+  readonly found: Map<number, Found>;
+  /** From when on what is left is killed. */
+  killFromMs: number;
+  /** When to give up on what cannot be killed. */
+  giveUpMs: number;
+}
