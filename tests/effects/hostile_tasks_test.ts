@@ -11,6 +11,7 @@ import type { Cleanup } from "../../src/core/exit.ts";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
 import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";
 import { Libc } from "../../src/deno/local/native/libc.ts";
+import { chooseLauncher } from "../../src/deno/local/launch.ts";
 import type { Launcher } from "../../src/runtime/ports.ts";
 import { deadChildren, hostiles, livingIn, openDescriptors, taskDaemons } from "./support/hostile.ts";
 import { launchMarked, newRunId, shell, until } from "./support/launches.ts";
@@ -21,7 +22,10 @@ const launchers: readonly {
   readonly name: string;
   readonly make: (runId: string) => Launcher;
   readonly adopts: boolean;
+  /** Whether nothing of a task runs when its end is told; otherwise what left its group is found soon after. */
+  readonly isExact?: true;
 }[] = [
+  { name: "KeeperLauncher", make: (runId) => chooseLauncher({ runId }, "keeper"), adopts: true, isExact: true },
   {
     name: "NativeLauncher",
     make: (runId) => new NativeLauncher(Libc.open()!, Deno.env.toObject(), { runId }),
@@ -56,7 +60,7 @@ function assertNoneLeft({ found, terminated, killed, left }: Cleanup): void {
   assertEquals([left, terminated + killed], [0, found]);
 }
 
-for (const { name: launcherName, make, adopts } of launchers) {
+for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
   for (const { name, script, isLasting } of hostiles) {
     // Without a subreaper nobody can tell whose child a process without a mark was.
     if (!adopts && name.includes("followed")) continue;
@@ -88,7 +92,17 @@ for (const { name: launcherName, make, adopts } of launchers) {
 
   // Without a subreaper nobody can tell whose child a process without a mark was.
   const daemons = taskDaemons.filter(({ isHidden }) => adopts || !isHidden);
-  for (const { name, script } of daemons) {
+  for (const { name, script } of isExact ? daemons : []) {
+    Deno.test(`${launcherName} tells the end when nothing runs of what ${name}`, () =>
+      withLauncher(make, async (launcher, folder, runId) => {
+        const { exit, cleanup } = await launchMarked(launcher, shell(folder, script), runId).over;
+        assertEquals(livingIn(folder), []);
+        assertEquals(exit, { code: 0 });
+        assertNoneLeft(cleanup!);
+      }));
+  }
+
+  for (const { name, script } of isExact ? [] : daemons) {
     Deno.test(`${launcherName}.close() ends what ${name}`, () =>
       withLauncher(make, async (launcher, folder, runId) => {
         const { exit } = await launchMarked(launcher, shell(folder, script), runId).over;
@@ -97,7 +111,7 @@ for (const { name: launcherName, make, adopts } of launchers) {
       }));
   }
 
-  Deno.test(`${launcherName} ends daemons of tasks that are over while others run`, () =>
+  if (!isExact) Deno.test(`${launcherName} ends daemons of tasks that are over while others run`, () =>
     withLauncher(make, async (launcher, folder, runId) => {
       mkdirSync(`${folder}/lasting`);
       const lasting = launchMarked(launcher, shell(`${folder}/lasting`, "exec sleep 600"), runId);

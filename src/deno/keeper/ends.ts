@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { AgentMessage, SignalName } from "../../agent/messages.ts";
+import type { AgentMessage, AttemptNumber, SignalName } from "../../agent/messages.ts";
 import { type Cleanup, type Exit, signalName, signalNumber, type Usage } from "../../core/exit.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import { readProcess, type SeenProcess } from "../local/process_scan.ts";
@@ -41,6 +41,7 @@ export class TaskEnds {
   readonly #ending = new Set<Task>();
   readonly #orphans: OrphanWatch;
   #lookMs = Infinity;
+  #restUntilMs = 0;
   #waitMs = lookMsFirst;
   #selfPeakKiB = 0;
 
@@ -73,9 +74,10 @@ export class TaskEnds {
     return this.#tasks.size;
   }
 
-  /** The tasks whose end was not told. */
-  get tasks(): Iterable<Task> {
-    return this.#tasks.values();
+  /** Finds the task of an attempt whose end was not told. */
+  find({ task, attempt }: AttemptNumber): Task | undefined {
+    for (const one of this.#tasks.values()) if (one.task === task && one.attempt === attempt) return one;
+    return undefined;
   }
 
   /** Whether a task has this serial number. */
@@ -103,13 +105,13 @@ export class TaskEnds {
     else if (task.asked === undefined) task.killFromMs = nowMs + leftoverGraceMs;
     this.#ending.add(task);
     this.#waitMs = lookMsFirst;
-    this.#lookMs = nowMs;
+    this.#lookMs = Math.max(nowMs, this.#restUntilMs);
   }
 
   /** Looks at what is left, tells the ends of those of which nothing is, and signals the rest. */
   look(nowMs: number): void {
     for (const task of this.#unwatched) this.mainEnded(task, nowMs);
-    const orphans = this.#orphans.look((pid) => this.#running.has(pid) || this.#isGuard(pid));
+    const orphans = this.#look();
     for (const task of this.#ending) this.#finish(task, findLiving(orphans.byTask.get(task) ?? []), nowMs);
     const strays = orphans.strays.length > 0 ? findLiving(orphans.strays) : [];
     for (const process of strays) this.#send(process, "SIGKILL");
@@ -120,27 +122,30 @@ export class TaskEnds {
     if (this.#unwatched.size > 0) this.#lookMs = Math.min(this.#lookMs, nowMs + lookMsMax);
   }
 
-  /** Sends a signal to every process of a task. */
-  signal(task: Task, signal: SignalName, nowMs: number): void {
+  /** Sends signals to every process of some tasks. */
+  signal(orders: ReadonlyMap<Task, SignalName>, nowMs: number): void {
+    const { byTask } = this.#look();
+    for (const [task, signal] of orders) this.#stop(task, byTask.get(task) ?? [], signal, nowMs);
+  }
+
+  #stop(task: Task, orphans: readonly number[], signal: SignalName, nowMs: number): void {
     if (task.asked !== "SIGKILL") task.asked = signal;
     if (task.asked === "SIGKILL") {
       task.killFromMs = nowMs;
       if (task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
     }
-    const members = this.membersOf(task);
     const hasGroup = task.end === undefined;
+    const members = findLiving(hasGroup ? [task.pid, ...orphans] : orphans);
     // One call reaches the whole group at once, even what was born since the look.
     if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal));
     this.#signalAll(task, members, signal, hasGroup);
-    if (!hasGroup) this.#lookMs = nowMs;
+    if (!hasGroup) this.#lookMs = Math.min(this.#lookMs, Math.max(nowMs, this.#restUntilMs));
   }
 
-  /** The living processes of a task. */
-  membersOf(task: Task): SeenProcess[] {
-    return findLiving([
-      ...(task.end === undefined ? [task.pid] : []),
-      ...this.#look().byTask.get(task) ?? [],
-    ]);
+  /** Looks at the living processes of all tasks. */
+  lookAtMembers(): (task: Task) => readonly SeenProcess[] {
+    const { byTask } = this.#look();
+    return (task) => findLiving([...(task.end === undefined ? [task.pid] : []), ...byTask.get(task) ?? []]);
   }
 
   /** Sends a signal to every process of every task, which the tasks may not notice: to stop them, or to let them go on. */
@@ -171,7 +176,12 @@ export class TaskEnds {
   }
 
   #look(): Orphans {
-    return this.#orphans.look((pid) => this.#running.has(pid) || this.#isGuard(pid));
+    const startMs = performance.now();
+    const orphans = this.#orphans.look((pid) => this.#running.has(pid) || this.#isGuard(pid));
+    const endMs = performance.now();
+    // Looking takes half of the time at most.
+    this.#restUntilMs = endMs + (endMs - startMs);
+    return orphans;
   }
 
   #finish(task: Task, left: readonly SeenProcess[], nowMs: number): void {

@@ -11,7 +11,7 @@
 
 import { formatHello } from "../../agent/hello.ts";
 import { LineSplitter } from "../../agent/lines.ts";
-import type { AgentMessage, PilotMessage, Welcome } from "../../agent/messages.ts";
+import type { AgentMessage, PilotMessage, SignalName, Welcome } from "../../agent/messages.ts";
 import { PlanReader } from "../../agent/plan_change.ts";
 import { ProtocolError } from "../../agent/protocol_error.ts";
 import { readPilotMessage } from "../../agent/read_message.ts";
@@ -192,11 +192,26 @@ export class Keeper {
   }
 
   #perform(work: Work, nowMs: number): void {
-    const orders = this.#orders.splice(0, ordersPerTurn);
-    for (const order of orders) {
-      if ("plan" in order) this.#launch(work, order);
-      else this.#stop(work, order, nowMs);
+    for (let launches = 0; launches < ordersPerTurn && this.#orders.length > 0;) {
+      const stops = this.#takeStops(work.ends);
+      if (stops.size > 0) work.ends.signal(stops, nowMs);
+      const order = this.#orders[0];
+      if (order === undefined || !("plan" in order)) continue;
+      this.#orders.shift();
+      this.#launch(work, order);
+      launches++;
     }
+  }
+
+  /** The stops at the beginning of the queue, so that one look serves them all. */
+  #takeStops(ends: TaskEnds): Map<Task, SignalName> {
+    const stops = new Map<Task, SignalName>();
+    for (let order = this.#orders[0]; order !== undefined && "signal" in order; order = this.#orders[0]) {
+      this.#orders.shift();
+      const task = this.#abandon(order) ? undefined : ends.find(order);
+      if (task !== undefined && stops.get(task) !== "SIGKILL") stops.set(task, order.signal);
+    }
+    return stops;
   }
 
   #launch(work: Work, order: Order): void {
@@ -242,24 +257,21 @@ export class Keeper {
     return true;
   }
 
-  #stop({ ends }: Work, { task, attempt, signal }: Stop, nowMs: number): void {
-    const isIt = (one: { task: number; attempt: number }) => one.task === task && one.attempt === attempt;
-    const waiting = this.#waiting.find(isIt);
-    if (waiting !== undefined) {
-      // It never ran: what it was waiting for is no concern of a task that is stopped.
-      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-      const failure = { kind: "other", message: "stopped before it could be started" } as const;
-      this.#output.add(writeAgentMessage(waiting.node, { word: "startFailed", task, attempt, failure }));
-      return;
-    }
-    for (const one of ends.tasks) if (isIt(one)) return ends.signal(one, signal, nowMs);
+  /** Gives up a launch that still waits: what it waits for is no concern of a task that is stopped. */
+  #abandon({ task, attempt }: Stop): boolean {
+    const index = this.#waiting.findIndex((one) => one.task === task && one.attempt === attempt);
+    if (index < 0) return false;
+    const [{ node }] = this.#waiting.splice(index, 1) as [Order];
+    const failure = { kind: "other", message: "stopped before it could be started" } as const;
+    this.#output.add(writeAgentMessage(node, { word: "startFailed", task, attempt, failure }));
+    return true;
   }
 
   #checkLimits({ ends }: Work, nowMs: number): void {
     this.#limitsMs = Infinity;
     const exceeded = [
       ...this.#limits.findIdle(nowMs),
-      ...this.#limits.needsProcesses ? this.#limits.findLarge((task) => ends.membersOf(task)) : [],
+      ...this.#limits.needsProcesses ? this.#limits.findLarge(ends.lookAtMembers()) : [],
     ];
     for (const [{ node, task, attempt }, excess] of exceeded) {
       this.#output.add(writeAgentMessage(node, { word: "limit", task, attempt, ...excess }));
