@@ -26,6 +26,8 @@ const lookMsFirst = 1;
 const lookMsMax = 64;
 /** How often to reap what running tasks orphaned. */
 const idleLookMs = 1000;
+/** A look that takes at least so long is followed by a rest. */
+const longLookMs = 2;
 
 /** Ends tasks. */
 export class TaskEnds {
@@ -98,7 +100,7 @@ export class TaskEnds {
     const reaped = this.#kernel.reap(task.pid);
     if (reaped === undefined) return;
     this.#running.delete(task.pid);
-    if (!this.#unwatched.delete(task)) this.#kernel.close(task.descriptor);
+    if (!this.#unwatched.delete(task)) this.#kernel.closeWatched(task.descriptor);
     task.end = { exit: exitOf(reaped.status), usage: this.#usageOf(reaped) };
     const isForced = task.asked === "SIGKILL" || (task.plan.isContained === true && task.asked === undefined);
     if (isForced) [task.killFromMs, task.giveUpMs] = [nowMs, nowMs + goneMsMax];
@@ -179,8 +181,8 @@ export class TaskEnds {
     const startMs = performance.now();
     const orphans = this.#orphans.look((pid) => this.#running.has(pid) || this.#isGuard(pid));
     const endMs = performance.now();
-    // Looking takes half of the time at most.
-    this.#restUntilMs = endMs + (endMs - startMs);
+    // Where there is much to look at, looking takes half of the time at most.
+    if (endMs - startMs >= longLookMs) this.#restUntilMs = endMs + (endMs - startMs);
     return orphans;
   }
 

@@ -106,7 +106,7 @@ export class Guard {
   ended(descriptor: number): boolean {
     if (descriptor !== this.#descriptor) return false;
     this.#kernel.reap(this.#pid);
-    this.#kernel.close(this.#descriptor);
+    this.#kernel.closeWatched(this.#descriptor);
     this.#kernel.close(this.#pipe);
     [this.#pid, this.#descriptor, this.#pipe] = [0, -1, -1];
     return true;

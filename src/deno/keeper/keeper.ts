@@ -118,8 +118,9 @@ export class Keeper {
     const task = this.#byDescriptor.get(descriptor);
     if (task !== undefined) return this.#mainEnded(task);
     if (this.#work?.guard.ended(descriptor)) return;
+    if (descriptor !== this.#input && descriptor !== this.#output.descriptor) return;
     if (events & hungUp) this.#isAlone = true;
-    else if (descriptor === this.#input && events & readable && this.#orders.length < ordersMax) this.#read();
+    else if (events & readable && this.#orders.length < ordersMax) this.#read();
   }
 
   #mainEnded(task: Task): void {

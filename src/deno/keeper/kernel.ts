@@ -44,6 +44,7 @@ const openFiles = 7; // RLIMIT_NOFILE
 const currentFolder = -100; // AT_FDCWD
 const statType = 1; // STATX_TYPE
 const epollAdd = 1;
+const epollDelete = 2;
 const epollModify = 3;
 
 /** Flags of {@linkcode Kernel.open}. */
@@ -264,7 +265,7 @@ export class Kernel {
     return this.#told(Number(this.#library.symbols.write(descriptor, this.#buffer.address, BigInt(part.length))));
   }
 
-  /** Watches a descriptor from now on: see {@linkcode wait}. A closed one is watched no more. */
+  /** Watches a descriptor from now on: see {@linkcode wait}. */
   watch(descriptor: number, events: number, isKnown = false): void {
     const { view } = this.#arena;
     view.setUint32(eventAt, events, true);
@@ -275,6 +276,15 @@ export class Kernel {
       descriptor,
       this.#address(eventAt),
     );
+  }
+
+  /**
+   * Watches a descriptor no more, and closes it. Closing alone would not do: a process that is just being started may
+   * still have it open, and then it would go on being watched under a number that means something else by then.
+   */
+  closeWatched(descriptor: number): void {
+    this.#library.symbols.epollControl(this.#epoll, epollDelete, descriptor, this.#address(eventAt));
+    this.close(descriptor);
   }
 
   /** Waits until something happens to a watched descriptor, at most `limitMs`, and tells each by `happened`. */

@@ -172,7 +172,7 @@ export class KeeperLauncher implements Launcher {
         if (attempt.hasStarted) attempt.sink.exited(attempt.key, { signal: "SIGKILL" }, {});
         else attempt.sink.startFailed(attempt.key, { kind: "other", message: "stopped before it could be started" });
       }
-      if (this.#attempts.size > 0) this.#connect();
+      if (this.#attempts.size > 0 && this.#channel === undefined) this.#connect();
     });
   }
 

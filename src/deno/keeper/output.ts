@@ -11,7 +11,8 @@ const encoder = new TextEncoder();
 /** Writes lines to a descriptor. */
 export class Output {
   readonly #kernel: Kernel;
-  readonly #descriptor: number;
+  /** The descriptor that is written to. */
+  readonly descriptor: number;
   #lines = "";
   #rest: Uint8Array = new Uint8Array(0);
   #isWatched = false;
@@ -19,7 +20,7 @@ export class Output {
   /** Takes over a descriptor. */
   constructor(kernel: Kernel, descriptor: number) {
     this.#kernel = kernel;
-    this.#descriptor = descriptor;
+    this.descriptor = descriptor;
     kernel.setNonblocking(descriptor, true);
     kernel.watch(descriptor, 0);
   }
@@ -42,13 +43,13 @@ export class Output {
       this.#lines = "";
     }
     while (this.#rest.length > 0) {
-      const count = this.#kernel.write(this.#descriptor, this.#rest);
+      const count = this.#kernel.write(this.descriptor, this.#rest);
       if (count <= 0) break;
       this.#rest = this.#rest.subarray(count);
     }
     if (this.#rest.length === 0 && this.#lines !== "") return this.flush();
     if (this.isFull === this.#isWatched) return;
     this.#isWatched = this.isFull;
-    this.#kernel.watch(this.#descriptor, this.isFull ? writable : 0, true);
+    this.#kernel.watch(this.descriptor, this.isFull ? writable : 0, true);
   }
 }
