@@ -88,11 +88,12 @@ export interface ExecutorOptions {
    */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * How processes are started. `"direct"` is `Deno.Command`, which works under any permissions. `"auto"` takes the fast
-   * launcher instead where everything is permitted (`-A`, on Linux): the C library's `posix_spawn`, five times as fast,
-   * with the exact CPU time and exit status of every task.
+   * How processes are started. `"direct"` is `Deno.Command`, which works under any permissions. Where everything is
+   * permitted (`-A`, on Linux) `"auto"` takes `"native"` instead: the C library's `posix_spawn`, five times as fast, with
+   * the exact CPU time and exit status of every task. `"keeper"`, which needs the same, leaves your program as it is: a
+   * process of its own starts the tasks, and when a task has ended nothing of it runs any more.
    *
-   * What the fast launcher does to your program while the executor is open: your program becomes a subreaper, so that
+   * What the native launcher does to your program while the executor is open: your program becomes a subreaper, so that
    * processes whose parents have ended become its children (one executor of a program does so at a time); it ignores
    * SIGURG and SIGWINCH, unless it listens to them, and what it starts by other ways inherits that; it listens to
    * SIGCHLD. All of this is taken back when the executor is closed. Tasks start with no signal ignored or blocked but
@@ -100,7 +101,7 @@ export interface ExecutorOptions {
    *
    * @default {"auto"}
    */
-  readonly launcher?: "auto" | "direct";
+  readonly launcher?: "auto" | "keeper" | "native" | "direct";
   /**
    * What tasks are allowed; a job may be given less of it, never more. Needs `--allow-read`, and `--allow-env=PATH` to
    * find programs that are given by name.
@@ -216,7 +217,7 @@ const rules: OptionRules<ExecutorOptions> = {
   overtakesMax: numberFrom(0),
   envSchema: oneOf("common", "slurm"),
   env: objectOf('an object of texts such as { LANG: "C" }'),
-  launcher: oneOf("auto", "direct"),
+  launcher: oneOf("auto", "keeper", "native", "direct"),
   durability: oneOf("memory", "process", "power"),
   resume: textOf("a path"),
   logLevel: oneOf(...logLevels),

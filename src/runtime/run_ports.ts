@@ -12,8 +12,11 @@ import type { ReportFormat } from "../report/jobs_report.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import type { Clock, JournalStore, Launcher } from "./ports.ts";
 
-/** Which launcher starts tasks: the best one that the permissions allow, or `Deno.Command` in any case. */
-export type LauncherChoice = "auto" | "direct";
+/**
+ * Which launcher starts tasks. `"keeper"`: a process of its own that is the parent of all tasks. `"native"`:
+ * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the best one that the permissions allow.
+ */
+export type LauncherChoice = "auto" | "keeper" | "native" | "direct";
 
 /** How much a journal on disk survives; see {@linkcode Durability}. */
 export type FileDurability = Exclude<Durability, "memory">;

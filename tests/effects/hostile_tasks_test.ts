@@ -111,23 +111,25 @@ for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
       }));
   }
 
-  if (!isExact) Deno.test(`${launcherName} ends daemons of tasks that are over while others run`, () =>
-    withLauncher(make, async (launcher, folder, runId) => {
-      mkdirSync(`${folder}/lasting`);
-      const lasting = launchMarked(launcher, shell(`${folder}/lasting`, "exec sleep 600"), runId);
-      const tasks = daemons.map(({ script }, index) =>
-        launchMarked(launcher, shell(`${folder}/${index}`, script), runId).over
-      );
-      await Promise.all(tasks);
-      // A daemon without a mark may be the lasting task's own.
-      const ours = daemons.flatMap(({ isHidden }, index) => isHidden ? [] : [`${folder}/${index}`]);
-      assert(ours.every((one) => livingIn(one).length > 0), "there is nothing to end");
-      await until(() => ours.every((one) => livingIn(one).length === 0));
-      assertEquals(livingIn(`${folder}/lasting`).length, 1);
-      launcher.signal(lasting.key, "SIGTERM");
-      await lasting.over;
-      await until(() => livingIn(folder).length === 0);
-    }));
+  if (!isExact) {
+    Deno.test(`${launcherName} ends daemons of tasks that are over while others run`, () =>
+      withLauncher(make, async (launcher, folder, runId) => {
+        mkdirSync(`${folder}/lasting`);
+        const lasting = launchMarked(launcher, shell(`${folder}/lasting`, "exec sleep 600"), runId);
+        const tasks = daemons.map(({ script }, index) =>
+          launchMarked(launcher, shell(`${folder}/${index}`, script), runId).over
+        );
+        await Promise.all(tasks);
+        // A daemon without a mark may be the lasting task's own.
+        const ours = daemons.flatMap(({ isHidden }, index) => isHidden ? [] : [`${folder}/${index}`]);
+        assert(ours.every((one) => livingIn(one).length > 0), "there is nothing to end");
+        await until(() => ours.every((one) => livingIn(one).length === 0));
+        assertEquals(livingIn(`${folder}/lasting`).length, 1);
+        launcher.signal(lasting.key, "SIGTERM");
+        await lasting.over;
+        await until(() => livingIn(folder).length === 0);
+      }));
+  }
 
   Deno.test(`${launcherName} ends 200 hostile tasks at once`, () =>
     withLauncher(make, async (launcher, folder, runId) => {

@@ -72,7 +72,7 @@ export class Keeper {
     this.#input = input;
     this.#output = new Output(kernel, output);
     this.#streams = new Streams(kernel);
-    kernel.watch(input, readable);
+    this.#isAlone = !kernel.watch(input, readable); // A file has no pilot at its other end.
   }
 
   /** Says hello and works until the pilot ends it or is gone. Nothing is left then. */

@@ -7,27 +7,9 @@
 
 import type { LaunchImage } from "../local/native/launch_image.ts";
 import { Arena, processSymbols, type Reaped } from "../local/native/libc.ts";
+import { kernelSymbols } from "./kernel_symbols.ts";
 
-const kernelSymbols = {
-  ...processSymbols,
-  spawn: { name: "posix_spawn", parameters: ["usize", "usize", "usize", "usize", "usize", "usize"], result: "i32" },
-  setsid: { name: "setsid", parameters: [], result: "i32" },
-  fcntl: { name: "fcntl", parameters: ["i32", "i32", "i32"], result: "i32" },
-  close: { name: "close", parameters: ["i32"], result: "i32" },
-  open: { name: "open", parameters: ["usize", "i32", "i32"], result: "i32" },
-  statx: { name: "statx", parameters: ["i32", "usize", "i32", "u32", "usize"], result: "i32" },
-  read: { name: "read", parameters: ["i32", "usize", "usize"], result: "i64" },
-  pread: { name: "pread64", parameters: ["i32", "usize", "usize", "i64"], result: "i64" },
-  write: { name: "write", parameters: ["i32", "usize", "usize"], result: "i64" },
-  pipe: { name: "pipe2", parameters: ["usize", "i32"], result: "i32" },
-  call: { name: "syscall", parameters: ["i64", "i64", "i64", "i64", "i64"], result: "i64" },
-  getLimit: { name: "getrlimit", parameters: ["i32", "usize"], result: "i32" },
-  setLimit: { name: "setrlimit", parameters: ["i32", "usize"], result: "i32" },
-  errno: { name: "__errno_location", parameters: [], result: "pointer" },
-  epollCreate: { name: "epoll_create1", parameters: ["i32"], result: "i32" },
-  epollControl: { name: "epoll_ctl", parameters: ["i32", "i32", "i32", "usize"], result: "i32" },
-  epollWait: { name: "epoll_wait", parameters: ["i32", "usize", "i32", "i32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
+const symbolsUsed = { ...processSymbols, ...kernelSymbols } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Linux numbers, the same on x86_64 and aarch64. */
 const spawnFlags = 0x80 | 0x04 | 0x08; // SETSID | SETSIGDEF | SETSIGMASK
@@ -83,7 +65,7 @@ const bufferBytesWord = BigInt(bufferBytes);
 
 /** The opened C library, and the memory that it is given. */
 export class Kernel {
-  readonly #library: Deno.DynamicLibrary<typeof kernelSymbols>;
+  readonly #library: Deno.DynamicLibrary<typeof symbolsUsed>;
   readonly #arena = new Arena(textAt + textMax);
   readonly #events = new Arena(eventsMax * eventBytes);
   readonly #buffer = new Arena(bufferBytes);
@@ -94,7 +76,7 @@ export class Kernel {
 
   /** Opens it; throws where it is missing or too old. */
   constructor() {
-    const library = Deno.dlopen("libc.so.6", kernelSymbols);
+    const library = Deno.dlopen("libc.so.6", symbolsUsed);
     this.#library = library;
     this.#at = this.#arena.address;
     const { symbols } = library;
@@ -265,17 +247,14 @@ export class Kernel {
     return this.#told(Number(this.#library.symbols.write(descriptor, this.#buffer.address, BigInt(part.length))));
   }
 
-  /** Watches a descriptor from now on: see {@linkcode wait}. */
-  watch(descriptor: number, events: number, isKnown = false): void {
+  /** Watches a descriptor from now on: see {@linkcode wait}. Returns false for what cannot be watched, as a file. */
+  watch(descriptor: number, events: number, isKnown = false): boolean {
     const { view } = this.#arena;
     view.setUint32(eventAt, events, true);
     view.setUint32(eventAt + eventDataAt, descriptor, true);
-    this.#library.symbols.epollControl(
-      this.#epoll,
-      isKnown ? epollModify : epollAdd,
-      descriptor,
-      this.#address(eventAt),
-    );
+    const operation = isKnown ? epollModify : epollAdd;
+    const { symbols } = this.#library;
+    return symbols.epollControl(this.#epoll, operation, descriptor, this.#address(eventAt)) === 0;
   }
 
   /**

@@ -39,8 +39,6 @@ const libcSymbols = {
     nonblocking: true,
   },
   ...processSymbols,
-  signalSetEmpty: { name: "sigemptyset", parameters: ["usize"], result: "i32" },
-  signalSetAdd: { name: "sigaddset", parameters: ["usize", "i32"], result: "i32" },
   waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
