@@ -16,6 +16,8 @@ export interface Terminal {
   readonly send: (text: string) => Promise<void>;
   /** Writes to the standard error. */
   readonly err: (text: string) => void;
+  /** Whether a person types the standard input. */
+  readonly isTyped: boolean;
   /** Whether the standard error is a terminal that a line can be rewritten on. */
   readonly isInteractive: boolean;
   /** Whether colours are wanted on the standard error. */

@@ -55,6 +55,7 @@ function runGeneral(word: string | undefined, terminal: Terminal): number {
     case "help":
       terminal.out(formatGeneralHelp(commands, terminal.columns()));
       return 0;
+    case "version":
     case "--version":
     case "-V":
       terminal.out(`${programName} ${version}\n`);

@@ -32,13 +32,19 @@ export class RequestFileError extends PilotJobError {
   ) {
     const { file, line, column, path = "" } = where;
     const place = line === undefined ? file : `${file}:${line}:${column}`;
-    super(`${place}: ${path === "" ? "" : `${path}: `}${problem}`, where);
+    super(`${place}: ${path === "" ? "" : `${path}: `}${withoutPath(problem, path)}`, where);
     this.file = file;
     this.line = line;
     this.column = column;
     this.path = path;
     this.problem = problem;
   }
+}
+
+/** What is wrong with a job, without the path in the job: the path in the file that stands before it says that already. */
+function withoutPath(problem: string, path: string): string {
+  const [whole, job, own] = /^(Job (?:"(?:[^"\\]|\\.)*"|without a name): )(\S+) /.exec(problem) ?? [];
+  return whole !== undefined && path.endsWith(own!) ? job + problem.slice(whole.length) : problem;
 }
 
 /** A request of a file. */
@@ -95,9 +101,21 @@ export function parseRequestFile(text: string, file: string, form: RequestFileFo
     const { steps, problem, line, column } = error.where;
     const path = formatSteps(steps);
     const beginning = form === "requests" ? "Wrong job description: " : "";
-    throw new RequestFileError(`${beginning}${problem}`, { file, line, column, path, cause: error });
+    throw new RequestFileError(`${beginning}${problem}${yamlHint(file, text)}`, {
+      file,
+      line,
+      column,
+      path,
+      cause: error,
+    });
   }
   return { file, text, requests: form === "any" ? findRequests(value, file, text) : listRequests(value, file) };
+}
+
+/** Says what to do with a file that looks like YAML. */
+function yamlHint(file: string, text: string): string {
+  const looksLikeYaml = /\.ya?ml$/i.test(file) || /^(?:---|- |[A-Za-z_]\w*:(?:\s|$))/.test(text);
+  return looksLikeYaml ? "; this looks like YAML, which is not read: convert it to JSON" : "";
 }
 
 /**
@@ -192,9 +210,16 @@ function jobsAt(
   return { value: { request: "submit", jobs }, steps, jobSteps };
 }
 
+/** Whether an object is meant as a job, right or wrong: it is no request, and has a key that only jobs have. */
 function isJob(value: unknown): boolean {
-  return isObject(value) && !Object.hasOwn(value, "request") && Object.hasOwn(value, "execution");
+  return isObject(value) && !Object.hasOwn(value, "request") && Object.keys(value).some((key) => jobWords.has(key));
 }
+
+/** Keys of a job, and keys inside them that are often written one level too high. */
+const jobWords: ReadonlySet<string> = new Set([
+  ...["name", "execution", "resources", "iteration", "dependencies", "attributes"],
+  ...["exec", "script", "args", "numCores", "numNodes", "after", "iterate"],
+]);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

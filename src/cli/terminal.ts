@@ -42,6 +42,7 @@ export function systemTerminal(): Terminal {
         // Where complaints cannot be written, nobody can be told that they cannot.
       }
     },
+    isTyped: Deno.stdin.isTerminal(),
     isInteractive,
     hasColour: isInteractive && !readVariable("NO_COLOR"),
     columns: () => isInteractive ? readColumns() : columnsDefault,

@@ -9,12 +9,12 @@ import type { JobDescription } from "./description.ts";
 import type { JobInput } from "./input.ts";
 import { copyJson, nameValue, refuse, type Spot } from "./json.ts";
 import { nameProblem } from "./name.ts";
-import { parseDependencies } from "./parse_dependencies.ts";
-import { parseExecution } from "./parse_execution.ts";
+import { dependencyKeys, parseDependencies } from "./parse_dependencies.ts";
+import { executionKeys, parseExecution } from "./parse_execution.ts";
 import { parseIteration } from "./parse_iteration.ts";
 import { limitKeys, parseLimits, refuseBlindLimits } from "./parse_limits.ts";
 import { parsePermissions } from "./parse_permissions.ts";
-import { parseResources } from "./parse_resources.ts";
+import { parseResources, resourceKeys } from "./parse_resources.ts";
 import { fillRequestText, readRequestText } from "./request_variables.ts";
 import { Field, keysOf } from "./shape.ts";
 import { launchVariableNames, submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
@@ -30,6 +30,14 @@ const jobKeys = keysOf<JobInput>({
   attributes: true,
   ...limitKeys,
 });
+
+/** Keys of QCG-PilotJob's simple form, which people write directly into a job, and where they belong. */
+const flatKeys: ReadonlyMap<string, string> = new Map([
+  ...executionKeys.map((key) => [key, `execution.${key}`] as const),
+  ...resourceKeys.map((key) => [key, `resources.${key}`] as const),
+  ...dependencyKeys.map((key) => [key, `dependencies.${key}`] as const),
+  ["iterate", 'iteration: { "start": …, "stop": … }'],
+]);
 
 /** What {@linkcode parseJob} needs to know beside the value. */
 export interface ParseContext {
@@ -66,7 +74,7 @@ export type VariableSpelling = "jobs" | "requests";
 export function parseJob(value: unknown, context: ParseContext): JobDescription {
   const { name, spot, lookup } = parseName(value, context);
   const replace = lookup === undefined ? (text: string) => text : replacer(value as object, lookup, context.spelling);
-  const job = new Field(copyJson(value, spot, replace), spot).shaped(jobForm, jobKeys);
+  const job = new Field(copyJson(value, spot, replace), spot).shaped(jobForm, jobKeys, flatKeys);
   const iteration = parseIteration(job.get("iteration"), context.variables === undefined);
   const resources = parseResources(job.get("resources"), iteration !== undefined);
   const description: { -readonly [K in keyof JobDescription]: JobDescription[K] } = {

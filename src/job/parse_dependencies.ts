@@ -10,7 +10,8 @@ import type { DependenciesInput } from "./input.ts";
 import { nameProblem, parseTaskName } from "./name.ts";
 import { type Field, keysOf } from "./shape.ts";
 
-const dependencyKeys = keysOf<DependenciesInput>({ after: true });
+/** The keys of `dependencies`. */
+export const dependencyKeys: readonly string[] = keysOf<DependenciesInput>({ after: true });
 
 const form = '{ "after": ["job", "job:3"] }';
 

@@ -11,7 +11,7 @@ import { nameValue } from "./json.ts";
 import { type Field, keysOf } from "./shape.ts";
 
 /** The keys of `execution`. */
-const executionKeys = keysOf<ExecutionInput>({
+export const executionKeys: readonly string[] = keysOf<ExecutionInput>({
   exec: true,
   args: true,
   env: true,

@@ -22,7 +22,8 @@ import { countMax, Field, keysOf } from "./shape.ts";
 
 const sizeForm = 'a number or an object such as { "exact": 4 } or { "min": 1, "max": 4 }';
 
-const resourceKeys = keysOf<ResourcesInput>({
+/** The keys of `resources`. */
+export const resourceKeys: readonly string[] = keysOf<ResourcesInput>({
   numCores: true,
   numNodes: true,
   nodeCrs: true,

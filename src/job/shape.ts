@@ -71,13 +71,19 @@ export class Field implements Spot {
     this.refuseType(wanted);
   }
 
-  /** Checks that the value is an object with no keys but `known` ones, and returns this field. */
-  shaped(wanted: string, known: readonly string[]): this {
+  /**
+   * Checks that the value is an object with no keys but `known` ones, and returns this field. `places` tells where a key
+   * belongs that people write here.
+   */
+  shaped(wanted: string, known: readonly string[], places: ReadonlyMap<string, string> = new Map()): this {
     for (const key of Object.keys(this.object(wanted))) {
       if (known.includes(key)) continue;
+      const place = places.get(key);
       refuse(
         { jobName: this.jobName, path: keyPath(this.path, key) },
-        `is unknown${didYouMean(key, known)}; the keys here are ${known.join(", ")}`,
+        place === undefined
+          ? `is unknown${didYouMean(key, known)}; the keys here are ${known.join(", ")}`
+          : `is unknown here: write it as ${place}`,
       );
     }
     return this;

@@ -5,6 +5,7 @@
  */
 
 import { type OptionSpec, type ParsedArguments, spell } from "./arguments.ts";
+import { nodeCoresMax } from "../resources/node_spec.ts";
 import { UsageError } from "./usage.ts";
 
 const most = Number.MAX_SAFE_INTEGER;
@@ -144,8 +145,9 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
     });
   }
   if (resume !== undefined && runDirectory === undefined) {
-    throw new UsageError("--resume needs the directory of the run; write --run DIR, from the first run on", {
-      option: "--resume",
+    const option = resume === "failed" ? "--resume-failed" : "--resume";
+    throw new UsageError(`${option} needs the directory of the run; write --run DIR, from the first run on`, {
+      option,
     });
   }
   const halt = parseHalt(text("halt") ?? "never");
@@ -215,6 +217,11 @@ export function parseJobs(text: string, cores: number): number {
     );
   }
   const amount = Number(match[2]);
+  if (match[1] === "" && match[3] === "" && amount > nodeCoresMax) {
+    throw new UsageError(`Option -j, --jobs must be ${nodeCoresMax} or less, not ${text}`, {
+      option: "--jobs",
+    });
+  }
   const wanted = match[3] === "%"
     ? Math.floor(cores * amount / 100)
     : match[1] === "+"
@@ -222,5 +229,5 @@ export function parseJobs(text: string, cores: number): number {
     : match[1] === "-"
     ? cores - amount
     : amount;
-  return Math.max(1, Math.min(wanted, count.max));
+  return Math.max(1, Math.min(wanted, nodeCoresMax));
 }

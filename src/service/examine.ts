@@ -112,7 +112,7 @@ class Examiner {
       for (const name of parsed.jobNames) if (typeof name === "string") this.#known.delete(name);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      this.#findings.push({ request, path: "", problem: error.message, isInfeasible: false });
+      this.#findings.push({ request, path: "", problem: error.message + error.hint, isInfeasible: false });
     }
   }
 

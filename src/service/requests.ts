@@ -8,6 +8,7 @@
  * @module
  */
 
+import { didYouMean } from "../base/near_miss.ts";
 import { PilotJobError } from "../errors.ts";
 
 /** A request that cannot be understood. The message begins with `Invalid request: `, as in QCG-PilotJob. */
@@ -17,9 +18,13 @@ export class RequestError extends PilotJobError {
   /** Always `"INVALID_REQUEST"`. */
   override readonly code = "INVALID_REQUEST";
 
+  /** What was probably meant, as the rest of a sentence; empty when nothing is near. Replies do not carry it. */
+  readonly hint: string;
+
   /** Creates the error; `problem` is what follows the prefix. */
-  constructor(problem: string) {
+  constructor(problem: string, hint: string = "") {
     super(`Invalid request: ${problem}`);
+    this.hint = hint;
   }
 }
 
@@ -91,7 +96,8 @@ export function parseRequest(value: unknown): Request {
   const name = property(value, "request");
   if (!isTruthy(name)) throw new RequestError("Invalid request");
   if (typeof name !== "string" || !Object.hasOwn(parsers, name)) {
-    throw new RequestError(`Unknown request name: ${shown(name)}`);
+    const hint = typeof name === "string" ? didYouMean(name, Object.keys(parsers)) : "";
+    throw new RequestError(`Unknown request name: ${shown(name)}`, hint);
   }
   return parsers[name as RequestName](value as object);
 }

@@ -75,7 +75,7 @@ Deno.test("qcgpj run exits with 2 for a file with a fault in it, tells line, col
     [
       "args",
       `[${touch},\n {"name": "b",\n  "execution": {"exec": "true", "args": "x"}}]`,
-      /^qcgpj run: args:3:33: \[1\]\.execution\.args: Job "b": execution\.args must be an array/,
+      /^qcgpj run: args:3:33: \[1\]\.execution\.args: Job "b": must be an array/,
     ],
     [
       "key",
@@ -124,7 +124,7 @@ Deno.test("qcgpj run exits with 2 for wrong usage, and says what would be right"
     [["jobs.json", "--nodes", "n1:0"], "Option --nodes is wrong"],
     [["jobs.json", "more.json"], "only one request file"],
     [["jobs.json", "--durability", "forever"], "must be one of memory, process, power"],
-    [["jobs.json", "--resume", "."], "is not valid QCG-PilotJob auxiliary directory"],
+    [["jobs.json", "--resume", "."], "There is no run to go on with in "],
     [["--resume", ".", "--durability", "memory"], "cannot be used with --resume"],
     [["jobs.json", "--events"], "needs the file -"],
     [["jobs.json", "--wd", "file"], "a part of the path is not a folder"],

@@ -127,7 +127,7 @@ Deno.test("qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's wo
     [["--file-path", "nowhere.json"], "Error: nowhere.json"],
     [["--file-path", "broken.json"], "Wrong job description: "],
     [["--file-path", "object.json"], "Not an array of requests in json file"],
-    [["--resume", "nowhere"], "nowhere not exists or is not valid QCG-PilotJob auxiliary directory"],
+    [["--resume", "nowhere"], "nowhere: give the directory .qcgpjm-service-… of the run"],
   ];
   for (const [args, told] of wrong) {
     const { code, out, err } = await call(["service", ...args], { cwd: scratch.path });

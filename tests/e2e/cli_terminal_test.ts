@@ -67,3 +67,13 @@ Deno.test("qcgpj run stops its tasks at the key Ctrl-C, and kills them when it i
   assertMatch(out, /interrupted by SIGINT: 1 job is unfinished; go on with: qcgpj run --resume/);
   await until(() => processOf(scratch, "runs") === undefined, "the task has gone");
 });
+
+Deno.test("qcgpj each says at a terminal that it waits for inputs", async () => {
+  await using scratch = new Scratch();
+  const running = startAtTerminal(["each", "echo", "got"], scratch.path);
+  await until(() => running.out.includes("reading inputs from the terminal, one a line, up to Ctrl-D"), "it is told");
+  await running.write("one\n\x04");
+  const { code, out } = await running.ended;
+  assertEquals(code, 0, out);
+  assert(out.includes("got one"), out);
+});

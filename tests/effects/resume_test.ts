@@ -137,7 +137,7 @@ Deno.test("A resumed run works where it worked before, if nobody says otherwise,
 Deno.test("A folder without a run is refused with QCG-PilotJob's sentence", async () => {
   await using scratch = new Scratch();
   const error = assertThrows(() => new QCGPJExecutor({ wd: scratch.path, resume: scratch.in("no") }), JournalError);
-  assertStringIncludes(error.message, "not exists or is not valid QCG-PilotJob auxiliary directory");
+  assertStringIncludes(error.message, "There is no run to go on with in ");
   assertThrows(() => new QCGPJExecutor({ wd: scratch.path, resume: scratch.path }), JournalError);
 });
 

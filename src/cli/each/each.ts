@@ -71,6 +71,9 @@ async function runEach(args: readonly string[], terminal: Terminal): Promise<num
     const has = sourceCount === 1 ? "is one source" : `are ${sourceCount} sources`;
     throw new UsageError(`The command has {${command.sourcesMin}}, but there ${has} of inputs`);
   }
+  if (terminal.isTyped && argFile === undefined && sources.length === 0) {
+    terminal.err("qcgpj each: reading inputs from the terminal, one a line, up to Ctrl-D; or give them behind :::\n");
+  }
   const inputs = readInputs({ sources, argFile, separator, input: terminal.input });
   if (options.dryRun) return await printCommands(command, inputs, terminal);
   return await new EachSession({ words, command, options, inputs, terminal }).run();

@@ -84,7 +84,9 @@ function runValidate(args: readonly string[], terminal: Terminal): number {
     reserveCore: given.options.has("system-core"),
   });
   const placed = (finding: Finding) => ({ error: locate(source, finding), job: finding.jobName });
-  const problems = examination.findings.map(placed);
+  const problems = examination.findings.map(placed).toSorted(({ error: a }, { error: b }) =>
+    (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+  );
   writeProblems({ problems, warnings: examination.warnings.map(placed) }, examination, asJson, terminal);
   return problems.length === 0 ? 0 : 2;
 }

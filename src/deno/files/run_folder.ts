@@ -75,12 +75,12 @@ export function createRunFolder(path: string): void {
 /**
  * Finds the auxiliary directory that a path means: the directory itself, or the one in it that was changed last.
  *
- * @throws {JournalError} If there is none, with QCG-PilotJob's sentence.
+ * @throws {JournalError} If there is none.
  */
 export function findRunFolder(path: string): string {
   const refuse = (): never => {
     throw new JournalError(
-      `Resume directory ${path} not exists or is not valid QCG-PilotJob auxiliary directory: ` +
+      `There is no run to go on with in ${path}: ` +
         `give the directory ${runFolderPrefix}… of the run, or the working directory that it lies in`,
       { path },
     );

@@ -93,7 +93,9 @@ function programFailure(plan: LaunchPlan, fault: LaunchFault): StartFailure | un
         kind: "program-not-found",
         message: isPath
           ? `program ${program} does not exist; check the path`
-          : `program ${program} was not found on the PATH; check the name or give an absolute path`,
+          : `program ${program} was not found on the PATH; ${
+            /\s/.test(plan.program) ? "put its arguments into args" : "check the name or give an absolute path"
+          }`,
       };
     case "EACCES":
       return {

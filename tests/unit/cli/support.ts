@@ -9,6 +9,7 @@ import type { Terminal } from "../../../src/cli/command.ts";
 /** Keeps what is written. */
 export class MemoryTerminal implements Terminal {
   readonly input: AsyncIterable<Uint8Array>;
+  readonly isTyped = false;
   readonly isInteractive: boolean;
   readonly hasColour: boolean;
   /** What was written to the standard output. */
