@@ -47,8 +47,8 @@ Deno.test("parseRequestFile() refuses what is neither requests nor jobs, at its 
   const refused: [value: unknown, told: string][] = [
     [[submit, job], "f.json:1:"],
     [[submit, null], "null stands where a request must"],
-    [[job, { name: "b" }], "a job stands among requests"],
-    [{ name: "b" }, "The file holds an object"],
+    [[job, { x: "b" }], "a job stands among requests"],
+    [{ x: "b" }, "The file holds an object"],
     ["x", 'The file holds the text "x"'],
   ];
   for (const [value, told] of refused) {
