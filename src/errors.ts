@@ -58,15 +58,26 @@ export class JobDescriptionError extends PilotJobError {
   readonly jobName: string | undefined;
   /** What is wrong, as a path into the description: `"execution.args[2]"`; empty for the whole job. */
   readonly path: string;
+  /** What is wrong, as the rest of a sentence that begins with the path; the whole message where there is no such. */
+  readonly problem: string;
+  /** Whether something is missing at the path; else what stands there is wrong. */
+  readonly isMissing: boolean;
 
-  /** Creates the error; `where` names the job and the path into its description. */
+  /** Creates the error; `where` names the job, the path into its description, and what is wrong there. */
   constructor(
     message: string,
-    where: { readonly jobName?: string | undefined; readonly path?: string } & PilotJobErrorOptions = {},
+    where: {
+      readonly jobName?: string | undefined;
+      readonly path?: string;
+      readonly problem?: string;
+      readonly isMissing?: boolean;
+    } & PilotJobErrorOptions = {},
   ) {
     super(message, where);
     this.jobName = where.jobName;
     this.path = where.path ?? "";
+    this.problem = where.problem ?? message;
+    this.isMissing = where.isMissing ?? false;
   }
 }
 

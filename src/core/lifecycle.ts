@@ -9,7 +9,7 @@ import { type Cleanup, type Exit, signalNumber, type StartFailure, type Usage } 
 import { Propagation } from "./propagate.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { planRetry, waitAgain } from "./retry.ts";
-import { stopStartedTask, stopTaskProcess } from "./stop.ts";
+import { outcomeOfStop, stopStartedTask, stopTaskProcess } from "./stop.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { Cause, Input, Outcome, TaskId } from "./types.ts";
 
@@ -122,6 +122,5 @@ function exitOutcome(exit: Exit): Outcome {
 
 /** A task that was asked to end has ended for that reason, whatever its exit status. */
 function stopped(stop: Stop, exit?: Exit): Outcome {
-  const isLimit = stop.cause === "timeout" || stop.cause === "idle" || stop.cause === "oom";
-  return { kind: isLimit ? "failed" : "canceled", ...stop, ...(exit === undefined ? {} : { exit }) };
+  return { kind: outcomeOfStop(stop), ...stop, ...(exit === undefined ? {} : { exit }) };
 }

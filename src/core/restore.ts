@@ -8,6 +8,7 @@
 import { connectJobs, enterJob } from "./expand.ts";
 import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type Stop, stopTask } from "./state.ts";
+import { outcomeOfStop } from "./stop.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobOutcome, TaskId } from "./types.ts";
 
@@ -100,8 +101,7 @@ function endStopped(state: CoreState, propagation: Propagation, record: JobRecor
   for (let task = job.firstTask; task < stopTask(job); task++) {
     const stop = state.tasks.phase(task) === TaskPhase.blocked ? past.stopOf(task) : undefined;
     if (stop === undefined) continue;
-    const isLimit = stop.cause === "timeout" || stop.cause === "idle" || stop.cause === "oom";
-    const kind = isLimit ? "failed" : "canceled";
+    const kind = outcomeOfStop(stop);
     state.tasks.setPhase(task, TaskPhase[kind]);
     const attempt = state.tasks.attempt(task);
     state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome: { kind, ...stop }, usage: {} });

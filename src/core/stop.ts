@@ -59,6 +59,11 @@ export function stopTaskProcess(state: CoreState, task: TaskId, live: LiveTask, 
   }
 }
 
+/** How a task ends that was asked to: it fails at a limit, and is canceled by everything else. */
+export function outcomeOfStop({ cause }: Stop): "failed" | "canceled" {
+  return cause === "timeout" || cause === "idle" || cause === "oom" ? "failed" : "canceled";
+}
+
 /** Stops a process that was asked for before it ran; the request is on record already. */
 export function stopStartedTask(state: CoreState, task: TaskId, live: LiveTask, stop: Stop, atMs: number): void {
   const { job, attempt, allocation } = live;

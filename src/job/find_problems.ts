@@ -8,6 +8,7 @@
 import { isWrittenNumber } from "../base/written_number.ts";
 import { JobDescriptionError } from "../errors.ts";
 import type { JobDescription } from "./description.ts";
+import { problemAt } from "./json.ts";
 import { type ParseContext, parseJob } from "./parse.ts";
 
 /** What was found. */
@@ -39,7 +40,7 @@ export function findJobProblems(value: unknown, context: ParseContext): JobProbl
       if (!(error instanceof JobDescriptionError)) throw error;
       const keys = readPath(error.path);
       // What is missing only because it was mended away is no problem of the user's.
-      if (!mender.madeUp(keys, error.message)) problems.push(withPath(error, mender.original(keys)));
+      if (!mender.madeUp(keys, error.isMissing)) problems.push(withPath(error, mender.original(keys)));
       if (!mender.mend(keys)) break;
     }
   }
@@ -56,9 +57,9 @@ class Mender {
   }
 
   /** Whether a problem follows from what was taken away: then something is said to lack there. */
-  madeUp(keys: readonly Key[], message: string): boolean {
+  madeUp(keys: readonly Key[], isMissing: boolean): boolean {
     const isPoorer = this.#removed.some((one) => one.length > keys.length && keys.every((key, i) => one[i] === key));
-    return isPoorer && (/ needs | is missing/.test(message) || isEmpty(this.#at(keys)));
+    return isPoorer && (isMissing || isEmpty(this.#at(keys)));
   }
 
   /** The path in the job as it came: elements of arrays may have been taken away before it. */
@@ -134,7 +135,7 @@ function readPath(path: string): Key[] {
   );
 }
 
-/** The error with another path; its message is about the path in the mended job, so it is put right, too. */
+/** The error with another path. */
 function withPath(error: JobDescriptionError, keys: readonly Key[]): JobDescriptionError {
   const path = keys.reduce<string>(
     (text, key) =>
@@ -147,7 +148,5 @@ function withPath(error: JobDescriptionError, keys: readonly Key[]): JobDescript
         : `${text}.${key}`,
     "",
   );
-  if (path === error.path) return error;
-  const message = error.message.replace(error.path, () => path);
-  return new JobDescriptionError(message, { jobName: error.jobName, path });
+  return path === error.path ? error : problemAt({ jobName: error.jobName, path }, error.problem, error.isMissing);
 }

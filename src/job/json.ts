@@ -35,15 +35,25 @@ export interface Spot {
 }
 
 /**
- * Throws the error for what is wrong at a spot.
+ * Makes the error for what is wrong at a spot.
  *
  * @param spot Where.
  * @param problem What is wrong and what would be right, as the rest of a sentence that starts with the path.
+ * @param isMissing Whether something is missing there; else what stands there is wrong.
+ */
+export function problemAt({ jobName, path }: Spot, problem: string, isMissing = false): JobDescriptionError {
+  const job = jobName === undefined ? "Job without a name" : `Job ${JSON.stringify(jobName)}`;
+  const message = `${job}: ${path === "" ? "the description" : path} ${problem}`;
+  return new JobDescriptionError(message, { jobName, path, problem, isMissing });
+}
+
+/**
+ * Throws {@linkcode problemAt}.
+ *
  * @throws {JobDescriptionError} Always.
  */
-export function refuse(spot: Spot, problem: string): never {
-  const job = spot.jobName === undefined ? "Job without a name" : `Job ${JSON.stringify(spot.jobName)}`;
-  throw new JobDescriptionError(`${job}: ${spot.path === "" ? "the description" : spot.path} ${problem}`, spot);
+export function refuse(spot: Spot, problem: string, isMissing = false): never {
+  throw problemAt(spot, problem, isMissing);
 }
 
 /** Appends a key to a path: `execution.env.HOME`, `execution.env["my var"]`. */

@@ -128,7 +128,7 @@ function parseName(value: unknown, { defaultName, variables, spelling = "jobs" }
   const given: unknown = (Object.hasOwn(value, "name") ? (value as { readonly name: unknown }).name : null) ??
     defaultName;
   const spot = { jobName: typeof given === "string" ? given : undefined, path: "name" };
-  if (given === undefined) refuse(spot, "is missing; give every job a name of its own");
+  if (given === undefined) refuse(spot, "is missing; give every job a name of its own", true);
   if (typeof given !== "string") refuse(spot, `must be a string, not ${nameValue(given)}`);
   const hasVariable = variables !== undefined && given.includes("$");
   const fill = spelling === "jobs" ? substitute : fillRequestText;

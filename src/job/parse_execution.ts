@@ -43,13 +43,13 @@ export const modelNames: readonly string[] = ["default", "threads", "openmpi", "
  * @throws {JobDescriptionError} If something is wrong in it.
  */
 export function parseExecution(field: Field): Execution {
-  if (field.absent) field.refuse('is missing; it says what to run, for example { "exec": "date" }');
+  if (field.absent) field.refuseMissing('is missing; it says what to run, for example { "exec": "date" }');
   field.shaped('an object such as { "exec": "date" }', executionKeys);
   const exec = field.get("exec").optionalString();
   const script = field.get("script").optionalString();
   const args = parseTexts(field.get("args"));
   if (exec === undefined && script === undefined) {
-    field.refuse('needs a program ("exec") or a "script", neither is given');
+    field.refuseMissing('needs a program ("exec") or a "script", neither is given');
   }
   if (exec !== undefined && script !== undefined) {
     field.refuse('has both "exec" and "script"; exactly one may be given');

@@ -30,7 +30,7 @@ export function parseIteration(field: Field, recorded: boolean): Iteration | und
   field.shaped(form, iterationKeys);
   const [start, stop, values] = [field.get("start"), field.get("stop"), field.get("values")];
   if (!values.absent) return parseValues(values, recorded ? [] : [start, stop]);
-  if (stop.absent) field.refuse(`needs "stop" or "values"; it must be ${form}`);
+  if (stop.absent) field.refuseMissing(`needs "stop" or "values"; it must be ${form}`);
   const first = start.absent ? 0 : start.integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const end = stop.integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (first >= end) field.refuse(`has no index: "start" (${first}) must be less than "stop" (${end})`);

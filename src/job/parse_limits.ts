@@ -54,10 +54,10 @@ export function parseLimits(job: Field, timeLimitMs: number | undefined): Limits
 export function refuseBlindLimits(job: Field, description: JobDescription): void {
   const { enforceMemory, idleMs, resources, execution } = description;
   if (enforceMemory && resources.memoryMiB === 0) {
-    job.get("enforceMemory").refuse('needs to know how much memory the job may use: add "resources.memory"');
+    job.get("enforceMemory").refuseMissing('needs to know how much memory the job may use: add "resources.memory"');
   }
   if (idleMs !== undefined && execution.stdout === undefined && execution.stderr === undefined) {
-    job.get("idleMs").refuse('needs an output to watch: add "execution.stdout"');
+    job.get("idleMs").refuseMissing('needs an output to watch: add "execution.stdout"');
   }
 }
 

@@ -63,7 +63,7 @@ export function parseResources(field: Field, iterative: boolean): ParsedResource
   const nodes = parseSize(field.get("numNodes"), "node", iterative) ?? (memory.absent ? undefined : exactly(1));
   const counted = parseCounted(field.get("counted"));
   if (memory.absent && counted === undefined && cores === undefined && nodes === undefined) {
-    field.refuse('defines no resources; it needs "numCores" or "numNodes", for example { "numCores": 1 }');
+    field.refuseMissing('defines no resources; it needs "numCores" or "numNodes", for example { "numCores": 1 }');
   }
   const generic = parseGenericResources(field.get("nodeCrs"));
   const { gpus } = generic;

@@ -53,6 +53,11 @@ export class Field implements Spot {
     refuse(this, problem);
   }
 
+  /** As {@linkcode refuse}, where something is missing rather than wrong. */
+  refuseMissing(problem: string): never {
+    refuse(this, problem, true);
+  }
+
   /** Throws the error that says what the field must be, and what it is. */
   refuseType(wanted: string): never {
     this.refuse(`must be ${wanted}, not ${this.#described()}`);

@@ -93,15 +93,13 @@ export function substitute(text: string, variables: Variables): string {
 /**
  * Returns the submit variables of a request.
  *
- * @param nowMs When it came, in milliseconds since the epoch; told in local time.
+ * @param nowMs When it came, in milliseconds since the epoch.
+ * @param zone Minutes by which local time, in which it is told, is ahead of UTC.
  * @param request Its number, from 1.
  * @param uniq A text that no other request has.
  */
-export function submitVariablesAt(nowMs: number, request: number, uniq: string): SubmitVariables {
-  const now = new Date(nowMs);
-  const twoDigits = (n: number) => String(n).padStart(2, "0");
-  const date = `${now.getFullYear()}-${twoDigits(now.getMonth() + 1)}-${twoDigits(now.getDate())}`;
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(twoDigits).join(":");
+export function submitVariablesAt(nowMs: number, zone: number, request: number, uniq: string): SubmitVariables {
+  const [date, time] = new Date(nowMs + zone * 60_000).toISOString().slice(0, 19).split("T") as [string, string];
   return { rcnt: String(request), uniq, sname: "local", date, time, dateTime: `${date} ${time}` };
 }
 

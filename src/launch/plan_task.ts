@@ -8,8 +8,8 @@
 import { shellQuote } from "../base/shell_quote.ts";
 import type { StartFailure } from "../core/exit.ts";
 import { type Execution, type JobDescription, taskName } from "../job/description.ts";
-import { programPath, type TaskPaths, taskPaths } from "../job/paths.ts";
-import { launchVariables, substituteExecution } from "../job/variables.ts";
+import { fillExecution } from "../job/filled_execution.ts";
+import { programPath, type TaskPaths } from "../job/paths.ts";
 import type { NamedAllocation } from "../resources/node.ts";
 import {
   commonVariables,
@@ -61,9 +61,8 @@ export interface PlanContext {
 /** Plans a launch. Returns a failure when the variables make something that cannot be launched. */
 export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | StartFailure {
   const { job, offset, allocation } = order;
-  const variables = launchVariables({ job, offset, rootWd: context.rootWd, allocation });
-  const execution = substituteExecution(job.execution, variables);
-  const { wd, ...streams } = taskPaths(execution, context.rootWd);
+  const { execution, paths } = fillExecution({ job, offset, rootWd: context.rootWd, allocation });
+  const { wd, ...streams } = paths;
   const badName = Object.keys(execution.env).find((name) => name === "" || name.includes("="));
   if (badName !== undefined) {
     const message = `cannot set the variable "${badName}": a name must not be empty nor contain "=" once filled in`;

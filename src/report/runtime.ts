@@ -7,8 +7,7 @@
 import { formatElapsed } from "../base/duration.ts";
 import { exitNumber } from "../core/exit.ts";
 import type { AdmittedJob } from "../core/types.ts";
-import { taskPaths } from "../job/paths.ts";
-import { launchVariables, substituteExecution } from "../job/variables.ts";
+import { fillExecution } from "../job/filled_execution.ts";
 import { formatAllocation, formatGpuAllocation } from "../resources/node.ts";
 import type { Ledger, TaskEntry } from "./ledger.ts";
 import { isTerminal, type JobState } from "./states.ts";
@@ -41,13 +40,12 @@ export function replyRuntime(
 ): RuntimeReply | undefined {
   const { allocation, startedAtMs, endedAtMs, exit, pid } = entry;
   if (allocation === undefined) return undefined;
-  const variables = launchVariables({ job: job.description, offset, rootWd, allocation });
-  const execution = substituteExecution(job.description.execution, variables);
+  const { execution, paths } = fillExecution({ job: job.description, offset, rootWd, allocation });
   const gpus = formatGpuAllocation(allocation);
   const runtime: { -readonly [K in keyof RuntimeReply]: RuntimeReply[K] } = {
     allocation: formatAllocation(allocation),
     ...(gpus === "" ? {} : { gpus }),
-    wd: taskPaths(execution, rootWd).wd,
+    wd: paths.wd,
   };
   if (isTerminal(entry.state)) {
     runtime.rtime = startedAtMs === undefined ? "0" : formatElapsed(endedAtMs! - startedAtMs);

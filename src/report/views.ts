@@ -6,8 +6,8 @@
 
 import type { AdmittedJob, Cause } from "../core/types.ts";
 import { taskCount, taskName } from "../job/description.ts";
-import { type TaskPaths, taskPaths } from "../job/paths.ts";
-import { launchVariables, substituteExecution } from "../job/variables.ts";
+import { fillExecution } from "../job/filled_execution.ts";
+import type { TaskPaths } from "../job/paths.ts";
 import type { Ledger, TaskEntry } from "./ledger.ts";
 import { isTerminal, type JobState, terminalState } from "./states.ts";
 
@@ -166,6 +166,5 @@ function pathsOf(
   allocation: TaskEntry["allocation"],
 ): Partial<TaskPaths> {
   if (allocation === undefined) return {};
-  const variables = launchVariables({ job: job.description, offset, rootWd, allocation });
-  return taskPaths(substituteExecution(job.description.execution, variables), rootWd);
+  return fillExecution({ job: job.description, offset, rootWd, allocation }).paths;
 }

@@ -150,7 +150,7 @@ export class Run {
 
   /** What variables such as `${uniq}` stand for in the submit of this number, counted from 1. */
   submitVariables(submitNumber: number): SubmitVariables {
-    return submitVariablesAt(this.#ports.clock.nowMs(), submitNumber, this.#ports.chance.uuid());
+    return submitVariablesAt(this.#ports.clock.nowMs(), this.zone, submitNumber, this.#ports.chance.uuid());
   }
 
   /**

@@ -106,7 +106,7 @@ Deno.test("test_local_error_duplicate_name_job_separate_reqs: in two requests, a
 });
 
 Deno.test("test_local_error_job_desc: no program, wrong args or env, no execution, empty resources", () => {
-  const variables = submitVariablesAt(0, 1, "0");
+  const variables = submitVariablesAt(0, 0, 1, "0");
   const wrong = [
     { name: "e", execution: {}, resources: cores(1) },
     { name: "e", execution: { exec: "x", args: "this is not a list" }, resources: cores(1) },

@@ -75,9 +75,9 @@ Deno.test("qcgpj run --resume runs just the iterations that had not ended, of va
 });
 
 Deno.test("submitVariablesAt() tells date and time apart, in local time", () => {
-  const at = new Date(2026, 0, 31, 12, 34, 56).getTime();
-  const { date, time, dateTime, rcnt } = submitVariablesAt(at, 7, "u");
-  assertEquals([date, time, dateTime, rcnt], ["2026-01-31", "12:34:56", "2026-01-31 12:34:56", "7"]);
+  const at = Date.UTC(2026, 0, 31, 23, 34, 56, 999);
+  const { date, time, dateTime, rcnt } = submitVariablesAt(at, 60, 7, "u");
+  assertEquals([date, time, dateTime, rcnt], ["2026-02-01", "00:34:56", "2026-02-01 00:34:56", "7"]);
 });
 
 function* testFiles(folder: string): Generator<string> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { localZone } from "../../deno/host/machine.ts";
 import { submitVariablesAt } from "../../job/variables.ts";
 import { countOf } from "../../resources/request.ts";
 import { parseNodeSpec } from "../../resources/node_spec.ts";
@@ -104,7 +105,7 @@ export function examineFile(
   source: RequestFile,
   how: Omit<Parameters<typeof examineRequests>[1], "variables">,
 ): Examination {
-  const variables = (submitNumber: number) => submitVariablesAt(Date.now(), submitNumber, "validate");
+  const variables = (submitNumber: number) => submitVariablesAt(Date.now(), localZone(), submitNumber, "validate");
   return examineRequests(source.requests.map(({ value }) => value), { ...how, variables });
 }
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findJobProblems } from "../../../src/job/find_problems.ts";
 import { submitVariablesAt } from "../../../src/job/variables.ts";
 
-const variables = submitVariablesAt(0, 1, "test");
+const variables = submitVariablesAt(0, 0, 1, "test");
 const pathsOf = (job: unknown): string[] => findJobProblems(job, { variables }).problems.map(({ path }) => path).sort();
 
 Deno.test("findJobProblems() finds nothing in a right job, and gives its description", () => {
@@ -63,4 +63,14 @@ Deno.test("findJobProblems() gives up on what is no object, and leaves the value
 Deno.test("findJobProblems() gives what is left of a wrong job, so that others can be checked against it", () => {
   const { description } = findJobProblems({ name: "a", execution: {}, iteration: { stop: 3 } }, { variables });
   assert(description?.iteration?.stop === 3);
+});
+
+Deno.test("findJobProblems() names the place as it came, also in a job that has the name of a place", () => {
+  const job = { name: "execution.args[0]", execution: { exec: "date", args: [{}, "good", {}] } };
+  const { problems } = findJobProblems(job, { variables });
+  assertEquals(problems.map(({ path, problem, isMissing }) => [path, problem, isMissing]), [
+    ["execution.args[0]", problems[0]!.problem, false],
+    ["execution.args[2]", problems[0]!.problem, false],
+  ]);
+  assertEquals(problems[1]!.message, `Job "execution.args[0]": execution.args[2] ${problems[1]!.problem}`);
 });

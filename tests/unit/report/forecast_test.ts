@@ -6,7 +6,7 @@ import { forecast } from "../../../src/report/forecast.ts";
 import { forecastText } from "../../../src/report/forecast_text.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 
-const variables = submitVariablesAt(0, 1, "test");
+const variables = submitVariablesAt(0, 0, 1, "test");
 const job = (name: string, more: object = {}) =>
   parseJob({ name, execution: { exec: "date" }, ...more }, { variables });
 const cores = (numCores: number, wt?: string) => ({ resources: { numCores, ...(wt === undefined ? {} : { wt }) } });

@@ -3,7 +3,7 @@ import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { examineRequests } from "../../../src/service/examine.ts";
 import { submitVariablesAt } from "../../../src/job/variables.ts";
 
-const variables = (submitNumber: number) => submitVariablesAt(0, submitNumber, "test");
+const variables = (submitNumber: number) => submitVariablesAt(0, 0, submitNumber, "test");
 const job = (name: string, more: object = {}) => ({ name, execution: { exec: "date" }, ...more });
 const after = (...names: string[]) => ({ dependencies: { after: names } });
 const submit = (...jobs: unknown[]) => ({ request: "submit", jobs });
