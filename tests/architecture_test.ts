@@ -17,6 +17,7 @@ const layerRows: readonly (readonly string[])[] = [
   ["template", "job", "resources"],
   ["core"],
   ["launch", "journal", "report"],
+  ["events"],
   ["agent", "slurm"],
   ["service"],
   ["runtime"],

@@ -115,7 +115,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
    *
    * @param options Whether to wait, and whether to cancel what does not run yet.
    * @throws {TypeError} If an option is unknown or of the wrong type.
-   * @throws {JournalError} When waiting, if the executor broke, or its last records cannot be written.
+   * @throws {JournalError} When waiting, if the executor broke.
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     checkShutdownOptions(options);

@@ -10,7 +10,8 @@ import { systemPorts } from "../deno/run_ports.ts";
 import type { JobDescription } from "../job/description.ts";
 import type { Guard } from "../launch/guard.ts";
 import { Admission } from "../runtime/admission.ts";
-import { Run, type RunSettings } from "../runtime/run.ts";
+import { Run } from "../runtime/run.ts";
+import type { RunSettings } from "../runtime/run_settings.ts";
 
 /** A run, its guard, and the way in. */
 export interface GuardedRun {

@@ -13,7 +13,7 @@ import { choosePool } from "./choose_pool.ts";
 import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor_options.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
-import type { RunSettings } from "../runtime/run.ts";
+import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
 
 const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken without a wrapper program';

@@ -9,7 +9,8 @@ import { chooseGuard } from "../api/options.ts";
 import { nextTurn } from "../deno/host/next_turn.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Admission } from "../runtime/admission.ts";
-import type { Run, RunSettings } from "../runtime/run.ts";
+import type { Run } from "../runtime/run.ts";
+import type { RunSettings } from "../runtime/run_settings.ts";
 import { Session } from "../runtime/session.ts";
 import { type InterruptSignal, onInterrupt } from "./interrupts.ts";
 

@@ -8,7 +8,7 @@ import { dirname, resolve } from "@std/path";
 import { findRunFolder } from "../deno/files/run_folder.ts";
 import type { Durability } from "../journal/durability.ts";
 import { choosePool } from "../api/choose_pool.ts";
-import type { RunSettings } from "../runtime/run.ts";
+import type { RunSettings } from "../runtime/run_settings.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 
 /** What of the service's options a run is made of. */
@@ -36,8 +36,8 @@ export interface OwnOptions {
   readonly graceMs: number;
   /** What becomes of a job that depends on one that nobody knows. */
   readonly unknownDependency: "refuse" | "omit";
-  /** Hears of every batch of events. */
-  readonly published?: NonNullable<RunSettings["published"]>;
+  /** Who else is told the events, by what it is called when it fails. */
+  readonly readers?: NonNullable<RunSettings["readers"]>;
 }
 
 /** How long a stopped task may take to end, where no option says it. */
@@ -64,7 +64,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
     runTimes: false,
-    ...(own.published === undefined ? {} : { published: own.published }),
+    ...(own.readers === undefined ? {} : { readers: own.readers }),
   };
 }
 

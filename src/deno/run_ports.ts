@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { JournalFile, readJournal } from "./files/journal_file.ts";
-import { repairReport } from "./files/repair_report.ts";
+import { countRecords, rewriteReport } from "./files/report_file.ts";
 import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files/run_folder.ts";
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
@@ -32,8 +32,9 @@ const records: RecordStore = {
   },
   readRunId: (folder) => readJournal(join(folder, journalName), (replay) => replay.header?.runId),
   resume: (folder, durability, replay) => JournalFile.resume(join(folder, journalName), durability, replay),
-  repairReport,
-  openText: (path, noun) => new RecordFile(path, noun),
+  countRecords,
+  rewriteReport,
+  openRecord: (path, noun) => new RecordFile(path, noun),
   writeText: writeRecord,
 };
 

@@ -57,21 +57,16 @@ export class JobsReport {
   }
 
   /**
-   * Writes the records of events, in their order: iterations before the job that they belong to. Everything is looked
-   * up in this call, so the result may be read later; a range of iterations that never ran is written out only while
-   * it is read, so that a million of them need no memory.
+   * Writes the records of an event; the iterations come before the job that they belong to. Everything is looked up in
+   * this call, so the result may be read later; a range of iterations that never ran is written out only while it is
+   * read, so that a million of them need no memory.
    *
-   * @param events Events that the ledger has just taken in. A resumed pilot passes those that it has replayed too, and
-   * throws the result away.
+   * @param event An event that the ledger has just taken in.
    * @returns The records, each ending with a newline.
    */
-  records(events: Iterable<Event>): Iterable<string> {
-    const parts: (string | Iterable<string>)[] = [];
-    for (const event of events) {
-      const part = this.#part(event);
-      if (part !== undefined) parts.push(part);
-    }
-    return flatten(parts);
+  records(event: Event): Iterable<string> {
+    const part = this.#part(event);
+    return part === undefined ? [] : typeof part === "string" ? [part] : part;
   }
 
   #part(event: Event): string | Iterable<string> | undefined {
@@ -205,13 +200,6 @@ function writeText({ name, state, attempt, history, runtime, message }: ReportRe
     ...(entries.length === 0 ? [""] : entries),
   ];
   return `${head}\n${lines.map((line) => `\t${line}\n`).join("")}`;
-}
-
-function* flatten(parts: readonly (string | Iterable<string>)[]): Generator<string, void, void> {
-  for (const part of parts) {
-    if (typeof part === "string") yield part;
-    else yield* part;
-  }
 }
 
 function* each(first: number, count: number, write: (offset: number) => string): Generator<string, void, void> {

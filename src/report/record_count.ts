@@ -7,13 +7,13 @@
 
 import type { AdmittedJob, Event, JobId } from "../core/types.ts";
 
-/** Counts the records that events mean. */
+/** Counts the records that events mean: a reader of events. */
 export class RecordCount {
   readonly #iterative: Set<JobId> = new Set();
   #count = 0;
 
   /** Takes in one event. */
-  take(event: Event): void {
+  apply(event: Event): void {
     if (event.kind === "jobSubmitted") this.#submitted(event.job);
     else if (event.kind === "jobEnded" || event.kind === "attemptEnded") this.#count++;
     else if (event.kind === "taskEnded" && this.#iterative.has(event.job)) this.#count++;

@@ -11,7 +11,7 @@ import type { Ledger } from "./ledger.ts";
 import { lineJson } from "./python_json.ts";
 import { formatTime, type ZoneMinutes } from "./times.ts";
 
-/** Collects when tasks started and ended. */
+/** Collects when tasks started and ended: a reader of events. */
 export class RunTimes {
   readonly #times: Map<string, { readonly startMs: number; readonly endMs: number }> = new Map();
 

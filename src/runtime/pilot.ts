@@ -11,6 +11,7 @@ import type { CoreOptions } from "../core/state.ts";
 import type { CancelCause } from "../core/stop.ts";
 import type { AdmittedJob, CancelTarget, Event, JobId } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
+import { EventHub } from "../events/event_hub.ts";
 import type { JobDescription } from "../job/description.ts";
 import { type PlanContext, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
@@ -25,8 +26,8 @@ export interface PilotPorts {
   readonly clock: Clock;
   readonly launcher: Launcher;
   readonly journal: JournalStore;
-  /** Hears of every batch of events, right after the ledger. Must not throw. */
-  readonly published?: (events: readonly Event[]) => void;
+  /** Tells the events to whoever reads them; nobody when absent. */
+  readonly hub?: EventHub;
 }
 
 /** What a pilot is set up with. */
@@ -61,7 +62,7 @@ export class Pilot {
   readonly #core: Core;
   readonly #driver: Driver;
   readonly #watchers: Map<JobId, Watcher[]> = new Map();
-  readonly #published: PilotPorts["published"];
+  readonly #hub: EventHub;
   #openJobs = 0;
   #isDraining = false;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -73,7 +74,7 @@ export class Pilot {
     this.clock = ports.clock;
     this.nodes = options.nodes;
     this.rootWd = options.rootWd;
-    this.#published = ports.published;
+    this.#hub = ports.hub ?? new EventHub();
     this.#driver = new Driver({
       ...ports,
       core: this.#core,
@@ -201,23 +202,9 @@ export class Pilot {
     else this.#watchers.set(job, left);
   }
 
-  /**
-   * Tells the ledger, then whoever listens. An attempt that is followed by another is told before the next one is known,
-   * as that would hide it.
-   */
-  #tell(events: readonly Event[]): void {
-    let told = 0;
-    events.forEach((event, index) => {
-      this.ledger.apply(event);
-      if (event.kind !== "attemptEnded") return;
-      this.#published?.(events.slice(told, index + 1));
-      told = index + 1;
-    });
-    if (told < events.length) this.#published?.(told === 0 ? events : events.slice(told));
-  }
-
+  /** Ledger and watchers are our own and must not fail; readers of the hub may. */
   #publish(events: readonly Event[]): void {
-    this.#tell(events);
+    this.#hub.tell(events, this.ledger);
     for (const event of events) {
       if (!isJobEvent(event)) continue;
       this.#watchers.get(event.job)?.forEach((watcher) => watcher.seen(event));

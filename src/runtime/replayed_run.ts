@@ -33,7 +33,7 @@ export class ReplayedRun implements Past {
   }
 
   /** Takes in one event. Events of jobs whose submit is lost must have been left out. */
-  take(event: Event): void {
+  apply(event: Event): void {
     switch (event.kind) {
       case "jobForgotten":
         // Others may have waited for it, so it is forgotten only when everything has been tied.

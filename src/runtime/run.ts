@@ -6,19 +6,18 @@
  */
 
 import { invariant } from "../base/assert.ts";
+import { errorText } from "../base/error_text.ts";
 import { join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
 import { JournalError } from "../errors.ts";
+import { EventHub } from "../events/event_hub.ts";
 import { type SubmitVariables, submitVariablesAt } from "../job/variables.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
-import type { Durability } from "../journal/durability.ts";
 import { dropOwnerless } from "../journal/replay/drop_ownerless.ts";
 import type { ReplayReport } from "../journal/replay/replay.ts";
-import { JobsReport, type ReportFormat } from "../report/jobs_report.ts";
-import type { Ledger } from "../report/ledger.ts";
-import { type LogLevel, type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
+import { type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
 import { indentedJson } from "../report/python_json.ts";
-import { finalStatusName, journalName, logName, runFolderPrefix, runTimesName } from "../report/run_files.ts";
+import { journalName, runFolderPrefix, runTimesName } from "../report/run_files.ts";
 import { RunTimes } from "../report/run_times.ts";
 import { RecordCount } from "../report/record_count.ts";
 import { Statistics } from "../report/statistics.ts";
@@ -27,44 +26,19 @@ import { replyResources } from "../service/replies.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces } from "../service/status.ts";
 import { version } from "../version.ts";
 import { LazyLauncher } from "./lazy_launcher.ts";
-import { Pilot, type PilotOptions } from "./pilot.ts";
+import { Pilot } from "./pilot.ts";
 import type { JournalStore } from "./ports.ts";
 import { ReplayedRun } from "./replayed_run.ts";
-import type { FileDurability, LauncherChoice, RunPorts, TextFile } from "./run_ports.ts";
+import type { FileDurability, RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
-
-/** What a run is set up with. */
-export interface RunSettings {
-  /** What its pilot is set up with. */
-  readonly pilot: Omit<PilotOptions, "runId">;
-  /** What the records survive; `"memory"` writes none. */
-  readonly durability: Durability;
-  /** The auxiliary directory of the run to go on with, or the working directory that it lies in. */
-  readonly resume?: string;
-  /** Names the run; made up when absent. */
-  readonly instanceId?: string;
-  /** Tags beside the id. */
-  readonly tags: readonly string[];
-  /** How much is logged. */
-  readonly logLevel: LogLevel;
-  /** How the job report is written, if at all. */
-  readonly reportFormat: ReportFormat | "none";
-  /** File of the job report. */
-  readonly reportFile: string;
-  /** Which launcher starts the tasks. */
-  readonly launcher?: LauncherChoice;
-  /** Whether the times of all tasks are written to a file at the end. */
-  readonly runTimes: boolean;
-  /** What the user is to be warned of at the beginning; see {@linkcode Run.warn}. */
-  readonly warnings?: readonly string[];
-  /** Hears of every batch of events, right after the records. Must not throw. */
-  readonly published?: (events: readonly Event[], ledger: Ledger) => void;
-}
+import type { RunSettings } from "./run_settings.ts";
 
 /** A pilot with its records. */
 export class Run {
   /** Takes the jobs. */
   readonly pilot: Pilot;
+  /** Tells the events to whoever reads them; readers may be added at any time. */
+  readonly hub: EventHub = new EventHub((name, error) => this.#dropped(name, error));
   /** Counts. */
   readonly statistics: Statistics = new Statistics();
   /** Who runs it, and where. */
@@ -85,6 +59,7 @@ export class Run {
   #isSuspended = false;
   /** Warnings from before there was a log. */
   #unlogged: string[] = [];
+  #isReportWhole = true;
 
   /**
    * Sets a run up. Nothing is started or written until the first job, unless it goes on with an earlier run.
@@ -109,8 +84,11 @@ export class Run {
       clock,
       launcher: this.#launcher,
       journal: { append: (events) => this.#append(events), close: async () => await this.#journal?.close() },
-      published: (events) => this.#published(events),
+      hub: this.hub,
     });
+    this.hub.add("statistics", this.statistics);
+    if (this.#runTimes !== undefined) this.hub.add("run times", this.#runTimes);
+    for (const [name, reader] of Object.entries(settings.readers ?? {})) this.hub.add(name, reader);
     this.resumed = earlier === undefined ? undefined : this.#resume(earlier);
     for (const text of settings.warnings ?? []) this.warn(text);
   }
@@ -133,7 +111,7 @@ export class Run {
 
   /** Writes to the log, if there is one. */
   log(message: LogMessage): void {
-    this.#records?.log(this.#ports.clock.nowMs(), message);
+    this.#records?.log(message);
   }
 
   /**
@@ -159,6 +137,12 @@ export class Run {
    */
   suspend(): void {
     this.#isSuspended = true;
+    this.hub.silence();
+  }
+
+  /** Whether the job report, if there is one, lacks nothing; known when the run has been released. */
+  get isReportWhole(): boolean {
+    return this.#isReportWhole;
   }
 
   /** Waits until the pilot's loop has ended, then gives everything back. */
@@ -166,9 +150,16 @@ export class Run {
     try {
       await this.pilot.stopped;
     } finally {
-      await this.#launcher.close();
-      await this.#journal?.close();
-      this.#closeRecords(interfaces);
+      // Each is given back whatever becomes of the one before it.
+      try {
+        await this.#launcher.close();
+      } finally {
+        try {
+          await this.#journal?.close();
+        } finally {
+          this.#closeRecords(interfaces);
+        }
+      }
     }
   }
 
@@ -180,12 +171,9 @@ export class Run {
     invariant(keepsNone, "The records must be open before a job is submitted");
   }
 
-  #published(events: readonly Event[]): void {
-    if (this.#isSuspended) return;
-    for (const event of events) this.statistics.apply(event);
-    for (const event of events) this.#runTimes?.apply(event, this.pilot.ledger);
-    this.#records?.published(events, this.pilot.ledger);
-    this.#settings.published?.(events, this.pilot.ledger);
+  #dropped(name: string, error: unknown): void {
+    const why = errorText(error);
+    this.warn(`The reader of events "${name}" failed and is told nothing any more; the jobs go on: ${why}`);
   }
 
   #requireFolder(): void {
@@ -193,29 +181,17 @@ export class Run {
   }
 
   #openRecords(): void {
-    const { logLevel, tags } = this.#settings;
-    const { resources } = this.pilot;
-    const { zone, folderPath } = this;
+    const { logLevel, tags, reportFormat } = this.#settings;
+    const { resources, ledger, rootWd } = this.pilot;
+    const { zone, folderPath: folder } = this;
     const { instanceId, host, startedAtMs } = this.facts;
-    const log = this.#ports.records.openText(join(folderPath, logName), "log");
-    this.#records = new RunRecords({ logLevel, zone, log, report: this.#openReport(log) });
+    const complain = (text: string) => this.warn(text);
+    const options = { folder, logLevel, reportFormat, reportPath: this.#reportPath, rootWd, zone, ledger, complain };
+    this.#records = new RunRecords(options, this.#ports, this.hub);
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
     this.log({ level: "info", text: startText(identity, zone) });
     this.log({ level: "info", text: resourcesText(replyResources(resources)) });
     for (const text of this.#unlogged.splice(0)) this.log({ level: "warning", text });
-  }
-
-  #openReport(log: TextFile): { readonly records: JobsReport; readonly file: TextFile } | undefined {
-    const { reportFormat: format } = this.#settings;
-    if (format === "none") return undefined;
-    const { ledger, rootWd } = this.pilot;
-    try {
-      const file = this.#ports.records.openText(this.#reportPath, "job report");
-      return { records: new JobsReport({ ledger, rootWd, format, zone: this.zone }), file };
-    } catch (error) {
-      log.close();
-      throw error;
-    }
   }
 
   get #reportPath(): string {
@@ -223,20 +199,24 @@ export class Run {
   }
 
   #closeRecords(interfaces: OpenInterfaces): void {
-    const { facts, statistics, zone, pilot, folderPath } = this;
-    const { records, host } = this.#ports;
-    const status = describeStatus({ pilot, statistics, facts, interfaces, nowMs: this.#ports.clock.nowMs(), zone });
-    try {
-      if (this.#records !== undefined) {
-        records.writeText(join(folderPath, finalStatusName), "final status", indentedJson(status));
-      }
-    } finally {
-      this.#records?.close();
-      this.#records = undefined;
-    }
+    const { facts, statistics, zone, pilot } = this;
+    const nowMs = this.#ports.clock.nowMs();
+    this.#writeRunTimes();
+    if (this.#records === undefined) return;
+    const status = describeStatus({ pilot, statistics, facts, interfaces, nowMs, zone });
+    this.#isReportWhole = this.#records.close(indentedJson(status));
+    this.#records = undefined;
+  }
+
+  #writeRunTimes(): void {
     if (this.#runTimes === undefined || this.#runTimes.isEmpty) return;
-    const name = runTimesName(facts.host, formatTime(facts.startedAtMs, zone), host.processId);
-    records.writeText(join(pilot.rootWd, name), "file of run times", this.#runTimes.text(facts.host, zone));
+    const { facts: { host, startedAtMs }, zone, pilot: { rootWd } } = this;
+    const path = join(rootWd, runTimesName(host, formatTime(startedAtMs, zone), this.#ports.host.processId));
+    try {
+      this.#ports.records.writeText(path, "file of run times", this.#runTimes.text(host, zone));
+    } catch (error) {
+      this.warn(errorText(error));
+    }
   }
 
   /** Reads the journal of an earlier pilot, and goes on with what it left. */
@@ -246,9 +226,9 @@ export class Run {
     const count = new RecordCount();
     const { journal, report } = this.#ports.records.resume(folder, durability, (replay) => {
       for (const event of dropOwnerless(replay)) {
-        past.take(event);
+        past.apply(event);
         this.statistics.apply(event);
-        count.take(event);
+        count.apply(event);
       }
       return this.#header();
     });
@@ -270,11 +250,19 @@ export class Run {
     return report;
   }
 
+  /** A crash may have come between the journal and the report: then it is written anew. */
   #repairReport(count: number): void {
     const { reportFormat: format } = this.#settings;
     if (format === "none") return;
     const { zone, folderPath: folder, pilot: { rootWd } } = this;
-    this.#ports.records.repairReport({ folder, path: this.#reportPath, format, zone, rootWd, count });
+    const { records } = this.#ports;
+    const path = this.#reportPath;
+    try {
+      const found = records.countRecords(path);
+      if (found !== undefined && found !== count) records.rewriteReport({ folder, path, format, zone, rootWd });
+    } catch (error) {
+      this.warn(errorText(error));
+    }
   }
 
   #header(): JournalHeader {

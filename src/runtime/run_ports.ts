@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { AppendFile } from "../events/catch_up_file.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
 import type { Durability } from "../journal/durability.ts";
 import type { Replay, ReplayReport } from "../journal/replay/replay.ts";
@@ -57,19 +58,7 @@ export interface ResumedJournal {
   readonly report: ReplayReport;
 }
 
-/** A file that text is added to. */
-export interface TextFile {
-  /**
-   * Adds text at the end.
-   *
-   * @throws {JournalError} If it cannot be written.
-   */
-  append(text: string): void;
-  /** Gives the file back. */
-  close(): void;
-}
-
-/** What the job report of an earlier run should be. */
+/** What the job report of a run should be. */
 export interface ReportFacts {
   /** The folder of the run. */
   readonly folder: string;
@@ -81,8 +70,6 @@ export interface ReportFacts {
   readonly zone: ZoneMinutes;
   /** Working directory of the tasks, absolute. */
   readonly rootWd: string;
-  /** How many records it should have. */
-  readonly count: number;
 }
 
 /** Keeps the records of runs in folders. All paths are absolute. */
@@ -116,8 +103,19 @@ export interface RecordStore {
    * @throws {JournalError} If it cannot be read or written, is in another version, or another process has it.
    */
   resume(folder: string, durability: FileDurability, replay: (replay: Replay) => JournalHeader): ResumedJournal;
-  /** Writes the job report anew from the journal if it has not the right number of whole records. */
-  repairReport(report: ReportFacts): void;
+  /**
+   * How many whole records a job report has; -1 when it ends with half a one, `undefined` when its path names something
+   * else than a file, of which nothing can be read.
+   *
+   * @throws {JournalError} If it cannot be read.
+   */
+  countRecords(path: string): number | undefined;
+  /**
+   * Writes the job report anew from the journal.
+   *
+   * @throws {JournalError} If that cannot be done, or its path names something else than a file.
+   */
+  rewriteReport(report: ReportFacts): void;
   /**
    * Opens a file to add to; what it holds already is kept.
    *
@@ -125,7 +123,7 @@ export interface RecordStore {
    * @param noun What it is, for errors.
    * @throws {JournalError} If it cannot be opened.
    */
-  openText(path: string, noun: string): TextFile;
+  openRecord(path: string, noun: string): AppendFile;
   /**
    * Writes a whole file.
    *

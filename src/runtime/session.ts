@@ -153,7 +153,7 @@ export class Session implements DoorSession {
    * Takes no more jobs, waits until those that there are have ended, closes the doors, and gives everything back. May be
    * called again: every call waits for the same end.
    *
-   * @throws {JournalError} If the run broke, or its last records cannot be written.
+   * @throws {JournalError} If the run broke.
    */
   end(): Promise<void> {
     return this.#ending ??= this.#end();

@@ -1,5 +1,5 @@
 /**
- * `qcgpj journal salvage`.
+ * `qcgpj journal`: what is intact, and the job report that it makes.
  *
  * @module
  */
@@ -54,4 +54,30 @@ Deno.test("qcgpj journal salvage exits with 2 where there is no journal, or what
     assertEquals([args, code, out], [args, 2, ""]);
     assertStringIncludes(err, told);
   }
+});
+
+Deno.test("qcgpj journal report writes the job report that the run has written, in either form", async () => {
+  await using scratch = new Scratch();
+  await runOne(scratch);
+  const { code, out } = await call(["journal", "report", "."], { cwd: scratch.path });
+  // The journal counts whole microseconds, so the last digit of a time may differ.
+  const timeless = (report: string) => report.replaceAll(/\.\d{6}"/g, '"');
+  const written = Deno.readTextFileSync(`${findRecords(scratch.path)}/jobs.report`);
+  assertEquals([code, timeless(out)], [0, timeless(written)]);
+  const text = await call(["journal", "report", ".", "--report-format", "text"], { cwd: scratch.path });
+  assertMatch(text.out, /^it:\d+ \(SUCCEED\)\n\t/);
+  const wrong = await call(["journal", "salvage", ".", "--report-format", "text"], { cwd: scratch.path });
+  assertEquals(wrong.code, 2);
+  assertStringIncludes(wrong.err, "--report-format is for qcgpj journal report alone");
+});
+
+Deno.test("qcgpj journal report of a damaged journal writes what is intact, says so and exits with 1", async () => {
+  await using scratch = new Scratch();
+  const journal = await runOne(scratch);
+  const bytes = Deno.readFileSync(journal);
+  bytes[Math.floor(bytes.length * 0.8)]! ^= 0xff;
+  Deno.writeFileSync(journal, bytes);
+  const { code, out, err } = await call(["journal", "report", journal]);
+  assertEquals([code, out.startsWith('{"name": "it:')], [1, true]);
+  assertStringIncludes(err, "may lack records");
 });

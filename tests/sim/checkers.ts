@@ -7,6 +7,7 @@
 import { coreCheckers } from "./check_cores.ts";
 import { outsideCheckers } from "./check_outside.ts";
 import { resourceCheckers } from "./check_resources.ts";
+import { readerCheckers } from "./check_readers.ts";
 import { stopCheckers } from "./check_stops.ts";
 import { type Checker, taskCheckers } from "./check_tasks.ts";
 import type { History } from "./history.ts";
@@ -18,6 +19,7 @@ export const checkers: readonly Checker[] = [
   ...coreCheckers,
   ...resourceCheckers,
   ...stopCheckers,
+  ...readerCheckers,
 ];
 
 /** The promises that a run broke, each with what was found. */

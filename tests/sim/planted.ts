@@ -11,6 +11,7 @@ import { CoreState } from "../../src/core/state.ts";
 import { TaskTable } from "../../src/core/task_table.ts";
 import type { Action, Event, Input, Output } from "../../src/core/types.ts";
 import { QCGPJFuture } from "../../src/api/future.ts";
+import { EventHub } from "../../src/events/event_hub.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { CountedBooks } from "../../src/resources/counted.ts";
 import { GpuBooks } from "../../src/resources/gpu_books.ts";
@@ -401,5 +402,64 @@ const inTheTelling: readonly PlantedBug[] = [
   },
 ];
 
+const amongReaders: readonly PlantedBug[] = [
+  {
+    bug: "a reader that fails breaks the pilot",
+    breaks: "Nothing throws that should not",
+    plant: () =>
+      replaceMethod(EventHub.prototype, "add", (original) =>
+        function (name, reader) {
+          const failures: unknown[] = [];
+          const isolated = {
+            apply: (event: Event, ledger: Ledger) => {
+              try {
+                reader.apply(event, ledger);
+              } catch (error) {
+                failures.push(error);
+              }
+            },
+          };
+          const tell = this.tell.bind(this);
+          this.tell = (events, ledger) => {
+            tell(events, ledger);
+            if (failures.length > 0) throw failures[0];
+          };
+          return original.call(this, name, isolated);
+        }),
+  },
+  {
+    bug: "a reader that fails is told events again",
+    breaks: "A reader of events hears each event",
+    plant: () =>
+      replaceMethod(EventHub.prototype, "add", (original) =>
+        function (name, reader) {
+          const dropped = () => void this.add(name, reader);
+          return original.call(this, name, { ...reader, dropped });
+        }),
+  },
+  {
+    bug: "all readers are left out when one fails",
+    breaks: "A reader of events hears each event",
+    plant: () =>
+      replaceMethod(EventHub.prototype, "add", (original) =>
+        function (name, reader) {
+          return original.call(this, name, { ...reader, dropped: () => this.silence() });
+        }),
+  },
+  {
+    bug: "readers are told the events of a turn in reverse",
+    breaks: "A reader of events hears each event",
+    plant: () =>
+      replaceMethod(EventHub.prototype, "add", (original) =>
+        function (name, reader) {
+          const gathered: [Event, Ledger][] = [];
+          return original.call(this, name, {
+            apply: (...told) => void gathered.unshift(told),
+            flush: () => gathered.splice(0).forEach((told) => reader.apply(...told)),
+          });
+        }),
+  },
+];
+
 /** All of them. */
-export const plantedBugs: readonly PlantedBug[] = [...inTheWorld, ...inTheBooks, ...inTheTelling];
+export const plantedBugs: readonly PlantedBug[] = [...inTheWorld, ...inTheBooks, ...inTheTelling, ...amongReaders];

@@ -56,7 +56,7 @@ export function cutOff(history: History, random: Random): Record {
   }
   for (const task of model.tasks.values()) Object.assign(task, { isLive: false, readyAtMs: 0 });
   const past = new ReplayedRun(new Ledger());
-  events.forEach((event) => past.take(event));
+  events.forEach((event) => past.apply(event));
   past.finish();
   return { events, model, stops, past };
 }

@@ -10,6 +10,7 @@ import { JobDescriptionError, PilotJobError } from "../../src/errors.ts";
 import { QCGPJFuture } from "../../src/api/future.ts";
 import { Manager } from "../../src/api/manager.ts";
 import type { AdmittedJob } from "../../src/core/types.ts";
+import { EventHub } from "../../src/events/event_hub.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { reportTask } from "../../src/report/views.ts";
 import { Pilot } from "../../src/runtime/pilot.ts";
@@ -52,6 +53,7 @@ class World {
   readonly #pilot: Pilot;
   readonly #manager: Manager;
   readonly #futures: QCGPJFuture[] = [];
+  readonly #hub: EventHub = new EventHub((reader) => this.#note({ kind: "toldOf", reader }));
   readonly #entries: Entry[] = [];
   #published = 0;
   #isClosed = false;
@@ -86,7 +88,9 @@ class World {
       clock: this.#clock,
       launcher: plants.launcher?.(this.#launcher) ?? this.#launcher,
       journal: plants.journal?.(journal) ?? journal,
+      hub: this.#hub,
     });
+    this.#addReaders();
     this.#manager = new Manager(this.#pilot, 0, () => []);
   }
 
@@ -117,6 +121,31 @@ class World {
     }
     const { seed, workload, isSlow } = { seed: this.#seed, workload: this.#workload, isSlow: this.#isSlow };
     return { seed, workload, isSlow, entries: this.#entries, aliveAtEnd: this.#launcher.alive, isOver: this.#isOver };
+  }
+
+  /** A few readers: some fail at some event, or when they should write. */
+  #addReaders(): void {
+    // Chance of its own, so that the rest of the world is the same whoever listens.
+    const random = new Random(this.#seed + 1_000_003);
+    for (let i = 0; i < 4; i++) {
+      const reader = `reader ${i}`;
+      const failsAt = random.chance(0.5) ? random.between(1, 60) : Infinity;
+      const failsInFlush = random.chance(0.3);
+      let heard = 0;
+      const fail = () => {
+        this.#note({ kind: "threw", reader });
+        throw new TypeError(`${reader} fails`);
+      };
+      this.#hub.add(reader, {
+        apply: (event) => {
+          this.#note({ kind: "heard", reader, event });
+          if (++heard >= failsAt && !failsInFlush) fail();
+        },
+        flush: () => {
+          if (heard >= failsAt) fail();
+        },
+      });
+    }
   }
 
   #note(entry: WithoutTime<Entry>): void {

@@ -1,64 +1,111 @@
 /**
- * `qcgpj journal salvage`: what is intact in the journal of a run, and what is lost.
+ * `qcgpj journal`: what is intact in the journal of a run and what is lost, and the job report that it makes.
  *
  * @module
  */
 
-import { resolve } from "@std/path";
+import { dirname, resolve } from "@std/path";
 import { didYouMean } from "../../base/near_miss.ts";
 import { readJournal } from "../../deno/files/journal_file.ts";
+import { localZone } from "../../deno/host/machine.ts";
 import { findRunFolder } from "../../deno/files/run_folder.ts";
 import { journalName } from "../../report/run_files.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
+import type { ReplayReport } from "../../journal/replay/replay.ts";
 import { formatSalvage } from "../../journal/replay/salvage.ts";
+import type { ReportFormat } from "../../report/jobs_report.ts";
+import { replayReport } from "../../report/replay_report.ts";
 import { parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 
-const actions = ["salvage"];
+const actions = ["salvage", "report"];
+const formats: readonly ReportFormat[] = ["json", "text"];
+/** The report is written in pieces of about this many characters. */
+const pieceMax = 1 << 20;
 
 /** `qcgpj journal`. */
 export const journalCommand: Command = {
   name: "journal",
   summary: "looks into the journal of a run",
-  usage: "salvage DIR|FILE",
+  usage: "salvage|report DIR|FILE [OPTION …]",
   details: [
     "salvage reads the whole journal, changes nothing, and tells which records are intact and which bytes are damaged " +
     "and why. DIR is the auxiliary directory of a run or the working directory that it lies in. What is intact is what " +
     "a resume goes on with.",
+    "report writes the whole job report (jobs.report) to standard output, as the journal has it: where the file itself " +
+    "could not be written, or was lost. The dates are in this machine's time zone.",
     "Exit code: 0 nothing is lost, 1 something is, 2 there is no journal, or it cannot be read at all.",
   ],
   examples: [
     { line: "qcgpj journal salvage .", does: "Looks at the newest run in this directory." },
     { line: "qcgpj journal salvage .qcgpjm-service-n1.42/journal", does: "Looks at one file." },
+    { line: "qcgpj journal report . > jobs.report", does: "Writes the job report of the newest run anew." },
   ],
-  options: [],
+  options: [{
+    name: "report-format",
+    value: { kind: "choice", choices: formats },
+    placeholder: "FORMAT",
+    default: "json",
+    help: "form of the report: json or text",
+  }],
   run: (args, terminal) => Promise.resolve(runJournal(args, terminal)),
 };
 
 function runJournal(args: readonly string[], terminal: Terminal): number {
-  const [action, target, ...more] = parseArguments(journalCommand.options, args).rest;
+  const { options, rest: [action, target, ...more] } = parseArguments(journalCommand.options, args);
   if (action === undefined || !actions.includes(action)) {
     const problem = action === undefined
       ? "What to do is missing"
       : `"${action}" is nothing that can be done with a journal${didYouMean(action, actions)}`;
-    throw new UsageError(`${problem}; write qcgpj journal salvage DIR`);
+    throw new UsageError(`${problem}; write ${actions.map((name) => `qcgpj journal ${name} DIR`).join(" or ")}`);
   }
-  if (target === undefined) throw new UsageError("The directory or file is missing; write qcgpj journal salvage DIR");
+  if (target === undefined) throw new UsageError(`The directory or file is missing; write qcgpj journal ${action} DIR`);
   if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${target}`);
-  return salvage(resolve(Deno.cwd(), target), terminal);
+  const format = options.get("report-format") as ReportFormat | undefined;
+  if (action === "report") return writeReport(findJournal(target), format ?? "json", terminal);
+  if (format !== undefined) {
+    throw new UsageError("Option --report-format is for qcgpj journal report alone", { option: "--report-format" });
+  }
+  return salvage(findJournal(target), terminal);
 }
 
-function salvage(target: string, terminal: Terminal): number {
-  const path = isFile(target) ? target : resolve(findRunFolder(target), journalName);
+function findJournal(target: string): string {
+  const path = resolve(Deno.cwd(), target);
+  return isFile(path) ? path : resolve(findRunFolder(path), journalName);
+}
+
+function salvage(path: string, terminal: Terminal): number {
   const { report, orphans } = readJournal(path, (replay) => {
     const known = dropOwnerless(replay);
     for (const _ of known);
     return { report: replay.report(), orphans: known.orphans };
   });
   terminal.out(formatSalvage(path, report, orphans));
-  const isWhole = report.losses.length === 0 && !report.tornTail?.isDamaged && orphans.size === 0;
-  return isWhole ? 0 : 1;
+  return isWhole(report, orphans.size) ? 0 : 1;
+}
+
+function writeReport(path: string, format: ReportFormat, terminal: Terminal): number {
+  return readJournal(path, (replay) => {
+    const known = dropOwnerless(replay);
+    const wd = replay.header?.metadata["wd"];
+    const rootWd = typeof wd === "string" ? wd : dirname(dirname(path));
+    let piece = "";
+    for (const record of replayReport(known, { rootWd, format, zone: localZone() })) {
+      piece += record;
+      if (piece.length < pieceMax) continue;
+      terminal.out(piece);
+      piece = "";
+    }
+    terminal.out(piece);
+    if (isWhole(replay.report(), known.orphans.size)) return 0;
+    terminal.err("qcgpj journal: something of the journal is lost, so the report may lack records\n");
+    return 1;
+  });
+}
+
+function isWhole({ losses, tornTail }: ReplayReport, orphans: number): boolean {
+  return losses.length === 0 && !tornTail?.isDamaged && orphans === 0;
 }
 
 function isFile(path: string): boolean {

@@ -15,7 +15,7 @@ import type { Door } from "../../runtime/door.ts";
 import type { Run } from "../../runtime/run.ts";
 import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
-import { createSender, tellEnds } from "./tell_ends.ts";
+import { createSender, EndLines } from "./tell_ends.ts";
 import { Progress, rewriteMs } from "./progress.ts";
 import {
   type FileRequest,
@@ -50,8 +50,8 @@ export const runCommand: Command = {
     "the earlier run knows already are left out.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +
     "once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing, and are not passed on to tasks.",
-    "Exit code: 0 all jobs succeeded; 1 some did not, were never run, or with - a submit was refused; 2 wrong usage or " +
-    "a bad file, and nothing was run.",
+    "Exit code: 0 all jobs succeeded; 1 some did not, were never run, or with - a submit was refused, or the job report " +
+    "lacks something; 2 wrong usage or a bad file, and nothing was run.",
   ],
   examples: [
     { line: "qcgpj run jobs.json", does: "Runs a request file." },
@@ -67,14 +67,11 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   const startedAtMs = Date.now();
   const source = options.file === undefined || options.file === "-" ? undefined : readRequestFile(options.file);
   const outcome = new RunOutcome();
-  const listeners = [outcome.take.bind(outcome)];
   const settings = settingsOf(options.common, {
     durability: options.durability,
     graceMs: options.graceMs,
     unknownDependency: options.file === "-" ? "omit" : "refuse",
-    published: (events, ledger) => {
-      for (const listener of listeners) listener(events, ledger);
-    },
+    readers: { summary: outcome },
   });
   if (source !== undefined && options.common.resume === undefined) {
     const { findings } = examineFile(source, settings.pilot);
@@ -98,7 +95,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   const ticking = options.isQuiet ? undefined : setInterval(() => progress.tick(Date.now()), rewriteMs);
   let [hasRefused, isBroken] = [false, false];
   try {
-    if (options.tellsEvents) listeners.push(tellEnds(terminal));
+    if (options.tellsEvents) command.run.hub.add("events on standard output", new EndLines(terminal));
     const refused = () => hasRefused = true;
     if (source !== undefined) session.open(sourceDoor(command, source, terminal, refused));
     else if (options.file === "-") {
@@ -117,7 +114,8 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   }
   const counts = statistics.jobs;
   const unfinished = counts.inSchedule + counts.executing;
-  const isWell = outcome.allSucceeded && unfinished === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor;
+  const isWell = outcome.allSucceeded && unfinished === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor &&
+    command.run.isReportWhole;
   if (!options.isQuiet || !isWell) {
     terminal.err(formatSummary({
       outcome,

@@ -7,6 +7,7 @@
 
 import type { AdmittedJob, Event, JobOutcome, OutcomeCounts } from "../../core/types.ts";
 import { taskCount, taskName } from "../../job/description.ts";
+import type { EventReader } from "../../events/event_reader.ts";
 import type { Ledger } from "../../report/ledger.ts";
 
 /** A job that did not succeed. */
@@ -25,13 +26,14 @@ export interface Failure {
 export const failuresMax = 10;
 
 /** Counts what ends. */
-export class RunOutcome {
+export class RunOutcome implements EventReader {
   /** Ended jobs by outcome. */
   readonly jobs: Record<JobOutcome, number> = { succeeded: 0, failed: 0, canceled: 0, omitted: 0 };
   /** Ended tasks by outcome. */
   readonly tasks: Record<JobOutcome, number> = { succeeded: 0, failed: 0, canceled: 0, omitted: 0 };
   /** The first jobs that did not succeed. */
   readonly failures: Failure[] = [];
+  #isWhole = true;
 
   /** Takes in jobs that had ended before, in a run that goes on with an earlier one. */
   takeEarlier(jobs: Iterable<AdmittedJob>, ledger: Ledger): void {
@@ -41,18 +43,20 @@ export class RunOutcome {
     }
   }
 
-  /** Takes in events that the ledger has taken in. */
-  take(events: readonly Event[], ledger: Ledger): void {
-    for (const event of events) {
-      if (event.kind !== "jobEnded") continue;
-      const job = ledger.job(event.job)?.job;
-      if (job !== undefined) this.#endJob(job, event.outcome, event.counts, ledger);
-    }
+  apply(event: Event, ledger: Ledger): void {
+    if (event.kind !== "jobEnded") return;
+    const job = ledger.job(event.job)?.job;
+    if (job !== undefined) this.#endJob(job, event.outcome, event.counts, ledger);
   }
 
-  /** Whether everything that has ended succeeded. */
+  /** What it knows is not all: the exit code must not say that all is well. */
+  dropped(): void {
+    this.#isWhole = false;
+  }
+
+  /** Whether it is known that everything that has ended succeeded. */
   get allSucceeded(): boolean {
-    return this.jobs.failed + this.jobs.canceled + this.jobs.omitted === 0;
+    return this.#isWhole && this.jobs.failed + this.jobs.canceled + this.jobs.omitted === 0;
   }
 
   #endJob(job: AdmittedJob, outcome: JobOutcome, counts: OutcomeCounts, ledger: Ledger): void {

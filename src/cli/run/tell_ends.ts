@@ -5,22 +5,31 @@
  */
 
 import type { Event } from "../../core/types.ts";
+import type { EventReader } from "../../events/event_reader.ts";
 import type { Ledger } from "../../report/ledger.ts";
 import { escapeJson } from "../../report/python_json.ts";
 import { terminalState } from "../../report/states.ts";
 import type { Terminal } from "../command.ts";
 
-/**
- * Tells when jobs and iterations have ended, one line of JSON each.
- *
- * @returns Takes events that the ledger has taken in.
- */
-export function tellEnds(terminal: Terminal): (events: readonly Event[], ledger: Ledger) => void {
-  const send = createSender(terminal);
-  return (events, ledger) => {
-    const lines = events.flatMap((event) => [...describeEnd(event, ledger)]).map((end) => JSON.stringify(end));
-    if (lines.length > 0) send(lines.map((line) => `${escapeJson(line)}\n`).join(""));
-  };
+/** Tells when jobs and iterations have ended, one line of JSON each. */
+export class EndLines implements EventReader {
+  readonly #send: (text: string) => Promise<void>;
+  #lines = "";
+
+  /** Takes the terminal to tell. */
+  constructor(terminal: Terminal) {
+    this.#send = createSender(terminal);
+  }
+
+  apply(event: Event, ledger: Ledger): void {
+    for (const end of describeEnd(event, ledger)) this.#lines += `${escapeJson(JSON.stringify(end))}\n`;
+  }
+
+  flush(): void {
+    if (this.#lines === "") return;
+    this.#send(this.#lines);
+    this.#lines = "";
+  }
 }
 
 function* describeEnd(event: Event, ledger: Ledger): Generator<object> {

@@ -61,20 +61,15 @@ async function runService(args: readonly string[], terminal: Terminal): Promise<
 
 async function serve(options: ServiceOptions, terminal: Terminal): Promise<number> {
   const file = options.requestFile === undefined ? undefined : readRequestFile(options.requestFile, "requests");
-  const lines = new TaskLines();
   const zone = localZone();
   const say = createVoice(terminal);
   const settings = settingsOf(options, {
     durability: "process",
     graceMs: graceMsDefault,
     unknownDependency: "omit",
-    published: (events, ledger) => {
-      if (options.showProgress) {
-        for (const { atMs, text } of lines.of(events, ledger)) {
-          say(`${formatTime(atMs, zone)} ${text}\n`);
-        }
-      }
-    },
+    ...(options.showProgress
+      ? { readers: { "progress": new TaskLines((atMs, text) => say(`${formatTime(atMs, zone)} ${text}\n`)) } }
+      : {}),
   });
   const command = new CommandSession(settings, {
     warned: (text) => terminal.err(`qcgpj service: ${text}\n`),

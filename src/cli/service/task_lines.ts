@@ -5,30 +5,27 @@
  */
 
 import type { Event } from "../../core/types.ts";
+import type { EventReader } from "../../events/event_reader.ts";
 import { taskName } from "../../job/description.ts";
 import type { Ledger } from "../../report/ledger.ts";
 
-/** Something to print, and when it happened. */
-export interface TaskLine {
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
-  /** The text without its time. */
-  readonly text: string;
-}
+/** Prints lines as tasks start and end. */
+export class TaskLines implements EventReader {
+  readonly #print: (atMs: number, text: string) => void;
 
-/** Makes lines of events. */
-export class TaskLines {
-  /** The lines of events that the ledger has taken in. */
-  of(events: readonly Event[], ledger: Ledger): TaskLine[] {
-    return events.flatMap((event) => {
-      if (event.kind !== "taskStarted" && event.kind !== "taskEnded") return [];
-      const job = ledger.job(event.job)?.job;
-      if (job === undefined) return [];
-      const name = taskName(job.description, event.task - job.firstTask);
-      const line = (text: string): TaskLine => ({ atMs: event.atMs, text });
-      if (event.kind === "taskStarted") return [line(`executing job ${name} ...`)];
-      const isUnstarted = event.outcome.kind === "failed" && event.outcome.cause === "start";
-      return [...(isUnstarted ? [line(`failed to start job ${name}`)] : []), line(`job ${name} finished`)];
-    });
+  /** Takes what prints a line: when it happened, in milliseconds since the epoch, and the text. */
+  constructor(print: (atMs: number, text: string) => void) {
+    this.#print = print;
+  }
+
+  apply(event: Event, ledger: Ledger): void {
+    if (event.kind !== "taskStarted" && event.kind !== "taskEnded") return;
+    const job = ledger.job(event.job)?.job;
+    if (job === undefined) return;
+    const name = taskName(job.description, event.task - job.firstTask);
+    const print = (text: string) => this.#print(event.atMs, text);
+    if (event.kind === "taskStarted") return print(`executing job ${name} ...`);
+    if (event.outcome.kind === "failed" && event.outcome.cause === "start") print(`failed to start job ${name}`);
+    print(`job ${name} finished`);
   }
 }

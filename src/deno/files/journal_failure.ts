@@ -5,16 +5,26 @@
  */
 
 import { dirname } from "@std/path";
-import { JournalError, PermissionScopeError, type PilotJobError } from "../../errors.ts";
+import { errorText } from "../../base/error_text.ts";
+import { JournalError, PermissionScopeError, PilotJobError } from "../../errors.ts";
 import { errorCode } from "../host/error_code.ts";
 
-/** What to do about an error of the operating system, by its code. */
+/** What to do about an error of the operating system that ends the run, by its code. */
 const advice: Readonly<Record<string, string>> = {
-  ENOSPC: "no space is left on the device; free some, then resume the run: what was written so far is kept",
-  EDQUOT: "the disk quota is used up; free some space, then resume the run: what was written so far is kept",
-  EFBIG: "the file would be larger than is allowed; raise the limit, then resume the run",
-  EIO: "the device reports an error; what was written so far is kept as far as the device has it",
-  ESTALE: "the file system has dropped the file; resume the run when it is back",
+  ENOSPC: "free some, then resume the run: what was written so far is kept",
+  EDQUOT: "free some space, then resume the run: what was written so far is kept",
+  EFBIG: "raise the limit, then resume the run",
+  EIO: "what was written so far is kept as far as the device has it",
+  ESTALE: "resume the run when it is back",
+};
+
+/** What an error of the operating system means, by its code. */
+const meanings: Readonly<Record<string, string>> = {
+  ENOSPC: "no space is left on the device",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than is allowed",
+  EIO: "the device reports an error",
+  ESTALE: "the file system has dropped the file",
   EROFS: "the file system is read-only; choose a folder that can be written to",
   EACCES: "access is denied; choose a folder that you can write to",
   EPERM: "access is denied; choose a folder that you can write to",
@@ -45,7 +55,7 @@ export function explainJournalFailure(
   offset?: number,
   noun: string = "journal",
 ): PilotJobError {
-  if (cause instanceof JournalError) return cause;
+  if (cause instanceof PilotJobError) return cause;
   if (cause instanceof Deno.errors.NotCapable) {
     const permission = /Requires (\w+) access/.exec(cause.message)?.[1] ?? "write";
     const message = `The ${noun} ${path} needs ${permission} permission for "${path}": ` +
@@ -53,15 +63,13 @@ export function explainJournalFailure(
     return new PermissionScopeError(message, permission, path, { cause });
   }
   const code = errorCode(cause);
-  const reason = code === "ENOENT" ? absence(verb, path) : advice[code] ?? messageOf(cause);
+  const meaning = code === "ENOENT" ? absence(verb, path) : meanings[code] ?? errorText(cause);
+  // Nothing but the journal ends a run.
+  const reason = noun === "journal" && code in advice ? `${meaning}; ${advice[code]}` : meaning;
   const where = offset === undefined ? { path, cause } : { path, cause, offset };
   return new JournalError(`Cannot ${verb} the ${noun} ${path}: ${reason}`, where);
 }
 
 function absence(verb: string, path: string): string {
   return verb === "read" ? "there is no such file" : `there is no folder ${dirname(path)}; create it first`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,20 +5,21 @@
  * @module
  */
 
-import { writeAllSync } from "../host/write_all.ts";
 import { join } from "@std/path";
 import { JournalError } from "../../errors.ts";
+import type { AppendFile } from "../../events/catch_up_file.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";
-import type { TextFile } from "../../runtime/run_ports.ts";
 import { explainJournalFailure } from "./journal_failure.ts";
 
-const encoder = new TextEncoder();
-
-/** A file that lines are added to. */
-export class RecordFile implements TextFile {
+/**
+ * A file that lines are added to. After a write that failed the next one opens the file anew if it must: a file system
+ * may have come back meanwhile.
+ */
+export class RecordFile implements AppendFile {
   readonly #path: string;
   readonly #noun: string;
-  readonly #file: Deno.FsFile;
+  #file: Deno.FsFile | undefined;
+  #hasFailed = false;
 
   /**
    * Opens a file, or creates it. What it holds already is kept.
@@ -30,18 +31,42 @@ export class RecordFile implements TextFile {
   constructor(path: string, noun: string) {
     this.#path = path;
     this.#noun = noun;
-    this.#file = explained("open", path, noun, () => Deno.openSync(path, { append: true, create: true }));
+    this.#file = this.#open();
   }
 
-  /** Adds text at the end. */
-  append(text: string): void {
-    const bytes = encoder.encode(text);
-    explained("write", this.#path, this.#noun, () => writeAllSync(this.#file, bytes));
+  /** Adds some of the bytes at the end, and returns how many. */
+  write(bytes: Uint8Array<ArrayBuffer>): number {
+    return explained("write", this.#path, this.#noun, () => {
+      try {
+        const count = this.#write(bytes);
+        this.#hasFailed = false;
+        return count;
+      } catch (error) {
+        if (!this.#hasFailed) {
+          this.#hasFailed = true;
+          throw error;
+        }
+        this.close();
+        this.#file = this.#open();
+        return this.#write(bytes);
+      }
+    });
   }
 
   /** Gives the file back. */
   close(): void {
-    this.#file.close();
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #open(): Deno.FsFile {
+    return explained("open", this.#path, this.#noun, () => Deno.openSync(this.#path, { append: true, create: true }));
+  }
+
+  #write(bytes: Uint8Array<ArrayBuffer>): number {
+    const count = (this.#file ??= this.#open()).writeSync(bytes);
+    if (count === 0) throw new Error("nothing more can be written");
+    return count;
   }
 }
 
@@ -54,11 +79,11 @@ export function writeRecord(path: string, noun: string, text: string): void {
   explained("write", path, noun, () => Deno.writeTextFileSync(path, text));
 }
 
-function explained<R>(verb: "open" | "write", path: string, noun: string, act: () => R): R {
+/** Does something with a record; what the operating system has against it becomes a {@linkcode JournalError}. */
+export function explained<R>(verb: "open" | "read" | "write", path: string, noun: string, act: () => R): R {
   try {
     return act();
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
     throw explainJournalFailure(verb, path, error, undefined, noun);
   }
 }

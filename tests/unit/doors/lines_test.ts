@@ -79,9 +79,7 @@ Deno.test("formatEnvironment() tells names and lengths, never values", () => {
 Deno.test("TaskLines tells start and end of every task, and what could not start", () => {
   const pilot = new HandPilot("n0:8");
   const told: string[] = [];
-  pilot.published = (events) => {
-    for (const { atMs, text } of new TaskLines().of(events, pilot.ledger)) told.push(`${atMs - startMs} ${text}`);
-  };
+  pilot.hub.add("progress", new TaskLines((atMs, text) => told.push(`${atMs - startMs} ${text}`)));
   pilot.take({ name: "a" }, { name: "it", iteration: { start: 3, stop: 4 } }, { name: "gone" });
   pilot.start("a", 5);
   pilot.run("it:3", { code: 1 });

@@ -12,7 +12,7 @@ function report(format: ReportFormat = "json", nodes?: string): Reported {
   const pilot = new HandPilot(nodes);
   const jobsReport = new JobsReport({ ledger: pilot.ledger, rootWd: "/work", format, zone: 60 });
   const records: string[] = [];
-  pilot.published = (events) => records.push(...jobsReport.records(events));
+  pilot.hub.add("report", { apply: (event) => void records.push(...jobsReport.records(event)) });
   return { pilot, records };
 }
 
@@ -98,11 +98,14 @@ Deno.test("JobsReport.records() tells of a task that could not start", () => {
 });
 
 Deno.test("JobsReport.records() writes every iteration of a range that never ran, only while it is read", () => {
-  const { pilot } = report("json", "n0:1");
+  const pilot = new HandPilot("n0:1");
   const jobsReport = new JobsReport({ ledger: pilot.ledger, rootWd: "/work", format: "json" });
   pilot.take(jobOf("first"), jobOf("it", { iteration: { stop: 1_000_000 } }));
   let records: Iterator<string> | undefined;
-  pilot.published = (events) => records = jobsReport.records(events)[Symbol.iterator]();
+  const apply = (event: Event) => {
+    if (event.kind === "tasksDropped") records = jobsReport.records(event)[Symbol.iterator]();
+  };
+  pilot.hub.add("report", { apply });
   pilot.cancel({ kind: "job", job: pilot.intake.find("it")!.id });
   pilot.turn();
   const first = JSON.parse(records!.next().value);
@@ -129,7 +132,7 @@ Deno.test("JobsReport.records() may be read after the job was removed", () => {
   const { pilot } = report();
   const jobsReport = new JobsReport({ ledger: pilot.ledger, rootWd: "/work", format: "json" });
   const late: Iterable<string>[] = [];
-  pilot.published = (events) => late.push(jobsReport.records(events));
+  pilot.hub.add("report", { apply: (event) => void late.push(jobsReport.records(event)) });
   pilot.take(jobOf("a"));
   pilot.run("a");
   pilot.forget(pilot.intake.find("a")!);
@@ -187,7 +190,7 @@ Deno.test("JobsReport.records() tells of a job that had to run again why it fail
   const jobsReport = new JobsReport({ ledger: pilot.ledger, rootWd: "/work", format: "json" });
   const records: string[] = [];
   const events: Event[] = [];
-  pilot.published = (news) => events.push(...news);
+  pilot.hub.add("copy", { apply: (event) => void events.push(event) });
   pilot.take(jobOf("it", { iteration: { stop: 1 } }));
   pilot.failToStart("it:0", "no disk");
   // A restart that lost the record of the task lets it run again; the end of the job is told twice then.
@@ -196,7 +199,7 @@ Deno.test("JobsReport.records() tells of a job that had to run again why it fail
       ? { ...event, outcome: { ...event.outcome, reason: "no memory" } }
       : event
   );
-  records.push(...jobsReport.records([...events, ...again]));
+  for (const event of [...events, ...again]) records.push(...jobsReport.records(event));
   const messages = records.map((record) => JSON.parse(record)).filter(({ name }) => name === "it");
   assertEquals(messages.map(({ messages }) => messages), ["it:0: no disk", "it:0: no memory"]);
 });

@@ -8,6 +8,8 @@ import {
   resourcesText,
   startText,
 } from "../../../src/report/log_lines.ts";
+import type { Event } from "../../../src/core/types.ts";
+import type { Ledger } from "../../../src/report/ledger.ts";
 import { HandPilot, jobOf, startMs } from "../service/support.ts";
 
 Deno.test("logLine() begins like Python's log, and indents further lines", () => {
@@ -37,9 +39,11 @@ Deno.test("isLogged() takes messages of the log's level and more important ones"
 function logged(work: (pilot: HandPilot) => void, nodes?: string): LogMessage[] {
   const pilot = new HandPilot(nodes);
   const log: LogMessage[] = [];
-  pilot.published = (events) => {
-    log.push(...events.map((event) => eventMessage(event, pilot.ledger)).filter((message) => message !== undefined));
+  const apply = (event: Event, ledger: Ledger) => {
+    const message = eventMessage(event, ledger);
+    if (message !== undefined) log.push(message);
   };
+  pilot.hub.add("log", { apply });
   work(pilot);
   return log;
 }

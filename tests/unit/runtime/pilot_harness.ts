@@ -6,6 +6,7 @@
  */
 
 import type { Event } from "../../../src/core/types.ts";
+import { EventHub } from "../../../src/events/event_hub.ts";
 import { QCGPJFuture } from "../../../src/api/future.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
@@ -85,9 +86,7 @@ export class PilotHarness {
   readonly journal: ManualJournal = new ManualJournal(this.notes);
   readonly pilot: Pilot;
   readonly manager: Manager;
-  /** Hears of events, right after the ledger. */
-  hear: (events: readonly Event[]) => void = () => {};
-  readonly published = (events: readonly Event[]): void => this.hear(events);
+  readonly hub: EventHub = new EventHub((name) => this.notes.push(`${name} failed`));
 
   constructor(options: Partial<PilotOptions> & { readonly spec?: string } = {}) {
     const { spec = "n0:4", ...others } = options;

@@ -90,10 +90,12 @@ Deno.test("Pilot.abandon() tells everybody once, and idle() rejects", async () =
 Deno.test("Pilot tells of an attempt while the ledger knows how it ended, though the next one is scheduled at once", async () => {
   const stage = new PilotHarness();
   const heard: (readonly [string, string | undefined, number])[] = [];
-  stage.hear = (events) => {
-    const { reason, attempts } = stage.pilot.ledger.task(0);
-    for (const { kind } of events) heard.push([kind, reason, attempts]);
-  };
+  stage.hub.add("entries", {
+    apply: ({ kind }, ledger) => {
+      const { reason, attempts } = ledger.task(0);
+      heard.push([kind, reason, attempts]);
+    },
+  });
   stage.submit("A retry=1");
   await stage.start("A");
   heard.length = 0;

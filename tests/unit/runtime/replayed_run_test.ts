@@ -17,7 +17,7 @@ function replay(texts: string[], tell: (jobs: AdmittedJob[]) => Event[]): { run:
   const ledger = new Ledger();
   const run = new ReplayedRun(ledger);
   const submitted = jobs.map((job): Event => ({ kind: "jobSubmitted", atMs, job }));
-  for (const event of [...submitted, ...tell(jobs)]) run.take(event);
+  for (const event of [...submitted, ...tell(jobs)]) run.apply(event);
   run.finish();
   return { run, ledger };
 }

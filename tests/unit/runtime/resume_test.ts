@@ -70,7 +70,7 @@ class Life {
     });
     if (past === undefined) return;
     const recorded = new ReplayedRun(this.pilot.ledger);
-    for (const event of past) recorded.take(event);
+    for (const event of past) recorded.apply(event);
     recorded.finish();
     this.pilot.resume(recorded, Promise.resolve());
   }

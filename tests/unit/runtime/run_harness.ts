@@ -7,19 +7,21 @@
 
 import type { Event } from "../../../src/core/types.ts";
 import { JournalError } from "../../../src/errors.ts";
+import type { AppendFile } from "../../../src/events/catch_up_file.ts";
 import { extendHeader, type JournalHeader } from "../../../src/journal/codec/header.ts";
 import { type Replay, replayJournal } from "../../../src/journal/replay/replay.ts";
 import { JournalWriter } from "../../../src/journal/writer.ts";
+import { replayReport } from "../../../src/report/replay_report.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import type { JournalStore } from "../../../src/runtime/ports.ts";
-import { Run, type RunSettings } from "../../../src/runtime/run.ts";
+import { Run } from "../../../src/runtime/run.ts";
+import type { RunSettings } from "../../../src/runtime/run_settings.ts";
 import type {
   FileDurability,
   RecordStore,
   ReportFacts,
   ResumedJournal,
   RunPorts,
-  TextFile,
 } from "../../../src/runtime/run_ports.ts";
 import { quiet, VirtualClock } from "../../sim/virtual_clock.ts";
 import { readExit, readJob } from "../../traces/words.ts";
@@ -32,7 +34,7 @@ export const folder = "/wd/.qcgpjm-service-here.1";
 export class MemoryDisk implements RecordStore {
   readonly texts: Map<string, string> = new Map();
   readonly journals: Map<string, Uint8Array[]> = new Map();
-  /** What was asked for, in order: `require /wd/…`, `begin`, `open log`, `close log`, `repair 3`. */
+  /** What was asked for, in order: `require /wd/…`, `begin`, `open log`, `close log`. */
   readonly notes: string[];
   /** Why writing to a path fails, by path. */
   readonly failures: Map<string, Error> = new Map();
@@ -69,17 +71,24 @@ export class MemoryDisk implements RecordStore {
     return { journal: this.#journal(path, this.journals.get(path)!, writer), report: found.report() };
   }
 
-  repairReport({ path, count }: ReportFacts): void {
-    this.notes.push(`repair ${path} to ${count}`);
+  countRecords(path: string): number {
+    return (this.texts.get(path) ?? "").split("\n").length - 1;
   }
 
-  openText(path: string, noun: string): TextFile {
+  rewriteReport({ folder, path, ...options }: ReportFacts): void {
+    this.notes.push("rewrite job report");
+    this.#check(path);
+    this.texts.set(path, [...replayReport(this.#replay(folder), options)].join(""));
+  }
+
+  openRecord(path: string, noun: string): AppendFile {
     this.notes.push(`open ${noun}`);
     this.#check(path);
     return {
-      append: (text) => {
+      write: (bytes) => {
         this.#check(path);
-        this.texts.set(path, (this.texts.get(path) ?? "") + text);
+        this.texts.set(path, (this.texts.get(path) ?? "") + new TextDecoder().decode(bytes));
+        return bytes.length;
       },
       close: () => void this.notes.push(`close ${noun}`),
     };
@@ -186,6 +195,11 @@ export class RunHarness {
   async release(): Promise<void> {
     this.run.pilot.drain();
     await this.run.release();
+  }
+
+  /** What the user was warned of. */
+  get warnings(): string[] {
+    return this.notes.filter((note) => note.startsWith("warn ")).map((note) => note.slice(5));
   }
 
   /** The text of a file in the run's folder. */

@@ -1,12 +1,18 @@
 /** The run over ports in memory: when its records are begun, what stands in them, how it is resumed and ends. */
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import type { Event } from "../../../src/core/types.ts";
 import { JournalError } from "../../../src/errors.ts";
 import { InvariantError } from "../../../src/base/assert.ts";
 import { epochMs, quiet } from "../../sim/virtual_clock.ts";
 import { readJob } from "../../traces/words.ts";
 import { folder, MemoryDisk, RunHarness } from "./run_harness.ts";
 
+const reported = (harness: RunHarness): string[] => {
+  return harness.text("jobs.report").trim().split("\n").map((line) => JSON.parse(line).name);
+};
 const started = new Date(epochMs).toISOString().slice(0, 19).replace("T", " ");
+
+const runTimesPath = `/wd/rtimes_here_${started.replaceAll(/[ :]/g, "-")}_7.log`;
 
 Deno.test("Run names itself by host and chance, and its folder by its name", () => {
   const { run } = new RunHarness();
@@ -62,7 +68,7 @@ Deno.test("Run records what happens: journal, log, report and final status", asy
   assertEquals(log.includes(`started ${started}`) && log.includes("@ here (with tags here.1,night)"), true, log);
   assertEquals(log.includes("job a FAILED: exit code 3"), true, log);
   assertEquals(JSON.parse(harness.text("final_status.json")).JobStats.FailedJobs, 2);
-  assertEquals(harness.notes.slice(-4), ["close", "close journal", "close log", "close job report"]);
+  assertEquals(harness.notes.slice(-4), ["close", "close journal", "close job report", "close log"]);
 });
 
 Deno.test("Run writes the run times of tasks beside its folder, when it is asked to", async () => {
@@ -70,8 +76,7 @@ Deno.test("Run writes the run times of tasks beside its folder, when it is asked
   await harness.submit("a");
   await harness.finish("a");
   await harness.release();
-  const name = `rtimes_here_${started.replaceAll(/[ :]/g, "-")}_7.log`;
-  assertEquals(Object.keys(JSON.parse(harness.disk.texts.get(`/wd/${name}`)!).rt), ["a"]);
+  assertEquals(Object.keys(JSON.parse(harness.disk.texts.get(runTimesPath)!).rt), ["a"]);
 });
 
 Deno.test("Run.open() throws what keeps the journal from being begun, and a later call tries again", () => {
@@ -83,11 +88,100 @@ Deno.test("Run.open() throws what keeps the journal from being begun, and a late
   assertEquals(notes.slice(-3), ["begin", "open log", "open job report"]);
 });
 
-Deno.test("Run.open() gives the log back when the report cannot be opened", () => {
-  const { run, disk, notes } = new RunHarness();
-  disk.failures.set(`${folder}/jobs.report`, new JournalError("a folder", { path: "jobs.report" }));
-  assertThrows(() => run.open(), JournalError, "a folder");
-  assertEquals(notes.slice(-3), ["open log", "open job report", "close log"]);
+const noSpace = (what: string, path: string) =>
+  new JournalError(`Cannot write the ${what} ${path}: no space`, { path });
+const reportPath = `${folder}/jobs.report`;
+const logPath = `${folder}/service.log`;
+
+Deno.test("Run goes on without a report that cannot be opened, and writes all of it when it can", async () => {
+  const harness = new RunHarness();
+  harness.disk.failures.set(reportPath, noSpace("job report", reportPath));
+  await harness.submit("a", "b");
+  await harness.finish("a");
+  assertEquals(harness.warnings.length, 1);
+  assertStringIncludes(harness.warnings[0]!, "no space; the jobs go on, and what is missing is written when");
+  assertStringIncludes(harness.text("service.log"), harness.warnings[0]!);
+  harness.disk.failures.clear();
+  await harness.clock.advanceTo(epochMs + 1000);
+  await harness.finish("b");
+  assertEquals(reported(harness), ["a", "b"]);
+  await harness.release();
+  assertEquals([harness.run.isReportWhole, harness.warnings.length], [true, 1]);
+});
+
+Deno.test("Run tells at the end what a report lacks that could never be written", async () => {
+  const harness = new RunHarness();
+  await harness.submit("a", "b", "c");
+  await harness.finish("a");
+  harness.disk.failures.set(reportPath, noSpace("job report", reportPath));
+  await harness.finish("b");
+  await harness.finish("c", "1");
+  await harness.release();
+  assertEquals(harness.run.isReportWhole, false);
+  assertEquals(reported(harness), ["a"]);
+  assertEquals(harness.warnings.length, 2);
+  const words = `no space; at the end it lacks 2 records, which the journal has: qcgpj journal report '${folder}'`;
+  assertStringIncludes(harness.warnings[1]!, words);
+  assertStringIncludes(harness.text("service.log"), words);
+});
+
+Deno.test("Run writes a report from the journal at the end when more is missing than could be kept", async () => {
+  const harness = new RunHarness();
+  await harness.submit("busy cores=2", "many x60000", "late cores=2");
+  harness.disk.failures.set(reportPath, noSpace("job report", reportPath));
+  harness.run.pilot.cancel({ kind: "job", job: 1 });
+  await harness.finish("busy");
+  harness.disk.failures.clear();
+  await harness.finish("late");
+  await harness.release();
+  assertEquals([harness.run.isReportWhole, harness.notes.includes("rewrite job report")], [true, true]);
+  const records = reported(harness);
+  assertEquals([records.length, records[0], records.at(-1)], [60_003, "many:0", "late"]);
+});
+
+Deno.test("Run goes on without a log that cannot be written, and tells the user what it lacks", async () => {
+  const harness = new RunHarness();
+  harness.disk.failures.set(logPath, noSpace("log", logPath));
+  await harness.submit("a");
+  await harness.finish("a");
+  await harness.release();
+  assertEquals(reported(harness), ["a"]);
+  assertEquals(harness.run.isReportWhole, true);
+  const [first, last] = harness.warnings;
+  assertStringIncludes(first!, "Cannot write the log");
+  assertMatch(last!, /no space; at the end it lacks \d+ messages$/);
+  assertEquals(harness.warnings.length, 2);
+});
+
+Deno.test("Run leaves a reader out that fails, tells it once to the user and the log, and tells the others on", async () => {
+  let calls = 0;
+  const heard: string[] = [];
+  const apply = () => {
+    if (++calls === 2) throw new TypeError("cannot read that");
+  };
+  const readers = { broken: { apply }, good: { apply: (event: Event) => void heard.push(event.kind) } };
+  const harness = new RunHarness({ readers });
+  await harness.submit("a");
+  await harness.finish("a");
+  await harness.release();
+  assertEquals(calls, 2);
+  const told = 'The reader of events "broken" failed and is told nothing any more; the jobs go on: cannot read that';
+  assertEquals(harness.warnings, [told]);
+  assertEquals(harness.text("service.log").split(told).length, 2);
+  assertEquals(heard, harness.disk.events().map(({ kind }) => kind));
+});
+
+Deno.test("Run ends well when the final status and the run times cannot be written, and says so", async () => {
+  const harness = new RunHarness({ runTimes: true });
+  await harness.submit("a");
+  await harness.finish("a");
+  harness.disk.failures.set(
+    `${folder}/final_status.json`,
+    new JournalError("no room for the status", { path: folder }),
+  );
+  harness.disk.failures.set(runTimesPath, new JournalError("no room for the times", { path: "/wd" }));
+  await harness.release();
+  assertEquals(harness.warnings, ["no room for the times", "no room for the status"]);
 });
 
 Deno.test("Run breaks when its journal cannot be appended to", async () => {
@@ -134,21 +228,19 @@ Deno.test("Run goes on with an earlier run: its id, its folder, and what has not
   assertEquals(ends, [0, 1]);
 });
 
-Deno.test("Run has the report repaired to the records of the journal before it adds to it", async () => {
+Deno.test("Run writes a report anew that lacks a record of the journal before it adds to it", async () => {
   const first = new RunHarness();
   await first.submit("a x2");
   await first.finish("a:0");
   await first.finish("a:1", "1");
   await first.release();
+  const whole = first.text("jobs.report");
+  first.disk.texts.set(reportPath, whole.slice(0, whole.indexOf("\n") + 1));
   first.notes.length = 0;
   const second = new RunHarness({ resume: folder }, first.disk);
   await second.release();
-  assertEquals(first.notes.slice(0, 4), [
-    `require ${folder}`,
-    `repair ${folder}/jobs.report to 3`,
-    "open log",
-    "open job report",
-  ]);
+  assertEquals(first.notes.slice(0, 4), [`require ${folder}`, "rewrite job report", "open log", "open job report"]);
+  assertEquals(second.text("jobs.report"), whole);
   assertEquals(second.notes, [], "Nothing was running, so nothing is to be ended");
 });
 

@@ -26,11 +26,6 @@ class SessionHarness extends RunHarness {
     this.session = new Session({ run, admission, nextTurn: quiet });
   }
 
-  /** What the user was told. */
-  get warnings(): string[] {
-    return this.notes.filter((note) => note.startsWith("warn ")).map((note) => note.slice("warn ".length));
-  }
-
   /** Opens a door that notes when it is closed; returns its session. */
   open(name: string, parts: Partial<OpenDoor> = {}): DoorSession {
     let given: DoorSession | undefined;
@@ -173,7 +168,7 @@ Deno.test("Session.end() waits for the jobs, then closes the doors, then gives t
   await end;
   assertEquals(harness.notes, [
     ...["close door A", "close door SLOW"],
-    ...["close", "close journal", "close log", "close job report"],
+    ...["close", "close journal", "close job report", "close log"],
   ]);
   assertEquals(JSON.parse(harness.text("final_status.json")).System.Ifaces, ["A", "SLOW"]);
 });

@@ -8,7 +8,8 @@
 import { Core } from "../../../src/core/core.ts";
 import type { Exit } from "../../../src/core/exit.ts";
 import { Intake } from "../../../src/core/intake.ts";
-import type { Action, AdmittedJob, CancelTarget, Event, Input } from "../../../src/core/types.ts";
+import type { Action, AdmittedJob, CancelTarget, Input } from "../../../src/core/types.ts";
+import { EventHub } from "../../../src/events/event_hub.ts";
 import type { JobDescription } from "../../../src/job/description.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import type { SubmitVariables } from "../../../src/job/variables.ts";
@@ -35,8 +36,10 @@ export class HandPilot implements ServedPilot {
   /** Time, moved by the test. */
   nowMs: number = startMs;
   failure: { readonly error: unknown } | undefined;
-  /** Is told the events of every turn after the ledger has taken them in. */
-  published: (events: readonly Event[]) => void = () => {};
+  /** Tells the events; what a reader throws is thrown on, as it is the test that fails then. */
+  readonly hub: EventHub = new EventHub((_, error) => {
+    throw error;
+  });
   /** The tasks that were told to launch, by name. */
   readonly launches: Map<string, Action & { kind: "launch" }> = new Map();
   readonly #core: Core;
@@ -46,6 +49,7 @@ export class HandPilot implements ServedPilot {
   constructor(nodes = "n0:4") {
     this.nodes = parseNodeSpec(nodes);
     const options = { nodes: this.nodes, graceMs: 5000, unknownDependency: "omit" as const };
+    this.hub.add("statistics", this.statistics);
     this.#core = new Core(options);
     this.intake = new Intake({ ...options, pool: this.#core.pool });
   }
@@ -83,12 +87,8 @@ export class HandPilot implements ServedPilot {
   /** Does a turn of the loop. */
   turn(): void {
     const { events, actions } = this.#core.step(this.#inbox.splice(0));
-    for (const event of events) {
-      this.ledger.apply(event);
-      this.statistics.apply(event);
-      if (event.kind === "jobEnded") this.#open.delete(event.job);
-    }
-    this.published(events);
+    for (const event of events) if (event.kind === "jobEnded") this.#open.delete(event.job);
+    this.hub.tell(events, this.ledger);
     for (const action of actions) {
       if (action.kind !== "launch") continue;
       const { description, firstTask } = action.job;

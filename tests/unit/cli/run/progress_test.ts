@@ -71,7 +71,7 @@ Deno.test("Progress writes plain lines at intervals where there is no terminal",
 function outcomeOf(jobs: readonly object[], endings: (pilot: HandPilot) => void): RunOutcome {
   const pilot = new HandPilot("n0:64");
   const outcome = new RunOutcome();
-  pilot.published = (events) => outcome.take(events, pilot.ledger);
+  pilot.hub.add("summary", outcome);
   pilot.take(...jobs);
   endings(pilot);
   return outcome;

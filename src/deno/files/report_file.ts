@@ -1,0 +1,108 @@
+/**
+ * The job report on disk as a whole: how many records it has, and how it is written anew. A crash may come between the
+ * journal and the report, and the disk of the report may be full; the journal knows better.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { JournalError } from "../../errors.ts";
+import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
+import { replayReport } from "../../report/replay_report.ts";
+import { journalName } from "../../report/run_files.ts";
+import type { ReportFacts } from "../../runtime/run_ports.ts";
+import { writeAllSync } from "../host/write_all.ts";
+import { readJournal } from "./journal_file.ts";
+import { explained } from "./run_folder.ts";
+
+const noun = "job report";
+/** The report is read and written in pieces of about this many bytes. */
+const pieceBytes = 1 << 20;
+const tab = 9;
+const newline = 10;
+
+/** Where a report is, after all links; `undefined` when there is something else than a file. A missing one is a file. */
+function findFile(path: string): string | undefined {
+  try {
+    const real = Deno.realPathSync(path);
+    return Deno.statSync(real).isFile ? real : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
+    throw error;
+  }
+}
+
+/**
+ * Writes the report anew from the journal, whatever it holds now.
+ *
+ * @throws {JournalError} If that cannot be done, or the path names something else than a file.
+ */
+export function rewriteReport({ folder, path, ...options }: ReportFacts): void {
+  explained("write", path, noun, () => {
+    const target = findFile(path);
+    if (target === undefined) throw new JournalError(`Cannot write the ${noun} ${path} anew: it is no file`, { path });
+    const draft = `${target}.new`;
+    try {
+      readJournal(join(folder, journalName), (replay) => {
+        writeRecords(draft, replayReport(dropOwnerless(replay), options));
+      });
+      Deno.renameSync(draft, target);
+    } catch (error) {
+      removeIfThere(draft);
+      throw error;
+    }
+  });
+}
+
+function writeRecords(path: string, records: Iterable<string>): void {
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  const encoder = new TextEncoder();
+  const write = (text: string) => writeAllSync(file, encoder.encode(text));
+  let piece = "";
+  for (const record of records) {
+    piece += record;
+    if (piece.length < pieceBytes) continue;
+    write(piece);
+    piece = "";
+  }
+  write(piece);
+  file.syncDataSync();
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch { /* There is none, or nothing can be changed here. */ }
+}
+
+/**
+ * Counts the whole records of a report: lines that end and are no continuation. A missing report has none.
+ *
+ * @returns The number; -1 when the report ends with half a record, `undefined` when the path names no file.
+ * @throws {JournalError} If it cannot be read.
+ */
+export function countRecords(path: string): number | undefined {
+  return explained("read", path, noun, () => {
+    if (findFile(path) === undefined) return undefined;
+    try {
+      using file = Deno.openSync(path);
+      return countIn(file);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return 0;
+      throw error;
+    }
+  });
+}
+
+function countIn(file: Deno.FsFile): number {
+  const buffer = new Uint8Array(pieceBytes);
+  let records = 0;
+  let isLineStart = true;
+  for (let size = file.readSync(buffer); size !== null; size = file.readSync(buffer)) {
+    for (let i = 0; i < size; i++) {
+      if (isLineStart && buffer[i] !== tab) records++;
+      isLineStart = buffer[i] === newline;
+    }
+  }
+  return isLineStart ? records : -1;
+}

@@ -1,0 +1,40 @@
+/**
+ * What a run is set up with.
+ *
+ * @module
+ */
+
+import type { EventReader } from "../events/event_reader.ts";
+import type { Durability } from "../journal/durability.ts";
+import type { ReportFormat } from "../report/jobs_report.ts";
+import type { LogLevel } from "../report/log_lines.ts";
+import type { PilotOptions } from "./pilot.ts";
+import type { LauncherChoice } from "./run_ports.ts";
+
+/** What a run is set up with. */
+export interface RunSettings {
+  /** What its pilot is set up with. */
+  readonly pilot: Omit<PilotOptions, "runId">;
+  /** What the records survive; `"memory"` writes none. */
+  readonly durability: Durability;
+  /** The auxiliary directory of the run to go on with, or the working directory that it lies in. */
+  readonly resume?: string;
+  /** Names the run; made up when absent. */
+  readonly instanceId?: string;
+  /** Tags beside the id. */
+  readonly tags: readonly string[];
+  /** How much is logged. */
+  readonly logLevel: LogLevel;
+  /** How the job report is written, if at all. */
+  readonly reportFormat: ReportFormat | "none";
+  /** File of the job report. */
+  readonly reportFile: string;
+  /** Which launcher starts the tasks. */
+  readonly launcher?: LauncherChoice;
+  /** Whether the times of all tasks are written to a file at the end. */
+  readonly runTimes: boolean;
+  /** What the user is to be warned of at the beginning; see {@linkcode Run.warn}. */
+  readonly warnings?: readonly string[];
+  /** Who else is told the events, by what it is called when it fails. */
+  readonly readers?: Readonly<Record<string, EventReader>>;
+}
