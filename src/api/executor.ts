@@ -62,7 +62,13 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
       run.zone,
       (jobs) => submits.admit(jobs).map((job) => job.description),
     );
-    const submits: Submits = new Submits({ pilot: run.pilot, admission, guard, manager });
+    const submits: Submits = new Submits({
+      pilot: run.pilot,
+      admission,
+      guard,
+      manager,
+      warn: (text) => run.warn(text),
+    });
     super(submits, { signals: [] });
     this.#run = run;
     this.#guard = guard;

@@ -13,6 +13,7 @@ import { type JobReport, jobState, reportJob, reportTask, type TaskReport } from
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { JobEvent, Pilot, Watcher } from "../runtime/pilot.ts";
 import { endedTasks, type TaskRange } from "./ended_tasks.ts";
+import { guardCallback } from "./done_callback.ts";
 import { checkOptionBag, waitLimitRules } from "./option_bag.ts";
 import { type Inspect, jobsShownMax, showFuture } from "./show_future.ts";
 
@@ -63,6 +64,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   }
 
   readonly #pilot: Pilot;
+  readonly #warn: (text: string) => void;
   /** Neighbours: they were let in together, so their numbers follow one another. */
   readonly #jobs: readonly AdmittedJob[];
   /** How each job ended. Kept here, as the pilot may be told to forget them. */
@@ -80,10 +82,12 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    *
    * @param pilot The pilot that runs the jobs.
    * @param jobs The jobs, just submitted.
+   * @param warn Tells the user that a callback failed.
    * @internal
    */
-  constructor(pilot: Pilot, jobs: readonly AdmittedJob[]) {
+  constructor(pilot: Pilot, jobs: readonly AdmittedJob[], warn: (text: string) => void) {
     this.#pilot = pilot;
+    this.#warn = warn;
     this.#jobs = jobs;
     this.#open = jobs.length;
     this.#ends = jobs.map(() => undefined);
@@ -158,18 +162,16 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
 
   /**
    * Calls back once when every job of the submit has ended or the executor has broken, right away if that is so already.
-   * Callbacks run in the order in which they were added, each in a turn of its own. An error in one keeps no other from
-   * running; as any error that nobody catches it is an unhandled rejection, at which Deno ends the program unless a
-   * listener of `unhandledrejection` prevents that.
+   * Callbacks run in the order of their adding, each in a turn of its own. An error in one is told (stderr, log).
    *
    * @param callback Gets this future.
    * @throws {TypeError} If it is no function.
    */
-  addDoneCallback(callback: (future: QCGPJFuture) => void): void {
+  addDoneCallback(callback: (future: QCGPJFuture) => unknown): void {
     if (typeof callback !== "function") {
       throw new TypeError(`addDoneCallback() takes a function, not ${nameValue(callback)}`);
     }
-    const call = () => callback(this);
+    const call = guardCallback(() => callback(this), this.jobNames, this.#warn);
     if (this.done()) callSoon(call);
     else this.#whenOver(call);
   }

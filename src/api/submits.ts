@@ -37,6 +37,8 @@ export interface SubmitPorts {
   readonly guard: Pick<Guard, "narrow">;
   /** Counts cores, and forgets what has ended. */
   readonly manager: Manager;
+  /** Tells the user what went wrong in code of theirs. */
+  readonly warn: (text: string) => void;
 }
 
 /** Takes what users submit, until it is closed. */
@@ -70,8 +72,9 @@ export class Submits {
   submit(first: unknown, rest: readonly unknown[], { permissions, signals }: SubmitTerms): QCGPJFuture {
     this.#refuseIfClosed();
     for (const signal of signals) signal.throwIfAborted();
+    const { pilot, warn } = this.#ports;
     const jobs = typeof first === "function" ? renderTemplate(first as AnyTemplate, rest) : readJobs(first, rest);
-    const future = new QCGPJFuture(this.#ports.pilot, this.admit(Array.isArray(jobs) ? jobs : [jobs], permissions));
+    const future = new QCGPJFuture(pilot, this.admit(Array.isArray(jobs) ? jobs : [jobs], permissions), warn);
     for (const signal of signals) this.#cancels.bind(future, signal);
     return future;
   }

@@ -442,3 +442,20 @@ Deno.test("scope() and shutdown() refuse what they would ignore, and start nothi
   const future = executor.submit({ name: "tj", execution: { exec: "true" } });
   assertEquals(await future.result(), { tj: "SUCCEED" }, "a refused shutdown closes nothing");
 });
+
+Deno.test("A callback that throws ends neither the program nor the tasks, and is told", async () => {
+  await using scratch = new Scratch();
+  const program = scratch.write(
+    "main.ts",
+    `import { QCGPJExecutor } from "${new URL("../../mod.ts", import.meta.url)}";
+     await using executor = new QCGPJExecutor({ wd: Deno.cwd() });
+     const slow = executor.submit({ name: "slow", execution: { exec: "sleep", args: ["0.3"] } });
+     executor.submit({ name: "quick", execution: { exec: "true" } }).addDoneCallback(() => { throw new Error("my bug"); });
+     console.log(await slow.result());`,
+  );
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const args = ["run", "-A", "--no-check", "--config", config, program];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: scratch.path }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, '{ slow: "SUCCEED" }\n']);
+  assertStringIncludes(new TextDecoder().decode(stderr), 'a callback at the end of job "quick" failed: Error: my bug');
+});

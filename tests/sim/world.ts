@@ -226,7 +226,7 @@ class World {
 
   #follow(jobs: readonly string[]): void {
     const admitted = this.#pilot.submit(jobs.map(readJob));
-    const future = new QCGPJFuture(this.#pilot, admitted);
+    const future = new QCGPJFuture(this.#pilot, admitted, () => {});
     const index = this.#futures.push(future) - 1;
     this.#note({ kind: "future", future: index, jobs: admitted.map((job) => job.id) });
     future.result().then(

@@ -148,6 +148,25 @@ Deno.test("QCGPJFuture.addDoneCallback() calls back once, in order, also when al
   assertEquals(calls, ["first", "second", "third"]);
 });
 
+Deno.test("QCGPJFuture.addDoneCallback() tells of a callback that throws or rejects, and calls the others", async () => {
+  const stage = new PilotHarness();
+  const future = stage.submit("A", "B", "C", "D");
+  const calls: string[] = [];
+  future.addDoneCallback(() => {
+    throw new Error("my bug");
+  });
+  future.addDoneCallback(() => Promise.reject(new Error("my late bug")));
+  future.addDoneCallback(() => void calls.push("last"));
+  for (const name of ["A", "B", "C", "D"]) await stage.run(name);
+  await quiet();
+  assertEquals(calls, ["last"]);
+  assertEquals(stage.warnings.map((text) => text.split("\n")[0]), [
+    'a callback at the end of jobs "A", "B", "C", … failed: Error: my bug',
+    'a callback at the end of jobs "A", "B", "C", … failed: Error: my late bug',
+  ]);
+  assertEquals(await future.result(), { A: "SUCCEED", B: "SUCCEED", C: "SUCCEED", D: "SUCCEED" });
+});
+
 Deno.test("QCGPJFuture calls back and ends its iteration when the pilot breaks", async () => {
   const stage = new PilotHarness();
   const future = stage.submit("A x2");

@@ -25,6 +25,7 @@ export function submitterTo(stage: PilotHarness): {
 } {
   const submissions: Submission[] = [];
   const submits = new Submits({
+    warn: (text) => void stage.warnings.push(text),
     pilot: stage.pilot,
     manager: stage.manager,
     guard: { narrow: (_outer, inner) => inner },

@@ -81,6 +81,8 @@ export class ManualJournal implements JournalStore {
 /** A pilot, its ports, and somebody who uses it. */
 export class PilotHarness {
   readonly notes: string[] = [];
+  /** What users were told of. */
+  readonly warnings: string[] = [];
   readonly clock: VirtualClock = new VirtualClock();
   readonly launcher: ManualLauncher = new ManualLauncher(this.notes);
   readonly journal: ManualJournal = new ManualJournal(this.notes);
@@ -108,7 +110,7 @@ export class PilotHarness {
 
   /** Submits jobs in words as one submit. */
   submit(...jobs: string[]): QCGPJFuture {
-    return new QCGPJFuture(this.pilot, this.pilot.submit(jobs.map(readJob)));
+    return new QCGPJFuture(this.pilot, this.pilot.submit(jobs.map(readJob)), (text) => this.warnings.push(text));
   }
 
   /** Says that processes run; lets all that follows happen. */
