@@ -26,6 +26,7 @@ export type CommonOptions = Pick<
   | "id"
   | "tags"
   | "resume"
+  | "unsupported"
 >;
 
 /** What the service has no option for. */
@@ -60,6 +61,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     ...(resume === undefined ? {} : { resume }),
     ...(id === undefined ? {} : { instanceId: id }),
     tags: options.tags,
+    warnings: options.unsupported,
     logLevel: options.logLevel,
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,

@@ -5,6 +5,7 @@
  */
 
 import { InvariantError } from "../base/assert.ts";
+import { errorText } from "../base/error_text.ts";
 import { nameValue } from "../job/json.ts";
 import type { Door, DoorSession, OpenDoor } from "./door.ts";
 import { untilSettled } from "./limit.ts";
@@ -65,7 +66,7 @@ export class OpenedDoor {
     } catch (error) {
       if (error instanceof InvariantError) throw error;
       this.#isBroken = true;
-      this.#session.warn(`door ${this.label} broke, all else goes on: ${messageOf(error)}`);
+      this.#session.warn(`door ${this.label} broke, all else goes on: ${errorText(error)}`);
     }
     // What it holds is of no use any more. Nobody has to wait for that.
     this.close();
@@ -76,7 +77,7 @@ export class OpenedDoor {
       const closed = Promise.try(() => this.door[Symbol.asyncDispose]());
       await untilSettled(closed, { timeoutMs: closeMsMax }, this.#clock, () => `closing door ${this.label}`);
     } catch (error) {
-      this.#session.warn(`door ${this.label} could not be closed and is left to itself: ${messageOf(error)}`);
+      this.#session.warn(`door ${this.label} could not be closed and is left to itself: ${errorText(error)}`);
     }
   }
 }
@@ -88,8 +89,4 @@ function checkDoor(opened: OpenDoor, name: string): OpenDoor {
     ? "a promise; what takes time belongs in ended"
     : nameValue(opened);
   throw new TypeError(`Door ${name} must return an object with [Symbol.asyncDispose], which closes it, not ${given}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

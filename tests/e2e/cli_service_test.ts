@@ -145,14 +145,16 @@ Deno.test("qcgpj service exits with 2 for wrong options", async () => {
   }
 });
 
-Deno.test("qcgpj service names the options that have no effect yet, and goes on", async () => {
+Deno.test("qcgpj service names the options that have no effect yet, in its log too, and goes on", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [yes]);
   const args = ["service", "--file-path", "jobs.json", "--enable-proc-stats", "--nl-start-method", "SSH"];
   const { code, err } = await call(args, { cwd: scratch.path });
   assertEquals([code, readStates(scratch.path)], [0, { yes: "SUCCEED" }]);
+  const log = Deno.readTextFileSync(`${findRecords(scratch.path)}/service.log`);
   for (const option of ["--enable-proc-stats", "--nl-start-method"]) {
-    assertStringIncludes(err, `${option} is accepted, but has no effect`);
+    assertStringIncludes(err, `qcgpj service: ${option} is accepted, but has no effect`);
+    assertStringIncludes(log, `${option} is accepted, but has no effect`);
   }
 });
 

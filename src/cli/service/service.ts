@@ -48,7 +48,6 @@ async function runService(args: readonly string[], terminal: Terminal): Promise<
   const options = parseServiceOptions(args);
   try {
     requireInterface(options);
-    for (const sentence of options.unsupported) terminal.err(`qcgpj service: ${sentence}\n`);
     return await serve(options, terminal);
   } catch (error) {
     // As in QCG-PilotJob: wrong options are 2, all else that keeps the service from its work is 1.
