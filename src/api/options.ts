@@ -8,7 +8,7 @@ import { dirname, resolve } from "@std/path";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
 import { findRunFolder } from "../deno/files/run_folder.ts";
-import { DenoScopeWorld } from "../deno/host/host_view.ts";
+import { DenoHostView } from "../deno/host/host_view.ts";
 import { choosePool } from "./choose_pool.ts";
 import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor_options.ts";
 import type { Durability } from "../journal/durability.ts";
@@ -68,14 +68,14 @@ export function runSettings(options: ExecutorOptions): RunSettings {
  */
 export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
   const { permissions, sandbox: mode = "off" } = options;
-  const world = new DenoScopeWorld();
-  const sandbox = findSandbox(mode, world);
+  const host = new DenoHostView();
+  const sandbox = findSandbox(mode, host);
   return new Guard({
     rootWd,
     ...(permissions === undefined ? {} : { permissions: checkPermissions(permissions) }),
     ...(sandbox === undefined ? {} : { sandbox }),
     wantsSandbox: mode !== "off",
-  }, world);
+  }, host);
 }
 
 /** Finds the auxiliary directory of the run to go on with. */

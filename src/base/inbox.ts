@@ -1,5 +1,5 @@
 /**
- * An inbox: whoever has news puts it in; one reader takes all of it at once.
+ * An inbox: anybody puts items in; one reader takes all of them at once.
  *
  * @module
  */

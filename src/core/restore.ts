@@ -13,7 +13,7 @@ import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobOutcome, TaskId } from "./types.ts";
 
 /** What is on record of a job. */
-export interface PastJob {
+export interface EarlierJob {
   /** The job as it was let in. */
   readonly job: AdmittedJob;
   /** How it ended, if that is on record. */
@@ -23,9 +23,9 @@ export interface PastJob {
 }
 
 /** What an earlier pilot put on record. */
-export interface Past {
+export interface EarlierRun {
   /** All jobs in the order of submission, also those that were forgotten later: others may depend on them. */
-  readonly jobs: readonly PastJob[];
+  readonly jobs: readonly EarlierJob[];
   /** How a task ended, if it did. */
   outcomeOf(task: TaskId): JobOutcome | undefined;
   /** How often a task was launched. */
@@ -34,28 +34,31 @@ export interface Past {
   stopOf(task: TaskId): Stop | undefined;
 }
 
-/** Fills empty books with the past. What was being stopped has ended; what was in flight waits again. */
-export function restore(state: CoreState, past: Past, atMs: number): void {
+/**
+ * Fills empty books with what is on record of the earlier run. What was being stopped has ended; what was in flight
+ * waits again.
+ */
+export function restore(state: CoreState, earlier: EarlierRun, atMs: number): void {
   const propagation = new Propagation(state, atMs);
   const open: AdmittedJob[] = [];
-  for (const { job, outcome, isCanceled } of past.jobs) {
+  for (const { job, outcome, isCanceled } of earlier.jobs) {
     const record = enterJob(state, job);
     record.canceled = isCanceled;
-    restoreTasks(state, record, past);
+    restoreTasks(state, record, earlier);
     if (outcome === undefined) continue;
     record.outcome = outcome;
     state.openJobs--;
   }
-  for (const { job, outcome } of past.jobs) {
+  for (const { job, outcome } of earlier.jobs) {
     if (outcome !== undefined) continue;
     const record = state.job(job.id);
     record.omitted = job.edges.some((edge) => isHopeless(state, edge));
-    endStopped(state, propagation, record, past, atMs);
+    endStopped(state, propagation, record, earlier, atMs);
     if (record.canceled) dropUnstarted(state, propagation, record);
     if (record.remaining === 0 && record.outcome === undefined) propagation.endRestored(record);
     if (record.outcome === undefined) open.push(job);
   }
-  // Nobody was tied to anybody so far, so there is nobody to tell: each finds what has ended when it is tied now.
+  // No job waits for another so far, so none is to be told: each finds what has ended when it is linked now.
   connectJobs(state, open, true, atMs);
 }
 
@@ -69,12 +72,12 @@ function isHopeless(state: CoreState, edge: Edge): boolean {
   return source.outcome !== undefined && source.outcome !== "succeeded";
 }
 
-function restoreTasks(state: CoreState, record: JobRecord, past: Past): void {
+function restoreTasks(state: CoreState, record: JobRecord, earlier: EarlierRun): void {
   const { firstTask } = record.job;
   for (let task = firstTask; task < stopTask(record.job); task++) {
-    const attempts = past.attemptsOf(task);
+    const attempts = earlier.attemptsOf(task);
     if (attempts > 0) state.tasks.setAttempt(task, attempts);
-    const outcome = past.outcomeOf(task);
+    const outcome = earlier.outcomeOf(task);
     if (outcome === undefined) continue;
     state.tasks.setPhase(task, TaskPhase[outcome]);
     record.counts[outcome]++;
@@ -96,10 +99,16 @@ function dropUnstarted(state: CoreState, propagation: Propagation, record: JobRe
 }
 
 /** A task that was being stopped is not launched again: its process has gone, so the stop is complete. */
-function endStopped(state: CoreState, propagation: Propagation, record: JobRecord, past: Past, atMs: number): void {
+function endStopped(
+  state: CoreState,
+  propagation: Propagation,
+  record: JobRecord,
+  earlier: EarlierRun,
+  atMs: number,
+): void {
   const { job } = record;
   for (let task = job.firstTask; task < stopTask(job); task++) {
-    const stop = state.tasks.phase(task) === TaskPhase.blocked ? past.stopOf(task) : undefined;
+    const stop = state.tasks.phase(task) === TaskPhase.blocked ? earlier.stopOf(task) : undefined;
     if (stop === undefined) continue;
     const kind = outcomeOfStop(stop);
     state.tasks.setPhase(task, TaskPhase[kind]);

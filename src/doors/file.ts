@@ -22,7 +22,7 @@ export interface FileListener<T> {
 }
 
 /**
- * Makes a door of requests. A wish to end leaves those that stand behind it, as in QCG-PilotJob; an interruption does
+ * Makes a door of requests. A request to end leaves those that stand behind it, as in QCG-PilotJob; an interruption does
  * not, and what has no reply by then gets none.
  *
  * @param requests The requests in order; read one at a time.

@@ -152,7 +152,7 @@ export function taskName(job: JobDescription, offset: number): string {
   return job.iteration === undefined ? job.name : `${job.name}:${job.iteration.start + offset}`;
 }
 
-/** Says whether a wish is a plain size, so that no iteration scheduler decides. */
-export function isSize(wish: SizeRequest): wish is Size {
-  return !("scheduler" in wish);
+/** Says whether what is asked for is a plain size, so that no iteration scheduler decides. */
+export function isSize(wanted: SizeRequest): wanted is Size {
+  return !("scheduler" in wanted);
 }

@@ -105,11 +105,12 @@ interface SizeRun {
 }
 
 function* sizeRuns(job: JobDescription, unit: "cores" | "nodes", totals: DivisibleTotals): Generator<SizeRun> {
-  const wish: SizeRequest | undefined = job.resources[unit];
+  const wanted: SizeRequest | undefined = job.resources[unit];
   const count = taskCount(job);
-  if (wish === undefined || isSize(wish)) return yield { count, size: wish };
+  if (wanted === undefined || isSize(wanted)) return yield { count, size: wanted };
   const available = totals[unit];
-  const shares = divideShares(wish.scheduler, count, available) ?? refuseShare(job, unit, wish.scheduler, available);
+  const shares = divideShares(wanted.scheduler, count, available) ??
+    refuseShare(job, unit, wanted.scheduler, available);
   for (const share of shares) yield { count: share.count, size: { min: share.size, max: share.size } };
 }
 

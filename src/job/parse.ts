@@ -80,7 +80,7 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
   const description: { -readonly [K in keyof JobDescription]: JobDescription[K] } = {
     name,
     execution: parseExecution(job.get("execution")),
-    resources: resources.wish,
+    resources: resources.wanted,
     dependencies: parseDependencies(job.get("dependencies"), { name, iteration }),
   };
   if (iteration !== undefined) description.iteration = iteration;

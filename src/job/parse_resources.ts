@@ -38,7 +38,7 @@ const parameterKeys = keysOf<SchedulerParameters>({ parts: true });
 /** What `resources` holds. */
 export interface ParsedResources {
   /** What each task asks for; one core when the element is absent. */
-  readonly wish: JobResources;
+  readonly wanted: JobResources;
   /** `wt` in milliseconds. */
   readonly timeLimitMs?: number;
 }
@@ -51,11 +51,11 @@ export interface ParsedResources {
  *
  * @param field The element.
  * @param iterative Whether the job has iterations, so that a size may have a scheduler.
- * @returns The frozen wish and the time limit.
+ * @returns What is asked for, frozen, and the time limit.
  * @throws {JobDescriptionError} If something is wrong in it.
  */
 export function parseResources(field: Field, iterative: boolean): ParsedResources {
-  if (field.absent) return { wish: freezeWish({ cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 }) };
+  if (field.absent) return { wanted: freezeResources({ cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 }) };
   field.shaped('an object such as { "numCores": 1 }', resourceKeys);
   const cores = parseSize(field.get("numCores"), "core", iterative);
   const memory = field.get("memory");
@@ -75,9 +75,9 @@ export function parseResources(field: Field, iterative: boolean): ParsedResource
   }
   const some = cores ?? (field.get("numNodes").absent ? exactly(1) : undefined);
   const amounts = { gpus, memoryMiB, ...(counted && { counted }) };
-  const wish = freezeWish({ ...(some && { cores: some }), ...(nodes && { nodes }), ...amounts });
+  const wanted = freezeResources({ ...(some && { cores: some }), ...(nodes && { nodes }), ...amounts });
   const timeLimitMs = parseTimeLimit(field.get("wt"));
-  return timeLimitMs === undefined ? { wish } : { wish, timeLimitMs };
+  return timeLimitMs === undefined ? { wanted } : { wanted, timeLimitMs };
 }
 
 function parseMemory(field: Field, generic: number): number {
@@ -86,9 +86,9 @@ function parseMemory(field: Field, generic: number): number {
   return parseMemoryMiB(text) ?? field.refuse(`must be ${memoryForm}, not ${JSON.stringify(text)}`);
 }
 
-function freezeWish(wish: JobResources): JobResources {
-  for (const size of [wish.cores, wish.nodes]) if (size !== undefined) Object.freeze(size);
-  return Object.freeze(wish);
+function freezeResources(wanted: JobResources): JobResources {
+  for (const size of [wanted.cores, wanted.nodes]) if (size !== undefined) Object.freeze(size);
+  return Object.freeze(wanted);
 }
 
 function parseSize(field: Field, unit: "core" | "node", iterative: boolean): SizeRequest | undefined {

@@ -53,8 +53,8 @@ export function serializeExecution(execution: Execution): Record<string, unknown
 }
 
 /** Writes `resources`: sizes as objects, generic resources with upper-case names, the time limit as `wt`. */
-export function serializeResources(wish: JobResources, timeLimitMs?: number): Record<string, unknown> {
-  const { cores, nodes, gpus, memoryMiB, counted } = wish;
+export function serializeResources(wanted: JobResources, timeLimitMs?: number): Record<string, unknown> {
+  const { cores, nodes, gpus, memoryMiB, counted } = wanted;
   const generic = { ...(gpus > 0 && { GPU: gpus }), ...(memoryMiB > 0 && { MEM: memoryMiB }) };
   return withoutAbsent({
     numCores: cores && serializeSize(cores),
@@ -65,9 +65,9 @@ export function serializeResources(wish: JobResources, timeLimitMs?: number): Re
   });
 }
 
-function serializeSize(wish: SizeRequest): Record<string, unknown> {
-  if (isSize(wish)) return wish.min === wish.max ? { exact: wish.min } : { min: wish.min, max: wish.max };
-  const { name, min, parts } = wish.scheduler;
+function serializeSize(wanted: SizeRequest): Record<string, unknown> {
+  if (isSize(wanted)) return wanted.min === wanted.max ? { exact: wanted.min } : { min: wanted.min, max: wanted.max };
+  const { name, min, parts } = wanted.scheduler;
   return { min, scheduler: { name, params: withoutAbsent({ parts }) } };
 }
 

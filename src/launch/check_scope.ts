@@ -25,7 +25,7 @@ export interface ScopeOrder {
   /** The executor's working directory, absolute. */
   readonly rootWd: string;
   /** The machine. */
-  readonly world: HostView;
+  readonly host: HostView;
 }
 
 /**
@@ -92,7 +92,7 @@ function checkVariables({ jobName, execution, scope }: ScopeOrder): void {
 
 /** Finds the allowed program that an execution names; the name alone never counts, only where it leads. */
 function findAllowedProgram(order: ScopeOrder): AllowedProgram | undefined {
-  const { jobName, execution, scope, rootWd, world } = order;
+  const { jobName, execution, scope, rootWd, host } = order;
   if (scope.run === "all") return undefined;
   const isShell = usesShell(execution);
   const wanted = isShell ? "bash" : execution.exec!;
@@ -107,9 +107,9 @@ function findAllowedProgram(order: ScopeOrder): AllowedProgram | undefined {
   const isName = !wanted.includes("/");
   const byName = isName ? scope.run.find(({ given }) => given === wanted) : undefined;
   const file = byName?.file ??
-    (isName ? world.findProgram(wanted) : resolve(programPath(wanted, taskPaths(execution, rootWd).wd)));
+    (isName ? host.findProgram(wanted) : resolve(programPath(wanted, taskPaths(execution, rootWd).wd)));
   if (file === undefined) return refuse(`add ${quote(wanted)} to permissions.run`);
-  const here = { place: placeOf(file, world), realFile: world.realPath(file) };
+  const here = { place: placeOf(file, host), realFile: host.realPath(file) };
   const allowed = scope.run.find((program) => isAllowed(here, [program]));
   if (allowed !== undefined) return allowed;
   const before = byName ?? scope.run.find(({ place }) => place === here.place);
@@ -123,10 +123,10 @@ function findAllowedProgram(order: ScopeOrder): AllowedProgram | undefined {
 
 /** Checks a path: where it leads, not how it is written. */
 function checkPath(order: ScopeOrder, kind: "read" | "write", purpose: string, path: string, isOpen: boolean): void {
-  const { jobName, scope, rootWd, world } = order;
-  // To work where the executor works is no wish of the job.
+  const { jobName, scope, rootWd, host } = order;
+  // A job that works where the executor works has asked for nothing.
   if (purpose === "wd" && path === rootWd) return;
-  const real = path.includes("\0") ? path : world.realPath(path);
+  const real = path.includes("\0") ? path : host.realPath(path);
   const places = scope[kind];
   const may = isWithin(real, places) || (isOpen && places !== "all" && places.some((place) => isWithin(place, [real])));
   const isOwn = kind === "write" && real.split("/").some((part) => part.startsWith(serviceFolderPrefix));

@@ -42,7 +42,7 @@ const sandboxPermissions: PermissionScope = { run: true, read: true, write: ["."
 /** Checks jobs and confines launches. */
 export class Guard {
   readonly #rootWd: string;
-  readonly #world: HostView;
+  readonly #host: HostView;
   readonly #sandbox: SandboxTool | undefined;
   readonly #base: Scope | undefined;
   readonly #scopes = new WeakMap<PermissionScope, Scope>();
@@ -53,12 +53,12 @@ export class Guard {
    *
    * @throws {PermissionScopeError} If it cannot be resolved; see {@linkcode resolveScope}.
    */
-  constructor(options: GuardOptions, world: HostView) {
+  constructor(options: GuardOptions, host: HostView) {
     this.#rootWd = options.rootWd;
-    this.#world = world;
+    this.#host = host;
     this.#sandbox = options.sandbox;
     const permissions = options.permissions ?? (options.wantsSandbox ? sandboxPermissions : undefined);
-    this.#base = permissions && resolveScope(permissions, this.#rootWd, world);
+    this.#base = permissions && resolveScope(permissions, this.#rootWd, host);
   }
 
   /** Whether tasks run in a sandbox. */
@@ -76,7 +76,7 @@ export class Guard {
    */
   narrow(outer: PermissionScope | undefined, inner: PermissionScope, owner: string): PermissionScope {
     const scope = this.#scopeOf(outer);
-    if (scope !== undefined) narrowScope(scope, resolveScope(inner, this.#rootWd, this.#world), owner);
+    if (scope !== undefined) narrowScope(scope, resolveScope(inner, this.#rootWd, this.#host), owner);
     return nestPermissions(outer, inner)!;
   }
 
@@ -94,7 +94,7 @@ export class Guard {
     const scope = this.#scopeOf(permissions);
     if (scope === undefined) return job;
     const { name: jobName, execution } = job;
-    checkAtSubmit({ jobName, execution, scope, rootWd: this.#rootWd, world: this.#world });
+    checkAtSubmit({ jobName, execution, scope, rootWd: this.#rootWd, host: this.#host });
     return permissions === job.permissions ? job : Object.freeze({ ...job, permissions: permissions! });
   }
 
@@ -112,7 +112,7 @@ export class Guard {
       // A resumed job may have been let in by an executor that allowed more than this one.
       const scope = this.#scopeOf(job.permissions);
       if (scope === undefined) return plan;
-      const file = checkAtLaunch({ jobName: job.name, execution, scope, rootWd: this.#rootWd, world: this.#world });
+      const file = checkAtLaunch({ jobName: job.name, execution, scope, rootWd: this.#rootWd, host: this.#host });
       const inheritEnv = scope.env === "all" ? {} : { inheritEnv: scope.env };
       const confined = { ...plan, ...inheritEnv, program: file ?? plan.program };
       return this.#sandbox === undefined ? confined : this.#shut(confined, scope, this.#sandbox);
@@ -123,7 +123,7 @@ export class Guard {
   }
 
   #shut(plan: LaunchPlan, scope: Scope, tool: SandboxTool): LaunchPlan | StartFailure {
-    const program = this.#world.findProgram(plan.program, plan.env["PATH"]);
+    const program = this.#host.findProgram(plan.program, plan.env["PATH"]);
     if (program === undefined) {
       const message = `program ${
         quote(plan.program)
@@ -131,8 +131,8 @@ export class Guard {
       return { kind: "program-not-found", message };
     }
     // The pilot's own folders are there before the first launch.
-    this.#hidden ??= this.#world.serviceFolders(this.#rootWd);
-    const realCwd = this.#world.realPath(plan.cwd);
+    this.#hidden ??= this.#host.serviceFolders(this.#rootWd);
+    const realCwd = this.#host.realPath(plan.cwd);
     return planSandbox({ plan: { ...plan, program }, scope, realCwd, hidden: this.#hidden }, tool);
   }
 
@@ -140,7 +140,7 @@ export class Guard {
     if (permissions === undefined) return this.#base;
     const known = this.#scopes.get(permissions);
     if (known !== undefined) return known;
-    const resolved = resolveScope(permissions, this.#rootWd, this.#world);
+    const resolved = resolveScope(permissions, this.#rootWd, this.#host);
     const scope = this.#base === undefined ? resolved : narrowScope(this.#base, resolved, "A job");
     this.#scopes.set(permissions, scope);
     return scope;

@@ -59,17 +59,17 @@ export const serviceFolderPrefix = ".qcgpjm-";
  *
  * @param permissions As the user gave it.
  * @param rootWd The executor's working directory, absolute.
- * @param world The machine.
+ * @param host The machine.
  * @returns The scope; what is absent is denied.
  * @throws {PermissionScopeError} If a program is given by a name that is not on the PATH.
  */
-export function resolveScope(permissions: PermissionScope, rootWd: string, world: HostView): Scope {
+export function resolveScope(permissions: PermissionScope, rootWd: string, host: HostView): Scope {
   const { run = false, read, write = false, env = false, net = false } = permissions;
   const places = (given: boolean | readonly string[]) =>
-    typeof given === "boolean" ? all(given) : given.map((path) => world.realPath(resolve(rootWd, path)));
-  if (typeof env !== "boolean") env.forEach((name) => world.requireVariable(name));
+    typeof given === "boolean" ? all(given) : given.map((path) => host.realPath(resolve(rootWd, path)));
+  if (typeof env !== "boolean") env.forEach((name) => host.requireVariable(name));
   return {
-    run: typeof run === "boolean" ? all(run) : run.map((program) => resolveProgram(program, rootWd, world)),
+    run: typeof run === "boolean" ? all(run) : run.map((program) => resolveProgram(program, rootWd, host)),
     read: places(read ?? false),
     write: places(write),
     env: typeof env === "boolean" ? all(env) : [...env],
@@ -82,22 +82,22 @@ function all(given: boolean): "all" | readonly never[] {
   return given ? "all" : [];
 }
 
-function resolveProgram(given: string, rootWd: string, world: HostView): AllowedProgram {
-  const file = given.includes("/") ? resolve(rootWd, given) : world.findProgram(given);
+function resolveProgram(given: string, rootWd: string, host: HostView): AllowedProgram {
+  const file = given.includes("/") ? resolve(rootWd, given) : host.findProgram(given);
   if (file === undefined) {
     const message = `permissions.run names ${quote(given)}, which was not found on the PATH: ` +
       "correct the name or give an absolute path";
     throw new PermissionScopeError(message, "run", given);
   }
-  return { given, file, place: placeOf(file, world), realFile: world.realPath(file) };
+  return { given, file, place: placeOf(file, host), realFile: host.realPath(file) };
 }
 
 /**
  * Where a program is. The last link is kept: a program that does different things under different names (busybox) has
  * one file, and allowing one of the names must not allow all.
  */
-export function placeOf(file: string, world: HostView): string {
-  return join(world.realPath(dirname(file)), basename(file));
+export function placeOf(file: string, host: HostView): string {
+  return join(host.realPath(dirname(file)), basename(file));
 }
 
 /** Whether a path is one of `places` or in one of them. Both are absolute and normal. */

@@ -33,7 +33,7 @@ export function forecastText(
     return [
       job.name,
       `${job.tasks}`,
-      wishText(description),
+      needsText(description),
       shortTime(job.taskMs),
       time(job.startsAtMs),
       time(job.endsAtMs),
@@ -73,7 +73,7 @@ function pathText({ jobs, totalMs }: CriticalPath): string {
 }
 
 /** Says what each task asks for. */
-export function wishText({ resources }: JobDescription): string {
+export function needsText({ resources }: JobDescription): string {
   const { cores, nodes, gpus, memoryMiB, counted = {} } = resources;
   const parts = [
     ...(nodes === undefined ? [] : [sizeText(nodes, "node")]),
@@ -85,9 +85,9 @@ export function wishText({ resources }: JobDescription): string {
   return parts.length === 0 ? "1 core" : parts.join(", ");
 }
 
-function sizeText(wish: SizeRequest, word: string): string {
-  if (!isSize(wish)) return `${word}s by ${wish.scheduler.name}`;
-  return wish.min === wish.max ? countOf(wish.min, word) : `${wish.min}-${wish.max} ${word}s`;
+function sizeText(size: SizeRequest, word: string): string {
+  if (!isSize(size)) return `${word}s by ${size.scheduler.name}`;
+  return size.min === size.max ? countOf(size.min, word) : `${size.min}-${size.max} ${word}s`;
 }
 
 function afterText({ dependencies }: JobDescription): string {

@@ -19,7 +19,7 @@ import type { SubmitVariables } from "../job/variables.ts";
 import type { Guard } from "../launch/guard.ts";
 import type { Pilot } from "./pilot.ts";
 
-/** What an admission needs of the world. */
+/** What an admission needs from outside. */
 export interface AdmissionPorts {
   /** Keeps jobs to their permission scope. */
   readonly guard: Pick<Guard, "admit">;

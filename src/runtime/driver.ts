@@ -1,5 +1,5 @@
 /**
- * The driver: the one loop where the world changes.
+ * The driver: the one loop in which anything changes.
  *
  * ```text
  * inbox -> core.step -> events  -> journal -> publish (futures settle)
@@ -80,14 +80,14 @@ export class Driver {
     this.#stopped.promise.catch(() => {});
   }
 
-  /** Takes news in. The turn comes right after the caller's own, so that neighbours share one. */
-  push(news: UntimedInput): void {
-    this.#push(news, 0);
+  /** Takes an input in. The turn comes right after the caller's own, so that neighbours share one. */
+  push(input: UntimedInput): void {
+    this.#push(input, 0);
   }
 
-  #push(news: UntimedInput, agoMs: number): void {
+  #push(input: UntimedInput, agoMs: number): void {
     if (this.#isStopped) return;
-    this.#inbox.push({ ...news, atMs: this.#ports.clock.nowMs() - agoMs } as Input);
+    this.#inbox.push({ ...input, atMs: this.#ports.clock.nowMs() - agoMs } as Input);
   }
 
   /**

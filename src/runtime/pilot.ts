@@ -21,7 +21,7 @@ import type { ReplayedRun } from "./replayed_run.ts";
 import { Driver } from "./driver.ts";
 import type { Clock, JournalStore, Launcher, NodeSink } from "./ports.ts";
 
-/** What a pilot needs of the world. */
+/** What a pilot needs from outside. */
 export interface PilotPorts {
   readonly clock: Clock;
   readonly launcher: Launcher;
@@ -114,16 +114,16 @@ export class Pilot {
    * Goes on where an earlier pilot stopped: finished tasks stay finished, the others wait again. To be called before
    * the first submit.
    *
-   * @param past What the earlier pilot recorded; this pilot's ledger knows it already.
+   * @param earlier What the earlier pilot recorded; this pilot's ledger knows it already.
    * @param ready Settles when the processes of the earlier pilot have gone; nothing is launched before.
    */
-  resume(past: ReplayedRun, ready: Promise<unknown>): void {
-    const jobs = past.jobs.map(({ job }) => job);
-    this.intake.restore(jobs, past.forgotten);
-    const output = this.#core.restore(past, this.clock.nowMs());
-    this.#openJobs = past.jobs.filter(({ outcome }) => outcome === undefined).length;
+  resume(earlier: ReplayedRun, ready: Promise<unknown>): void {
+    const jobs = earlier.jobs.map(({ job }) => job);
+    this.intake.restore(jobs, earlier.forgotten);
+    const output = this.#core.restore(earlier, this.clock.nowMs());
+    this.#openJobs = earlier.jobs.filter(({ outcome }) => outcome === undefined).length;
     this.#driver.resume(output, ready);
-    for (const job of past.forgotten) this.#driver.push({ kind: "jobForgotten", job });
+    for (const job of earlier.forgotten) this.#driver.push({ kind: "jobForgotten", job });
   }
 
   /** Stops what the target names; returns at once. The outcomes tell the `reason`, or what the cause says of itself. */

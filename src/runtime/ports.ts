@@ -1,5 +1,5 @@
 /**
- * The ports: what the driver needs of the world, as interfaces. The real ones are in `deno/`, the simulated ones in
+ * The ports: what the driver needs from outside, as interfaces. The real ones are in `deno/`, the simulated ones in
  * the tests.
  *
  * @module
@@ -29,7 +29,7 @@ export interface AttemptKey {
 export interface StartedProcess {
   /** Process id; also the id of its process group when the launcher gives it one. */
   readonly pid: number;
-  /** How long ago it was started, in milliseconds: the news may have waited. */
+  /** How long ago it was started, in milliseconds: this call may come late. */
   readonly agoMs?: number;
 }
 

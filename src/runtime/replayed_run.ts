@@ -1,11 +1,11 @@
 /**
- * The past: from the events that an earlier pilot recorded to what the core is restored from. Records may be lost; then
- * only what is certain counts, and what is uncertain runs again.
+ * From the events that an earlier pilot recorded to what the core is restored from. Records may be lost; then only what
+ * is certain counts, and what is uncertain runs again.
  *
  * @module
  */
 
-import type { Past, PastJob } from "../core/restore.ts";
+import type { EarlierJob, EarlierRun } from "../core/restore.ts";
 import type { Stop } from "../core/state.ts";
 import type { AdmittedJob, Event, JobId, JobOutcome, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
@@ -19,7 +19,7 @@ export interface InFlight {
 }
 
 /** Takes in the events of an earlier pilot, in their order, and tells the ledger too. */
-export class ReplayedRun implements Past {
+export class ReplayedRun implements EarlierRun {
   readonly #ledger: Ledger;
   readonly #jobs: Map<JobId, AdmittedJob> = new Map();
   readonly #outcomes: Map<JobId, JobOutcome> = new Map();
@@ -27,7 +27,7 @@ export class ReplayedRun implements Past {
   readonly #stops: Map<TaskId, Stop> = new Map();
   readonly #forgotten: Set<JobId> = new Set();
 
-  /** Starts with an empty past; `ledger` must be empty too. */
+  /** Starts with nothing replayed; `ledger` must be empty too. */
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
   }
@@ -92,7 +92,7 @@ export class ReplayedRun implements Past {
     return this.#forgotten;
   }
 
-  get jobs(): readonly PastJob[] {
+  get jobs(): readonly EarlierJob[] {
     return [...this.#jobs.values()].map((job) => {
       const outcome = this.#outcomes.get(job.id);
       return { job, isCanceled: this.#canceled.has(job.id), ...(outcome === undefined ? {} : { outcome }) };

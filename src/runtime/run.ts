@@ -65,7 +65,7 @@ export class Run {
    * Sets a run up. Nothing is started or written until the first job, unless it goes on with an earlier run.
    *
    * @param settings What it is set up with.
-   * @param ports What it needs of the world.
+   * @param ports What it needs from outside.
    * @throws {JournalError} If there is no run to go on with, or another pilot still has it.
    */
   constructor(settings: RunSettings, ports: RunPorts) {
@@ -221,23 +221,23 @@ export class Run {
 
   /** Reads the journal of an earlier pilot, and goes on with what it left. */
   #resume(folder: string): ReplayReport {
-    const past = new ReplayedRun(this.pilot.ledger);
+    const replayed = new ReplayedRun(this.pilot.ledger);
     const durability: FileDurability = this.#settings.durability === "power" ? "power" : "process";
     const count = new RecordCount();
     const { journal, report } = this.#ports.records.resume(folder, durability, (replay) => {
       for (const event of dropOwnerless(replay)) {
-        past.apply(event);
+        replayed.apply(event);
         this.statistics.apply(event);
         count.apply(event);
       }
       return this.#header();
     });
     this.#journal = journal;
-    past.finish();
+    replayed.finish();
     this.#requireFolder();
     this.#repairReport(count.count);
     this.#openRecords();
-    const inFlight = [...past.inFlight()];
+    const inFlight = [...replayed.inFlight()];
     if (inFlight.length > 0 && report.header === undefined) {
       const path = join(folder, journalName);
       throw new JournalError(
@@ -246,7 +246,7 @@ export class Run {
         { path },
       );
     }
-    this.pilot.resume(past, inFlight.length === 0 ? Promise.resolve() : this.#ports.endEarlier(this.#runId));
+    this.pilot.resume(replayed, inFlight.length === 0 ? Promise.resolve() : this.#ports.endEarlier(this.#runId));
     return report;
   }
 

@@ -132,7 +132,7 @@ export interface RecordStore {
   writeText(path: string, noun: string, text: string): void;
 }
 
-/** What a run needs of the world. */
+/** What a run needs from outside. */
 export interface RunPorts {
   readonly clock: Clock;
   readonly chance: Chance;

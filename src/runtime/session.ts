@@ -4,7 +4,7 @@
  *
  * ```text
  * doors -> service -> admission -> pilot -> records
- *   ^         | wishes an end
+ *   ^         | asks for an end
  *   `- closed <-+- interrupted, ended, broken
  * ```
  *

@@ -31,14 +31,14 @@ export interface ListedJob {
   readonly reason?: string;
 }
 
-/** What became of the wish to cancel. */
+/** What became of the request to cancel. */
 export type CancelAnswer =
   | { readonly kind: "stopping" }
   /** The same name stands before in the same list. */
   | { readonly kind: "repeated" }
   | { readonly kind: "ended"; readonly state: TerminalState };
 
-/** What became of the wish to remove. */
+/** What became of the request to remove. */
 export type RemoveAnswer =
   | { readonly kind: "removed" }
   | { readonly kind: "open" }

@@ -37,7 +37,7 @@ const shutdownModes: readonly ShutdownMode[] = ["none", "whenIdle", "afterJobs",
 /** How long the interfaces stay open after `finish`, in milliseconds, so that its reply can be read. */
 export const finishDelayMs = 2000;
 
-/** What the service needs of the world. */
+/** What the service needs from outside. */
 export interface ServicePorts {
   /** Lets the jobs in. */
   readonly admission: ServedAdmission;

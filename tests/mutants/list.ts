@@ -324,7 +324,7 @@ const inLaunch: readonly Mutant[] = [
   ),
   plant(
     "launch/check_scope.ts",
-    'path.includes("\\0") ? path : world.realPath(path)',
+    'path.includes("\\0") ? path : host.realPath(path)',
     "path",
     "a link leads out of the folders that a task may write to",
     "unit/launch/scope_test.ts",

@@ -72,7 +72,9 @@ const eventsInOrder: Checker = {
           }
         }
         if (event.kind === "jobSubmitted") submitted.add(event.job.id);
-        else if ("job" in event && !submitted.has(event.job)) return `job ${event.job} has news before it is submitted`;
+        else if ("job" in event && !submitted.has(event.job)) {
+          return `job ${event.job} has events before it is submitted`;
+        }
         if (!("attempt" in event)) continue;
         const { task, attempt } = event;
         const last = seen.get(task);
@@ -82,7 +84,7 @@ const eventsInOrder: Checker = {
           if (attempt !== (last?.attempt ?? 0) + 1) return `task ${task} was scheduled with attempt ${attempt}`;
           seen.set(task, { attempt, state: "scheduled" });
         } else {
-          if (last === undefined || last.attempt !== attempt) return `task ${task} has news of an unknown attempt`;
+          if (last === undefined || last.attempt !== attempt) return `task ${task} has an event of an unknown attempt`;
           if (event.kind === "stopRequested" && (last.state === "scheduled" || last.state === "started")) continue;
           const isRight = last.state === "scheduled" || (event.kind !== "taskStarted" && last.state === "started");
           if (!isRight) return `task ${task}: ${event.kind} after ${last.state}`;

@@ -6,7 +6,7 @@
  */
 
 import { Core } from "../../src/core/core.ts";
-import type { Past } from "../../src/core/restore.ts";
+import type { EarlierRun } from "../../src/core/restore.ts";
 import type { Action, Edge, Event, Input, Output, TaskId } from "../../src/core/types.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { ReplayedRun } from "../../src/runtime/replayed_run.ts";
@@ -26,7 +26,7 @@ export interface Record {
   readonly model: Model;
   /** The stops that were asked for and not over. */
   readonly stops: ReadonlyMap<TaskId, StopRequest>;
-  readonly past: Past;
+  readonly earlier: EarlierRun;
 }
 
 /** Cuts a run off at a random event. */
@@ -55,16 +55,16 @@ export function cutOff(history: History, random: Random): Record {
     model.jobs.delete(id);
   }
   for (const task of model.tasks.values()) Object.assign(task, { isLive: false, readyAtMs: 0 });
-  const past = new ReplayedRun(new Ledger());
-  events.forEach((event) => past.apply(event));
-  past.finish();
-  return { events, model, stops, past };
+  const earlier = new ReplayedRun(new Ledger());
+  events.forEach((event) => earlier.apply(event));
+  earlier.finish();
+  return { events, model, stops, earlier };
 }
 
 /** Goes on with another core until every job has ended; returns what is wrong. */
 export function goOn(
   { workload }: History,
-  { events, model, stops, past }: Record,
+  { events, model, stops, earlier }: Record,
   random: Random,
 ): string | undefined {
   const canceled = new Set(events.flatMap((event) => event.kind === "jobCanceled" ? [event.job] : []));
@@ -86,7 +86,7 @@ export function goOn(
     for (const action of actions) if (action.kind === "launch") running.push(action);
     return undefined;
   };
-  const restored = core.restore(past, nowMs);
+  const restored = core.restore(earlier, nowMs);
   // Nothing runs yet: what ends now was being stopped.
   const unasked = restored.events.find((event) => event.kind === "taskEnded" && !stops.has(event.task));
   if (unasked?.kind === "taskEnded") return `${model.task(unasked.task).name} ended at the restart for nothing`;

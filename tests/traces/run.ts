@@ -10,18 +10,18 @@ import { TraceRunner } from "./trace_runner.ts";
 
 /** Plays the commands of a trace and writes it anew, with what really came of them. */
 export function playTrace(text: string): string {
-  let desk: TraceRunner | undefined;
+  let runner: TraceRunner | undefined;
   const lines: string[] = [];
   for (const line of text.split("\n")) {
     if (/^\s+\S/.test(line)) continue;
     lines.push(line);
     if (line === "" || line.startsWith("#")) continue;
     if (line.startsWith("pool ")) {
-      desk = openDesk(line);
+      runner = openRunner(line);
       continue;
     }
-    desk ??= new TraceRunner();
-    lines.push(...answer(desk, line).map((answered) => `  ${answered}`));
+    runner ??= new TraceRunner();
+    lines.push(...answer(runner, line).map((answered) => `  ${answered}`));
   }
   return lines.join("\n");
 }
@@ -31,17 +31,17 @@ export function checkTrace(text: string): void {
   assertEquals(playTrace(text).split("\n"), text.split("\n"));
 }
 
-function answer(desk: TraceRunner, command: string): string[] {
-  if (command === "deadline") return [String(desk.core.nextDeadlineMs() ?? "none")];
-  if (command === "free") return [String(desk.core.freeCores)];
+function answer(runner: TraceRunner, command: string): string[] {
+  if (command === "deadline") return [String(runner.core.nextDeadlineMs() ?? "none")];
+  if (command === "free") return [String(runner.core.freeCores)];
   try {
-    return desk.tell(command);
+    return runner.tell(command);
   } catch (error) {
     return [`${(error as Error).name}: ${(error as Error).message}`];
   }
 }
 
-function openDesk(line: string): TraceRunner {
+function openRunner(line: string): TraceRunner {
   const [, nodes, ...words] = line.split(/\s+/);
   const options: Record<string, unknown> = {};
   for (const word of words) {

@@ -1,6 +1,6 @@
 /**
- * A core behind a desk: commands in words go in, the events and actions of one step come out as lines. Time stands
- * still unless a command moves it.
+ * Runs a core by commands in words: the events and actions of a step come out as lines. Time stands still unless a
+ * command moves it.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Node } from "../../src/resources/node.ts";
 import { parseNodeSpec } from "../../src/resources/node_spec.ts";
 import { readExit, readJob, writeOutput } from "./words.ts";
 
-/** What a desk is set up with. */
+/** What a core is set up with. */
 export interface TraceRunnerOptions {
   /** A node specification, or nodes. */
   readonly nodes?: string | readonly Node[];

@@ -76,7 +76,7 @@ export class EachRun {
     return this.#isHalted;
   }
 
-  /** Whether the halt condition was met by what was wished for. */
+  /** Whether the halt condition was met by what the user asked for. */
   get isContent(): boolean {
     return this.#isContent;
   }

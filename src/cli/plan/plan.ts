@@ -8,7 +8,7 @@ import { parseWallTime } from "../../base/duration.ts";
 import type { JobDescription } from "../../job/description.ts";
 import { chooseNodes } from "../../api/choose_pool.ts";
 import { forecast } from "../../report/forecast.ts";
-import { forecastText, type NeverRuns, wishText } from "../../report/forecast_text.ts";
+import { forecastText, needsText, type NeverRuns } from "../../report/forecast_text.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import type { Examination } from "../../service/examine.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
@@ -95,7 +95,7 @@ function withWishes<J extends { readonly name: string }>(
   jobs: readonly J[],
   descriptions: ReadonlyMap<string, JobDescription>,
 ): (J & { readonly needs: string })[] {
-  return jobs.map((job) => ({ ...job, needs: wishText(descriptions.get(job.name)!) }));
+  return jobs.map((job) => ({ ...job, needs: needsText(descriptions.get(job.name)!) }));
 }
 
 /** The good jobs of each request. */

@@ -36,22 +36,22 @@ const working = new Set<string>();
  * Tries the sandbox, once for the life of the program if it works.
  *
  * @param mode Whether to try, and what to do when it does not work.
- * @param world The machine.
+ * @param host The machine.
  * @returns What makes the sandbox; `undefined` for none.
  * @throws {PermissionScopeError} If one is required and does not work; it says what to do.
  */
-export function findSandbox(mode: SandboxMode, world: HostView): SandboxTool | undefined {
+export function findSandbox(mode: SandboxMode, host: HostView): SandboxTool | undefined {
   if (mode === "off") return undefined;
-  const tool = tryOut(world);
+  const tool = tryOut(host);
   if (typeof tool !== "string") return tool;
   if (mode === "auto") return undefined;
   throw new PermissionScopeError(`Tasks cannot be sandboxed, but sandbox is "require": ${tool}`, "run", "bwrap");
 }
 
 /** Returns what makes the sandbox, or a text that says what keeps it from working. */
-function tryOut(world: HostView): SandboxTool | string {
+function tryOut(host: HostView): SandboxTool | string {
   try {
-    const bwrap = world.findProgram("bwrap");
+    const bwrap = host.findProgram("bwrap");
     if (bwrap === undefined) return "bwrap was not found on the PATH; install the package bubblewrap";
     if (Deno.permissions.querySync({ name: "run", command: bwrap }).state !== "granted") {
       return `run deno again with --allow-run=${bwrap}`;
@@ -59,7 +59,7 @@ function tryOut(world: HostView): SandboxTool | string {
     const problem = runTrial(bwrap, [...trialArgs, "/bin/true"]);
     if (problem !== undefined) return `bwrap does not work here: ${problem}`;
     const endsWithPilot = !mayLaunchNatively();
-    const env = mayRunAnything() ? world.findProgram("env") : undefined;
+    const env = mayRunAnything() ? host.findProgram("env") : undefined;
     const canIgnore = env !== undefined &&
       runTrial(env, ["--ignore-signal=TERM", bwrap, ...trialArgs, env, "--default-signal=TERM", "/bin/true"]) ===
         undefined;

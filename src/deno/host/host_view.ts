@@ -13,7 +13,7 @@ import { type HostView, serviceFolderPrefix } from "../../launch/scope.ts";
 const linksMax = 40;
 
 /** Asks the file system and the environment. */
-export class DenoScopeWorld implements HostView {
+export class DenoHostView implements HostView {
   /**
    * Finds a program as the system does, but never in the current folder.
    *

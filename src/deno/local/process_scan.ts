@@ -23,7 +23,7 @@ export interface SeenProcess {
   readonly session: number;
   /** When it started, in clock ticks since the machine did: with the id it names a process for good. */
   readonly startTicks: number;
-  /** Whether it has ended and only waits for its burial. */
+  /** Whether it has ended and only waits to be reaped. */
   readonly isEnded: boolean;
   /** Resident memory in pages. */
   readonly pages: number;

@@ -111,7 +111,7 @@ export function textOf(file: string): string {
   }
 }
 
-/** Whether a process exists and has not ended: an orphan may wait a while for its burial. */
+/** Whether a process exists and has not ended: an orphan may wait a while until it is reaped. */
 export function isAlive(pid: number): boolean {
   const state = /\) (\w)/.exec(textOf(`/proc/${pid}/stat`))?.[1];
   return state !== undefined && state !== "Z" && state !== "X";

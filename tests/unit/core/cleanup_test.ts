@@ -40,39 +40,39 @@ class TraceRunner {
 }
 
 Deno.test("A task that used too much memory gets SIGKILL at once, and again when that got lost", () => {
-  const desk = new TraceRunner();
-  const { actions } = desk.step({ kind: "limitExceeded", ...key, cause: "oom", reason: "used too much" });
+  const runner = new TraceRunner();
+  const { actions } = runner.step({ kind: "limitExceeded", ...key, cause: "oom", reason: "used too much" });
   assertEquals(actions, [{ kind: "signal", task: 0, attempt: 1, signal: "SIGKILL" }]);
-  assertEquals(desk.core.nextDeadlineMs(), 5001);
-  const again = desk.step({ kind: "timePassed", atMs: 5001 });
+  assertEquals(runner.core.nextDeadlineMs(), 5001);
+  const again = runner.step({ kind: "timePassed", atMs: 5001 });
   assertEquals(again.actions, [{ kind: "signal", task: 0, attempt: 1, signal: "SIGKILL" }]);
 });
 
 Deno.test("A task without output gets SIGTERM and its grace", () => {
-  const desk = new TraceRunner({ graceMs: 30 });
-  const { actions } = desk.step({ kind: "limitExceeded", ...key, cause: "idle", reason: "said nothing" });
+  const runner = new TraceRunner({ graceMs: 30 });
+  const { actions } = runner.step({ kind: "limitExceeded", ...key, cause: "idle", reason: "said nothing" });
   assertEquals(actions, [{ kind: "signal", task: 0, attempt: 1, signal: "SIGTERM" }]);
-  assertEquals(desk.core.nextDeadlineMs(), 31);
+  assertEquals(runner.core.nextDeadlineMs(), 31);
 });
 
 Deno.test("What was cleaned up after a task is in its report and in the journal", () => {
-  const desk = new TraceRunner();
-  desk.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {}, cleanup });
-  assertEquals(desk.cleanup(), cleanup);
-  assertEquals(replayAll(writeJournal([desk.events])).events, desk.events);
+  const runner = new TraceRunner();
+  runner.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {}, cleanup });
+  assertEquals(runner.cleanup(), cleanup);
+  assertEquals(replayAll(writeJournal([runner.events])).events, runner.events);
 });
 
 Deno.test("What was cleaned up after an attempt is in the report until the next one is scheduled", () => {
-  const desk = new TraceRunner({ retry: { max: 1, backoffMs: 50 } });
-  desk.step({ kind: "taskExited", ...key, exit: { code: 1 }, usage: {}, cleanup });
-  assertEquals(desk.cleanup(), cleanup);
-  assertEquals(replayAll(writeJournal([desk.events])).events, desk.events);
-  desk.step({ kind: "timePassed", atMs: 51 });
-  assertEquals(desk.cleanup(), undefined);
+  const runner = new TraceRunner({ retry: { max: 1, backoffMs: 50 } });
+  runner.step({ kind: "taskExited", ...key, exit: { code: 1 }, usage: {}, cleanup });
+  assertEquals(runner.cleanup(), cleanup);
+  assertEquals(replayAll(writeJournal([runner.events])).events, runner.events);
+  runner.step({ kind: "timePassed", atMs: 51 });
+  assertEquals(runner.cleanup(), undefined);
 });
 
 Deno.test("A task that was not stopped and left nothing behind has nothing of that in its report", () => {
-  const desk = new TraceRunner();
-  desk.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {} });
-  assertEquals(desk.cleanup(), undefined);
+  const runner = new TraceRunner();
+  runner.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {} });
+  assertEquals(runner.cleanup(), undefined);
 });

@@ -12,9 +12,9 @@ Deno.test("A task ends as its process does: by code 0, another code, or a signal
 });
 
 Deno.test("A process that starts when its task was given up is killed, of whatever attempt", () => {
-  const desk = new TraceRunner({ nodes: "a:1,b:1" });
-  desk.tellAll("submit A", "submit B cores=1", "lose 0");
-  assertEquals(desk.tell("start A"), ["-> SIGKILL A"]);
-  assertEquals(desk.tell("start B#7"), ["-> SIGKILL B"]);
-  assertEquals(desk.tell("start B"), ["started B"]);
+  const runner = new TraceRunner({ nodes: "a:1,b:1" });
+  runner.tellAll("submit A", "submit B cores=1", "lose 0");
+  assertEquals(runner.tell("start A"), ["-> SIGKILL A"]);
+  assertEquals(runner.tell("start B#7"), ["-> SIGKILL B"]);
+  assertEquals(runner.tell("start B"), ["started B"]);
 });

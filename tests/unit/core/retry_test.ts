@@ -162,18 +162,18 @@ const uneven = [
 ];
 
 Deno.test("A task is not tried again with more memory than a node with its cores has", () => {
-  const desk = new TraceRunner({ nodes: uneven });
-  desk.tellAll("submit A nodes=1 cores=2 mem=400 enforce retry=5 grow=2", "start A", "oom A");
-  assertEquals(desk.tell("exit A SIGKILL"), [
+  const runner = new TraceRunner({ nodes: uneven });
+  runner.tellAll("submit A nodes=1 cores=2 mem=400 enforce retry=5 grow=2", "start A", "oom A");
+  assertEquals(runner.tell("exit A SIGKILL"), [
     "ended A failed: it used too much memory",
     "job A failed (1 failed)",
   ]);
 });
 
 Deno.test("A task that pauses before an attempt that fits no node any more fails when the node is lost", () => {
-  const desk = new TraceRunner({ nodes: uneven });
-  desk.tellAll("submit A nodes=1 cores=1 mem=400 enforce retry=5+100 grow=2", "start A", "oom A", "exit A SIGKILL");
-  assertEquals(desk.tell("lose 0").slice(1), [
+  const runner = new TraceRunner({ nodes: uneven });
+  runner.tellAll("submit A nodes=1 cores=1 mem=400 enforce retry=5+100 grow=2", "start A", "oom A", "exit A SIGKILL");
+  assertEquals(runner.tell("lose 0").slice(1), [
     "dropped A failed: needs 1 node with 1 core, 800 MiB of memory, but only 0 of 1 node can give 1 core, " +
     "800 MiB of memory; the pool has 1 node with 2 cores",
     "job A failed (1 failed)",

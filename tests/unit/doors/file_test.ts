@@ -15,7 +15,7 @@ Deno.test("fileDoor() answers its requests in order, when it is open, and ends",
   assertEquals(answers, ["a 0", "b 0", "c 0"]);
 });
 
-Deno.test("fileDoor() answers what stands behind a wish to end, and nothing after a stop", async () => {
+Deno.test("fileDoor() answers what stands behind a request to end, and nothing after a stop", async () => {
   const closed = new HandSession();
   closed.close();
   await fileDoor(submits)(closed).ended;

@@ -52,12 +52,12 @@ const scheduler = fc.oneof(
 const scheduled = fc.record({ min: count, scheduler }, { requiredKeys: ["scheduler"] });
 
 function resources(iterative: boolean): fc.Arbitrary<Record<string, unknown>> {
-  const wish = iterative ? fc.oneof(size, scheduled) : size;
+  const wanted = iterative ? fc.oneof(size, scheduled) : size;
   const wt = fc.constantFrom("1h", "10m", "45s", "1h2m3s");
   const nodeCrs = fc.record({ GPU: count, mem: count }, optional);
   return fc.oneof(
-    fc.record({ numCores: wish, wt }, { requiredKeys: ["numCores"] }),
-    fc.record({ numNodes: wish, numCores: wish, nodeCrs, wt }, { requiredKeys: ["numNodes"] }),
+    fc.record({ numCores: wanted, wt }, { requiredKeys: ["numCores"] }),
+    fc.record({ numNodes: wanted, numCores: wanted, nodeCrs, wt }, { requiredKeys: ["numNodes"] }),
   );
 }
 

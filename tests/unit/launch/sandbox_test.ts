@@ -6,14 +6,14 @@ import { FakeMachine, guardOf, jobOf, launchOf, type MachinePlan, planOf } from 
 
 const plain: SandboxTool = { bwrap: "/usr/bin/bwrap", endsWithPilot: true };
 
-interface Wish {
+interface SandboxCase {
   readonly permissions?: PermissionScope;
   readonly execution?: Record<string, unknown>;
   readonly tool?: SandboxTool;
   readonly machine?: MachinePlan;
 }
 
-function sandboxed({ permissions, execution = {}, tool = plain, machine }: Wish = {}): LaunchPlan {
+function sandboxed({ permissions, execution = {}, tool = plain, machine }: SandboxCase = {}): LaunchPlan {
   const guard = guardOf(permissions, new FakeMachine(machine), { sandbox: tool, wantsSandbox: true });
   return planOf(guard, guard.admit(jobOf(execution)));
 }

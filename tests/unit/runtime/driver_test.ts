@@ -98,7 +98,7 @@ Deno.test("Driver fails an attempt that cannot be planned, without a launcher", 
   await stage.exit("A:0");
 });
 
-Deno.test("Driver takes news that a launcher tells before launch() returns", async () => {
+Deno.test("Driver takes an input that a launcher tells before launch() returns", async () => {
   const stage = new PilotHarness();
   const { launcher } = stage;
   launcher.launch = (key, _plan, sink) => {
