@@ -27,6 +27,21 @@ export interface FileListener<T> {
  *
  * @param requests The requests in order; read one at a time.
  * @param listener Who hears what becomes of them.
+ *
+ * @example A request that is known before
+ * ```ts
+ * import { QCGPJExecutor } from "@qcg/pilotjob";
+ * import { fileDoor } from "@qcg/pilotjob/doors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { promise: answered, resolve } = Promise.withResolvers<number>();
+ * const jobs = [{ name: "hello", execution: { exec: "echo", args: ["hello"] } }];
+ * const door = fileDoor([{ value: { request: "submit", jobs } }], { answered: (_, { code }) => resolve(code) });
+ *
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), doors: [door] });
+ * assertEquals(await answered, 0);
+ * assertEquals(await executor.manager.wait4("hello"), { hello: "SUCCEED" });
+ * ```
  */
 export function fileDoor<T extends StoredRequest>(requests: Iterable<T>, listener: FileListener<T> = {}): Door {
   return (session) => ({

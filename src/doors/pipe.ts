@@ -28,6 +28,21 @@ export interface PipeEnds {
  * are wanted.
  *
  * @param ends The two ends of the pipe.
+ *
+ * @example Requests from a stream
+ * ```ts
+ * import { QCGPJExecutor } from "@qcg/pilotjob";
+ * import { pipeDoor } from "@qcg/pilotjob/doors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { promise: answered, resolve } = Promise.withResolvers<string>();
+ * const input = new Blob(['{"request": "resourcesInfo"}\n']).stream();
+ * const send = (line: string) => Promise.resolve(resolve(line));
+ * const door = pipeDoor({ input, inputName: "the stream", send });
+ *
+ * await using _executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), resources: "2", doors: [door] });
+ * assertEquals(JSON.parse(await answered).data.total_cores, 2);
+ * ```
  */
 export function pipeDoor(ends: PipeEnds): Door {
   return (session) => ({
