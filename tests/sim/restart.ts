@@ -29,15 +29,19 @@ export interface Record {
   readonly earlier: EarlierRun;
 }
 
-/** Cuts a run off at a random event. */
-export function cutOff(history: History, random: Random): Record {
+/** Where something that belongs together may be torn apart: after what is dropped, or after a stop or an attempt. */
+const seams: readonly (readonly Event["kind"][])[] = [[], ["tasksDropped"], ["stopRequested", "attemptEnded"]];
+
+/** Cuts a run off at a random event, or right after one of those kinds. */
+export function cutOff(history: History, random: Random, kinds: readonly Event["kind"][] = []): Record {
   const model = new Model(history.workload);
   const all: Event[] = [];
   for (const entry of history.entries) {
     if (entry.kind === "step") entry.inputs.forEach((input) => model.takeInput(input));
     if (entry.kind === "durable") all.push(...entry.events);
   }
-  let count = random.between(0, all.length);
+  const places = all.flatMap((event, index) => kinds.includes(event.kind) ? [index + 1] : []);
+  let count = places.length === 0 ? random.between(0, all.length) : random.pick(places);
   // Jobs of one submit may depend on one another in any order: they are on record together.
   while (all[count]?.kind === "jobSubmitted") count++;
   const events = all.slice(0, count);
@@ -167,9 +171,9 @@ function isOfWhole({ kind }: Edge): boolean {
 
 /** Cuts a run off three times, and goes on each time; returns what is wrong. */
 export function checkRestarts(history: History): string | undefined {
-  for (let cut = 0; cut < 3; cut++) {
+  for (const [cut, kinds] of seams.entries()) {
     const random = new Random(history.seed * 3 + cut);
-    const record = cutOff(history, random);
+    const record = cutOff(history, random, kinds);
     const wrong = goOn(history, record, random);
     if (wrong !== undefined) return `after ${record.events.length} events (cut ${cut}): ${wrong}`;
   }

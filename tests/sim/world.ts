@@ -9,8 +9,9 @@ import { Core } from "../../src/core/core.ts";
 import { JobDescriptionError, PilotJobError } from "../../src/errors.ts";
 import { QCGPJFuture } from "../../src/api/future.ts";
 import { Manager } from "../../src/api/manager.ts";
-import type { AdmittedJob } from "../../src/core/types.ts";
+import type { AdmittedJob, Event } from "../../src/core/types.ts";
 import { EventHub } from "../../src/events/event_hub.ts";
+import { taskName } from "../../src/job/description.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { reportTask } from "../../src/report/views.ts";
 import { Pilot } from "../../src/runtime/pilot.ts";
@@ -55,6 +56,8 @@ class World {
   readonly #futures: QCGPJFuture[] = [];
   readonly #hub: EventHub = new EventHub((reader) => this.#note({ kind: "toldOf", reader }));
   readonly #entries: Entry[] = [];
+  /** Tasks of which a further attempt was published, and that nobody was asked about since. */
+  readonly #retried: (Event & { readonly kind: "taskScheduled" })[] = [];
   #published = 0;
   #isClosed = false;
   #isOver = false;
@@ -104,9 +107,12 @@ class World {
         return output;
       });
     using _apply = replaceMethod(Ledger.prototype, "apply", (original) => {
-      const count = () => this.#published++;
+      const count = (event: Event) => {
+        this.#published++;
+        if (event.kind === "taskScheduled" && event.attempt > 1) this.#retried.push(event);
+      };
       return function (event) {
-        count();
+        count(event);
         return original.call(this, event);
       };
     });
@@ -118,6 +124,7 @@ class World {
     while (this.#clock.nowMs() < endMs && this.#clock.advance()) {
       await quiet();
       this.#checkBooks();
+      this.#askAgain();
     }
     const { seed, workload, isSlow } = { seed: this.#seed, workload: this.#workload, isSlow: this.#isSlow };
     return { seed, workload, isSlow, entries: this.#entries, aliveAtEnd: this.#launcher.alive, isOver: this.#isOver };
@@ -279,6 +286,15 @@ class World {
         usedCores: used_cores,
       },
     });
+  }
+
+  /** Asks about tasks that are tried again: nothing of the attempt before must show. */
+  #askAgain(): void {
+    for (const { job: id, task } of this.#retried.splice(0)) {
+      const job = this.#pilot.ledger.job(id)?.job;
+      if (job === undefined || this.#pilot.intake.find(job.description.name) !== job) continue;
+      this.#act({ kind: "ask", name: taskName(job.description, task - job.firstTask) });
+    }
   }
 
   #report(job: AdmittedJob, offset: number): NonNullable<Answer["report"]> {
