@@ -165,8 +165,8 @@ const inResources: readonly Mutant[] = [
   ),
   plant(
     "resources/fit.ts",
-    "offered.memoryMiB < request.memoryMiB",
-    "offered.memoryMiB <= request.memoryMiB",
+    "offered.memoryMiB < memoryMiB",
+    "offered.memoryMiB <= memoryMiB",
     "the last memory of a node goes to nobody",
     "unit/resources/pool_test.ts",
   ),
@@ -250,11 +250,18 @@ const inRuntime: readonly Mutant[] = [
     "unit/runtime/replayed_run_test.ts",
   ),
   plant(
-    "runtime/pilot.ts",
-    'if (event.kind !== "attemptEnded") return;',
-    "return;",
+    "events/event_hub.ts",
+    "for (const event of events) {\n      ledger.apply(event);",
+    "for (const event of events) ledger.apply(event);\n    for (const event of events) {",
     "an attempt is told when the next one hides it",
     "unit/runtime/pilot_test.ts",
+  ),
+  plant(
+    "events/event_hub.ts",
+    "this.#remove(entry);\n    this.#failed(entry.name, error);",
+    "this.#failed(entry.name, error);",
+    "a reader that failed is told again and again",
+    "unit/events/event_hub_test.ts",
   ),
   plant(
     "runtime/pilot.ts",
@@ -289,8 +296,8 @@ const inRuntime: readonly Mutant[] = [
 const inLaunch: readonly Mutant[] = [
   plant(
     "launch/plan_task.ts",
-    "...gpuVariables(allocation),",
-    "",
+    "...slurm.set,\n      ...set,",
+    "...slurm.set,",
     "a task does not learn which GPUs it got",
     "unit/launch/plan_task_test.ts",
   ),
