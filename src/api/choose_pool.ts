@@ -6,7 +6,8 @@
 
 import { nameValue } from "../job/json.ts";
 import { DenoGpuHost } from "../deno/host/gpu_host.ts";
-import { describeMachine } from "../deno/host/machine.ts";
+import { describeMachine, usableCpus } from "../deno/host/machine.ts";
+import { type BindingMode, chooseBinding } from "../launch/binding.ts";
 import { countedMax, countedNameForm, type Counts, isCountedName } from "../resources/counted.ts";
 import { findGpus, type GpuSource, hasAmdDriver, withFoundGpus } from "../resources/find_gpus.ts";
 import { type Node, shareMemory } from "../resources/node.ts";
@@ -38,22 +39,26 @@ export interface PoolChoice {
   readonly gpus?: GpuSource | undefined;
   /** Counted resources: how many of each there are. */
   readonly counted?: Counts | undefined;
+  /** Which tasks are bound to their cores. */
+  readonly binding?: BindingMode | undefined;
 }
 
 /** What a pilot is told about its resources. */
-export type ChosenPool = Pick<PilotOptions, "nodes" | "counted" | "namesGpus" | "hasAmdGpus">;
+export type ChosenPool = Pick<PilotOptions, "nodes" | "counted" | "binding" | "namesGpus" | "hasAmdGpus">;
 
 /**
  * Chooses the resources of a run.
  *
  * @throws {ResourceSpecError} If the node specification cannot be parsed.
  */
-export function choosePool({ nodes, gpus, counted }: PoolChoice): ChosenPool {
+export function choosePool({ nodes: spec, gpus, counted, binding = "auto" }: PoolChoice): ChosenPool {
+  const nodes = chooseNodes(spec, gpus);
   let areAmd: boolean | undefined;
   return {
-    nodes: chooseNodes(nodes, gpus),
+    nodes,
     ...(counted === undefined ? {} : { counted }),
-    namesGpus: isGiven(nodes) && namesGpus(nodes),
+    binding: chooseBinding(binding, nodes, usableCpus()),
+    namesGpus: isGiven(spec) && namesGpus(spec),
     hasAmdGpus: () => areAmd ??= hasAmdDriver(new DenoGpuHost()),
   };
 }

@@ -9,6 +9,7 @@ import { nameValue } from "../job/json.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
 import type { Door } from "../runtime/door.ts";
+import { bindingModes } from "../launch/binding.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { checkCounted } from "./choose_pool.ts";
@@ -42,20 +43,25 @@ export interface ExecutorOptions {
   /**
    * How the GPUs of this machine are found where `resources` names none, as soon as a job asks for some: `"auto"` takes
    * those that `CUDA_VISIBLE_DEVICES` or `ROCR_VISIBLE_DEVICES` names, else those that `nvidia-smi` or `rocm-smi` lists;
-   * `"devices"` counts device files too, integrated graphics among them; `"none"` does not look. Looking takes
-   * `--allow-env=CUDA_VISIBLE_DEVICES,ROCR_VISIBLE_DEVICES`, `--allow-run=nvidia-smi,rocm-smi` and `--allow-read=/dev`;
-   * what is not granted is not looked at.
+   * `"devices"` counts device files too, `"none"` does not look. What Deno does not allow to be looked at is not.
    *
    * @default {"auto"}
    */
   readonly gpus?: "auto" | "devices" | "none";
   /**
-   * Counted resources: how many there are of what jobs ask for by `resources: { counted: { licences: 1 } }`, wherever
-   * their tasks run.
+   * Counted resources: how many there are of what jobs ask for by `resources: { counted: { licences: 1 } }`.
    *
    * @default {{}}
    */
   readonly counted?: Readonly<Record<string, number>>;
+  /**
+   * Which tasks are kept to the cores that they got: `"auto"` those whose jobs name cores or nodes, `"cores"` all,
+   * `"none"` no task. Takes Linux and `-A`. Where cores stand for no CPUs (several virtual nodes, or more cores than this
+   * process may use) nothing is bound, and the log says so.
+   *
+   * @default {"auto"}
+   */
+  readonly binding?: "auto" | "cores" | "none";
   /**
    * Keeps one core for the pilot itself: tasks never get the first core of the first node.
    *
@@ -211,6 +217,7 @@ const rules: OptionRules<ExecutorOptions> = {
   wd: textOf("a path"),
   resources: textOf('a text such as "4" or "n1:2,n2:3"'),
   gpus: oneOf(...gpuSources),
+  binding: oneOf(...bindingModes),
   counted: objectOf("an object of numbers such as { licences: 3 }"),
   reserveCore: yesOrNo,
   graceMs: numberFrom(0),

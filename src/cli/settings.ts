@@ -18,6 +18,7 @@ export type CommonOptions = Pick<
   | "nodes"
   | "gpus"
   | "counted"
+  | "binding"
   | "environmentSchema"
   | "systemCore"
   | "logLevel"

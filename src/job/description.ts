@@ -62,6 +62,8 @@ export type SizeRequest = Size | { readonly scheduler: SizeScheduler };
 export interface JobResources {
   /** Cores in all, or on each node when `nodes` is given. */
   readonly cores?: SizeRequest;
+  /** Whether the job names neither cores nor nodes, so that `cores` are what one gets then; absent when it does. */
+  readonly hasDefaultCores?: true;
   /** Nodes. */
   readonly nodes?: SizeRequest;
   /** GPUs on each node: a whole number, or a share of one such as 0.5. */

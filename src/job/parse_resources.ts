@@ -55,7 +55,9 @@ export interface ParsedResources {
  * @throws {JobDescriptionError} If something is wrong in it.
  */
 export function parseResources(field: Field, iterative: boolean): ParsedResources {
-  if (field.absent) return { wanted: freezeResources({ cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 }) };
+  if (field.absent) {
+    return { wanted: freezeResources({ cores: exactly(1), hasDefaultCores: true, gpus: 0, memoryMiB: 0 }) };
+  }
   field.shaped('an object such as { "numCores": 1 }', resourceKeys);
   const cores = parseSize(field.get("numCores"), "core", iterative);
   const memory = field.get("memory");
@@ -73,9 +75,10 @@ export function parseResources(field: Field, iterative: boolean): ParsedResource
       'counts on each node, so "numNodes" must be given too (Number of nodes is required when CR are used)',
     );
   }
-  const some = cores ?? (field.get("numNodes").absent ? exactly(1) : undefined);
+  const isDefault = cores === undefined && field.get("numNodes").absent;
+  const some = isDefault ? { cores: exactly(1), hasDefaultCores: true as const } : { ...(cores && { cores }) };
   const amounts = { gpus, memoryMiB, ...(counted && { counted }) };
-  const wanted = freezeResources({ ...(some && { cores: some }), ...(nodes && { nodes }), ...amounts });
+  const wanted = freezeResources({ ...some, ...(nodes && { nodes }), ...amounts });
   const timeLimitMs = parseTimeLimit(field.get("wt"));
   return timeLimitMs === undefined ? { wanted } : { wanted, timeLimitMs };
 }

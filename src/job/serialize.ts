@@ -20,7 +20,8 @@ import { indexVariable } from "./dependencies.ts";
  * Writes a job description as QCG-PilotJob writes it, and `wt` too, which QCG-PilotJob forgets.
  *
  * @param job The description.
- * @returns A JSON object from which `parseJob`, called without submit variables, makes an equal description.
+ * @returns A JSON object from which `parseJob`, called without submit variables, makes an equal description, but for
+ * `hasDefaultCores`: the form states every size.
  */
 export function serializeJob(job: JobDescription): Record<string, unknown> {
   const { name, execution, resources, iteration, dependencies, timeLimitMs, permissions, attributes } = job;

@@ -30,6 +30,8 @@ export interface LaunchPlan {
   readonly stderr?: string;
   /** Outputs of the attempt before, to be renamed first if they are regular files. */
   readonly keep?: readonly { readonly from: string; readonly to: string }[];
+  /** The CPUs that the process and all that it starts are kept to, from the first instruction on; all when absent. */
+  readonly bindCpus?: readonly number[];
   /** Limits that only a look at the processes and files tells of. */
   readonly limits?: LaunchLimits;
 }

@@ -11,6 +11,7 @@ import { type Execution, type JobDescription, taskName } from "../job/descriptio
 import { fillExecution } from "../job/filled_execution.ts";
 import { programPath, type TaskPaths } from "../job/paths.ts";
 import type { NamedAllocation } from "../resources/node.ts";
+import { type Binding, bindTask } from "./binding.ts";
 import {
   commonVariables,
   type EnvironmentChange,
@@ -50,6 +51,8 @@ export interface PlanContext {
   readonly namesGpus?: boolean;
   /** Says whether the GPUs are AMD's; asked only when a task got some. Not when absent. */
   readonly hasAmdGpus?: () => boolean;
+  /** How tasks are bound to their cores; not at all when absent. */
+  readonly binding?: Binding;
   /** Variables that every task gets, before the job's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** The variable that tells a task the name of its job, if there is to be one. */
@@ -87,6 +90,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     ...streams,
     ...planKeep(streams, order.attempt),
     ...planLimits(order),
+    ...planBinding(order, context),
   };
   return context.confine === undefined ? plan : context.confine({ job, execution, plan });
 }
@@ -109,6 +113,11 @@ function planKeep({ stdout, stderr }: Omit<TaskPaths, "wd">, attempt: number): P
   if (attempt === 1) return {};
   const paths = new Set([stdout, stderr].filter((path) => path !== undefined));
   return { keep: [...paths].map((from) => ({ from, to: `${from}.attempt-${attempt - 1}` })) };
+}
+
+function planBinding({ job, allocation }: PlanOrder, { binding }: PlanContext): Pick<LaunchPlan, "bindCpus"> {
+  const bindCpus = binding && bindTask(job, allocation, binding);
+  return bindCpus === undefined ? {} : { bindCpus };
 }
 
 function planLimits({ job, memoryMiB }: PlanOrder): Pick<LaunchPlan, "limits"> {

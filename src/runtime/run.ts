@@ -191,6 +191,8 @@ export class Run {
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
     this.log({ level: "info", text: startText(identity, zone) });
     this.log({ level: "info", text: resourcesText(replyResources(resources)) });
+    const { problem } = this.#settings.pilot.binding ?? {};
+    if (problem !== undefined) this.log({ level: "info", text: `tasks are not bound to their cores: ${problem}` });
     for (const text of this.#unlogged.splice(0)) this.log({ level: "warning", text });
   }
 

@@ -24,6 +24,13 @@ export const eachOptionTable: readonly OptionSpec[] = [
   { name: "max-procs", short: "P", value: { kind: "text" }, placeholder: "N", help: "the same as --jobs" },
   { name: "cores", value: count, placeholder: "N", default: "1", help: "cores for each task" },
   {
+    name: "binding",
+    value: { kind: "choice", choices: ["cores", "none"] },
+    placeholder: "WHICH",
+    default: "none",
+    help: "cores keeps each task to its cores",
+  },
+  {
     name: "nodes",
     value: { kind: "text" },
     placeholder: "SPEC",
@@ -103,6 +110,8 @@ export interface EachOptions {
   readonly jobs?: string;
   /** Cores for each task. */
   readonly cores: number;
+  /** Whether tasks are bound to their cores. */
+  readonly binding: "cores" | "none";
   /** Node specification. */
   readonly nodes?: string;
   readonly keepOrder: boolean;
@@ -154,6 +163,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
   const timeoutMs = parseTimeout(text("timeout"));
   return {
     cores: number("cores"),
+    binding: (options.get("binding") ?? "none") as EachOptions["binding"],
     keepOrder: options.has("keep-order"),
     separator: options.has("null") ? "\0" : "\n",
     attempts: number("retries"),

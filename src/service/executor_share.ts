@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { Counts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
@@ -22,6 +23,8 @@ export interface ExecutorShare {
   readonly gpus?: GpuSource;
   /** Counted resources. */
   readonly counted?: Counts;
+  /** Which tasks are bound to their cores. */
+  readonly binding?: BindingMode;
   /** How tasks are told what they were granted. */
   readonly environmentSchema?: EnvironmentSchemaChoice;
   /** Whether a core is kept for the pilot. */
@@ -48,6 +51,7 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
   "nodes": "nodes",
   "gpus": "gpus",
   "counted": "counted",
+  "binding": "binding",
   "envschema": "environmentSchema",
   "system-core": "reserveCore",
   "log": "logLevel",

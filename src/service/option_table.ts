@@ -6,6 +6,7 @@
 
 import { logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
+import { bindingModes } from "../launch/binding.ts";
 import type { OptionKind, OptionSpec } from "./arguments.ts";
 
 /** The request file that `--file` alone means. */
@@ -59,6 +60,15 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "LIST",
     default: "none",
   }),
+  option(
+    "binding",
+    oneOf(bindingModes),
+    "which tasks are kept to their cores: auto (jobs that name some), cores, none",
+    {
+      placeholder: "WHICH",
+      default: "auto",
+    },
+  ),
   option("resources", oneOf(["auto", "local", "slurm", "file"]), "where nodes come from: auto, local, slurm or file", {
     placeholder: "SOURCE",
     default: "auto",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { Counts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
@@ -68,6 +69,8 @@ export interface ServiceOptions {
   readonly gpus: GpuSource;
   /** Counted resources: how many of each there are; absent: none. */
   readonly counted?: Counts;
+  /** Which tasks are bound to their cores. */
+  readonly binding: BindingMode;
   /** Where nodes come from. */
   readonly resources: ResourceSource;
   /** How tasks are told what they were granted. */

@@ -10,6 +10,7 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import { PilotJobError } from "../errors.ts";
+import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import { type Counts, parseCounts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
@@ -99,6 +100,7 @@ function readGeneral(given: Given): GeneralOptions {
     ...readNodes(given),
     gpus: given.value<GpuSource>("gpus") ?? "auto",
     ...readCounted(given.value("counted")),
+    binding: given.value<BindingMode>("binding") ?? "auto",
     resources: given.value<ResourceSource>("resources") ?? "auto",
     environmentSchema: readSchemas(given.value("envschema") ?? ["auto"]),
     systemCore: given.has("system-core"),

@@ -128,7 +128,7 @@ export class EachSession {
   }
 
   #prepare(resumes: boolean): Prepared {
-    const { options: { jobs, nodes, cores } } = this.#parts;
+    const { options: { jobs, nodes, cores, binding } } = this.#parts;
     const machine = chooseNodes(nodes);
     const machineCores = machine.reduce((sum, node) => sum + node.coreIds.length, 0);
     const poolCores = jobs === undefined ? machineCores : parseJobs(jobs, machineCores) * cores;
@@ -136,9 +136,12 @@ export class EachSession {
     const settings = runSettings({
       wd: rootWd,
       resources: nodes ?? `${poolCores}`,
+      binding,
       durability: this.#runDirectory === undefined ? "memory" : "process",
       ...(resumes ? { resume: join(rootWd, `${runFolderPrefix}${eachInstanceId}`) } : {}),
     });
+    const problem = settings.pilot.binding?.problem;
+    if (problem !== undefined) this.#warn(`Tasks are not bound to their cores: ${problem}`);
     const named = { ...settings, instanceId: eachInstanceId, reportFormat: "none" } as const;
     const { run, admission } = openGuardedRun(named, chooseGuard({}, rootWd), {
       asksOnce: true,

@@ -6,6 +6,9 @@
 
 import type { Host } from "../../runtime/run_ports.ts";
 
+import { parseCpus } from "../../launch/binding.ts";
+import { canScan } from "../local/process_scan.ts";
+
 /** What is known of the machine without asking for a permission. */
 export interface Machine {
   /** A name for its one node. */
@@ -39,6 +42,14 @@ function containerBytes(): number {
   } catch {
     return Infinity;
   }
+}
+
+/** The CPUs that this process may use, ascending; `undefined` where that is not known, as on other systems than Linux. */
+export function usableCpus(): readonly number[] | undefined {
+  if (!canScan()) return undefined;
+  const list = /^Cpus_allowed_list:\s*(.*)$/m.exec(Deno.readTextFileSync("/proc/self/status"))?.[1] ?? "";
+  const cpus = parseCpus(list);
+  return cpus.length === 0 ? undefined : cpus;
 }
 
 function hostName(): string {

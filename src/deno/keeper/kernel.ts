@@ -6,7 +6,8 @@
  */
 
 import type { LaunchImage } from "../local/native/launch_image.ts";
-import { Arena, processSymbols, type Reaped } from "../local/native/libc.ts";
+import { Arena } from "../local/native/arena.ts";
+import { processSymbols, type Reaped } from "../local/native/libc.ts";
 import { kernelSymbols } from "./kernel_symbols.ts";
 
 const symbolsUsed = { ...processSymbols, ...kernelSymbols } as const satisfies Deno.ForeignLibraryInterface;

@@ -146,7 +146,10 @@ export class TaskStarts {
     const isLate = streams.late.some((path) => path !== "");
     const spawn = (program: string, args: readonly string[]): number => {
       const at = this.#image.write(plan, program, args, this.#inherited);
-      return this.#kernel.spawn(this.#image, at, streams.descriptors, tag);
+      const begin = () => this.#kernel.spawn(this.#image, at, streams.descriptors, tag);
+      if (plan.bindCpus === undefined) return begin();
+      this.#mask ??= new ThreadMask();
+      return this.#mask.during(plan.bindCpus, begin);
     };
     if (isLate) return spawn(shell, lateArgs(streams, file, plan.args));
     const pid = spawn(file, plan.args);

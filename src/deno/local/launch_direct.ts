@@ -16,7 +16,9 @@ import { visibleDevices } from "../../launch/environment.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
-import { codeOf, findFault, Folders, keepEarlierOutputs } from "./launch_prepare.ts";
+import { codeOf, findFault, Folders, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
+import { bindByTaskset } from "./taskset.ts";
+import { readVariable } from "../host/machine.ts";
 import { mayRunAnything, mayUse, notCapable } from "../host/permissions.ts";
 import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
 import type { GroupSignal } from "./process_group.ts";
@@ -37,6 +39,7 @@ export class DirectLauncher implements Launcher {
   /** Whether tasks lead process groups, which may then be signalled. */
   readonly #groups: boolean = mayRunAnything();
   readonly #folders = new Folders();
+  readonly #programs = new Programs();
   readonly #children = new Map<string, Running>();
   readonly #control: ProcessControl;
   readonly #ends = new Set<Promise<void>>();
@@ -56,7 +59,11 @@ export class DirectLauncher implements Launcher {
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     const kept = keepEarlierOutputs(plan);
     if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
-    const attempt = this.#control.begin(key, plan, sink);
+    // Whoever may start a few programs only could start any by way of one that binds.
+    const bound = this.#groups
+      ? bindByTaskset(plan, this.#programs, () => plan.env["PATH"] ?? readVariable("PATH") ?? "")
+      : plan;
+    const attempt = this.#control.begin(key, bound, sink);
     let beginMs = performance.now();
     let started = this.#start(attempt.plan);
     if ("code" in started && started.code === "ENOENT") {

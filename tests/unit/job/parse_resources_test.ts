@@ -149,7 +149,8 @@ Deno.test("parseResources() refuses wrong generic resources", () => {
 
 Deno.test("parseResources() reads counted resources, which alone mean one core", () => {
   const oneCore = { cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 };
-  assertEquals(read({ counted: { licences: 1, disk: 2 } }), { ...oneCore, counted: { licences: 1, disk: 2 } });
+  const counted = { licences: 1, disk: 2 };
+  assertEquals(read({ counted }), { ...oneCore, hasDefaultCores: true, counted });
   assertEquals(read({ numCores: 1, counted: {} }), oneCore);
   assertEquals(read({ numNodes: 1, counted: { licences: 1 } }).cores, undefined);
   assertEquals(Object.isFrozen(read({ counted: { licences: 1 } }).counted), true);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import { nameProblem } from "../../../src/job/name.ts";
 import { parseJob } from "../../../src/job/parse.ts";
-import { parse, refusal, submitVariables, validJobs } from "./support.ts";
+import { asStated, parse, refusal, submitVariables, validJobs } from "./support.ts";
 
 const execution = { exec: "date" };
 const refuseValue = (value: unknown, defaultName?: string) =>
@@ -16,7 +16,7 @@ Deno.test("parseJob() reads a minimal job: one core, no arguments, nothing befor
   assertEquals(parse({}), {
     name: "tj",
     execution: { exec: "date", args: [], env: {}, modelOptions: { mpirunArgs: [], srunArgs: [] } },
-    resources: { cores: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 },
+    resources: { cores: { min: 1, max: 1 }, hasDefaultCores: true, gpus: 0, memoryMiB: 0 },
     dependencies: [],
   });
 });
@@ -26,7 +26,7 @@ Deno.test("parseJob() takes null for absent in every optional key", () => {
   const unused = ["args", "env", "script", "stdin", "stdout", "stderr", "wd", "modules", "venv", "model", "model_opts"];
   const nulls = { exec: "date", ...Object.fromEntries(unused.map((key) => [key, null])) };
   assertEquals(parse({ ...none, execution: nulls }), parse({}));
-  assertEquals(parse({ resources: { numCores: 1, numNodes: null, nodeCrs: null, wt: null } }), parse({}));
+  assertEquals(parse({ resources: { numCores: 1, numNodes: null, nodeCrs: null, wt: null } }), asStated(parse({})));
 });
 
 Deno.test("parseJob() refuses what is not an object, and a job without execution", () => {

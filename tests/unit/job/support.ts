@@ -26,6 +26,12 @@ export function parse(parts: Record<string, unknown>): JobDescription {
   return parseJob({ name: "tj", execution: { exec: "date" }, ...parts }, { variables: submitVariables });
 }
 
+/** The description as its serialised form states it: every size is named there. */
+export function asStated({ resources, ...job }: JobDescription): JobDescription {
+  const { hasDefaultCores: _, ...stated } = resources;
+  return { ...job, resources: stated };
+}
+
 /** Parses what must be refused, and returns the error. */
 export function refusal(parts: Record<string, unknown>): JobDescriptionError {
   return assertThrows(() => parse(parts), JobDescriptionError);

@@ -1,3 +1,4 @@
+import { asStated } from "../job/support.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { JobDescriptionError, PermissionScopeError } from "../../../src/errors.ts";
 import type { PermissionScope } from "../../../src/job/permissions.ts";
@@ -257,7 +258,7 @@ Deno.test("Guard.admit() holds a job with permissions to them where the executor
 Deno.test("parseJob() reads permissions, keeps them through serializeJob(), and refuses what they are not", () => {
   const job = jobOf({}, { permissions: { run: ["date"], env: true, net: null } });
   assertEquals(job.permissions, { run: ["date"], env: true });
-  assertEquals(parseJob(JSON.parse(JSON.stringify(serializeJob(job))), {}), job);
+  assertEquals(parseJob(JSON.parse(JSON.stringify(serializeJob(job))), {}), asStated(job));
   const wrong: readonly [unknown, string][] = [
     [{ rnu: [] }, 'permissions.rnu is unknown (did you mean "run"?)'],
     [{ run: "date" }, "permissions.run must be true, false or an array of programs"],

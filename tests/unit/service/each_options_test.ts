@@ -43,6 +43,7 @@ Deno.test("parseArguments() takes the last of several values, and refuses a wron
 Deno.test("parseEachOptions() says what holds when nothing is given", () => {
   assertEquals(parseEachOptions(read("x")), {
     cores: 1,
+    binding: "none",
     keepOrder: false,
     separator: "\n",
     attempts: 1,

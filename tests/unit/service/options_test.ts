@@ -10,6 +10,7 @@ import { UsageError } from "../../../src/service/usage.ts";
 const defaults: ServiceOptions = {
   help: false,
   gpus: "auto",
+  binding: "auto",
   resources: "auto",
   environmentSchema: "auto",
   systemCore: false,
@@ -47,6 +48,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--nodes=", {}],
   ["--nodes n1:4:gpu=0|2", { nodes: "n1:4:gpu=0|2" }],
   ["--gpus Devices", { gpus: "devices" }],
+  ["--binding NONE", { binding: "none" }],
   ["--counted licences=3,disk=0", { counted: { licences: 3, disk: 0 } }],
   ["--resources LOCAL", { resources: "local" }],
   ["--resources slurm", { resources: "slurm" }],

@@ -6,7 +6,8 @@
 
 import { defaultPath } from "../../host/search_path.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
-import { Arena, Libc, type SpawnAddresses } from "./libc.ts";
+import { Arena } from "./arena.ts";
+import { Libc, type SpawnAddresses } from "./libc.ts";
 
 const encoder = new TextEncoder();
 /** No UTF-16 code unit takes more bytes in UTF-8. */

@@ -29,10 +29,12 @@ import { nodeOs } from "../../host/node_modules.ts";
 import { type Cleanup, type Exit, signalName, type Usage } from "../../../core/exit.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../../runtime/ports.ts";
+import { bindByTaskset, mayWaitForOthers } from "../taskset.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "../launch_failure.ts";
 import { InheritedEnvironment, LaunchImage } from "./launch_image.ts";
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../launch_prepare.ts";
 import type { Libc, Reaped } from "./libc.ts";
+import { ThreadMask } from "./thread_mask.ts";
 import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "../process_control.ts";
 import { readProcess } from "../process_scan.ts";
 import type { SignalSender } from "../process_sweep.ts";
@@ -63,6 +65,8 @@ export class NativeLauncher implements Launcher {
   readonly #libc: Libc;
   readonly #control: ProcessControl;
   readonly #inherited: InheritedEnvironment;
+  /** Opened with the first bound task. */
+  #mask: ThreadMask | undefined;
   readonly #folders = new Folders();
   readonly #programs = new Programs();
   readonly #attempts = new Map<string, Attempt>();
@@ -125,6 +129,7 @@ export class NativeLauncher implements Launcher {
     await this.#control.close();
     clearInterval(this.#heartbeat);
     Deno.removeSignalListener("SIGCHLD", this.#wake);
+    this.#mask?.[Symbol.dispose]();
     this.#libc[Symbol.dispose]();
   }
 
@@ -147,8 +152,8 @@ export class NativeLauncher implements Launcher {
   }
 
   async #start(attempt: Attempt, lane: LaunchImage): Promise<void> {
-    const { plan } = attempt;
-    const path = plan.env["PATH"] ?? this.#inherited.path;
+    const path = attempt.plan.env["PATH"] ?? this.#inherited.path;
+    const plan = this.#bind(attempt.plan, path);
     let file = this.#programs.find(plan.program, path);
     let beginMs = performance.now();
     let code = await this.#spawn(lane, plan, file);
@@ -169,13 +174,22 @@ export class NativeLauncher implements Launcher {
   /** Returns the name of the error, empty when there was none. */
   async #spawn(lane: LaunchImage, plan: LaunchPlan, file: string | undefined): Promise<string> {
     if (file === undefined) return "ENOENT";
-    let number = await this.#libc.spawn(lane.write(plan, file, plan.args, this.#inherited));
-    if (number !== 0 && nameError(number) === "ENOEXEC") {
-      number = await this.#libc.spawn(
-        lane.write(plan, defaultInterpreter, [file, ...plan.args], this.#inherited),
-      );
-    }
+    const spawn = (file: string, args: readonly string[]) => {
+      const image = lane.write(plan, file, args, this.#inherited);
+      if (plan.bindCpus === undefined) return this.#libc.spawn(image);
+      this.#mask ??= new ThreadMask();
+      return this.#mask.during(plan.bindCpus, () => this.#libc.spawnHere(image));
+    };
+    let number = await spawn(file, plan.args);
+    if (number !== 0 && nameError(number) === "ENOEXEC") number = await spawn(defaultInterpreter, [file, ...plan.args]);
     return number === 0 ? "" : nameError(number);
+  }
+
+  /** A bound start holds up the event loop, and so must not wait for the other end of a pipe: `taskset` does. */
+  #bind(plan: LaunchPlan, path: string): LaunchPlan {
+    if (plan.bindCpus === undefined || !mayWaitForOthers(plan)) return plan;
+    const { bindCpus: _, ...unbound } = bindByTaskset(plan, this.#programs, () => path);
+    return unbound;
   }
 
   #started(attempt: Attempt, pid: number, agoMs: number): void {

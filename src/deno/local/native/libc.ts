@@ -8,6 +8,7 @@
 
 import { signalNumber } from "../../../core/exit.ts";
 import type { GroupSignal } from "../process_group.ts";
+import { Arena } from "./arena.ts";
 
 /** What every starter of processes needs: the preparation of a `posix_spawn`, and what comes after it. */
 export const processSymbols = {
@@ -37,6 +38,11 @@ const libcSymbols = {
     parameters: ["usize", "usize", "usize", "usize", "usize", "usize"],
     result: "i32",
     nonblocking: true,
+  },
+  spawnHere: {
+    name: "posix_spawn",
+    parameters: ["usize", "usize", "usize", "usize", "usize", "usize"],
+    result: "i32",
   },
   ...processSymbols,
   waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
@@ -84,23 +90,6 @@ const defaultSignals = bitsOf([signalNumber("SIGPIPE"), ...threadSignals]);
 /** A set of signals as the kernel has it: the lowest bit stands for signal 1. */
 function bitsOf(signals: readonly number[]): bigint {
   return signals.reduce((bits, signal) => bits | 1n << BigInt(signal - 1), 0n);
-}
-
-/** A piece of memory with a fixed address. Keep it referenced for as long as the library may look at it. */
-export class Arena {
-  /** The memory itself. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The memory, for reading and writing numbers. */
-  readonly view: DataView;
-  /** The address of its first byte. */
-  readonly address: bigint;
-
-  /** Takes `size` bytes, at least 4096: a smaller array could be moved by the garbage collector. */
-  constructor(size: number) {
-    this.bytes = new Uint8Array(Math.max(size, 4096));
-    this.view = new DataView(this.bytes.buffer);
-    this.address = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.bytes)));
-  }
 }
 
 /** How a child ended, as the kernel tells. */
@@ -193,6 +182,32 @@ export class Libc implements Disposable {
    */
   async spawn(at: SpawnAddresses): Promise<number> {
     const { symbols } = this.#library;
+    try {
+      this.#prepare(at);
+      return await symbols.spawnOnThread(at.pid, at.program, at.actions, this.#attributes, at.argv, at.envp);
+    } finally {
+      symbols.actionsDestroy(at.actions);
+    }
+  }
+
+  /**
+   * Starts a process as {@linkcode spawn} does, but on this thread, whose mask of CPUs it inherits. The event loop waits
+   * until the program was loaded, half a millisecond, and so none of its streams may be one whose opening waits for
+   * somebody, such as a named pipe.
+   */
+  spawnHere(at: SpawnAddresses): number {
+    const { symbols } = this.#library;
+    try {
+      this.#prepare(at);
+      return symbols.spawnHere(at.pid, at.program, at.actions, this.#attributes, at.argv, at.envp);
+    } finally {
+      symbols.actionsDestroy(at.actions);
+    }
+  }
+
+  /** Writes down what the new process does before it loads its program. */
+  #prepare(at: SpawnAddresses): void {
+    const { symbols } = this.#library;
     const { actions } = at;
     symbols.actionsInit(actions);
     symbols.actionsChdir(actions, at.cwd);
@@ -200,11 +215,6 @@ export class Libc implements Disposable {
     symbols.actionsOpen(actions, 1, at.stdout || this.#nullDevice, openWrite, 0o666);
     if (at.stderr === at.stdout) symbols.actionsDup(actions, 1, 2);
     else symbols.actionsOpen(actions, 2, at.stderr || this.#nullDevice, openWrite, 0o666);
-    try {
-      return await symbols.spawnOnThread(at.pid, at.program, actions, this.#attributes, at.argv, at.envp);
-    } finally {
-      symbols.actionsDestroy(actions);
-    }
   }
 
   /** Tells the process id of some child that has ended and was not reaped; 0 when there is none. */

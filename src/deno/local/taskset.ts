@@ -1,0 +1,49 @@
+/**
+ * Binding by `taskset`: a program that binds itself and then becomes the task. It costs a start of its own, about a
+ * millisecond, so it is what launchers take that cannot bind in a cheaper way.
+ *
+ * @module
+ */
+
+import { formatCpus } from "../../launch/binding.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+import { nodeFs } from "../host/node_modules.ts";
+import type { Programs } from "./launch_prepare.ts";
+
+/** Whether opening a stream of a plan may wait for somebody: it is there, and no regular file. */
+export function mayWaitForOthers({ stdin, stdout, stderr }: LaunchPlan): boolean {
+  return [stdin, stdout, stderr].some((path) => {
+    if (path === undefined) return false;
+    try {
+      return nodeFs().statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    } catch {
+      return true; // What cannot be looked at is not trusted.
+    }
+  });
+}
+
+/**
+ * Puts `taskset` in front of a plan that is to be bound. Where that, or the plan's own program, is not found, the plan
+ * stays as it is: the start of the program then tells what is wrong with it.
+ *
+ * @param plan The plan.
+ * @param programs Finds programs.
+ * @param pathOf The PATH that the task will see.
+ */
+export function bindByTaskset(plan: LaunchPlan, programs: Programs, pathOf: () => string): LaunchPlan {
+  const { bindCpus, program, args } = plan;
+  if (bindCpus === undefined) return plan;
+  const path = pathOf();
+  const [taskset, file] = [programs.find("taskset", path), programs.find(program, path)];
+  if (taskset === undefined || file === undefined || !isExecutable(file)) return plan;
+  return { ...plan, program: taskset, args: ["-c", formatCpus(bindCpus), file, ...args] };
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    nodeFs().accessSync(file, nodeFs().constants.X_OK);
+    return nodeFs().statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
