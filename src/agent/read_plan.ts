@@ -5,7 +5,7 @@
  */
 
 import type { LaunchPlan } from "../launch/plan.ts";
-import { readAmount, readList, readMembers, readOptional, readText, readTexts, require } from "./fields.ts";
+import { readAmount, readCount, readList, readMembers, readOptional, readText, readTexts, require } from "./fields.ts";
 
 /** The members that are texts, and whether a plan must have them. */
 const textMembers: readonly (readonly [name: keyof LaunchPlan, isNeeded: boolean])[] = [
@@ -32,6 +32,7 @@ export function readPlan(value: unknown): LaunchPlan {
   readList(plan["unsetEnv"], readText, "unsetEnv of a plan");
   readOptional(plan["inheritEnv"], (list, what) => readList(list, readText, what), "inheritEnv of a plan");
   readOptional(plan["keep"], (list, what) => readList(list, readRename, what), "keep of a plan");
+  readOptional(plan["bindCpus"], (list, what) => readList(list, readCount, what), "bindCpus of a plan");
   readOptional(plan["limits"], readLimits, "limits of a plan");
   const { isContained } = plan;
   require(isContained === undefined || typeof isContained === "boolean", "isContained must be a boolean", isContained);

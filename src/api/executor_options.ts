@@ -56,8 +56,7 @@ export interface ExecutorOptions {
   readonly counted?: Readonly<Record<string, number>>;
   /**
    * Which tasks are kept to the cores that they got: `"auto"` those whose jobs name cores or nodes, `"cores"` all,
-   * `"none"` no task. Takes Linux and `-A`. Where cores stand for no CPUs (several virtual nodes, or more cores than this
-   * process may use) nothing is bound, and the log says so.
+   * `"none"` no task. Takes Linux and `-A`. Virtual cores, which stand for no CPUs, bind nothing; the log says so.
    *
    * @default {"auto"}
    */

@@ -8,6 +8,7 @@ import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { usableCpus } from "../../src/deno/host/machine.ts";
+import { KeeperLauncher } from "../../src/deno/keeper/launch_keeper.ts";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
 import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";
 import { Libc } from "../../src/deno/local/native/libc.ts";
@@ -20,6 +21,7 @@ const cpus = usableCpus()!;
 const last = cpus.at(-1)!;
 const field = "Cpus_allowed_list:\t";
 const launchers: Readonly<Record<string, () => Launcher>> = {
+  KeeperLauncher: () => new KeeperLauncher(Deno.env.toObject()),
   NativeLauncher: () => new NativeLauncher(Libc.open()!, Deno.env.toObject()),
   DirectLauncher: () => new DirectLauncher(),
 };
@@ -67,7 +69,7 @@ for (const [name, make] of Object.entries(launchers)) {
   });
 
   // Without binding, too, the other launcher opens files itself and waits.
-  if (name !== "NativeLauncher") continue;
+  if (name === "DirectLauncher") continue;
   withLauncher("does not wait for the other end of a bound task's pipe", async (launcher, folder) => {
     const pipe = join(folder, "pipe");
     await new Deno.Command("mkfifo", { args: [pipe] }).output();

@@ -16,6 +16,7 @@ import { nameError } from "../local/error_names.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/launch_failure.ts";
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
 import { InheritedEnvironment, LaunchImage } from "../local/native/launch_image.ts";
+import { ThreadMask } from "../local/native/thread_mask.ts";
 import { errors, type Kernel } from "./kernel.ts";
 import { lateArgs, type OpenStreams, type Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
@@ -56,6 +57,8 @@ export class TaskStarts {
   readonly #folders = new Folders();
   readonly #programs = new Programs();
   readonly #image = new LaunchImage();
+  /** Opened with the first bound task. */
+  #mask: ThreadMask | undefined;
   readonly #descriptorsMax: number;
   #serial = 0;
   #pauseMs = pauseMsFirst;

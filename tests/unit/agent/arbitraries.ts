@@ -41,6 +41,7 @@ export const anyPlan: fc.Arbitrary<LaunchPlan> = fc.record({
   stdout: fc.option(text, { nil: undefined }),
   stderr: fc.option(text, { nil: undefined }),
   keep: fc.option(fc.array(fc.record({ from: text, to: text }), { maxLength: 2 }), { nil: undefined }),
+  bindCpus: fc.option(fc.array(fc.nat(9)), { nil: undefined }),
   limits: fc.option(
     fc.record({ memoryMiB: fc.option(count, { nil: undefined }), idleMs: fc.option(count, { nil: undefined }) })
       .map(present),
