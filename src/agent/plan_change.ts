@@ -16,7 +16,8 @@ export const slotsMax = 64;
 
 /**
  * A plan as a change of a kept one. Members stand for themselves, `null` for one that is absent; but `args` begins with
- * the number of arguments that are the kept ones, and `env` holds the variables that differ, `null` for absent ones.
+ * the number of arguments that are the kept ones, and `env` holds the task's own variables that differ, `null` for
+ * absent ones; `shared` is the shared environment where that is another one.
  */
 export type PlanChange = { readonly like: number } & Readonly<Record<string, unknown>>;
 
@@ -65,11 +66,13 @@ export class PlanReader {
   read(change: PlanChange): LaunchPlan {
     const kept = this.#slots[change.like];
     if (kept === undefined) throw new ProtocolError(`No plan is kept in slot ${change.like}`);
-    const { like: _, args, env, ...others } = change;
+    const { like: _, args, env, shared, ...others } = change;
     const plan: Record<string, unknown> = { ...kept };
     for (const name in others) replace(plan, name, others[name]);
     if (args !== undefined) plan["args"] = readArgs(args, kept.args);
-    if (env !== undefined) plan["env"] = readVariables(env, kept.env);
+    if (env !== undefined || shared !== undefined) {
+      plan["env"] = { shared: shared ?? kept.env.shared, own: readVariables(env ?? {}, kept.env.own) };
+    }
     return readPlan(plan);
   }
 }
@@ -80,7 +83,10 @@ function changeOf(slot: number, kept: LaunchPlan, plan: LaunchPlan): PlanChange 
   for (const name in before) if (now[name] === undefined) change[name] = null;
   for (const name in now) if (!isSame(before[name], now[name])) change[name] = now[name];
   if (change["args"] !== undefined) change["args"] = argsChange(kept.args, plan.args);
-  if (change["env"] !== undefined) change["env"] = variablesChange(kept.env, plan.env);
+  delete change["env"];
+  const own = variablesChange(kept.env.own, plan.env.own);
+  if (Object.keys(own).length > 0) change["env"] = own;
+  if (!isSame(kept.env.shared, plan.env.shared)) change["shared"] = plan.env.shared;
   return change;
 }
 
@@ -90,7 +96,9 @@ function argsChange(kept: readonly string[], args: readonly string[]): (number |
   return [same, ...args.slice(same)];
 }
 
-function variablesChange(kept: LaunchPlan["env"], env: LaunchPlan["env"]): Record<string, string | null> {
+type Variables = LaunchPlan["env"]["own"];
+
+function variablesChange(kept: Variables, env: Variables): Record<string, string | null> {
   const change: Record<string, string | null> = {};
   for (const name in kept) if (!Object.hasOwn(env, name)) define(change, name, null);
   for (const name in env) if (!Object.hasOwn(kept, name) || env[name] !== kept[name]) define(change, name, env[name]);
@@ -106,7 +114,7 @@ function readArgs(change: unknown, kept: readonly string[]): unknown[] {
   return [...kept.slice(0, same as number), ...others];
 }
 
-function readVariables(change: unknown, kept: LaunchPlan["env"]): Record<string, unknown> {
+function readVariables(change: unknown, kept: Variables): Record<string, unknown> {
   if (typeof change !== "object" || change === null) throw new ProtocolError("The variables of a plan are no object");
   const env: Record<string, unknown> = { ...kept };
   for (const [name, value] of Object.entries(change)) replace(env, name, value);

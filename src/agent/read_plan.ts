@@ -5,13 +5,24 @@
  */
 
 import type { LaunchPlan } from "../launch/plan.ts";
-import { readAmount, readCount, readList, readMembers, readOptional, readText, readTexts, require } from "./fields.ts";
+import {
+  readAmount,
+  readChoice,
+  readCount,
+  readList,
+  readMembers,
+  readOptional,
+  readText,
+  readTexts,
+  require,
+} from "./fields.ts";
 
 /** The members that are texts, and whether a plan must have them. */
 const textMembers: readonly (readonly [name: keyof LaunchPlan, isNeeded: boolean])[] = [
   ["taskName", true],
   ["program", true],
   ["cwd", true],
+  ["tag", true],
   ["stdin", false],
   ["stdout", false],
   ["stderr", false],
@@ -28,15 +39,36 @@ export function readPlan(value: unknown): LaunchPlan {
     if (isNeeded || plan[name] !== undefined) readText(plan[name], `${name} of a plan`);
   }
   readList(plan["args"], readText, "args of a plan");
-  readTexts(plan["env"], "env of a plan");
-  readList(plan["unsetEnv"], readText, "unsetEnv of a plan");
-  readOptional(plan["inheritEnv"], (list, what) => readList(list, readText, what), "inheritEnv of a plan");
+  readPlace(plan["place"], "place of a plan");
+  readEnvironment(plan["env"], "env of a plan");
   readOptional(plan["keep"], (list, what) => readList(list, readRename, what), "keep of a plan");
   readOptional(plan["bindCpus"], (list, what) => readList(list, readCount, what), "bindCpus of a plan");
   readOptional(plan["limits"], readLimits, "limits of a plan");
   const { isContained } = plan;
   require(isContained === undefined || typeof isContained === "boolean", "isContained must be a boolean", isContained);
   return plan as unknown as LaunchPlan;
+}
+
+function readPlace(value: unknown, what: string): void {
+  readShare(value, what);
+  readList(readMembers(value, what)["further"], readShare, `further of ${what}`);
+}
+
+function readShare(value: unknown, what: string): void {
+  const { node, name, cores, gpus } = readMembers(value, what);
+  readCount(node, `node of ${what}`);
+  readText(name, `name of ${what}`);
+  readList(cores, readText, `cores of ${what}`);
+  readList(gpus, readText, `gpus of ${what}`);
+}
+
+function readEnvironment(value: unknown, what: string): void {
+  const { shared, own } = readMembers(value, what);
+  const { kind, variables, without } = readMembers(shared, `shared of ${what}`);
+  if (readChoice(kind, ["whole", "inherited"], `kind of shared of ${what}`) === "whole") {
+    readTexts(variables, `shared of ${what}`);
+  } else readList(without, readText, `shared of ${what}`);
+  readTexts(own, what);
 }
 
 function readRename(value: unknown, what: string): void {

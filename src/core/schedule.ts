@@ -67,5 +67,6 @@ function start(state: CoreState, task: TaskId, allocation: Allocation, atMs: num
   const named = state.nameAllocation(allocation);
   state.emit({ kind: "taskScheduled", atMs, task, job: job.id, attempt, allocation: named });
   const memoryMiB = allocation.parts.reduce((sum, part) => sum + part.memoryMiB, 0);
-  state.order({ kind: "launch", task, attempt, job, allocation: named, memoryMiB });
+  const nodes = allocation.parts.map((part) => part.node);
+  state.order({ kind: "launch", task, attempt, job, allocation: named, nodes, memoryMiB });
 }

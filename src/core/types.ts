@@ -220,6 +220,8 @@ export type Action =
     readonly attempt: number;
     readonly job: AdmittedJob;
     readonly allocation: NamedAllocation;
+    /** The indexes of its nodes in the pool. */
+    readonly nodes: readonly number[];
     /** What was granted on all its nodes together, in MiB; 0 when the job states none. */
     readonly memoryMiB: number;
   }

@@ -11,8 +11,8 @@ import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
 import { requireFolder } from "./host/permissions.ts";
+import { systemVariables } from "./host/variables.ts";
 import { warnUser } from "./host/warn.ts";
-import { endOldProcesses } from "./local/earlier_processes.ts";
 import { chooseLauncher } from "./local/launch.ts";
 import { journalName } from "../report/run_files.ts";
 import type { RecordStore, RunPorts } from "../runtime/run_ports.ts";
@@ -47,6 +47,6 @@ export function systemPorts(): RunPorts {
     records,
     createLauncher: (runId, choice) => chooseLauncher({ runId }, choice),
     warn: warnUser,
-    endEarlier: endOldProcesses,
+    variables: systemVariables,
   };
 }

@@ -13,6 +13,7 @@ import { jobNeeds, type Need } from "./needs.ts";
 import type { LaunchPlan } from "./plan.ts";
 import { planSandbox, type SandboxTool } from "./sandbox.ts";
 import { type HostView, narrowScope, quote, resolveScope, type Scope } from "./scope.ts";
+import { EnvironmentFilter } from "./shared_environment.ts";
 
 /** What a guard is set up with. */
 export interface GuardOptions {
@@ -46,6 +47,7 @@ export class Guard {
   readonly #sandbox: SandboxTool | undefined;
   readonly #base: Scope | undefined;
   readonly #scopes = new WeakMap<PermissionScope, Scope>();
+  readonly #filter: EnvironmentFilter;
   #hidden: readonly string[] | undefined;
 
   /**
@@ -57,6 +59,7 @@ export class Guard {
     this.#rootWd = options.rootWd;
     this.#host = host;
     this.#sandbox = options.sandbox;
+    this.#filter = new EnvironmentFilter((name) => host.readVariable(name));
     const permissions = options.permissions ?? (options.wantsSandbox ? sandboxPermissions : undefined);
     this.#base = permissions && resolveScope(permissions, this.#rootWd, host);
   }
@@ -113,8 +116,9 @@ export class Guard {
       const scope = this.#scopeOf(job.permissions);
       if (scope === undefined) return plan;
       const file = checkAtLaunch({ jobName: job.name, execution, scope, rootWd: this.#rootWd, host: this.#host });
-      const inheritEnv = scope.env === "all" ? {} : { inheritEnv: scope.env };
-      const confined = { ...plan, ...inheritEnv, program: file ?? plan.program };
+      const { own, shared } = plan.env;
+      const env = scope.env === "all" ? plan.env : { own, shared: this.#filter.keep(shared, scope.env) };
+      const confined = { ...plan, env, program: file ?? plan.program };
       return this.#sandbox === undefined ? confined : this.#shut(confined, scope, this.#sandbox);
     } catch (error) {
       if (error instanceof PermissionScopeError) return { kind: "permission", message: error.message };
@@ -123,7 +127,7 @@ export class Guard {
   }
 
   #shut(plan: LaunchPlan, scope: Scope, tool: SandboxTool): LaunchPlan | StartFailure {
-    const program = this.#host.findProgram(plan.program, plan.env["PATH"]);
+    const program = this.#host.findProgram(plan.program, plan.env.own["PATH"]);
     if (program === undefined) {
       const message = `program ${
         quote(plan.program)

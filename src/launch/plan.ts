@@ -4,6 +4,45 @@
  * @module
  */
 
+/** What a task holds on one node. */
+export interface NodeShare {
+  /** Index of the node in the pool. */
+  readonly node: number;
+  /** The node's name. */
+  readonly name: string;
+  /** The ids of the cores that it holds there, as the operating system names them; a group of CPUs is `0,4`. */
+  readonly cores: readonly string[];
+  /** The ids of the GPUs that it holds there. */
+  readonly gpus: readonly string[];
+}
+
+/** Where a launch goes: the node on which its process starts, and what the task holds there. */
+export interface Place extends NodeShare {
+  /** The further nodes of a task of several, in the order of the pool: none for most. */
+  readonly further: readonly NodeShare[];
+}
+
+/**
+ * Variables that many tasks have in common. All tasks that have the same share one object, so that a launcher need
+ * prepare it only once, and may know it by its identity.
+ */
+export type SharedEnvironment =
+  /** These and no others. */
+  | { readonly kind: "whole"; readonly variables: Readonly<Record<string, string>> }
+  /**
+   * Where Deno does not let the pilot's variables be read: those of the launcher's own process, without some. What
+   * cannot be taken away is made empty.
+   */
+  | { readonly kind: "inherited"; readonly without: readonly string[] };
+
+/** The whole environment of a task: a launcher adds nothing but what it knows its processes by. */
+export interface TaskEnvironment {
+  /** What the task has in common with others. */
+  readonly shared: SharedEnvironment;
+  /** The task's own variables, which win over the shared ones. */
+  readonly own: Readonly<Record<string, string>>;
+}
+
 /** One process to start. All paths are absolute. */
 export interface LaunchPlan {
   /** The task's name, for messages. */
@@ -14,12 +53,15 @@ export interface LaunchPlan {
   readonly args: readonly string[];
   /** Working directory; created with its parents when missing. */
   readonly cwd: string;
-  /** Variables set on top of the environment of the pilot. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Variables of the pilot's environment that the task must not see. */
-  readonly unsetEnv: readonly string[];
-  /** The only variables of the pilot's environment that the task sees; all but `unsetEnv` when absent. */
-  readonly inheritEnv?: readonly string[];
+  /** Where it starts, and what the task holds. */
+  readonly place: Place;
+  /**
+   * What the launcher makes its processes known by, whatever they do: a text that no other launch of any pilot has. It
+   * begins with the id of the run, by which {@linkcode Launcher.reclaim} finds them later.
+   */
+  readonly tag: string;
+  /** Its whole environment. */
+  readonly env: TaskEnvironment;
   /** Whether whatever the process starts ends with it, or at a SIGKILL to its group, so that nobody need look for it. */
   readonly isContained?: boolean;
   /** File to read; the null device when absent. */

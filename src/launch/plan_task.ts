@@ -21,7 +21,8 @@ import {
   slurmVariables,
 } from "./environment.ts";
 import type { PlannedTask } from "./guard.ts";
-import type { LaunchLimits, LaunchPlan } from "./plan.ts";
+import type { LaunchLimits, LaunchPlan, Place } from "./plan.ts";
+import { type SharedEnvironments, unreadEnvironments } from "./shared_environment.ts";
 
 /** One launch to plan. */
 export interface PlanOrder {
@@ -31,8 +32,10 @@ export interface PlanOrder {
   readonly offset: number;
   /** What the task holds. */
   readonly allocation: NamedAllocation;
-  /** A text that no other launch has. */
-  readonly stepId: string;
+  /** The indexes of its nodes in the pool. */
+  readonly nodes: readonly number[];
+  /** A text that no other launch has; see {@linkcode LaunchPlan.tag}. */
+  readonly tag: string;
   /** 1-based count of the task's launches. */
   readonly attempt: number;
   /** The memory that the task was granted, in MiB; 0 for none stated. */
@@ -53,6 +56,8 @@ export interface PlanContext {
   readonly hasAmdGpus?: () => boolean;
   /** How tasks are bound to their cores; not at all when absent. */
   readonly binding?: Binding;
+  /** What tasks inherit of the pilot; when absent, what their launcher's process has. */
+  readonly environments?: SharedEnvironments;
   /** Variables that every task gets, before the job's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** The variable that tells a task the name of its job, if there is to be one. */
@@ -78,15 +83,19 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     taskName: taskName(job, offset),
     ...planCommand(execution, wd),
     cwd: wd,
-    env: without({
-      ...context.env,
-      ...execution.env,
-      ...(context.jobNameVariable === undefined ? {} : { [context.jobNameVariable]: job.name }),
-      ...commonVariables(allocation, order.stepId),
-      ...slurm.set,
-      ...set,
-    }, unset),
-    unsetEnv: [...slurm.unset, ...unset],
+    place: placeOf(order),
+    tag: order.tag,
+    env: {
+      shared: (context.environments ?? unreadEnvironments).without([...slurm.unset, ...unset]),
+      own: without({
+        ...context.env,
+        ...execution.env,
+        ...(context.jobNameVariable === undefined ? {} : { [context.jobNameVariable]: job.name }),
+        ...commonVariables(allocation, order.tag),
+        ...slurm.set,
+        ...set,
+      }, unset),
+    },
     ...streams,
     ...planKeep(streams, order.attempt),
     ...planLimits(order),
@@ -106,6 +115,11 @@ function planGpus(order: PlanOrder, context: PlanContext): EnvironmentChange {
   const hasGpus = allocation.nodes.some((node) => node.gpus.length > 0);
   const withoutGpus = ruleWithoutGpus(environmentSchema, namesGpus || hasGpuJobs);
   return gpuVariables(allocation, { areAmd: hasGpus && (hasAmdGpus?.() ?? false), withoutGpus });
+}
+
+function placeOf({ allocation, nodes }: PlanOrder): Place {
+  const [first, ...further] = allocation.nodes.map((share, index) => ({ node: nodes[index]!, ...share }));
+  return { ...first!, further };
 }
 
 /** What the attempt before wrote is kept beside the next one's: `out` as `out.attempt-1`. */

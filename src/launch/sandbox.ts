@@ -61,7 +61,7 @@ const privatePlaces: readonly string[] = ["/tmp", "/var/tmp", "/run"];
 /** Plans a task's launch in a sandbox. */
 export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan {
   const { plan, scope } = order;
-  const isPrivate = Object.entries(plan.env).filter(([name]) => isReadByLinker(name));
+  const isPrivate = Object.entries(plan.env.own).filter(([name]) => isReadByLinker(name));
   // `env` would take a path with "=" in it for a variable.
   const ignoring = tool.env !== undefined && !plan.program.includes("=") ? tool.env : undefined;
   const args = [
@@ -76,10 +76,10 @@ export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan 
     ...isPrivate.flatMap(([name, value]) => ["--setenv", name, value]),
     ...["--", ...(ignoring === undefined ? [] : [ignoring, "--default-signal=TERM"]), plan.program, ...plan.args],
   ];
-  const env = isPrivate.length === 0
-    ? plan.env
-    : Object.fromEntries(Object.entries(plan.env).filter(([name]) => !isReadByLinker(name)));
-  const contained = { ...plan, env, isContained: true };
+  const own = isPrivate.length === 0
+    ? plan.env.own
+    : Object.fromEntries(Object.entries(plan.env.own).filter(([name]) => !isReadByLinker(name)));
+  const contained = { ...plan, env: { ...plan.env, own }, isContained: true };
   return ignoring === undefined
     ? { ...contained, program: tool.bwrap, args }
     : { ...contained, program: ignoring, args: ["--ignore-signal=TERM", tool.bwrap, ...args] };

@@ -22,6 +22,8 @@ export interface HostView {
   realPath(path: string): string;
   /** Makes sure that a variable of this process may be read, to be passed on. */
   requireVariable(name: string): void;
+  /** Reads a variable of this process, which must be permitted; `undefined` when it is not set. */
+  readVariable(name: string): string | undefined;
   /** Folders in `folder` that belong to pilots themselves, as absolute paths. */
   serviceFolders(folder: string): readonly string[];
 }

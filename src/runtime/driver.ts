@@ -38,6 +38,12 @@ type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
 /** An input whose time the driver fills in. */
 export type UntimedInput = WithoutTime<Input>;
 
+/** An attempt that was handed to the launcher, and the node on which it is. */
+interface LaunchedAttempt {
+  readonly key: AttemptKey;
+  node: number;
+}
+
 /** So many turns may follow one another before others get theirs. */
 const turnsMax = 64;
 
@@ -47,7 +53,7 @@ export class Driver {
   readonly #inbox: Inbox<Input>;
   readonly #sink: LaunchSink;
   /** Attempts whose end their launcher has not told. The core may have given some of them up already. */
-  readonly #launched: Map<number, AttemptKey> = new Map();
+  readonly #launched: Map<number, LaunchedAttempt> = new Map();
   #isTurning = false;
   #callOff: (() => void) | undefined;
   #armedForMs = Infinity;
@@ -60,7 +66,9 @@ export class Driver {
     this.#ports = ports;
     this.#inbox = new Inbox(() => this.#wake());
     this.#sink = {
-      started: ({ task, attempt }, { pid, agoMs = 0 }) => {
+      started: ({ task, attempt }, { node, pid, agoMs = 0 }) => {
+        const launched = this.#launched.get(numberOf(task, attempt));
+        if (launched !== undefined) launched.node = node;
         if (this.#failure !== undefined) this.#ports.launcher.signal({ task, attempt }, "SIGKILL");
         this.#push({ kind: "taskStarted", task, attempt, pid }, agoMs);
       },
@@ -128,7 +136,7 @@ export class Driver {
     this.#isStopped = true;
     this.#callOff?.();
     this.#stopped.reject(error);
-    for (const key of this.#launched.values()) this.#ports.launcher.signal(key, "SIGKILL");
+    for (const { key } of this.#launched.values()) this.#ports.launcher.signal(key, "SIGKILL");
   }
 
   #wake(): void {
@@ -142,7 +150,9 @@ export class Driver {
       for (let turns = 1; !this.#inbox.isEmpty && !this.#isStopped; turns++) {
         if (turns % turnsMax === 0) await this.#letOthersRun();
         if (this.#isStopped) return;
-        const { events, actions } = this.#ports.core.step(this.#inbox.drain());
+        const inputs = this.#inbox.drain();
+        for (const input of inputs) if (input.kind === "nodeLost") this.#forgetNode(input.node);
+        const { events, actions } = this.#ports.core.step(inputs);
         const recorded = this.#record(events);
         if (recorded !== undefined) await recorded;
         // The pilot may have been abandoned meanwhile: then nothing is launched any more.
@@ -185,7 +195,7 @@ export class Driver {
         const plan = this.#ports.plan(action);
         if ("message" in plan) this.#sink.startFailed(key, plan);
         else {
-          this.#launched.set(numberOf(action.task, action.attempt), key);
+          this.#launched.set(numberOf(action.task, action.attempt), { key, node: plan.place.node });
           this.#ports.launcher.launch(key, plan, this.#sink);
         }
         return;
@@ -199,6 +209,11 @@ export class Driver {
       default:
         return action satisfies never;
     }
+  }
+
+  /** Nobody will tell the end of what ran on a node that was lost; if somebody does, it is stale. */
+  #forgetNode(node: number): void {
+    for (const [number, launched] of this.#launched) if (launched.node === node) this.#launched.delete(number);
   }
 
   /** Arms one timer for the next deadline. */

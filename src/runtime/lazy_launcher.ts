@@ -1,5 +1,6 @@
 /**
  * A launcher that is made when it is first needed, so that a pilot without tasks costs nothing and leaves nothing open.
+ * Only for one whose nodes are always there: nothing would ever be launched on nodes that nobody makes ready.
  *
  * @module
  */
@@ -19,8 +20,7 @@ export class LazyLauncher implements Launcher {
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    this.#launcher ??= this.#make();
-    this.#launcher.launch(key, plan, sink);
+    this.#made().launch(key, plan, sink);
   }
 
   /** Sends a signal; before the first launch there is nobody to get it. */
@@ -28,8 +28,17 @@ export class LazyLauncher implements Launcher {
     this.#launcher?.signal(key, signal);
   }
 
+  /** Ends what an earlier run left. */
+  reclaim(runId: string): Promise<void> {
+    return this.#made().reclaim(runId);
+  }
+
   /** Closes the launcher, if there is one. */
   async close(): Promise<void> {
     await this.#launcher?.close();
+  }
+
+  #made(): Launcher {
+    return this.#launcher ??= this.#make();
   }
 }

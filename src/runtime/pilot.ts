@@ -78,12 +78,13 @@ export class Pilot {
     this.#driver = new Driver({
       ...ports,
       core: this.#core,
-      plan: ({ job, task, attempt, allocation, memoryMiB }) =>
+      plan: ({ job, task, attempt, allocation, nodes, memoryMiB }) =>
         planTask({
           job: job.description,
           offset: task - job.firstTask,
           allocation,
-          stepId: stepId(options.runId, task, attempt),
+          nodes,
+          tag: tagOf(options.runId, task, attempt),
           attempt,
           memoryMiB,
           hasGpuJobs: this.intake.hasGpuJobs,
@@ -91,6 +92,7 @@ export class Pilot {
       publish: (events) => this.#publish(events),
     });
     this.#driver.stopped.catch((error) => this.#break(error));
+    ports.launcher.watchNodes?.(this.nodeSink);
   }
 
   /**
@@ -229,7 +231,7 @@ function isJobEvent(event: Event): event is JobEvent {
   return event.kind === "taskEnded" || event.kind === "tasksDropped" || event.kind === "jobEnded";
 }
 
-/** 32 hexadecimal digits that no other launch has. */
-function stepId(runId: string, task: number, attempt: number): string {
+/** 32 hexadecimal digits that no other launch has: the run, the task, the attempt. */
+function tagOf(runId: string, task: number, attempt: number): string {
   return runId + task.toString(16).padStart(12, "0") + attempt.toString(16).padStart(4, "0");
 }

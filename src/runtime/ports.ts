@@ -27,6 +27,8 @@ export interface AttemptKey {
 
 /** Who a started process is, well enough to recognise it later. */
 export interface StartedProcess {
+  /** Index in the pool of the node on which it runs. */
+  readonly node: number;
   /** Process id; also the id of its process group when the launcher gives it one. */
   readonly pid: number;
   /** How long ago it was started, in milliseconds: this call may come late. */
@@ -65,6 +67,20 @@ export interface Launcher {
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void;
   /** Sends a signal to the attempt's whole process group. Does nothing when the attempt is over. */
   signal(key: AttemptKey, signal: StopSignal): void;
+  /**
+   * Tells from now on which nodes come and go. A launcher whose nodes are always there does not have this. What was
+   * launched on a node that is lost needs no further word.
+   */
+  watchNodes?(sink: NodeSink): void;
+  /**
+   * Ends what an earlier run left on the nodes of this launcher, and settles when nothing of it is left. Called before
+   * the first launch.
+   *
+   * @param runId The run's id, with which the tags of all its launches begin.
+   * @throws {PermissionScopeError} If Deno does not let us look at processes.
+   * @throws {Error} If a process cannot be ended.
+   */
+  reclaim(runId: string): Promise<void>;
   /** Gives back every descriptor and helper process. Called when no attempt is left. */
   close(): Promise<void>;
 }

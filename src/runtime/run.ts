@@ -13,6 +13,7 @@ import { JournalError } from "../errors.ts";
 import { EventHub } from "../events/event_hub.ts";
 import { type SubmitVariables, submitVariablesAt } from "../job/variables.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
+import { SharedEnvironments } from "../launch/shared_environment.ts";
 import { dropOwnerless } from "../journal/replay/drop_ownerless.ts";
 import type { ReplayReport } from "../journal/replay/replay.ts";
 import { type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
@@ -80,7 +81,8 @@ export class Run {
     this.#runId = (earlier === undefined ? undefined : records.readRunId(earlier)) ?? chance.hex(16);
     this.#runTimes = settings.runTimes ? new RunTimes() : undefined;
     this.#launcher = new LazyLauncher(() => createLauncher(this.#runId, settings.launcher));
-    this.pilot = new Pilot({ ...settings.pilot, runId: this.#runId }, {
+    const environments = new SharedEnvironments(ports.variables);
+    this.pilot = new Pilot({ ...settings.pilot, environments, runId: this.#runId }, {
       clock,
       launcher: this.#launcher,
       journal: { append: (events) => this.#append(events), close: async () => await this.#journal?.close() },
@@ -248,7 +250,7 @@ export class Run {
         { path },
       );
     }
-    this.pilot.resume(replayed, inFlight.length === 0 ? Promise.resolve() : this.#ports.endEarlier(this.#runId));
+    this.pilot.resume(replayed, inFlight.length === 0 ? Promise.resolve() : this.#launcher.reclaim(this.#runId));
     return report;
   }
 

@@ -8,6 +8,7 @@
 import type { AppendFile } from "../events/catch_up_file.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
 import type { Durability } from "../journal/durability.ts";
+import type { HostVariables } from "../launch/shared_environment.ts";
 import type { Replay, ReplayReport } from "../journal/replay/replay.ts";
 import type { ReportFormat } from "../report/jobs_report.ts";
 import type { ZoneMinutes } from "../report/times.ts";
@@ -142,6 +143,6 @@ export interface RunPorts {
   readonly createLauncher: (runId: string, choice: LauncherChoice | undefined) => Launcher;
   /** Tells the user something on the standard error, in a sentence without its end. Never throws. */
   readonly warn: (text: string) => void;
-  /** Ends every process that an earlier run with this id left, and settles when none is left. */
-  readonly endEarlier: (runId: string) => Promise<void>;
+  /** The environment of this program, of which tasks inherit. */
+  readonly variables: HostVariables;
 }

@@ -15,7 +15,7 @@ import { Libc } from "../../src/deno/local/native/libc.ts";
 import type { Launcher } from "../../src/runtime/ports.ts";
 import { formatCpus } from "../../src/launch/binding.ts";
 import type { LaunchPlan } from "../../src/launch/plan.ts";
-import { planOf, run } from "./support/launches.ts";
+import { planOf, type PlanPart, run } from "./support/launches.ts";
 
 const cpus = usableCpus()!;
 const last = cpus.at(-1)!;
@@ -26,7 +26,7 @@ const launchers: Readonly<Record<string, () => Launcher>> = {
   DirectLauncher: () => new DirectLauncher(),
 };
 
-function tell(folder: string, more: Partial<LaunchPlan>): LaunchPlan {
+function tell(folder: string, more: PlanPart): LaunchPlan {
   const args = ["Cpus_allowed_list", "/proc/self/status"];
   return planOf(folder, { program: "grep", args, stdout: join(folder, "cpus"), ...more });
 }

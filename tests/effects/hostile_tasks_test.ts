@@ -28,7 +28,7 @@ const launchers: readonly {
   { name: "KeeperLauncher", make: (runId) => chooseLauncher({ runId }, "keeper"), adopts: true, isExact: true },
   {
     name: "NativeLauncher",
-    make: (runId) => new NativeLauncher(Libc.open()!, Deno.env.toObject(), { runId }),
+    make: (runId) => new NativeLauncher(Libc.open()!, { runId }),
     adopts: true,
   },
   { name: "DirectLauncher", make: (runId) => new DirectLauncher({ runId }), adopts: false },

@@ -6,10 +6,12 @@
 
 import "../support/empty_home.ts";
 import { mkdirSync } from "node:fs";
+import { familyOf, findTag, tagOf, tagsOfRun } from "../../src/agent/tag.ts";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
 import { KeeperLauncher } from "../../src/deno/keeper/launch_keeper.ts";
 import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";
 import { Libc } from "../../src/deno/local/native/libc.ts";
+import { markName } from "../../src/deno/local/process_scan.ts";
 import {
   badInterpreter,
   contractPrograms,
@@ -18,6 +20,7 @@ import {
   notExecutable,
   plainScript,
 } from "./support/launcher_contract.ts";
+import { textOf, until } from "./support/launches.ts";
 
 // `Deno.Command` rejects the status of a process that a real-time signal ended, and keeps its resource for ever.
 const leaking = ["SIG34"];
@@ -29,21 +32,38 @@ function folder(name: string): string {
   return `${root}/${name}`;
 }
 
-launcherContract("NativeLauncher", () => new NativeLauncher(Libc.open()!, Deno.env.toObject()), {
+/** A process that carries a tag as the local launchers make it. */
+function leave(tag: string): Deno.ChildProcess {
+  return new Deno.Command("sleep", { args: ["600"], env: { [markName]: tag } }).spawn();
+}
+
+/** A process that carries a tag as a keeper makes it, of the first launch of its first keeper. */
+async function leaveTagged(tag: string): Promise<Deno.ChildProcess> {
+  const number = tagOf(familyOf(tagsOfRun(tag.slice(0, 16)), 0), 1);
+  const args = ["-c", `ulimit -S -x ${number}; exec sleep 600`];
+  const process = new Deno.Command("/bin/bash", { args }).spawn();
+  await until(() => findTag(textOf(`/proc/${process.pid}/limits`)) === `${number}`);
+  return process;
+}
+
+launcherContract("NativeLauncher", () => new NativeLauncher(Libc.open()!), {
   root: folder("native"),
   groups: true,
+  leave,
   usage: true,
 });
 
 launcherContract("KeeperLauncher", () => new KeeperLauncher(Deno.env.toObject()), {
   root: folder("keeper"),
   groups: true,
+  leave: leaveTagged,
   usage: true,
 });
 
 launcherContract("DirectLauncher", () => new DirectLauncher(), {
   root: folder("direct"),
   groups: true,
+  leave,
   usage: false,
   leaking,
 });
@@ -51,6 +71,7 @@ launcherContract("DirectLauncher", () => new DirectLauncher(), {
 launcherContract("DirectLauncher with pipes", () => new DirectLauncher({ descriptors: false }), {
   root: folder("pipes"),
   groups: true,
+  leave,
   usage: false,
   leaking,
 });

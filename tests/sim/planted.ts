@@ -64,6 +64,7 @@ function wrapLauncher(launcher: Launcher, changes: Partial<Launcher>): Launcher 
   return {
     launch: (key, plan, sink) => launcher.launch(key, plan, sink),
     signal: (key, signal) => launcher.signal(key, signal),
+    reclaim: (runId) => launcher.reclaim(runId),
     close: () => launcher.close(),
     ...changes,
   };

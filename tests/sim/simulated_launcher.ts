@@ -32,7 +32,7 @@ export type LauncherNote =
 interface SimulatedProcess {
   readonly key: AttemptKey;
   readonly sink: LaunchSink;
-  readonly nodes: readonly string[];
+  readonly nodes: readonly number[];
   readonly onTerm: "dies" | "ignores" | "diesLate" | "exitsWithZero";
   alive: boolean;
 }
@@ -48,7 +48,7 @@ export class SimulatedLauncher implements Launcher {
   readonly #note: (note: LauncherNote) => void;
   readonly #processes: Map<string, SimulatedProcess> = new Map();
   /** How often each node was lost. */
-  readonly #lost: Map<string, number> = new Map();
+  readonly #lost: Map<number, number> = new Map();
   #isClosed = false;
 
   constructor(clock: VirtualClock, random: Random, habits: LauncherHabits, note: (note: LauncherNote) => void) {
@@ -73,10 +73,11 @@ export class SimulatedLauncher implements Launcher {
     const fate = random.weighted({ now: 4, soon: 4, late: 0.5, failsNow: 0.3, failsLater: 0.3 });
     const failure: StartFailure = { kind: "program-not-found", message: `there is no program for ${plan.taskName}` };
     const fail = () => this.#tell(key, "startFailed", () => sink.startFailed(key, failure));
-    const nodes = (plan.env["QCG_PM_NODELIST"] ?? "").split(",");
+    const { place } = plan;
+    const nodes = [place, ...place.further].map(({ node }) => node);
     const losses = this.#losses(nodes);
     // What is under way to a node that is lost meanwhile vanishes with it.
-    const start = () => this.#losses(nodes) === losses ? this.#start(key, plan, nodes, sink) : undefined;
+    const start = () => this.#losses(nodes) === losses ? this.#start(key, plan, sink) : undefined;
     switch (fate) {
       case "now":
         return start();
@@ -105,21 +106,25 @@ export class SimulatedLauncher implements Launcher {
     }
   }
 
+  reclaim(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     this.#isClosed = true;
     return Promise.resolve();
   }
 
   /** How often nodes were lost, all together. */
-  #losses(nodes: readonly string[]): number {
-    return nodes.reduce((sum, name) => sum + (this.#lost.get(name) ?? 0), 0);
+  #losses(nodes: readonly number[]): number {
+    return nodes.reduce((sum, node) => sum + (this.#lost.get(node) ?? 0), 0);
   }
 
   /** Takes a node away: its processes vanish, and mostly nobody tells. */
-  loseNode(name: string): void {
-    this.#lost.set(name, (this.#lost.get(name) ?? 0) + 1);
+  loseNode(node: number): void {
+    this.#lost.set(node, (this.#lost.get(node) ?? 0) + 1);
     for (const process of this.#processes.values()) {
-      if (!process.alive || !process.nodes.includes(name)) continue;
+      if (!process.alive || !process.nodes.includes(node)) continue;
       if (this.#random.chance(0.3)) this.#die(process, { signal: "SIGKILL" });
       else {
         process.alive = false;
@@ -128,12 +133,12 @@ export class SimulatedLauncher implements Launcher {
     }
   }
 
-  #start(key: AttemptKey, plan: LaunchPlan, nodes: readonly string[], sink: LaunchSink): void {
+  #start(key: AttemptKey, { place, limits }: LaunchPlan, sink: LaunchSink): void {
     const random = this.#random;
     const process: SimulatedProcess = {
       key,
       sink,
-      nodes,
+      nodes: [place, ...place.further].map(({ node }) => node),
       onTerm: random.weighted({ dies: 5, ignores: 2, diesLate: 2, exitsWithZero: 1 }),
       alive: true,
     };
@@ -141,10 +146,11 @@ export class SimulatedLauncher implements Launcher {
     this.#note({ kind: "processStarted", key });
     // UntimedInput may overtake one another: a process can be gone before its start is told.
     const isOvertaken = this.#habits.mayRepeat && random.chance(0.03);
-    const tellStart = () => this.#tell(key, "started", () => sink.started(key, { pid: 1000 + key.task }));
+    const tellStart = () =>
+      this.#tell(key, "started", () => sink.started(key, { node: place.node, pid: 1000 + key.task }));
     if (isOvertaken) this.#after(random.between(1, 200), tellStart);
     else tellStart();
-    if (plan.limits?.memoryMiB !== undefined && random.chance(0.4)) {
+    if (limits?.memoryMiB !== undefined && random.chance(0.4)) {
       this.#after(random.between(1, 100), () => {
         if (process.alive) sink.limitExceeded(key, "oom", "it used too much memory");
       });
@@ -175,7 +181,7 @@ export class SimulatedLauncher implements Launcher {
     else this.#after(random.between(0, reapMsMax), tell);
     if (!this.#habits.mayRepeat || !random.chance(0.1)) return;
     this.#after(random.between(0, 500), tell);
-    this.#after(random.between(0, 500), () => sink.started(key, { pid: 1 }));
+    this.#after(random.between(0, 500), () => sink.started(key, { node: 0, pid: 1 }));
     const other = { task: key.task, attempt: key.attempt + attemptsMax };
     this.#after(random.between(0, 500), () => sink.exited(other, { code: 0 }, {}));
     this.#after(random.between(0, 500), () => sink.exited({ task: 123_456_789, attempt: 1 }, { code: 0 }, {}));

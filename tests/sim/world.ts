@@ -200,7 +200,7 @@ class World {
         manager.wait4(act.name, { timeoutMs: act.timeoutMs }).catch((error) => this.#expectFailedWait(error));
         return;
       case "loseNode":
-        this.#launcher.loseNode(pilot.nodes[act.node]!.name);
+        this.#launcher.loseNode(act.node);
         return pilot.nodeSink.lost(act.node, "it was pulled out");
       case "readyNode":
         return pilot.nodeSink.ready(act.node);

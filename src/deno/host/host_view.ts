@@ -56,6 +56,15 @@ export class DenoHostView implements HostView {
     throw new PermissionScopeError(message, "env", name);
   }
 
+  /** Reads a variable of this process. */
+  readVariable(name: string): string | undefined {
+    try {
+      return Deno.env.get(name);
+    } catch {
+      return undefined; // It is no name of a variable.
+    }
+  }
+
   /** Lists the folders of pilots. */
   serviceFolders(folder: string): readonly string[] {
     const entries = look(folder, () => Array.from(Deno.readDirSync(folder))) ?? [];

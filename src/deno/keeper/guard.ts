@@ -10,7 +10,7 @@
  */
 
 import type { LaunchPlan } from "../../launch/plan.ts";
-import { InheritedEnvironment, LaunchImage } from "../local/native/launch_image.ts";
+import { EncodedEnvironment, LaunchImage } from "../local/native/launch_image.ts";
 import { type Kernel, readable } from "./kernel.ts";
 
 const shell = "/bin/sh";
@@ -41,6 +41,14 @@ while [ $clean -lt 10 ]; do
   done
   if [ -n "$living" ]; then clean=0; else clean=$((clean + 1)); command -v sleep >/dev/null && sleep 0.02; fi
 done 2>/dev/null`;
+
+const variables = { PATH: "/usr/local/bin:/usr/bin:/bin" };
+
+function planOf(args: readonly string[]): LaunchPlan {
+  const place = { node: 0, name: "", cores: [], gpus: [], further: [] };
+  const env = { shared: { kind: "whole", variables }, own: {} } as const;
+  return { taskName: "", program: shell, args, cwd: "/", place, tag: "", env };
+}
 
 /** Guards one keeper. */
 export class Guard {
@@ -87,9 +95,7 @@ export class Guard {
     const pipe = kernel.pipe();
     if (pipe === undefined) return;
     const args = ["-c", script, "qcgpj-guard", this.#family];
-    const plan: LaunchPlan = { taskName: "", program: shell, args, cwd: "/", env: {}, unsetEnv: [] };
-    const variables = new InheritedEnvironment({ PATH: "/usr/local/bin:/usr/bin:/bin" });
-    const at = this.#image.write(plan, shell, args, variables);
+    const at = this.#image.write(planOf(args), shell, args, new EncodedEnvironment(variables));
     const pid = kernel.spawn(this.#image, at, [pipe[0], this.#nullDevice, this.#nullDevice]);
     kernel.close(pipe[0]);
     if (pid < 0) return kernel.close(pipe[1]);

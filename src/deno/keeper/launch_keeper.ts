@@ -11,8 +11,9 @@
 import type { Addressed, AgentMessage } from "../../agent/messages.ts";
 import { PlanWriter } from "../../agent/plan_change.ts";
 import { familyOf, tagsOfRun } from "../../agent/tag.ts";
-import type { LaunchPlan } from "../../launch/plan.ts";
+import type { LaunchPlan, SharedEnvironment, TaskEnvironment } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
+import { endOldProcesses } from "../local/earlier_processes.ts";
 import { type LauncherOptions, waitForKilled } from "../local/process_control.ts";
 import { KeeperChannel } from "./channel.ts";
 import { endTagged } from "./reclaim.ts";
@@ -46,6 +47,7 @@ export class KeeperLauncher implements Launcher {
   readonly #otherwise: (() => Launcher) | undefined;
   readonly #runTags: string;
   readonly #attempts = new Map<string, Attempt>();
+  readonly #briefs: WeakMap<SharedEnvironment, SharedEnvironment> = new WeakMap();
   #keepers = 0;
   #channel: KeeperChannel | undefined;
   /** Writes plans to a keeper that said hello. */
@@ -59,7 +61,7 @@ export class KeeperLauncher implements Launcher {
   /**
    * Starts nothing yet.
    *
-   * @param env The pilot's environment, which plans build on.
+   * @param env The pilot's environment, which tasks inherit.
    * @param options What the processes are known by, and who takes over.
    */
   constructor(env: Readonly<Record<string, string>>, { runId, otherwise }: KeeperLauncherOptions = {}) {
@@ -84,6 +86,14 @@ export class KeeperLauncher implements Launcher {
     if (attempt === undefined) return this.#substitute?.signal(key, signal);
     if (attempt.asked !== "SIGKILL") attempt.asked = signal;
     if (this.#plans !== undefined) this.#channel?.send(node, { word: "signal", ...key, signal });
+  }
+
+  /** Ends what an earlier run left, by its tags; and by their environment what another launcher of it started. */
+  async reclaim(runId: string): Promise<void> {
+    await endOldProcesses(runId);
+    const left = await endTagged(tagsOfRun(runId));
+    if (left.length === 0) return;
+    throw new Error(`Cannot resume: processes ${left.join(", ")} of the earlier run cannot be ended`);
   }
 
   /** Leaves nothing of the run behind. */
@@ -122,10 +132,17 @@ export class KeeperLauncher implements Launcher {
 
   #send({ key, plan, asked }: Attempt): void {
     if (this.#plans === undefined) return;
-    const { share, change } = this.#plans.write(plan);
+    const { share, change } = this.#plans.write({ ...plan, env: this.#brief(plan.env) });
     if (share !== undefined) this.#channel!.send(node, { word: "share", slot: change.like, plan: share });
     this.#channel!.send(node, { word: "launch", task: key.task, attempt: key.attempt, plan: change });
     if (asked !== undefined) this.signal(key, asked);
+  }
+
+  /** The pilot's own environment is with the keeper already, so that it need not be sent again. */
+  #brief({ shared, own }: TaskEnvironment): TaskEnvironment {
+    let brief = this.#briefs.get(shared);
+    if (brief === undefined) this.#briefs.set(shared, brief = briefOf(shared, this.#env));
+    return { shared: brief, own };
   }
 
   #heard({ message }: Addressed<AgentMessage>): void {
@@ -136,7 +153,7 @@ export class KeeperLauncher implements Launcher {
     switch (message.word) {
       case "started":
         attempt.hasStarted = true;
-        return attempt.sink.started(key, { pid: message.pid, agoMs: message.agoMs });
+        return attempt.sink.started(key, { node: attempt.plan.place.node, pid: message.pid, agoMs: message.agoMs });
       case "startFailed":
         this.#forget(attempt);
         return attempt.sink.startFailed(key, message.failure);
@@ -191,6 +208,15 @@ export class KeeperLauncher implements Launcher {
     }
     this.#noneLeft?.();
   }
+}
+
+/** An environment as what is taken away of `env`, if that is all that it differs in. */
+function briefOf(shared: SharedEnvironment, env: Readonly<Record<string, string>>): SharedEnvironment {
+  if (shared.kind === "inherited") return shared;
+  const { variables } = shared;
+  if (Object.keys(variables).some((name) => !Object.hasOwn(env, name) || env[name] !== variables[name])) return shared;
+  const without = Object.keys(env).filter((name) => !Object.hasOwn(variables, name));
+  return without.length < Object.keys(variables).length ? { kind: "inherited", without } : shared;
 }
 
 function nameOf(key: AttemptKey): string {

@@ -15,7 +15,7 @@ import type { LaunchPlan } from "../../launch/plan.ts";
 import { nameError } from "../local/error_names.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/launch_failure.ts";
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
-import { InheritedEnvironment, LaunchImage } from "../local/native/launch_image.ts";
+import { EncodedEnvironments, LaunchImage } from "../local/native/launch_image.ts";
 import { ThreadMask } from "../local/native/thread_mask.ts";
 import { errors, type Kernel } from "./kernel.ts";
 import { lateArgs, type OpenStreams, type Streams } from "./streams.ts";
@@ -52,7 +52,7 @@ export class TaskStarts {
   readonly #kernel: Kernel;
   readonly #streams: Streams;
   readonly #family: string;
-  readonly #inherited: InheritedEnvironment;
+  readonly #environments: EncodedEnvironments;
   readonly #hasSerial: (serial: number) => boolean;
   readonly #folders = new Folders();
   readonly #programs = new Programs();
@@ -66,7 +66,7 @@ export class TaskStarts {
   /**
    * Begins.
    *
-   * @param env The environment that plans build on.
+   * @param env The pilot's environment, which tasks inherit.
    * @param hasSerial Whether a serial number is in use.
    */
   constructor(
@@ -79,7 +79,7 @@ export class TaskStarts {
     this.#kernel = kernel;
     this.#streams = streams;
     this.#family = family;
-    this.#inherited = new InheritedEnvironment(env);
+    this.#environments = new EncodedEnvironments(() => env);
     this.#hasSerial = hasSerial;
     this.#descriptorsMax = kernel.descriptorsMax() - descriptorsSpare;
   }
@@ -133,7 +133,7 @@ export class TaskStarts {
   #begin(plan: LaunchPlan, tag: bigint): number | LaunchFault {
     const streams = this.#streams.open(plan);
     if ("code" in streams) return streams;
-    const file = this.#programs.find(plan.program, plan.env["PATH"] ?? this.#inherited.path);
+    const file = this.#programs.find(plan.program, plan.env.own["PATH"] ?? this.#environments.of(plan.env.shared).path);
     try {
       const pid = file === undefined ? -errors.ENOENT : this.#spawn(plan, file, streams, tag);
       if (pid > 0) return pid;
@@ -148,7 +148,7 @@ export class TaskStarts {
   #spawn(plan: LaunchPlan, file: string, streams: OpenStreams, tag: bigint): number {
     const isLate = streams.late.some((path) => path !== "");
     const spawn = (program: string, args: readonly string[]): number => {
-      const at = this.#image.write(plan, program, args, this.#inherited);
+      const at = this.#image.write(plan, program, args, this.#environments.of(plan.env.shared));
       const begin = () => this.#kernel.spawn(this.#image, at, streams.descriptors, tag);
       if (plan.bindCpus === undefined) return begin();
       this.#mask ??= new ThreadMask();

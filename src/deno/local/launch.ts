@@ -32,7 +32,7 @@ export function chooseLauncher(options: LauncherOptions = {}, choice: LauncherCh
 
 function launchNatively(options: LauncherOptions): Launcher {
   const libc = Libc.open();
-  return libc === undefined ? new DirectLauncher(options) : new NativeLauncher(libc, Deno.env.toObject(), options);
+  return libc === undefined ? new DirectLauncher(options) : new NativeLauncher(libc, options);
 }
 
 /** Whether the permissions allow the launchers that start processes through the C library. */

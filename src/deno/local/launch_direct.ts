@@ -15,6 +15,7 @@ import type { Cleanup, Exit } from "../../core/exit.ts";
 import { visibleDevices } from "../../launch/environment.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
+import { endOldProcesses } from "./earlier_processes.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
 import { codeOf, findFault, Folders, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
 import { bindByTaskset } from "./taskset.ts";
@@ -60,9 +61,7 @@ export class DirectLauncher implements Launcher {
     const kept = keepEarlierOutputs(plan);
     if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
     // Whoever may start a few programs only could start any by way of one that binds.
-    const bound = this.#groups
-      ? bindByTaskset(plan, this.#programs, () => plan.env["PATH"] ?? readVariable("PATH") ?? "")
-      : plan;
+    const bound = this.#groups ? bindByTaskset(plan, this.#programs, () => searchPathOf(plan)) : plan;
     const attempt = this.#control.begin(key, bound, sink);
     let beginMs = performance.now();
     let started = this.#start(attempt.plan);
@@ -80,7 +79,7 @@ export class DirectLauncher implements Launcher {
     this.#control.started(attempt, child.pid);
     const ends = this.#end(attempt, child, copied).finally(() => this.#ends.delete(ends));
     this.#ends.add(ends);
-    sink.started(key, { pid: child.pid, agoMs: performance.now() - beginMs });
+    sink.started(key, { node: plan.place.node, pid: child.pid, agoMs: performance.now() - beginMs });
   }
 
   /** Sends a signal to the attempt's processes, or to its main process where groups may not be signalled. */
@@ -93,6 +92,11 @@ export class DirectLauncher implements Launcher {
     } catch {
       // It has ended in the meantime.
     }
+  }
+
+  /** Ends what an earlier run left on this machine. */
+  reclaim(runId: string): Promise<void> {
+    return endOldProcesses(runId);
   }
 
   /** Leaves nothing of the run behind, as far as the permissions allow. */
@@ -189,32 +193,20 @@ function signalOne(pid: number, signal: GroupSignal): boolean {
 }
 
 /**
- * Takes variables away where the environment may be read; elsewhere they can only be made empty. Those that name visible
- * devices are left as they are then: an empty one would take the GPUs away.
+ * The environment as `Deno.Command` wants it. Where it may not be read, variables can only be made empty; those that name
+ * visible devices are left as they are then: an empty one would take the GPUs away.
  */
-function environmentOf(plan: LaunchPlan): { readonly env: Record<string, string>; readonly clearEnv?: boolean } {
-  if (plan.inheritEnv !== undefined) return { env: { ...inherit(plan), ...plan.env }, clearEnv: true };
-  if (plan.unsetEnv.length === 0) return { env: plan.env };
-  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") {
-    const names = plan.unsetEnv.filter((name) => !visibleDevices.includes(name));
-    return { env: { ...Object.fromEntries(names.map((name) => [name, ""])), ...plan.env } };
-  }
-  const inherited = Deno.env.toObject();
-  for (const name of plan.unsetEnv) delete inherited[name];
-  return { env: { ...inherited, ...plan.env }, clearEnv: true };
+function environmentOf({ env }: LaunchPlan): { readonly env: Record<string, string>; readonly clearEnv: boolean } {
+  const { shared, own } = env;
+  if (shared.kind === "whole") return { env: { ...shared.variables, ...own }, clearEnv: true };
+  const names = shared.without.filter((name) => !visibleDevices.includes(name));
+  return { env: { ...Object.fromEntries(names.map((name) => [name, ""])), ...own }, clearEnv: false };
 }
 
-/** The named variables of this process that may be read. */
-function inherit(plan: LaunchPlan): Record<string, string> {
-  const names = plan.inheritEnv!.filter((name) => !plan.unsetEnv.includes(name));
-  return Object.fromEntries(names.flatMap((name) => {
-    try {
-      const value = Deno.env.get(name);
-      return value === undefined ? [] : [[name, value]];
-    } catch {
-      return []; // It is no name of a variable.
-    }
-  }));
+/** The PATH that the task will see. */
+function searchPathOf({ env: { shared, own } }: LaunchPlan): string {
+  const inherited = () => shared.kind === "whole" ? shared.variables["PATH"] : readVariable("PATH");
+  return own["PATH"] ?? inherited() ?? "";
 }
 
 /** An open file as a stream of `Deno.Command`, which takes it though its declared type does not say so. */

@@ -180,7 +180,8 @@ export function findUnpassable(plan: LaunchPlan): LaunchFault | undefined {
   for (let index = 0; index < plan.args.length; index++) {
     if (plan.args[index]!.includes("\0")) return { step: "arguments", code: "EINVAL", detail: `args[${index}] ${nul}` };
   }
-  for (const name in plan.env) {
+  const { own } = plan.env;
+  for (const name in own) {
     if (name === "" || name.includes("=") || name.includes("\0")) {
       return {
         step: "variables",
@@ -188,7 +189,7 @@ export function findUnpassable(plan: LaunchPlan): LaunchFault | undefined {
         detail: `${JSON.stringify(name)} is no name of a variable; it must not be empty or contain "=" or NUL`,
       };
     }
-    if (plan.env[name]!.includes("\0")) return { step: "variables", code: "EINVAL", detail: `${name} ${nul}` };
+    if (own[name]!.includes("\0")) return { step: "variables", code: "EINVAL", detail: `${name} ${nul}` };
   }
   for (const step of ["cwd", "stdin", "stdout", "stderr"] as const) {
     if (plan[step]?.includes("\0")) {

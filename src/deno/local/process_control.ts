@@ -30,8 +30,8 @@ const closeMsMax = 5000;
 /** What every launcher that controls processes is set up with. */
 export interface LauncherOptions {
   /**
-   * What the marks of all launches begin with: 16 hexadecimal digits. Without it there are no marks, and so no
-   * watchdog and no search for what left its group.
+   * What the tags of all launches begin with: 16 hexadecimal digits. Without it tags are not put on processes, and so
+   * there is no watchdog and no search for what left its group.
    */
   readonly runId?: string;
 }
@@ -55,6 +55,12 @@ export interface Controlled {
   readonly target?: SweepTarget;
   startedAtMs: number;
   isNoted: boolean;
+}
+
+/** A plan whose processes carry its tag in their environment, and are known to the watchdog. */
+function marked(plan: LaunchPlan, watched: Readonly<Record<string, string>>): LaunchPlan {
+  const { shared, own } = plan.env;
+  return { ...plan, env: { shared, own: { ...own, [markName]: plan.tag, ...watched } } };
 }
 
 /** Waits for tasks that were killed at a close, but not for ever: what waits for a device cannot be ended. */
@@ -94,9 +100,8 @@ export class ProcessControl {
   begin(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): Controlled {
     this.#watchdog?.start();
     this.#hasStarted = true;
-    const mark = plan.env[markName];
-    const target = mark === undefined ? undefined : this.#sweeper?.begin(mark);
-    const watched = this.#watchdog === undefined ? plan : { ...plan, env: { ...plan.env, ...this.#watchdog.env } };
+    const target = this.#sweeper?.begin(plan.tag);
+    const watched = this.#watchdog === undefined ? plan : marked(plan, this.#watchdog.env);
     return {
       key,
       plan: watched,

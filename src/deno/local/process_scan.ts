@@ -8,7 +8,7 @@
  * @module
  */
 
-/** The variable whose value is different for every launch of every pilot: what a task's processes are known by. */
+/** The variable in which the processes of a launch carry its tag. Tasks get it from QCG-PilotJob's schema, too. */
 export const markName = "QCG_PM_STEP_ID";
 
 /** One process at the time of a scan. */

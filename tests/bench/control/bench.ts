@@ -22,16 +22,19 @@ const rounds = Number(options.rounds ?? 7);
 const tasks = Number(options.tasks ?? 2000);
 const atOnce = 4;
 const runId = "0123456789abcdef";
+const shared = { kind: "inherited", without: [] } as const;
 
 type Make = (options: LauncherOptions) => Launcher;
 const makers: Readonly<Record<string, Make>> = {
-  "launcher under -A": (control) => new NativeLauncher(Libc.open()!, Deno.env.toObject(), control),
+  "launcher under -A": (control) => new NativeLauncher(Libc.open()!, control),
   "direct launcher": (control) => new DirectLauncher(control),
 };
 
 function planOf(index: number, folder: string, args: readonly string[]): LaunchPlan {
-  const env = { QCG_PM_STEP_ID: `${runId}${String(index).padStart(12, "0")}0001` };
-  return { taskName: "task", program: args[0]!, args: args.slice(1), cwd: folder, env, unsetEnv: [] };
+  const tag = `${runId}${String(index).padStart(12, "0")}0001`;
+  const place = { node: 0, name: "here", cores: [], gpus: [], further: [] };
+  const env = { shared, own: {} };
+  return { taskName: "task", program: args[0]!, args: args.slice(1), cwd: folder, place, tag, env };
 }
 
 /** Runs so many tasks, and calls `begun` for each that has started. */

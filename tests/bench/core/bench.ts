@@ -36,11 +36,15 @@ class PretendLauncher implements Launcher {
 
   launch(key: AttemptKey, _plan: unknown, sink: LaunchSink): void {
     this.launches++;
-    sink.started(key, { pid: 1 });
+    sink.started(key, { node: 0, pid: 1 });
     if (this.#running.push({ key, sink }) === 1) this.#channel.port2.postMessage(0);
   }
 
   signal(): void {}
+
+  reclaim(): Promise<void> {
+    return Promise.resolve();
+  }
 
   close(): Promise<void> {
     this.#channel.port1.close();

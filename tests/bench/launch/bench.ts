@@ -28,6 +28,8 @@ async function spawn(program: string, args: readonly string[]): Promise<void> {
   if (!success) throw new Error(`${program} failed: ${new TextDecoder().decode(stderr)}`);
 }
 
+const shared = { kind: "inherited", without: [] } as const;
+
 function launchAll(launcher: Launcher, folder: string, count: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let next = 0;
@@ -40,8 +42,9 @@ function launchAll(launcher: Launcher, folder: string, count: number): Promise<v
       program: "/bin/true",
       args: [],
       cwd: folder,
-      env: {},
-      unsetEnv: [],
+      place: { node: 0, name: "here", cores: [], gpus: [], further: [] },
+      tag: `${index}`,
+      env: { shared, own: {} },
       stdout: `${folder}/${index}.out`,
       stderr: `${folder}/${index}.err`,
     };

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { closeSync, mkdirSync, openSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import type { StartFailureKind } from "../../../src/core/exit.ts";
+import { PermissionScopeError } from "../../../src/errors.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import type { Launcher } from "../../../src/runtime/ports.ts";
-import { isAlive, launch, planOf, run, shell, textOf, until } from "./launches.ts";
+import { here, isAlive, launch, planOf, run, shell, textOf, until } from "./launches.ts";
 
 /** What differs between launchers. */
 export interface ContractOptions {
@@ -24,6 +25,11 @@ export interface ContractOptions {
   readonly leaking?: readonly string[];
   /** Permissions to run the tests under; all when absent. */
   readonly permissions?: Deno.PermissionOptions;
+  /**
+   * Starts a `sleep` as an earlier launcher of this kind has left it, with a tag. Absent where Deno does not let the
+   * launcher look at processes.
+   */
+  readonly leave?: (tag: string) => Deno.ChildProcess | Promise<Deno.ChildProcess>;
 }
 
 /** A launcher that forgets a task fails its test; it does not hang the run. */
@@ -75,6 +81,7 @@ export function launcherContract(name: string, make: () => Launcher, options: Co
   testSignals(test);
   testDispositions(test, options);
   testMany(test, options);
+  testReclaim(test, options);
   if (options.groups) testGroups(test);
 }
 
@@ -275,15 +282,31 @@ function testTexts(test: Register): void {
     assertEquals(textOf(`${folder}/o`), `${odd}||path`);
   });
 
-  test("takes variables of the pilot away", async (launcher, folder) => {
+  test("takes variables of its own process away", async (launcher, folder) => {
     // Where the environment may not be read, an empty value is the best that can be done.
     const plan = shell(folder, 'printf "%s|%s" "$HOME" "$PATH"', {
       env: { PATH: "/bin" },
-      unsetEnv: ["HOME", "PATH"],
+      shared: { kind: "inherited", without: ["HOME", "PATH"] },
       stdout: `${folder}/o`,
     });
     await run(launcher, plan);
     assertEquals(textOf(`${folder}/o`), "|/bin");
+  });
+
+  test("gives a whole environment and nothing of its own process's, the same shared one to many", async (
+    launcher,
+    folder,
+  ) => {
+    const shared = { kind: "whole", variables: { COMMON: "c", WHICH: "shared" } } as const;
+    for (const own of [{ WHICH: "own" }, { OTHER: "o" }]) {
+      const plan = shell(folder, 'printf "%s|%s|%s|%s" "$COMMON" "$WHICH" "$OTHER" "$HOME"', {
+        env: own,
+        shared,
+        stdout: `${folder}/o`,
+      });
+      await run(launcher, plan);
+      assertEquals(textOf(`${folder}/o`), "WHICH" in own ? "c|own||" : "c|shared|o|");
+    }
   });
 }
 
@@ -318,6 +341,11 @@ function testSignals(test: Register): void {
 }
 
 function testMany(test: Register, options: ContractOptions): void {
+  test("tells the node of its plan with the start", async (launcher, folder) => {
+    const place = { ...here, node: 7 };
+    assertEquals((await run(launcher, planOf(folder, { program: "/bin/true", place }))).node, 7);
+  });
+
   test("runs 200 at once, each with its own output, and leaves no descriptor open", async (launcher, folder) => {
     await run(launcher, shell(folder, "true", { stdout: `${folder}/first` }));
     const before = lowestFreeDescriptor(folder);
@@ -361,6 +389,38 @@ function testMany(test: Register, options: ContractOptions): void {
     assert(usage!.peakKiB! > self + 190_000 && usage!.peakKiB! < self + 300_000, `${usage!.peakKiB}`);
     assertEquals((await run(launcher, planOf(folder, { program: "/bin/true" }))).usage!.peakKiB, undefined);
   });
+}
+
+function testReclaim(test: Register, { leave }: ContractOptions): void {
+  const runs = () => [1, 2].map(() => crypto.randomUUID().replaceAll("-", "").slice(0, 16)) as [string, string];
+  if (leave === undefined) {
+    return test("reclaim() says which permission it needs to look for what an earlier run left", async (launcher) => {
+      await assertRejects(() => launcher.reclaim(runs()[0]), PermissionScopeError, "-A");
+    });
+  }
+
+  test("reclaim() ends what an earlier run left, and leaves other runs alone", async (launcher) => {
+    const [runId, otherId] = runs();
+    const ours = await leave(`${runId}0000000000070001`);
+    const other = await leave(`${otherId}0000000000070001`);
+    try {
+      await launcher.reclaim(runId);
+    } finally {
+      for (const process of [ours, other]) terminate(process);
+    }
+    const [{ signal: oursEndedBy }, { signal: otherEndedBy }] = await Promise.all([ours.status, other.status]);
+    // The first signal is the one that counts: nobody but this test sends SIGTERM.
+    assertEquals({ oursEndedBy, otherEndedBy }, { oursEndedBy: "SIGKILL", otherEndedBy: "SIGTERM" });
+    await launcher.reclaim(runId);
+  });
+}
+
+function terminate(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGTERM");
+  } catch {
+    // It has ended.
+  }
 }
 
 function testGroups(test: Register): void {

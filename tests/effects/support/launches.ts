@@ -6,11 +6,12 @@
 
 import { readFileSync } from "node:fs";
 import type { Cleanup, Exit, StartFailure, Usage } from "../../../src/core/exit.ts";
-import type { LaunchPlan } from "../../../src/launch/plan.ts";
+import type { LaunchPlan, Place, SharedEnvironment } from "../../../src/launch/plan.ts";
 import type { AttemptKey, Launcher } from "../../../src/runtime/ports.ts";
 
 /** What a launcher told about one attempt. */
 export interface Told {
+  readonly node?: number;
   readonly pid?: number;
   readonly exit?: Exit;
   readonly usage?: Usage;
@@ -31,13 +32,28 @@ export interface Launched {
 
 let tasks = 0;
 
+/** What a test says of a plan; `env` are the task's own variables. */
+export type PlanPart = Partial<Omit<LaunchPlan, "env">> & {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it has in common with others: what the launcher's process has when absent. */
+  readonly shared?: SharedEnvironment;
+};
+
+/** The place of all tasks here. */
+export const here: Place = { node: 0, name: "here", cores: ["0"], gpus: [], further: [] };
+
+/** The environment of this process. */
+export const inherited: SharedEnvironment = { kind: "inherited", without: [] };
+
 /** Makes a plan from what matters to a test. */
-export function planOf(folder: string, part: Partial<LaunchPlan> & { readonly program: string }): LaunchPlan {
-  return { taskName: "task", args: [], cwd: folder, env: {}, unsetEnv: [], ...part };
+export function planOf(folder: string, part: PlanPart & { readonly program: string }): LaunchPlan {
+  const { env: own = {}, shared = inherited, ...others } = part;
+  const tag = crypto.randomUUID();
+  return { taskName: "task", args: [], cwd: folder, place: here, tag, env: { shared, own }, ...others };
 }
 
 /** A plan for a few words of shell. */
-export function shell(folder: string, script: string, part: Partial<LaunchPlan> = {}): LaunchPlan {
+export function shell(folder: string, script: string, part: PlanPart = {}): LaunchPlan {
   return planOf(folder, { program: "/bin/sh", args: ["-c", script], ...part });
 }
 
@@ -47,6 +63,7 @@ export function launch(launcher: Launcher, plan: LaunchPlan): Launched {
   const started = Promise.withResolvers<number>();
   const over = Promise.withResolvers<Told>();
   const limit = Promise.withResolvers<{ cause: string; reason: string }>();
+  let node: number | undefined;
   let pid: number | undefined;
   let ended = false;
   const end = (told: Told) => {
@@ -57,6 +74,7 @@ export function launch(launcher: Launcher, plan: LaunchPlan): Launched {
   launcher.launch(key, plan, {
     started(_key, process) {
       if (pid !== undefined || ended) throw new Error("told the start twice, or after the end");
+      node = process.node;
       pid = process.pid;
       started.resolve(pid);
     },
@@ -67,7 +85,7 @@ export function launch(launcher: Launcher, plan: LaunchPlan): Launched {
     },
     exited(_key, exit, usage, cleanup) {
       if (pid === undefined) throw new Error("told an end without a start");
-      end({ pid, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
+      end({ ...(node === undefined ? {} : { node }), pid, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
     },
     limitExceeded(_key, cause, reason) {
       if (pid === undefined || ended) throw new Error("told of a limit while nothing ran");
@@ -82,10 +100,9 @@ export function newRunId(): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
 }
 
-/** Launches a plan with the mark of a run. */
+/** Launches a plan with a tag of a run. */
 export function launchMarked(launcher: Launcher, plan: LaunchPlan, runId: string): Launched {
-  const mark = runId + (tasks + 1).toString(16).padStart(12, "0") + "0001";
-  return launch(launcher, { ...plan, env: { ...plan.env, QCG_PM_STEP_ID: mark } });
+  return launch(launcher, { ...plan, tag: runId + (tasks + 1).toString(16).padStart(12, "0") + "0001" });
 }
 
 /** Launches a plan and waits until it is over. */

@@ -27,15 +27,23 @@ function present<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }
 
+const share = { node: fc.nat({ max: 9 }), name: text, cores: texts, gpus: texts };
+
 /** Launch plans of every shape. */
 export const anyPlan: fc.Arbitrary<LaunchPlan> = fc.record({
   taskName: text,
   program: fc.oneof(text, fc.constantFrom("/bin/true", "/bin/echo")),
   args: texts,
   cwd: text,
-  env: variables,
-  unsetEnv: texts,
-  inheritEnv: fc.option(texts, { nil: undefined }),
+  place: fc.record({ ...share, further: fc.array(fc.record(share), { maxLength: 2 }) }),
+  tag: text,
+  env: fc.record({
+    shared: fc.oneof(
+      fc.record({ kind: fc.constant("whole"), variables }),
+      fc.record({ kind: fc.constant("inherited"), without: texts }),
+    ),
+    own: variables,
+  }),
   isContained: fc.option(fc.boolean(), { nil: undefined }),
   stdin: fc.option(text, { nil: undefined }),
   stdout: fc.option(text, { nil: undefined }),

@@ -6,7 +6,9 @@ import { readAgentMessage, readPilotMessage } from "../../../src/agent/read_mess
 import { writeAgentMessage, writePilotMessage } from "../../../src/agent/write_message.ts";
 import { anyAgentMessage, anyPilotMessage, count } from "./arbitraries.ts";
 
-const plan = { taskName: "t", program: "/bin/true", args: [], cwd: "/w", env: {}, unsetEnv: [] };
+const place = { node: 3, name: "n3", cores: ["0"], gpus: [], further: [] };
+const env = { shared: { kind: "inherited", without: [] }, own: {} } as const;
+const plan = { taskName: "t", program: "/bin/true", args: [], cwd: "/w", place, tag: "g", env };
 
 /** What other versions and other programs will send and expect: a changed line is a changed protocol. */
 const pilotLines: readonly (readonly [line: string, message: PilotMessage])[] = [
@@ -15,7 +17,8 @@ const pilotLines: readonly (readonly [line: string, message: PilotMessage])[] = 
     welcome: { family: "1234567890100", env: { A: "b" } },
   }],
   [
-    '[3,"share",0,{"taskName":"t","program":"/bin/true","args":[],"cwd":"/w","env":{},"unsetEnv":[]}]',
+    '[3,"share",0,{"taskName":"t","program":"/bin/true","args":[],"cwd":"/w","place":{"node":3,"name":"n3",' +
+    '"cores":["0"],"gpus":[],"further":[]},"tag":"g","env":{"shared":{"kind":"inherited","without":[]},"own":{}}}]',
     { word: "share", slot: 0, plan },
   ],
   ['[3,"launch",7,1,{"like":0,"args":[2,"x"]}]', {
@@ -108,7 +111,7 @@ const wrongLines: readonly (readonly [line: string, part: string])[] = [
   ['[0,"launch",1]', "attempt must be a whole number"],
   ['[0,"launch",1,1,{}]', "like of a plan"],
   ['[0,"share",0,{"taskName":"t"}]', "program of a plan"],
-  ['[0,"share",0,{"taskName":"t","program":"p","cwd":"/","args":[1],"env":{},"unsetEnv":[]}]', "element of args"],
+  ['[0,"share",0,{"taskName":"t","program":"p","cwd":"/","tag":"","args":[1],"env":{}}]', "element of args"],
   ['[0,"signal",1,1,"SIGHUP"]', "one of SIGTERM, SIGKILL"],
   ['[0,"welcome",{"family":"12","env":{}}]', "family must be 13 digits"],
   ['[0,"welcome",{"family":"1234567890123","env":{"A":1}}]', "A of env"],

@@ -27,14 +27,17 @@ class Wire {
   }
 }
 
+const shared = { kind: "inherited", without: ["SLURM_NTASKS_PER_NODE"] } as const;
+
 function iteration(it: number): LaunchPlan {
   return {
     taskName: `sweep:${it}`,
     program: "/usr/bin/simulate",
     args: ["--model", "/data/model.bin", "--seed", `${it}`],
     cwd: "/scratch/run",
-    env: { QCG_PM_NNODES: "1", QCG_PM_STEP_ID: `00ff${it}`, OMP_NUM_THREADS: "1" },
-    unsetEnv: ["SLURM_NTASKS_PER_NODE"],
+    place: { node: 0, name: "n0", cores: ["0"], gpus: [], further: [] },
+    tag: `00ff${it}`,
+    env: { shared, own: { QCG_PM_NNODES: "1", QCG_PM_STEP_ID: `00ff${it}`, OMP_NUM_THREADS: "1" } },
     stdout: `/scratch/run/${it}.out`,
   };
 }
@@ -52,15 +55,16 @@ Deno.test("PlanWriter.write() sends what the tasks of a job have in common once"
   assertEquals(wire.lines.filter((line) => line.includes('"share"')).length, 1);
   assertEquals(
     wire.lines.at(-1),
-    '[0,"launch",1,1,{"like":0,"taskName":"sweep:99","args":[3,"99"],"env":{"QCG_PM_STEP_ID":"00ff99"},' +
-      '"stdout":"/scratch/run/99.out"}]\n',
+    '[0,"launch",1,1,{"like":0,"taskName":"sweep:99","args":[3,"99"],"tag":"00ff99","stdout":"/scratch/run/99.out",' +
+      '"env":{"QCG_PM_STEP_ID":"00ff99"}}]\n',
   );
 });
 
 Deno.test("PlanWriter.write() says what a plan does not have", () => {
   const wire = new Wire();
   wire.send({ ...iteration(1), stdin: "/in", limits: { idleMs: 5 } });
-  const { env: { OMP_NUM_THREADS: _, ...env }, ...bare } = iteration(2);
+  const { env: { own: { ["OMP_NUM_THREADS"]: _, ...own } }, ...bare } = iteration(2);
+  const env = { shared: { kind: "whole", variables: { A: "b" } }, own } as const;
   assertEquals(wire.send({ ...bare, env }), { ...bare, env });
 });
 
@@ -83,6 +87,8 @@ const wrongChanges: readonly (readonly [change: Record<string, unknown>, part: s
   [{ like: 0, args: [0, 1] }, "element of args"],
   [{ like: 0, env: 1 }, "no object"],
   [{ like: 0, env: { A: 1 } }, "A of env"],
+  [{ like: 0, shared: { kind: "odd" } }, "whole, inherited"],
+  [{ like: 0, place: { node: -1 } }, "node of place"],
   [{ like: 0, cwd: null }, "cwd of a plan"],
 ];
 for (const [change, part] of wrongChanges) {

@@ -9,7 +9,7 @@ function plan(job: Record<string, unknown>, attempt = 1, memoryMiB = 0): LaunchP
   const { execution, ...more } = job;
   const parsed = parseJob({ name: "j", execution: { exec: "date", ...execution as object }, ...more }, {});
   const context = { rootWd: "/r", environmentSchema: "common" } as const;
-  const planned = planTask({ job: parsed, offset: 0, allocation, stepId: "s", attempt, memoryMiB }, context);
+  const planned = planTask({ job: parsed, offset: 0, allocation, nodes: [0], tag: "s", attempt, memoryMiB }, context);
   if ("message" in planned) throw new Error(planned.message);
   return planned;
 }

@@ -1,8 +1,9 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { parseJob } from "../../../src/job/parse.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import { visibleDevices } from "../../../src/launch/environment.ts";
 import { type PlanContext, planTask } from "../../../src/launch/plan_task.ts";
+import { SharedEnvironments } from "../../../src/launch/shared_environment.ts";
 
 const allocation = {
   nodes: [{ name: "a", cores: ["0", "1"], gpus: [] }, { name: "b", cores: ["4"], gpus: [] }],
@@ -15,7 +16,7 @@ function plan(
   offset = 0,
 ): ReturnType<typeof planTask> {
   const job = parseJob({ name: "tj", execution: { exec: "date", ...execution }, ...more }, {});
-  return planTask({ job, offset, allocation, stepId: "step", attempt: 1, memoryMiB: 0 }, {
+  return planTask({ job, offset, allocation, nodes: [2, 5], tag: "step", attempt: 1, memoryMiB: 0 }, {
     rootWd: "/r",
     environmentSchema: "common",
     ...context,
@@ -24,7 +25,7 @@ function plan(
 
 const script = (execution: Record<string, unknown>): ReturnType<typeof planTask> => {
   const job = parseJob({ name: "tj", execution }, {});
-  return planTask({ job, offset: 0, allocation, stepId: "s", attempt: 1, memoryMiB: 0 }, {
+  return planTask({ job, offset: 0, allocation, nodes: [2, 5], tag: "s", attempt: 1, memoryMiB: 0 }, {
     rootWd: "/r",
     environmentSchema: "common",
   });
@@ -59,7 +60,7 @@ Deno.test("planTask() fills run-time variables into everything that runs", () =>
     stdout: "${jname}.out",
   };
   const found = plan(execution, { iteration: { start: 5, stop: 8 } }, {}, 2) as LaunchPlan;
-  assertEquals([found.program, found.cwd, found.env["N"], found.taskName], ["tool_7", "/r/w7", "7", "tj:7"]);
+  assertEquals([found.program, found.cwd, found.env.own["N"], found.taskName], ["tool_7", "/r/w7", "7", "tj:7"]);
   assertEquals(found.args, ["7", "7", "3/2", "a,b", "/r", "$HOME"]);
 });
 
@@ -90,7 +91,7 @@ Deno.test("planTask() runs scripts in a login shell, with modules and virtual en
 Deno.test("planTask() layers the environment: the pilot's, the job's, the allocation's", () => {
   const env = { A: "job", QCG_PM_NPROCS: "lie", NAME: "job" };
   const context = { env: { A: "pilot", B: "pilot" }, jobNameVariable: "NAME" };
-  const found = (plan({ env }, {}, context) as LaunchPlan).env;
+  const found = (plan({ env }, {}, context) as LaunchPlan).env.own;
   assertEquals(found, {
     A: "job",
     B: "pilot",
@@ -105,18 +106,27 @@ Deno.test("planTask() layers the environment: the pilot's, the job's, the alloca
 });
 
 Deno.test("planTask() describes the allocation as Slurm does when asked to", () => {
-  const { env, unsetEnv } = plan({}, {}, { environmentSchema: "slurm" }) as LaunchPlan;
+  const { env: { shared, own: env } } = plan({}, {}, { environmentSchema: "slurm" }) as LaunchPlan;
   assertEquals([env["SLURM_NNODES"], env["SLURM_TASKS_PER_NODE"], env["SLURM_NODELIST"]], ["2", "2,1", "a,b"]);
-  assertEquals(["SLURM_NTASKS_PER_NODE" in env, unsetEnv], [false, ["SLURM_NTASKS_PER_NODE", ...visibleDevices]]);
+  assertEquals("SLURM_NTASKS_PER_NODE" in env, false);
+  assertEquals(shared, { kind: "inherited", without: ["SLURM_NTASKS_PER_NODE", ...visibleDevices] });
 });
 
 Deno.test("planTask() hides GPUs from a task without any as soon as a job has asked for some", () => {
   const job = parseJob({ name: "tj", execution: { exec: "date", env: { CUDA_VISIBLE_DEVICES: "0" } } }, {});
   const cudaOf = (order: { hasGpuJobs?: boolean; gpus?: string[] }, context: Partial<PlanContext> = {}) => {
     const nodes = [{ name: "a", cores: ["0"], gpus: order.gpus ?? [] }];
-    const whole = { job, offset: 0, allocation: { nodes }, stepId: "s", attempt: 1, memoryMiB: 0, ...order };
-    const { env, unsetEnv } = planTask(whole, { rootWd: "/r", environmentSchema: "common", ...context }) as LaunchPlan;
-    return [env["CUDA_VISIBLE_DEVICES"], env["ROCR_VISIBLE_DEVICES"], unsetEnv.includes("CUDA_VISIBLE_DEVICES")];
+    const whole = { job, offset: 0, allocation: { nodes }, nodes: [0], tag: "s", attempt: 1, memoryMiB: 0, ...order };
+    const { env: { own: env, shared } } = planTask(whole, {
+      rootWd: "/r",
+      environmentSchema: "common",
+      ...context,
+    }) as LaunchPlan;
+    return [
+      env["CUDA_VISIBLE_DEVICES"],
+      env["ROCR_VISIBLE_DEVICES"],
+      shared.kind === "inherited" && shared.without.includes("CUDA_VISIBLE_DEVICES"),
+    ];
   };
   assertEquals(cudaOf({}), ["0", undefined, false]);
   assertEquals(cudaOf({ hasGpuJobs: true }), ["", "", false]);
@@ -124,6 +134,29 @@ Deno.test("planTask() hides GPUs from a task without any as soon as a job has as
   assertEquals(cudaOf({ hasGpuJobs: true }, { environmentSchema: "slurm" }), [undefined, undefined, true]);
   assertEquals(cudaOf({ gpus: ["3"] }, { environmentSchema: "slurm" }), ["3", "3", false]);
   assertEquals(cudaOf({ gpus: ["3"] }, { hasAmdGpus: () => true }), ["0", "3", false]);
+});
+
+Deno.test("planTask() says where the process starts and what the task holds on each node, and gives it a tag", () => {
+  const { place, tag } = plan({}) as LaunchPlan;
+  assertEquals(place, {
+    ...{ node: 2, name: "a", cores: ["0", "1"], gpus: [] },
+    further: [{ node: 5, name: "b", cores: ["4"], gpus: [] }],
+  });
+  assertEquals(tag, "step");
+});
+
+Deno.test("planTask() gives tasks the pilot's whole environment, read once and shared by all", () => {
+  let reads = 0;
+  const host = { all: () => (reads++, { HOME: "/h", SLURM_NTASKS_PER_NODE: "9" }) };
+  const context = { environments: new SharedEnvironments(host) };
+  const shared = (more: Partial<PlanContext> = {}) => (plan({}, {}, { ...context, ...more }) as LaunchPlan).env.shared;
+  const common = shared();
+  assertEquals(common, { kind: "whole", variables: { HOME: "/h", SLURM_NTASKS_PER_NODE: "9" } });
+  assertStrictEquals(shared(), common);
+  const slurm = shared({ environmentSchema: "slurm" });
+  assertEquals(slurm, { kind: "whole", variables: { HOME: "/h" } });
+  assertStrictEquals(shared({ environmentSchema: "slurm" }), slurm);
+  assertEquals(reads, 1);
 });
 
 Deno.test("planTask() returns a failure for what cannot be launched once filled in", () => {
@@ -140,7 +173,7 @@ Deno.test("planTask() tells a task which GPUs it got, whatever the pilot or the 
   const gpus = (ids: string[]) => ({ nodes: [{ name: "a", cores: ["0"], gpus: ids }] });
   const job = parseJob({ name: "tj", execution: { exec: "date", env: { CUDA_VISIBLE_DEVICES: "9" } } }, {});
   const context = { rootWd: "/r", environmentSchema: "common", env: { CUDA_VISIBLE_DEVICES: "0,1,2,3" } } as const;
-  const order = { job, offset: 0, stepId: "step", attempt: 1, memoryMiB: 0 };
+  const order = { job, offset: 0, nodes: [0], tag: "step", attempt: 1, memoryMiB: 0 };
   const found = planTask({ ...order, allocation: gpus(["1", "3"]) }, context) as LaunchPlan;
-  assertEquals(found.env["CUDA_VISIBLE_DEVICES"], "1,3");
+  assertEquals(found.env.own["CUDA_VISIBLE_DEVICES"], "1,3");
 });

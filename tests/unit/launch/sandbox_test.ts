@@ -40,7 +40,7 @@ Deno.test("planSandbox() without permissions shows all, lets the task write in t
   assert(has(plan, "--bind-try", "/work", "/work"));
   assert(has(plan, "--unshare-net"));
   assert(has(plan, "--tmpfs", "/tmp") && has(plan, "--tmpfs", "/run"));
-  assertEquals(plan.inheritEnv, undefined);
+  assertEquals(plan.env.shared, { kind: "inherited", without: [] });
 });
 
 Deno.test("planSandbox() does not tie bubblewrap to a thread that may end", () => {
@@ -103,7 +103,7 @@ Deno.test("planSandbox() lets SIGTERM pass bubblewrap by where env can do that",
 Deno.test("planSandbox() keeps variables of the linker from bubblewrap, and gives them to the task", () => {
   const permissions = { run: true, env: ["LD_PRELOAD"] };
   const plan = sandboxed({ permissions, execution: { env: { LD_PRELOAD: "/x.so", COLOR: "red" } } });
-  assertEquals([plan.env["LD_PRELOAD"], plan.env["COLOR"]], [undefined, "red"]);
+  assertEquals([plan.env.own["LD_PRELOAD"], plan.env.own["COLOR"]], [undefined, "red"]);
   assert(has(plan, "--setenv", "LD_PRELOAD", "/x.so"));
 });
 

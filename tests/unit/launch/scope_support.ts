@@ -51,6 +51,11 @@ export class FakeMachine implements HostView {
   /** Every variable may be read. */
   requireVariable(): void {}
 
+  /** Every variable is set to its own name. */
+  readVariable(name: string): string {
+    return name;
+  }
+
   /** One folder of a pilot. */
   serviceFolders(folder: string): readonly string[] {
     return [`${folder}/.qcgpjm-service-1`];
@@ -82,7 +87,8 @@ export function launchOf(guard: Guard, job: JobDescription): LaunchPlan | StartF
     job,
     offset: 0,
     allocation: { nodes: [{ name: "ENV", cores: ["0"], gpus: [] }] },
-    stepId: "step",
+    nodes: [0],
+    tag: "step",
     attempt: 1,
     memoryMiB: 0,
   }, { rootWd, environmentSchema: "common", confine: (task) => guard.confine(task) });

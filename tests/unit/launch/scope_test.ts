@@ -151,7 +151,7 @@ Deno.test("Guard.admit() refuses every variable of the known kinds that load cod
 
 Deno.test("Guard.confine() starts the file that was found when the scope was made, whatever the job's PATH", () => {
   const plan = planOf(guardOf(may), jobOf({ env: { PATH: "/evil" } }));
-  assertEquals([plan.program, plan.inheritEnv], ["/bin/date", []]);
+  assertEquals([plan.program, plan.env.shared], ["/bin/date", { kind: "whole", variables: {} }]);
   assertEquals(planOf(guardOf({ run: ["bash"] }), jobOf({ script: "true" })).program, "/bin/bash");
   assertEquals(planOf(guardOf({ run: true, env: true }), jobOf({})).program, "date");
 });
@@ -250,9 +250,12 @@ Deno.test("Guard.admit() holds a job to its own permissions and to those of its 
 Deno.test("Guard.admit() holds a job with permissions to them where the executor has none", () => {
   const guard = guardOf(undefined);
   assertThrows(() => guard.admit(jobOf({ exec: "cat" }, { permissions: may })), PermissionScopeError, '"cat"');
-  assertEquals(planOf(guard, guard.admit(jobOf({}, { permissions: may }))).inheritEnv, []);
+  assertEquals(planOf(guard, guard.admit(jobOf({}, { permissions: may }))).env.shared, {
+    kind: "whole",
+    variables: {},
+  });
   const free = planOf(guard, guard.admit(jobOf({ exec: "cat", stdout: "/etc/x", env: { LD_PRELOAD: "x" } })));
-  assertEquals([free.program, free.inheritEnv], ["cat", undefined]);
+  assertEquals([free.program, free.env.shared], ["cat", { kind: "inherited", without: [] }]);
 });
 
 Deno.test("parseJob() reads permissions, keeps them through serializeJob(), and refuses what they are not", () => {

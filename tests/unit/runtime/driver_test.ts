@@ -102,7 +102,7 @@ Deno.test("Driver takes an input that a launcher tells before launch() returns",
   const stage = new PilotHarness();
   const { launcher } = stage;
   launcher.launch = (key, _plan, sink) => {
-    sink.started(key, { pid: 1 });
+    sink.started(key, { node: 0, pid: 1 });
     sink.exited(key, { code: 3 }, {});
   };
   assertEquals(await stage.submit("A x100").result(), { A: "FAILED" });
@@ -159,6 +159,27 @@ Deno.test("Driver kills a process that starts when the pilot is broken already",
   stage.takeNotes();
   await stage.start("A");
   assertEquals(stage.takeNotes(), ["SIGKILL A"]);
+});
+
+Deno.test("Driver forgets what ran on a lost node, where it started and where it was to start, and nothing else", async () => {
+  const stage = new PilotHarness({ spec: "a:2,b:2,c:1" });
+  stage.submit("A", "B", "C", "D", "E");
+  await stage.start("A", "C");
+  stage.takeNotes();
+  stage.pilot.nodeSink.lost(1, "it is silent");
+  stage.pilot.nodeSink.lost(1, "it is silent");
+  await quiet();
+  assertEquals(stage.takeNotes(), ["append nodeLost taskEnded jobEnded taskEnded jobEnded", "SIGKILL C", "SIGKILL D"]);
+  // News that comes late is stale, and a node that comes back has room for others.
+  await stage.start("D");
+  await stage.exit("C", "0");
+  assertEquals(stage.takeNotes(), ["SIGKILL D"]);
+  stage.submit("F");
+  stage.pilot.nodeSink.ready(1);
+  await quiet();
+  assertEquals(stage.takeNotes(), ["append jobSubmitted nodeReady taskScheduled", "launch F"]);
+  stage.pilot.abandon(new Error("enough"));
+  assertEquals(stage.takeNotes(), ["SIGKILL A", "SIGKILL B", "SIGKILL E", "SIGKILL F"]);
 });
 
 Deno.test("Driver launches nothing more when it was abandoned while it waited for the journal", async () => {

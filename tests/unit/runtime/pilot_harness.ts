@@ -44,6 +44,11 @@ export class ManualLauncher implements Launcher {
     }
   }
 
+  reclaim(runId: string): Promise<void> {
+    this.notes.push(`reclaim ${runId}`);
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     this.notes.push("close");
     return Promise.resolve();
@@ -117,8 +122,8 @@ export class PilotHarness {
   async start(...names: string[]): Promise<void> {
     await quiet();
     for (const name of names) {
-      const { key, sink } = this.launcher.launched.get(name)!;
-      sink.started(key, { pid: 100 + key.task });
+      const { key, plan, sink } = this.launcher.launched.get(name)!;
+      sink.started(key, { node: plan.place.node, pid: 100 + key.task });
     }
     await quiet();
   }

@@ -63,15 +63,16 @@ Deno.test("Pilot.nodeSink.lost() fails what ran there and what can never fit aga
   assertEquals(await future.result(), { A: "SUCCEED", B: "FAILED", C: "FAILED" });
 });
 
-Deno.test("Pilot plans launches with a step id that no other launch has", async () => {
+Deno.test("Pilot plans launches with a tag that no other launch has, and tasks are told it as their step id", async () => {
   const stage = new PilotHarness();
   stage.submit("A x2 retry=1");
   await stage.start("A:0", "A:1");
-  const ids = () => ["A:0", "A:1"].map((name) => stage.launcher.launched.get(name)!.plan.env["QCG_PM_STEP_ID"]!);
+  const ids = () => ["A:0", "A:1"].map((name) => stage.launcher.launched.get(name)!.plan.tag);
   const first = ids();
   await stage.exit("A:0", "1");
   assertEquals(new Set([...first, ...ids()]).size, 3);
   assertEquals(first.every((id) => /^[0-9a-f]{32}$/.test(id)), true);
+  assertEquals(stage.launcher.launched.get("A:1")!.plan.env.own["QCG_PM_STEP_ID"], ids()[1]);
 });
 
 Deno.test("Pilot.abandon() tells everybody once, and idle() rejects", async () => {

@@ -29,7 +29,7 @@ class TellingLauncher implements Launcher {
 
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     this.launched.push(plan.taskName);
-    sink.started(key, { pid: 1 });
+    sink.started(key, { node: 0, pid: 1 });
     if (plan.program === "hang") this.#hanging.set(`${key.task}`, { key, sink });
     else sink.exited(key, { code: Number(plan.program) }, {});
   }
@@ -38,6 +38,10 @@ class TellingLauncher implements Launcher {
     const hanging = this.#hanging.get(`${key.task}`);
     this.#hanging.delete(`${key.task}`);
     hanging?.sink.exited(key, { signal: "SIGTERM" }, {});
+  }
+
+  reclaim(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

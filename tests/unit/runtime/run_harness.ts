@@ -159,10 +159,7 @@ export class RunHarness {
         return this.launcher;
       },
       warn: (text) => void this.notes.push(`warn ${text}`),
-      endEarlier: (runId) => {
-        this.notes.push(`end earlier ${runId}`);
-        return Promise.resolve();
-      },
+      variables: { all: () => ({ HOME: "/home" }) },
     };
     this.run = new Run({
       pilot: { nodes: parseNodeSpec("n0:2"), graceMs: 1000, rootWd: "/wd", environmentSchema: "common" },
@@ -186,7 +183,7 @@ export class RunHarness {
   /** Starts and ends the process of a job: `0`, another exit code or a signal. */
   async finish(name: string, how = "0"): Promise<void> {
     const { key, sink } = this.launcher.launched.get(name)!;
-    sink.started(key, { pid: 100 + key.task });
+    sink.started(key, { node: 0, pid: 100 + key.task });
     sink.exited(key, readExit(how), {});
     await quiet();
   }

@@ -3,6 +3,7 @@ import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertT
 import type { Event } from "../../../src/core/types.ts";
 import { JournalError } from "../../../src/errors.ts";
 import { InvariantError } from "../../../src/base/assert.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { epochMs, quiet } from "../../sim/virtual_clock.ts";
 import { readJob } from "../../traces/words.ts";
 import { folder, MemoryDisk, RunHarness } from "./run_harness.ts";
@@ -220,12 +221,32 @@ Deno.test("Run goes on with an earlier run: its id, its folder, and what has not
   await quiet();
   assertEquals(second.run.folderPath, folder);
   assertEquals(second.run.resumed?.records !== 0, true);
-  assertEquals(second.notes, ["end earlier 0000000000000001", "launcher 0000000000000001 undefined", "launch b"]);
+  assertEquals(second.notes, ["launcher 0000000000000001 undefined", "reclaim 0000000000000001", "launch b"]);
   assertEquals(second.run.statistics.jobs.finished, 1);
   await second.finish("b");
   await second.release();
   const ends = second.disk.events().flatMap((event) => event.kind === "jobEnded" ? [event.job] : []);
   assertEquals(ends, [0, 1]);
+});
+
+Deno.test("Run goes on with other nodes than the earlier run had: nodes of the past are known by their names", async () => {
+  const options = { graceMs: 1000, rootWd: "/wd", environmentSchema: "common" } as const;
+  const first = new RunHarness({ pilot: { ...options, nodes: parseNodeSpec("a:1,b:1") } });
+  await first.submit("x", "y");
+  first.run.pilot.nodeSink.lost(0, "it is silent");
+  await first.finish("y");
+  const pilot = { ...options, nodes: parseNodeSpec("b:2,c:1"), absentNodes: [1] };
+  const second = new RunHarness({ pilot, resume: folder }, first.disk);
+  await second.submit("z cores=3");
+  const { ledger, resources } = second.run.pilot;
+  assertEquals(resources, { nodes: 1, cores: 2, freeCores: 2 });
+  assertEquals([0, 1].map((task) => ledger.task(task).allocation!.nodes[0]!.name), ["a", "b"]);
+  assertEquals(ledger.task(0).reason, "node a was lost: it is silent");
+  second.run.pilot.nodeSink.ready(1);
+  await quiet();
+  await second.finish("z");
+  const nodes = ledger.task(2).allocation!.nodes;
+  assertEquals(nodes.map(({ name, cores }) => [name, cores.length]), [["b", 2], ["c", 1]]);
 });
 
 Deno.test("Run writes a report anew that lacks a record of the journal before it adds to it", async () => {

@@ -43,7 +43,7 @@ class SessionHarness extends RunHarness {
   /** Says that the process of a job runs. */
   start(name: string): Promise<void> {
     const { key, sink } = this.launcher.launched.get(name)!;
-    sink.started(key, { pid: 100 + key.task });
+    sink.started(key, { node: 0, pid: 100 + key.task });
     return quiet();
   }
 

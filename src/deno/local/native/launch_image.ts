@@ -5,7 +5,7 @@
  */
 
 import { defaultPath } from "../../host/search_path.ts";
-import type { LaunchPlan } from "../../../launch/plan.ts";
+import type { LaunchPlan, SharedEnvironment } from "../../../launch/plan.ts";
 import { Arena } from "./arena.ts";
 import { Libc, type SpawnAddresses } from "./libc.ts";
 
@@ -19,8 +19,8 @@ const tablesAt = actionsAt + Libc.structBytes;
 /** An image that had to grow beyond this is not kept for the next launch. */
 const keptBytesMax = 1 << 20;
 
-/** The pilot's own environment, encoded once: tasks inherit it. */
-export class InheritedEnvironment {
+/** An environment that tasks share, encoded. */
+export class EncodedEnvironment {
   /** The value of PATH. */
   readonly path: string;
   /** Position of each variable in {@linkcode pointers}. */
@@ -46,6 +46,30 @@ export class InheritedEnvironment {
   }
 }
 
+/** Environments that tasks share, each encoded once. */
+export class EncodedEnvironments {
+  readonly #known: WeakMap<SharedEnvironment, EncodedEnvironment> = new WeakMap();
+  readonly #inherited: () => Readonly<Record<string, string>>;
+
+  /** `inherited` tells what is inherited: the environment of this process when absent. */
+  constructor(inherited: () => Readonly<Record<string, string>> = () => Deno.env.toObject()) {
+    this.#inherited = inherited;
+  }
+
+  /** The encoded form of an environment. */
+  of(shared: SharedEnvironment): EncodedEnvironment {
+    let encoded = this.#known.get(shared);
+    if (encoded === undefined) this.#known.set(shared, encoded = new EncodedEnvironment(this.#variablesOf(shared)));
+    return encoded;
+  }
+
+  #variablesOf(shared: SharedEnvironment): Readonly<Record<string, string>> {
+    if (shared.kind === "whole") return shared.variables;
+    const { without } = shared;
+    return Object.fromEntries(Object.entries(this.#inherited()).filter(([name]) => !without.includes(name)));
+  }
+}
+
 /** Memory for one launch at a time, used again for the next. */
 export class LaunchImage {
   #arena = new Arena(1 << 16);
@@ -57,23 +81,23 @@ export class LaunchImage {
    * @param plan The plan; its texts contain no NUL.
    * @param file The program's file.
    * @param args The arguments that go with `file`.
-   * @param inherited The environment that the plan's variables are put on top of.
+   * @param shared What the plan's own variables are put on top of: its shared environment, encoded.
    * @returns Addresses that are valid until the next call.
    */
-  write(plan: LaunchPlan, file: string, args: readonly string[], inherited: InheritedEnvironment): SpawnAddresses {
-    this.#reserve(plan, file, args, inherited);
+  write(plan: LaunchPlan, file: string, args: readonly string[], shared: EncodedEnvironment): SpawnAddresses {
+    this.#reserve(plan, file, args, shared);
     const { address } = this.#arena;
     const argv = tablesAt;
     const envp = argv + (args.length + 2) * pointerBytes;
-    const names = Object.keys(plan.env);
-    this.#end = envp + (inherited.pointers.length + names.length + 1) * pointerBytes;
+    const names = Object.keys(plan.env.own);
+    this.#end = envp + (shared.pointers.length + names.length + 1) * pointerBytes;
     const program = this.#text(file);
     this.#pointer(argv, args === plan.args ? this.#text(plan.program) : program);
     for (let index = 0; index < args.length; index++) {
       this.#pointer(argv + (index + 1) * pointerBytes, this.#text(args[index]!));
     }
     this.#pointer(argv + (args.length + 1) * pointerBytes, 0n);
-    this.#environment(envp, plan, names, inherited);
+    this.#environment(envp, plan, names, shared);
     const stdout = plan.stdout === undefined ? 0n : this.#text(plan.stdout);
     return {
       pid: address,
@@ -93,40 +117,31 @@ export class LaunchImage {
     return this.#arena.view.getInt32(0, true);
   }
 
-  #environment(at: number, plan: LaunchPlan, names: readonly string[], inherited: InheritedEnvironment): void {
-    const table = plan.inheritEnv === undefined ? inherited.pointers.slice() : inherited.pointers.map((): bigint => 0n);
-    for (const name of plan.inheritEnv ?? []) {
-      const position = inherited.positions.get(name);
-      if (position !== undefined) table[position] = inherited.pointers[position]!;
-    }
-    for (const name of plan.unsetEnv) {
-      const position = inherited.positions.get(name);
-      if (position !== undefined) table[position] = 0n;
-    }
+  #environment(at: number, plan: LaunchPlan, names: readonly string[], shared: EncodedEnvironment): void {
+    const table = shared.pointers.slice();
     for (const name of names) {
-      const pointer = this.#text(`${name}=${plan.env[name]}`);
-      const position = inherited.positions.get(name);
+      const pointer = this.#text(`${name}=${plan.env.own[name]}`);
+      const position = shared.positions.get(name);
       if (position === undefined) table.push(pointer);
       else table[position] = pointer;
     }
     for (const pointer of table) {
-      if (pointer === 0n) continue;
       this.#arena.view.setBigUint64(at, pointer, true);
       at += pointerBytes;
     }
     this.#pointer(at, 0n);
   }
 
-  #reserve(plan: LaunchPlan, file: string, args: readonly string[], inherited: InheritedEnvironment): void {
+  #reserve(plan: LaunchPlan, file: string, args: readonly string[], shared: EncodedEnvironment): void {
     let units = 2 * file.length + plan.program.length + plan.cwd.length + 8;
     units += (plan.stdin?.length ?? 0) + (plan.stdout?.length ?? 0) + (plan.stderr?.length ?? 0);
-    let pointers = inherited.pointers.length + 4;
+    let pointers = shared.pointers.length + 4;
     for (const arg of args) {
       units += arg.length + 1;
       pointers++;
     }
-    for (const name in plan.env) {
-      units += name.length + plan.env[name]!.length + 2;
+    for (const name in plan.env.own) {
+      units += name.length + plan.env.own[name]!.length + 2;
       pointers++;
     }
     const bytes = tablesAt + pointers * pointerBytes + units * utf8BytesMax;

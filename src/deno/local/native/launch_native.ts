@@ -29,9 +29,10 @@ import { nodeOs } from "../../host/node_modules.ts";
 import { type Cleanup, type Exit, signalName, type Usage } from "../../../core/exit.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../../runtime/ports.ts";
+import { endOldProcesses } from "../earlier_processes.ts";
 import { bindByTaskset, mayWaitForOthers } from "../taskset.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "../launch_failure.ts";
-import { InheritedEnvironment, LaunchImage } from "./launch_image.ts";
+import { EncodedEnvironments, LaunchImage } from "./launch_image.ts";
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../launch_prepare.ts";
 import type { Libc, Reaped } from "./libc.ts";
 import { ThreadMask } from "./thread_mask.ts";
@@ -64,7 +65,7 @@ interface Attempt extends Controlled {
 export class NativeLauncher implements Launcher {
   readonly #libc: Libc;
   readonly #control: ProcessControl;
-  readonly #inherited: InheritedEnvironment;
+  readonly #environments = new EncodedEnvironments();
   /** Opened with the first bound task. */
   #mask: ThreadMask | undefined;
   readonly #folders = new Folders();
@@ -87,17 +88,15 @@ export class NativeLauncher implements Launcher {
    * Uses an opened C library, which is closed with the launcher.
    *
    * @param libc The library.
-   * @param variables The pilot's environment, which tasks inherit.
    * @param options What the processes are known by.
    */
-  constructor(libc: Libc, variables: Readonly<Record<string, string>>, options: LauncherOptions = {}) {
+  constructor(libc: Libc, options: LauncherOptions = {}) {
     this.#libc = libc;
     const signals: SignalSender = {
       group: (group, signal) => libc.signalGroup(group, signal),
       process: (pid, signal) => libc.signalProcess(pid, signal),
     };
     this.#control = new ProcessControl({ ...options, signals, libc });
-    this.#inherited = new InheritedEnvironment(variables);
     Deno.addSignalListener("SIGCHLD", this.#wake);
   }
 
@@ -118,6 +117,11 @@ export class NativeLauncher implements Launcher {
     if (attempt === undefined) return;
     if (attempt.pid !== 0) this.#control.signal(attempt, signal);
     else if (attempt.early !== "SIGKILL") attempt.early = signal;
+  }
+
+  /** Ends what an earlier run left on this machine. */
+  reclaim(runId: string): Promise<void> {
+    return endOldProcesses(runId);
   }
 
   /** Leaves nothing of the run behind, and gives the library and the signal listener back. */
@@ -152,7 +156,8 @@ export class NativeLauncher implements Launcher {
   }
 
   async #start(attempt: Attempt, lane: LaunchImage): Promise<void> {
-    const path = attempt.plan.env["PATH"] ?? this.#inherited.path;
+    const { shared, own } = attempt.plan.env;
+    const path = own["PATH"] ?? this.#environments.of(shared).path;
     const plan = this.#bind(attempt.plan, path);
     let file = this.#programs.find(plan.program, path);
     let beginMs = performance.now();
@@ -175,7 +180,7 @@ export class NativeLauncher implements Launcher {
   async #spawn(lane: LaunchImage, plan: LaunchPlan, file: string | undefined): Promise<string> {
     if (file === undefined) return "ENOENT";
     const spawn = (file: string, args: readonly string[]) => {
-      const image = lane.write(plan, file, args, this.#inherited);
+      const image = lane.write(plan, file, args, this.#environments.of(plan.env.shared));
       if (plan.bindCpus === undefined) return this.#libc.spawn(image);
       this.#mask ??= new ThreadMask();
       return this.#mask.during(plan.bindCpus, () => this.#libc.spawnHere(image));
@@ -195,7 +200,7 @@ export class NativeLauncher implements Launcher {
   #started(attempt: Attempt, pid: number, agoMs: number): void {
     this.#control.started(attempt, pid);
     this.#running.set(pid, attempt);
-    attempt.sink.started(attempt.key, { pid, agoMs });
+    attempt.sink.started(attempt.key, { node: attempt.plan.place.node, pid, agoMs });
     if (attempt.early !== undefined) this.#control.signal(attempt, attempt.early);
     if (this.#missed) this.#reap(attempt);
   }

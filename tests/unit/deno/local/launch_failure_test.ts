@@ -7,15 +7,20 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { StartFailureKind } from "../../../../src/core/exit.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "../../../../src/deno/local/launch_failure.ts";
-import type { LaunchPlan } from "../../../../src/launch/plan.ts";
+import type { LaunchPlan, TaskEnvironment } from "../../../../src/launch/plan.ts";
+
+function envOf(own: Record<string, string>): TaskEnvironment {
+  return { shared: { kind: "inherited", without: [] }, own };
+}
 
 const plan: LaunchPlan = {
   taskName: "sweep:3",
   program: "solver",
   args: ["-v"],
   cwd: "/work/run",
-  env: { THREADS: "4" },
-  unsetEnv: [],
+  place: { node: 0, name: "here", cores: ["0"], gpus: [], further: [] },
+  tag: "t",
+  env: envOf({ THREADS: "4" }),
   stdin: "/work/in.txt",
   stdout: "/work/out.txt",
   stderr: "/work/err.txt",
@@ -67,14 +72,14 @@ Deno.test("explainStartFailure() tells a missing path from a name that is not on
 });
 
 Deno.test("findUnpassable() lets every text through that a program can be given", () => {
-  assertEquals(findUnpassable({ ...plan, args: ["", "-", "\n", "$x", "ü"], env: { "a b": "=\n" } }), undefined);
+  assertEquals(findUnpassable({ ...plan, args: ["", "-", "\n", "$x", "ü"], env: envOf({ "a b": "=\n" }) }), undefined);
 });
 
 Deno.test("findUnpassable() finds a NUL character wherever it is, and names of variables that are none", () => {
   assertEquals(findUnpassable({ ...plan, args: ["a", "b\0"] })?.detail?.slice(0, 7), "args[1]");
-  assertEquals(findUnpassable({ ...plan, env: { A: "\0" } })?.step, "variables");
-  assertEquals(findUnpassable({ ...plan, env: { "A=B": "" } })?.step, "variables");
-  assertEquals(findUnpassable({ ...plan, env: { "": "" } })?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, env: envOf({ A: "\0" }) })?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, env: envOf({ "A=B": "" }) })?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, env: envOf({ "": "" }) })?.step, "variables");
   assertEquals(findUnpassable({ ...plan, program: "" })?.step, "program");
   for (const step of ["stdin", "stdout", "stderr"] as const) {
     assertEquals(findUnpassable({ ...plan, [step]: "/a\0" })?.step, step);

@@ -1,0 +1,98 @@
+/**
+ * A launcher for several nodes that has a launcher for each: a launch goes where its plan says.
+ *
+ * @module
+ */
+
+import type { LaunchPlan } from "../launch/plan.ts";
+import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
+
+/** Where an attempt went. */
+interface Route {
+  readonly node: number;
+  readonly launcher: Launcher;
+}
+
+/** Passes launches on to the launchers of their nodes. */
+export class RouterLauncher implements Launcher {
+  readonly #routes: ReadonlyMap<number, Launcher>;
+  /** Attempts whose end was not told, by task, then by attempt. */
+  readonly #launched: Map<number, Map<number, Route>> = new Map();
+
+  /** Routes by the index of a node in the pool; a launcher may serve several nodes. */
+  constructor(routes: Iterable<readonly [number, Launcher]>) {
+    this.#routes = new Map(routes);
+  }
+
+  /** Starts the plan's process on its node. */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    const { node, name } = plan.place;
+    const launcher = this.#routes.get(node);
+    if (launcher === undefined) {
+      return sink.startFailed(key, { kind: "other", message: `there is no launcher for node ${name}` });
+    }
+    this.#remember(key, { node, launcher });
+    launcher.launch(key, plan, {
+      started: (key, process) => sink.started(key, process),
+      limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
+      startFailed: (key, failure) => {
+        this.#forget(key);
+        sink.startFailed(key, failure);
+      },
+      exited: (key, exit, usage, cleanup) => {
+        this.#forget(key);
+        sink.exited(key, exit, usage, cleanup);
+      },
+    });
+  }
+
+  /** Sends a signal to where the attempt runs; to nobody when it is over or its node was lost. */
+  signal(key: AttemptKey, signal: StopSignal): void {
+    this.#launched.get(key.task)?.get(key.attempt)?.launcher.signal(key, signal);
+  }
+
+  /** Lets every launcher tell of its nodes. What ran on a node that is lost is forgotten. */
+  watchNodes(sink: NodeSink): void {
+    const own: NodeSink = {
+      ready: (node) => sink.ready(node),
+      lost: (node, reason) => {
+        this.#forgetNode(node);
+        sink.lost(node, reason);
+      },
+    };
+    for (const launcher of this.#launchers()) launcher.watchNodes?.(own);
+  }
+
+  /** Ends what an earlier run left, on all nodes at once. */
+  async reclaim(runId: string): Promise<void> {
+    await Promise.all(this.#launchers().map((launcher) => launcher.reclaim(runId)));
+  }
+
+  /** Closes every launcher; one that fails keeps no other from it. */
+  async close(): Promise<void> {
+    const results = await Promise.allSettled(this.#launchers().map((launcher) => launcher.close()));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  #launchers(): Launcher[] {
+    return [...new Set(this.#routes.values())];
+  }
+
+  #remember({ task, attempt }: AttemptKey, route: Route): void {
+    const attempts = this.#launched.get(task);
+    if (attempts === undefined) this.#launched.set(task, new Map([[attempt, route]]));
+    else attempts.set(attempt, route);
+  }
+
+  #forget({ task, attempt }: AttemptKey): void {
+    const attempts = this.#launched.get(task);
+    if (attempts?.delete(attempt) && attempts.size === 0) this.#launched.delete(task);
+  }
+
+  #forgetNode(node: number): void {
+    for (const [task, attempts] of this.#launched) {
+      for (const [attempt, route] of attempts) if (route.node === node) this.#forget({ task, attempt });
+    }
+  }
+}
