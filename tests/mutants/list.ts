@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inAmounts } from "./in_amounts.ts";
 import { inDoors } from "./in_doors.ts";
 import { type Mutant, plant } from "./mutant.ts";
 
@@ -449,6 +450,7 @@ const inApi: readonly Mutant[] = [
 export const mutants: readonly Mutant[] = [
   ...inCore,
   ...inResources,
+  ...inAmounts,
   ...inReport,
   ...inRuntime,
   ...inLaunch,

@@ -272,6 +272,18 @@ Deno.test("Pool.reserve() holds back a GPU that is shared now, and lets younger 
   assertEquals(pool.fit(whole)!.parts[0]!.gpus, [0]);
 });
 
+Deno.test("Pool.reserve() holds back a whole GPU for who wants a share of one", () => {
+  const pool = new Pool(parseNodeSpec("8:gpu=1"));
+  const old = [take(pool, oneNode(0.5))!, take(pool, oneNode(0.5))!];
+  const large = oneNode(0.6);
+  pool.reserve(large);
+  pool.release(old[0]!);
+  assertEquals(pool.fit(oneNode(0.3)), undefined);
+  pool.release(old[1]!);
+  assertEquals(pool.fit(oneNode(0.3)), undefined);
+  assertEquals(pool.fit(large)!.parts[0]!.gpuShare, 600);
+});
+
 Deno.test("Pool asks for a node's GPUs when a request wants some, and not before", () => {
   let asked = 0;
   const node: Node = {
