@@ -77,6 +77,8 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     const { findings } = examineFile(source, settings.pilot);
     if (findings.length > 0) return complain(findings.map((finding) => locate(source, finding)), terminal);
   }
+  // Before the session, which may have something to say while it is set up.
+  const progress = new Progress(terminal, () => command.run.statistics.iterations, startedAtMs);
   const command = new CommandSession(settings, {
     warned: (text) => {
       progress.clear();
@@ -91,7 +93,6 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   });
   const { session, run: { pilot, statistics, folderPath } } = command;
   outcome.takeEarlier(jobsOf(command.run), pilot.ledger);
-  const progress = new Progress(terminal, () => statistics.iterations, startedAtMs);
   const ticking = options.isQuiet ? undefined : setInterval(() => progress.tick(Date.now()), rewriteMs);
   let [hasRefused, isBroken] = [false, false];
   try {
