@@ -41,11 +41,28 @@ export type * from "./src/job/execution_input.ts";
 export type * from "./src/job/resources_input.ts";
 export type { RetryCause } from "./src/job/description.ts";
 export type { Absent, Scalar } from "./src/job/json.ts";
+export type { EventOptions, EventStream } from "./src/events/event_stream.ts";
+export type {
+  AttemptFailedEvent,
+  IterationFinishedEvent,
+  JobFinishedEvent,
+  JobSubmittedEvent,
+  LaggedEvent,
+  NodeLostEvent,
+  NodeReadyEvent,
+  RunEvent,
+  RunEventBase,
+  RunFinishedEvent,
+  StopRequestedEvent,
+  TaskEventBase,
+  TaskScheduledEvent,
+  TaskStartedEvent,
+} from "./src/events/public_events.ts";
 export type { PermissionScope } from "./src/job/permissions.ts";
 export { UsageError } from "./src/service/usage.ts";
 export type { Durability } from "./src/journal/durability.ts";
 export type { LogLevel } from "./src/report/log_lines.ts";
-export type { Cause, StopCause } from "./src/core/types.ts";
+export type { Cause, OutcomeCounts, StopCause } from "./src/core/types.ts";
 export type { JobState, TerminalState } from "./src/report/states.ts";
 export type { IterationCounts, JobReport, TaskReport } from "./src/report/views.ts";
 export type { Door, DoorSession, OpenDoor } from "./src/runtime/door.ts";

@@ -7,6 +7,8 @@
 import { checkShutdownOptions, type ExecutorOptions, type ShutdownOptions } from "./executor_options.ts";
 import { openGuardedRun } from "./guarded_run.ts";
 import { nameValue } from "../job/json.ts";
+import { checkEventOptions } from "./event_options.ts";
+import type { EventOptions, EventStream } from "../events/event_stream.ts";
 import type { Guard } from "../launch/guard.ts";
 import { Manager } from "./manager.ts";
 import { chooseGuard, runSettings } from "./options.ts";
@@ -135,6 +137,36 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
       this.#released.catch(() => {});
     }
     if (wait) await this.#released;
+  }
+
+  /**
+   * Tells what happens in the run, as plain data, to be read by `for await`. Nothing in the run waits for the reader:
+   * for one that is too slow a bounded number of events is held, and an event `lagged` tells how many it missed. Leaving
+   * the loop frees what is held. It ends after the last event, when the run has ended.
+   *
+   * @param options Where to begin, and how much is held.
+   * @returns The events. They are listened to from now on, also if the loop begins later.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {RangeError} If a number is less than 1.
+   *
+   * @example How often each program ran
+   * ```ts
+   * import { QCGPJExecutor } from "@qcg/pilotjob";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), resources: "2" });
+   * executor.submit({ name: "sweep", iteration: { stop: 3 }, execution: { exec: "true" } });
+   * const ends: string[] = [];
+   * for await (const event of executor.events({ from: "start" })) {
+   *   if (event.event === "iterationFinished") ends.push(`${event.job}:${event.iteration} ${event.state}`);
+   *   if (event.event === "jobFinished") break;
+   * }
+   * assertEquals(ends.toSorted(), ["sweep:0 SUCCEED", "sweep:1 SUCCEED", "sweep:2 SUCCEED"]);
+   * ```
+   */
+  events(options: EventOptions = {}): EventStream {
+    checkEventOptions(options);
+    return this.#run.events(options);
   }
 
   /** Whether tasks run in a sandbox; see {@linkcode ExecutorOptions.sandbox}. */

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { JournalFile, readJournal } from "./files/journal_file.ts";
+import { JournalFile, readEvents, readJournal } from "./files/journal_file.ts";
 import { countRecords, rewriteReport } from "./files/report_file.ts";
 import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files/run_folder.ts";
 import { SystemClock } from "./host/clock.ts";
@@ -32,6 +32,7 @@ const records: RecordStore = {
   },
   readRunId: (folder) => readJournal(join(folder, journalName), (replay) => replay.header?.runId),
   resume: (folder, durability, replay) => JournalFile.resume(join(folder, journalName), durability, replay),
+  readEvents: (folder) => readEvents(join(folder, journalName)),
   countRecords,
   rewriteReport,
   openRecord: (path, noun) => new RecordFile(path, noun),

@@ -10,7 +10,9 @@ import { errorText } from "../base/error_text.ts";
 import { join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
 import { JournalError } from "../errors.ts";
+import { EventFeed } from "../events/event_feed.ts";
 import { EventHub } from "../events/event_hub.ts";
+import { type EventOptions, EventStream } from "../events/event_stream.ts";
 import { type SubmitVariables, submitVariablesAt } from "../job/variables.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
 import { SharedEnvironments } from "../launch/shared_environment.ts";
@@ -50,6 +52,7 @@ export class Run {
   readonly resumed: ReplayReport | undefined;
   /** The auxiliary directory, whether it exists already or not. */
   readonly folderPath: string;
+  readonly #feed: EventFeed = new EventFeed();
   readonly #settings: RunSettings;
   readonly #ports: RunPorts;
   readonly #runId: string;
@@ -88,6 +91,8 @@ export class Run {
       journal: { append: (events) => this.#append(events), close: async () => await this.#journal?.close() },
       hub: this.hub,
     });
+    this.hub.add("event streams", this.#feed);
+    this.pilot.stopped.then(() => this.#feed.close(), (error) => this.#feed.close({ error }));
     this.hub.add("statistics", this.statistics);
     if (this.#runTimes !== undefined) this.hub.add("run times", this.#runTimes);
     for (const [name, reader] of Object.entries(settings.readers ?? {})) this.hub.add(name, reader);
@@ -126,6 +131,15 @@ export class Run {
     this.#ports.warn(text);
     if (this.#records !== undefined) this.log({ level: "warning", text });
     else this.#unlogged.push(text);
+  }
+
+  /** The public events of the run, for one reader; see {@linkcode EventOptions}. */
+  events(options: EventOptions = {}): EventStream {
+    const { clock, records } = this.#ports;
+    const nowMs = () => clock.nowMs();
+    const letOthersRun = () => new Promise<void>((resolve) => clock.wakeAt(nowMs(), resolve));
+    const past = this.#journal === undefined ? undefined : () => records.readEvents(this.folderPath);
+    return new EventStream({ feed: this.#feed, past, letOthersRun, nowMs }, options);
   }
 
   /** What variables such as `${uniq}` stand for in the submit of this number, counted from 1. */
@@ -231,6 +245,7 @@ export class Run {
     const { journal, report } = this.#ports.records.resume(folder, durability, (replay) => {
       for (const event of dropOwnerless(replay)) {
         replayed.apply(event);
+        this.#feed.apply(event, this.pilot.ledger);
         this.statistics.apply(event);
         count.apply(event);
       }

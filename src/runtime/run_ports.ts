@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Event } from "../core/types.ts";
 import type { AppendFile } from "../events/catch_up_file.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
 import type { Durability } from "../journal/durability.ts";
@@ -104,6 +105,11 @@ export interface RecordStore {
    * @throws {JournalError} If it cannot be read or written, is in another version, or another process has it.
    */
   resume(folder: string, durability: FileDurability, replay: (replay: Replay) => JournalHeader): ResumedJournal;
+  /**
+   * The events in the journal of a folder, without those of jobs that nobody knows. Read piece by piece as they are
+   * walked over, as far as the journal has been written when its end is reached.
+   */
+  readEvents(folder: string): Iterable<Event>;
   /**
    * How many whole records a job report has; -1 when it ends with half a one, `undefined` when its path names something
    * else than a file, of which nothing can be read.

@@ -38,9 +38,11 @@ Deno.test("qcgpj run - answers each line in order, and ends with the input after
 
 Deno.test("qcgpj run - takes requests while jobs run", async () => {
   await using scratch = new Scratch();
-  const running = start(["run", "-", "--nodes", "2", "--wd", scratch.path]);
+  const running = start(["run", "-", "--events", "--nodes", "2", "--wd", scratch.path]);
   await running.write(submit(waitingJob(scratch, "first")));
   await untilStarted(scratch, "first");
+  // The task may be quicker than the news of it.
+  await running.untilLine((line) => line.includes('"taskStarted"'), "the start");
   await running.write('{"request": "jobStatus", "jobNames": ["first"]}\n');
   await running.untilLine((line) => line.includes('"EXECUTING"'), "the job executing");
   await running.write(submit({ ...yes, dependencies: { after: ["first"] } }));
@@ -141,7 +143,7 @@ Deno.test("qcgpj run - ends by itself after finish, and cancels the jobs if it i
   await running.closeInput();
 });
 
-Deno.test("qcgpj run - --events tells the end of jobs and iterations after the reply to their submit", async () => {
+Deno.test("qcgpj run - --events tells what happens after the reply to the submit, in the library's words", async () => {
   await using scratch = new Scratch();
   const input = submit({
     name: "it",
@@ -150,11 +152,43 @@ Deno.test("qcgpj run - --events tells the end of jobs and iterations after the r
   });
   const { code, out } = await call(["run", "-", "--events", "--nodes", "1", "--wd", scratch.path], { input });
   assertEquals(code, 1);
-  assertEquals(out.trimEnd().split("\n").slice(1).map((line) => JSON.parse(line)), [
-    { event: "iterationFinished", job: "it", iteration: 1, state: "SUCCEED" },
-    { event: "iterationFinished", job: "it", iteration: 2, state: "FAILED", reason: "exit code 1" },
-    { event: "jobFinished", job: "it", state: "FAILED" },
+  const events = out.trimEnd().split("\n").slice(1).map((line) => JSON.parse(line));
+  assertEquals(
+    events.map(({ event, number }) => `${number} ${event}`),
+    [
+      "1 jobSubmitted",
+      ...["2 taskScheduled", "3 taskStarted", "4 iterationFinished"],
+      ...["5 taskScheduled", "6 taskStarted", "7 iterationFinished"],
+      ...["8 jobFinished", "9 runFinished"],
+    ].toSorted((a, b) => parseInt(a) - parseInt(b)),
+  );
+  const ends = events.filter(({ event }) => event.endsWith("Finished") && event !== "runFinished");
+  // The first keys of these are what programs have read since there are events.
+  assertEquals(ends.map((end) => JSON.stringify({ ...end, atMs: 0, number: 0 })), [
+    '{"event":"iterationFinished","job":"it","iteration":1,"state":"SUCCEED","atMs":0,"number":0}',
+    '{"event":"iterationFinished","job":"it","iteration":2,"state":"FAILED","reason":"exit code 1","cause":"exit",' +
+    '"exitCode":1,"atMs":0,"number":0}',
+    '{"event":"jobFinished","job":"it","state":"FAILED",' +
+    '"iterations":{"succeeded":1,"failed":1,"canceled":0,"omitted":0},"atMs":0,"number":0}',
   ]);
+});
+
+Deno.test("qcgpj run - --events loses no event to a reader who reads nothing for a while", async () => {
+  await using scratch = new Scratch();
+  // More events than are held, and far more bytes than fit into the pipe, before the reader begins.
+  const input = submit(
+    { name: "first", execution: { exec: "true" } },
+    { name: "many", iteration: { stop: 15_000 }, execution: { exec: "true" }, dependencies: { after: ["no"] } },
+    { name: "last", execution: { script: "echo > ran" } },
+  );
+  scratch.write("requests", input);
+  const reader = "{ until [ -e ran ]; do sleep 0.02; done; cat; }";
+  const line = `qcgpj run - --events --nodes 1 --wd . < requests | ${reader} > events`;
+  await shell(line, scratch.path);
+  const events = scratch.read("events").trimEnd().split("\n").map((line) => JSON.parse(line)).slice(1);
+  assertEquals(events.map(({ number }) => number), events.map((_, i) => i + 1));
+  assertEquals(events.filter(({ event }) => event === "iterationFinished").length, 15_000);
+  assertEquals(events.at(-1).event, "runFinished");
 });
 
 Deno.test("qcgpj run - goes on with requests and jobs when nobody reads the replies any more", async () => {

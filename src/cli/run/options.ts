@@ -42,7 +42,11 @@ export const runOptionTable: readonly OptionSpec[] = [
     value: { kind: "flag" },
     help: "shows no progress, and a summary only if something failed",
   },
-  { name: "events", value: { kind: "flag" }, help: "with -: also writes a line when a job or iteration has ended" },
+  {
+    name: "events",
+    value: { kind: "flag" },
+    help: "with -: also writes a line of JSON for all that happens to jobs and iterations",
+  },
 ];
 
 /** What a run was asked to be. */

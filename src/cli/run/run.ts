@@ -15,7 +15,7 @@ import type { Door } from "../../runtime/door.ts";
 import type { Run } from "../../runtime/run.ts";
 import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
-import { createSender, EndLines } from "./tell_ends.ts";
+import { createSender, tellEvents } from "./tell_events.ts";
 import { Progress, rewriteMs } from "./progress.ts";
 import {
   type FileRequest,
@@ -44,7 +44,9 @@ export const runCommand: Command = {
     'with "jobs". It is checked as a whole before anything is run. Progress and a summary go to standard error.',
     "With - requests are read from standard input, one JSON value in each line, while the jobs run; each is answered " +
     "by one line of JSON on standard output, in the same order. The end of the input lets the jobs finish. With " +
-    '--events lines like {"event":"jobFinished","job":"a","state":"SUCCEED"} stand between the replies. When nobody ' +
+    '--events lines like {"event":"jobFinished","job":"a","state":"SUCCEED", …} stand between the replies, one for ' +
+    "each jobSubmitted, taskScheduled, taskStarted, stopRequested, attemptFailed, iterationFinished, jobFinished, nodeReady, " +
+    "nodeLost and runFinished: the events of the library, with number and atMs. When nobody " +
     "reads standard output any more, requests are still taken and the jobs go on.",
     "With --resume the finished jobs of an earlier run are not run again and the unfinished ones are; jobs of FILE that " +
     "the earlier run knows already are left out.",
@@ -96,15 +98,18 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   const ticking = options.isQuiet ? undefined : setInterval(() => progress.tick(Date.now()), rewriteMs);
   let [hasRefused, isBroken] = [false, false];
   try {
-    if (options.tellsEvents) command.run.hub.add("events on standard output", new EndLines(terminal));
+    const send = createSender(terminal);
+    const told = options.tellsEvents ? tellEvents(command.run, options.durability !== "memory", send) : undefined;
+    told?.catch(() => {}); // What ends it is told below.
     const refused = () => hasRefused = true;
     if (source !== undefined) session.open(sourceDoor(command, source, terminal, refused));
     else if (options.file === "-") {
       const { input } = terminal;
-      session.open(pipeDoor({ input, inputName: "standard input", send: createSender(terminal), refused }));
+      session.open(pipeDoor({ input, inputName: "standard input", send, refused }));
     }
     await session.served();
     await command.end();
+    await told;
   } catch (error) {
     if (!(error instanceof PilotJobError)) throw error;
     terminal.err(`qcgpj run: ${error.message}\n`);

@@ -8,6 +8,7 @@ import { writeAllSync } from "../host/write_all.ts";
 import { dirname } from "@std/path";
 import type { Event } from "../../core/types.ts";
 import { JournalError } from "../../errors.ts";
+import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { extendHeader, type JournalHeader } from "../../journal/codec/header.ts";
 import { type Replay, replayJournal } from "../../journal/replay/replay.ts";
 import { JournalWriter } from "../../journal/writer.ts";
@@ -180,6 +181,19 @@ export class JournalFile implements JournalStore {
 export function readJournal<T>(path: string, read: (replay: Replay) => T): T {
   using file = openFile("read", path, { read: true });
   return read(replayJournal(readChunks(file, path), path));
+}
+
+/**
+ * Reads the events of a journal piece by piece, also while it is written: as far as it has come when its end is reached.
+ * The file is closed when the loop is left.
+ *
+ * @param path The path of the file.
+ * @returns The events in their order, without those of jobs whose submit is lost.
+ * @throws {JournalError} While it is walked over, if it cannot be read, is in another version, or no journal.
+ */
+export function* readEvents(path: string): Generator<Event, void, void> {
+  using file = openFile("read", path, { read: true });
+  yield* dropOwnerless(replayJournal(readChunks(file, path), path));
 }
 
 function openFile(verb: "open" | "read", path: string, options: Deno.OpenOptions): Deno.FsFile {

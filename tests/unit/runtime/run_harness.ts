@@ -9,6 +9,7 @@ import type { Event } from "../../../src/core/types.ts";
 import { JournalError } from "../../../src/errors.ts";
 import type { AppendFile } from "../../../src/events/catch_up_file.ts";
 import { extendHeader, type JournalHeader } from "../../../src/journal/codec/header.ts";
+import { dropOwnerless } from "../../../src/journal/replay/drop_ownerless.ts";
 import { type Replay, replayJournal } from "../../../src/journal/replay/replay.ts";
 import { JournalWriter } from "../../../src/journal/writer.ts";
 import { replayReport } from "../../../src/report/replay_report.ts";
@@ -69,6 +70,10 @@ export class MemoryDisk implements RecordStore {
     const header = replay(found);
     const writer = new JournalWriter(extendHeader(found.header, header), found.continuation());
     return { journal: this.#journal(path, this.journals.get(path)!, writer), report: found.report() };
+  }
+
+  readEvents(path: string): Iterable<Event> {
+    return dropOwnerless(this.#replay(path));
   }
 
   countRecords(path: string): number {
