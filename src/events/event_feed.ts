@@ -9,7 +9,7 @@ import type { Event } from "../core/types.ts";
 import type { Ledger } from "../report/ledger.ts";
 import type { EventBuffer } from "./event_buffer.ts";
 import type { EventReader } from "./event_reader.ts";
-import { countPublic, describeEvent } from "./public_events.ts";
+import { countPublic, describeEvent } from "./describe_event.ts";
 
 /** Numbers and hands out public events. */
 export class EventFeed implements EventReader {

@@ -9,7 +9,8 @@ import type { Event } from "../core/types.ts";
 import { Ledger } from "../report/ledger.ts";
 import { EventBuffer } from "./event_buffer.ts";
 import type { EventFeed } from "./event_feed.ts";
-import { countPublic, describeEvent, type RunEvent } from "./public_events.ts";
+import { countPublic, describeEvent } from "./describe_event.ts";
+import type { RunEvent } from "./public_events.ts";
 
 /** Options of {@linkcode QCGPJExecutor.events}. */
 export interface EventOptions {

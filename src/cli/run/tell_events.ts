@@ -22,23 +22,37 @@ const waitingMax = 1 << 16;
  * @param send Sends text; resolves when there is room for more.
  */
 export async function tellEvents(
-  run: Pick<Run, "events">,
+  run: Pick<Run, "events" | "pilot">,
   keepsJournal: boolean,
   send: (text: string) => Promise<void>,
 ): Promise<void> {
   const lines = new LineSender(send);
-  for (let stream: EventStream | undefined = run.events(); stream !== undefined;) {
-    let missedFrom: number | undefined;
-    for await (const event of stream) {
-      if (event.event === "lagged" && keepsJournal) {
-        missedFrom = event.number;
-        break;
-      }
-      await lines.add(lineOf(event));
+  try {
+    let missing = await tellStream(run.events(), keepsJournal, lines);
+    while (missing !== undefined) {
+      missing = await tellStream(run.events({ from: missing }), keepsJournal, lines, missing);
     }
-    stream = missedFrom === undefined ? undefined : run.events({ from: missedFrom });
+  } catch (error) {
+    if (run.pilot.failure?.error !== error) throw error; // What broke the run is told by whoever waits for its end.
   }
   await lines.sent();
+}
+
+/**
+ * Tells the events of a stream to its end, or to the first that is missing, whose number it returns. What is missing in
+ * the journal too (`missing`, which was asked for) is told as that.
+ */
+async function tellStream(
+  stream: EventStream,
+  keepsJournal: boolean,
+  lines: LineSender,
+  missing?: number,
+): Promise<number | undefined> {
+  for await (const event of stream) {
+    if (event.event === "lagged" && keepsJournal && event.number !== missing) return event.number;
+    await lines.add(lineOf(event));
+  }
+  return undefined;
 }
 
 function lineOf(event: RunEvent): string {

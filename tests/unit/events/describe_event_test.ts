@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Event } from "../../../src/core/types.ts";
-import { countPublic, describeEvent, type UnnumberedEvent } from "../../../src/events/public_events.ts";
+import { countPublic, describeEvent } from "../../../src/events/describe_event.ts";
+import type { UnnumberedEvent } from "../../../src/events/public_events.ts";
 import { runWorld } from "../../sim/world.ts";
 import { Ledger } from "../../../src/report/ledger.ts";
 import { HandPilot, jobOf } from "../service/support.ts";
