@@ -23,7 +23,9 @@ export type OptionKind =
   /** One of some words, whatever their case. */
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   /** Texts separated by commas, without blanks around them and without empty ones. */
-  | { readonly kind: "list" };
+  | { readonly kind: "list" }
+  /** Any text each time that the option is given. */
+  | { readonly kind: "texts" };
 
 /** An option as data. */
 export interface OptionSpec {
@@ -31,6 +33,8 @@ export interface OptionSpec {
   readonly name: string;
   /** A letter that means the same behind one dash. */
   readonly short?: string;
+  /** Other names that mean the same; help does not list them. */
+  readonly aliases?: readonly string[];
   /** What it takes. */
   readonly value: OptionKind;
   /** What help calls the value, for example `PATH`; absent for a flag. */
@@ -48,7 +52,7 @@ export type OptionValue = true | string | number | readonly string[];
 
 /** What was on a command line. */
 export interface ParsedArguments {
-  /** The options that were given, by name; of several equal ones the last. */
+  /** The options that were given, by name; of several equal ones the last, or all of kind `texts`. */
   readonly options: ReadonlyMap<string, OptionValue>;
   /** Everything else, in order. */
   readonly rest: readonly string[];
@@ -62,6 +66,8 @@ export interface ParseOptions {
    * @default {false}
    */
   readonly stopsAtWord?: boolean;
+  /** What to do instead of options that another program has, by their spelling with dashes: a sentence for each. */
+  readonly instead?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -88,11 +94,17 @@ export function parseArguments(
   const options = new Map<string, OptionValue>();
   for (const { name } of flags) if (found[name] === true) options.set(name, true);
   for (const spec of withValue) {
+    const texts = found[spec.name] as readonly string[];
     // Of several the last holds, but none may be wrong.
-    const value = (found[spec.name] as readonly string[]).map((text) => parseValue(spec, text)).at(-1);
+    const value = spec.value.kind === "texts" ? allOf(texts) : texts.map((text) => parseValue(spec, text)).at(-1);
     if (value !== undefined) options.set(spec.name, value);
   }
   return { options, rest: found["--"] };
+}
+
+function allOf(texts: readonly string[]): readonly string[] | undefined {
+  const all = texts.filter((text) => text !== "");
+  return all.length === 0 ? undefined : all;
 }
 
 /** Writes arguments in the one way that is left to be read: `--name`, `--name=value`, then `--` and all other words. */
@@ -111,7 +123,7 @@ function spellOut(table: readonly OptionSpec[], given: readonly string[], how: P
       if (how.stopsAtWord) break;
       continue;
     }
-    const { spec, glued } = arg.startsWith("--") ? splitLong(table, arg) : splitShort(table, arg);
+    const { spec, glued } = arg.startsWith("--") ? splitLong(table, arg, how) : splitShort(table, arg, how);
     if (spec.value.kind === "flag") {
       if (glued !== undefined && !arg.startsWith("--") && table.some(({ short }) => short === glued[0])) {
         args[i--] = `-${glued}`;
@@ -140,12 +152,13 @@ interface Split {
   readonly glued: string | undefined;
 }
 
-function splitLong(table: readonly OptionSpec[], arg: string): Split {
+function splitLong(table: readonly OptionSpec[], arg: string, { instead }: ParseOptions): Split {
   const equals = arg.indexOf("=");
   const name = arg.slice(2, equals < 0 ? undefined : equals);
   const glued = equals < 0 ? undefined : arg.slice(equals + 1);
-  const exact = table.find((spec) => spec.name === name);
+  const exact = table.find((spec) => spec.name === name || spec.aliases?.includes(name));
   if (exact !== undefined) return { spec: exact, glued };
+  refuseForeign(`--${name}`, instead);
   const meant = name === "" ? [] : table.filter((spec) => spec.name.startsWith(name));
   if (meant.length === 1) return { spec: meant[0]!, glued };
   const written = quote(`--${name}`);
@@ -158,17 +171,26 @@ function splitLong(table: readonly OptionSpec[], arg: string): Split {
   throw new UsageError(`Option ${written} is unknown${near}; --help lists all options`, { option: `--${name}` });
 }
 
-function splitShort(table: readonly OptionSpec[], arg: string): Split {
+function splitShort(table: readonly OptionSpec[], arg: string, { instead }: ParseOptions): Split {
   const spec = table.find((one) => one.short === arg[1]);
   if (spec !== undefined) return { spec, glued: arg.length === 2 ? undefined : arg.slice(2) };
+  refuseForeign(arg.slice(0, 2), instead);
   const near = didYouMean(`-${arg}`, table.map(spell));
   throw new UsageError(`Option ${quote(arg)} is unknown${near}; --help lists all options`, { option: arg });
+}
+
+/** Refuses an option that another program has, with what to do here. */
+function refuseForeign(spelling: string, instead: ParseOptions["instead"]): void {
+  const advice = instead?.get(spelling);
+  if (advice === undefined) return;
+  throw new UsageError(`Option ${spelling} is not taken here: ${advice}`, { option: spelling });
 }
 
 function parseValue(spec: OptionSpec, text: string): OptionValue | undefined {
   const { value } = spec;
   switch (value.kind) {
     case "flag":
+    case "texts":
     case "text":
       return text === "" ? undefined : text;
     case "list": {

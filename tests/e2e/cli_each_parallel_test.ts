@@ -36,6 +36,8 @@ const asParallel = [
   "printf 'a\\n\\nb c' | EACH -k echo '[{}]'",
   "printf 'a\\0b\\nc\\0' | EACH -k0 echo '[{}]'",
   "EACH -k -a names echo",
+  "EACH -k -a names -a more echo '{2}-{1}' ::: x y",
+  "EACH -k -j1 --plus echo {..} {...} {/..} {/...} {+/} {+.} {+..} {+...} {##} {0#} {-1} {-2/.} {%} ::: d/a.b.c.d e ::: q/r.s",
   "EACH -k --tag echo ::: a b",
   "EACH -k --tag 'printf \"%s\\n\" x y' ::: a b",
   "seq 50 | EACH -k -j4 'echo {}'",
@@ -57,6 +59,7 @@ for (const line of asParallel) {
     fn: async () => {
       await using scratch = new Scratch();
       scratch.write("names", "one\ntwo words\n");
+      scratch.write("more", "1\n2\n");
       await compare(line, "parallel", scratch.path);
     },
   });

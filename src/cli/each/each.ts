@@ -4,17 +4,19 @@
  * @module
  */
 
-import { type CommandWords, fillCommandWords, type InputValues, parseCommandWords } from "../../job/command_words.ts";
-import { SplitProblem, splitWords } from "../../job/split_words.ts";
-import { commandText } from "../../report/command_text.ts";
+import { defaultPath } from "../../deno/host/search_path.ts";
+import { Programs } from "../../deno/local/launch_prepare.ts";
+import type { CommandWords, InputValues } from "../../job/command_words.ts";
 import { parseArguments } from "../../service/arguments.ts";
-import { eachOptionTable, parseEachOptions } from "../../service/each_options.ts";
-import { splitSources } from "../../service/input_sources.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { readInputs } from "./inputs.ts";
-import { EachSession } from "./each_session.ts";
 import { formatCommandHelp, helpOption } from "../help.ts";
+import { EachSession } from "./each_session.ts";
+import { type InputSource, splitSources } from "./input_sources.ts";
+import { readInputs } from "./inputs.ts";
+import { eachOptionTable } from "./option_table.ts";
+import { type EachOptions, parseEachOptions } from "./options.ts";
+import { readCommand, showCommand } from "./read_command.ts";
 
 /** `qcgpj each`. */
 export const eachCommand: Command = {
@@ -23,11 +25,12 @@ export const eachCommand: Command = {
   usage: "[OPTION …] COMMAND [ARGUMENT …] [::: VALUE …]",
   details: [
     "A command that is one word is split by the rules of quotes and backslashes, once; several words are taken as they " +
-    "are. No shell reads it: for pipes and redirections use a script, or sh -c with {} as an argument behind it. The " +
-    "values are put in afterwards and never looked at again, whatever is in them.",
+    "are. No shell reads it, unless --shell lets one do so: then pipes, redirections and variables work, and values are " +
+    "quoted for the shell wherever they stand. Values are never run nor split, whatever is in them.",
     "In the command {} or ${it} stands for the value, {.} for the value without its extension, {/} without its " +
-    "directory, {//} for its directory, {/.} for the name without both, {#} for the number of the input; {1}, {2.} and " +
-    "so on for one of several sources. Without any of them the value becomes the last argument.",
+    "directory, {//} for its directory, {/.} for the name without both; {..}, {/..}, {+.}, {+/} and their kind as in " +
+    "GNU parallel; {1}, {2.}, {-1} and so on for one of several sources. {#} is the number of the task, {%} the slot " +
+    "that it runs in, {##} how many tasks there are. Without any of them the value becomes the last argument.",
     "Inputs are what stands behind :::, the lines of files behind ::::, the lines of --arg-file, or else the lines of " +
     "standard input. Several sources are combined, each value with each; :::+ and ::::+ tie a source to the one before.",
     "The output of a task is printed in one piece when it has ended. Options stand before the command.",
@@ -46,8 +49,8 @@ export const eachCommand: Command = {
       does: "Runs six fits; the same line goes on with them after a crash.",
     },
     {
-      line: `qcgpj each sh -c 'grep -c x "$1" | sort > "$1.sum"' sh {} ::: *.log`,
-      does: "Uses a shell, and gives it the value as an argument.",
+      line: "qcgpj each --shell 'grep x {} | sort > {.}.out' ::: *.log",
+      does: "Lets a shell read the command; the values are quoted for it.",
     },
   ],
   options: eachOptionTable,
@@ -63,44 +66,57 @@ async function runEach(args: readonly string[], terminal: Terminal): Promise<num
     return 0;
   }
   const options = parseEachOptions(given);
-  const words = readCommand(given.rest);
-  const command = parseCommandWords(words, options.valueWord);
-  const { argFile, separator } = options;
-  const sourceCount = sources.length + (argFile !== undefined || sources.length === 0 ? 1 : 0);
-  if (command.sourcesMin > sourceCount) {
-    const has = sourceCount === 1 ? "is one source" : `are ${sourceCount} sources`;
-    throw new UsageError(`The command has {${command.sourcesMin}}, but there ${has} of inputs`);
-  }
-  if (terminal.isTyped && argFile === undefined && sources.length === 0) {
-    terminal.err("qcgpj each: reading inputs from the terminal, one a line, up to Ctrl-D; or give them behind :::\n");
-  }
-  const inputs = readInputs({ sources, argFile, separator, input: terminal.input });
-  if (options.dryRun) return await printCommands(command, inputs, terminal);
-  return await new EachSession({ words, command, options, inputs, terminal }).run();
-}
-
-/** The words of the command: one word is split, several are taken as they are. */
-function readCommand(rest: readonly string[]): readonly string[] {
-  const [first, ...more] = rest;
-  if (first === undefined) {
+  const words = given.rest;
+  if (words.length === 0) {
     throw new UsageError("The command is missing; write for example qcgpj each gzip ::: *.txt");
   }
-  if (more.length > 0) return rest;
-  try {
-    return splitWords(first);
-  } catch (error) {
-    if (!(error instanceof SplitProblem)) throw error;
-    const place = `${JSON.stringify(first)}, character ${error.offset + 1}`;
-    throw new UsageError(`Cannot split the command: ${error.message} (${place})`, { cause: error });
+  const { usesShell, aliases } = options.command;
+  const command = readCommand(words, { aliases, ...(usesShell ? { shell: chooseShell() } : {}) });
+  const all = allSources(options, sources);
+  if (command.sourcesMin > all.length) {
+    const has = all.length === 1 ? "is one source" : `are ${all.length} sources`;
+    throw new UsageError(`The command has {${command.sourcesMin}}, but there ${has} of inputs`);
   }
+  const read = readInputs({ sources: all, separator: options.inputs.separator, input: terminal.input });
+  const { inputs, total } = command.hasTotal ? await countInputs(read) : { inputs: read };
+  if (options.dryRun) return await printCommands(command, inputs, terminal, total);
+  return await new EachSession({ words, command, options, inputs, total, terminal }).run();
+}
+
+type Inputs = AsyncGenerator<InputValues, void, void>;
+
+/** Reads all inputs before the first one is used, as their number is wanted. */
+async function countInputs(inputs: Inputs): Promise<{ readonly inputs: Inputs; readonly total: number }> {
+  const all = await Array.fromAsync(inputs);
+  return { inputs: oneByOne(all), total: all.length };
+}
+
+async function* oneByOne(all: readonly InputValues[]): Inputs {
+  yield* all;
+}
+
+/** The sources in order: files of options, what stands behind `:::`, or else the standard input. */
+function allSources({ inputs }: EachOptions, sources: readonly InputSource[]): readonly InputSource[] {
+  const files = inputs.argFiles.map((file): InputSource => ({ kind: "files", items: [file], isLinked: false }));
+  const all = [...files, ...sources];
+  return all.length > 0 ? all : [{ kind: "files", items: ["-"], isLinked: false }];
+}
+
+/** The shell that reads commands: bash knows the functions that a script has exported; where it is missing, any. */
+function chooseShell(): string {
+  return new Programs().find("bash", Deno.env.get("PATH") ?? defaultPath) === undefined ? "sh" : "bash";
 }
 
 async function printCommands(
   command: CommandWords,
-  inputs: AsyncIterable<InputValues>,
+  inputs: Inputs,
   terminal: Terminal,
+  total: number | undefined,
 ): Promise<number> {
   let number = 0;
-  for await (const input of inputs) terminal.out(`${commandText(fillCommandWords(command, input, ++number))}\n`);
+  for await (const input of inputs) {
+    const place = { number: ++number, ...(total === undefined ? {} : { total }) };
+    terminal.out(`${showCommand(command, input, place)}\n`);
+  }
   return 0;
 }

@@ -5,17 +5,19 @@
  */
 
 import type { Event, Outcome } from "../../core/types.ts";
-import { type CommandWords, fillCommandWords, type InputValues } from "../../job/command_words.ts";
+import { type CommandWords, fillCommandWords, type InputValues, type TaskPlace } from "../../job/command_words.ts";
 import type { JobDescription } from "../../job/description.ts";
 import { literalText } from "../../job/literal_text.ts";
 import { parseJob } from "../../job/parse.ts";
-import { commandText } from "../../report/command_text.ts";
 import { jobLogLine } from "../../report/job_log.ts";
 import type { Run } from "../../runtime/run.ts";
 import type { Admission } from "../../runtime/admission.ts";
-import type { EachOptions } from "../../service/each_options.ts";
+import type { EachOptions } from "./options.ts";
 import type { TaskOutputs } from "./output.ts";
 import type { Printer } from "./printer.ts";
+import { explainCommand, showCommand } from "./read_command.ts";
+import { slotOf, slotVariable } from "./record.ts";
+import { Slots } from "./slots.ts";
 
 /** What a sweep is made of. */
 export interface EachRunParts {
@@ -25,6 +27,8 @@ export interface EachRunParts {
   readonly printer: Printer;
   readonly command: CommandWords;
   readonly options: EachOptions;
+  /** How many inputs there are, if it is known. */
+  readonly total?: number | undefined;
   /** Working directory of the tasks, absolute. */
   readonly wd: string;
   /** How many tasks run at once. */
@@ -53,6 +57,9 @@ export class EachRun {
   readonly counts: EachRunCounts = { succeeded: 0, failed: 0, canceled: 0 };
   readonly #parts: EachRunParts;
   readonly #windowMax: number;
+  readonly #slots = new Slots();
+  /** The slots of open tasks, by number; empty when nobody asks for slots. */
+  readonly #slotOf = new Map<number, number>();
   #open = 0;
   #told = 0;
   #isHalted = false;
@@ -66,8 +73,9 @@ export class EachRun {
   constructor(parts: EachRunParts) {
     this.#parts = parts;
     // Enough that a core never waits for us, and few enough to be held in memory. Whoever wants to halt does not want
-    // the next task to start before the end of the one before was looked at.
-    this.#windowMax = parts.options.halt === undefined ? Math.max(64, 4 * parts.width) : parts.width;
+    // the next task to start before the end of the one before was looked at; and who holds a slot has to run.
+    const isNarrow = parts.options.halt !== undefined || this.#needsSlots;
+    this.#windowMax = isNarrow ? parts.width : Math.max(64, 4 * parts.width);
     parts.printer.failed.catch((error) => this.#fail(error));
   }
 
@@ -81,14 +89,29 @@ export class EachRun {
     return this.#isContent;
   }
 
+  /** Whether something asks for the slot of a task. */
+  get #needsSlots(): boolean {
+    const { command } = this.#parts;
+    const asks = (text: string) => text.includes(slotVariable);
+    return command.hasSlot || command.words.flat().some((part) => part.kind === "text" && asks(part.text));
+  }
+
+  #placeOf(number: number): TaskPlace {
+    const { width, total } = this.#parts;
+    const slot = this.#slotOf.get(number);
+    return { number, slots: width, ...(slot === undefined ? {} : { slot }), ...(total === undefined ? {} : { total }) };
+  }
+
   /** Describes the job of an input. */
   describe(input: InputValues, number: number): JobDescription {
-    const { options, command, wd, outputs } = this.#parts;
-    const [exec = "", ...args] = fillCommandWords(command, input, number).map(literalText);
+    const { options, wd, outputs } = this.#parts;
+    const [exec = "", ...args] = this.#fill(input, number).map(literalText);
     const { stdout, stderr } = outputs.files(number);
+    const slot = this.#slotOf.get(number);
+    const env = { PARALLEL_SEQ: `${number}`, ...(slot === undefined ? {} : { [slotVariable]: `${slot}` }) };
     const job = {
       name: `${number}`,
-      execution: { exec, args, wd: literalText(wd), stdout: literalText(stdout), stderr: literalText(stderr) },
+      execution: { exec, args, env, wd: literalText(wd), stdout: literalText(stdout), stderr: literalText(stderr) },
       resources: { numCores: { exact: options.cores } },
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.attempts === 1 ? {} : { retry: options.attempts - 1 }),
@@ -96,8 +119,17 @@ export class EachRun {
     return parseJob(job, {});
   }
 
+  #fill(input: InputValues, number: number): string[] {
+    try {
+      return fillCommandWords(this.#parts.command, input, this.#placeOf(number));
+    } catch (error) {
+      throw explainCommand(error, input.join(" "));
+    }
+  }
+
   /** Submits the task of an input. */
   submit(input: InputValues, number: number): void {
+    if (this.#needsSlots) this.#slotOf.set(number, this.#slots.take());
     this.#parts.admission.admit([this.describe(input, number)]);
     this.watch(input, number);
   }
@@ -105,7 +137,12 @@ export class EachRun {
   /** Watches a task that was submitted, by this run or an earlier one. */
   watch(input: InputValues, number: number): void {
     const { run: { pilot } } = this.#parts;
-    const { id, firstTask } = pilot.intake.find(`${number}`)!;
+    const { id, firstTask, description } = pilot.intake.find(`${number}`)!;
+    const slot = slotOf(description.execution);
+    if (slot !== undefined) {
+      this.#slots.claim(slot);
+      this.#slotOf.set(number, slot);
+    }
     this.#open++;
     let outcome: Outcome | undefined;
     const unwatch = pilot.watch(id, {
@@ -174,10 +211,13 @@ export class EachRun {
     this.#log(input, number, task, outcome);
     const { attempts } = pilot.ledger.task(task);
     pilot.forget(job);
-    const printed = { number, attempts, tag: options.tag ? input.join(" ") : undefined };
+    const printed = { number, attempts, tag: options.output.tag ? input.join(" ") : undefined };
     const wasStopped = outcome.kind === "canceled" && this.#isHalted;
     if (wasStopped) outputs.drop(printed);
     printer.ended(number, wasStopped ? undefined : printed);
+    const slot = this.#slotOf.get(number);
+    if (slot !== undefined) this.#slots.release(slot);
+    this.#slotOf.delete(number);
     this.#checkHalt();
     this.#change();
   }
@@ -185,7 +225,7 @@ export class EachRun {
   /** What a task says by its exit code it says itself; what we know better is told here. */
   #tell(input: InputValues, number: number, cause: string, reason: string): void {
     if (cause === "exit" || ++this.#told > toldMax) return;
-    const command = commandText(fillCommandWords(this.#parts.command, input, number));
+    const command = showCommand(this.#parts.command, input, this.#placeOf(number));
     this.#parts.warn(`Task ${number} failed: ${reason}: ${command}`);
     if (this.#told === toldMax) this.#parts.warn("Further failures are counted only");
   }
@@ -202,7 +242,7 @@ export class EachRun {
       outputBytes: outputs.size(number),
       exit: outcome.kind === "succeeded" ? { code: 0 } : outcome.kind === "omitted" ? undefined : outcome.exit,
       wasStopped: outcome.kind !== "succeeded" && !["exit", "signal", "start"].includes(outcome.cause),
-      command: commandText(fillCommandWords(command, input, number)),
+      command: showCommand(command, input, this.#placeOf(number)),
     }));
   }
 

@@ -13,10 +13,11 @@ import { commandText } from "../../report/command_text.ts";
 import { jobLogHeader } from "../../report/job_log.ts";
 import type { Run } from "../../runtime/run.ts";
 import type { Admission } from "../../runtime/admission.ts";
-import { type EachOptions, parseJobs } from "../../service/each_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { runFolderPrefix } from "../../report/run_files.ts";
 import type { Terminal } from "../command.ts";
+import { parseJobs } from "./option_values.ts";
+import type { EachOptions } from "./options.ts";
 import { TaskOutputs } from "./output.ts";
 import { Printer } from "./printer.ts";
 import { eachInstanceId, type EarlierRun, inputMark, openRecord } from "./record.ts";
@@ -31,6 +32,8 @@ export interface EachParts {
   readonly command: CommandWords;
   readonly options: EachOptions;
   readonly inputs: AsyncGenerator<InputValues, void, void>;
+  /** How many inputs there are, if it is known. */
+  readonly total?: number | undefined;
   readonly terminal: Terminal;
 }
 
@@ -67,12 +70,14 @@ export class EachSession {
   /** Runs it, and returns the exit code. */
   async run(): Promise<number> {
     const { options, words } = this.#parts;
-    const identity = { command: words, valueWord: options.valueWord, wd: this.#wd };
+    const { usesShell, aliases } = options.command;
+    const valueWord = [...aliases].find(([, placeholder]) => placeholder === "{}")?.[0] ?? "{}";
+    const identity = { command: words, valueWord, wd: this.#wd, ...(usesShell ? { shell: true as const } : {}) };
     const earlier = this.#runDirectory === undefined
       ? undefined
       : openRecord(this.#runDirectory, identity, options.resume !== undefined);
     const outputs = new TaskOutputs(this.#runDirectory && join(this.#runDirectory, "outputs"));
-    const jobLog = openJobLog(options.jobLog, earlier !== undefined);
+    const jobLog = openJobLog(options.output.jobLog, earlier !== undefined);
     try {
       return await this.#sweep(outputs, earlier, jobLog);
     } finally {
@@ -82,8 +87,8 @@ export class EachSession {
   }
 
   async #sweep(outputs: TaskOutputs, earlier: EarlierRun | undefined, jobLog?: Deno.FsFile): Promise<number> {
-    const { options, command, inputs } = this.#parts;
-    const printer = new Printer(outputs, options.keepOrder);
+    const { options, command, inputs, total } = this.#parts;
+    const printer = new Printer(outputs, options.output.keepOrder);
     const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
     const { run, admission, width } = this.#prepare(earlier !== undefined);
     const logLine = jobLog && ((line: string) => void jobLog.writeSync(new TextEncoder().encode(line)));
@@ -95,6 +100,7 @@ export class EachSession {
       printer,
       command,
       options,
+      total,
       wd: this.#wd,
       width,
       logLine,
@@ -152,7 +158,7 @@ export class EachSession {
 
   /** Reads the inputs that an earlier run took, and makes sure that they are the same. */
   async #takeAgain(earlier: EarlierRun, outputs: TaskOutputs): Promise<ReadonlyMap<number, TakenInput>> {
-    const { command, inputs, options } = this.#parts;
+    const { command, inputs, options, total } = this.#parts;
     const kept = outputs.kept();
     const taken = new Map<number, TakenInput>();
     while (this.#number < earlier.count) {
@@ -164,7 +170,9 @@ export class EachSession {
         );
       }
       const mark = earlier.mark(number);
-      if (mark !== undefined && mark !== inputMark(command, next.value, number)) {
+      const slot = earlier.slot(number);
+      const place = { number, slot: slot ?? 1, ...(total === undefined ? {} : { total }) };
+      if (mark !== undefined && mark !== inputMark(command, next.value, place)) {
         throw new UsageError(`--resume: input ${number} is another one now: ${commandText(next.value)}`);
       }
       this.#number = number;
@@ -188,7 +196,11 @@ export class EachSession {
     for (let number = 1; number <= this.#number; number++) {
       const one = taken.get(number);
       if (one?.fate === "print") {
-        printer.ended(number, { number, attempts: 1, tag: this.#parts.options.tag ? one.input.join(" ") : undefined });
+        printer.ended(number, {
+          number,
+          attempts: 1,
+          tag: this.#parts.options.output.tag ? one.input.join(" ") : undefined,
+        });
       } else if (one === undefined) printer.ended(number, undefined);
       else if (pilot.intake.find(`${number}`) === undefined) {
         await sweep.room();

@@ -6,7 +6,7 @@
 
 import { concatenate } from "../../base/bytes.ts";
 import type { InputValues } from "../../job/command_words.ts";
-import { combine, type InputSource } from "../../service/input_sources.ts";
+import { combine, type InputSource } from "./input_sources.ts";
 import { PilotJobError } from "../../errors.ts";
 
 /** An input that cannot be given to a program, or inputs that cannot be read. */
@@ -19,12 +19,10 @@ export class InputError extends PilotJobError {
 
 /** Where inputs are read from. */
 export interface InputPlan {
-  /** What stands behind `:::` and its relatives. */
+  /** The sources, at least one. */
   readonly sources: readonly InputSource[];
-  /** A file that comes before the sources; the standard input when there is neither. */
-  readonly argFile?: string | undefined;
-  /** What ends an input in files. */
-  readonly separator: "\n" | "\0";
+  /** What ends an input in files, one byte. */
+  readonly separator: string;
   /** The standard input. */
   readonly input: AsyncIterable<Uint8Array>;
 }
@@ -40,17 +38,13 @@ const inputBytesMax = 1 << 20;
  * @throws {InputError} If a file cannot be read, or an input cannot be given to a program.
  */
 export async function* readInputs(plan: InputPlan): AsyncGenerator<InputValues, void, void> {
-  const { argFile, sources } = plan;
-  const first: readonly InputSource[] = argFile === undefined && sources.length > 0
-    ? []
-    : [{ kind: "files", items: [argFile ?? "-"], isLinked: false }];
-  const all = [...first, ...sources];
-  if (all.length === 1) {
-    for await (const value of readSource(all[0]!, plan)) yield [value];
+  const { sources } = plan;
+  if (sources.length === 1) {
+    for await (const value of readSource(sources[0]!, plan)) yield [value];
     return;
   }
   const columns = [];
-  for (const source of all) {
+  for (const source of sources) {
     columns.push({ values: await Array.fromAsync(readSource(source, plan)), isLinked: source.isLinked });
   }
   yield* combine(columns);
@@ -116,7 +110,7 @@ async function* readChunks(file: Deno.FsFile, path: string): AsyncGenerator<Uint
  */
 export async function* splitInputs(
   chunks: AsyncIterable<Uint8Array>,
-  separator: "\n" | "\0",
+  separator: string,
   name: string,
 ): AsyncGenerator<string, void, void> {
   const end = separator.charCodeAt(0);

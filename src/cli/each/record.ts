@@ -10,7 +10,7 @@ import { join } from "@std/path";
 import { explainJournalFailure } from "../../deno/files/journal_failure.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";
 import { readJournal } from "../../deno/files/journal_file.ts";
-import { type CommandWords, fillCommandWords, type InputValues } from "../../job/command_words.ts";
+import { type CommandWords, fillCommandWords, type InputValues, type TaskPlace } from "../../job/command_words.ts";
 import type { Execution } from "../../job/description.ts";
 import { literalText } from "../../job/literal_text.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
@@ -28,6 +28,8 @@ export interface EachIdentity {
   readonly valueWord: string;
   /** The working directory of the tasks. */
   readonly wd: string;
+  /** Whether a shell reads the command; absent when none does. */
+  readonly shell?: true;
 }
 
 /** How a task of an earlier run ended: not at all, or it has to run again; well; or not well. */
@@ -41,11 +43,21 @@ export interface EarlierRun {
   ended(number: number): EarlierEnd | undefined;
   /** The mark of the command that was run for an input; see {@linkcode inputMark}. */
   mark(number: number): number | undefined;
+  /** The slot that the task of an input had; `undefined` when it needed none. */
+  slot(number: number): number | undefined;
+}
+
+/** The variable that tells a task its slot, as GNU parallel has it. */
+export const slotVariable = "PARALLEL_JOBSLOT";
+
+/** The slot that a job was submitted with, if it has one. */
+export function slotOf({ env }: Pick<Execution, "env">): number | undefined {
+  return env[slotVariable] === undefined ? undefined : Number(env[slotVariable]);
 }
 
 /** A number that commands which differ hardly ever share: that of the command for an input. */
-export function inputMark(command: CommandWords, input: InputValues, number: number): number {
-  const [exec = "", ...args] = fillCommandWords(command, input, number).map(literalText);
+export function inputMark(command: CommandWords, input: InputValues, place: TaskPlace): number {
+  const [exec = "", ...args] = fillCommandWords(command, input, place).map(literalText);
   return executionMark({ exec, args });
 }
 
@@ -89,10 +101,10 @@ function refuseOther(text: string, identity: EachIdentity, directory: string): v
   } catch {
     throw new UsageError(`${join(directory, "each.json")} is damaged, so it cannot be told what the run was`);
   }
-  for (const key of ["command", "valueWord", "wd"] as const) {
+  for (const key of ["command", "valueWord", "wd", "shell"] as const) {
     if (JSON.stringify(earlier[key]) === JSON.stringify(identity[key])) continue;
     const shown = (value: unknown) => Array.isArray(value) ? commandText(value) : String(value);
-    const what = { command: "command", valueWord: "--replace", wd: "--wd" }[key];
+    const what = { command: "command", valueWord: "--replace", wd: "--wd", shell: "--shell" }[key];
     throw new UsageError(
       `--resume: the run in ${directory} has another ${what}: ${shown(earlier[key])}, not ${shown(identity[key])}`,
     );
@@ -102,6 +114,7 @@ function refuseOther(text: string, identity: EachIdentity, directory: string): v
 function readEarlier(journal: string): EarlierRun {
   const numbers = new Map<number, number>();
   const marks: (number | undefined)[] = [];
+  const slots: (number | undefined)[] = [];
   const ends: EarlierEnd[] = [];
   readJournal(journal, (replay) => {
     for (const event of dropOwnerless(replay)) {
@@ -111,6 +124,7 @@ function readEarlier(journal: string): EarlierRun {
           const number = Number(description.name);
           numbers.set(id, number);
           marks[number] = executionMark(description.execution);
+          slots[number] = slotOf(description.execution);
           ends[number] = "open";
           break;
         }
@@ -132,6 +146,7 @@ function readEarlier(journal: string): EarlierRun {
     count: Math.max(0, ends.length - 1),
     ended: (number) => ends[number],
     mark: (number) => marks[number],
+    slot: (number) => slots[number],
   };
 }
 

@@ -43,7 +43,7 @@ Deno.test("splitInputs() refuses what is no text, has a NUL character, or is too
 Deno.test("readInputs() takes a single source as it comes, and combines several", async () => {
   const read = (...sources: Parameters<typeof readInputs>[0]["sources"]) =>
     Array.fromAsync(readInputs({ sources, separator: "\n", input: ReadableStream.from([encoder.encode("x\ny\n")]) }));
-  assertEquals(await read(), [["x"], ["y"]]);
+  assertEquals(await read({ kind: "files", items: ["-"], isLinked: false }), [["x"], ["y"]]);
   assertEquals(await read({ kind: "values", items: ["a"], isLinked: false }), [["a"]]);
   assertEquals(
     await read({ kind: "values", items: ["a", "b"], isLinked: false }, { kind: "files", items: ["-"], isLinked: true }),

@@ -1,13 +1,9 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArguments } from "../../../src/service/arguments.ts";
-import {
-  eachOptionTable,
-  parseEachOptions,
-  parseHalt,
-  parseJobs,
-  parseTimeout,
-} from "../../../src/service/each_options.ts";
-import { UsageError } from "../../../src/service/usage.ts";
+import { parseArguments } from "../../../../src/service/arguments.ts";
+import { eachOptionTable } from "../../../../src/cli/each/option_table.ts";
+import { parseHalt, parseJobs, parseTimeout } from "../../../../src/cli/each/option_values.ts";
+import { parseEachOptions } from "../../../../src/cli/each/options.ts";
+import { UsageError } from "../../../../src/service/usage.ts";
 
 const read = (...args: string[]) => parseArguments(eachOptionTable, args, { stopsAtWord: true });
 
@@ -44,19 +40,19 @@ Deno.test("parseEachOptions() says what holds when nothing is given", () => {
   assertEquals(parseEachOptions(read("x")), {
     cores: 1,
     binding: "none",
-    keepOrder: false,
-    separator: "\n",
     attempts: 1,
-    tag: false,
     wd: ".",
-    valueWord: "{}",
     dryRun: false,
+    command: { usesShell: false, aliases: new Map() },
+    inputs: { argFiles: [], separator: "\n" },
+    output: { keepOrder: false, tag: false },
   });
 });
 
 Deno.test("parseEachOptions() refuses options that contradict one another", () => {
   assertThrows(() => parseEachOptions(read("--resume", "x")), UsageError, "--run DIR");
   assertThrows(() => parseEachOptions(read("-j2", "--nodes", "4", "x")), UsageError, "leave out one");
+  assertThrows(() => parseEachOptions(read("--shell", "-q", "x")), UsageError, "leave out one");
 });
 
 Deno.test("parseHalt() reads the words of GNU parallel", () => {
@@ -85,4 +81,14 @@ Deno.test("parseJobs() reads numbers, shares and differences", () => {
   const jobs: [string, number][] = [["3", 3], ["50%", 4], ["+2", 10], ["-3", 5], ["-20", 1], ["1%", 1], ["200%", 16]];
   for (const [text, count] of jobs) assertEquals(parseJobs(text, 8), count, text);
   for (const bad of ["0", "x", "+50%", "1.5"]) assertThrows(() => parseJobs(bad, 8), UsageError, "--jobs must be");
+});
+
+Deno.test("parseArguments() takes other names of an option, and all values of one that may be given several times", () => {
+  const { options } = read("--keeporder", "-a", "x", "--argfile", "y", "--arg-file=", "z");
+  assertEquals([...options], [["keep-order", true], ["arg-file", ["x", "y"]]]);
+});
+
+Deno.test("parseEachOptions() takes other spellings of placeholders", () => {
+  const { command } = parseEachOptions(read("-I", "%", "--er", ",.", "--seqreplace", "{#}", "x"));
+  assertEquals(command.aliases, new Map([["%", "{}"], [",.", "{.}"]]));
 });

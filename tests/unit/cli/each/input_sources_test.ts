@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { combine, splitSources } from "../../../src/service/input_sources.ts";
-import { UsageError } from "../../../src/service/usage.ts";
+import { combine, splitSources } from "../../../../src/cli/each/input_sources.ts";
+import { UsageError } from "../../../../src/service/usage.ts";
 
 const columns = (...all: (string[] | { linked: string[] })[]) =>
   all.map((one) => Array.isArray(one) ? { values: one, isLinked: false } : { values: one.linked, isLinked: true });

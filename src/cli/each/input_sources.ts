@@ -4,7 +4,7 @@
  * @module
  */
 
-import { UsageError } from "./usage.ts";
+import { UsageError } from "../../service/usage.ts";
 
 /** A source of values. */
 export interface InputSource {
