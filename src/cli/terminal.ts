@@ -5,6 +5,7 @@
  */
 
 import { writeAll, writeAllSync } from "../deno/host/write_all.ts";
+import { encodeText } from "../base/byte_text.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Terminal } from "./command.ts";
 
@@ -18,7 +19,6 @@ export class OutputError extends PilotJobError {
 
 /** How wide help is written where no terminal says its width. */
 const columnsDefault = 80;
-const encoder = new TextEncoder();
 
 /** The standard streams. */
 export function systemTerminal(): Terminal {
@@ -28,7 +28,7 @@ export function systemTerminal(): Terminal {
     get input() {
       return Deno.stdin.readable;
     },
-    out: (text) => explainFailure(() => writeAllSync(Deno.stdout, encoder.encode(text))),
+    out: (text) => explainFailure(() => writeAllSync(Deno.stdout, encodeText(text))),
     send: (text) => {
       // One text after the other, also if nobody waits for the one before.
       const sent = last.then(() => writeOutput(text));
@@ -37,7 +37,7 @@ export function systemTerminal(): Terminal {
     },
     err: (text) => {
       try {
-        writeAllSync(Deno.stderr, encoder.encode(text));
+        writeAllSync(Deno.stderr, encodeText(text));
       } catch {
         // Where complaints cannot be written, nobody can be told that they cannot.
       }
@@ -64,7 +64,7 @@ function readColumns(): number {
 
 async function writeOutput(text: string): Promise<void> {
   try {
-    await writeAll(Deno.stdout, encoder.encode(text));
+    await writeAll(Deno.stdout, encodeText(text));
   } catch (error) {
     throw explainOutput(error);
   }

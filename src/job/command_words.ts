@@ -12,7 +12,8 @@ import {
   type ValuePart,
 } from "./placeholders.ts";
 import { findShellProgram } from "./shell_program.ts";
-import { findShellPlaces, quoteAt, type ShellPlace } from "./shell_text.ts";
+import type { ShellPlace } from "./shell_reader.ts";
+import { findShellPlaces, quoteAt } from "./shell_text.ts";
 import { partOfValue } from "./value_forms.ts";
 
 /** How a command is read. */

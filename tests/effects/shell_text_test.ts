@@ -8,7 +8,7 @@ import "../support/empty_home.ts";
 import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { fillCommandWords, parseCommandWords } from "../../src/job/command_words.ts";
-import { ShellTextProblem } from "../../src/job/shell_text.ts";
+import { ShellTextProblem } from "../../src/job/shell_reader.ts";
 import { encodeText } from "../../src/base/byte_text.ts";
 
 const shells = ["bash", "dash"].filter((shell) => {

@@ -7,7 +7,7 @@
 import { type CommandWords, fillCommandWords, type InputValues, type TaskPlace } from "../../job/command_words.ts";
 import { type CommandRules, parseCommandWords } from "../../job/command_words.ts";
 import { PlaceholderProblem } from "../../job/placeholders.ts";
-import { ShellTextProblem } from "../../job/shell_text.ts";
+import { ShellTextProblem } from "../../job/shell_reader.ts";
 import { SplitProblem, splitWords } from "../../job/split_words.ts";
 import { commandText } from "../../report/command_text.ts";
 import { UsageError } from "../../service/usage.ts";

@@ -7,7 +7,7 @@ import {
   type TaskPlace,
 } from "../../../src/job/command_words.ts";
 import { PlaceholderProblem } from "../../../src/job/placeholders.ts";
-import { ShellTextProblem } from "../../../src/job/shell_text.ts";
+import { ShellTextProblem } from "../../../src/job/shell_reader.ts";
 
 const fill = (words: string[], input: string[], place: Partial<TaskPlace> = {}, rules: CommandRules = {}): string[] =>
   fillCommandWords(parseCommandWords(words, rules), input, { number: 3, ...place });
