@@ -63,7 +63,9 @@ export class ProcessScanner {
 
 /** Whether `/proc` can be read: on Linux, under `-A`. */
 export function canScan(): boolean {
-  return Deno.build.os === "linux" && readText("/proc/self/stat") !== undefined;
+  // On a terminal Deno would ask the user for it.
+  const mayTry = Deno.build.os === "linux" && Deno.permissions.querySync({ name: "read" }).state === "granted";
+  return mayTry && readText("/proc/self/stat") !== undefined;
 }
 
 /** Looks at one process, without its mark; `undefined` when there is none. */
