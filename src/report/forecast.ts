@@ -10,7 +10,9 @@ import { Intake } from "../core/intake.ts";
 import type { AdmittedJob, Input, JobOutcome } from "../core/types.ts";
 import { type JobDescription, taskCount } from "../job/description.ts";
 import type { Counts } from "../resources/counted.ts";
-import type { Node } from "../resources/node.ts";
+import { gpuShares } from "../resources/gpu_share.ts";
+import type { NamedAllocation, Node } from "../resources/node.ts";
+import { formatNodeSpec } from "../resources/node_spec.ts";
 import { findCriticalPath, type PathJob } from "./critical_path.ts";
 
 /** What a forecast is made for. */
@@ -44,6 +46,8 @@ export interface Wave {
   readonly tasks: number;
   /** Cores in use then. */
   readonly coresInUse: number;
+  /** GPUs in use then, shares as fractions; absent when no job asks for GPUs. */
+  readonly gpusInUse?: number;
 }
 
 /** A chain of jobs, each waiting for the one before. */
@@ -62,6 +66,8 @@ export interface Forecast {
   readonly waveCount: number;
   readonly cores: number;
   readonly peakCores: number;
+  /** The nodes as a specification, and the most GPUs in use; absent when no job asks for GPUs. */
+  readonly gpus?: { readonly nodes: string; readonly peak: number };
   readonly peakTasks: number;
   readonly endsAtMs: number;
   /** The share of the cores that is in use until the end, 0 to 1. */
@@ -85,6 +91,7 @@ export function forecast(batches: readonly (readonly JobDescription[])[], option
   const intake = new Intake({ pool: core.pool, unknownDependency: "omit" });
   const jobs = batches.flatMap((batch) => intake.admit(batch));
   const rehearsal = new Rehearsal(jobs, core, taskMs);
+  const wantsGpus = jobs.some(({ description }) => description.resources.gpus > 0);
   rehearsal.run();
   const names = new Map(jobs.map((job) => [job.id, job.description.name]));
   const path = (timed: boolean) => {
@@ -96,7 +103,8 @@ export function forecast(batches: readonly (readonly JobDescription[])[], option
     const own = new Map(jobs.map((job) => [job.id, rehearsal.takesMs(job)]));
     return { jobs: chain.map((id) => names.get(id)!), totalMs: chain.reduce((sum, id) => sum + own.get(id)!, 0) };
   };
-  return { ...rehearsal.result(), longestPath: path(false), slowestPath: path(true) };
+  const gpus = { nodes: wantsGpus ? formatNodeSpec(options.nodes) : "", peak: rehearsal.peakGpus };
+  return { ...rehearsal.result(), ...(wantsGpus ? { gpus } : {}), longestPath: path(false), slowestPath: path(true) };
 }
 
 function jobsAfter({ edges }: AdmittedJob): number[] {
@@ -118,6 +126,10 @@ class Rehearsal {
   #tasks = 0;
   #running = 0;
   #peakCores = 0;
+  /** Thousandths of GPUs in use: by each task, in all, and at most. */
+  readonly #gpuShares: Map<number, number> = new Map();
+  #gpusInUse = 0;
+  #peakGpuShares = 0;
   #peakTasks = 0;
   #coreMs = 0;
   #nowMs = 0;
@@ -152,6 +164,7 @@ class Rehearsal {
       // The heap gives equal times in any order; the scheduler is to see them in the order of the tasks.
       exits.sort((a, b) => (a as { task: number }).task - (b as { task: number }).task);
       this.#running -= exits.length;
+      for (const exit of exits) this.#countGpus((exit as { task: number }).task, undefined);
       this.#coreMs += (this.#cores - this.#core.freeCores) * (atMs - this.#nowMs);
       this.#nowMs = atMs;
       this.#step(exits);
@@ -191,7 +204,10 @@ class Rehearsal {
     this.#takeEvents(launches.events);
     const started = launches.actions.filter((action) => action.kind === "launch");
     if (started.length === 0) return;
-    for (const { task, job } of started) this.#launch(task, job);
+    for (const { task, job, allocation } of started) {
+      this.#launch(task, job);
+      this.#countGpus(task, allocation);
+    }
     const inUse = this.#cores - this.#core.freeCores;
     this.#running += started.length;
     this.#tasks += started.length;
@@ -199,9 +215,30 @@ class Rehearsal {
     this.#peakTasks = Math.max(this.#peakTasks, this.#running);
     this.#waveCount++;
     if (this.#waves.length < wavesKept) {
-      this.#waves.push({ atMs: this.#nowMs, tasks: started.length, coresInUse: inUse });
+      this.#waves.push({ atMs: this.#nowMs, tasks: started.length, coresInUse: inUse, ...this.#gpus() });
     }
     this.#core.step(started.map(({ task }) => ({ kind: "taskStarted", atMs: this.#nowMs, task, attempt: 1, pid: 1 })));
+  }
+
+  get peakGpus(): number {
+    return this.#peakGpuShares / gpuShares;
+  }
+
+  #gpus(): { readonly gpusInUse?: number } {
+    return this.#peakGpuShares === 0 ? {} : { gpusInUse: this.#gpusInUse / gpuShares };
+  }
+
+  /** Counts the GPUs of a task that begins; or with no allocation, of one that has ended. */
+  #countGpus(task: number, allocation: NamedAllocation | undefined): void {
+    const before = this.#gpuShares.get(task) ?? 0;
+    const shares = (allocation?.nodes ?? []).reduce(
+      (sum, { gpus, gpuShare = 1 }) => sum + gpus.length * Math.round(gpuShare * gpuShares),
+      0,
+    );
+    if (shares === 0) this.#gpuShares.delete(task);
+    else this.#gpuShares.set(task, shares);
+    this.#gpusInUse += shares - before;
+    this.#peakGpuShares = Math.max(this.#peakGpuShares, this.#gpusInUse);
   }
 
   #launch(task: number, job: AdmittedJob): void {

@@ -41,9 +41,10 @@ export function forecastText(
     ];
   });
   const table = formatColumns([["job", "tasks", "each needs", "each takes", "starts", "ends", "after"], ...rows]);
-  const waves = plan.waves.slice(0, wavesShown).map(({ atMs, tasks, coresInUse }) =>
-    `  ${shortTime(atMs)}: ${countOf(tasks, "task")}, ${countOf(coresInUse, "core")} in use`
-  );
+  const waves = plan.waves.slice(0, wavesShown).map(({ atMs, tasks, coresInUse, gpusInUse }) => {
+    const gpus = gpusInUse === undefined ? "" : ` and ${gpusText(gpusInUse)}`;
+    return `  ${shortTime(atMs)}: ${countOf(tasks, "task")}, ${countOf(coresInUse, "core")}${gpus} in use`;
+  });
   const more = plan.waveCount - waves.length;
   const percent = Math.round(plan.utilisation * 100);
   return [
@@ -55,6 +56,7 @@ export function forecastText(
     "",
     `Tasks that run:     ${plan.tasks}, at most ${plan.peakTasks} at once`,
     `Peak width:         ${plan.peakCores} of ${countOf(plan.cores, "core")}`,
+    ...(plan.gpus === undefined ? [] : [`Peak of GPUs:       ${plan.gpus.peak} of the nodes ${plan.gpus.nodes}`]),
     `Whole time:         ${shortTime(plan.endsAtMs)}, with ${percent} % of the cores in use`,
     `Critical path:      ${pathText(plan.slowestPath)}`,
     `Longest chain:      ${pathText(plan.longestPath)}`,

@@ -7,6 +7,7 @@
 import { parseWallTime } from "../../base/duration.ts";
 import type { JobDescription } from "../../job/description.ts";
 import { chooseNodes } from "../../api/choose_pool.ts";
+import type { GpuSource } from "../../resources/find_gpus.ts";
 import { forecast } from "../../report/forecast.ts";
 import { forecastText, needsText, type NeverRuns } from "../../report/forecast_text.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
@@ -26,7 +27,7 @@ const options: readonly OptionSpec[] = [
     default: "this machine",
     help: 'the nodes to plan for, for example 4 or "n1:16,n2:16"',
   },
-  ...serviceOptionTable.filter(({ name }) => name === "counted"),
+  ...serviceOptionTable.filter(({ name }) => name === "gpus" || name === "counted"),
   { name: "system-core", value: { kind: "flag" }, help: "keeps the first core for the pilot itself" },
   {
     name: "task-time",
@@ -62,7 +63,10 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
   const file = onlyFile(given.rest, "plan");
   const taskMs = parseTaskTime((given.options.get("task-time") as string | undefined) ?? "1s");
   const pool = {
-    nodes: chooseNodes(given.options.get("nodes") as string | undefined),
+    nodes: chooseNodes(
+      given.options.get("nodes") as string | undefined,
+      given.options.get("gpus") as GpuSource | undefined,
+    ),
     reserveCore: given.options.has("system-core"),
     ...readCounted(given.options.get("counted") as readonly string[] | undefined),
   };

@@ -97,6 +97,19 @@ Deno.test("findCriticalPath() takes a chain of any length", () => {
   assertEquals(findCriticalPath([]), []);
 });
 
+Deno.test("forecast() tells how many GPUs are in use, and nothing of them when no job asks for some", () => {
+  const gpu = (count: number) => ({ resources: { numNodes: 1, numCores: 1, nodeCrs: { gpu: count } } });
+  const jobs = [job("half", gpu(0.5)), job("other", gpu(0.25)), job("whole", gpu(1)), job("more", gpu(1))];
+  const plan = planOf(jobs, "a:8:gpu=2");
+  assertEquals(plan.gpus, { nodes: "a:8:gpu=2", peak: 1.75 });
+  assertEquals(plan.waves.map(({ gpusInUse }) => gpusInUse), [1.75, 1]);
+  const text = forecastText(plan, new Map(jobs.map((one) => [one.name, one])), []);
+  assertStringIncludes(text, "  0s: 3 tasks, 3 cores and 1.75 GPUs in use\n  1s: 1 task, 1 core and 1 GPU in use\n");
+  assertStringIncludes(text, "Peak of GPUs:       1.75 of the nodes a:8:gpu=2\n");
+  const plain = planOf([job("a")], "a:8:gpu=2");
+  assertEquals([plain.gpus, "gpusInUse" in plain.waves[0]!], [undefined, false]);
+});
+
 Deno.test("forecastText() shows jobs, waves, width, path and what never runs", () => {
   const jobs = [job("a", cores(2, "90s")), job("b", after("a"))];
   const text = forecastText(planOf(jobs), new Map(jobs.map((one) => [one.name, one])), [{ name: "x", reason: "why" }]);
