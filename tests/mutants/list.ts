@@ -6,6 +6,7 @@
 
 import { inAmounts } from "./in_amounts.ts";
 import { inDoors } from "./in_doors.ts";
+import { inEvents } from "./in_events.ts";
 import { type Mutant, plant } from "./mutant.ts";
 
 const inCore: readonly Mutant[] = [
@@ -458,4 +459,5 @@ export const mutants: readonly Mutant[] = [
   ...inJobs,
   ...inApi,
   ...inDoors,
+  ...inEvents,
 ];

@@ -130,3 +130,10 @@ Deno.test("formatSummary() lists the first failures and counts the others", () =
   const lines = formatSummary({ outcome, unfinished: 0, elapsedMs: 0, hasColour: false }).split("\n");
   assertEquals([lines.length, lines.at(-2)], [failuresMax + 3, "and 3 more that did not succeed"]);
 });
+
+Deno.test("RunOutcome does not say that all succeeded when it has not heard all", () => {
+  const outcome = outcomeOf([job("a")], (pilot) => pilot.run("a"));
+  assertEquals(outcome.allSucceeded, true);
+  outcome.dropped();
+  assertEquals(outcome.allSucceeded, false);
+});
