@@ -127,7 +127,7 @@ export class ExecutorClosedError extends PilotJobError {
   override readonly code = "EXECUTOR_CLOSED";
 }
 
-/** A job or task name that nobody knows: never submitted, misspelt or removed. */
+/** The name of a job or task that does not exist: never submitted, misspelt or removed. */
 export class UnknownJobError extends PilotJobError {
   /** The name of the class. */
   override readonly name = "UnknownJobError";

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { invariant } from "./assert.ts";
+
 /** A min-heap by key; ties come out in no particular order. */
 export class PairHeap {
   readonly #keys: number[] = [];
@@ -39,6 +41,7 @@ export class PairHeap {
 
   /** Replaces the smallest pair by another. The heap must not be empty. */
   replaceFirst(key: number, value: number): void {
+    invariant(this.#keys.length > 0, "There is no first pair to replace");
     this.#sink(key, value);
   }
 

@@ -10,7 +10,7 @@ import { checkInvariants } from "./invariants.ts";
 import { limitExceeded, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
 import { nodeLost, nodeReady } from "./nodes.ts";
 import { endPauses, nextPauseEndMs } from "./retry.ts";
-import { type EarlierRun, restore } from "./restore.ts";
+import { type RecordedRun, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
@@ -53,10 +53,10 @@ export class Core {
    * Goes on where an earlier pilot stopped. To be called before the first step; its actions are launches of what was
    * unfinished, and must wait until the processes of the earlier pilot have gone.
    */
-  restore(earlier: EarlierRun, atMs: number): Output {
+  restore(recorded: RecordedRun, atMs: number): Output {
     const state = this.#state;
     state.output = { events: [], actions: [] };
-    restore(state, earlier, atMs);
+    restore(state, recorded, atMs);
     schedule(state, atMs);
     return state.output;
   }

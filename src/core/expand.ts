@@ -1,10 +1,11 @@
 /**
- * What follows when jobs come in: they are entered in the books, tied to what they wait for, and queued if they wait
+ * What follows when jobs come in: they are entered in the books, linked to what they wait for, and queued if they wait
  * for nothing.
  *
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { taskCount } from "../job/description.ts";
 import { dropInfeasible, Propagation, unmetJob, unmetTask } from "./propagate.ts";
 import { type CoreState, dependentsOf, type JobRecord, stopTask } from "./state.ts";
@@ -24,6 +25,8 @@ export function enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: 
 /** Enters a job in the books, all its tasks blocked. */
 export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
   const count = taskCount(job.description);
+  invariant(count > 0, `Job ${job.description.name} has no task`);
+  invariant(!state.jobs.has(job.id), `Job ${job.description.name} is entered twice`);
   const record: JobRecord = {
     job,
     waitingFor: 0,
@@ -39,7 +42,7 @@ export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
 }
 
 /**
- * Ties jobs to what they wait for, and queues those that wait for nothing. `mayNotFit` says that the nodes are not
+ * Links jobs to what they wait for, and queues those that wait for nothing. `mayNotFit` says that the nodes are not
  * those for which the jobs were let in.
  */
 export function connectJobs(
@@ -50,7 +53,7 @@ export function connectJobs(
 ): void {
   const linking = new Linking(state, atMs);
   for (const job of jobs) {
-    for (const edge of job.edges) linking.tie(state.job(job.id), edge);
+    for (const edge of job.edges) linking.link(state.job(job.id), edge);
   }
   if (mayNotFit) {
     for (const job of jobs) dropInfeasible(state, state.job(job.id), linking.propagation);
@@ -59,7 +62,7 @@ export function connectJobs(
   linking.propagation.run();
 }
 
-/** Ties jobs to what they wait for. What can never run any more is dropped at once. */
+/** Links jobs to what they wait for. What can never run any more is dropped at once. */
 class Linking {
   readonly propagation: Propagation;
   readonly #state: CoreState;
@@ -69,24 +72,24 @@ class Linking {
     this.propagation = new Propagation(state, atMs);
   }
 
-  tie(record: JobRecord, edge: Edge): void {
+  link(record: JobRecord, edge: Edge): void {
     switch (edge.kind) {
       case "missing":
         return this.propagation.omitJob(record, `there is no job "${edge.name}"`);
       case "job":
         return edge.offset === undefined
-          ? this.#tieToJob(record, edge.job)
-          : this.#tieToTask(record, edge.job, edge.offset);
+          ? this.#linkToJob(record, edge.job)
+          : this.#linkToTask(record, edge.job, edge.offset);
       case "aligned":
-        return this.#tieAligned(record, edge.job, edge.shift);
+        return this.#linkAligned(record, edge.job, edge.shift);
       case "perTask":
-        return edge.jobs.forEach((job, offset) => this.#tieTaskToJob(record, record.job.firstTask + offset, job));
+        return edge.jobs.forEach((job, offset) => this.#linkTaskToJob(record, record.job.firstTask + offset, job));
       default:
         return edge satisfies never;
     }
   }
 
-  #tieToJob(record: JobRecord, job: JobId): void {
+  #linkToJob(record: JobRecord, job: JobId): void {
     const source = this.#state.jobs.get(job);
     if (source?.outcome === "succeeded") return;
     if (source === undefined || source.outcome !== undefined) {
@@ -96,7 +99,7 @@ class Linking {
     dependentsOf(source).onJob.push({ target: record.job.id });
   }
 
-  #tieToTask(record: JobRecord, job: JobId, offset: number): void {
+  #linkToTask(record: JobRecord, job: JobId, offset: number): void {
     const source = this.#state.jobs.get(job);
     if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const sourceTask = source.job.firstTask + offset;
@@ -111,7 +114,7 @@ class Linking {
   }
 
   /** Each task waits for its own partner; partners that have ended already count at once. */
-  #tieAligned(record: JobRecord, job: JobId, shift: number): void {
+  #linkAligned(record: JobRecord, job: JobId, shift: number): void {
     const { tasks, jobs } = this.#state;
     const source = jobs.get(job);
     if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
@@ -125,7 +128,7 @@ class Linking {
     dependentsOf(source).aligned.push({ target: record.job.id, distance });
   }
 
-  #tieTaskToJob(record: JobRecord, task: TaskId, job: JobId): void {
+  #linkTaskToJob(record: JobRecord, task: TaskId, job: JobId): void {
     const source = this.#state.jobs.get(job);
     if (source?.outcome === "succeeded") return;
     if (source === undefined || source.outcome !== undefined) return this.#omitTask(record, task, unmetJob(source));

@@ -1,10 +1,11 @@
 /**
- * The life of a task that holds cores, as its launcher tells it: started, failed to start, exited. UntimedInput of an attempt
- * that is not the current one is stale and ignored.
+ * The life of a task that holds cores, as its launcher tells it: started, failed to start, exited. What is told of an
+ * attempt that is not the current one is stale and ignored.
  *
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { type Cleanup, type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
 import { Propagation } from "./propagate.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
@@ -16,7 +17,7 @@ import type { Cause, Input, Outcome, TaskId } from "./types.ts";
 /** The process runs. */
 export function taskStarted(state: CoreState, task: TaskId, attempt: number, pid: number, atMs: number): void {
   const live = state.live.get(task);
-  // A process that nobody waits for any more, as its node was given up during the launch, must not run on.
+  // The node was given up during the launch: the process belongs to no attempt any more and must not run on.
   if (live?.attempt !== attempt) return state.order({ kind: "signal", task, attempt, signal: "SIGKILL" });
   if (live.kind !== "launching") return;
   const { job, allocation, stop } = live;
@@ -56,7 +57,7 @@ export function taskExited(state: CoreState, input: Input & { readonly kind: "ta
   end(state, task, live, outcome, { usage, ...(cleanup === undefined ? {} : { cleanup }) }, atMs);
 }
 
-/** A limit was found exceeded by somebody who looks at the processes. */
+/** A look at the processes found that a limit is exceeded. */
 export function limitExceeded(state: CoreState, task: TaskId, attempt: number, stop: Stop, atMs: number): void {
   const live = state.live.get(task);
   if (live?.kind === "running" && live.attempt === attempt) stopTaskProcess(state, task, live, stop, atMs);
@@ -89,7 +90,8 @@ interface Remains {
 /** Gives back the cores, and says how the task ended. */
 function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, remains: Remains, atMs: number): void {
   const { job, attempt, allocation } = live;
-  state.live.delete(task);
+  const wasLive = state.live.delete(task);
+  invariant(wasLive, "An attempt ended twice");
   state.pool.release(allocation);
   const readyAtMs = outcome.kind === "failed" ? planRetry(state, task, live, outcome, atMs) : undefined;
   if (outcome.kind === "failed" && readyAtMs !== undefined) {

@@ -17,7 +17,7 @@ export type DropOutcome = Outcome & { readonly kind: "canceled" | "omitted" | "f
 export class Propagation {
   readonly #state: CoreState;
   readonly #atMs: number;
-  /** Tasks of jobs that somebody waits for task by task, and jobs that ended. */
+  /** Tasks of jobs that others wait for task by task, and jobs that ended. */
   readonly #tasks: { record: JobRecord; first: TaskId; stop: TaskId; phase: TaskPhase }[] = [];
   readonly #jobs: JobRecord[] = [];
 
@@ -31,6 +31,7 @@ export class Propagation {
   tasksEnded(record: JobRecord, first: TaskId, stop: TaskId, phase: TaskPhase): void {
     record.counts[countKey(phase)] += stop - first;
     record.remaining -= stop - first;
+    invariant(record.remaining >= 0, "More tasks have ended than the job has");
     const { dependents } = record;
     if (dependents !== undefined && dependents.onTask.size + dependents.aligned.length > 0) {
       this.#tasks.push({ record, first, stop, phase });
@@ -103,8 +104,10 @@ export class Propagation {
   /** Ends a job whose tasks have all ended. */
   #endJob(record: JobRecord, outcome: JobOutcome): void {
     invariant(record.outcome === undefined, `Job ${record.job.description.name} ended twice`);
+    invariant(record.remaining === 0, "A job ended before its tasks");
     record.outcome = outcome;
     this.#state.openJobs--;
+    invariant(this.#state.openJobs >= 0, "More jobs have ended than were entered");
     this.#state.emit({
       kind: "jobEnded",
       atMs: this.#atMs,
@@ -151,6 +154,7 @@ export class Propagation {
     const first = target.job.firstTask;
     const stop = stopTask(target.job);
     if (!met) return this.omitJob(target, reason);
+    invariant(target.waitingFor > 0, "A job waits for fewer than no dependencies");
     target.waitingFor--;
     this.release(target, first, stop);
   }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { invariant, present } from "../base/assert.ts";
 import { PairHeap } from "../base/heap.ts";
 import { requestKey, type ResourceRequest } from "../resources/request.ts";
 import type { TaskId } from "./types.ts";
@@ -28,6 +29,7 @@ export class KindQueue {
 
   /** Puts the tasks from `first` to before `stop` in their place by age. */
   push(first: TaskId, stop: TaskId): void {
+    invariant(first < stop, "No task is queued");
     this.#ranges.push(first, stop);
   }
 
@@ -42,7 +44,7 @@ export class KindQueue {
 
   /** Takes the oldest entry out. */
   dropOldest(): void {
-    const next = this.#ranges.firstKey! + 1;
+    const next = present(this.#ranges.firstKey, "the oldest entry of a queue") + 1;
     const stop = this.#ranges.firstValue!;
     if (next < stop) this.#ranges.replaceFirst(next, stop);
     else this.#ranges.pop();

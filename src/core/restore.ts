@@ -13,7 +13,7 @@ import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobOutcome, TaskId } from "./types.ts";
 
 /** What is on record of a job. */
-export interface EarlierJob {
+export interface RecordedJob {
   /** The job as it was let in. */
   readonly job: AdmittedJob;
   /** How it ended, if that is on record. */
@@ -23,9 +23,9 @@ export interface EarlierJob {
 }
 
 /** What an earlier pilot put on record. */
-export interface EarlierRun {
+export interface RecordedRun {
   /** All jobs in the order of submission, also those that were forgotten later: others may depend on them. */
-  readonly jobs: readonly EarlierJob[];
+  readonly jobs: readonly RecordedJob[];
   /** How a task ended, if it did. */
   outcomeOf(task: TaskId): JobOutcome | undefined;
   /** How often a task was launched. */
@@ -38,22 +38,22 @@ export interface EarlierRun {
  * Fills empty books with what is on record of the earlier run. What was being stopped has ended; what was in flight
  * waits again.
  */
-export function restore(state: CoreState, earlier: EarlierRun, atMs: number): void {
+export function restore(state: CoreState, recorded: RecordedRun, atMs: number): void {
   const propagation = new Propagation(state, atMs);
   const open: AdmittedJob[] = [];
-  for (const { job, outcome, isCanceled } of earlier.jobs) {
+  for (const { job, outcome, isCanceled } of recorded.jobs) {
     const record = enterJob(state, job);
     record.canceled = isCanceled;
-    restoreTasks(state, record, earlier);
+    restoreTasks(state, record, recorded);
     if (outcome === undefined) continue;
     record.outcome = outcome;
     state.openJobs--;
   }
-  for (const { job, outcome } of earlier.jobs) {
+  for (const { job, outcome } of recorded.jobs) {
     if (outcome !== undefined) continue;
     const record = state.job(job.id);
     record.omitted = job.edges.some((edge) => isHopeless(state, edge));
-    endStopped(state, propagation, record, earlier, atMs);
+    endStopped(state, propagation, record, recorded, atMs);
     if (record.canceled) dropUnstarted(state, propagation, record);
     if (record.remaining === 0 && record.outcome === undefined) propagation.endRestored(record);
     if (record.outcome === undefined) open.push(job);
@@ -72,12 +72,12 @@ function isHopeless(state: CoreState, edge: Edge): boolean {
   return source.outcome !== undefined && source.outcome !== "succeeded";
 }
 
-function restoreTasks(state: CoreState, record: JobRecord, earlier: EarlierRun): void {
+function restoreTasks(state: CoreState, record: JobRecord, recorded: RecordedRun): void {
   const { firstTask } = record.job;
   for (let task = firstTask; task < stopTask(record.job); task++) {
-    const attempts = earlier.attemptsOf(task);
+    const attempts = recorded.attemptsOf(task);
     if (attempts > 0) state.tasks.setAttempt(task, attempts);
-    const outcome = earlier.outcomeOf(task);
+    const outcome = recorded.outcomeOf(task);
     if (outcome === undefined) continue;
     state.tasks.setPhase(task, TaskPhase[outcome]);
     record.counts[outcome]++;
@@ -103,12 +103,12 @@ function endStopped(
   state: CoreState,
   propagation: Propagation,
   record: JobRecord,
-  earlier: EarlierRun,
+  recorded: RecordedRun,
   atMs: number,
 ): void {
   const { job } = record;
   for (let task = job.firstTask; task < stopTask(job); task++) {
-    const stop = state.tasks.phase(task) === TaskPhase.blocked ? earlier.stopOf(task) : undefined;
+    const stop = state.tasks.phase(task) === TaskPhase.blocked ? recorded.stopOf(task) : undefined;
     if (stop === undefined) continue;
     const kind = outcomeOfStop(stop);
     state.tasks.setPhase(task, TaskPhase[kind]);

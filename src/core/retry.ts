@@ -4,6 +4,7 @@
  * @module
  */
 
+import { present } from "../base/assert.ts";
 import type { RetryCause, RetryPolicy } from "../job/description.ts";
 import type { ResourceRequest } from "../resources/request.ts";
 import { type CoreState, eachRequest, type LiveTask } from "./state.ts";
@@ -67,7 +68,7 @@ export function nextPauseEndMs(state: CoreState): number | undefined {
 
 function makeReady(state: CoreState, task: TaskId): void {
   state.tasks.setPhase(task, TaskPhase.ready);
-  state.queues.push(state.retries.get(task)!.request, task, task + 1);
+  state.queues.push(present(state.retries.get(task), "what a task asks for the next time").request, task, task + 1);
 }
 
 function requestOf(live: LiveTask, task: TaskId): ResourceRequest {

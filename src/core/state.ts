@@ -4,7 +4,7 @@
  * @module
  */
 
-import { present } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import { PairHeap } from "../base/heap.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
@@ -14,7 +14,7 @@ import { ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
 import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopCause, TaskId } from "./types.ts";
 
-/** Whoever waits for a job or for tasks of it. `target` is the waiting job. */
+/** What waits for a job or for tasks of it. `target` is the waiting job. */
 export interface Dependents {
   /** The waiting job as a whole, or one task of it, waits for this job as a whole. */
   readonly onJob: { readonly target: JobId; readonly targetTask?: TaskId }[];
@@ -32,7 +32,7 @@ export interface JobRecord {
   /** Tasks that are not terminal. */
   remaining: number;
   readonly counts: { succeeded: number; failed: number; canceled: number; omitted: number };
-  /** Whoever waits for this job; absent for most. */
+  /** What waits for this job; absent for most. */
   dependents?: Dependents;
   /** The user canceled the job as a whole. */
   canceled: boolean;
@@ -143,6 +143,7 @@ export class CoreState {
 
   /** Puts a task that holds cores into another state, and notes when it is due. */
   setLive(task: TaskId, live: LiveTask): void {
+    invariant(this.tasks.phase(task) === TaskPhase.live, "Only what holds cores launches, runs or stops");
     this.live.set(task, live);
     if (live.kind === "launching" || live.dueMs === undefined) return;
     this.dues.push(live.dueMs, task);

@@ -30,6 +30,9 @@ export const TaskPhase = {
 /** One of the values of {@linkcode TaskPhase}. */
 export type TaskPhase = (typeof TaskPhase)[keyof typeof TaskPhase];
 
+/** Attempts are counted in 16 bits; a job may not ask for so many. */
+const attemptMax = 0xffff;
+
 interface Columns {
   readonly job: Uint32Array;
   readonly phase: Uint8Array;
@@ -89,6 +92,7 @@ export class TaskTable {
 
   /** Sets how often the task was launched. */
   setAttempt(task: TaskId, attempt: number): void {
+    invariant(attempt >= 0 && attempt <= attemptMax, "There are more attempts than can be counted");
     this.#blocks.get(task).attempt[rowInBlock(task)] = attempt;
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Event } from "../core/types.ts";
 import { ByteWriter } from "./codec/bytes.ts";
 import { CompactWriter, writeJson } from "./codec/encode_events.ts";
@@ -57,6 +58,7 @@ export class JournalWriter {
 
   /** Encodes what is to be written before any event. The bytes are valid until the next call. */
   begin(): Uint8Array<ArrayBuffer> {
+    invariant(this.#copies === 0, "A journal is begun once");
     this.#out.truncate(0);
     if (this.#isNew) this.#out.raw(preamble);
     this.#copyHeader();
@@ -65,6 +67,7 @@ export class JournalWriter {
 
   /** Encodes events. The bytes are valid until the next call. */
   encode(events: readonly Event[]): Uint8Array<ArrayBuffer> {
+    invariant(this.#copies > 0, "A header stands before all events");
     this.#out.truncate(0);
     let open: CompactWriter | undefined;
     for (const event of events) {
@@ -97,6 +100,7 @@ export class JournalWriter {
   }
 
   #flush(): void {
+    invariant(this.#payload.length > 0, "A record of events has some");
     const before = this.#out.length;
     this.#sequence = writeRecords(this.#out, this.#payload.written, true, this.#sequence);
     this.#payload.truncate(0);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { present } from "../base/assert.ts";
 import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
 import type { Cleanup, Exit } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
@@ -125,13 +126,13 @@ export class Ledger {
         });
       }
       case "jobEnded": {
-        const entry = this.#jobs.get(event.job)!;
+        const entry = present(this.#jobs.get(event.job), `job ${event.job}`);
         const { outcome, counts, atMs } = event;
         this.#jobs.set(event.job, { ...entry, outcome, counts, endedAtMs: atMs });
         return;
       }
       case "jobForgotten": {
-        const { job } = this.#jobs.get(event.job)!;
+        const { job } = present(this.#jobs.get(event.job), `job ${event.job}`);
         this.#jobs.delete(event.job);
         return this.#tasks.forget(job.firstTask, taskCount(job.description), clear);
       }
@@ -146,7 +147,7 @@ export class Ledger {
 
   /** Takes back that a job has ended: its own record is there, but those of its tasks are lost. */
   reopen(id: JobId): void {
-    const { job, submittedAtMs } = this.#jobs.get(id)!;
+    const { job, submittedAtMs } = present(this.#jobs.get(id), `job ${id}`);
     this.#jobs.set(id, { job, submittedAtMs });
   }
 

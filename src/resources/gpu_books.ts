@@ -8,7 +8,7 @@ import { invariant } from "../base/assert.ts";
 import { CoreSet } from "./core_set.ts";
 import { gpuShares } from "./gpu_share.ts";
 
-/** GPUs that somebody uses, with how many do. */
+/** GPUs that are in use, with how many tasks use each. */
 export type GpuUsers = Map<number, number>;
 
 /** Who asks for a share: where something is held back, younger tasks may use only so many GPUs. */
@@ -33,7 +33,7 @@ export class GpuBooks {
     this.#free = new CoreSet(capacity);
   }
 
-  /** GPUs that nobody uses. */
+  /** GPUs that no task uses. */
   get free(): number {
     return this.#free.size;
   }

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import { CountedBooks, type Counts } from "./counted.ts";
 import { explainInfeasible } from "./explain.ts";
 import { type Amount, atLeast, fitOffer, nothing } from "./fit.ts";
@@ -142,7 +142,8 @@ export class Pool {
    */
   release(allocation: Allocation): void {
     for (const part of allocation.parts) {
-      const books = this.#books[part.node]!;
+      const books = present(this.#books[part.node], "the node of a part");
+      invariant(books.state !== "absent", "Nothing is given back to a node that was never there");
       if (books.state === "lost") continue;
       books.giveBack(part);
       this.#free.set(part.node, books.freeCores);
@@ -181,6 +182,7 @@ export class Pool {
   reserve(request: ResourceRequest): boolean {
     const amountOf = (node: number) => this.#books[node]!.state === "ready" ? this.#capacity(node, request) : nothing();
     const parts = fitOffer(atLeast(request), { nodes: this.nodes, amountOf, order: this.#free.byFree() });
+    invariant(this.#reservation === undefined, "There is one reservation at a time");
     if (parts !== undefined) this.#reservation = new Reservation(request, parts);
     else invariant(this.#present.nodes < this.#totals.nodes, "Cannot reserve for a request that could never fit");
     return parts !== undefined;
@@ -206,6 +208,7 @@ export class Pool {
     if (books.state === "ready") return false;
     if (books.state === "lost") {
       this.#lostNodes--;
+      invariant(this.#lostNodes >= 0, "More nodes have come back than were lost");
       this.#totals = plus(this.#totals, books.capacity.cores, 1);
       this.#answers.clear();
     }

@@ -84,7 +84,7 @@ export class Driver {
         this.push({ kind: "limitExceeded", task, attempt, cause, reason });
       },
     };
-    // Somebody may look at the failure late or never; it must not count as unhandled.
+    // The failure may be looked at late or never; it must not count as unhandled.
     this.#stopped.promise.catch(() => {});
   }
 
@@ -100,9 +100,10 @@ export class Driver {
 
   /**
    * Begins with what a restored core gave, before any turn: its events are appended and published, its actions wait
-   * for `ready`. UntimedInput is kept until then.
+   * for `ready`. Inputs are kept until then.
    */
   async resume({ events, actions }: Output, ready: Promise<unknown>): Promise<void> {
+    invariant(!this.#isTurning && !this.#isStopped, "A run is resumed before its first turn");
     this.#isTurning = true;
     try {
       await this.#record(events);
@@ -128,7 +129,7 @@ export class Driver {
 
   /**
    * Says that the pilot is broken: nothing is taken in any more, {@linkcode stopped} rejects, and whatever runs is
-   * killed, as nobody would ever learn of its end.
+   * killed, as its end would never be told.
    */
   fail(error: unknown): void {
     if (this.#isStopped) return;
@@ -195,7 +196,9 @@ export class Driver {
         const plan = this.#ports.plan(action);
         if ("message" in plan) this.#sink.startFailed(key, plan);
         else {
-          this.#launched.set(numberOf(action.task, action.attempt), { key, node: plan.place.node });
+          const number = numberOf(action.task, action.attempt);
+          invariant(!this.#launched.has(number), "An attempt is launched twice");
+          this.#launched.set(number, { key, node: plan.place.node });
           this.#ports.launcher.launch(key, plan, this.#sink);
         }
         return;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { Core } from "../core/core.ts";
 import { Intake, type IntakeOptions } from "../core/intake.ts";
 import type { CoreOptions } from "../core/state.ts";
@@ -26,7 +27,7 @@ export interface PilotPorts {
   readonly clock: Clock;
   readonly launcher: Launcher;
   readonly journal: JournalStore;
-  /** Tells the events to whoever reads them; nobody when absent. */
+  /** Tells the events to their readers; there are none when absent. */
   readonly hub?: EventHub;
 }
 
@@ -39,7 +40,7 @@ export interface PilotOptions extends CoreOptions, Omit<IntakeOptions, "pool">, 
 /** What watchers of a job are told: its end, or that tasks of it ended. */
 export type JobEvent = Event & { readonly kind: "taskEnded" | "tasksDropped" | "jobEnded" };
 
-/** Somebody who wants to know what becomes of a job. Told after the event is durable; must not throw. */
+/** What is told how a job goes on. Told after the event is durable; must not throw. */
 export interface Watcher {
   /** An event of the job. Its end is the last one. */
   seen(event: JobEvent): void;
@@ -99,7 +100,7 @@ export class Pilot {
    * Takes jobs in, all or none. They are queued right after the caller's turn.
    *
    * @throws {JobDescriptionError} If one of them is refused; see {@linkcode Intake.admit}.
-   * @throws {ExecutorClosedError} If the pilot broke or drains: nobody would ever see to the jobs.
+   * @throws {ExecutorClosedError} If the pilot broke or drains: the jobs would never run.
    */
   submit(descriptions: readonly JobDescription[]): AdmittedJob[] {
     if (this.failure !== undefined) {
@@ -120,6 +121,7 @@ export class Pilot {
    * @param ready Settles when the processes of the earlier pilot have gone; nothing is launched before.
    */
   resume(earlier: ReplayedRun, ready: Promise<unknown>): void {
+    invariant(this.#openJobs === 0, "A run is resumed before the first submit");
     const jobs = earlier.jobs.map(({ job }) => job);
     this.intake.restore(jobs, earlier.forgotten);
     const output = this.#core.restore(earlier, this.clock.nowMs());
@@ -190,7 +192,7 @@ export class Pilot {
     this.#core.checkInvariants();
   }
 
-  /** Lets somebody watch a job until it has ended; the returned function ends it before. */
+  /** Watches a job until it has ended; the returned function ends it before. */
   watch(job: JobId, watcher: Watcher): () => void {
     const watchers = this.#watchers.get(job);
     if (watchers === undefined) this.#watchers.set(job, [watcher]);
@@ -212,6 +214,7 @@ export class Pilot {
       this.#watchers.get(event.job)?.forEach((watcher) => watcher.seen(event));
       if (event.kind !== "jobEnded") continue;
       this.#openJobs--;
+      invariant(this.#openJobs >= 0, "More jobs have ended than were let in");
       this.#watchers.delete(event.job);
     }
     if (this.#openJobs === 0) {

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { EarlierJob, EarlierRun } from "../core/restore.ts";
+import { invariant, present } from "../base/assert.ts";
+import type { RecordedJob, RecordedRun } from "../core/restore.ts";
 import type { Stop } from "../core/state.ts";
 import type { AdmittedJob, Event, JobId, JobOutcome, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
@@ -19,13 +20,14 @@ export interface InFlight {
 }
 
 /** Takes in the events of an earlier pilot, in their order, and tells the ledger too. */
-export class ReplayedRun implements EarlierRun {
+export class ReplayedRun implements RecordedRun {
   readonly #ledger: Ledger;
   readonly #jobs: Map<JobId, AdmittedJob> = new Map();
   readonly #outcomes: Map<JobId, JobOutcome> = new Map();
   readonly #canceled: Set<JobId> = new Set();
   readonly #stops: Map<TaskId, Stop> = new Map();
   readonly #forgotten: Set<JobId> = new Set();
+  #isFinished = false;
 
   /** Starts with nothing replayed; `ledger` must be empty too. */
   constructor(ledger: Ledger) {
@@ -34,9 +36,10 @@ export class ReplayedRun implements EarlierRun {
 
   /** Takes in one event. Events of jobs whose submit is lost must have been left out. */
   apply(event: Event): void {
+    invariant(!this.#isFinished, "Events are replayed before the end is drawn");
     switch (event.kind) {
       case "jobForgotten":
-        // Others may have waited for it, so it is forgotten only when everything has been tied.
+        // Others may have waited for it, so it is forgotten only when everything has been linked.
         this.#forgotten.add(event.job);
         return;
       case "jobSubmitted":
@@ -63,8 +66,10 @@ export class ReplayedRun implements EarlierRun {
 
   /** Settles what lost records left open. To be called once, after the last event. */
   finish(): void {
+    invariant(!this.#isFinished, "The end is drawn once");
+    this.#isFinished = true;
     for (const [id, outcome] of this.#outcomes) {
-      const job = this.#jobs.get(id)!;
+      const job = present(this.#jobs.get(id), `job ${id}`);
       const lost = [...this.#open(job)];
       if (lost.length === 0) continue;
       if (outcome === "succeeded") {
@@ -92,7 +97,7 @@ export class ReplayedRun implements EarlierRun {
     return this.#forgotten;
   }
 
-  get jobs(): readonly EarlierJob[] {
+  get jobs(): readonly RecordedJob[] {
     return [...this.#jobs.values()].map((job) => {
       const outcome = this.#outcomes.get(job.id);
       return { job, isCanceled: this.#canceled.has(job.id), ...(outcome === undefined ? {} : { outcome }) };

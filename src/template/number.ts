@@ -8,7 +8,7 @@ import { numberOf, type WrittenNumber } from "../base/written_number.ts";
 import type { Scanner } from "./scanner.ts";
 import type { ConstantNode } from "./syntax.ts";
 
-/** Everything that somebody may have meant as one number; what is wrong with it is found afterwards. */
+/** Everything that may be meant as one number; what is wrong with it is found afterwards. */
 const numberLike = /[+-]?(?:[eE][+-]|[0-9A-Za-z_.])*/y;
 const decimal = /^(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const based = /^0(?:[xX][0-9A-Fa-f]+|[oO][0-7]+|[bB][01]+)$/;

@@ -54,7 +54,7 @@ function checkParameters(given: unknown, index: number): Parameters {
   );
 }
 
-/** What somebody is told who submits a function that is no template. */
+/** The error for a submitted function that is no template. */
 const programsOnly =
   'Only programs can be submitted, not functions: describe one by a template or by a job such as { name: "tj", ' +
   'execution: { exec: "deno", args: ["run", "work.ts"] } }';

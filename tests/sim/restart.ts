@@ -6,7 +6,7 @@
  */
 
 import { Core } from "../../src/core/core.ts";
-import type { EarlierRun } from "../../src/core/restore.ts";
+import type { RecordedRun } from "../../src/core/restore.ts";
 import type { Action, Edge, Event, Input, Output, TaskId } from "../../src/core/types.ts";
 import { Ledger } from "../../src/report/ledger.ts";
 import { ReplayedRun } from "../../src/runtime/replayed_run.ts";
@@ -26,7 +26,7 @@ export interface Record {
   readonly model: Model;
   /** The stops that were asked for and not over. */
   readonly stops: ReadonlyMap<TaskId, StopRequest>;
-  readonly earlier: EarlierRun;
+  readonly earlier: RecordedRun;
 }
 
 /** Where something that belongs together may be torn apart: after what is dropped, or after a stop or an attempt. */

@@ -144,7 +144,7 @@ export class SimulatedLauncher implements Launcher {
     };
     this.#processes.set(nameOf(key), process);
     this.#note({ kind: "processStarted", key });
-    // UntimedInput may overtake one another: a process can be gone before its start is told.
+    // Inputs may overtake one another: a process can be gone before its start is told.
     const isOvertaken = this.#habits.mayRepeat && random.chance(0.03);
     const tellStart = () =>
       this.#tell(key, "started", () => sink.started(key, { node: place.node, pid: 1000 + key.task }));

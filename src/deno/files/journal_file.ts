@@ -109,7 +109,7 @@ export class JournalFile implements JournalStore {
     this.#failure ??= new JournalError(`Cannot write the journal ${this.#path}: it is closed`, { path: this.#path });
     try {
       await (this.#nextSync ?? this.#syncing);
-    } catch { /* Whoever appended was told. */ }
+    } catch { /* The failure was told where it happened. */ }
     this.#file.close();
   }
 
@@ -127,7 +127,7 @@ export class JournalFile implements JournalStore {
   #cutBack(): void {
     try {
       this.#file.truncateSync(this.#size);
-    } catch { /* It is in the way of nobody. */ }
+    } catch { /* It disturbs no reader. */ }
   }
 
   /** After a failure nothing more is written: an append that came through would only hide that one is missing. */

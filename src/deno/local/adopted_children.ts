@@ -1,5 +1,5 @@
 /**
- * AdoptedChildren that came to us: descendants of tasks whose parents have ended, as long as the pilot is their subreaper.
+ * Orphans that came to us: descendants of tasks whose parents have ended, as long as the pilot is their subreaper.
  *
  * All that tasks leave behind is among our children sooner or later, so looking at our own children is enough: it costs
  * a twentieth of a millisecond, however many processes the machine has. An orphan without a mark belongs to one of the
@@ -17,7 +17,7 @@ import { foreignSignals, type Libc } from "./native/libc.ts";
 import { ignoredSignals, listChildren, readMark, readProcess, type SeenProcess } from "./process_scan.ts";
 import type { SweepTarget } from "./process_sweep.ts";
 
-/** How long a child that nobody knows stays unreaped, so that whoever started it can ask how it ended. */
+/** How long an unknown child stays unreaped, so that the part of the program that started it can ask how it ended. */
 const unknownDeadMs = 2000;
 
 /** A child that we did not start as a task. */
@@ -53,7 +53,7 @@ export class AdoptedChildren {
    * @param runId What the marks of the run begin with.
    * @param isTask Whether a child is the main process of a task.
    * @param targets The attempts that are not over.
-   * @returns `undefined` when somebody else in this process is it, or the children cannot be listed.
+   * @returns `undefined` when another launcher of this process is it, or the children cannot be listed.
    */
   static adopt(
     libc: Libc,
@@ -131,7 +131,7 @@ export class AdoptedChildren {
     const known = this.#known.get(pid);
     const orphan = known?.startTicks === process.startTicks ? known : undefined;
     if (orphan?.isForeign) return false;
-    // Whoever starts a process leaves it in his session, or lets it lead its own.
+    // A process is in the session of its parent, or leads one of its own.
     const isOrphan = (session !== this.#session && session !== pid) || (orphan !== undefined && !isDead(orphan));
     if (isOrphan) return this.#libc.reap(pid) !== undefined;
     if (session === this.#session || ignoresForeign(pid)) return false;

@@ -1,6 +1,6 @@
 /**
- * The processes that an earlier pilot left: found by the mark that every task carries in its environment, which nobody
- * else can have. A process id alone would not do: it may belong to somebody else by now.
+ * The processes that an earlier pilot left: found by the mark that every task carries in its environment, which no
+ * other process can have. A process id alone would not do: it may have been given to another process.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 
 import type { ProcessTable, SeenProcess } from "./process_scan.ts";
 
-/** Whoever owns processes. */
+/** What processes can belong to: an attempt, or the run as a whole. */
 export interface Owner {
   /** The mark in the environment of its processes. */
   readonly mark: string;

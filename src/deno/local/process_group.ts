@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { mayDoAnything } from "../host/permissions.ts";
 import { readProcess } from "./process_scan.ts";
 
-/** What is sent to a group; 0 only asks whether anybody is there. */
+/** What is sent to a group; 0 only asks whether any process is there. */
 export type GroupSignal = "SIGTERM" | "SIGKILL" | 0;
 
 /** How long what is left may take to end after SIGTERM. */
@@ -24,7 +24,7 @@ const lookCloserMs = 8;
  * Ends a group: SIGTERM, a short grace, SIGKILL, until none is left.
  *
  * @param group The group's number.
- * @param send Sends a signal to the group and tells whether somebody was there to get it.
+ * @param send Sends a signal to the group and tells whether it reached a process.
  */
 export async function endGroup(group: number, send: (signal: GroupSignal) => boolean): Promise<void> {
   if (!send("SIGTERM")) return;

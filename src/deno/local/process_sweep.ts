@@ -24,7 +24,7 @@ const goneMsMax = 5000;
 const lookMsFirst = 2;
 const lookMsMax = 128;
 
-/** Sends signals; tells whether somebody was there to get it. */
+/** Sends signals; tells whether it reached a process. */
 export interface SignalSender {
   /** Sends to a process group. */
   group(group: number, signal: GroupSignal): boolean;

@@ -128,10 +128,10 @@ export class Watchdog {
   }
 
   #tell(line: string): void {
-    this.#writer?.write(encoder.encode(`${line}\n`)).catch(() => {}); // Whoever killed it: the next launch starts it.
+    this.#writer?.write(encoder.encode(`${line}\n`)).catch(() => {}); // If it was killed, the next launch starts it.
   }
 
-  /** It was killed by somebody: the next launch starts another. */
+  /** It was killed: the next launch starts another. */
   #lost(shell: Deno.ChildProcess): void {
     if (this.#shell !== shell) return;
     this.#writer?.abort().catch(() => {});

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
+
 /** A record that its checksum vouches for, but that makes no sense: a bug, or a format that is not ours. */
 export class MalformedRecord extends Error {
   /** The name of the class. */
@@ -43,6 +45,7 @@ export class ByteWriter {
 
   /** Takes back what was written after the first `length` bytes. */
   truncate(length: number): void {
+    invariant(length <= this.#length, "Only what was written can be taken back");
     this.#length = length;
   }
 
@@ -54,6 +57,7 @@ export class ByteWriter {
 
   /** Changes bits of a byte that was written before. */
   setBits(at: number, bits: number): void {
+    invariant(at < this.#length, "Only a byte that was written can be changed");
     this.#bytes[at]! |= bits;
   }
 

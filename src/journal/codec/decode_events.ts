@@ -47,7 +47,7 @@ export function decodeEvents(payload: Uint8Array, basis: Basis | undefined): Dec
   const events: Event[] = [];
   const unknownKinds: string[] = [];
   try {
-    const reader = new EventReader(payload, basis);
+    const reader = new CompactReader(payload, basis);
     while (!reader.isAtEnd) {
       const event = reader.next();
       if (typeof event === "string") unknownKinds.push(event);
@@ -64,7 +64,7 @@ export function decodeEvents(payload: Uint8Array, basis: Basis | undefined): Dec
 const noEvent = {} as Event;
 
 /** Reads the events of one payload, each in relation to the one before. */
-class EventReader implements FieldPass {
+class CompactReader implements FieldPass {
   atMs = 0;
   job = 0;
   readonly #from: ByteReader;

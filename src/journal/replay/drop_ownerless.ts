@@ -1,5 +1,5 @@
 /**
- * Events of jobs that nobody knows: the record with their description was lost, and without it nothing can be made of
+ * Events of unknown jobs: the record with their description was lost, and without it nothing can be made of
  * them.
  *
  * @module

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { Core } from "../../../src/core/core.ts";
 import { Intake } from "../../../src/core/intake.ts";
-import type { EarlierRun } from "../../../src/core/restore.ts";
+import type { RecordedRun } from "../../../src/core/restore.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { readJob, writeOutput } from "../../traces/words.ts";
 import { Pool } from "../../../src/resources/pool.ts";
 
 /** Restores jobs in words on some nodes; `told` says what is on record of their tasks. */
-function restore(nodes: string, texts: string[], told: Partial<EarlierRun> = {}, canceled: string[] = []): string[] {
+function restore(nodes: string, texts: string[], told: Partial<RecordedRun> = {}, canceled: string[] = []): string[] {
   const jobs = new Intake({ pool: new Pool(parseNodeSpec("a:4,b:4")) }).admit(texts.map(readJob));
   const core = new Core({ nodes: parseNodeSpec(nodes), graceMs: 1000 });
   const output = core.restore({

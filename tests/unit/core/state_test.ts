@@ -1,6 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { InvariantError } from "../../../src/base/assert.ts";
+import { enterJob } from "../../../src/core/expand.ts";
 import { Intake } from "../../../src/core/intake.ts";
 import { CoreState } from "../../../src/core/state.ts";
+import { ReadyQueues } from "../../../src/core/ready_queues.ts";
+import { TaskPhase } from "../../../src/core/task_table.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { readJob } from "../../traces/words.ts";
 import { Pool } from "../../../src/resources/pool.ts";
@@ -10,6 +14,7 @@ Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, an
   const state = new CoreState({ nodes, graceMs: 1 });
   const [job] = new Intake({ pool: new Pool(nodes) }).admit([readJob("A x100000 limit=3600000")]);
   const live = { kind: "running", job: job!, attempt: 1, allocation: { parts: [] } } as const;
+  state.tasks.add(job!.id, 0, 100_000, TaskPhase.live);
   state.setLive(0, { ...live, dueMs: 5 });
   state.setLive(1, { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } });
   let most = 0;
@@ -22,4 +27,17 @@ Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, an
   const dues = new Set<number>();
   for (; state.dues.firstValue !== undefined; state.dues.pop()) dues.add(state.dues.firstValue);
   assertEquals([...state.live.keys()].filter((task) => task !== 1 && !dues.has(task)), []);
+});
+
+Deno.test("CoreState refuses what only a mistake in the core could ask of it", () => {
+  const nodes = parseNodeSpec("4");
+  const state = new CoreState({ nodes, graceMs: 1 });
+  const [job] = new Intake({ pool: new Pool(nodes) }).admit([readJob("A x3")]);
+  enterJob(state, job!);
+  assertThrows(() => enterJob(state, job!), InvariantError, "entered twice");
+  const live = { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } } as const;
+  assertThrows(() => state.setLive(0, live), InvariantError, "Only what holds cores");
+  assertThrows(() => state.tasks.setAttempt(0, 65_536), InvariantError, "more attempts than can be counted");
+  const queues = new ReadyQueues(() => true);
+  assertThrows(() => queues.push(job!.requests[0]!.request, 2, 2), InvariantError, "No task is queued");
 });

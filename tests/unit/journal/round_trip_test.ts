@@ -1,8 +1,10 @@
 import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { InvariantError } from "../../../src/base/assert.ts";
 import type { Event } from "../../../src/core/types.ts";
 import { concatenate } from "../../../src/base/bytes.ts";
 import { JournalError } from "../../../src/errors.ts";
+import { JournalWriter } from "../../../src/journal/writer.ts";
 import { replayJournal } from "../../../src/journal/replay/replay.ts";
 import { anyEvent, header, jobOf, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";
 
@@ -105,4 +107,11 @@ Deno.test("replayJournal() accepts a file in which nothing or little was written
     assertEquals([events, report.header, report.records], [[], undefined, 0]);
     assertEquals(report.bytes, text.length);
   }
+});
+
+Deno.test("JournalWriter is begun once, and before any event", () => {
+  const writer = new JournalWriter(header);
+  assertThrows(() => writer.encode([{ kind: "pilotDrained", atMs: 1 }]), InvariantError, "before all events");
+  writer.begin();
+  assertThrows(() => writer.begin(), InvariantError, "begun once");
 });

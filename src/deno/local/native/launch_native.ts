@@ -216,7 +216,7 @@ export class NativeLauncher implements Launcher {
     for (let pid = this.#libc.endedChild(); pid !== 0; pid = this.#libc.endedChild()) {
       const attempt = this.#running.get(pid);
       if (attempt !== undefined ? this.#reap(attempt) : this.#reapOrphan(pid)) continue;
-      // Somebody else's child, or one whose start is not known here yet, hides the others.
+      // A child that is not of a task, or one whose start is not known here yet, hides the others.
       this.#missed = true;
       for (const other of this.#running.values()) this.#reap(other);
       return;
@@ -227,7 +227,7 @@ export class NativeLauncher implements Launcher {
     const reaped = this.#libc.reap(attempt.pid);
     if (reaped === undefined) return false;
     this.#running.delete(attempt.pid);
-    // A group keeps its number while any member lives, so this reaches what the task left behind and nobody else.
+    // A group keeps its number while any member lives, so this reaches what the task left behind and nothing else.
     const ending = this.#control.finish(attempt)?.then((cleanup) => {
       this.#busy.delete(ending!);
       this.#ended(attempt, reaped, cleanup);

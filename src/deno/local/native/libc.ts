@@ -228,7 +228,7 @@ export class Libc implements Disposable {
   /**
    * Takes the status of a child that has ended; its process id may then be used again.
    *
-   * @returns `undefined` while it runs, or when somebody else reaped it.
+   * @returns `undefined` while it runs, or when another part of the program reaped it.
    */
   reap(pid: number): Reaped | undefined {
     const { view } = this.#arena;
@@ -266,7 +266,7 @@ export class Libc implements Disposable {
    * ignore: from now on we ignore the signals of {@linkcode foreignSignals}, which means nothing, as nothing happens
    * on them anyway; processes that this program starts by other ways inherit that, and those that we start do not.
    *
-   * @returns Whether we are now; false when somebody else in this process is.
+   * @returns Whether we are now; false when another part of this process is.
    */
   becomeSubreaper(): boolean {
     const { symbols } = this.#library;
