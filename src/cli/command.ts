@@ -42,6 +42,8 @@ export interface Command {
   readonly options: readonly OptionSpec[];
   /** Whether the command looks for `--help` itself, because another program's command line stands behind its options. */
   readonly looksForHelp?: true;
+  /** Whether its arguments may hold bytes that are no UTF-8. */
+  readonly takesBytes?: true;
   /**
    * Does it.
    *

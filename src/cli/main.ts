@@ -11,8 +11,11 @@
  * @module
  */
 
+import { hasRawBytes } from "../base/byte_text.ts";
 import { didYouMean } from "../base/near_miss.ts";
+import { readArguments } from "../deno/host/arguments.ts";
 import { PilotJobError } from "../errors.ts";
+import { UsageError } from "../service/usage.ts";
 import { version } from "../version.ts";
 import type { Command, Terminal } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -38,6 +41,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const command = commands.find(({ name }) => name === word);
   try {
     if (command === undefined) return runGeneral(word, terminal);
+    if (!command.takesBytes) refuseBytes(rest);
     if (!command.looksForHelp && asksForHelp(rest)) {
       terminal.out(formatCommandHelp(command, terminal.columns()));
       return 0;
@@ -74,6 +78,13 @@ function runGeneral(word: string | undefined, terminal: Terminal): number {
   }
 }
 
+/** Files cannot be opened by such names here, and another name would be another file. */
+function refuseBytes(args: readonly string[]): void {
+  const raw = args.find(hasRawBytes);
+  if (raw === undefined) return;
+  throw new UsageError(`${JSON.stringify(raw)} has bytes that are no UTF-8; give the file another name`);
+}
+
 /** Help is wanted wherever it is asked for, but not behind `--`, where arguments belong to somebody else. */
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.findIndex((arg) => arg === "--" || arg === ":::");
@@ -107,4 +118,16 @@ function isRefusal(error: unknown): error is Error {
     .includes(String(error.code));
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args, systemTerminal()));
+/** Runs the command line of this process. */
+async function runProcess(): Promise<number> {
+  const terminal = systemTerminal();
+  let args: readonly string[];
+  try {
+    args = readArguments();
+  } catch (error) {
+    return explain(error, undefined, terminal);
+  }
+  return await main(args, terminal);
+}
+
+if (import.meta.main) Deno.exit(await runProcess());

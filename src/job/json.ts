@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isByteText } from "../base/byte_text.ts";
 import { isWrittenNumber, type WrittenNumber } from "../base/written_number.ts";
 import { JobDescriptionError } from "../errors.ts";
 
@@ -117,7 +118,8 @@ export function copyJson(value: unknown, spot: Spot, replace: (text: string, pat
   function copyText(text: string, path: string): string {
     const copied = replace(text, path);
     if (copied.includes("\0")) refuse({ ...spot, path }, "contains a NUL character, which no program can be given");
-    if (!copied.isWellFormed()) refuse({ ...spot, path }, "contains half a surrogate pair, which is not Unicode text");
+    // Bytes that are no UTF-8 are written as Python writes them: they go back to bytes when the task is launched.
+    if (!isByteText(copied)) refuse({ ...spot, path }, "contains half a surrogate pair, which is not Unicode text");
     return copied;
   }
 

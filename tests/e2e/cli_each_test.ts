@@ -93,9 +93,6 @@ Deno.test("qcgpj each exits with 2 for wrong usage and unusable inputs, and says
     assertEquals([args, code, out], [args, 2, ""]);
     assertStringIncludes(err, told);
   }
-  const bytes = await shell("printf 'a\\n\\377\\n' | qcgpj each echo", ".");
-  assertEquals([bytes.code, lines(bytes.err).length], [2, 1]);
-  assertStringIncludes(bytes.err, "Input 2 of standard input is not UTF-8 text");
 });
 
 Deno.test("qcgpj each leaves the options behind the command to the command, --help too", async () => {

@@ -55,6 +55,7 @@ export const eachCommand: Command = {
   ],
   options: eachOptionTable,
   looksForHelp: true,
+  takesBytes: true,
   run: runEach,
 };
 

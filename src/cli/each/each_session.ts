@@ -5,6 +5,8 @@
  */
 
 import { join, resolve } from "@std/path";
+import { encodeText } from "../../base/byte_text.ts";
+import { writeAllSync } from "../../deno/host/write_all.ts";
 import type { CommandWords, InputValues } from "../../job/command_words.ts";
 import { openGuardedRun } from "../../api/guarded_run.ts";
 import { chooseNodes } from "../../api/choose_pool.ts";
@@ -91,7 +93,7 @@ export class EachSession {
     const printer = new Printer(outputs, options.output.keepOrder);
     const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
     const { run, admission, width } = this.#prepare(earlier !== undefined);
-    const logLine = jobLog && ((line: string) => void jobLog.writeSync(new TextEncoder().encode(line)));
+    const logLine = jobLog && ((line: string) => void writeAllSync(jobLog, encodeText(line)));
     const warn = (text: string) => this.#warn(text);
     const sweep = new EachRun({
       run,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { decodeBytes, hasRawBytes } from "../../base/byte_text.ts";
 import { concatenate } from "../../base/bytes.ts";
 import type { InputValues } from "../../job/command_words.ts";
 import { combine, type InputSource } from "./input_sources.ts";
@@ -65,6 +66,11 @@ async function* readSource(source: InputSource, plan: InputPlan): AsyncGenerator
 }
 
 function openFile(path: string): Deno.FsFile {
+  if (hasRawBytes(path)) {
+    throw new InputError(
+      `The name ${JSON.stringify(path)} has bytes that are no UTF-8; give the file as input, < FILE`,
+    );
+  }
   try {
     return Deno.openSync(path);
   } catch (error) {
@@ -106,7 +112,8 @@ async function* readChunks(file: Deno.FsFile, path: string): AsyncGenerator<Uint
  * @param chunks The bytes.
  * @param separator What ends an input.
  * @param name What is read, for errors.
- * @throws {InputError} If an input is no UTF-8 text, contains a NUL character, or is longer than any argument may be.
+ * @returns The inputs; bytes that are no UTF-8 are escaped as `byte_text.ts` says.
+ * @throws {InputError} If an input contains a NUL character, or is longer than any argument may be.
  */
 export async function* splitInputs(
   chunks: AsyncIterable<Uint8Array>,
@@ -114,7 +121,6 @@ export async function* splitInputs(
   name: string,
 ): AsyncGenerator<string, void, void> {
   const end = separator.charCodeAt(0);
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 0;
   let rest = new Uint8Array(0);
   const decode = (bytes: Uint8Array): string => {
@@ -122,12 +128,7 @@ export async function* splitInputs(
     if (separator !== "\0" && bytes.includes(0)) {
       throw new InputError(`Input ${number} of ${name} contains a NUL character; with --null they separate inputs`);
     }
-    try {
-      return decoder.decode(bytes);
-    } catch {
-      const shown = JSON.stringify(new TextDecoder().decode(bytes.subarray(0, 60)));
-      throw new InputError(`Input ${number} of ${name} is not UTF-8 text: ${shown}`);
-    }
+    return decodeBytes(bytes);
   };
   for await (const chunk of chunks) {
     let start = 0;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasRawBytes } from "../../base/byte_text.ts";
 import type { ParsedArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import { type Halt, parseHalt, parseTimeout } from "./option_values.ts";
@@ -75,6 +76,7 @@ const spellings: Readonly<Record<string, string>> = {
  * @throws {UsageError} If a value is wrong, or two options contradict one another.
  */
 export function parseEachOptions({ options }: ParsedArguments): EachOptions {
+  refuseBytes(options);
   const number = (name: string) => (options.get(name) as number | undefined) ?? 1;
   const halt = parseHalt(textOf(options, "halt") ?? "never");
   const timeoutMs = parseTimeout(textOf(options, "timeout"));
@@ -95,6 +97,20 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
 }
 
 type Options = ParsedArguments["options"];
+
+/** Options that are no paths, so that they may hold any bytes. */
+const anyBytes: readonly string[] = Object.keys(spellings);
+
+/** A file cannot be opened by a name that is no UTF-8, and another name would be another file. */
+function refuseBytes(options: Options): void {
+  for (const [name, value] of options) {
+    const raw = [value].flat().find((text) => typeof text === "string" && hasRawBytes(text));
+    if (raw === undefined || anyBytes.includes(name)) continue;
+    throw new UsageError(`Option --${name} has bytes that are no UTF-8: ${JSON.stringify(raw)}; choose another name`, {
+      option: `--${name}`,
+    });
+  }
+}
 
 function textOf(options: Options, name: string): string | undefined {
   return options.get(name) as string | undefined;

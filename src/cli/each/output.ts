@@ -4,6 +4,7 @@
  * @module
  */
 
+import { encodeText } from "../../base/byte_text.ts";
 import { concatenate } from "../../base/bytes.ts";
 import { writeAll } from "../../deno/host/write_all.ts";
 import { join } from "@std/path";
@@ -28,7 +29,6 @@ export interface OutputFiles {
 /** Files are copied in pieces of this size. */
 const pieceBytes = 1 << 16;
 const lineEnd = 10;
-const encoder = new TextEncoder();
 
 /** Keeps and prints outputs. */
 export class TaskOutputs {
@@ -135,7 +135,7 @@ class LineTagger {
   #isAtStart = true;
 
   constructor(tag: string) {
-    this.#tag = encoder.encode(tag);
+    this.#tag = encodeText(tag);
   }
 
   add(piece: Uint8Array): Uint8Array {

@@ -96,7 +96,7 @@ export class TaskStarts {
    */
   start(order: Order, running: number): Started {
     const { plan } = order;
-    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan) ??
+    const fault = findUnpassable(plan, true) ?? this.#folders.prepare(plan) ??
       (order.sinceMs === undefined ? keepEarlierOutputs(plan) : undefined);
     if (fault !== undefined) return { failure: explainStartFailure(plan, fault) };
     const serial = this.#nextSerial();

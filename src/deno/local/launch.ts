@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readVariables } from "../host/variables.ts";
 import "../keeper/obey.ts";
 import type { Launcher } from "../../runtime/ports.ts";
 import type { LauncherChoice } from "../../runtime/run_ports.ts";
@@ -27,7 +28,7 @@ const nativeNeeds = ["run", "ffi", "env", "read", "write"] as const;
 export function chooseLauncher(options: LauncherOptions = {}, choice: LauncherChoice = "auto"): Launcher {
   if (choice === "direct" || !mayLaunchNatively()) return new DirectLauncher(options);
   if (choice !== "keeper") return launchNatively(options);
-  return new KeeperLauncher(Deno.env.toObject(), { ...options, otherwise: () => launchNatively(options) });
+  return new KeeperLauncher(readVariables(), { ...options, otherwise: () => launchNatively(options) });
 }
 
 function launchNatively(options: LauncherOptions): Launcher {

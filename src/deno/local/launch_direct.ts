@@ -109,7 +109,7 @@ export class DirectLauncher implements Launcher {
   }
 
   #start(plan: LaunchPlan): Started | LaunchFault {
-    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan);
+    const fault = findUnpassable(plan, false) ?? this.#folders.prepare(plan);
     if (fault !== undefined) return fault;
     const streams = openStreams(plan);
     if ("step" in streams) return streams;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasRawBytes } from "../../base/byte_text.ts";
 import type { StartFailure, StartFailureKind } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 
@@ -50,6 +51,7 @@ const pathProblems: Readonly<Record<string, string>> = {
   ELOOP: "is a symbolic link that leads to itself; repair the link",
   ENAMETOOLONG: "is longer than the system allows; choose a shorter path",
   ENXIO: "cannot be opened; nobody is at the other end of it",
+  EILSEQ: "has bytes in its name that are no UTF-8, and cannot be opened by it; choose another name",
   ETXTBSY: "is being written right now; start the task when it is complete",
 };
 
@@ -167,12 +169,13 @@ function quoted(plan: LaunchPlan): string {
 }
 
 /**
- * Finds what no operating system would accept, before asking it.
+ * Finds what no operating system would accept, before asking it, and names that would become other names on the way.
  *
  * @param plan What is to be started.
+ * @param passesBytes Whether the launcher passes bytes that are no UTF-8 to programs; no launcher can open such paths.
  * @returns The fault, or `undefined` when the texts of the plan can be passed on.
  */
-export function findUnpassable(plan: LaunchPlan): LaunchFault | undefined {
+export function findUnpassable(plan: LaunchPlan, passesBytes: boolean): LaunchFault | undefined {
   const nul = "contains a NUL character, which no program can be given; remove it";
   if (plan.program.includes("\0") || plan.program === "") {
     return { step: "program", code: "ENOENT" };
@@ -195,6 +198,16 @@ export function findUnpassable(plan: LaunchPlan): LaunchFault | undefined {
     if (plan[step]?.includes("\0")) {
       return { step: step === "cwd" ? "working-directory" : step, code: "ENOENT" };
     }
+    if (hasRawBytes(plan[step] ?? "")) return { step: step === "cwd" ? "working-directory" : step, code: "EILSEQ" };
   }
-  return undefined;
+  return passesBytes ? undefined : findRawBytes(plan);
+}
+
+function findRawBytes({ program, args, env }: LaunchPlan): LaunchFault | undefined {
+  const detail = "bytes that are no UTF-8 can be passed to a program only where everything is permitted (-A)";
+  if (hasRawBytes(program)) return { step: "program", code: "EILSEQ", detail };
+  const index = args.findIndex(hasRawBytes);
+  if (index >= 0) return { step: "arguments", code: "EILSEQ", detail: `args[${index}]: ${detail}` };
+  const name = Object.keys(env.own).find((name) => hasRawBytes(name) || hasRawBytes(env.own[name]!));
+  return name === undefined ? undefined : { step: "variables", code: "EILSEQ", detail: `${name}: ${detail}` };
 }

@@ -5,8 +5,9 @@
  */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { closeSync, mkdirSync, openSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
+import { decodeBytes } from "../../../src/base/byte_text.ts";
 import type { StartFailureKind } from "../../../src/core/exit.ts";
 import { PermissionScopeError } from "../../../src/errors.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
@@ -77,7 +78,7 @@ export function launcherContract(name: string, make: () => Launcher, options: Co
   testPrograms(test, options);
   testFaults(test);
   testStreams(test, options);
-  testTexts(test);
+  testTexts(test, options);
   testSignals(test);
   testDispositions(test, options);
   testMany(test, options);
@@ -254,7 +255,18 @@ function testStreams(test: Register, options: ContractOptions): void {
   });
 }
 
-function testTexts(test: Register): void {
+function testTexts(test: Register, { usage: usesLibrary }: ContractOptions): void {
+  // Who starts processes through the C library passes any bytes; the others must not pass other ones instead.
+  test(`${usesLibrary ? "passes" : "refuses"} bytes that are no UTF-8`, async (launcher, folder) => {
+    const raw = "caf\udce9\udcff😀";
+    const script = 'printf "%s|%s" "$1" "$RAW"';
+    const plan = shell(folder, "", { args: ["-c", script, "sh", raw], env: { RAW: raw }, stdout: `${folder}/o` });
+    if (usesLibrary) {
+      assertEquals((await run(launcher, plan)).exit, { code: 0 });
+      assertEquals(decodeBytes(readFileSync(`${folder}/o`)), `${raw}|${raw}`);
+    } else await assertFails(launcher, plan, "arguments", "args[3]: bytes that are no UTF-8");
+  });
+
   test("passes arguments byte for byte", async (launcher, folder) => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 40 }).map((value) => value.replaceAll("\0", "").toWellFormed()),

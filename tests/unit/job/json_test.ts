@@ -26,6 +26,10 @@ Deno.test("parseJob() refuses NUL and broken Unicode in any string, with its pat
   for (const [parts, path] of table) assertEquals(refusal(parts).path, path);
 });
 
+Deno.test("parseJob() keeps bytes that are no UTF-8 as Python writes them", () => {
+  assertEquals(parse({ execution: { exec: "a", args: JSON.parse('["caf\\udce9"]') } }).execution.args, ["caf\udce9"]);
+});
+
 Deno.test("parseJob() refuses what is not JSON, with its path", () => {
   const table: [unknown, string][] = [
     [() => 0, "a function"],

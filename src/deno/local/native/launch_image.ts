@@ -4,7 +4,9 @@
  * @module
  */
 
+import { encodeText, hasRawBytes } from "../../../base/byte_text.ts";
 import { defaultPath } from "../../host/search_path.ts";
+import { readVariables } from "../../host/variables.ts";
 import type { LaunchPlan, SharedEnvironment } from "../../../launch/plan.ts";
 import { Arena } from "./arena.ts";
 import { Libc, type SpawnAddresses } from "./libc.ts";
@@ -31,7 +33,7 @@ export class EncodedEnvironment {
 
   /** Encodes `variables`. */
   constructor(variables: Readonly<Record<string, string>>) {
-    const texts = Object.entries(variables).map(([name, value]) => encoder.encode(`${name}=${value}\0`));
+    const texts = Object.entries(variables).map(([name, value]) => encodeText(`${name}=${value}\0`));
     this.#arena = new Arena(texts.reduce((sum, text) => sum + text.length, 0));
     const pointers: bigint[] = [];
     let at = 0;
@@ -52,7 +54,7 @@ export class EncodedEnvironments {
   readonly #inherited: () => Readonly<Record<string, string>>;
 
   /** `inherited` tells what is inherited: the environment of this process when absent. */
-  constructor(inherited: () => Readonly<Record<string, string>> = () => Deno.env.toObject()) {
+  constructor(inherited: () => Readonly<Record<string, string>> = readVariables) {
     this.#inherited = inherited;
   }
 
@@ -151,10 +153,20 @@ export class LaunchImage {
 
   #text(text: string): bigint {
     const at = this.#end;
-    const { written } = encoder.encodeInto(text, this.#arena.bytes.subarray(at));
+    const { written } = hasRawBytes(text) ? this.#raw(text) : encoder.encodeInto(text, this.#arena.bytes.subarray(at));
     this.#arena.bytes[at + written] = 0;
     this.#end = at + written + 1;
     return this.#arena.address + BigInt(at);
+  }
+
+  /**
+   * Bytes that are no UTF-8 come as `byte_text.ts` escapes them, through jobs, journal and messages: here they are bytes
+   * again, at the last moment, for every launcher that writes images.
+   */
+  #raw(text: string): { readonly written: number } {
+    const bytes = encodeText(text);
+    this.#arena.bytes.set(bytes, this.#end);
+    return { written: bytes.length };
   }
 
   #pointer(at: number, address: bigint): void {

@@ -102,7 +102,7 @@ export class NativeLauncher implements Launcher {
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    const fault = findUnpassable(plan) ?? this.#folders.prepare(plan) ?? keepEarlierOutputs(plan);
+    const fault = findUnpassable(plan, true) ?? this.#folders.prepare(plan) ?? keepEarlierOutputs(plan);
     if (fault !== undefined) return sink.startFailed(key, explainStartFailure(plan, fault));
     const attempt: Attempt = this.#control.begin(key, plan, sink);
     this.#attempts.set(nameOf(key), attempt);

@@ -72,17 +72,36 @@ Deno.test("explainStartFailure() tells a missing path from a name that is not on
 });
 
 Deno.test("findUnpassable() lets every text through that a program can be given", () => {
-  assertEquals(findUnpassable({ ...plan, args: ["", "-", "\n", "$x", "ü"], env: envOf({ "a b": "=\n" }) }), undefined);
+  assertEquals(
+    findUnpassable({ ...plan, args: ["", "-", "\n", "$x", "ü"], env: envOf({ "a b": "=\n" }) }, true),
+    undefined,
+  );
 });
 
 Deno.test("findUnpassable() finds a NUL character wherever it is, and names of variables that are none", () => {
-  assertEquals(findUnpassable({ ...plan, args: ["a", "b\0"] })?.detail?.slice(0, 7), "args[1]");
-  assertEquals(findUnpassable({ ...plan, env: envOf({ A: "\0" }) })?.step, "variables");
-  assertEquals(findUnpassable({ ...plan, env: envOf({ "A=B": "" }) })?.step, "variables");
-  assertEquals(findUnpassable({ ...plan, env: envOf({ "": "" }) })?.step, "variables");
-  assertEquals(findUnpassable({ ...plan, program: "" })?.step, "program");
+  assertEquals(findUnpassable({ ...plan, args: ["a", "b\0"] }, true)?.detail?.slice(0, 7), "args[1]");
+  assertEquals(findUnpassable({ ...plan, env: envOf({ A: "\0" }) }, true)?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, env: envOf({ "A=B": "" }) }, true)?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, env: envOf({ "": "" }) }, true)?.step, "variables");
+  assertEquals(findUnpassable({ ...plan, program: "" }, true)?.step, "program");
   for (const step of ["stdin", "stdout", "stderr"] as const) {
-    assertEquals(findUnpassable({ ...plan, [step]: "/a\0" })?.step, step);
+    assertEquals(findUnpassable({ ...plan, [step]: "/a\0" }, true)?.step, step);
   }
-  assertEquals(findUnpassable({ ...plan, cwd: "/a\0" })?.step, "working-directory");
+  assertEquals(findUnpassable({ ...plan, cwd: "/a\0" }, true)?.step, "working-directory");
+});
+
+Deno.test("findUnpassable() finds paths that would become others, and bytes that the launcher cannot pass", () => {
+  const raw = "caf\udce9";
+  for (const step of ["stdin", "stdout", "stderr"] as const) {
+    assertEquals(findUnpassable({ ...plan, [step]: raw }, true), { step, code: "EILSEQ" });
+  }
+  assertEquals(findUnpassable({ ...plan, cwd: raw }, true)?.step, "working-directory");
+  const texts = { program: { ...plan, program: raw }, arguments: { ...plan, args: ["a", raw] } };
+  const all = { ...texts, variables: { ...plan, env: envOf({ A: raw }) } };
+  for (const [step, one] of Object.entries(all)) {
+    assertEquals(findUnpassable(one, true), undefined);
+    const fault = findUnpassable(one, false)!;
+    assertEquals([fault.step, fault.code], [step, "EILSEQ"]);
+    assertStringIncludes(explainStartFailure(one, fault).message, "no UTF-8");
+  }
 });
