@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "@std/path";
 import { PermissionScopeError } from "../../errors.ts";
 import type { Need } from "../../launch/needs.ts";
 import { canScan } from "../local/process_scan.ts";
@@ -48,29 +49,40 @@ export function notCapable({ name, value }: Omit<Need, "purpose">): Error {
   return new Deno.errors.NotCapable(`Requires ${name} access to "${value}", run again with the --allow-${name} flag`);
 }
 
+/** What is granted as a whole: `read /folder` with all that is in it, `run date`. */
 const granted = new Set<string>();
 
-/** A grant is remembered: it can be revoked only by this very program. A refusal is asked about again. */
+/** More are not remembered. */
+const grantedMax = 10_000;
+
+/**
+ * Whether a permission is granted. Deno keeps an object for every path that it was ever asked about, so it is asked about
+ * the whole kind first, then about the folder, and about the path only where a part of its folder is denied.
+ */
 function isGranted({ name, value }: Need): boolean {
-  const key = `${name} ${value}`;
+  // Deno says that the folder may be read, and then lets nobody read in it without every permission.
+  if (value === "/proc") return canScan();
+  if (isWhole(`${name}`, { name })) return true;
+  if (name === "run") return isWhole(`run ${value}`, { name, command: value });
+  const folder = dirname(value);
+  return isWhole(`${name} ${folder}`, { name, path: folder }) || query({ name, path: value })?.state === "granted";
+}
+
+/** Whether something is granted with nothing in it denied. That is remembered: only this very program can revoke it. */
+function isWhole(key: string, descriptor: Deno.PermissionDescriptor): boolean {
   if (granted.has(key)) return true;
-  if (queryState(name, value) !== "granted") return false;
+  const status = query(descriptor);
+  if (status?.state !== "granted" || status.partial) return false;
   if (granted.size >= grantedMax) granted.clear();
   granted.add(key);
   return true;
 }
 
-/** Remembered grants; beyond, they are forgotten and asked about again. */
-const grantedMax = 10_000;
-
-function queryState(name: Need["name"], value: string): Deno.PermissionState {
+function query(descriptor: Deno.PermissionDescriptor): Deno.PermissionStatus | undefined {
   try {
-    // Deno says that the folder may be read, and then lets nobody read in it without every permission.
-    if (value === "/proc") return canScan() ? "granted" : "denied";
-    if (name === "run") return Deno.permissions.querySync({ name, command: value }).state;
-    return Deno.permissions.querySync({ name, path: value }).state;
+    return Deno.permissions.querySync(descriptor);
   } catch {
-    return "denied";
+    return undefined; // A path that Deno cannot ask about, for example an empty one.
   }
 }
 
