@@ -7,6 +7,8 @@
 /** Collects items in the order in which they came. */
 export class Inbox<T> {
   #items: T[] = [];
+  /** How many of the items were taken out already. */
+  #taken = 0;
   readonly #wake: () => void;
 
   /** Creates an empty inbox; `wake` is called whenever the first item comes in. */
@@ -19,11 +21,17 @@ export class Inbox<T> {
     if (this.#items.push(item) === 1) this.#wake();
   }
 
-  /** Takes everything out. */
-  drain(): T[] {
+  /** Takes out the oldest items, at most `max` of them. */
+  drain(max: number): T[] {
     const items = this.#items;
+    const from = this.#taken;
+    if (items.length - from > max) {
+      this.#taken = from + max;
+      return items.slice(from, this.#taken);
+    }
     this.#items = [];
-    return items;
+    this.#taken = 0;
+    return from === 0 ? items : items.slice(from);
   }
 
   /** Whether nothing is in. */

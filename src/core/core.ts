@@ -57,12 +57,14 @@ export class Core {
     const state = this.#state;
     state.output = { events: [], actions: [] };
     restore(state, recorded, atMs);
+    this.#latestMs = atMs;
     schedule(state, atMs);
     return state.output;
   }
 
   /** When `step` should be called next even if nothing happens, with `timePassed`; `undefined` for never. */
   nextDeadlineMs(): number | undefined {
+    if (this.#state.isPassCut) return this.#latestMs;
     const deadlineMs = nextDeadlineMs(this.#state) ?? Infinity;
     const earliestMs = Math.min(deadlineMs, nextPauseEndMs(this.#state) ?? Infinity);
     return earliestMs === Infinity ? undefined : earliestMs;

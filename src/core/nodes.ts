@@ -7,6 +7,7 @@
 import { present } from "../base/assert.ts";
 import { endUnless } from "./lifecycle.ts";
 import { dropInfeasible, dropInfeasibleRetries, Propagation } from "./propagate.ts";
+import { holdsOn } from "../resources/node.ts";
 import type { CoreState } from "./state.ts";
 
 /** A node that was absent or lost may be used from now on, with everything on it free. */
@@ -21,8 +22,8 @@ export function nodeLost(state: CoreState, node: number, reason: string, atMs: n
   if (!state.pool.loseNode(node)) return;
   state.emit({ kind: "nodeLost", atMs, name, reason });
   const words = `node ${name} was lost${reason === "" ? "" : `: ${reason}`}`;
-  for (const [task, live] of [...state.live]) {
-    if (!live.allocation.parts.some((part) => part.node === node)) continue;
+  for (const [task, live] of state.live) {
+    if (!holdsOn(live.allocation, node)) continue;
     // What runs on its other nodes would go on with cores that are given back now.
     state.order({ kind: "signal", task, attempt: live.attempt, signal: "SIGKILL" });
     endUnless(state, task, live, "node-lost", words, atMs);

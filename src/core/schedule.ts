@@ -6,7 +6,8 @@
  * held back for it on chosen nodes; younger tasks go on with the rest. It then starts at the latest when every task
  * that ran at that moment has ended. As every task becomes the oldest one some day, every task starts.
  *
- * A pass costs by kinds of request and by nodes, never by the number of waiting tasks.
+ * A pass costs by kinds of request and by nodes, never by the number of waiting tasks. One that has started many ends
+ * early, so that others get their turn; the next goes on where it ended.
  *
  * @module
  */
@@ -18,7 +19,7 @@ import type { CoreState } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { TaskId } from "./types.ts";
 
-/** Starts every ready task that fits, oldest first. */
+/** Starts every ready task that fits, oldest first, but no more than a step may start. */
 export function schedule(state: CoreState, atMs: number): void {
   const { pool } = state;
   const queues = state.queues.waiting();
@@ -28,7 +29,13 @@ export function schedule(state: CoreState, atMs: number): void {
   // Tasks are looked at by age, so the first queue that does not fit has the oldest ready task from then on.
   let blocked: KindQueue | undefined;
   let mayReserve = true;
+  let launches = 0;
+  state.isPassCut = false;
   while (pool.freeCores > 0 && byAge.size > 0) {
+    if (launches >= state.launchesMax) {
+      state.isPassCut = true;
+      return;
+    }
     const [task, index] = [byAge.firstKey!, byAge.firstValue!];
     const queue = queues[index]!;
     watchOldest(state, blocked?.oldest ?? task);
@@ -43,6 +50,7 @@ export function schedule(state: CoreState, atMs: number): void {
       if (queue.oldest === undefined) byAge.pop();
       else byAge.replaceFirst(queue.oldest, index);
       start(state, task, allocation, atMs);
+      launches++;
     }
     const isStarving = blocked !== undefined && state.overtakes >= state.overtakesMax;
     if (isStarving && mayReserve && pool.reservedFor === undefined) mayReserve = pool.reserve(blocked!.request);

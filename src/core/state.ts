@@ -5,6 +5,7 @@
  */
 
 import { invariant, present } from "../base/assert.ts";
+import { DenseMap } from "../base/dense_map.ts";
 import { PairHeap } from "../base/heap.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
@@ -95,6 +96,12 @@ export interface CoreOptions {
    * @default {the number of cores, at least 32}
    */
   readonly overtakesMax?: number;
+  /**
+   * How many tasks a step starts at most; the next step, due at once, goes on.
+   *
+   * @default {2000}
+   */
+  readonly launchesMax?: number;
 }
 
 /** All that `step` reads and changes. */
@@ -102,7 +109,7 @@ export class CoreState {
   readonly pool: Pool;
   readonly jobs: Map<JobId, JobRecord> = new Map();
   readonly tasks: TaskTable = new TaskTable();
-  readonly live: Map<TaskId, LiveTask> = new Map();
+  readonly live: DenseMap<LiveTask> = new DenseMap();
   readonly queues: ReadyQueues = new ReadyQueues((task) => this.tasks.phase(task) === TaskPhase.ready);
   /** When live tasks are due, with the task; entries of tasks that moved on are stale and passed over. */
   dues: PairHeap = new PairHeap();
@@ -112,6 +119,9 @@ export class CoreState {
   readonly retries: Map<TaskId, RetryRecord> = new Map();
   readonly graceMs: number;
   readonly overtakesMax: number;
+  readonly launchesMax: number;
+  /** Whether the last pass ended before everything was started that fits. */
+  isPassCut = false;
   /** The oldest ready task when last looked, and how many younger ones have started since. */
   oldest: TaskId | undefined = undefined;
   overtakes = 0;
@@ -125,6 +135,7 @@ export class CoreState {
   constructor(options: CoreOptions) {
     this.pool = new Pool(options.nodes, options);
     this.graceMs = options.graceMs;
+    this.launchesMax = options.launchesMax ?? 2000;
     this.overtakesMax = options.overtakesMax ?? Math.max(32, this.pool.totals.cores);
   }
 

@@ -57,7 +57,11 @@ interface Columns {
   /** NaN when unknown. */
   readonly cpuMs: Float32Array;
   readonly peakKiB: Float32Array;
-  readonly allocations: (NamedAllocation | undefined)[];
+  /** One core of one node is what most tasks get: numbers among the ledger's texts of both, 0 when it is something else. */
+  readonly nodes: Uint32Array;
+  readonly cores: Uint32Array;
+  /** Allocations of all other tasks. */
+  readonly allocations: Map<number, NamedAllocation>;
   /** Only of tasks that did not succeed. */
   readonly ends: Map<number, TaskEnd>;
   /** Only of tasks that were stopped or left processes behind. */
@@ -79,6 +83,7 @@ export class Ledger {
   readonly #jobs: Map<JobId, JobEntry> = new Map();
   readonly #tasks: Blocks<Columns> = new Blocks(createColumns);
   readonly #shared: Map<string, NamedAllocation> = new Map();
+  readonly #texts: TextTable = new TextTable();
 
   /** Takes in one event. */
   apply(event: Event): void {
@@ -94,7 +99,7 @@ export class Ledger {
         columns.startedAtMs[row] = columns.pid[row] = 0;
         columns.ends.delete(row);
         columns.cleanups.delete(row);
-        columns.allocations[row] = this.#share(event.allocation);
+        this.#setAllocation(columns, row, event.allocation);
         return;
       }
       case "taskStarted": {
@@ -169,7 +174,7 @@ export class Ledger {
     const row = rowInBlock(task);
     const end = columns.ends.get(row);
     const state = states[columns.state[row]!]!;
-    const allocation = columns.allocations[row];
+    const allocation = this.#allocation(columns, row);
     const time = (column: Float64Array) => column[row] === 0 ? undefined : column[row]!;
     const known = (column: Float32Array) => Number.isNaN(column[row]!) ? undefined : column[row]!;
     const all = {
@@ -204,7 +209,24 @@ export class Ledger {
     return [this.#tasks.get(task), rowInBlock(task)];
   }
 
-  /** Most tasks get one of few allocations: equal ones are kept once. */
+  #setAllocation(columns: Columns, row: number, allocation: NamedAllocation): void {
+    const [first, second] = allocation.nodes;
+    const isSingle = second === undefined && first?.cores.length === 1 && first.gpus.length === 0 &&
+      allocation.counted === undefined;
+    columns.nodes[row] = isSingle ? this.#texts.numberOf(first.name) : 0;
+    columns.cores[row] = isSingle ? this.#texts.numberOf(first.cores[0]!) : 0;
+    if (isSingle) columns.allocations.delete(row);
+    else columns.allocations.set(row, this.#share(allocation));
+  }
+
+  #allocation(columns: Columns, row: number): NamedAllocation | undefined {
+    const node = columns.nodes[row]!;
+    if (node === 0) return columns.allocations.get(row);
+    const [name, core] = [this.#texts.text(node), this.#texts.text(columns.cores[row]!)];
+    return { nodes: [{ name, cores: [core], gpus: [] }] };
+  }
+
+  /** Others mostly get one of few allocations: equal ones are kept once. */
   #share(allocation: NamedAllocation): NamedAllocation {
     const counted = formatCounts(allocation.counted);
     const key = `${formatAllocation(allocation)} ${formatGpuAllocation(allocation)} ${counted}`;
@@ -213,6 +235,22 @@ export class Ledger {
     if (this.#shared.size >= sharedMax) this.#shared.clear();
     this.#shared.set(key, allocation);
     return allocation;
+  }
+}
+
+/** Texts by number, from 1 on: names of nodes and cores, of which there are few. */
+class TextTable {
+  readonly #numbers: Map<string, number> = new Map();
+  readonly #texts: string[] = [""];
+
+  numberOf(text: string): number {
+    let number = this.#numbers.get(text);
+    if (number === undefined) this.#numbers.set(text, number = this.#texts.push(text) - 1);
+    return number;
+  }
+
+  text(number: number): string {
+    return this.#texts[number]!;
   }
 }
 
@@ -232,7 +270,9 @@ function createColumns(): Columns {
     endedAtMs: new Float64Array(blockRows),
     cpuMs: new Float32Array(blockRows).fill(NaN),
     peakKiB: new Float32Array(blockRows).fill(NaN),
-    allocations: new Array(blockRows).fill(undefined),
+    nodes: new Uint32Array(blockRows),
+    cores: new Uint32Array(blockRows),
+    allocations: new Map(),
     ends: new Map(),
     cleanups: new Map(),
   };
@@ -240,8 +280,7 @@ function createColumns(): Columns {
 
 /** Rows are never used twice, so only what holds memory needs to be cleared. */
 function clear(columns: Columns, from: number, to: number): void {
-  columns.allocations.fill(undefined, from, to);
-  for (const rows of [columns.ends, columns.cleanups]) {
+  for (const rows of [columns.ends, columns.cleanups, columns.allocations]) {
     if (rows.size === 0) continue;
     for (let row = from; row < to; row++) rows.delete(row);
   }

@@ -6,6 +6,9 @@
 
 import { invariant } from "../base/assert.ts";
 
+/** The lists of one number, shared by all: most tasks get one core, and a million of them may run. */
+const singles: (readonly number[])[] = [];
+
 /** The free ones among `0 … capacity-1`. All are free at first. */
 export class CoreSet {
   readonly #words: Uint32Array;
@@ -13,9 +16,9 @@ export class CoreSet {
 
   /** Creates the set `{0, …, capacity-1}`. */
   constructor(capacity: number) {
-    this.#words = new Uint32Array(Math.ceil(capacity / 32));
-    this.#size = 0;
-    for (let i = 0; i < capacity; i++) this.add(i);
+    this.#words = new Uint32Array(Math.ceil(capacity / 32)).fill(0xffff_ffff);
+    if (capacity % 32 !== 0) this.#words[capacity >> 5] = 2 ** (capacity % 32) - 1;
+    this.#size = capacity;
   }
 
   /** How many are in the set. */
@@ -37,8 +40,9 @@ export class CoreSet {
     this.#size++;
   }
 
-  /** Returns the `count` lowest members, ascending. There must be as many. */
-  lowest(count: number): number[] {
+  /** Returns the `count` lowest members, ascending. There must be as many. The list may be shared. */
+  lowest(count: number): readonly number[] {
+    if (count === 1) return this.#first();
     const found: number[] = [];
     for (let w = 0; w < this.#words.length && found.length < count; w++) {
       for (let bits = this.#words[w]!; bits !== 0 && found.length < count; bits &= bits - 1) {
@@ -47,6 +51,14 @@ export class CoreSet {
     }
     invariant(found.length === count, `Cannot pick ${count} of ${this.#size}`);
     return found;
+  }
+
+  #first(): readonly number[] {
+    const word = this.#words.findIndex((bits) => bits !== 0);
+    invariant(word >= 0, "Cannot pick 1 of 0");
+    const bits = this.#words[word]!;
+    const index = (word << 5) | (31 - Math.clz32(bits & -bits));
+    return singles[index] ??= [index];
   }
 
   #has(index: number): boolean {

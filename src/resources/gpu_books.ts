@@ -46,7 +46,7 @@ export class GpuBooks {
   }
 
   /** The lowest free GPUs. There must be as many. */
-  lowest(count: number): number[] {
+  lowest(count: number): readonly number[] {
     return this.#free.lowest(count);
   }
 

@@ -50,6 +50,37 @@ export interface Allocation {
   readonly counted?: Counts;
 }
 
+/**
+ * An allocation on one node, which is its own only part: one object instead of three, as a million of them may be out.
+ */
+export class SinglePart implements Allocation, AllocationPart {
+  readonly node: number;
+  readonly cores: readonly number[];
+  readonly gpus: readonly number[];
+  declare readonly gpuShare?: number;
+  readonly memoryMiB: number;
+
+  /** Makes an allocation of its only part. */
+  constructor({ node, cores, gpus, gpuShare, memoryMiB }: AllocationPart) {
+    this.node = node;
+    this.cores = cores;
+    this.gpus = gpus;
+    if (gpuShare !== undefined) this.gpuShare = gpuShare;
+    this.memoryMiB = memoryMiB;
+  }
+
+  /** The allocation itself. */
+  get parts(): readonly AllocationPart[] {
+    return [this];
+  }
+}
+
+/** Whether an allocation has a part on a node, by the node's index. */
+export function holdsOn(allocation: Allocation, node: number): boolean {
+  if (allocation instanceof SinglePart) return allocation.node === node;
+  return allocation.parts.some((part) => part.node === node);
+}
+
 /** Names what an allocation holds, by the nodes' own names: what launching and reporting need of it. */
 export interface NamedAllocation {
   /** One entry for each node, in the order of the pool. */

@@ -14,6 +14,9 @@ import type { AllocationPart, Node } from "./node.ts";
 /** An absent node may come, a ready one may be used, a lost one may come back. */
 export type NodeState = "absent" | "ready" | "lost";
 
+/** What most tasks get, shared by all. */
+const noGpus: readonly number[] = [];
+
 /** Keeps count of what is free on a node. */
 export class NodeBooks {
   /** What tasks can get at most: all but the reserved core. GPUs are not in it; see {@linkcode capacityWith}. */
@@ -73,7 +76,7 @@ export class NodeBooks {
   pick(node: number, { cores: count, gpus, gpuShare, memoryMiB }: Amount, limits?: ShareLimits): AllocationPart {
     const cores = this.#cores.lowest(count);
     if (gpuShare > 0) return { node, cores, gpus: [this.gpus.fullestFor(gpuShare, limits)], gpuShare, memoryMiB };
-    return { node, cores, gpus: gpus === 0 ? [] : this.gpus.lowest(gpus), memoryMiB };
+    return { node, cores, gpus: gpus === 0 ? noGpus : this.gpus.lowest(gpus), memoryMiB };
   }
 
   /** Takes what was chosen. */

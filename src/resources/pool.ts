@@ -15,7 +15,7 @@ import { explainInfeasible } from "./explain.ts";
 import { type Amount, atLeast, fitOffer, nothing } from "./fit.ts";
 import { FreeNodes } from "./free_nodes.ts";
 import type { ShareLimits } from "./gpu_books.ts";
-import type { Allocation, AllocationPart, Node } from "./node.ts";
+import { type Allocation, type AllocationPart, type Node, SinglePart } from "./node.ts";
 import { NodeBooks } from "./node_books.ts";
 import { requestKey, type ResourceRequest } from "./request.ts";
 import { Reservation } from "./reservation.ts";
@@ -121,7 +121,8 @@ export class Pool {
     const parts = fitOffer(request, { nodes: this.nodes, amountOf, next });
     if (parts === undefined) return undefined;
     const picked = parts.map(({ node, amount }) => this.#pick(node, amount, request));
-    return counted === undefined ? { parts: picked } : { parts: picked, counted };
+    if (counted !== undefined) return { parts: picked, counted };
+    return picked.length === 1 ? new SinglePart(picked[0]!) : { parts: picked };
   }
 
   /** Takes what {@linkcode fit} found. */

@@ -18,7 +18,8 @@ import type { Core } from "../core/core.ts";
 import type { StartFailure } from "../core/exit.ts";
 import type { Action, Event, Input, Output } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
-import type { AttemptKey, Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
+import { AttemptMap } from "./attempt_map.ts";
+import type { Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
 
 /** What a driver joins. */
 export interface DriverPorts {
@@ -38,22 +39,22 @@ type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
 /** An input whose time the driver fills in. */
 export type UntimedInput = WithoutTime<Input>;
 
-/** An attempt that was handed to the launcher, and the node on which it is. */
-interface LaunchedAttempt {
-  readonly key: AttemptKey;
-  node: number;
-}
-
 /** So many turns may follow one another before others get theirs. */
 const turnsMax = 64;
+/** So many inputs are taken into one turn; a turn takes some ten microseconds for each. */
+const inputsMax = 2000;
+/** So many inputs and actions may follow one another before others get their turn. */
+const workMax = 2000;
 
 /** Runs the loop. */
 export class Driver {
   readonly #ports: DriverPorts;
   readonly #inbox: Inbox<Input>;
   readonly #sink: LaunchSink;
-  /** Attempts whose end their launcher has not told. The core may have given some of them up already. */
-  readonly #launched: Map<number, LaunchedAttempt> = new Map();
+  /**
+   * The node of each attempt whose end its launcher has not told. The core may have given some of them up already.
+   */
+  readonly #launched: AttemptMap<number> = new AttemptMap();
   #isTurning = false;
   #callOff: (() => void) | undefined;
   #armedForMs = Infinity;
@@ -66,18 +67,21 @@ export class Driver {
     this.#ports = ports;
     this.#inbox = new Inbox(() => this.#wake());
     this.#sink = {
-      started: ({ task, attempt }, { node, pid, agoMs = 0 }) => {
-        const launched = this.#launched.get(numberOf(task, attempt));
-        if (launched !== undefined) launched.node = node;
-        if (this.#failure !== undefined) this.#ports.launcher.signal({ task, attempt }, "SIGKILL");
+      started: (key, { node, pid, agoMs = 0 }) => {
+        const planned = this.#launched.get(key);
+        if (planned !== undefined && planned !== node) this.#launched.set(key, node);
+        if (this.#failure !== undefined) this.#ports.launcher.signal(key, "SIGKILL");
+        const { task, attempt } = key;
         this.#push({ kind: "taskStarted", task, attempt, pid }, agoMs);
       },
-      startFailed: ({ task, attempt }, failure) => {
-        this.#launched.delete(numberOf(task, attempt));
+      startFailed: (key, failure) => {
+        this.#launched.delete(key);
+        const { task, attempt } = key;
         this.push({ kind: "taskStartFailed", task, attempt, failure });
       },
-      exited: ({ task, attempt }, exit, usage, cleanup) => {
-        this.#launched.delete(numberOf(task, attempt));
+      exited: (key, exit, usage, cleanup) => {
+        this.#launched.delete(key);
+        const { task, attempt } = key;
         this.push({ kind: "taskExited", task, attempt, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
       },
       limitExceeded: ({ task, attempt }, cause, reason) => {
@@ -137,7 +141,7 @@ export class Driver {
     this.#isStopped = true;
     this.#callOff?.();
     this.#stopped.reject(error);
-    for (const { key } of this.#launched.values()) this.#ports.launcher.signal(key, "SIGKILL");
+    for (const [key] of this.#launched) this.#ports.launcher.signal(key, "SIGKILL");
   }
 
   #wake(): void {
@@ -148,17 +152,23 @@ export class Driver {
     if (this.#isTurning) return;
     this.#isTurning = true;
     try {
+      let work = 0;
       for (let turns = 1; !this.#inbox.isEmpty && !this.#isStopped; turns++) {
-        if (turns % turnsMax === 0) await this.#letOthersRun();
+        if (turns % turnsMax === 0 || work > workMax) {
+          await this.#letOthersRun();
+          work = 0;
+        }
         if (this.#isStopped) return;
-        const inputs = this.#inbox.drain();
-        for (const input of inputs) if (input.kind === "nodeLost") this.#forgetNode(input.node);
+        const inputs = this.#inbox.drain(inputsMax);
+        // Nobody will tell the end of what ran on a node that was lost; if somebody does, it is stale.
+        for (const input of inputs) if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);
         const { events, actions } = this.#ports.core.step(inputs);
         const recorded = this.#record(events);
         if (recorded !== undefined) await recorded;
         // The pilot may have been abandoned meanwhile: then nothing is launched any more.
         if (this.#isStopped) return;
         for (const action of actions) this.#perform(action);
+        work += inputs.length + actions.length;
       }
     } catch (error) {
       this.fail(error);
@@ -196,9 +206,8 @@ export class Driver {
         const plan = this.#ports.plan(action);
         if ("message" in plan) this.#sink.startFailed(key, plan);
         else {
-          const number = numberOf(action.task, action.attempt);
-          invariant(!this.#launched.has(number), "An attempt is launched twice");
-          this.#launched.set(number, { key, node: plan.place.node });
+          invariant(this.#launched.get(key) === undefined, "An attempt is launched twice");
+          this.#launched.set(key, plan.place.node);
           this.#ports.launcher.launch(key, plan, this.#sink);
         }
         return;
@@ -212,11 +221,6 @@ export class Driver {
       default:
         return action satisfies never;
     }
-  }
-
-  /** Nobody will tell the end of what ran on a node that was lost; if somebody does, it is stale. */
-  #forgetNode(node: number): void {
-    for (const [number, launched] of this.#launched) if (launched.node === node) this.#launched.delete(number);
   }
 
   /** Arms one timer for the next deadline. */
@@ -234,9 +238,4 @@ export class Driver {
       this.push({ kind: "timePassed" });
     });
   }
-}
-
-/** One number for an attempt; attempts are counted in 16 bits. */
-function numberOf(task: number, attempt: number): number {
-  return task * 65_536 + attempt;
 }

@@ -5,19 +5,14 @@
  */
 
 import type { LaunchPlan } from "../launch/plan.ts";
+import { AttemptMap } from "./attempt_map.ts";
 import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
-
-/** Where an attempt went. */
-interface Route {
-  readonly node: number;
-  readonly launcher: Launcher;
-}
 
 /** Passes launches on to the launchers of their nodes. */
 export class RouterLauncher implements Launcher {
   readonly #routes: ReadonlyMap<number, Launcher>;
-  /** Attempts whose end was not told, by task, then by attempt. */
-  readonly #launched: Map<number, Map<number, Route>> = new Map();
+  /** The node of each attempt whose end was not told. */
+  readonly #launched: AttemptMap<number> = new AttemptMap();
 
   /** Routes by the index of a node in the pool; a launcher may serve several nodes. */
   constructor(routes: Iterable<readonly [number, Launcher]>) {
@@ -31,16 +26,16 @@ export class RouterLauncher implements Launcher {
     if (launcher === undefined) {
       return sink.startFailed(key, { kind: "other", message: `there is no launcher for node ${name}` });
     }
-    this.#remember(key, { node, launcher });
+    this.#launched.set(key, node);
     launcher.launch(key, plan, {
       started: (key, process) => sink.started(key, process),
       limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
       startFailed: (key, failure) => {
-        this.#forget(key);
+        this.#launched.delete(key);
         sink.startFailed(key, failure);
       },
       exited: (key, exit, usage, cleanup) => {
-        this.#forget(key);
+        this.#launched.delete(key);
         sink.exited(key, exit, usage, cleanup);
       },
     });
@@ -48,7 +43,8 @@ export class RouterLauncher implements Launcher {
 
   /** Sends a signal to where the attempt runs; to nobody when it is over or its node was lost. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    this.#launched.get(key.task)?.get(key.attempt)?.launcher.signal(key, signal);
+    const node = this.#launched.get(key);
+    if (node !== undefined) this.#routes.get(node)!.signal(key, signal);
   }
 
   /** Lets every launcher tell of its nodes. What ran on a node that is lost is forgotten. */
@@ -56,7 +52,7 @@ export class RouterLauncher implements Launcher {
     const own: NodeSink = {
       ready: (node) => sink.ready(node),
       lost: (node, reason) => {
-        this.#forgetNode(node);
+        this.#launched.deleteAll(node);
         sink.lost(node, reason);
       },
     };
@@ -77,22 +73,5 @@ export class RouterLauncher implements Launcher {
 
   #launchers(): Launcher[] {
     return [...new Set(this.#routes.values())];
-  }
-
-  #remember({ task, attempt }: AttemptKey, route: Route): void {
-    const attempts = this.#launched.get(task);
-    if (attempts === undefined) this.#launched.set(task, new Map([[attempt, route]]));
-    else attempts.set(attempt, route);
-  }
-
-  #forget({ task, attempt }: AttemptKey): void {
-    const attempts = this.#launched.get(task);
-    if (attempts?.delete(attempt) && attempts.size === 0) this.#launched.delete(task);
-  }
-
-  #forgetNode(node: number): void {
-    for (const [task, attempts] of this.#launched) {
-      for (const [attempt, route] of attempts) if (route.node === node) this.#forget({ task, attempt });
-    }
   }
 }

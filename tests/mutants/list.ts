@@ -7,6 +7,7 @@
 import { inAmounts } from "./in_amounts.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
+import { inNodes } from "./in_nodes.ts";
 import { type Mutant, plant } from "./mutant.ts";
 
 const inCore: readonly Mutant[] = [
@@ -185,8 +186,8 @@ const inReport: readonly Mutant[] = [
   ),
   plant(
     "report/ledger.ts",
-    "columns.cleanups.delete(row);\n        columns.allocations",
-    "columns.cleanups.clear();\n        columns.allocations",
+    "columns.cleanups.delete(row);\n        this.#setAllocation",
+    "columns.cleanups.clear();\n        this.#setAllocation",
     "an attempt hides what became of the processes of other tasks",
     "unit/report/ledger_test.ts",
     "sim/simulator_test.ts",
@@ -281,7 +282,7 @@ const inRuntime: readonly Mutant[] = [
   ),
   plant(
     "runtime/driver.ts",
-    'if (this.#failure !== undefined) this.#ports.launcher.signal({ task, attempt }, "SIGKILL");',
+    'if (this.#failure !== undefined) this.#ports.launcher.signal(key, "SIGKILL");',
     "",
     "what starts after the pilot broke runs on",
     "unit/runtime/driver_test.ts",
@@ -298,7 +299,7 @@ const inRuntime: readonly Mutant[] = [
 const inLaunch: readonly Mutant[] = [
   plant(
     "launch/plan_task.ts",
-    "...slurm.set,\n      ...set,",
+    "...slurm.set,\n        ...set,",
     "...slurm.set,",
     "a task does not learn which GPUs it got",
     "unit/launch/plan_task_test.ts",
@@ -460,4 +461,5 @@ export const mutants: readonly Mutant[] = [
   ...inApi,
   ...inDoors,
   ...inEvents,
+  ...inNodes,
 ];

@@ -19,6 +19,7 @@ export interface TraceRunnerOptions {
   readonly nodes?: string | readonly Node[];
   readonly reserveCore?: boolean;
   readonly absentNodes?: readonly number[];
+  readonly launchesMax?: number;
   readonly graceMs?: number;
   readonly overtakesMax?: number;
   readonly unknownDependency?: "refuse" | "omit";

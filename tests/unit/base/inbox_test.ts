@@ -8,16 +8,27 @@ Deno.test("Inbox wakes its reader with the first item only, and again after it w
   inbox.push("a");
   inbox.push("b");
   assertEquals([wakes, inbox.isEmpty], [1, false]);
-  assertEquals(inbox.drain(), ["a", "b"]);
-  assertEquals([inbox.isEmpty, inbox.drain()], [true, []]);
+  assertEquals(inbox.drain(9), ["a", "b"]);
+  assertEquals([inbox.isEmpty, inbox.drain(9)], [true, []]);
   inbox.push("c");
   assertEquals(wakes, 2);
+});
+
+Deno.test("Inbox.drain() gives at most so many, the oldest first, and wakes nobody for the rest", () => {
+  let wakes = 0;
+  const inbox = new Inbox<number>(() => wakes++);
+  for (const item of [1, 2, 3, 4, 5]) inbox.push(item);
+  assertEquals([inbox.drain(2), inbox.isEmpty], [[1, 2], false]);
+  inbox.push(6);
+  assertEquals([inbox.drain(2), inbox.drain(2), inbox.isEmpty, wakes], [[3, 4], [5, 6], true, 1]);
+  inbox.push(7);
+  assertEquals([inbox.drain(2), wakes], [[7], 2]);
 });
 
 Deno.test("Inbox.drain() gives what is pushed meanwhile to the next drain", () => {
   const inbox = new Inbox<number>(() => {});
   inbox.push(1);
-  const first = inbox.drain();
+  const first = inbox.drain(9);
   inbox.push(2);
-  assertEquals([first, inbox.drain()], [[1], [2]]);
+  assertEquals([first, inbox.drain(9)], [[1], [2]]);
 });

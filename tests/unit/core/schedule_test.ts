@@ -198,3 +198,28 @@ Deno.test("schedule() counts from nothing who overtakes a task that has just bec
   });
   assertEquals(starts, [1, 1, 0], "two may overtake C too");
 });
+
+Deno.test("schedule() starts no more than launchesMax in a step, the oldest first, and is due at once for the rest", () => {
+  const runner = new TraceRunner({ nodes: "a:8", launchesMax: 3 });
+  runner.tell("time 5");
+  runner.tell("submit A x4 | B x7 cores=1");
+  assertEquals([launched(runner), runner.core.nextDeadlineMs()], [["A", "A", "A"], 5]);
+  runner.tell("time 6");
+  assertEquals([launched(runner), runner.core.nextDeadlineMs()], [["A", "B", "B"], 6]);
+  runner.tell("time 6");
+  assertEquals([launched(runner), runner.core.nextDeadlineMs()], [["B", "B"], undefined]);
+  assertEquals(runner.core.freeCores, 0);
+});
+
+Deno.test("schedule() lets no large task starve across steps that are cut short", () => {
+  const runner = new TraceRunner({ nodes: "a:2,b:2", launchesMax: 1, overtakesMax: 2 });
+  runner.tellAll("submit first", "start first", "submit large cores=4 | small x30");
+  let overtakes = 0;
+  for (let step = 0; step < 60 && !launched(runner).includes("large"); step++) {
+    overtakes += launched(runner).filter((name) => name === "small").length;
+    const running = Array.from({ length: overtakes }, (_, it) => `small:${it}`);
+    const ended = step === 10 ? ["first"] : [];
+    runner.tell([...ended, ...running].map((name) => `exit ${name} 0`).join(" & ") || "time 1");
+  }
+  assert(launched(runner).includes("large"), "it starves");
+});

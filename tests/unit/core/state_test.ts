@@ -26,7 +26,7 @@ Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, an
   assert(most <= 2 * (state.live.size + 1) + 1024, `${most} dues`);
   const dues = new Set<number>();
   for (; state.dues.firstValue !== undefined; state.dues.pop()) dues.add(state.dues.firstValue);
-  assertEquals([...state.live.keys()].filter((task) => task !== 1 && !dues.has(task)), []);
+  assertEquals([...state.live].map(([task]) => task).filter((task) => task !== 1 && !dues.has(task)), []);
 });
 
 Deno.test("CoreState refuses what only a mistake in the core could ask of it", () => {

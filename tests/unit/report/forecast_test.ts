@@ -37,6 +37,11 @@ Deno.test("forecast() tells when the real scheduler would start and end each job
   assertEquals(plan.slowestPath, { jobs: ["prep", "sim", "sum"], totalMs: 661_000 });
 });
 
+Deno.test("forecast() takes for one wave what starts at one time, however much it is", () => {
+  const plan = planOf([job("wide", { ...cores(1), iteration: { stop: 5000 } })], "a:9000");
+  assertEquals(plan.waves, [{ atMs: 0, tasks: 5000, coresInUse: 5000 }]);
+});
+
 Deno.test("forecast() tells the chain with most tasks from the one that takes longest", () => {
   const plan = planOf([
     job("long", cores(1, "1h")),

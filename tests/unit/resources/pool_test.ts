@@ -92,9 +92,9 @@ Deno.test("Pool.fit() passes over nodes without the GPUs or the memory, and take
   const pool = new Pool([gpuNode("a", 0, 100), gpuNode("b", 2, 50), gpuNode("c", 3, 100)]);
   const gpus = (n: number) => request(exactly(1), exactly(1), { gpus: n });
   const first = take(pool, gpus(1))!;
-  assertEquals(first.parts, [{ node: 1, cores: [0], gpus: [0], memoryMiB: 0 }]);
-  assertEquals(take(pool, gpus(2))!.parts[0], { node: 2, cores: [0], gpus: [0, 1], memoryMiB: 0 });
-  assertEquals(take(pool, gpus(1))!.parts[0], { node: 1, cores: [1], gpus: [1], memoryMiB: 0 });
+  assertEquals(first.parts.map((part) => ({ ...part })), [{ node: 1, cores: [0], gpus: [0], memoryMiB: 0 }]);
+  assertEquals({ ...take(pool, gpus(2))!.parts[0]! }, { node: 2, cores: [0], gpus: [0, 1], memoryMiB: 0 });
+  assertEquals({ ...take(pool, gpus(1))!.parts[0]! }, { node: 1, cores: [1], gpus: [1], memoryMiB: 0 });
   assertEquals(pool.fit(gpus(2)), undefined);
   pool.release(first);
   assertEquals(pool.fit(gpus(1))!.parts[0]!.gpus, [0]);
@@ -214,6 +214,13 @@ Deno.test("Pool.reserve() holds back what the request needs, on the nodes with m
   assertEquals(format(pool, pool.fit(request(exactly(1)))), "a[0]");
   pool.release(younger);
   pool.checkInvariants([]);
+});
+
+Deno.test("Pool.loseNode() drops a reservation, as what it holds may be gone", () => {
+  const pool = new Pool(parseNodeSpec("a:2,b:2,c:2"));
+  pool.reserve(request(exactly(4)));
+  pool.loseNode(0);
+  assertEquals(pool.reservedFor, undefined);
 });
 
 Deno.test("Pool.reserve() leaves to younger tasks what a held node has beyond the need, and counts it back", () => {

@@ -122,6 +122,47 @@ Deno.test("Driver lets others run between processes that cannot be started, howe
   assert(launches < 1000, `${launches} launches before the cancel`);
 });
 
+Deno.test("Driver lets others run after every few thousand launches of a wide pool, and goes on by itself", async () => {
+  const cores = 10_000;
+  const stage = new PilotHarness({ spec: `a:${cores}` });
+  let launches = 0;
+  stage.launcher.launch = () => launches++;
+  stage.submit(`A x${2 * cores}`);
+  const seen: number[] = [];
+  await quiet();
+  for (let turn = 0; launches < cores && turn < 20; turn++) {
+    seen.push(launches);
+    stage.clock.advance();
+    await quiet();
+  }
+  assertEquals([seen, launches], [[2000, 4000, 6000, 8000], cores]);
+  assertEquals(stage.clock.waiting, 0);
+});
+
+Deno.test("Driver takes a flood of news in parts, and lets others run between", async () => {
+  const stage = new PilotHarness({ spec: "a:5000" });
+  const sinks: (() => void)[] = [];
+  stage.launcher.launch = (key, _plan, sink) => {
+    sinks.push(() => {
+      sink.started(key, { node: 0, pid: 1 });
+      sink.exited(key, { code: 0 }, {});
+    });
+  };
+  const future = stage.submit("A x5000");
+  await quiet();
+  while (stage.clock.advance()) await quiet();
+  assertEquals(sinks.length, 5000);
+  const lengths: number[] = [];
+  const append = stage.journal.append.bind(stage.journal);
+  stage.journal.append = (events) => (lengths.push(events.length), append(events));
+  for (const tell of sinks) tell();
+  await quiet();
+  assert(lengths.reduce((sum, length) => sum + length, 0) < 5000, `${lengths} events before others had their turn`);
+  while (stage.clock.advance()) await quiet();
+  assertEquals(await future.result(), { A: "SUCCEED" });
+  assert(lengths.every((length) => length <= 2001), `${lengths}`);
+});
+
 Deno.test("A journal that throws breaks the pilot: futures reject with the cause, and what runs is killed", async () => {
   const stage = new PilotHarness();
   const done = stage.submit("done");

@@ -1,0 +1,99 @@
+/**
+ * What is known of attempts that were launched and are not over, by task and attempt. Packed: a million of them cost a
+ * few bytes each, and no object.
+ *
+ * @module
+ */
+
+import { invariant } from "../base/assert.ts";
+import type { AttemptKey } from "./ports.ts";
+
+const bits = 12;
+const blockTasks = 1 << bits;
+/** Attempts are counted in 16 bits. */
+const attemptMax = 65_535;
+
+/** The newest attempts of neighbouring tasks. */
+interface Block<V> {
+  /** 0 for none. */
+  readonly attempts: Uint16Array;
+  readonly values: (V | undefined)[];
+  used: number;
+}
+
+/** Maps attempts to values. */
+export class AttemptMap<V extends number | object> {
+  readonly #blocks: Map<number, Block<V>> = new Map();
+  /** Attempts whose task was launched again before they were over: seldom is there one. By task, then by attempt. */
+  readonly #older: Map<number, Map<number, V>> = new Map();
+
+  /** The value of an attempt. */
+  get({ task, attempt }: AttemptKey): V | undefined {
+    const block = this.#blocks.get(Math.floor(task / blockTasks));
+    const row = task % blockTasks;
+    return block?.attempts[row] === attempt ? block.values[row] : this.#older.get(task)?.get(attempt);
+  }
+
+  /** Gives an attempt a value; another one, if it had one. */
+  set({ task, attempt }: AttemptKey, value: V): void {
+    invariant(attempt > 0 && attempt <= attemptMax, `Attempt ${attempt} cannot be`);
+    const index = Math.floor(task / blockTasks);
+    let block = this.#blocks.get(index);
+    if (block === undefined) {
+      const values = new Array<V | undefined>(blockTasks).fill(undefined);
+      block = { attempts: new Uint16Array(blockTasks), values, used: 0 };
+      this.#blocks.set(index, block);
+    }
+    const row = task % blockTasks;
+    const newest = block.attempts[row]!;
+    if (newest === 0) block.used++;
+    else if (newest !== attempt) {
+      const older = this.#older.get(task) ?? new Map<number, V>();
+      this.#older.set(task, older);
+      if (newest > attempt) return void older.set(attempt, value);
+      older.set(newest, block.values[row]!);
+    }
+    block.attempts[row] = attempt;
+    block.values[row] = value;
+  }
+
+  /** Takes the value of an attempt away. */
+  delete({ task, attempt }: AttemptKey): void {
+    const index = Math.floor(task / blockTasks);
+    const block = this.#blocks.get(index);
+    const row = task % blockTasks;
+    if (block?.attempts[row] === attempt) {
+      block.attempts[row] = 0;
+      block.values[row] = undefined;
+      if (--block.used === 0) this.#blocks.delete(index);
+      return;
+    }
+    const older = this.#older.get(task);
+    if (older?.delete(attempt) && older.size === 0) this.#older.delete(task);
+  }
+
+  /** Takes away all attempts of a value. */
+  deleteAll(value: V): void {
+    for (const [index, { attempts, values }] of this.#blocks) {
+      for (let row = 0; row < blockTasks; row++) {
+        if (attempts[row] === 0 || values[row] !== value) continue;
+        this.delete({ task: index * blockTasks + row, attempt: attempts[row]! });
+      }
+    }
+    for (const [task, older] of this.#older) {
+      for (const [attempt, other] of older) if (other === value) this.delete({ task, attempt });
+    }
+  }
+
+  /** Visits all attempts with their values. Those visited may be taken away meanwhile. */
+  *[Symbol.iterator](): Generator<[AttemptKey, V]> {
+    for (const [index, { attempts, values }] of this.#blocks) {
+      for (let row = 0; row < blockTasks; row++) {
+        if (attempts[row] !== 0) yield [{ task: index * blockTasks + row, attempt: attempts[row]! }, values[row]!];
+      }
+    }
+    for (const [task, older] of this.#older) {
+      for (const [attempt, value] of older) yield [{ task, attempt }, value];
+    }
+  }
+}
