@@ -17,26 +17,11 @@ import { FreeNodes } from "./free_nodes.ts";
 import type { ShareLimits } from "./gpu_books.ts";
 import { type Allocation, type AllocationPart, type Node, SinglePart } from "./node.ts";
 import { NodeBooks } from "./node_books.ts";
+import type { PoolPresence, PoolTotals } from "./pool_counts.ts";
 import { requestKey, type ResourceRequest } from "./request.ts";
 import { Reservation } from "./reservation.ts";
 
-/** Counts of the pool, as {@linkcode Pool.totals} gives them. */
-export interface PoolTotals {
-  /** Nodes that are not lost; absent ones count, as they may come. */
-  readonly nodes: number;
-  /** Their cores that tasks can get: all but the reserved core. */
-  readonly cores: number;
-}
-
-/** What there is now, as {@linkcode Pool.present} counts it: ready nodes only. */
-export interface PoolPresence {
-  /** Nodes that are ready. */
-  readonly nodes: number;
-  /** Their cores, the reserved one too. */
-  readonly cores: number;
-  /** Cores that are free. */
-  readonly freeCores: number;
-}
+export type { PoolPresence, PoolTotals };
 
 /** What those ask of a pool who grant nothing. */
 export type PoolView = Pick<Pool, "totals" | "present" | "explainInfeasible">;

@@ -173,11 +173,24 @@ Deno.test("Ledger tells what became of the processes of the last attempt, and of
 Deno.test("Ledger shares equal allocations only while they are few, so that distinct ones cost no memory for ever", () => {
   const count = 65_537;
   const { ledger } = ledgerWith(`I x${count + 1}`);
-  const at = (task: number, core: number) => ledger.apply(scheduled(task, 1_010, 1, `${core}`));
+  const at = (task: number, gpu: number) =>
+    ledger.apply({ ...scheduled(task, 1_010), allocation: allocation("0", [`${gpu}`]) } as Event);
   for (let task = 0; task < count; task++) at(task, task);
   at(count, 0);
   assertEquals(ledger.task(count).allocation, ledger.task(0).allocation);
   assertNotStrictEquals(ledger.task(count).allocation, ledger.task(0).allocation);
+});
+
+Deno.test("Ledger tells one core of one node from anything else that a task may get, in whatever order", () => {
+  const { ledger } = ledgerWith("I x2");
+  const one = { nodes: [{ name: "b", cores: ["0,4"], gpus: [] }] };
+  const more = { nodes: [{ name: "b", cores: ["0", "1"], gpus: [] }] };
+  const counted = { ...one, counted: { licences: 1 } };
+  for (const given of [one, more, counted, one, { nodes: [...one.nodes, ...more.nodes] }, allocation("0,4")]) {
+    ledger.apply({ ...scheduled(0, 1_010), allocation: given } as Event);
+    assertEquals(ledger.task(0).allocation, given);
+  }
+  assertEquals(ledger.task(1).allocation, undefined);
 });
 
 Deno.test("Ledger counts as failed every iteration that did not succeed", () => {
