@@ -17,30 +17,46 @@ const shell = "/bin/sh";
 /** A guard that ends at once is not started again at once. */
 const restMs = 100;
 
-const script = `trap '' HUP INT TERM QUIT PIPE TSTP
+/**
+ * What the guard runs; its argument is the family of the keeper's tags.
+ *
+ * It kills each process as soon as it is found: what forks all the time has another number a moment later. New numbers are
+ * mostly higher ones, which the look is still to come to.
+ */
+export const guardScript = `trap '' HUP INT TERM QUIT PIPE TSTP
 while read -r word; do [ "$word" = done ] && exit 0; done
-clean=0
-while [ $clean -lt 10 ]; do
-  found=
+find_tagged() {
   if command -v grep >/dev/null; then
-    found=$(grep -lsE "^Max file locks +$1[0-9]{6} " /proc/[0-9]*/limits)
+    grep -lsE $buffered "^Max file locks +$1[0-9]{6} " /proc/[0-9]*/limits
   else
     for file in /proc/[0-9]*/limits; do
       while read -r a b c tag rest; do
-        case "$a $b $c $tag" in "Max file locks $1"??????) found="$found $file" ;; esac
+        case "$a $b $c $tag" in "Max file locks $1"??????) echo $file ;; esac
       done <$file
     done
   fi
+}
+kill_all() {
   living=
-  for file in $found; do
+  while read -r file; do
     pid=\${file#/proc/} pid=\${pid%/limits}
+    kill -KILL $pid
     # A name may hold line breaks: the state stands after the last parenthesis.
     text=
     while read -r line; do text="$text $line"; done </proc/$pid/stat
-    case \${text##*) } in [ZX]*) ;; ?*) kill -KILL $pid; living=yes ;; esac
+    case \${text##*) } in [ZX]*) ;; ?*) living=yes ;; esac
   done
-  if [ -n "$living" ]; then clean=0; else clean=$((clean + 1)); command -v sleep >/dev/null && sleep 0.02; fi
-done 2>/dev/null`;
+  [ -n "$living" ]
+}
+exec 2>/dev/null
+buffered=--line-buffered
+echo x | grep -q $buffered x || buffered=
+clean=0
+while [ $clean -lt 10 ]; do
+  if find_tagged $1 | kill_all; then clean=0
+  else clean=$((clean + 1)); command -v sleep >/dev/null && sleep 0.02
+  fi
+done`;
 
 const variables = { PATH: "/usr/local/bin:/usr/bin:/bin" };
 
@@ -94,7 +110,7 @@ export class Guard {
     const kernel = this.#kernel;
     const pipe = kernel.pipe();
     if (pipe === undefined) return;
-    const args = ["-c", script, "qcgpj-guard", this.#family];
+    const args = ["-c", guardScript, "qcgpj-guard", this.#family];
     const at = this.#image.write(planOf(args), shell, args, new EncodedEnvironment(variables));
     const pid = kernel.spawn(this.#image, at, [pipe[0], this.#nullDevice, this.#nullDevice]);
     kernel.close(pipe[0]);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { readProcess } from "../local/process_scan.ts";
 import { readTag } from "./orphans.ts";
 
@@ -22,23 +23,24 @@ const lookMs = 20;
 export async function endTagged(digits: string): Promise<number[]> {
   const endMs = performance.now() + goneMsMax;
   for (let clean = 0; clean < cleanLooks;) {
-    const found = findTagged(digits);
-    if (found.length === 0) clean++;
-    else {
-      clean = 0;
-      for (const pid of found) kill(pid);
-      if (performance.now() > endMs) return found;
+    const found: number[] = [];
+    for (const pid of findTagged(digits)) {
+      kill(pid); // At once: what forks all the time has another number a moment later.
+      found.push(pid);
     }
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    clean = found.length === 0 ? clean + 1 : 0;
+    if (performance.now() > endMs && clean === 0) return found;
+    await delay(found.length === 0 ? lookMs : 0);
   }
   return [];
 }
 
-/** The living processes whose tag begins with some digits. */
-export function findTagged(digits: string): number[] {
-  return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).filter((pid) =>
-    pid > 0 && readTag(pid)?.startsWith(digits) && readProcess(pid)?.isEnded === false
-  );
+/** The living processes whose tag begins with some digits, as they are found. */
+export function* findTagged(digits: string): Iterable<number> {
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const pid = Number(name);
+    if (pid > 0 && readTag(pid)?.startsWith(digits) && readProcess(pid)?.isEnded === false) yield pid;
+  }
 }
 
 function kill(pid: number): void {
