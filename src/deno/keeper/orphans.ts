@@ -6,8 +6,8 @@
  * @module
  */
 
-import { findTag, serialOf } from "../../agent/tag.ts";
-import { readProcess } from "../local/process_scan.ts";
+import { serialOf } from "../../agent/tag.ts";
+import { readProcess, readTag } from "../local/process_scan.ts";
 import { type Kernel, openFlags } from "./kernel.ts";
 import type { Task } from "./task.ts";
 
@@ -125,14 +125,5 @@ export class OrphanWatch {
     const orphan: Orphan = { startTicks, suspects, ...(serial === undefined ? {} : { serial }) };
     this.#known.set(pid, orphan);
     return orphan;
-  }
-}
-
-/** The tag of a process, if it can be read and has one. */
-export function readTag(pid: number): string | undefined {
-  try {
-    return findTag(Deno.readTextFileSync(`/proc/${pid}/limits`));
-  } catch {
-    return undefined;
   }
 }

@@ -5,8 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { readProcess } from "../local/process_scan.ts";
-import { readTag } from "./orphans.ts";
+import { readProcess, readTag } from "../local/process_scan.ts";
 
 /** How long to look for the end; a process that waits for a device cannot be ended any sooner. */
 const goneMsMax = 5000;

@@ -13,6 +13,9 @@ import { nameError } from "../local/error_names.ts";
 import type { LaunchFault, LaunchStep } from "../local/launch_failure.ts";
 import { fifoType, type Kernel, openFlags } from "./kernel.ts";
 
+/** Names a descriptor of whoever opens it, so that nobody else can; its other end is there already. */
+const ownDescriptor = /^\/(dev\/(std|fd\/)|proc\/(self|thread-self)\/fd\/)/;
+
 /** The open streams of a task. */
 export interface OpenStreams {
   /** Descriptors of the three streams. */
@@ -50,7 +53,7 @@ export class Streams {
     let fault: LaunchFault | undefined;
     const open = (path: string | undefined, step: LaunchStep): number => {
       const unused = step === "stdin" ? this.#nullInput : this.nullOutput;
-      const isLate = path !== undefined && this.#kernel.typeOf(path) === fifoType;
+      const isLate = path !== undefined && !ownDescriptor.test(path) && this.#kernel.typeOf(path) === fifoType;
       late.push(isLate ? path : "");
       if (path === undefined || fault !== undefined || isLate) return unused;
       const descriptor = this.#open(path, step);

@@ -1,14 +1,16 @@
 /**
- * The processes that an earlier pilot left: found by the mark that every task carries in its environment, which no
- * other process can have. A process id alone would not do: it may have been given to another process.
+ * The processes that an earlier pilot left: found by the mark that every task carries in its environment, or by the tag
+ * of those that a keeper started, which no other process can have. A process id alone would not do: it may have been
+ * given to another process.
  *
  * @module
  */
 
 import { delay } from "@std/async/delay";
+import { tagsOfRun } from "../../agent/tag.ts";
 import { PermissionScopeError } from "../../errors.ts";
 import { mayDoAnything } from "../host/permissions.ts";
-import { ProcessScanner } from "./process_scan.ts";
+import { ProcessScanner, readTag } from "./process_scan.ts";
 
 /** How long to wait for killed processes to be gone. */
 const goneMsMax = 10_000;
@@ -45,9 +47,10 @@ function requireSight(): void {
 }
 
 function findOfRun(runId: string): number[] {
+  const tags = tagsOfRun(runId);
   return [...new ProcessScanner().scan().values()]
     // A zombie has ended; it only waits for its parent to look.
-    .filter(({ mark, isEnded }) => !isEnded && mark?.startsWith(runId))
+    .filter(({ pid, mark, isEnded }) => !isEnded && (mark?.startsWith(runId) || readTag(pid)?.startsWith(tags)))
     .map(({ pid }) => pid);
 }
 

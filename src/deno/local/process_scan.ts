@@ -8,6 +8,8 @@
  * @module
  */
 
+import { findTag } from "../../agent/tag.ts";
+
 /** The variable in which the processes of a launch carry its tag. Tasks get it from QCG-PilotJob's schema, too. */
 export const markName = "QCG_PM_STEP_ID";
 
@@ -93,6 +95,11 @@ export function readMark(pid: number): string | undefined {
   const from = at + markName.length + 1;
   const end = text!.indexOf("\0", from);
   return text!.slice(from, end < 0 ? undefined : end);
+}
+
+/** Reads the tag of a process, which only those that a keeper started have. */
+export function readTag(pid: number): string | undefined {
+  return findTag(readText(`/proc/${pid}/limits`) ?? "");
 }
 
 /** Our own children: those that we started, and orphans that came to us. */

@@ -68,8 +68,7 @@ Deno.test("refuseVersion() names both versions and what may be the cause", () =>
 });
 
 Deno.test("A tag has 19 digits, is a positive number of 64 bits, and tells its run, agent and launch", () => {
-  const hexadecimal = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((id) => id.toString(16).padStart(16, "0"));
-  fc.assert(fc.property(hexadecimal, fc.nat(), fc.nat({ max: serialsMax - 1 }), (runId, agent, serial) => {
+  fc.assert(fc.property(fc.string(), fc.nat(), fc.nat({ max: serialsMax - 1 }), (runId, agent, serial) => {
     const family = familyOf(tagsOfRun(runId), agent);
     const tag = tagOf(family, serial);
     assert(tag < 2n ** 63n && `${tag}`.length === 19 && `${tag}`.startsWith(tagsOfRun(runId)));
@@ -78,5 +77,6 @@ Deno.test("A tag has 19 digits, is a positive number of 64 bits, and tells its r
     const line = `Max file locks            ${tag}  unlimited            locks     \n`;
     assertEquals(findTag(`Max pending signals       1                    2       signals\n${line}`), `${tag}`);
   }));
+  assertEquals(tagsOfRun("0123456789abcdef"), "17084279677");
   assertEquals(findTag("Max file locks            unlimited            unlimited            locks     \n"), undefined);
 });
