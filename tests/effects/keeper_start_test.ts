@@ -17,7 +17,8 @@ const program = (door: string): string => `
 import { QCGPJExecutor } from ${JSON.stringify(door)};
 Deno.writeTextFileSync("runs", "run\\n", { append: true });
 await using executor = new QCGPJExecutor({ launcher: "keeper", durability: "memory" });
-const execution = { exec: "/bin/sh", args: ["-c", 'cat /proc/$PPID/comm; echo $1 $QCGPJ_KEEPER_ID', "sh", "told"], stdout: "parent" };
+const script = 'cat /proc/$PPID/comm; echo $1 $QCGPJ_KEEPER_ID';
+const execution = { exec: "/bin/sh", args: ["-c", script, "sh", "told"], stdout: "parent" };
 const future = executor.submit({ name: "a", execution });
 console.log(JSON.stringify(await future.result()));
 `;
