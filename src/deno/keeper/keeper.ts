@@ -28,6 +28,8 @@ import type { Task } from "./task.ts";
 
 /** So many orders are performed before anything else gets its turn. */
 const ordersPerTurn = 8;
+/** How long the news that a task has begun may wait for others to go with. */
+const begunMsMax = 5;
 /** With so many orders waiting nothing more is read. */
 const ordersMax = 1024;
 
@@ -56,6 +58,8 @@ export class Keeper {
   #orders: (Order | Stop)[] = [];
   /** Launches that wait for something that is used up. */
   #waiting: Order[] = [];
+  /** Tasks that have begun, which the pilot was not told yet. */
+  #begun: { readonly task: Task; readonly beginMs: number }[] = [];
   #retryMs = Infinity;
   #limitsMs = Infinity;
   #isEnding = false;
@@ -101,7 +105,22 @@ export class Keeper {
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
     if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
     if (nowMs >= this.#retryMs) this.#retry(work);
+    this.#tell(nowMs); // Before the next starts: the pilot may think of what follows meanwhile.
     this.#perform(work, nowMs);
+    this.#tell(performance.now());
+  }
+
+  /** Writes what there is to say. That a task has begun can wait for a moment, as a short task soon has ended, too. */
+  #tell(nowMs: number): void {
+    const [first] = this.#begun;
+    if (first !== undefined && (this.#output.hasLines || nowMs >= first.beginMs + begunMsMax)) {
+      let lines = "";
+      for (const { task: { node, task, attempt, pid }, beginMs } of this.#begun) {
+        lines += writeAgentMessage(node, { word: "started", task, attempt, pid, agoMs: nowMs - beginMs });
+      }
+      this.#output.addFirst(lines);
+      this.#begun = [];
+    }
     this.#output.flush();
   }
 
@@ -110,7 +129,8 @@ export class Keeper {
     if (this.#orders.length > 0) return 0;
     if (this.#work === undefined) return -1;
     const { ends, guard } = this.#work;
-    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#limitsMs, this.#retryMs);
+    const begunMs = this.#begun.length === 0 ? Infinity : this.#begun[0]!.beginMs + begunMsMax;
+    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#limitsMs, this.#retryMs, begunMs);
     return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
   }
 
@@ -246,7 +266,7 @@ export class Keeper {
       return true;
     }
     const nowMs = performance.now();
-    const { descriptor, pid } = started.task;
+    const { descriptor } = started.task;
     ends.add(started.task, nowMs);
     if (descriptor >= 0) {
       this.#byDescriptor.set(descriptor, started.task);
@@ -254,7 +274,7 @@ export class Keeper {
     }
     this.#limits.add(started.task, nowMs);
     if (this.#limitsMs === Infinity && !this.#limits.isEmpty) this.#limitsMs = nowMs + lookMs;
-    this.#output.add(writeAgentMessage(node, { word: "started", task, attempt, pid, agoMs: started.agoMs }));
+    this.#begun.push({ task: started.task, beginMs: started.beginMs });
     return true;
   }
 

@@ -30,6 +30,16 @@ export class Output {
     return this.#rest.length > 0;
   }
 
+  /** Whether there is something to write that was not begun with. */
+  get hasLines(): boolean {
+    return this.#lines !== "";
+  }
+
+  /** Puts lines before those that were added since the last flush. */
+  addFirst(lines: string): void {
+    this.#lines = lines + this.#lines;
+  }
+
   /** Adds a line. */
   add(line: string): void {
     this.#lines += line;

@@ -43,7 +43,7 @@ export interface Order extends AttemptNumber {
 
 /** What came of a start: a task, a failure, or nothing yet. */
 export type Started =
-  | { readonly task: Task; readonly agoMs: number }
+  | { readonly task: Task; readonly beginMs: number }
   | { readonly failure: StartFailure }
   | "later";
 
@@ -120,7 +120,7 @@ export class TaskStarts {
         ...{ node, task, attempt, serial, plan, pid: begun, descriptor },
         ...{ wasAsked: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
       },
-      agoMs: performance.now() - beginMs,
+      beginMs,
     };
   }
 
