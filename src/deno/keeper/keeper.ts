@@ -28,8 +28,6 @@ import type { Task } from "./task.ts";
 
 /** So many orders are performed before anything else gets its turn. */
 const ordersPerTurn = 8;
-/** How long the news that a task has begun may wait for others to go with. */
-const begunMsMax = 5;
 /** With so many orders waiting nothing more is read. */
 const ordersMax = 1024;
 
@@ -58,8 +56,6 @@ export class Keeper {
   #orders: (Order | Stop)[] = [];
   /** Launches that wait for something that is used up. */
   #waiting: Order[] = [];
-  /** Tasks that have begun, which the pilot was not told yet. */
-  #begun: { readonly task: Task; readonly beginMs: number }[] = [];
   #retryMs = Infinity;
   #limitsMs = Infinity;
   #isEnding = false;
@@ -83,14 +79,14 @@ export class Keeper {
   run(): void {
     const unguarded = Guard.isPossible() ? {} : { unguarded: "there is no /bin/sh" };
     this.#output.add(formatHello({ version, pid: Deno.pid, ...unguarded }));
-    this.#output.flush();
+    this.#output.flush(performance.now());
     while (!this.#isEnding && !this.#isAlone) this.#turn();
     this.#work?.ends.killAll((ms) => this.#kernel.wait(ms, () => {}));
     this.#work?.guard.dismiss();
     if (this.#isAlone) return;
     this.#say({ word: "bye" });
     while (!this.#isAlone) {
-      this.#output.flush();
+      this.#output.flush(performance.now());
       if (!this.#output.isFull) return;
       this.#kernel.wait(-1, (descriptor, events) => this.#happened(descriptor, events & ~readable));
     }
@@ -99,29 +95,15 @@ export class Keeper {
   #turn(): void {
     this.#kernel.wait(this.#idleMs(), (descriptor, events) => this.#happened(descriptor, events));
     const work = this.#work;
-    if (work === undefined || this.#isAlone) return this.#output.flush();
     const nowMs = performance.now();
+    if (work === undefined || this.#isAlone) return this.#output.flush(nowMs);
     if (nowMs >= work.ends.lookMs) work.ends.look(nowMs);
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
     if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
     if (nowMs >= this.#retryMs) this.#retry(work);
-    this.#tell(nowMs); // Before the next starts: the pilot may think of what follows meanwhile.
+    this.#output.flush(nowMs); // Before the next starts: the pilot may think of what follows meanwhile.
     this.#perform(work, nowMs);
-    this.#tell(performance.now());
-  }
-
-  /** Writes what there is to say. That a task has begun can wait for a moment, as a short task soon has ended, too. */
-  #tell(nowMs: number): void {
-    const [first] = this.#begun;
-    if (first !== undefined && (this.#output.hasLines || nowMs >= first.beginMs + begunMsMax)) {
-      let lines = "";
-      for (const { task: { node, task, attempt, pid }, beginMs } of this.#begun) {
-        lines += writeAgentMessage(node, { word: "started", task, attempt, pid, agoMs: nowMs - beginMs });
-      }
-      this.#output.addFirst(lines);
-      this.#begun = [];
-    }
-    this.#output.flush();
+    this.#output.flush(performance.now());
   }
 
   /** How long nothing needs to be done unless something happens. */
@@ -129,8 +111,7 @@ export class Keeper {
     if (this.#orders.length > 0) return 0;
     if (this.#work === undefined) return -1;
     const { ends, guard } = this.#work;
-    const begunMs = this.#begun.length === 0 ? Infinity : this.#begun[0]!.beginMs + begunMsMax;
-    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#limitsMs, this.#retryMs, begunMs);
+    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#output.dueMs, this.#limitsMs, this.#retryMs);
     return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
   }
 
@@ -274,7 +255,7 @@ export class Keeper {
     }
     this.#limits.add(started.task, nowMs);
     if (this.#limitsMs === Infinity && !this.#limits.isEmpty) this.#limitsMs = nowMs + lookMs;
-    this.#begun.push({ task: started.task, beginMs: started.beginMs });
+    this.#output.addStart(started.task, started.beginMs);
     return true;
   }
 

@@ -1,18 +1,26 @@
 /**
  * What a keeper says to its pilot: gathered, written when there is room, and never waited for.
  *
+ * The news that a task has begun waits a moment for others to go with: a short task has soon ended, too, and then the
+ * pilot is woken once.
+ *
  * @module
  */
 
+import { writeAgentMessage } from "../../agent/write_message.ts";
 import { type Kernel, writable } from "./kernel.ts";
+import type { Task } from "./task.ts";
 
 const encoder = new TextEncoder();
+/** How long a start may wait, in milliseconds. */
+const startMsMax = 5;
 
 /** Writes lines to a descriptor. */
 export class Output {
   readonly #kernel: Kernel;
   /** The descriptor that is written to. */
   readonly descriptor: number;
+  #starts: { readonly task: Task; readonly beginMs: number }[] = [];
   #lines = "";
   #rest: Uint8Array = new Uint8Array(0);
   #isWatched = false;
@@ -30,14 +38,9 @@ export class Output {
     return this.#rest.length > 0;
   }
 
-  /** Whether there is something to write that was not begun with. */
-  get hasLines(): boolean {
-    return this.#lines !== "";
-  }
-
-  /** Puts lines before those that were added since the last flush. */
-  addFirst(lines: string): void {
-    this.#lines = lines + this.#lines;
+  /** When the starts that wait are to be told. */
+  get dueMs(): number {
+    return this.#starts.length === 0 ? Infinity : this.#starts[0]!.beginMs + startMsMax;
   }
 
   /** Adds a line. */
@@ -45,21 +48,37 @@ export class Output {
     this.#lines += line;
   }
 
+  /** Adds that a task has begun. */
+  addStart(task: Task, beginMs: number): void {
+    this.#starts.push({ task, beginMs });
+  }
+
   /** Writes what there is room for. Who does not want to hear is no trouble: his end shows elsewhere. */
-  flush(): void {
-    if (this.#rest.length === 0) {
-      if (this.#lines === "") return;
-      this.#rest = encoder.encode(this.#lines);
-      this.#lines = "";
-    }
-    while (this.#rest.length > 0) {
-      const count = this.#kernel.write(this.descriptor, this.#rest);
-      if (count <= 0) break;
-      this.#rest = this.#rest.subarray(count);
-    }
-    if (this.#rest.length === 0 && this.#lines !== "") return this.flush();
+  flush(nowMs: number): void {
+    if (this.#starts.length > 0 && (this.#lines !== "" || nowMs >= this.dueMs)) this.#takeStarts(nowMs);
+    do {
+      if (!this.isFull) {
+        this.#rest = encoder.encode(this.#lines);
+        this.#lines = "";
+      }
+      while (this.isFull) {
+        const count = this.#kernel.write(this.descriptor, this.#rest);
+        if (count <= 0) break;
+        this.#rest = this.#rest.subarray(count);
+      }
+    } while (!this.isFull && this.#lines !== "");
     if (this.isFull === this.#isWatched) return;
     this.#isWatched = this.isFull;
     this.#kernel.watch(this.descriptor, this.isFull ? writable : 0, true);
+  }
+
+  /** The starts go first: what else is told of these tasks comes after them. */
+  #takeStarts(nowMs: number): void {
+    let lines = "";
+    for (const { task: { node, task, attempt, pid }, beginMs } of this.#starts) {
+      lines += writeAgentMessage(node, { word: "started", task, attempt, pid, agoMs: nowMs - beginMs });
+    }
+    this.#lines = lines + this.#lines;
+    this.#starts = [];
   }
 }

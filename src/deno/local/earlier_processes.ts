@@ -1,5 +1,6 @@
 /**
  * The processes that an earlier pilot left: found by the mark that every task carries in its environment, or by the tag
+ * The processes that an earlier pilot left: found by the mark that every task carries in its environment, or by the tag
  * of those that a keeper started, which no other process can have. A process id alone would not do: it may have been
  * given to another process.
  *
