@@ -1,5 +1,5 @@
 /**
- * From the events of a turn to the bytes that are appended to the journal.
+ * From the events of a turn to the bytes that are appended to the journal, and to those that are kept twice.
  *
  * @module
  */
@@ -30,6 +30,8 @@ export interface Continuation {
   readonly sequence: number;
   /** Whether earlier records lean on a header that is lost, so that no other header may stand in for it. */
   readonly hasLostBasis: boolean;
+  /** Whether the file has nothing any more, not even its first line. */
+  readonly isEmpty?: boolean;
 }
 
 /** Encodes the events of one journal. What it returns must be written, whole and in order. */
@@ -39,6 +41,7 @@ export class JournalWriter {
   readonly #isNew: boolean;
   readonly #out = new ByteWriter();
   readonly #payload = new ByteWriter();
+  readonly #copied = new ByteWriter();
   #sequence: number;
   #copies = 0;
   #bytesSinceCopy = 0;
@@ -52,7 +55,7 @@ export class JournalWriter {
   constructor(header: JournalHeader, continuation?: Continuation) {
     this.#basis = continuation?.hasLostBasis ? undefined : basisOf(header);
     this.#header = encodeHeader(header, this.#basis !== undefined);
-    this.#isNew = continuation === undefined;
+    this.#isNew = continuation === undefined || continuation.isEmpty === true;
     this.#sequence = continuation?.sequence ?? 0;
   }
 
@@ -60,6 +63,7 @@ export class JournalWriter {
   begin(): Uint8Array<ArrayBuffer> {
     invariant(this.#copies === 0, "A journal is begun once");
     this.#out.truncate(0);
+    this.#copied.truncate(0);
     if (this.#isNew) this.#out.raw(preamble);
     this.#copyHeader();
     return this.#out.written;
@@ -69,6 +73,7 @@ export class JournalWriter {
   encode(events: readonly Event[]): Uint8Array<ArrayBuffer> {
     invariant(this.#copies > 0, "A header stands before all events");
     this.#out.truncate(0);
+    this.#copied.truncate(0);
     let open: CompactWriter | undefined;
     for (const event of events) {
       if (open !== undefined && this.#add(open, event)) continue;
@@ -79,6 +84,14 @@ export class JournalWriter {
     return this.#out.written;
   }
 
+  /**
+   * What of the last call's bytes is to be kept twice: headers, and what jobs are. The same records with the same
+   * numbers; see `replay/restore_records.ts`. Valid until the next call.
+   */
+  get copied(): Uint8Array<ArrayBuffer> {
+    return this.#copied.written;
+  }
+
   /** Starts a record. What has no compact form gets one for itself, and none is open then. */
   #start(event: Event): CompactWriter | undefined {
     const open = new CompactWriter(this.#payload, event, this.#copies > 1 ? this.#basis : undefined);
@@ -86,7 +99,7 @@ export class JournalWriter {
     // JSON leans on nothing: what a job is must be readable whatever else is lost.
     this.#payload.truncate(0);
     writeJson(this.#payload, event);
-    this.#flush();
+    this.#flush(event.kind === "jobSubmitted");
     return undefined;
   }
 
@@ -99,10 +112,11 @@ export class JournalWriter {
     return false;
   }
 
-  #flush(): void {
+  #flush(isKeptTwice = false): void {
     invariant(this.#payload.length > 0, "A record of events has some");
     const before = this.#out.length;
     this.#sequence = writeRecords(this.#out, this.#payload.written, true, this.#sequence);
+    if (isKeptTwice) this.#copied.raw(this.#out.written.subarray(before));
     this.#payload.truncate(0);
     this.#bytesSinceCopy += this.#out.length - before;
     const furtherCopyBytes = Math.max(furtherCopyBytesMin, furtherCopyFactor * this.#header.length);
@@ -110,7 +124,9 @@ export class JournalWriter {
   }
 
   #copyHeader(): void {
+    const before = this.#out.length;
     this.#sequence = writeRecords(this.#out, this.#header, false, this.#sequence);
+    this.#copied.raw(this.#out.written.subarray(before));
     this.#copies++;
     this.#bytesSinceCopy = 0;
   }

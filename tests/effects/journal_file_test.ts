@@ -76,6 +76,7 @@ Deno.test("JournalFile.resume() goes on wherever the file was cut, and changes n
     const whole = await Deno.readFile(path);
     for (let end = 0; end < whole.length; end++) {
       await Deno.writeFile(path, whole.subarray(0, end));
+      await Deno.remove(`${path}.copy`);
       const kept = readAll(path).events;
       const resumed = JournalFile.resume(path, "process", () => header);
       assertEquals(resumed.report.events, kept.length);

@@ -11,13 +11,14 @@ import { JournalError } from "../../errors.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { extendHeader, type JournalHeader } from "../../journal/codec/header.ts";
 import { type Replay, replayJournal } from "../../journal/replay/replay.ts";
+import { makeCopy, readTwice } from "../../journal/replay/restore_records.ts";
 import { JournalWriter } from "../../journal/writer.ts";
 import type { JournalStore } from "../../runtime/ports.ts";
 import type { FileDurability, ResumedJournal } from "../../runtime/run_ports.ts";
+import { copyPathOf, JournalCopy } from "./journal_copy.ts";
+import { hasBytes, openCopied, openFile, readChunks } from "./journal_bytes.ts";
 import { explainJournalFailure } from "./journal_failure.ts";
 import { lockJournal } from "./journal_lock.ts";
-
-const chunkBytes = 1 << 20;
 
 /** Appends events to a file. Nobody else can open it for writing until it is closed or this process has ended. */
 export class JournalFile implements JournalStore {
@@ -25,20 +26,39 @@ export class JournalFile implements JournalStore {
   readonly #file: Deno.FsFile;
   readonly #writer: JournalWriter;
   readonly #durability: FileDurability;
+  readonly #copy: JournalCopy;
   #size: number;
+  #copying: Promise<unknown> | undefined;
   #failure: Error | undefined;
   #syncing: Promise<void> | undefined;
   #nextSync: Promise<void> | undefined;
   #isClosed = false;
 
-  private constructor(path: string, file: Deno.FsFile, writer: JournalWriter, durability: FileDurability) {
+  private constructor(
+    path: string,
+    file: Deno.FsFile,
+    writer: JournalWriter,
+    durability: FileDurability,
+    openCopy: () => JournalCopy,
+  ) {
     this.#path = path;
     this.#file = file;
     this.#writer = writer;
     this.#durability = durability;
     this.#size = file.statSync().size;
+    const sizeBefore = this.#size;
     this.#write(writer.begin());
     if (durability === "power") this.#syncNow();
+    try {
+      this.#copy = openCopy();
+    } catch (error) {
+      // Nothing has begun then: whoever comes next is to find what was there before.
+      this.#size = sizeBefore;
+      this.#cutBack();
+      throw this.#break(error);
+    }
+    this.#copy.add(writer.copied);
+    if (durability === "power") this.#copy.syncNow();
   }
 
   /**
@@ -58,7 +78,17 @@ export class JournalFile implements JournalStore {
           { path },
         );
       }
-      return new JournalFile(path, file, new JournalWriter(header), durability);
+      if (hasBytes(copyPathOf(path))) {
+        throw new JournalError(
+          `Cannot begin the journal ${path}: beside it lies ${
+            copyPathOf(path)
+          }, the second copy of a journal that is ` +
+            "lost; resume that run, or choose another folder",
+          { path },
+        );
+      }
+      const openCopy = () => JournalCopy.open(copyPathOf(path));
+      return new JournalFile(path, file, new JournalWriter(header), durability, openCopy);
     });
   }
 
@@ -78,15 +108,17 @@ export class JournalFile implements JournalStore {
     replay: (replay: Replay) => JournalHeader,
   ): ResumedJournal {
     return openLocked(path, false, (file) => {
-      const found = replayJournal(readChunks(file, path), path);
+      using copied = openCopied(path);
+      const found = replayJournal(readChunks(file, path), path, copied?.chunks);
       const header = replay(found);
       for (const _ of found); // How to go on is known at the end.
       const report = found.report();
       const hasNoLine = report.records === 0 && report.tornTail?.offset === 0 && !report.tornTail.isDamaged;
       if (hasNoLine) file.truncateSync(0); // The first pilot died before it had written the first line.
-      const isNew = report.bytes === 0 || hasNoLine;
-      const writer = new JournalWriter(extendHeader(found.header, header), isNew ? undefined : found.continuation());
-      return { journal: new JournalFile(path, file, writer, durability), report };
+      const continuation = hasNoLine ? { ...found.continuation(), isEmpty: true } : found.continuation();
+      const writer = new JournalWriter(extendHeader(found.header, header), continuation);
+      const openCopy = () => JournalCopy.open(copyPathOf(path), report.isCopyWhole ? undefined : remakeCopy(path));
+      return { journal: new JournalFile(path, file, writer, durability, openCopy), report };
     });
   }
 
@@ -99,7 +131,16 @@ export class JournalFile implements JournalStore {
   append(events: readonly Event[]): Promise<void> | void {
     if (this.#failure !== undefined) throw this.#failure;
     this.#write(this.#writer.encode(events));
-    if (this.#durability === "power") return this.#sync();
+    const { copied } = this.#writer;
+    if (this.#durability === "process") {
+      if (copied.length > 0) this.#keepTwice(copied);
+      return;
+    }
+    if (copied.length === 0) return this.#sync();
+    const twice = this.#syncTwice(copied.slice());
+    this.#copying = Promise.all([this.#copying, twice]);
+    this.#copying.catch(() => {}); // Whoever appended is told.
+    return twice;
   }
 
   /** Waits for what is on its way to the disk, and gives the file and its lock back. */
@@ -109,8 +150,29 @@ export class JournalFile implements JournalStore {
     this.#failure ??= new JournalError(`Cannot write the journal ${this.#path}: it is closed`, { path: this.#path });
     try {
       await (this.#nextSync ?? this.#syncing);
+      await this.#copying;
     } catch { /* The failure was told where it happened. */ }
+    this.#copy.close();
     this.#file.close();
+  }
+
+  #keepTwice(records: Uint8Array<ArrayBuffer>): void {
+    try {
+      this.#copy.add(records);
+    } catch (error) {
+      throw this.#break(error);
+    }
+  }
+
+  /** Forces the journal to the disk, then the second copy: it must not hold what the journal has not. */
+  async #syncTwice(records: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#sync();
+    this.#keepTwice(records);
+    try {
+      await this.#copy.sync();
+    } catch (error) {
+      throw this.#break(error);
+    }
   }
 
   #write(bytes: Uint8Array<ArrayBuffer>): void {
@@ -180,7 +242,8 @@ export class JournalFile implements JournalStore {
  */
 export function readJournal<T>(path: string, read: (replay: Replay) => T): T {
   using file = openFile("read", path, { read: true });
-  return read(replayJournal(readChunks(file, path), path));
+  using copied = openCopied(path);
+  return read(replayJournal(readChunks(file, path), path, copied?.chunks));
 }
 
 /**
@@ -193,15 +256,15 @@ export function readJournal<T>(path: string, read: (replay: Replay) => T): T {
  */
 export function* readEvents(path: string): Generator<Event, void, void> {
   using file = openFile("read", path, { read: true });
-  yield* dropOwnerless(replayJournal(readChunks(file, path), path));
+  using copied = openCopied(path);
+  yield* dropOwnerless(replayJournal(readChunks(file, path), path, copied?.chunks));
 }
 
-function openFile(verb: "open" | "read", path: string, options: Deno.OpenOptions): Deno.FsFile {
-  try {
-    return Deno.openSync(path, options);
-  } catch (error) {
-    throw explainJournalFailure(verb, path, error);
-  }
+/** Reads journal and copy once more, and gives the bytes of a copy that has all. */
+function* remakeCopy(path: string): Generator<Uint8Array<ArrayBuffer>, void, void> {
+  using file = openFile("read", path, { read: true });
+  using copied = openCopied(path);
+  yield* makeCopy(readTwice(readChunks(file, path), copied?.chunks));
 }
 
 /** Opens a journal for writing and locks it. It is closed again if `use` throws. */
@@ -221,23 +284,5 @@ function lock(file: Deno.FsFile, path: string): void {
     lockJournal(file, path);
   } catch (error) {
     throw explainJournalFailure("open", path, error);
-  }
-}
-
-/** Reads a file piece by piece. Each has a buffer of its own: a replay may hold on to one. */
-function* readChunks(file: Deno.FsFile, path: string): Generator<Uint8Array> {
-  for (;;) {
-    const bytes = new Uint8Array(chunkBytes);
-    const count = readChunk(file, path, bytes);
-    if (count === null) return;
-    yield bytes.subarray(0, count);
-  }
-}
-
-function readChunk(file: Deno.FsFile, path: string, bytes: Uint8Array<ArrayBuffer>): number | null {
-  try {
-    return file.readSync(bytes);
-  } catch (error) {
-    throw explainJournalFailure("read", path, error);
   }
 }

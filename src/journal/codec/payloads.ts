@@ -13,6 +13,8 @@ export interface WholePayload {
   readonly isEvents: boolean;
   /** The payload. */
   readonly payload: Uint8Array;
+  /** The number of its first record. */
+  readonly sequence: number;
   /** Where its first record begins. */
   readonly offset: number;
   /** The bytes of its records. */
@@ -111,6 +113,6 @@ function join(parts: readonly FoundRecord[]): WholePayload {
   const [first] = parts;
   const last = parts.at(-1)!;
   const payload = parts.length === 1 ? last.payload : concatenate(parts.map((part) => part.payload));
-  const { offset, isEvents } = first!;
-  return { isEvents, payload, offset, length: last.offset + last.length - offset, records: parts.length };
+  const { sequence, offset, isEvents } = first!;
+  return { isEvents, payload, sequence, offset, length: last.offset + last.length - offset, records: parts.length };
 }

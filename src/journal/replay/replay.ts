@@ -1,6 +1,6 @@
 /**
- * From the bytes of a journal back to its events. Whatever is damaged, every record that is intact is kept, and what
- * is lost is told.
+ * From the bytes of a journal back to its events. Whatever is damaged, every record that is intact is kept, what has a
+ * second copy is restored from it, and what is lost is told.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { decodeEvents, standsAlone } from "../codec/decode_events.ts";
 import { journalVersion, preamble } from "../codec/format.ts";
 import { type Basis, basisOf, decodeHeader, type JournalHeader } from "../codec/header.ts";
 import { PayloadReader, type WholePayload } from "../codec/payloads.ts";
+import { isKeptTwice, type MergedPayload, readCopy, type RestoredRecords, RestoringReader } from "./restore_records.ts";
 import { type Loss, RecordScanner, type TornTail } from "./scan.ts";
 import type { Continuation } from "../writer.ts";
 
@@ -29,6 +30,10 @@ export interface ReplayReport {
   readonly losses: readonly Loss[];
   /** What stands after the last intact record, if something does. */
   readonly tornTail: TornTail | undefined;
+  /** What was restored from its second copy, in the order of the file. */
+  readonly restored: readonly RestoredRecords[];
+  /** Whether everything that is to be kept twice is. */
+  readonly isCopyWhole: boolean;
   /** Kinds of events that a newer version wrote and this one passed over, with their count. */
   readonly unknownKinds: ReadonlyMap<string, number>;
 }
@@ -37,22 +42,29 @@ export interface ReplayReport {
 export class Replay implements Iterable<Event> {
   readonly #path: string;
   readonly #payloads: PayloadReader;
+  readonly #reader: RestoringReader;
+  readonly #copiedRunId: string | undefined;
   readonly #losses: Loss[] = [];
   readonly #unknownKinds = new Map<string, number>();
   /** Events that lean on a header which has not come yet, and all after them, since their order counts. */
-  #held: WholePayload[] = [];
-  #first: WholePayload | undefined;
+  #held: MergedPayload[] = [];
+  #first: MergedPayload | undefined;
   #header: JournalHeader | undefined;
   #basis: Basis | undefined;
   #hasLostBasis = false;
+  #lacksCopy = false;
+  #isEmpty: boolean;
   #events = 0;
 
   /** Reads the beginning of a journal; see {@linkcode replayJournal}. */
-  constructor(source: Iterable<Uint8Array>, path: string) {
+  constructor(source: Iterable<Uint8Array>, path: string, copy?: Iterable<Uint8Array>) {
     const scanner = new RecordScanner(source);
     const firstLine = scanner.readPreamble();
+    this.#isEmpty = firstLine.length === 0;
     this.#payloads = new PayloadReader(scanner);
-    this.#first = this.#payloads.next();
+    this.#reader = new RestoringReader(this.#payloads, copy === undefined ? undefined : readCopy(copy));
+    this.#copiedRunId = runIdOf(this.#reader.firstCopied);
+    this.#first = this.#reader.next();
     this.#path = path;
     if (this.#first === undefined) refuseForeign(firstLine, path);
     else if (!this.#first.isEvents) {
@@ -92,35 +104,44 @@ export class Replay implements Iterable<Event> {
       events: this.#events,
       losses: [...losses, ...this.#losses].toSorted((a, b) => a.offset - b.offset),
       tornTail: tail,
+      restored: this.#reader.restored,
+      isCopyWhole: !this.#lacksCopy && !this.#reader.isCopyDamaged,
       unknownKinds: this.#unknownKinds,
     };
   }
 
   /** Says how to go on with the journal, when the walk has ended. */
   continuation(): Continuation {
-    const { nextSequence, tail } = this.#payloads;
+    const { tail } = this.#payloads;
+    const { nextSequence } = this.#reader;
     // A record in a damaged tail may have been a whole one once: its number stays free, so that it counts as lost.
-    return { sequence: nextSequence + (tail?.isDamaged ? 1 : 0), hasLostBasis: this.#hasLostBasis };
+    const isTailLost = tail?.isDamaged && tail.length !== this.#reader.bytesAtEnd;
+    const isEmpty = this.#isEmpty ? { isEmpty: true } : {};
+    return { sequence: nextSequence + (isTailLost ? 1 : 0), hasLostBasis: this.#hasLostBasis, ...isEmpty };
   }
 
-  #takeNext(): WholePayload | undefined {
+  #takeNext(): MergedPayload | undefined {
     const first = this.#first;
     this.#first = undefined;
-    return first ?? this.#payloads.next();
+    return first ?? this.#reader.next();
   }
 
   /** Gives back the events that were held, if now they can be read or never will. */
-  #release(): readonly WholePayload[] {
+  #release(): readonly MergedPayload[] {
     if (this.#basis === undefined && !this.#hasLostBasis) return [];
     const held = this.#held;
     this.#held = [];
     return held;
   }
 
-  #takeHeader(whole: WholePayload): void {
+  #takeHeader(whole: MergedPayload): void {
+    this.#lacksCopy ||= !whole.isCopied;
     try {
       const { header, version, isBasis } = decodeHeader(whole.payload);
       if (version.major !== journalVersion.major) refuseVersion(String(version.major), this.#path);
+      for (const other of [this.#header?.runId, this.#copiedRunId]) {
+        if (other !== undefined && other !== header.runId) refuseMixture(header.runId, other, this.#path);
+      }
       this.#header = header;
       if (isBasis) this.#basis = basisOf(header);
       else this.#hasLostBasis = true;
@@ -130,7 +151,7 @@ export class Replay implements Iterable<Event> {
     }
   }
 
-  #decode(whole: WholePayload): readonly Event[] {
+  #decode(whole: MergedPayload): readonly Event[] {
     if (this.#basis === undefined && !standsAlone(whole.payload)) {
       this.#lose(whole, "the record leans on a header that is lost");
       return [];
@@ -138,6 +159,7 @@ export class Replay implements Iterable<Event> {
     const { events, unknownKinds, problem } = decodeEvents(whole.payload, this.#basis);
     for (const kind of unknownKinds) this.#unknownKinds.set(kind, (this.#unknownKinds.get(kind) ?? 0) + 1);
     if (problem !== undefined) this.#lose(whole, `the record makes no sense: ${problem}`);
+    this.#lacksCopy ||= !whole.isCopied && isKeptTwice(events);
     this.#events += events.length;
     return events;
   }
@@ -145,6 +167,26 @@ export class Replay implements Iterable<Event> {
   #lose({ offset, length, records }: WholePayload, reason: string): void {
     this.#losses.push({ offset, length, recordsLost: records, reason });
   }
+}
+
+/** The run that the copy belongs to, if it can be told. */
+function runIdOf(first: WholePayload | undefined): string | undefined {
+  if (first === undefined || first.isEvents) return undefined;
+  try {
+    const { header, version } = decodeHeader(first.payload);
+    return version.major === journalVersion.major ? header.runId : undefined;
+  } catch (error) {
+    if (!(error instanceof MalformedRecord)) throw error;
+    return undefined;
+  }
+}
+
+function refuseMixture(one: string, other: string, path: string): never {
+  throw new JournalError(
+    `Cannot read the journal ${path}: it, or its second copy ${path}.copy, holds records of two runs, ${one} and ` +
+      `${other}; put back the files that belong together`,
+    { path },
+  );
 }
 
 /** Refuses what has no record of ours, unless it is a journal that was just begun. */
@@ -171,9 +213,14 @@ function refuseVersion(version: string, path: string): never {
  *
  * @param source The bytes of the file, whole or in pieces.
  * @param path The path of the file, for errors.
+ * @param copy The bytes of its second copy, where there is one; see `restore_records.ts`.
  * @returns The events, to be walked over once, and the report on what was found.
  * @throws {JournalError} If it is in another version of the format, or no journal at all.
  */
-export function replayJournal(source: Uint8Array | Iterable<Uint8Array>, path = "journal"): Replay {
-  return new Replay(source instanceof Uint8Array ? [source] : source, path);
+export function replayJournal(
+  source: Uint8Array | Iterable<Uint8Array>,
+  path = "journal",
+  copy?: Iterable<Uint8Array>,
+): Replay {
+  return new Replay(source instanceof Uint8Array ? [source] : source, path, copy);
 }
