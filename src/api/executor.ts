@@ -16,6 +16,7 @@ import type { Run } from "../runtime/run.ts";
 import type { Session } from "../runtime/session.ts";
 import { openDoors } from "./open_doors.ts";
 import type { Pilot } from "../runtime/pilot.ts";
+import { describeResumed, type ResumedRun } from "./resumed_run.ts";
 import { Submits } from "./submits.ts";
 import { Submitter } from "./submitter.ts";
 
@@ -36,6 +37,8 @@ import { Submitter } from "./submitter.ts";
 export class QCGPJExecutor extends Submitter implements AsyncDisposable {
   /** Controls jobs by their names: QCG-PilotJob's `qcgpj_manager`. */
   readonly manager: Manager;
+  /** What was found of the earlier run that this executor went on with; absent when it began a new one. */
+  readonly resumed?: ResumedRun;
   readonly #run: Run;
   readonly #guard: Guard;
   readonly #submits: Submits;
@@ -52,7 +55,8 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
    * @throws {ResourceSpecError} If `resources` cannot be parsed.
    * @throws {UsageError} If `otherArgs` holds what QCG-PilotJob's service does not know.
    * @throws {PermissionScopeError} If `permissions` cannot be resolved, or a required `sandbox` does not work.
-   * @throws {JournalError} If there is no run to resume, or another executor still has it.
+   * @throws {JournalError} If there is no run to resume, another executor still has it, or something of its records is
+   * lost and that is not accepted.
    * @throws Whatever one of the `doors` throws that cannot be opened.
    */
   constructor(options: ExecutorOptions = {}) {
@@ -72,6 +76,8 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
       warn: (text) => run.warn(text),
     });
     super(submits, { signals: [] });
+    const resumed = describeResumed(run);
+    if (resumed !== undefined) this.resumed = resumed;
     this.#run = run;
     this.#guard = guard;
     this.#submits = submits;

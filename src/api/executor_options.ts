@@ -13,16 +13,9 @@ import { bindingModes } from "../launch/binding.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { checkCounted } from "./choose_pool.ts";
-import {
-  abortSignal,
-  checkOptionBag,
-  numberFrom,
-  objectOf,
-  oneOf,
-  type OptionRules,
-  textOf,
-  yesOrNo,
-} from "./option_bag.ts";
+import { abortSignal, checkOptionBag, numberFrom, objectOf, oneOf } from "./option_bag.ts";
+import { type OptionRules, textOf, yesOrNo } from "./option_bag.ts";
+import { resumeRule, type ResumeSource } from "./resumed_run.ts";
 
 /** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
 export interface ExecutorOptions {
@@ -131,11 +124,11 @@ export interface ExecutorOptions {
   readonly durability?: Durability;
   /**
    * Goes on with an earlier run: its auxiliary directory, or the working directory that it lies in. Finished tasks do not
-   * run again; unfinished ones do, under the options given now, once the processes of the earlier run have gone. Needs
-   * every permission (`-A`) when tasks were running, and records (`durability`) to go on with. What the resources given
-   * now could never fit has failed then.
+   * run again; unfinished ones do, under the options given now, once its processes have gone. Needs `-A` when tasks were
+   * running, and records (`durability`). What the resources given now could never fit has failed then. Where records are
+   * lost nothing is run, unless that is accepted: `{ path, acceptLoss: true }`.
    */
-  readonly resume?: string;
+  readonly resume?: string | ResumeSource;
   /**
    * How much is written to the run's `service.log`.
    *
@@ -225,7 +218,7 @@ const rules: OptionRules<ExecutorOptions> = {
   env: objectOf('an object of texts such as { LANG: "C" }'),
   launcher: oneOf("auto", "keeper", "native", "direct"),
   durability: oneOf("memory", "process", "power"),
-  resume: textOf("a path"),
+  resume: resumeRule,
   logLevel: oneOf(...logLevels),
   enableRtStats: yesOrNo,
   wrapperRtStats: textOf("the path of a program"),

@@ -11,6 +11,7 @@ import { findRunFolder } from "../deno/files/run_folder.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
 import { choosePool } from "./choose_pool.ts";
 import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor_options.ts";
+import { readResume } from "./resumed_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
@@ -33,7 +34,9 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const { graceMs = 5000, overtakesMax, env } = options;
   const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
   const durability = options.durability ?? "process";
-  const resume = findEarlier(other.resume ?? options.resume, durability);
+  const source = readResume(options.resume);
+  const resume = findEarlier(other.resume ?? source?.path, durability);
+  const acceptLoss = other.acceptLoss ?? source?.acceptLoss ?? false;
   return {
     pilot: {
       ...choosePool({ ...options, nodes: options.resources, ...other }),
@@ -46,7 +49,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
       jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
     },
     durability,
-    ...(resume === undefined ? {} : { resume }),
+    ...(resume === undefined ? {} : { resume, acceptLoss }),
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
     warnings: [...other.unsupported, ...(options.wrapperRtStats === undefined ? [] : [noWrapper])],

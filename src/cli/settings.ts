@@ -27,6 +27,7 @@ export type CommonOptions = Pick<
   | "id"
   | "tags"
   | "resume"
+  | "acceptLoss"
   | "unsupported"
 >;
 
@@ -59,7 +60,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
       unknownDependency: own.unknownDependency,
     },
     durability: own.durability,
-    ...(resume === undefined ? {} : { resume }),
+    ...(resume === undefined ? {} : { resume, acceptLoss: options.acceptLoss }),
     ...(id === undefined ? {} : { instanceId: id }),
     tags: options.tags,
     warnings: options.unsupported,

@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { JournalFile, readEvents, readJournal } from "./files/journal_file.ts";
-import { countRecords, rewriteReport } from "./files/report_file.ts";
+import { countRecords, rewriteReport, setAside } from "./files/report_file.ts";
 import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files/run_folder.ts";
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
@@ -34,6 +34,7 @@ const records: RecordStore = {
   resume: (folder, durability, replay) => JournalFile.resume(join(folder, journalName), durability, replay),
   readEvents: (folder) => readEvents(join(folder, journalName)),
   countRecords,
+  setAside,
   rewriteReport,
   openRecord: (path, noun) => new RecordFile(path, noun),
   writeText: writeRecord,

@@ -7,22 +7,20 @@
 
 import { invariant } from "../base/assert.ts";
 import { errorText } from "../base/error_text.ts";
-import { join, resolve } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
 import { JournalError } from "../errors.ts";
 import { EventFeed } from "../events/event_feed.ts";
 import { EventHub } from "../events/event_hub.ts";
 import { type EventOptions, EventStream } from "../events/event_stream.ts";
+import type { JsonObject } from "../job/json.ts";
 import { type SubmitVariables, submitVariablesAt } from "../job/variables.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
 import { SharedEnvironments } from "../launch/shared_environment.ts";
-import { dropOwnerless } from "../journal/replay/drop_ownerless.ts";
-import type { ReplayReport } from "../journal/replay/replay.ts";
 import { type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
 import { indentedJson } from "../report/python_json.ts";
 import { journalName, runFolderPrefix, runTimesName } from "../report/run_files.ts";
 import { RunTimes } from "../report/run_times.ts";
-import { RecordCount } from "../report/record_count.ts";
 import { Statistics } from "../report/statistics.ts";
 import { formatTime, type ZoneMinutes } from "../report/times.ts";
 import { replyResources } from "../service/replies.ts";
@@ -32,7 +30,8 @@ import { LazyLauncher } from "./lazy_launcher.ts";
 import { Pilot } from "./pilot.ts";
 import type { JournalStore } from "./ports.ts";
 import { ReplayedRun } from "./replayed_run.ts";
-import type { FileDurability, RunPorts } from "./run_ports.ts";
+import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
+import type { RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
 import type { RunSettings } from "./run_settings.ts";
 
@@ -49,7 +48,7 @@ export class Run {
   /** The zone of all written times: that of the beginning. */
   readonly zone: ZoneMinutes;
   /** What was found in the journal that the run goes on with. */
-  readonly resumed: ReplayReport | undefined;
+  readonly resumed: ResumedRecords | undefined;
   /** The auxiliary directory, whether it exists already or not. */
   readonly folderPath: string;
   readonly #feed: EventFeed = new EventFeed();
@@ -70,7 +69,8 @@ export class Run {
    *
    * @param settings What it is set up with.
    * @param ports What it needs from outside.
-   * @throws {JournalError} If there is no run to go on with, or another pilot still has it.
+   * @throws {JournalError} If there is no run to go on with, another pilot still has it, or something of it is lost and
+   * that is not accepted.
    */
   constructor(settings: RunSettings, ports: RunPorts) {
     const { clock, chance, host, records, createLauncher } = ports;
@@ -96,7 +96,7 @@ export class Run {
     this.hub.add("statistics", this.statistics);
     if (this.#runTimes !== undefined) this.hub.add("run times", this.#runTimes);
     for (const [name, reader] of Object.entries(settings.readers ?? {})) this.hub.add(name, reader);
-    this.resumed = earlier === undefined ? undefined : this.#resume(earlier);
+    this.resumed = earlier === undefined ? undefined : this.#resume(earlier, settings.acceptLoss ?? false);
     for (const text of settings.warnings ?? []) this.warn(text);
   }
 
@@ -221,7 +221,15 @@ export class Run {
     const nowMs = this.#ports.clock.nowMs();
     this.#writeRunTimes();
     if (this.#records === undefined) return;
-    const status = describeStatus({ pilot, statistics, facts, interfaces, nowMs, zone });
+    const status = describeStatus({
+      pilot,
+      statistics,
+      facts,
+      interfaces,
+      nowMs,
+      zone,
+      losses: this.resumed?.losses ?? [],
+    });
     this.#isReportWhole = this.#records.close(indentedJson(status));
     this.#records = undefined;
   }
@@ -238,26 +246,27 @@ export class Run {
   }
 
   /** Reads the journal of an earlier pilot, and goes on with what it left. */
-  #resume(folder: string): ReplayReport {
-    const replayed = new ReplayedRun(this.pilot.ledger);
-    const durability: FileDurability = this.#settings.durability === "power" ? "power" : "process";
-    const count = new RecordCount();
-    const { journal, report } = this.#ports.records.resume(folder, durability, (replay) => {
-      for (const event of dropOwnerless(replay)) {
-        replayed.apply(event);
-        this.#feed.apply(event, this.pilot.ledger);
-        this.statistics.apply(event);
-        count.apply(event);
-      }
-      return this.#header();
-    });
-    this.#journal = journal;
-    replayed.finish();
+  #resume(folder: string, acceptLoss: boolean): ResumedRecords {
+    const { durability, reportFormat } = this.#settings;
+    const { zone, pilot: { ledger, rootWd } } = this;
+    const replayed = new ReplayedRun(ledger);
     this.#requireFolder();
-    this.#repairReport(count.count);
+    const resumed = resumeRecords(this.#ports.records, {
+      ...{ folder, zone, rootWd, acceptLoss, reportFormat, reportPath: this.#reportPath },
+      durability: durability === "power" ? "power" : "process",
+      take: (event) => {
+        replayed.apply(event);
+        this.#feed.apply(event, ledger);
+        this.statistics.apply(event);
+      },
+      header: (metadata) => this.#header(metadata),
+      warn: (text) => this.warn(text),
+    });
+    this.#journal = resumed.journal;
+    replayed.finish();
     this.#openRecords();
     const inFlight = [...replayed.inFlight()];
-    if (inFlight.length > 0 && report.header === undefined) {
+    if (inFlight.length > 0 && resumed.report.header === undefined) {
       const path = join(folder, journalName);
       throw new JournalError(
         `Cannot resume ${path}: every copy of its header is lost, so the processes of its ${inFlight.length} running ` +
@@ -266,31 +275,19 @@ export class Run {
       );
     }
     this.pilot.resume(replayed, inFlight.length === 0 ? Promise.resolve() : this.#launcher.reclaim(this.#runId));
-    return report;
+    return resumed;
   }
 
-  /** A crash may have come between the journal and the report: then it is written anew. */
-  #repairReport(count: number): void {
-    const { reportFormat: format } = this.#settings;
-    if (format === "none") return;
-    const { zone, folderPath: folder, pilot: { rootWd } } = this;
-    const { records } = this.#ports;
-    const path = this.#reportPath;
-    try {
-      const found = records.countRecords(path);
-      if (found !== undefined && found !== count) records.rewriteReport({ folder, path, format, zone, rootWd });
-    } catch (error) {
-      this.warn(errorText(error));
-    }
-  }
-
-  #header(): JournalHeader {
+  #header(metadata: JsonObject = {}): JournalHeader {
     const { instanceId, host, startedAtMs } = this.facts;
     return {
       runId: this.#runId,
       startedMs: startedAtMs,
       nodeNames: this.#settings.pilot.nodes.map((node) => node.name),
-      metadata: { instanceId, host, version, wd: this.#settings.pilot.rootWd },
+      metadata: {
+        ...{ instanceId, host, version, wd: this.#settings.pilot.rootWd, folder: basename(this.folderPath) },
+        ...metadata,
+      },
     };
   }
 }

@@ -74,6 +74,14 @@ export interface ReportFacts {
   readonly rootWd: string;
 }
 
+/** What a job report holds. */
+export interface ReportCount {
+  /** How many records, with one that is only half there. */
+  readonly records: number;
+  /** Whether it ends with half a record. */
+  readonly endsHalf: boolean;
+}
+
 /** Keeps the records of runs in folders. All paths are absolute. */
 export interface RecordStore {
   /**
@@ -111,12 +119,19 @@ export interface RecordStore {
    */
   readEvents(folder: string): Iterable<Event>;
   /**
-   * How many whole records a job report has; -1 when it ends with half a one, `undefined` when its path names something
-   * else than a file, of which nothing can be read.
+   * How many records a job report has; `undefined` when its path names something else than a file, of which nothing can
+   * be read.
    *
    * @throws {JournalError} If it cannot be read.
    */
-  countRecords(path: string): number | undefined;
+  countRecords(path: string): ReportCount | undefined;
+  /**
+   * Renames a file, so that it is kept beside what is written in its place.
+   *
+   * @returns Its new path.
+   * @throws {JournalError} If that cannot be done.
+   */
+  setAside(path: string): string;
   /**
    * Writes the job report anew from the journal.
    *

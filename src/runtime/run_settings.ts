@@ -19,6 +19,8 @@ export interface RunSettings {
   readonly durability: Durability;
   /** The auxiliary directory of the run to go on with, or the working directory that it lies in. */
   readonly resume?: string;
+  /** Whether it may go on although something of its records is lost. */
+  readonly acceptLoss?: boolean;
   /** Names the run; made up when absent. */
   readonly instanceId?: string;
   /** Tags beside the id. */

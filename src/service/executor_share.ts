@@ -41,6 +41,8 @@ export interface ExecutorShare {
   readonly reportFile?: string;
   /** Directory of the run to go on with. */
   readonly resume?: string;
+  /** Whether it may go on although something of its records is lost. */
+  readonly acceptLoss?: boolean;
   /** One sentence for each option that was accepted but does nothing here. */
   readonly unsupported: readonly string[];
 }
@@ -60,6 +62,7 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
   "report-format": "reportFormat",
   "report-file": "reportFile",
   "resume": "resume",
+  "accept-loss": "acceptLoss",
 };
 
 /**

@@ -96,6 +96,7 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   option("resume", text, "goes on with what the run in this directory, or the newest one in it, left unfinished", {
     placeholder: "PATH",
   }),
+  option("accept-loss", flag, "with --resume: goes on although something of the run's records is lost"),
   option("net", flag, "takes requests over the network", network),
   option("net-port", port, "port to listen on; implies --net", { placeholder: "PORT", ...network }),
   option("net-port-min", port, "lowest port to choose from; implies --net", {

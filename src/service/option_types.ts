@@ -91,6 +91,8 @@ export interface ServiceOptions {
   readonly tags: readonly string[];
   /** Directory of the run to go on with. */
   readonly resume?: string;
+  /** Whether it may go on although something of its records is lost. */
+  readonly acceptLoss: boolean;
   /** Present if the network interface is wanted. */
   readonly network?: NetworkOptions;
   /** Whether events are published on the network. */

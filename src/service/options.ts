@@ -111,6 +111,7 @@ function readGeneral(given: Given): GeneralOptions {
     ...readId(given),
     tags: given.value<readonly string[]>("tags") ?? [],
     ...given.optional<"resume", string>("resume", "resume"),
+    acceptLoss: given.has("accept-loss"),
   };
 }
 
@@ -224,6 +225,11 @@ function refuseContradictions(options: ServiceOptions): void {
   }
   if (resources === "file" && slurm.resourcesFile === undefined) {
     throw new UsageError("Option --resources file needs --slurm-resources-file PATH", { option: "--resources" });
+  }
+  if (options.acceptLoss && resume === undefined) {
+    throw new UsageError("Option --accept-loss needs the run that has lost something; give --resume DIR", {
+      option: "--accept-loss",
+    });
   }
   if (governor.governs && resume !== undefined) {
     throw new UsageError("Option --resume cannot be used in a governor; resume its managers", { option: "--resume" });

@@ -54,6 +54,8 @@ export interface StatusSources {
   readonly nowMs: number;
   /** The zone of written times. */
   readonly zone: ZoneMinutes;
+  /** What of the records of an earlier pilot was lost when the run went on, in sentences without their ends. */
+  readonly losses?: readonly string[];
 }
 
 /** The data of a status, its keys in QCG-PilotJob's order. */
@@ -66,11 +68,13 @@ export interface StatusData {
   readonly JobStats: Readonly<Record<string, number>>;
   /** How many iterations do what; a plain job is one. */
   readonly IterationStats: Readonly<Record<string, number>>;
+  /** What of the records was lost before the run was resumed; absent when nothing was. */
+  readonly Losses?: readonly string[];
 }
 
 /** Tells the state of the service. */
 export function describeStatus(sources: StatusSources): StatusData {
-  const { pilot, statistics, facts, interfaces, nowMs, zone } = sources;
+  const { pilot, statistics, facts, interfaces, nowMs, zone, losses = [] } = sources;
   const { total_nodes, total_cores, used_cores, free_cores } = replyResources(pilot.resources);
   return {
     System: {
@@ -91,6 +95,7 @@ export function describeStatus(sources: StatusSources): StatusData {
     Resources: { TotalNodes: total_nodes, TotalCores: total_cores, UsedCores: used_cores, FreeCores: free_cores },
     JobStats: countsReply(statistics.jobs, "Jobs"),
     IterationStats: countsReply(statistics.iterations, "Iterations"),
+    ...(losses.length === 0 ? {} : { Losses: losses }),
   };
 }
 

@@ -136,7 +136,7 @@ export class EachSession {
   }
 
   #prepare(resumes: boolean): Prepared {
-    const { options: { jobs, nodes, cores, binding } } = this.#parts;
+    const { options: { jobs, nodes, cores, binding, acceptLoss } } = this.#parts;
     const machine = chooseNodes(nodes);
     const machineCores = machine.reduce((sum, node) => sum + node.coreIds.length, 0);
     const poolCores = jobs === undefined ? machineCores : parseJobs(jobs, machineCores) * cores;
@@ -146,7 +146,7 @@ export class EachSession {
       resources: nodes ?? `${poolCores}`,
       binding,
       durability: this.#runDirectory === undefined ? "memory" : "process",
-      ...(resumes ? { resume: join(rootWd, `${runFolderPrefix}${eachInstanceId}`) } : {}),
+      ...(resumes ? { resume: { path: join(rootWd, `${runFolderPrefix}${eachInstanceId}`), acceptLoss } } : {}),
     });
     const problem = settings.pilot.binding?.problem;
     if (problem !== undefined) this.#warn(`Tasks are not bound to their cores: ${problem}`);

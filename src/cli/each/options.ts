@@ -29,6 +29,8 @@ export interface EachOptions {
   readonly runDirectory?: string;
   /** Which of the tasks that an earlier run has ended run again; absent when there is to be no earlier run. */
   readonly resume?: "unfinished" | "failed";
+  /** Whether the earlier run is gone on with although something of its records is lost. */
+  readonly acceptLoss: boolean;
   readonly dryRun: boolean;
   readonly command: CommandOptions;
   readonly inputs: InputOptions;
@@ -131,7 +133,7 @@ function parseWidth(options: Options): Pick<EachOptions, "jobs" | "nodes"> {
   return { ...(jobs === undefined ? {} : { jobs }), ...(nodes === undefined ? {} : { nodes }) };
 }
 
-function parseRecords(options: Options): Pick<EachOptions, "runDirectory" | "resume"> {
+function parseRecords(options: Options): Pick<EachOptions, "runDirectory" | "resume" | "acceptLoss"> {
   const runDirectory = textOf(options, "run");
   const resume = options.has("resume-failed") ? "failed" : options.has("resume") ? "unfinished" : undefined;
   if (resume !== undefined && runDirectory === undefined) {
@@ -140,7 +142,14 @@ function parseRecords(options: Options): Pick<EachOptions, "runDirectory" | "res
       option,
     });
   }
+  const acceptLoss = options.has("accept-loss");
+  if (acceptLoss && resume === undefined) {
+    throw new UsageError("--accept-loss needs the run that has lost something; add --resume", {
+      option: "--accept-loss",
+    });
+  }
   return {
+    acceptLoss,
     ...(runDirectory === undefined ? {} : { runDirectory }),
     ...(resume === undefined ? {} : { resume }),
   };

@@ -11,6 +11,7 @@ import { localZone } from "../../deno/host/machine.ts";
 import { findRunFolder } from "../../deno/files/run_folder.ts";
 import { journalName } from "../../report/run_files.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
+import { findLoss } from "../../journal/replay/loss.ts";
 import type { ReplayReport } from "../../journal/replay/replay.ts";
 import { formatSalvage } from "../../journal/replay/salvage.ts";
 import type { ReportFormat } from "../../report/jobs_report.ts";
@@ -82,7 +83,7 @@ function salvage(path: string, terminal: Terminal): number {
     return { report: replay.report(), orphans: known.orphans };
   });
   terminal.out(formatSalvage(path, report, orphans));
-  return isWhole(report, orphans.size) ? 0 : 1;
+  return isWhole(path, report, orphans.size) ? 0 : 1;
 }
 
 function writeReport(path: string, format: ReportFormat, terminal: Terminal): number {
@@ -98,14 +99,14 @@ function writeReport(path: string, format: ReportFormat, terminal: Terminal): nu
       piece = "";
     }
     terminal.out(piece);
-    if (isWhole(replay.report(), known.orphans.size)) return 0;
+    if (isWhole(path, replay.report(), known.orphans.size)) return 0;
     terminal.err("qcgpj journal: something of the journal is lost, so the report may lack records\n");
     return 1;
   });
 }
 
-function isWhole({ losses, tornTail }: ReplayReport, orphans: number): boolean {
-  return losses.length === 0 && !tornTail?.isDamaged && orphans === 0;
+function isWhole(path: string, report: ReplayReport, orphans: number): boolean {
+  return orphans === 0 && findLoss(path, report, orphans, 0) === undefined;
 }
 
 function isFile(path: string): boolean {

@@ -13,7 +13,7 @@ import { type CommonOptions, graceMsDefault } from "../settings.ts";
 
 /** The options that a run shares with the service. */
 const sharedNames = [
-  ...["nodes", "gpus", "counted", "binding", "wd", "resume", "system-core", "envschema"],
+  ...["nodes", "gpus", "counted", "binding", "wd", "resume", "accept-loss", "system-core", "envschema"],
   ...["report-format", "report-file", "log", "id", "tags"],
 ];
 

@@ -136,11 +136,13 @@ export class JournalFile implements JournalStore {
       if (copied.length > 0) this.#keepTwice(copied);
       return;
     }
-    if (copied.length === 0) return this.#sync();
-    const twice = this.#syncTwice(copied.slice());
+    const synced = this.#sync();
+    if (copied.length === 0) return synced;
+    const twice = this.#keepTwiceAfter(synced, copied.slice());
     this.#copying = Promise.all([this.#copying, twice]);
     this.#copying.catch(() => {}); // Whoever appended is told.
-    return twice;
+    // Nobody waits for another copy of the header.
+    return events.some(({ kind }) => kind === "jobSubmitted") ? twice : synced;
   }
 
   /** Waits for what is on its way to the disk, and gives the file and its lock back. */
@@ -164,9 +166,9 @@ export class JournalFile implements JournalStore {
     }
   }
 
-  /** Forces the journal to the disk, then the second copy: it must not hold what the journal has not. */
-  async #syncTwice(records: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#sync();
+  /** Forces records to the disk once more, when the journal is there: the second copy must not hold more than it. */
+  async #keepTwiceAfter(synced: Promise<void>, records: Uint8Array<ArrayBuffer>): Promise<void> {
+    await synced;
     this.#keepTwice(records);
     try {
       await this.#copy.sync();

@@ -10,7 +10,7 @@ import { JournalError } from "../../errors.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { replayReport } from "../../report/replay_report.ts";
 import { journalName } from "../../report/run_files.ts";
-import type { ReportFacts } from "../../runtime/run_ports.ts";
+import type { ReportCount, ReportFacts } from "../../runtime/run_ports.ts";
 import { writeAllSync } from "../host/write_all.ts";
 import { readJournal } from "./journal_file.ts";
 import { explained } from "./run_folder.ts";
@@ -76,25 +76,25 @@ function removeIfThere(path: string): void {
 }
 
 /**
- * Counts the whole records of a report: lines that end and are no continuation. A missing report has none.
+ * Counts the records of a report: lines that are no continuation. A missing report has none.
  *
- * @returns The number; -1 when the report ends with half a record, `undefined` when the path names no file.
+ * @returns The number, and whether the last is whole; `undefined` when the path names no file.
  * @throws {JournalError} If it cannot be read.
  */
-export function countRecords(path: string): number | undefined {
+export function countRecords(path: string): ReportCount | undefined {
   return explained("read", path, noun, () => {
     if (findFile(path) === undefined) return undefined;
     try {
       using file = Deno.openSync(path);
       return countIn(file);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return 0;
+      if (error instanceof Deno.errors.NotFound) return { records: 0, endsHalf: false };
       throw error;
     }
   });
 }
 
-function countIn(file: Deno.FsFile): number {
+function countIn(file: Deno.FsFile): ReportCount {
   const buffer = new Uint8Array(pieceBytes);
   let records = 0;
   let isLineStart = true;
@@ -104,5 +104,31 @@ function countIn(file: Deno.FsFile): number {
       isLineStart = buffer[i] === newline;
     }
   }
-  return isLineStart ? records : -1;
+  return { records, endsHalf: !isLineStart };
+}
+
+/**
+ * Renames a report to `….old`, or `….old-2` and so on where there is one already.
+ *
+ * @returns Its new path.
+ * @throws {JournalError} If that cannot be done.
+ */
+export function setAside(path: string): string {
+  return explained("write", path, noun, () => {
+    const target = findFile(path) ?? path;
+    let aside = `${target}.old`;
+    for (let number = 2; isThere(aside); number++) aside = `${target}.old-${number}`;
+    Deno.renameSync(target, aside);
+    return aside;
+  });
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { JobId } from "../../core/types.ts";
+import { findLoss } from "./loss.ts";
 import type { ReplayReport } from "./replay.ts";
 import type { Loss } from "./scan.ts";
 
@@ -24,16 +25,18 @@ export function formatSalvage(
   report: ReplayReport,
   orphans: ReadonlyMap<JobId, number> = new Map(),
 ): string {
-  const { header, bytes, records, events, losses, tornTail, unknownKinds } = report;
-  const lost = losses.reduce((sum, loss) => sum + loss.recordsLost, 0);
-  const isWhole = lost === 0 && !tornTail?.isDamaged && orphans.size === 0;
+  const { header, bytes, records, events, losses, restored, tornTail, unknownKinds } = report;
+  const lost = findLoss(path, report, orphans.size, 0)?.records;
+  const isWhole = lost === undefined && orphans.size === 0;
   const lines = [
-    `${path}: ${isWhole ? "nothing is lost" : lost > 0 ? `${count(lost, "record")} lost` : "records may be lost"}`,
+    `${path}: ${isWhole ? "nothing is lost" : lost ? `${count(lost, "record")} lost` : "records may be lost"}`,
     header === undefined ? "header: lost" : `header: run ${header.runId}`,
     `intact: ${count(events, "event")} in ${count(records, "record")}, ${count(bytes, "byte")} in all`,
     ...losses.slice(0, placesMax).map(describeLoss),
   ];
   if (losses.length > placesMax) lines.push(`and ${count(losses.length - placesMax, "more place")}`);
+  const again = restored.reduce((sum, { records }) => sum + records, 0);
+  if (again > 0) lines.push(`restored: ${count(again, "record")} from the second copy`);
   if (tornTail !== undefined) {
     const { offset, length, isDamaged, reason } = tornTail;
     const meaning = isDamaged ? "what was written last may be lost" : "a write was interrupted; a resume goes on here";

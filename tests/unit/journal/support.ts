@@ -10,6 +10,7 @@ import type { AdmittedJob, Cause, Event, Outcome } from "../../../src/core/types
 import { parseJob } from "../../../src/job/parse.ts";
 import { decodeEvents, standsAlone } from "../../../src/journal/codec/decode_events.ts";
 import { basisOf, type JournalHeader } from "../../../src/journal/codec/header.ts";
+import { preamble } from "../../../src/journal/codec/format.ts";
 import { PayloadReader } from "../../../src/journal/codec/payloads.ts";
 import { type Replay, replayJournal, type ReplayReport } from "../../../src/journal/replay/replay.ts";
 import { RecordScanner } from "../../../src/journal/replay/scan.ts";
@@ -66,11 +67,26 @@ export function writeJournal(
   return concatenate(chunks);
 }
 
+/** Writes a journal and its second copy. */
+export function writeTwice(
+  turns: Iterable<readonly Event[]>,
+): { readonly bytes: Uint8Array; readonly copy: Uint8Array } {
+  const writer = new JournalWriter(header);
+  const chunks = [writer.begin().slice()];
+  const copied = [preamble, writer.copied.slice()];
+  for (const turn of turns) {
+    chunks.push(writer.encode(turn).slice());
+    copied.push(writer.copied.slice());
+  }
+  return { bytes: concatenate(chunks), copy: concatenate(copied) };
+}
+
 /** Replays a journal to its end. */
 export function replayAll(
   source: Uint8Array | Iterable<Uint8Array>,
+  copy?: Uint8Array,
 ): { readonly events: Event[]; readonly report: ReplayReport; readonly replay: Replay } {
-  const replay = replayJournal(source, "/run/journal");
+  const replay = replayJournal(source, "/run/journal", copy && [copy]);
   const events = [...replay];
   return { events, report: replay.report(), replay };
 }

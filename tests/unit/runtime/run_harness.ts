@@ -20,6 +20,7 @@ import type { RunSettings } from "../../../src/runtime/run_settings.ts";
 import type {
   FileDurability,
   RecordStore,
+  ReportCount,
   ReportFacts,
   ResumedJournal,
   RunPorts,
@@ -76,8 +77,17 @@ export class MemoryDisk implements RecordStore {
     return dropOwnerless(this.#replay(path));
   }
 
-  countRecords(path: string): number {
-    return (this.texts.get(path) ?? "").split("\n").length - 1;
+  countRecords(path: string): ReportCount {
+    const lines = (this.texts.get(path) ?? "").split("\n");
+    const endsHalf = lines.at(-1) !== "";
+    return { records: lines.length - (endsHalf ? 0 : 1), endsHalf };
+  }
+
+  setAside(path: string): string {
+    this.notes.push("set job report aside");
+    this.texts.set(`${path}.old`, this.texts.get(path)!);
+    this.texts.delete(path);
+    return `${path}.old`;
   }
 
   rewriteReport({ folder, path, ...options }: ReportFacts): void {

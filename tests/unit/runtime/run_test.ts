@@ -220,7 +220,7 @@ Deno.test("Run goes on with an earlier run: its id, its folder, and what has not
   first.notes.length = 0;
   await quiet();
   assertEquals(second.run.folderPath, folder);
-  assertEquals(second.run.resumed?.records !== 0, true);
+  assertEquals(second.run.resumed?.report.records !== 0, true);
   assertEquals(second.notes, ["launcher 0000000000000001 undefined", "reclaim 0000000000000001", "launch b"]);
   assertEquals(second.run.statistics.jobs.finished, 1);
   await second.finish("b");

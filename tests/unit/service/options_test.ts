@@ -19,6 +19,7 @@ const defaults: ServiceOptions = {
   reportFile: "jobs.report",
   showProgress: false,
   tags: [],
+  acceptLoss: false,
   publishes: true,
   governor: { governs: false },
   slurm: { agents: true, agentTimeoutSeconds: 600, agentThreshold: 1, agentStart: "slurm" },
@@ -68,6 +69,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--tags a,b", { tags: ["a", "b"] }],
   ["--tags ,a,,", { tags: ["a"] }],
   ["--resume dir", { resume: "dir" }],
+  ["--resume d --accept-loss", { resume: "d", acceptLoss: true }],
   ["--help", { help: true }],
   ["-h", { help: true }],
   ["--net", { network }],
@@ -121,6 +123,7 @@ const refused: readonly (readonly [line: string, message: string, option?: strin
   ],
   ["--net-port", "Option --net-port lacks its value; write --net-port PORT", "--net-port"],
   ["--file-path --net", "Option --file-path lacks its value; write --file-path PATH", "--file-path"],
+  ["--accept-loss", "Option --accept-loss needs the run that has lost something; give --resume DIR", "--accept-loss"],
   ["--net=5", 'Option --net takes no value, got "5"; write only --net', "--net"],
   ["--help=", 'Option --help takes no value, got ""; write only --help', "--help"],
   ["--net-port 65536", 'Option --net-port must be an integer from 1 to 65535, not "65536"', "--net-port"],
@@ -216,7 +219,14 @@ Deno.test("Every unambiguous prefix of an option means that option", () => {
       const meant = names.filter((name) => name.startsWith(prefix));
       if (meant.length > 1 && prefix !== spec.name) {
         assertThrows(() => parseServiceOptions([`--${prefix}`]), UsageError, "is ambiguous");
-      } else assertEquals(parseServiceOptions([`--${prefix}`]), parseServiceOptions([`--${spec.name}`]));
+      } else {
+        // Some options make no sense without another one.
+        const others = spec.name === "accept-loss" ? ["--resume", "d"] : [];
+        assertEquals(
+          parseServiceOptions([`--${prefix}`, ...others]),
+          parseServiceOptions([`--${spec.name}`, ...others]),
+        );
+      }
     }
   }
 });

@@ -46,6 +46,7 @@ Deno.test("parseEachOptions() says what holds when nothing is given", () => {
     command: { usesShell: false, aliases: new Map() },
     inputs: { argFiles: [], separator: "\n" },
     output: { keepOrder: false, tag: false },
+    acceptLoss: false,
   });
 });
 
