@@ -26,6 +26,7 @@ export interface TaskEventBase extends RunEventBase {
 
 /** A job was submitted. */
 export interface JobSubmittedEvent extends RunEventBase {
+  /** Says which kind of event it is. */
   readonly event: "jobSubmitted";
   /** The name of the job. */
   readonly job: string;
@@ -35,6 +36,7 @@ export interface JobSubmittedEvent extends RunEventBase {
 
 /** A task was granted what it asks for, and is about to be launched. */
 export interface TaskScheduledEvent extends TaskEventBase {
+  /** Says which kind of event it is. */
   readonly event: "taskScheduled";
   /** 1-based count of the task's launches. */
   readonly attempt: number;
@@ -48,6 +50,7 @@ export interface TaskScheduledEvent extends TaskEventBase {
 
 /** The process of a task runs. */
 export interface TaskStartedEvent extends TaskEventBase {
+  /** Says which kind of event it is. */
   readonly event: "taskStarted";
   /** 1-based count of the task's launches. */
   readonly attempt: number;
@@ -57,6 +60,7 @@ export interface TaskStartedEvent extends TaskEventBase {
 
 /** A running task is asked to end; its end is an event of its own. */
 export interface StopRequestedEvent extends TaskEventBase {
+  /** Says which kind of event it is. */
   readonly event: "stopRequested";
   /** Why, in one word. */
   readonly cause: StopCause;
@@ -68,6 +72,7 @@ export interface StopRequestedEvent extends TaskEventBase {
 
 /** An attempt failed, and the task will be launched again. */
 export interface AttemptFailedEvent extends TaskEventBase {
+  /** Says which kind of event it is. */
   readonly event: "attemptFailed";
   /** Why, in one word. */
   readonly cause: Cause;
@@ -85,6 +90,7 @@ export interface AttemptFailedEvent extends TaskEventBase {
 
 /** An iteration ended. */
 export interface IterationFinishedEvent extends RunEventBase {
+  /** Says which kind of event it is. */
   readonly event: "iterationFinished";
   /** The name of the job. */
   readonly job: string;
@@ -104,6 +110,7 @@ export interface IterationFinishedEvent extends RunEventBase {
 
 /** A job ended, with all its iterations if it has some. */
 export interface JobFinishedEvent extends RunEventBase {
+  /** Says which kind of event it is. */
   readonly event: "jobFinished";
   /** The name of the job. */
   readonly job: string;
@@ -123,6 +130,7 @@ export interface JobFinishedEvent extends RunEventBase {
 
 /** A node that was absent or lost may be used. */
 export interface NodeReadyEvent extends RunEventBase {
+  /** Says which kind of event it is. */
   readonly event: "nodeReady";
   /** The name of the node. */
   readonly node: string;
@@ -130,6 +138,7 @@ export interface NodeReadyEvent extends RunEventBase {
 
 /** A node has gone, with all that ran on it. */
 export interface NodeLostEvent extends RunEventBase {
+  /** Says which kind of event it is. */
   readonly event: "nodeLost";
   /** The name of the node. */
   readonly node: string;
@@ -139,6 +148,7 @@ export interface NodeLostEvent extends RunEventBase {
 
 /** No more jobs are taken and all have ended. A run that is resumed goes on after it. */
 export interface RunFinishedEvent extends RunEventBase {
+  /** Says which kind of event it is. */
   readonly event: "runFinished";
 }
 
@@ -147,6 +157,7 @@ export interface RunFinishedEvent extends RunEventBase {
  * `events({ from: number })`.
  */
 export interface LaggedEvent extends RunEventBase {
+  /** Says which kind of event it is. */
   readonly event: "lagged";
   /** The number of the first event that is missing. */
   readonly number: number;
