@@ -182,6 +182,29 @@ Deno.test("Every file is reached from an entry point", () => {
   assertEquals(orphans(sources(), entryPoints()), orphansAllowed);
 });
 
+/** What a file loads that is no file of the package and not built in; types are not loaded. */
+function foreignImports(start: string): string[] {
+  const foreign: string[] = [];
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readProjectFile(path).text.replaceAll(/^import type [^;]*;$/gm, "");
+    for (const { text: specifier } of readFacts(path, text).imports) {
+      const target = targetOf(path, specifier);
+      if (target !== undefined) visit(target);
+      else if (!specifier.startsWith("node:")) foreign.push(`${path}: ${specifier}`);
+    }
+  };
+  visit(start);
+  return foreign;
+}
+
+Deno.test("The keeper loads no package: it starts in a moment, from any folder, and needs no import map", () => {
+  assertEquals(foreignImports("src/deno/keeper/run_keeper.ts"), []);
+  assertEquals(foreignImports("src/deno/keeper/reclaim.ts"), ["src/deno/keeper/reclaim.ts: @std/async/delay"]);
+});
+
 Deno.test("Imports form no ring", () => {
   assertEquals(importRing(sources()), "");
 });

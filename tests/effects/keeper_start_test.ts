@@ -7,9 +7,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
-import { join } from "@std/path";
-import { project, readProjectFile } from "../support/project_files.ts";
-import { readFacts } from "../support/source_facts.ts";
+import { project } from "../support/project_files.ts";
 import { textOf } from "./support/launches.ts";
 
 /** A user's program: says that it runs, and lets a task tell who its parent is. */
@@ -78,23 +76,6 @@ Deno.test("From files a keeper is started, whatever folder and configuration the
     const args = ["run", "-A", "--no-check", "--config", `${project}/deno.json`, `${folder}/user.ts`];
     assertKept(folder, await call(Deno.execPath(), args, folder));
   }));
-
-Deno.test("The keeper imports nothing but files of the package, so it needs no import map", () => {
-  const seen = new Set<string>();
-  const visit = (path: string): void => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    // What is imported for its types alone is not loaded.
-    const text = readProjectFile(path).text.replaceAll(/^import type [^;]*;$/gm, "");
-    for (const { text: specifier } of readFacts(path, text).imports) {
-      if (specifier.startsWith("node:")) continue;
-      assert(specifier.startsWith("."), `${path} imports ${specifier}`);
-      visit(join(path, "..", specifier));
-    }
-  };
-  visit("src/deno/keeper/run_keeper.ts");
-  assert(seen.size > 20);
-});
 
 Deno.test("A bundle is started again, and becomes a keeper before the user's own code runs", () =>
   inScratch(async (folder) => {

@@ -78,6 +78,9 @@ async function runEach(args: readonly string[], terminal: Terminal): Promise<num
     const has = all.length === 1 ? "is one source" : `are ${all.length} sources`;
     throw new UsageError(`The command has {${command.sourcesMin}}, but there ${has} of inputs`);
   }
+  if (terminal.isTyped && options.inputs.argFiles.length + sources.length === 0) {
+    terminal.err("qcgpj each: reading inputs from the terminal, one a line, up to Ctrl-D; or give them behind :::\n");
+  }
   const read = readInputs({ sources: all, separator: options.inputs.separator, input: terminal.input });
   const { inputs, total } = command.hasTotal ? await countInputs(read) : { inputs: read };
   if (options.dryRun) return await printCommands(command, inputs, terminal, total);

@@ -39,7 +39,7 @@ export interface DirectLauncherOptions extends LauncherOptions {
 export class DirectLauncher implements Launcher {
   /** Whether tasks lead process groups, which may then be signalled. */
   readonly #groups: boolean = mayRunAnything();
-  readonly #folders = new Folders();
+  readonly #folders = new Folders(mayUse);
   readonly #programs = new Programs();
   readonly #children = new Map<string, Running>();
   readonly #control: ProcessControl;
@@ -121,7 +121,7 @@ export class DirectLauncher implements Launcher {
     } catch (error) {
       closeStreams(streams);
       const detail = error instanceof Error ? error.message : String(error);
-      return findFault(plan, plan.program.includes("/") ? plan.program : undefined, codeOf(error), detail);
+      return findFault(plan, plan.program.includes("/") ? plan.program : undefined, codeOf(error), detail, mayUse);
     }
   }
 

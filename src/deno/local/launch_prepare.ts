@@ -10,10 +10,15 @@ import { nodeFs } from "../host/node_modules.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { findOnPath } from "../host/search_path.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
-import { mayUse, notCapable } from "../host/permissions.ts";
 
 /** How many folders and programs are remembered before the memory is started anew. */
 const rememberedMax = 10_000;
+
+/** Whether a path may be used without Deno asking the user. */
+export type MayUse = (name: "read" | "write", path: string) => boolean;
+
+/** Where everything is permitted. */
+const mayUseAll: MayUse = () => true;
 
 /** The code of an error as {@linkcode LaunchFault} wants it. */
 export function codeOf(error: unknown): string {
@@ -29,6 +34,12 @@ export function faultOf(step: LaunchStep, error: unknown): LaunchFault {
 /** Creates the folders that tasks need, and remembers them so that the next task costs no system call. */
 export class Folders {
   readonly #known = new Set<string>();
+  readonly #mayUse: MayUse;
+
+  /** Knows none. `mayUse` tells what is permitted; everything when absent. */
+  constructor(mayUse: MayUse = mayUseAll) {
+    this.#mayUse = mayUse;
+  }
 
   /**
    * Makes sure that the plan's working directory and the parent folders of its outputs exist.
@@ -53,12 +64,12 @@ export class Folders {
   #ensure(folder: string, step: LaunchStep): LaunchFault | undefined {
     if (this.#known.has(folder)) return undefined;
     try {
-      if (!mayUse("write", folder)) throw notCapable({ name: "write", value: folder });
+      if (!this.#mayUse("write", folder)) throw new Deno.errors.NotCapable(`"${folder}" may not be written`);
       // That of node:fs looks at a folder that exists, which needs read permission.
       Deno.mkdirSync(folder, { recursive: true });
     } catch (error) {
       // A folder that is there but may not be created (the root, or outside the permissions) is good enough to try.
-      if (!mayBeFolder(folder)) return faultOf(step, error);
+      if (!mayBeFolder(folder, this.#mayUse)) return faultOf(step, error);
     }
     if (this.#known.size >= rememberedMax) this.#known.clear();
     this.#known.add(folder);
@@ -92,7 +103,7 @@ export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | und
 }
 
 /** Whether `path` is a folder, or cannot be looked at for want of read permission: the start itself will tell. */
-function mayBeFolder(path: string): boolean {
+function mayBeFolder(path: string, mayUse: MayUse): boolean {
   if (!mayUse("read", path)) return true;
   try {
     return nodeFs().statSync(path).isDirectory();
@@ -149,8 +160,15 @@ function modeOf(file: string): number | undefined {
  * @param file The program's file as found, or `undefined` when it was not found.
  * @param code The error's name, such as `"ENOENT"`.
  * @param detail What the system said.
+ * @param mayUse What may be tried; everything when absent.
  */
-export function findFault(plan: LaunchPlan, file: string | undefined, code: string, detail?: string): LaunchFault {
+export function findFault(
+  plan: LaunchPlan,
+  file: string | undefined,
+  code: string,
+  detail?: string,
+  mayUse: MayUse = mayUseAll,
+): LaunchFault {
   if (["E2BIG", "EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes(code)) return { step: "program", code };
   const folder = attempt("working-directory", () => {
     if (mayUse("read", plan.cwd) && !nodeFs().statSync(plan.cwd).isDirectory()) {
@@ -166,10 +184,10 @@ export function findFault(plan: LaunchPlan, file: string | undefined, code: stri
         plan.stdin !== undefined && mayUse("read", plan.stdin) &&
         nodeFs().closeSync(nodeFs().openSync(plan.stdin, O_RDONLY | O_NONBLOCK)),
     ) ??
-    attempt("stdout", () => tryOutput(plan.stdout, O_WRONLY | O_CREAT | O_NONBLOCK)) ??
-    attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK));
+    attempt("stdout", () => tryOutput(plan.stdout, O_WRONLY | O_CREAT | O_NONBLOCK, mayUse)) ??
+    attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK, mayUse));
   if (fault !== undefined) return fault;
-  const kind = kindOf(file);
+  const kind = kindOf(file, mayUse);
   if (code === "ENOENT" && kind === "file") return { step: "interpreter", code };
   if (code === "EACCES" && kind === "folder") return { step: "program", code: "EISDIR" };
   return { step: "program", code, ...(detail === undefined ? {} : { detail }) };
@@ -186,11 +204,11 @@ function attempt(step: LaunchStep, trial: () => unknown): LaunchFault | undefine
   }
 }
 
-function tryOutput(path: string | undefined, flags: number): void {
+function tryOutput(path: string | undefined, flags: number, mayUse: MayUse): void {
   if (path !== undefined && mayUse("write", path)) nodeFs().closeSync(nodeFs().openSync(path, flags, 0o666));
 }
 
-function kindOf(path: string | undefined): "file" | "folder" | undefined {
+function kindOf(path: string | undefined, mayUse: MayUse): "file" | "folder" | undefined {
   try {
     if (path === undefined || !mayUse("read", path)) return undefined;
     return nodeFs().statSync(path).isDirectory() ? "folder" : "file";
