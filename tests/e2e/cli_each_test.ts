@@ -45,7 +45,8 @@ Deno.test("qcgpj each prints as tasks end, and with -k in the order of the input
     "-j2",
     "sh",
     "-c",
-    "test $1 = 2 || while ! test -e done; do sleep 0.01; done; touch done; echo $1",
+    // The first waits until the second was seen to end.
+    "test $1 = 2 && echo $$ > pid || until test -s pid && ! test -e /proc/$(cat pid); do sleep 0.01; done; echo $1",
     "sh",
   ];
   for (const [more, wanted] of [[[], "2\n1\n"], [["-k"], "1\n2\n"]] as const) {
