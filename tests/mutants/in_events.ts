@@ -53,7 +53,7 @@ export const inEvents: readonly Mutant[] = [
   ),
   plant(
     "runtime/run.ts",
-    "this.#feed.apply(event, this.pilot.ledger);",
+    "this.#feed.apply(event, ledger);",
     "",
     "the numbers of events begin again in a resumed run",
     "unit/events/event_stream_test.ts",

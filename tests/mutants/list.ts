@@ -351,7 +351,7 @@ const inJournal: readonly Mutant[] = [
   ),
   plant(
     "journal/replay/replay.ts",
-    "nextSequence + (tail?.isDamaged ? 1 : 0)",
+    "nextSequence + (isTailLost ? 1 : 0)",
     "nextSequence",
     "after a damaged end nothing counts as lost",
     "unit/journal/damage_test.ts",
