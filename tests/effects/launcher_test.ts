@@ -63,6 +63,7 @@ launcherContract("KeeperLauncher", () => new KeeperLauncher(Deno.env.toObject())
 launcherContract("DirectLauncher", () => new DirectLauncher(), {
   root: folder("direct"),
   groups: true,
+  inheritsIgnored: true,
   leave,
   usage: false,
   leaking,
@@ -71,6 +72,7 @@ launcherContract("DirectLauncher", () => new DirectLauncher(), {
 launcherContract("DirectLauncher with pipes", () => new DirectLauncher({ descriptors: false }), {
   root: folder("pipes"),
   groups: true,
+  inheritsIgnored: true,
   leave,
   usage: false,
   leaking,
