@@ -7,7 +7,6 @@
 import { checkShutdownOptions, type ExecutorOptions, type ShutdownOptions } from "./executor_options.ts";
 import { openGuardedRun } from "./guarded_run.ts";
 import { nameValue } from "../job/json.ts";
-import { checkEventOptions } from "./event_options.ts";
 import type { EventOptions, EventStream } from "../events/event_stream.ts";
 import type { Guard } from "../launch/guard.ts";
 import { Manager } from "./manager.ts";
@@ -171,7 +170,6 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
    * ```
    */
   events(options: EventOptions = {}): EventStream {
-    checkEventOptions(options);
     return this.#run.events(options);
   }
 

@@ -13,8 +13,8 @@ import { bindingModes } from "../launch/binding.ts";
 import { type LogLevel, logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { checkCounted } from "./choose_pool.ts";
-import { abortSignal, checkOptionBag, numberFrom, objectOf, oneOf } from "./option_bag.ts";
-import { type OptionRules, textOf, yesOrNo } from "./option_bag.ts";
+import { abortSignal, checkOptionBag, numberFrom, objectOf, oneOf } from "../runtime/option_bag.ts";
+import { type OptionRules, textOf, yesOrNo } from "../runtime/option_bag.ts";
 import { resumeRule, type ResumeSource } from "./resumed_run.ts";
 
 /** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */

@@ -14,7 +14,7 @@ import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { JobEvent, Pilot, Watcher } from "../runtime/pilot.ts";
 import { endedTasks, type TaskRange } from "./ended_tasks.ts";
 import { guardCallback } from "./done_callback.ts";
-import { checkOptionBag, waitLimitRules } from "./option_bag.ts";
+import { checkOptionBag, waitLimitRules } from "../runtime/option_bag.ts";
 import { type Inspect, jobsShownMax, showFuture } from "./show_future.ts";
 
 /** Whether a value is a future. */

@@ -12,7 +12,7 @@ import { countOf } from "../resources/request.ts";
 import { cancelProblem, removeProblem } from "./manager_problems.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { Pilot, Watcher } from "../runtime/pilot.ts";
-import { checkOptionBag, waitLimitRules, yesOrNo } from "./option_bag.ts";
+import { checkOptionBag, waitLimitRules, yesOrNo } from "../runtime/option_bag.ts";
 import { cancelJobs, countDone, infosOf, listJobs, type NameAnswer, removeJobs, statesOf } from "../service/answers.ts";
 import {
   type Books,

@@ -7,7 +7,7 @@
 import { taskCount } from "../job/description.ts";
 import { isTerminal } from "../report/states.ts";
 import type { Run } from "../runtime/run.ts";
-import { checkOptionBag, type OptionRule, textOf, yesOrNo } from "./option_bag.ts";
+import { checkOptionBag, type OptionRule, textOf, yesOrNo } from "../runtime/option_bag.ts";
 
 /** The run to go on with. */
 export interface ResumeSource {

@@ -5,7 +5,7 @@
  */
 
 import { isFuture, isOver, pilotOf, type QCGPJFuture, whenOver } from "./future.ts";
-import { checkOptionBag, type OptionRules, waitLimitRules } from "./option_bag.ts";
+import { checkOptionBag, type OptionRules, waitLimitRules } from "../runtime/option_bag.ts";
 import { nameValue } from "../job/json.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import { countOf } from "../resources/request.ts";

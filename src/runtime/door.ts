@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { EventOptions, EventStream } from "../events/event_stream.ts";
 import type { Reply } from "../service/reply.ts";
 
 /**
@@ -71,6 +72,16 @@ export interface DoorSession {
   answer(request: unknown): Reply;
   /** Answers a request that came as JSON text. A text that is no JSON is answered too. */
   answerText(text: string): Reply;
+  /**
+   * The public events of the run, for one client; see {@linkcode EventOptions}. The run never waits for a client: one
+   * that is too slow finds an event `lagged` with the number of those it missed, and may ask for them by number. The
+   * stream ends when the run has ended, after the door is closed: a door that is closed earlier leaves its streams.
+   *
+   * @param options Where to begin, and how much is held.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {RangeError} If a number is less than 1.
+   */
+  events(options?: EventOptions): EventStream;
   /** Whether no more requests are wanted: somebody asked to finish, or {@linkcode isStopped}. */
   readonly isClosed: boolean;
   /** Whether whatever would change something is refused: the run was interrupted, has ended or is broken. */

@@ -26,6 +26,7 @@ import { formatTime, type ZoneMinutes } from "../report/times.ts";
 import { replyResources } from "../service/replies.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces } from "../service/status.ts";
 import { version } from "../version.ts";
+import { checkEventOptions } from "./event_options.ts";
 import { LazyLauncher } from "./lazy_launcher.ts";
 import { Pilot } from "./pilot.ts";
 import type { JournalStore } from "./ports.ts";
@@ -133,8 +134,9 @@ export class Run {
     else this.#unlogged.push(text);
   }
 
-  /** The public events of the run, for one reader; see {@linkcode EventOptions}. */
+  /** The public events of the run, for one reader; see {@linkcode EventOptions}. Throws as its check does. */
   events(options: EventOptions = {}): EventStream {
+    checkEventOptions(options);
     const { clock, records } = this.#ports;
     const nowMs = () => clock.nowMs();
     const letOthersRun = () => new Promise<void>((resolve) => clock.wakeAt(nowMs(), resolve));

@@ -15,6 +15,7 @@
  */
 
 import { invariant } from "../base/assert.ts";
+import type { EventOptions, EventStream } from "../events/event_stream.ts";
 import { finishDelayMs, Service, type ShutdownMode } from "../service/service.ts";
 import type { OpenInterfaces } from "../service/status.ts";
 import type { Reply } from "../service/reply.ts";
@@ -26,7 +27,10 @@ import type { Run } from "./run.ts";
 /** What a session needs. */
 export interface SessionPorts {
   /** The run that is served. */
-  readonly run: Pick<Run, "pilot" | "statistics" | "facts" | "zone" | "log" | "warn" | "suspend" | "release">;
+  readonly run: Pick<
+    Run,
+    "pilot" | "statistics" | "facts" | "zone" | "events" | "log" | "warn" | "suspend" | "release"
+  >;
   /** Lets its jobs in. */
   readonly admission: Admission;
   /** Resolves when everybody else has had a turn: timers, signals, other doors. */
@@ -85,6 +89,11 @@ export class Session implements DoorSession {
   /** Answers a request that came as JSON text. */
   answerText(text: string): Reply {
     return this.service.answerText(text);
+  }
+
+  /** The public events of the run, for one client of a door. */
+  events(options: EventOptions = {}): EventStream {
+    return this.#ports.run.events(options);
   }
 
   /** Whether no more requests are wanted. */

@@ -62,6 +62,36 @@ Deno.test("Doors and the program itself submit to one executor, under the same p
   await assertRejects(() => one.ask("status"), TypeError);
 });
 
+Deno.test("A door tells its clients the events of the run, from any number on", async () => {
+  await using scratch = new Scratch();
+  let port = 0;
+  /** Streams events as lines of JSON, from the number in the path. */
+  const live: Door = (session) =>
+    Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: (address) => void (port = address.port) }, ({ url }) => {
+      const from = Number(new URL(url).pathname.slice(1));
+      const lines = ReadableStream.from(session.events({ from })).pipeThrough(
+        new TransformStream({ transform: (event, sink) => sink.enqueue(`${JSON.stringify(event)}\n`) }),
+      );
+      return new Response(lines.pipeThrough(new TextEncoderStream()));
+    });
+  const read = async (from: number): Promise<{ event: string; number: number }[]> =>
+    (await (await fetch(`http://127.0.0.1:${port}/${from}`)).text()).trim().split("\n").map((line) => JSON.parse(line));
+  const reading: ReturnType<typeof read>[] = [];
+  {
+    await using executor = executorIn(scratch, { doors: [live] });
+    executor.manager.submit({ name: "a", execution: { exec: "true" } });
+    await executor.manager.wait4("a");
+    reading.push(read(1), read(4));
+    executor.manager.submit({ name: "b", execution: { exec: "true" } });
+  }
+  const [all, rest] = await Promise.all(reading);
+  assertEquals(all!.map(({ event, number }) => `${number} ${event}`), [
+    ...["1 jobSubmitted", "2 taskScheduled", "3 taskStarted", "4 jobFinished"],
+    ...["5 jobSubmitted", "6 taskScheduled", "7 taskStarted", "8 jobFinished", "9 runFinished"],
+  ]);
+  assertEquals(rest, all!.slice(3));
+});
+
 Deno.test("A door that breaks is told on the standard error and in the log; the other door and the jobs go on", async () => {
   await using scratch = new Scratch();
   const told: string[] = [];

@@ -433,11 +433,11 @@ const inApi: readonly Mutant[] = [
     "unit/api/submitter_test.ts",
   ),
   plant(
-    "api/option_bag.ts",
+    "runtime/option_bag.ts",
     'Object.prototype.toString.call(value) === "[object Object]"',
     'typeof value === "object" && value !== null',
     "a signal in place of options is ignored",
-    "unit/api/option_bag_test.ts",
+    "unit/runtime/option_bag_test.ts",
   ),
   plant(
     "template/ignored_names.ts",

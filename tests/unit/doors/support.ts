@@ -4,6 +4,8 @@
  * @module
  */
 
+import { EventFeed } from "../../../src/events/event_feed.ts";
+import { type EventOptions, EventStream } from "../../../src/events/event_stream.ts";
 import type { DoorSession } from "../../../src/runtime/door.ts";
 import type { Reply } from "../../../src/service/reply.ts";
 import { quiet } from "../../sim/virtual_clock.ts";
@@ -16,8 +18,13 @@ export class HandSession implements DoorSession {
   /** Called after each answer. */
   answered: (request: unknown) => void = () => {};
   isStopped = false;
+  readonly #feed: EventFeed = new EventFeed();
   readonly #closed: PromiseWithResolvers<undefined> = Promise.withResolvers();
   #isClosed = false;
+
+  constructor() {
+    this.served.pilot.hub.add("event streams", this.#feed);
+  }
 
   answer(request: unknown): Reply {
     const reply = this.served.service.answer(request);
@@ -27,6 +34,11 @@ export class HandSession implements DoorSession {
 
   answerText(text: string): Reply {
     return this.served.service.answerText(text);
+  }
+
+  events(options?: EventOptions): EventStream {
+    const nowMs = () => this.served.pilot.nowMs;
+    return new EventStream({ feed: this.#feed, past: undefined, letOthersRun: quiet, nowMs }, options);
   }
 
   get isClosed(): boolean {

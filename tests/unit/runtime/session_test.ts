@@ -1,5 +1,6 @@
 /** The session over a run in memory: doors made by hand, processes by command, time that stands still. */
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import type { EventOptions } from "../../../src/events/event_stream.ts";
 import { Admission } from "../../../src/runtime/admission.ts";
 import type { Door, DoorSession, OpenDoor } from "../../../src/runtime/door.ts";
 import { closeMsMax } from "../../../src/runtime/opened_door.ts";
@@ -150,6 +151,36 @@ Deno.test("A door that breaks is told and closed; the other doors and the run go
   await harness.finish("b");
   await harness.session.end();
   assertEquals(harness.run.statistics.jobs.finished, 2);
+});
+
+Deno.test("A door reads the events of the run, also what other doors and earlier clients brought about, to the end", async () => {
+  const harness = new SessionHarness();
+  const [a, b] = [harness.open("A"), harness.open("B")];
+  await harness.ask(a, "one");
+  const [all, later] = [b.events({ from: "start" }), b.events()].map((stream) => Array.fromAsync(stream));
+  await harness.finish("one");
+  await harness.session.end();
+  const kinds = (await all!).map(({ event, number }) => `${number} ${event}`);
+  assertEquals(kinds, [
+    ...["1 jobSubmitted", "2 taskScheduled", "3 taskStarted", "4 jobFinished", "5 runFinished"],
+  ]);
+  assertEquals((await later!).map(({ event, number }) => `${number} ${event}`), kinds.slice(2));
+});
+
+Deno.test("A door that reads events too slowly is told how many it missed, and a misspelled option", async () => {
+  const harness = new SessionHarness();
+  const door = harness.open("A");
+  await using slow = door.events({ capacity: 2 });
+  await harness.ask(door, "one");
+  await harness.finish("one");
+  const read = [await slow.next(), await slow.next(), await slow.next()].map(({ value }) => value!);
+  assertEquals(read.map(({ event }) => event), ["jobSubmitted", "taskScheduled", "lagged"]);
+  assertEquals(read[2], { event: "lagged", number: 3, missed: 2, atMs: harness.clock.nowMs() });
+  assertThrows(
+    () => door.events({ form: "start" } as EventOptions),
+    TypeError,
+    'events() has no option "form" (did you mean "from"?)',
+  );
 });
 
 Deno.test("Session.end() waits for the jobs, then closes the doors, then gives the run back", async () => {

@@ -7,7 +7,12 @@
 import type { EventOptions } from "../events/event_stream.ts";
 import { checkOptionBag } from "./option_bag.ts";
 
-/** Checks the options of `events()`. Throws as {@linkcode checkOptionBag}. */
+/**
+ * Checks the options of `events()`.
+ *
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is less than 1.
+ */
 export function checkEventOptions(options: EventOptions): void {
   const isNumber = Number.isSafeInteger;
   checkOptionBag("events()", options, {

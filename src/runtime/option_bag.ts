@@ -7,7 +7,7 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import { nameValue } from "../job/json.ts";
-import type { WaitLimit } from "../runtime/limit.ts";
+import type { WaitLimit } from "./limit.ts";
 
 /** How one option is checked. `undefined` is the same as leaving it out. */
 export interface OptionRule {

@@ -1,6 +1,13 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { checkOptions, checkShutdownOptions } from "../../../src/api/executor_options.ts";
-import { checkOptionBag, numberFrom, oneOf, type OptionRules, textOf, yesOrNo } from "../../../src/api/option_bag.ts";
+import {
+  checkOptionBag,
+  numberFrom,
+  oneOf,
+  type OptionRules,
+  textOf,
+  yesOrNo,
+} from "../../../src/runtime/option_bag.ts";
 import { asCompleted, wait } from "../../../src/api/wait.ts";
 import { PilotHarness } from "../runtime/pilot_harness.ts";
 
