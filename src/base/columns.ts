@@ -6,12 +6,17 @@
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 
+const plainText = /^[ -~]*$/;
+
 /** How many places of a terminal a text takes. */
-export const textWidth: (text: string) => number = unicodeWidth;
+export function textWidth(text: string): number {
+  // Most texts are plain, and to look at each of their characters would cost most of a long table.
+  return plainText.test(text) ? text.length : unicodeWidth(text);
+}
 
 /** Fills a text up with blanks until it takes so many places; a wider one stays as it is. */
 export function padToWidth(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - unicodeWidth(text)));
+  return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }
 
 /**
@@ -22,8 +27,6 @@ export function padToWidth(text: string, width: number): string {
  */
 export function formatColumns(rows: readonly (readonly string[])[]): string[] {
   const columns = rows[0] ?? [];
-  const widths = columns.map((_, column) =>
-    rows.reduce((width, row) => Math.max(width, unicodeWidth(row[column]!)), 0)
-  );
+  const widths = columns.map((_, column) => rows.reduce((width, row) => Math.max(width, textWidth(row[column]!)), 0));
   return rows.map((row) => row.map((cell, column) => padToWidth(cell, widths[column]!)).join("  "));
 }

@@ -73,3 +73,22 @@ export function formatElapsed(ms: number): string {
   const head = days === 0 ? "" : `${days} day${Math.abs(days) === 1 ? "" : "s"}, `;
   return `${head}${clock}${tail}`;
 }
+
+/**
+ * Writes a length of time for people, in three or four characters where that goes: `0ms`, `350ms`, `4.2s`, `1m05s`,
+ * `2h03m`, `3d04h`.
+ *
+ * @param ms Milliseconds; a negative length counts as none.
+ */
+export function formatSpan(ms: number): string {
+  if (ms < 999.5) return `${Math.round(Math.max(0, ms))}ms`;
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${Math.floor(tenths / 10)}.${tenths % 10}s`;
+  const seconds = Math.round(ms / secondMs);
+  const two = (n: number) => String(n).padStart(2, "0");
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)}h${two(minutes % 60)}m`;
+  const hours = Math.floor(minutes / 60);
+  return `${Math.floor(hours / 24)}d${two(hours % 24)}h`;
+}

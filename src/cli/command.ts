@@ -14,6 +14,10 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** As `out`, but lets the program go on while the reader is slow; texts arrive in the order of the calls. */
   readonly send: (text: string) => Promise<void>;
+  /** As `send`, with bytes that need be no text. */
+  readonly sendBytes: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+  /** Writes bytes to the standard error. */
+  readonly errBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** Writes to the standard error. */
   readonly err: (text: string) => void;
   /** Whether a person types the standard input. */

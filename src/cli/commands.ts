@@ -8,6 +8,12 @@ import type { Command } from "./command.ts";
 import { completionCommand } from "./completion/completion.ts";
 import { eachCommand } from "./each/each.ts";
 import { journalCommand } from "./journal/journal.ts";
+import { failuresCommand } from "./look/failures.ts";
+import { logsCommand } from "./look/logs.ts";
+import { runsCommand } from "./look/runs.ts";
+import { showCommand } from "./look/show.ts";
+import { statusCommand } from "./look/status.ts";
+import { tasksCommand } from "./look/tasks.ts";
 import { planCommand } from "./plan/plan.ts";
 import { runCommand } from "./run/run.ts";
 import { serviceCommand } from "./service/service.ts";
@@ -19,6 +25,12 @@ export const commands: readonly Command[] = [
   eachCommand,
   validateCommand,
   planCommand,
+  runsCommand,
+  statusCommand,
+  tasksCommand,
+  showCommand,
+  logsCommand,
+  failuresCommand,
   serviceCommand,
   journalCommand,
   completionCommand(() => commands),

@@ -24,24 +24,28 @@ const columnsDefault = 80;
 export function systemTerminal(): Terminal {
   const isInteractive = Deno.stderr.isTerminal() && readVariable("TERM") !== "dumb";
   let last: Promise<void> = Promise.resolve();
+  const sendBytes = (bytes: Uint8Array<ArrayBuffer>) => {
+    // One after the other, also if nobody waits for the one before.
+    const sent = last.then(() => writeOutput(bytes));
+    last = sent.catch(() => {});
+    return sent;
+  };
+  const errBytes = (bytes: Uint8Array<ArrayBuffer>) => {
+    try {
+      writeAllSync(Deno.stderr, bytes);
+    } catch {
+      // Where complaints cannot be written, nobody can be told that they cannot.
+    }
+  };
   return {
     get input() {
       return Deno.stdin.readable;
     },
     out: (text) => explainFailure(() => writeAllSync(Deno.stdout, encodeText(text))),
-    send: (text) => {
-      // One text after the other, also if nobody waits for the one before.
-      const sent = last.then(() => writeOutput(text));
-      last = sent.catch(() => {});
-      return sent;
-    },
-    err: (text) => {
-      try {
-        writeAllSync(Deno.stderr, encodeText(text));
-      } catch {
-        // Where complaints cannot be written, nobody can be told that they cannot.
-      }
-    },
+    send: (text) => sendBytes(encodeText(text)),
+    sendBytes,
+    err: (text) => errBytes(encodeText(text)),
+    errBytes,
     isTyped: Deno.stdin.isTerminal(),
     isInteractive,
     hasColour: isInteractive && !readVariable("NO_COLOR"),
@@ -62,9 +66,9 @@ function readColumns(): number {
   }
 }
 
-async function writeOutput(text: string): Promise<void> {
+async function writeOutput(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   try {
-    await writeAll(Deno.stdout, encodeText(text));
+    await writeAll(Deno.stdout, bytes);
   } catch (error) {
     throw explainOutput(error);
   }

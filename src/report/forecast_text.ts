@@ -92,7 +92,8 @@ function sizeText(size: SizeRequest, word: string): string {
   return size.min === size.max ? countOf(size.min, word) : `${size.min}-${size.max} ${word}s`;
 }
 
-function afterText({ dependencies }: JobDescription): string {
+/** Says what a job waits for; empty for nothing. */
+export function afterText({ dependencies }: JobDescription): string {
   return dependencies.map((dependency) => {
     switch (dependency.kind) {
       case "job":

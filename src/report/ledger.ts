@@ -43,6 +43,7 @@ export interface TaskEntry {
   readonly cleanup?: Cleanup;
 }
 
+const success: Exit = Object.freeze({ code: 0 });
 const states: readonly JobState[] = ["QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED", "FAILED", "CANCELED", "OMITTED"];
 const code = (state: JobState): number => states.indexOf(state);
 
@@ -174,25 +175,21 @@ export class Ledger {
     const row = rowInBlock(task);
     const end = columns.ends.get(row);
     const state = states[columns.state[row]!]!;
+    const entry: { -readonly [K in keyof TaskEntry]: TaskEntry[K] } = { state, attempts: columns.attempts[row]! };
     const allocation = this.#allocation(columns, row);
-    const time = (column: Float64Array) => column[row] === 0 ? undefined : column[row]!;
-    const known = (column: Float32Array) => Number.isNaN(column[row]!) ? undefined : column[row]!;
-    const all = {
-      state,
-      attempts: columns.attempts[row]!,
-      allocation,
-      pid: columns.pid[row] === 0 ? undefined : columns.pid[row]!,
-      exit: state === "SUCCEED" ? { code: 0 } : end?.exit,
-      cause: end?.cause,
-      reason: end?.reason,
-      scheduledAtMs: time(columns.scheduledAtMs),
-      startedAtMs: time(columns.startedAtMs),
-      endedAtMs: time(columns.endedAtMs),
-      cpuMs: known(columns.cpuMs),
-      peakKiB: known(columns.peakKiB),
-      cleanup: columns.cleanups.get(row),
-    };
-    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as TaskEntry;
+    if (allocation !== undefined) entry.allocation = allocation;
+    if (columns.pid[row] !== 0) entry.pid = columns.pid[row]!;
+    if (state === "SUCCEED") entry.exit = success;
+    else if (end?.exit !== undefined) entry.exit = end.exit;
+    if (end !== undefined) [entry.cause, entry.reason] = [end.cause, end.reason];
+    if (columns.scheduledAtMs[row] !== 0) entry.scheduledAtMs = columns.scheduledAtMs[row]!;
+    if (columns.startedAtMs[row] !== 0) entry.startedAtMs = columns.startedAtMs[row]!;
+    if (columns.endedAtMs[row] !== 0) entry.endedAtMs = columns.endedAtMs[row]!;
+    if (!Number.isNaN(columns.cpuMs[row]!)) entry.cpuMs = columns.cpuMs[row]!;
+    if (!Number.isNaN(columns.peakKiB[row]!)) entry.peakKiB = columns.peakKiB[row]!;
+    const cleanup = columns.cleanups.get(row);
+    if (cleanup !== undefined) entry.cleanup = cleanup;
+    return entry;
   }
 
   #endTask(event: Event & { kind: "taskEnded" }): void {

@@ -19,6 +19,9 @@ export interface Target {
   readonly offset?: number;
 }
 
+/** Who knows jobs by their names. */
+export type JobNames = Pick<Intake, "find" | "names">;
+
 /** What a name stands for. */
 export type Lookup = { readonly kind: "found"; readonly target: Target } | UnknownName;
 
@@ -33,11 +36,11 @@ export type UnknownName =
   | { readonly kind: "outOfRange"; readonly job: AdmittedJob; readonly index: number };
 
 /** Looks up `job` or `job:iteration`, whatever was given as a name. */
-export function lookUp(intake: Intake, name: unknown): Lookup {
+export function lookUp(jobs: JobNames, name: unknown): Lookup {
   if (typeof name !== "string") return { kind: "noText" };
   const parts = parseTaskName(name);
   if (parts === undefined) return { kind: name === "" ? "noJob" : "malformed" };
-  const job = intake.find(parts.job);
+  const job = jobs.find(parts.job);
   if (job === undefined) return { kind: "noJob" };
   const { iteration: index } = parts;
   if (index === undefined) return { kind: "found", target: { job } };
@@ -52,21 +55,21 @@ export function lookUp(intake: Intake, name: unknown): Lookup {
  *
  * @throws {UnknownJobError} If there is no such job or iteration.
  */
-export function findTarget(intake: Intake, name: string): Target {
-  const found = lookUp(intake, name);
+export function findTarget(jobs: JobNames, name: string): Target {
+  const found = lookUp(jobs, name);
   if (found.kind === "found") return found.target;
-  throw unknownJob(intake, name, found);
+  throw unknownJob(jobs, name, found);
 }
 
 /** The error about a name that stands for nothing; it suggests the near miss. */
-export function unknownJob(intake: Intake, name: unknown, why: UnknownName): UnknownJobError {
+export function unknownJob(jobs: JobNames, name: unknown, why: UnknownName): UnknownJobError {
   const shown = typeof name === "string" ? name : nameValue(name);
   switch (why.kind) {
     case "noText":
       return new UnknownJobError(`The name of a job must be a string, not ${shown}`, shown);
     case "malformed":
     case "noJob":
-      return new UnknownJobError(`Job '${shown}' doesn't exist${didYouMean(shown, intake.names())}`, shown);
+      return new UnknownJobError(`Job '${shown}' doesn't exist${didYouMean(shown, jobs.names())}`, shown);
     case "noIterations": {
       const unknown = `Unknown iteration ${why.index} for job ${why.job.description.name}`;
       return new UnknownJobError(`${unknown}: it has no iterations`, shown);

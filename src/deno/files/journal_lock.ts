@@ -24,7 +24,28 @@ export function lockJournal(file: Deno.FsFile, path: string): void {
   );
 }
 
-/** Looks for the process that has a lock. Only for the message, so that not to find it does not matter. */
+/**
+ * Looks whether a process writes a journal.
+ *
+ * @param path The path of the journal.
+ * @returns Its id, or `"unknown"` where the system does not tell it; `undefined` when nobody writes the journal, or that
+ * cannot be found out.
+ */
+export function lockHolder(path: string): number | "unknown" | undefined {
+  try {
+    using file = Deno.openSync(path);
+    const holder = findHolder(file);
+    if (holder !== undefined) return holder;
+    // Taken for a moment only, and together with others who look.
+    if (!file.tryLockSync(false)) return "unknown";
+    file.unlockSync();
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks for the process that has a lock. Only told the user, so that not to find it does not matter. */
 function findHolder(file: Deno.FsFile): number | undefined {
   try {
     const { ino } = file.statSync();

@@ -52,7 +52,8 @@ export function usableCpus(): readonly number[] | undefined {
   return cpus.length === 0 ? undefined : cpus;
 }
 
-function hostName(): string {
+/** The name of this host; `local` where it may not be known. */
+export function hostName(): string {
   const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
   return state === "granted" ? Deno.hostname() : "local";
 }

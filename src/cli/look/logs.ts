@@ -1,0 +1,177 @@
+/**
+ * `qcgpj logs`: what tasks have written, or write.
+ *
+ * @module
+ */
+
+import { type ReadRun, readRun } from "../../deno/files/run_reader.ts";
+import { nameOf } from "../../report/look/run_status.ts";
+import type { ViewedTask } from "../../report/look/run_view.ts";
+import { fillTask } from "../../report/look/task_details.ts";
+import { isTerminal } from "../../report/states.ts";
+import type { OptionSpec } from "../../service/arguments.ts";
+import { UsageError } from "../../service/usage.ts";
+import type { Command, Terminal } from "../command.ts";
+import { FollowedFile } from "./followed_file.ts";
+import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption, type TargetRun } from "./target_run.ts";
+import { jsonLines, writePieces } from "./tasks.ts";
+
+const optionTable: readonly OptionSpec[] = [
+  runOption,
+  { name: "stdout", value: { kind: "flag" }, help: "only the standard output" },
+  { name: "stderr", value: { kind: "flag" }, help: "only the standard error; it goes to standard output then" },
+  {
+    name: "follow",
+    short: "f",
+    value: { kind: "flag" },
+    help: "goes on with what is written, until the tasks have ended",
+  },
+  { name: "all", value: { kind: "flag" }, help: "all tasks" },
+  { name: "failed", value: { kind: "flag" }, help: "only tasks that failed; all of those when none is named" },
+  {
+    name: "attempt",
+    value: { kind: "integer", min: 1, max: 65_535 },
+    placeholder: "N",
+    default: "the last",
+    help: "what this attempt wrote",
+  },
+  jsonOption,
+];
+
+/** How often a followed file is looked at, and how often the state of its task, in milliseconds. */
+const followMs = 200;
+const stateMs = 1000;
+
+/** `qcgpj logs`. */
+export const logsCommand: Command = {
+  name: "logs",
+  summary: "shows what tasks have written",
+  usage: "[-C DIR] TASK … [OPTION …]",
+  details: [
+    "The standard output of a task goes to standard output and its standard error to standard error; of several tasks a " +
+    "line such as ==> sweep:3 stdout <== stands before each. What a task writes to no file of its own cannot be shown.",
+    namingText,
+    "Exit code: 0 something was there to show, 1 nothing was, 2 there is no such task.",
+  ],
+  examples: [
+    { line: "qcgpj logs sweep:17", does: "What one iteration wrote." },
+    { line: "qcgpj logs -f train", does: "Follows a task that runs." },
+    { line: "qcgpj logs --failed --stderr", does: "What all failed tasks complained of." },
+  ],
+  options: optionTable,
+  run: (args, terminal) => runLogs(args, terminal),
+};
+
+/** A stream of a task, in a file. */
+interface TaskStream {
+  readonly task: ViewedTask;
+  readonly name: string;
+  readonly stream: "stdout" | "stderr";
+  readonly path: string;
+}
+
+async function runLogs(args: readonly string[], terminal: Terminal): Promise<number> {
+  const target = parseTarget(optionTable, args, "tasks");
+  const { options, names } = target;
+  if (names.length === 0 && !options.has("all") && !options.has("failed")) {
+    throw new UsageError("The task is missing; write for example qcgpj logs sweep:17, or qcgpj logs --failed");
+  }
+  const run = readTarget(target);
+  const tasks = chooseTasks(run, target);
+  const streams = tasks.flatMap((task) => streamsOf(run, task, target));
+  if (options.has("json")) return writeJson(streams, terminal);
+  if (tasks.length === 0) {
+    terminal.err("qcgpj logs: no such task\n");
+    return 1;
+  }
+  if (streams.length === 0) {
+    terminal.err(`qcgpj logs: ${nameOf(tasks[0]!)}${tasks.length > 1 ? " and the others" : ""} wrote to no file\n`);
+    return 1;
+  }
+  return await writeStreams(streams, target, tasks.length > 1, terminal);
+}
+
+function chooseTasks(run: ReadRun, { options, names }: TargetRun): ViewedTask[] {
+  const tasks = names.length === 0 ? [...run.view.tasks()] : findTasks(run, names);
+  if (!options.has("failed")) return tasks;
+  return tasks.filter(({ job, offset }) => run.view.ledger.state(job.firstTask + offset) === "FAILED");
+}
+
+function streamsOf({ view, rootWd }: ReadRun, task: ViewedTask, { options }: TargetRun): TaskStream[] {
+  const paths = fillTask(view, task, rootWd)?.paths;
+  const attempt = options.get("attempt") as number | undefined;
+  const isEarlier = attempt !== undefined && attempt < view.ledger.task(task.job.firstTask + task.offset).attempts;
+  const wanted = (["stdout", "stderr"] as const).filter((stream) =>
+    options.has(stream) || options.has("stdout") === options.has("stderr")
+  );
+  const found = wanted.flatMap((stream) => {
+    const path = paths?.[stream];
+    if (path === undefined) return [];
+    return [{ task, name: nameOf(task), stream, path: isEarlier ? `${path}.attempt-${attempt}` : path }];
+  });
+  // Both streams may be one file.
+  return found.length === 2 && found[0]!.path === found[1]!.path ? found.slice(0, 1) : found;
+}
+
+async function writeStreams(
+  streams: readonly TaskStream[],
+  target: TargetRun,
+  isTitled: boolean,
+  terminal: Terminal,
+): Promise<number> {
+  const { options } = target;
+  const follows = options.has("follow");
+  const files = streams.map((one) => ({ ...one, file: new FollowedFile(one.path) }));
+  let titled: TaskStream | undefined;
+  let hasShown = false;
+  const show = async () => {
+    let hasGrown = false;
+    for (const one of files) {
+      for (let bytes = one.file.read(); bytes !== undefined; bytes = one.file.read()) {
+        if (isTitled && titled !== one) {
+          terminal.out(`${titled === undefined ? "" : "\n"}==> ${one.name} ${one.stream} <==\n`);
+        }
+        titled = one;
+        const toError = one.stream === "stderr" && !options.has("stderr") && !isTitled;
+        await (toError ? terminal.errBytes(bytes) : terminal.sendBytes(bytes));
+        hasGrown = hasShown = true;
+      }
+    }
+    return hasGrown;
+  };
+  await show();
+  let lookedAtMs = -Infinity;
+  let mayGrow = follows;
+  while (mayGrow) {
+    if (Date.now() - lookedAtMs >= stateMs) {
+      lookedAtMs = Date.now();
+      mayGrow = isOpen(target, streams);
+    }
+    if (mayGrow) await new Promise((resolve) => setTimeout(resolve, followMs));
+    await show();
+  }
+  for (const { file } of files) file.close();
+  if (!hasShown && !follows) terminal.err("qcgpj logs: nothing was written\n");
+  return hasShown || follows ? 0 : 1;
+}
+
+/** Whether one of the tasks may still write. */
+function isOpen({ folder }: TargetRun, streams: readonly TaskStream[]): boolean {
+  const { view, facts: { liveness } } = readRun(folder);
+  if (liveness === "ended" || liveness === "brokenOff") return false;
+  return streams.some(({ task: { job, offset } }) => !isTerminal(view.ledger.state(job.firstTask + offset)));
+}
+
+function writeJson(streams: readonly TaskStream[], terminal: Terminal): number {
+  const texts = streams.map(({ name, stream, path }) => {
+    using file = new FollowedFile(path);
+    const decoder = new TextDecoder();
+    let text = "";
+    for (let bytes = file.read(); bytes !== undefined; bytes = file.read()) {
+      text += decoder.decode(bytes, { stream: true });
+    }
+    return { task: name, stream, path, text: text + decoder.decode() };
+  });
+  writePieces(jsonLines(texts), terminal);
+  return texts.length === 0 ? 1 : 0;
+}

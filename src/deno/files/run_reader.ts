@@ -1,0 +1,131 @@
+/**
+ * Reads a run to look at it: finds its folder by what a user calls it, replays its journal without locking it, also while
+ * it is written and when it is damaged, and says whether the run lives.
+ *
+ * @module
+ */
+
+import { basename, dirname, join, resolve } from "@std/path";
+import { didYouMean } from "../../base/near_miss.ts";
+import { JournalError } from "../../errors.ts";
+import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
+import { findLoss } from "../../journal/replay/loss.ts";
+import { isTerminal } from "../../report/states.ts";
+import type { Liveness, RunFacts } from "../../report/look/run_status.ts";
+import { RunView } from "../../report/look/run_view.ts";
+import { journalName, runFolderPrefix } from "../../report/run_files.ts";
+import { hostName } from "../host/machine.ts";
+import { readJournal } from "./journal_file.ts";
+import { lockHolder } from "./journal_lock.ts";
+import { findRunFolder } from "./run_folder.ts";
+
+/** A run that was read. */
+export interface ReadRun {
+  /** Its events. */
+  readonly view: RunView;
+  /** What else is known of it. */
+  readonly facts: RunFacts;
+  /** The working directory of its tasks, absolute. */
+  readonly rootWd: string;
+}
+
+/**
+ * Finds the folder of a run.
+ *
+ * @param word The folder itself; a folder that holds runs, of which the newest is meant; or the id of a run in the
+ * current directory, or a part of it that no other has.
+ * @throws {JournalError} If there is no such run, or several.
+ */
+export function findRun(word: string): string {
+  const path = resolve(Deno.cwd(), word);
+  if (isThere(path)) return findRunFolder(path);
+  const ids = runFolders(Deno.cwd()).map((folder) => idOf(folder));
+  const found = ids.includes(word) ? [word] : ids.filter((id) => id.includes(word));
+  if (found.length === 1) return join(Deno.cwd(), runFolderPrefix + found[0]);
+  const why = found.length === 0
+    ? `there is no such folder, and no run here has this id${didYouMean(word, ids)}`
+    : `the runs ${found.join(", ")} have this in their ids`;
+  throw new JournalError(`Cannot tell which run "${word}" is: ${why}`, { path });
+}
+
+/** The folders of all runs in a directory, in no order. */
+export function runFolders(directory: string): string[] {
+  try {
+    return [...Deno.readDirSync(directory)]
+      .filter(({ isDirectory, name }) => isDirectory && name.startsWith(runFolderPrefix))
+      .map(({ name }) => join(directory, name))
+      .filter((folder) => isThere(join(folder, journalName)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      throw new JournalError(`There is no folder ${directory}`, { path: directory });
+    }
+    throw error;
+  }
+}
+
+/** The id in the name of a run's folder. */
+function idOf(folder: string): string {
+  const name = basename(folder);
+  return name.startsWith(runFolderPrefix) ? name.slice(runFolderPrefix.length) : name;
+}
+
+/**
+ * Reads a run.
+ *
+ * @param folder Its folder, absolute.
+ * @throws {JournalError} If its journal cannot be read at all.
+ */
+export function readRun(folder: string): ReadRun {
+  const path = join(folder, journalName);
+  return readJournal(path, (replay) => {
+    const view = new RunView();
+    const known = dropOwnerless(replay);
+    for (const event of known) view.apply(event);
+    const { header } = replay;
+    const holder = lockHolder(path);
+    const found = findLoss(path, replay.report(), known.orphans.size, 0);
+    // While it is written, a record at the end that is half there is nothing that is lost.
+    const loss = holder !== undefined && found?.records === 0 ? undefined : found;
+    const text = (key: string) => typeof header?.metadata[key] === "string" ? header.metadata[key] : undefined;
+    const host = text("host");
+    const slurmJob = text("slurmJob");
+    const cores = header?.metadata["cores"];
+    return {
+      view,
+      rootWd: text("wd") ?? dirname(folder),
+      facts: {
+        id: text("instanceId") ?? idOf(folder),
+        folder,
+        ...(host === undefined ? {} : { host }),
+        ...(slurmJob === undefined ? {} : { slurmJob }),
+        ...(header === undefined ? {} : { begunAtMs: header.startedMs }),
+        ...(typeof cores === "number" ? { cores } : {}),
+        ...(typeof holder === "number" ? { processId: holder } : {}),
+        liveness: livenessOf(view, holder !== undefined, host),
+        ...(loss === undefined ? {} : { damage: loss.text }),
+      },
+    };
+  });
+}
+
+function livenessOf(view: RunView, isLocked: boolean, host: string | undefined): Liveness {
+  if (isLocked) return "alive";
+  if (view.isFinished || isOver(view)) return "ended";
+  const here = hostName();
+  return host === undefined || host === here || here === "local" ? "brokenOff" : "elsewhere";
+}
+
+/** Whether all jobs have ended, so that there is nothing to go on with. */
+function isOver(view: RunView): boolean {
+  for (const { job, offset } of view.tasks()) if (!isTerminal(view.ledger.state(job.firstTask + offset))) return false;
+  return true;
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * All that is known of one task, as a text for people.
+ *
+ * @module
+ */
+
+import { formatSpan } from "../../base/duration.ts";
+import type { Cleanup } from "../../core/exit.ts";
+import { commandText } from "../command_text.ts";
+import { formatTime, type ZoneMinutes } from "../times.ts";
+import type { Attempt } from "./attempts.ts";
+import { visible } from "./last_words.ts";
+import { formatKiB } from "./row_table.ts";
+import type { TaskDetails } from "./task_details.ts";
+
+/** So many lines of the end of a stream are shown. */
+const linesMax = 20;
+
+/** Writes what is known of a task; each line ends with a line feed. */
+export function formatDetails(details: TaskDetails, zone: ZoneMinutes): string {
+  const { name, state, reason, cause, command, env, paths, needs, after, timeLimitMs, wait, lastWords } = details;
+  const why = reason === undefined ? "" : `: ${reason}${cause === undefined ? "" : ` (${cause})`}`;
+  const variables = Object.entries(env);
+  const lines = [
+    `task     ${name}`,
+    `state    ${state}${why}`,
+    ...(wait === undefined
+      ? []
+      : [`waits    ${wait.kind === "dependencies" ? `for ${wait.on.join(", ")}` : `for ${waitWords[wait.kind]}`}`]),
+    ...(command === undefined ? [] : [`command  ${command}`]),
+    ...variables.map(([key, value], index) => `${index === 0 ? "env    " : "       "}  ${key}=${commandText([value])}`),
+    ...Object.entries(paths).map(([key, path]) => `${key.padEnd(7)}  ${path}`),
+    `needs    ${needs}`,
+    ...(after === "" ? [] : [`after    ${after}`]),
+    ...(timeLimitMs === undefined ? [] : [`limit    ${formatSpan(timeLimitMs)}`]),
+    `queued   ${formatTime(details.queuedAtMs, zone).slice(0, 19)}`,
+    ...details.launches.flatMap((attempt) => attemptLines(attempt, zone)),
+    ...streamLines("stdout", lastWords?.stdout),
+    ...streamLines("stderr", lastWords?.stderr),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+const waitWords = { retry: "its next attempt", resources: "resources" } as const;
+
+function attemptLines(attempt: Attempt, zone: ZoneMinutes): string[] {
+  const { allocation, gpus, pid, startedAtMs, endedAtMs, scheduledAtMs, cpuMs, peakKiB, cleanup } = attempt;
+  const begun = startedAtMs ?? scheduledAtMs;
+  const parts = [
+    `on ${allocation}${gpus === "" ? "" : `, GPUs ${gpus}`}`,
+    `${startedAtMs === undefined ? "scheduled" : "started"} ${formatTime(begun, zone).slice(0, 19)}`,
+    ...(pid === undefined ? [] : [`process ${pid}`]),
+    ...(startedAtMs === undefined || endedAtMs === undefined ? [] : [`ran ${formatSpan(endedAtMs - startedAtMs)}`]),
+    ...(cpuMs === undefined ? [] : [`CPU ${formatSpan(cpuMs)}`]),
+    ...(peakKiB === undefined ? [] : [`memory ${formatKiB(peakKiB)}`]),
+  ];
+  return [
+    `try ${String(attempt.attempt).padEnd(3)}  ${parts.join(", ")}`,
+    `         ${endText(attempt)}`,
+    ...(cleanup === undefined ? [] : [`         ${cleanupText(cleanup)}`]),
+  ];
+}
+
+function endText({ succeeded, cause, reason }: Attempt): string {
+  if (succeeded === undefined) return "has not ended";
+  return succeeded ? "succeeded" : `failed: ${reason} (${cause})`;
+}
+
+/** What became of the processes that were found: the proof that nothing was left. */
+function cleanupText({ found, terminated, killed, left }: Cleanup): string {
+  const rest = left === 0 ? "none is left" : `${left} could not be ended`;
+  return `processes found ${found}, ended by SIGTERM ${terminated}, by SIGKILL ${killed}; ${rest}`;
+}
+
+function streamLines(label: string, text: string | undefined): string[] {
+  if (text === undefined || text.trimEnd() === "") return [];
+  const lines = text.trimEnd().split("\n");
+  const more = lines.length > linesMax ? `, the last ${linesMax} lines` : "";
+  return [
+    `${label}:${more === "" ? "" : more.slice(1)}`,
+    ...lines.slice(-linesMax).map((line) => `  | ${visible(line)}`),
+  ];
+}

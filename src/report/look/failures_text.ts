@@ -1,0 +1,85 @@
+/**
+ * What did not succeed, as a text for people: the groups, the tasks in each, and the last words of the first.
+ *
+ * @module
+ */
+
+import { countOf } from "../../resources/request.ts";
+import type { FailureGroup, Failures, ReadWords } from "./failure_groups.ts";
+import { visible } from "./last_words.ts";
+
+/** How much is told. */
+export interface FailureTextOptions {
+  /** Reads the last words of the first task of a group. */
+  readonly readWords: ReadWords;
+  /** How many groups are told. */
+  readonly groupsMax: number;
+  /** How many tasks of each are named. */
+  readonly namesMax: number;
+  /** How many lines of the last words are shown: of the first group, and of the others. */
+  readonly linesMax: readonly [first: number, others: number];
+  /** Paints a text; `code` is a number of an ANSI colour. */
+  readonly paint?: (text: string, code: number) => string;
+}
+
+const colours: Readonly<Record<FailureGroup["state"], number>> = { FAILED: 31, CANCELED: 33, OMITTED: 33 };
+
+/** Counts what did not succeed, in one line without a line feed. */
+export function failuresHeading({ groups, failed, canceled, omitted, total }: Failures): string {
+  const parts = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(canceled > 0 ? [`${canceled} canceled`] : []),
+    ...(omitted > 0 ? [`${omitted} omitted`] : []),
+  ];
+  const ways = groups.length > 1 ? `, in ${groups.length} ways` : "";
+  return parts.length === 0
+    ? `of ${countOf(total, "task")} none failed`
+    : `of ${countOf(total, "task")} ${parts.join(", ")}${ways}`;
+}
+
+/** Writes the groups; each line ends with a line feed. */
+export function formatFailures({ groups }: Failures, options: FailureTextOptions): string {
+  const { groupsMax, linesMax, paint = (text) => text } = options;
+  const shown = groups.slice(0, groupsMax);
+  const width = Math.max(0, ...shown.map(({ count }) => String(count).length));
+  const lines = shown.flatMap((group, index) => {
+    const head = `${String(group.count).padStart(width)} × ${paint(group.state, colours[group.state])} ${howOf(group)}`;
+    const indent = " ".repeat(width + 3);
+    return [
+      head,
+      ...(group.words === "" || group.words === howOf(group)
+        ? []
+        : [`${indent}${group.words.replaceAll(/\s*\n\s*/g, " ")}`]),
+      `${indent}${namesOf(group, options.namesMax)}`,
+      ...lastLines(group, options, linesMax[index === 0 ? 0 : 1]).map((line) => `${indent}| ${line}`),
+    ];
+  });
+  const more = groups.slice(groupsMax);
+  if (more.length > 0) {
+    const tasks = more.reduce((sum, { count }) => sum + count, 0);
+    lines.push(`and ${countOf(tasks, "task")} in ${countOf(more.length, "more way")}`);
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** How they ended: `exit code 4`, `signal SIGKILL (oom)`, `timeout`. */
+function howOf({ cause, exitCode, signal }: FailureGroup): string {
+  const how = exitCode !== undefined ? `exit code ${exitCode}` : signal;
+  if (how === undefined) return cause;
+  return cause === "exit" || cause === "signal" ? how : `${cause}, ${how}`;
+}
+
+function namesOf({ tasks, count }: FailureGroup, namesMax: number): string {
+  const names = tasks.slice(0, namesMax);
+  const more = count - names.length;
+  return `${names.join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function lastLines({ first, state }: FailureGroup, { readWords }: FailureTextOptions, linesMax: number): string[] {
+  if (linesMax === 0 || state !== "FAILED") return [];
+  const { stderr = "", stdout = "" } = readWords(first) ?? {};
+  const text = stderr.trimEnd() === "" ? stdout : stderr;
+  const lines = text.trimEnd().split("\n").map((line) => visible(line));
+  // One line has been told already.
+  return lines.length < 2 ? [] : lines.slice(-linesMax);
+}

@@ -1,0 +1,52 @@
+/**
+ * The last words of tasks: what is left of their streams, and which of it says the same.
+ *
+ * @module
+ */
+
+/** The ends of the streams of a task, as text; what is unknown is absent. */
+export interface LastWords {
+  /** The end of the standard output. */
+  readonly stdout?: string;
+  /** The end of the standard error. */
+  readonly stderr?: string;
+}
+
+/** Longer lines are cut when they are shown or compared. */
+const lineMax = 300;
+
+/** The last line with something in it: of the standard error or, where that is empty, of the standard output. */
+export function lastLine({ stderr = "", stdout = "" }: LastWords): string | undefined {
+  return lastOf(stderr) ?? lastOf(stdout);
+}
+
+function lastOf(text: string): string | undefined {
+  const end = text.trimEnd();
+  if (end === "") return undefined;
+  // A line that was rewritten again and again, such as a progress bar, counts as it was last.
+  const line = visible(end.slice(Math.max(end.lastIndexOf("\n"), end.lastIndexOf("\r")) + 1));
+  return line.length <= lineMax ? line : `${line.slice(0, lineMax - 1)}…`;
+}
+
+/** Text without what moves the cursor or changes colours; other control characters become visible. */
+export function visible(text: string): string {
+  return text
+    // deno-lint-ignore no-control-regex -- control sequences are what is looked for
+    .replaceAll(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, "")
+    // deno-lint-ignore no-control-regex -- control characters are what is looked for
+    .replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, "\ufffd");
+}
+
+/** What differs from task to task, each kind with the word that stands for it. */
+const variableParts: readonly (readonly [RegExp, string])[] = [
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "<id>"],
+  [/(?:\.{0,2}|~)(?:\/[^\s/:;,'"()[\]{}<>=]+)+\/?/g, "<path>"],
+  [/\b0x[0-9a-f]+\b/gi, "<n>"],
+  [/\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b/gi, "<id>"],
+  [/[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?/gi, "<n>"],
+];
+
+/** Makes lines equal that differ only in numbers, addresses, ids and paths. */
+export function patternOf(line: string): string {
+  return variableParts.reduce((text, [part, word]) => text.replaceAll(part, word), line);
+}

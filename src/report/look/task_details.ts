@@ -1,0 +1,88 @@
+/**
+ * All that is known of one task: what it runs, with which variables and files, and what became of each attempt.
+ *
+ * @module
+ */
+
+import type { Event } from "../../core/types.ts";
+import type { Execution } from "../../job/description.ts";
+import { type FilledExecution, fillExecution } from "../../job/filled_execution.ts";
+import { programPath, type TaskPaths } from "../../job/paths.ts";
+import { commandText } from "../command_text.ts";
+import { afterText, needsText } from "../forecast_text.ts";
+import { type Attempt, gatherAttempts } from "./attempts.ts";
+import type { LastWords } from "./last_words.ts";
+import type { RunView, ViewedTask } from "./run_view.ts";
+import { rowOf, type TaskRow } from "./task_row.ts";
+import { type Wait, waitOf } from "./waits.ts";
+
+/** What is known of a task, in full. */
+export interface TaskDetails extends TaskRow {
+  /** What it runs, ready to be pasted into a shell; absent before it was granted what its command depends on. */
+  readonly command?: string;
+  /** The variables that its job sets. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Its folder and files, absolute. */
+  readonly paths: Partial<TaskPaths>;
+  /** What it asks for, in words. */
+  readonly needs: string;
+  /** What must succeed first, in words; empty for nothing. */
+  readonly after: string;
+  /** Its time limit, in milliseconds. */
+  readonly timeLimitMs?: number;
+  /** What it waits for, while it has not begun. */
+  readonly wait?: Wait;
+  /** Each launch. */
+  readonly launches: readonly Attempt[];
+  /** The ends of its streams. */
+  readonly lastWords?: LastWords;
+}
+
+/** Where to look for what is told. */
+export interface DetailSources {
+  /** All events of the run. */
+  readonly events: Iterable<Event>;
+  /** The working directory of the run, absolute. */
+  readonly rootWd: string;
+  /** The ends of the task's streams. */
+  readonly lastWords: LastWords | undefined;
+  /** The time, or when the run was broken off. */
+  readonly nowMs: number;
+}
+
+/** Tells all that is known of a task. */
+export function describeTask(view: RunView, task: ViewedTask, sources: DetailSources): TaskDetails {
+  const { job: { description }, job, offset } = task;
+  const row = rowOf(view, task, sources.nowMs);
+  const filled = fillTask(view, task, sources.rootWd);
+  const { lastWords } = sources;
+  return {
+    ...row,
+    ...(filled === undefined ? {} : { command: pasteable(filled.execution, filled.paths) }),
+    env: filled?.execution.env ?? description.execution.env,
+    paths: filled?.paths ?? {},
+    needs: needsText(description),
+    after: afterText(description),
+    ...(description.timeLimitMs === undefined ? {} : { timeLimitMs: description.timeLimitMs }),
+    ...(row.state === "QUEUED" ? { wait: waitOf(view, task) } : {}),
+    launches: gatherAttempts(sources.events, job.firstTask + offset),
+    ...(lastWords === undefined ? {} : { lastWords }),
+  };
+}
+
+/** What a task runs and where; `undefined` before it was granted what that depends on. */
+export function fillTask(view: RunView, { job, offset }: ViewedTask, rootWd: string): FilledExecution | undefined {
+  const { allocation } = view.ledger.task(job.firstTask + offset);
+  const texts = JSON.stringify(job.description.execution);
+  if (allocation === undefined && /\$\{(ncores|nnodes|nlist)\}/.test(texts)) return undefined;
+  return fillExecution({ job: job.description, offset, rootWd, allocation: allocation ?? { nodes: [] } });
+}
+
+/** A command as a user would type it. Its output goes to the terminal: what the task has written stays as it is. */
+function pasteable(execution: Execution, { wd, stdin }: TaskPaths): string {
+  const { exec, script, args, env } = execution;
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${commandText([value])} `).join("");
+  const words = exec === undefined ? ["bash", "-l", "-c", script ?? ""] : [programPath(exec, wd), ...args];
+  const read = stdin === undefined ? "" : ` < ${commandText([stdin])}`;
+  return `cd ${commandText([wd])} && ${variables}${commandText(words)}${read}`;
+}
