@@ -17,7 +17,7 @@ export interface Terminal {
   /** As `send`, with bytes that need be no text. */
   readonly sendBytes: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Writes bytes to the standard error. */
-  readonly errBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly errorBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** Writes to the standard error. */
   readonly err: (text: string) => void;
   /** Whether a person types the standard input. */

@@ -30,7 +30,7 @@ export function systemTerminal(): Terminal {
     last = sent.catch(() => {});
     return sent;
   };
-  const errBytes = (bytes: Uint8Array<ArrayBuffer>) => {
+  const errorBytes = (bytes: Uint8Array<ArrayBuffer>) => {
     try {
       writeAllSync(Deno.stderr, bytes);
     } catch {
@@ -44,8 +44,8 @@ export function systemTerminal(): Terminal {
     out: (text) => explainFailure(() => writeAllSync(Deno.stdout, encodeText(text))),
     send: (text) => sendBytes(encodeText(text)),
     sendBytes,
-    err: (text) => errBytes(encodeText(text)),
-    errBytes,
+    err: (text) => errorBytes(encodeText(text)),
+    errorBytes,
     isTyped: Deno.stdin.isTerminal(),
     isInteractive,
     hasColour: isInteractive && !readVariable("NO_COLOR"),

@@ -66,14 +66,14 @@ Deno.test("qcgpj status, tasks and runs tell the same of a run by its folder, it
   const [run, ...others] = JSON.parse((await call(["runs", "--json"], { cwd: scratch.path })).out);
   assertEquals([others, run.id, run.counts.FAILED, run.liveness], [[], id, 4, "ended"]);
   const table = await call(["tasks", "--state", "failed", "--sort", "name", "-n", "2"], { cwd: scratch.path });
-  assertMatch(table.out, /^task +state .*\nit:7 +FAILED  exit   4 .*\nit:17 .*\n$/);
+  assertMatch(table.out, /^task +state .*\nit:7 +FAILED +exit +4 .*\nit:17 .*\n$/);
   const rows = JSON.parse((await call(["tasks", "--json", "--job", "last"], { cwd: scratch.path })).out);
   assertEquals(rows.map(({ name, state, cause }: Record<string, string>) => [name, state, cause]), [
     ["last", "OMITTED", "dependency"],
   ]);
   assertMatch(
     (await call(["status"], { cwd: scratch.path })).out,
-    /\ntasks    41: 36 succeeded, 4 failed, 1 omitted\n/,
+    /\ntasks +41: 36 succeeded, 4 failed, 1 omitted\n/,
   );
 });
 
@@ -114,7 +114,7 @@ Deno.test("looking at a damaged run tells what is intact and that something is l
   Deno.writeFileSync(journal, bytes);
   const status = await call(["status"], { cwd: scratch.path });
   assertEquals(status.code, 0);
-  assertMatch(status.out, /\ndamage   The journal .* is damaged: \d+ records? (is|are) lost/);
+  assertMatch(status.out, /\ndamage +The journal .* is damaged: \d+ records? (is|are) lost/);
   assertMatch((await call(["failures"], { cwd: scratch.path })).out, /\ndamage: The journal /);
 });
 

@@ -133,7 +133,7 @@ async function writeStreams(
         }
         titled = one;
         const toError = one.stream === "stderr" && !options.has("stderr") && !isTitled;
-        await (toError ? terminal.errBytes(bytes) : terminal.sendBytes(bytes));
+        await (toError ? terminal.errorBytes(bytes) : terminal.sendBytes(bytes));
         hasGrown = hasShown = true;
       }
     }

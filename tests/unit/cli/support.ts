@@ -38,6 +38,10 @@ export class MemoryTerminal implements Terminal {
     this.complaints += text;
   };
 
+  readonly sendBytes = (bytes: Uint8Array<ArrayBuffer>): Promise<void> => this.send(new TextDecoder().decode(bytes));
+
+  readonly errorBytes = (bytes: Uint8Array<ArrayBuffer>): void => this.err(new TextDecoder().decode(bytes));
+
   columns = (): number => this.#columns;
 }
 
