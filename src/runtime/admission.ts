@@ -37,6 +37,7 @@ export interface AdmissionPorts {
 export class Admission {
   readonly #ports: AdmissionPorts;
   #submits = 0;
+  #variables: SubmitVariables | undefined;
 
   /** Creates an admission that has let nobody in. */
   constructor(ports: AdmissionPorts) {
@@ -63,7 +64,7 @@ export class Admission {
    * @throws {JobDescriptionError} If a description is wrong.
    */
   parse(values: readonly unknown[], spelling: VariableSpelling = "jobs"): JobDescription[] {
-    const variables = this.#ports.submitVariables(++this.#submits);
+    const variables = this.#variables = this.#ports.submitVariables(++this.#submits);
     return values.map((value) => parseJob(value, { variables, spelling }));
   }
 
@@ -84,6 +85,11 @@ export class Admission {
     for (const job of admitted) requireGrants(job);
     openRecords();
     return pilot.submit(admitted);
+  }
+
+  /** What the variables stood for in the latest submit that was read; `undefined` before the first. */
+  get variables(): SubmitVariables | undefined {
+    return this.#variables;
   }
 
   /** Counts a submit that never came to {@linkcode parse}, so that those after it get the numbers they would have. */

@@ -19,7 +19,8 @@ import {
   statesOf,
 } from "./answers.ts";
 import { accept, refuse, type Reply } from "./reply.ts";
-import { nameKey, pythonList } from "./python_text.ts";
+import { nameKey, pythonList, pythonText } from "./python_text.ts";
+import { notInt, typeName } from "./refusals/python_values.ts";
 import { replyStatus } from "./replies.ts";
 import type { ServedPilot } from "./served_pilot.ts";
 import type { UnknownName } from "./target.ts";
@@ -27,7 +28,8 @@ import type { UnknownName } from "./target.ts";
 /** What one name is answered with: what was asked for, or what is wrong with just this name. */
 type PerName<T> =
   | { readonly status: 0; readonly data: T }
-  | { readonly status: 1; readonly message: string };
+  /** The message is QCG-PilotJob's; `reason` says it in our words where that only quotes Python. */
+  | { readonly status: 1; readonly message: string; readonly reason?: string };
 
 /** Answers `listJobs`. A job that is queued tells its place, from 0; a plain job that did not succeed tells why. */
 export function answerList(pilot: ServedPilot): Reply {
@@ -43,6 +45,7 @@ export function answerList(pilot: ServedPilot): Reply {
 
 /** Answers `jobStatus`. One unknown job or iteration fails the whole request. */
 export function answerStatus(pilot: ServedPilot, names: readonly unknown[]): Reply {
+  if (names.some(isUnhashable)) return refuseUnhashable(names);
   const write = (name: string, state: JobState) => replyStatus(name, state).data;
   return answerEach(statesOf(pilot, names), (name) => `Job '${name}' doesn't exist`, write);
 }
@@ -53,6 +56,7 @@ export function answerInfo(
   names: readonly unknown[],
   options: { readonly withChilds: boolean; readonly zone: ZoneMinutes },
 ): Reply {
+  if (names.some(isUnhashable)) return refuseUnhashable(names);
   const books = { intake, ledger, nodes, rootWd, zone: options.zone };
   const answers = infosOf(books, names, { withChilds: options.withChilds });
   return answerEach(answers, () => `Job ${pythonList(names)} doesn't exist`, (_, about) => about);
@@ -71,10 +75,10 @@ function answerEach<A, T>(
     }
     const { name, why } = one;
     if (why.kind === "noJob" || why.kind === "outOfRange") {
-      const message = why.kind === "noJob" ? unknownJob(name as string) : nameProblem(name, why);
+      const message = why.kind === "noJob" ? unknownJob(name as string) : nameProblem(name, why).message;
       return refuse(message, { error: "UNKNOWN_JOB", job: name as string });
     }
-    jobs.push([nameKey(name), { status: 1, message: nameProblem(name, why) }]);
+    jobs.push([nameKey(name), { status: 1, ...nameProblem(name, why) }]);
   }
   return accept({ jobs: Object.fromEntries(jobs) });
 }
@@ -84,6 +88,7 @@ function answerEach<A, T>(
  * says only `job_name` of a finished job.
  */
 export function answerCancel(pilot: ServedPilot, names: readonly unknown[]): Reply {
+  if (names.some(isUnhashable)) return refuseUnhashable(names);
   const { done, errors } = countDone(cancelJobs(pilot, names), cancelProblem);
   return accept({ canceled: done, ...(isEmpty(errors) ? {} : { errors }) });
 }
@@ -91,7 +96,8 @@ export function answerCancel(pilot: ServedPilot, names: readonly unknown[]): Rep
 function cancelProblem(one: NameAnswer<CancelAnswer>): string | undefined {
   const { name } = one;
   if (one.kind === "unknown") {
-    return one.why.kind === "noJob" ? `Job/iteration ${name} doesn't exist` : nameProblem(name, one.why);
+    const jobName = String(name).split(":")[0];
+    return one.why.kind === "noJob" ? `Job/iteration ${jobName} doesn't exist` : nameProblem(name, one.why).message;
   }
   const { answer } = one;
   if (answer.kind === "stopping") return undefined;
@@ -101,16 +107,26 @@ function cancelProblem(one: NameAnswer<CancelAnswer>): string | undefined {
 
 /** Answers `removeJob`. An iteration is no job. */
 export function answerRemove(pilot: ServedPilot, names: readonly unknown[]): Reply {
+  if (names.some(isUnhashable)) return refuseUnhashable(names);
   const { done, errors } = countDone(removeJobs(pilot, names), removeProblem);
   return accept({ removed: done, ...(isEmpty(errors) ? {} : { errors }) });
 }
 
 function removeProblem(one: NameAnswer<RemoveAnswer>): string | undefined {
   const { name } = one;
-  if (one.kind === "unknown" && one.why.kind === "noText") return nameProblem(name, one.why);
   if (one.kind === "known" && one.answer.kind === "removed") return undefined;
   if (one.kind === "known" && one.answer.kind === "open") return `Job '${name}' not finished - can not be removed`;
-  return `Job '${name}' doesn't exist`;
+  return `Job '${typeof name === "string" ? name : pythonText(name)}' doesn't exist`;
+}
+
+/** What no key of a Python dictionary can be: the whole request fails there, before anything is done. */
+function isUnhashable(name: unknown): boolean {
+  return ["list", "dict"].includes(typeName(name));
+}
+
+function refuseUnhashable(names: readonly unknown[]): Reply {
+  const reason = `The name of a job must be a string, not ${nameValue(names.find(isUnhashable))}`;
+  return refuse("Failed to process request: <class 'TypeError'>", { error: "INVALID_REQUEST", reason });
 }
 
 function isEmpty(errors: object): boolean {
@@ -118,18 +134,25 @@ function isEmpty(errors: object): boolean {
 }
 
 /** Says what is wrong with a name that stands for nothing. */
-function nameProblem(name: unknown, why: UnknownName): string {
+function nameProblem(name: unknown, why: UnknownName): { readonly message: string; readonly reason?: string } {
   switch (why.kind) {
-    case "noText":
-      return `The name of a job must be a string, not ${nameValue(name)}`;
-    case "malformed":
-      return `'${name}' is no name of a job or iteration; it must be like 'job' or 'job:3'`;
-    case "noIterations":
-      return `Job ${why.job.description.name} has no iterations, so there is no iteration ${why.index}`;
+    case "noText": {
+      const reason = `The name of a job must be a string, not ${nameValue(name)}`;
+      return { message: `'${typeName(name)}' object has no attribute 'split'`, reason };
+    }
+    case "malformed": {
+      const [jobName] = String(name).split(":", 1) as [string];
+      const reason = `'${name}' is no name of a job or iteration; it must be like 'job' or 'job:3'`;
+      return { message: notInt(String(name).slice(jobName.length + 1)) ?? reason, reason };
+    }
+    case "noIterations": {
+      const reason = `Job ${why.job.description.name} has no iterations, so there is no iteration ${why.index}`;
+      return { message: "'NoneType' object has no attribute 'in_range'", reason };
+    }
     case "outOfRange":
-      return `Unknown iteration ${why.index} for job ${why.job.description.name}`;
+      return { message: `Unknown iteration ${why.index} for job ${why.job.description.name}` };
     case "noJob":
-      return `Job '${name}' doesn't exist`;
+      return { message: `Job '${name}' doesn't exist` };
     default:
       return why satisfies never;
   }

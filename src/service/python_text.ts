@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isWrittenNumber } from "../base/written_number.ts";
 import { nameValue } from "../job/json.ts";
 
 /** Names beyond these are left out of a message. */
@@ -15,7 +16,9 @@ export function pythonList(names: readonly unknown[]): string {
   return `[${shown.join(", ")}${names.length > namesShownMax ? ", …" : ""}]`;
 }
 
-function pythonText(value: unknown): string {
+/** Writes one value of a request as Python does; what no name or number is, is only called by its kind. */
+export function pythonText(value: unknown): string {
+  if (isWrittenNumber(value)) return value.rawJSON;
   switch (typeof value) {
     case "string":
       return quote(value);

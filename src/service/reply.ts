@@ -26,6 +26,8 @@ export interface Refusal {
   readonly job?: string;
   /** What in its description is wrong, for example `execution.args[2]`. */
   readonly path?: string;
+  /** What is wrong in our own words, where the message has those of QCG-PilotJob. */
+  readonly reason?: string;
 }
 
 /** Says that something was done. */
@@ -38,13 +40,19 @@ export function refuse(message: string, refusal: Refusal): Reply {
   return { code: 1, message, data: refusal };
 }
 
-/** Says that something was refused because of an error. */
+/**
+ * Says that something was refused because of an error.
+ *
+ * @param error The error.
+ * @param message The message, if it is not the error's own. Unless it ends with that one, that one is the `reason`.
+ */
 export function refuseFor(error: PilotJobError, message: string = error.message): Reply {
   const { jobName, path } = error as { readonly jobName?: unknown; readonly path?: unknown };
   return refuse(message, {
     error: error.code,
     ...(typeof jobName === "string" ? { job: jobName } : {}),
     ...(typeof path === "string" && path !== "" ? { path } : {}),
+    ...(message.endsWith(error.message) ? {} : { reason: error.message }),
   });
 }
 
@@ -62,5 +70,7 @@ export function replyLine(reply: Reply): string {
 export function exchangeMessage(requestName: string, reply: Reply): LogMessage {
   const level = reply.code === 0 ? "info" : "error";
   const outcome = reply.code === 0 ? "accepted" : "refused";
-  return { level, text: `request ${requestName} ${outcome}${reply.message === undefined ? "" : `: ${reply.message}`}` };
+  const { reason } = (reply.data ?? {}) as { readonly reason?: unknown };
+  const told = reply.message === undefined ? "" : `: ${reply.message}`;
+  return { level, text: `request ${requestName} ${outcome}${told}${typeof reason === "string" ? ` (${reason})` : ""}` };
 }

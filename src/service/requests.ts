@@ -10,6 +10,9 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import { PilotJobError } from "../errors.ts";
+import { nameValue } from "../job/json.ts";
+import { pythonText } from "./python_text.ts";
+import { compare, isDict, isTruthy, keyValue, typeName } from "./refusals/python_values.ts";
 
 /** A request that cannot be understood. The message begins with `Invalid request: `, as in QCG-PilotJob. */
 export class RequestError extends PilotJobError {
@@ -20,12 +23,20 @@ export class RequestError extends PilotJobError {
 
   /** What was probably meant, as the rest of a sentence; empty when nothing is near. Replies do not carry it. */
   readonly hint: string;
+  /** The message of the reply, where QCG-PilotJob only tells a class of Python's; else the same. */
+  readonly wireMessage: string;
 
-  /** Creates the error; `problem` is what follows the prefix. */
-  constructor(problem: string, hint: string = "") {
+  /** Creates the error; `problem` is what follows the prefix, `wireProblem` what follows it in the reply. */
+  constructor(problem: string, { hint = "", wireProblem = problem }: { hint?: string; wireProblem?: string } = {}) {
     super(`Invalid request: ${problem}`);
     this.hint = hint;
+    this.wireMessage = `Invalid request: ${wireProblem}`;
   }
+}
+
+/** A request on which QCG-PilotJob stumbles, and what of Python it then tells. */
+function stumble(problem: string, className: "TypeError" | "AttributeError"): RequestError {
+  return new RequestError(problem, { wireProblem: `<class '${className}'>` });
 }
 
 /** A request whose form is right; what it names may still be unknown, and its jobs may still be wrong. */
@@ -62,7 +73,7 @@ const parsers: { readonly [N in RequestName]: (value: object) => Request & { rea
   jobInfo: (value) => ({
     request: "jobInfo",
     jobNames: parseNames(value, "job info"),
-    params: { withChilds: isTruthy(property(property(value, "params"), "withChilds")) },
+    params: { withChilds: isTruthy(optionOf(value, "params", "withChilds")) },
   }),
   cancelJob: (value) => ({ request: "cancelJob", jobNames: parseNames(value, "cancel job") }),
   removeJob: (value) => ({ request: "removeJob", jobNames: parseNames(value, "remove job") }),
@@ -70,7 +81,7 @@ const parsers: { readonly [N in RequestName]: (value: object) => Request & { rea
   control: (value) => ({ request: "control", command: parseCommand(value) }),
   status: (value) => ({
     request: "status",
-    options: { allJobsFinished: isTruthy(property(property(value, "options"), "allJobsFinished")) },
+    options: { allJobsFinished: isTruthy(optionOf(value, "options", "allJobsFinished")) },
   }),
   finish: (value) => ({
     request: "finish",
@@ -95,9 +106,12 @@ const parsers: { readonly [N in RequestName]: (value: object) => Request & { rea
 export function parseRequest(value: unknown): Request {
   const name = property(value, "request");
   if (!isTruthy(name)) throw new RequestError("Invalid request");
+  if (["list", "dict"].includes(typeName(name))) {
+    throw stumble(`The name of a request is a text, not ${nameValue(name)}`, "TypeError");
+  }
   if (typeof name !== "string" || !Object.hasOwn(parsers, name)) {
     const hint = typeof name === "string" ? didYouMean(name, Object.keys(parsers)) : "";
-    throw new RequestError(`Unknown request name: ${shown(name)}`, hint);
+    throw new RequestError(`Unknown request name: ${shown(name)}`, { hint });
   }
   return parsers[name as RequestName](value as object);
 }
@@ -116,21 +130,23 @@ function parseJobs(value: object): readonly object[] {
 
 /** What QCG-PilotJob checks before it looks into a job; the rest is found when the job is parsed. */
 function checkJob(job: unknown): void {
-  if (!isObject(job)) throw new RequestError("Wrong submit request - wrong job data");
-  if (property(job, "name") === undefined) throw new RequestError("Missing name in job description");
-  if (property(job, "execution") === undefined) {
-    throw new RequestError("Missing execution element in job description");
-  }
+  if (!isDict(job)) throw new RequestError("Wrong submit request - wrong job data");
+  if (!Object.hasOwn(job, "name")) throw new RequestError("Missing name in job description");
+  if (!Object.hasOwn(job, "execution")) throw new RequestError("Missing execution element in job description");
   const iteration = property(job, "iteration");
-  if (iteration === undefined) return;
-  const stop = property(iteration, "stop");
-  if (stop === undefined && property(iteration, "values") === undefined) {
+  if (iteration !== undefined) checkIteration(iteration);
+}
+
+function checkIteration(iteration: unknown): void {
+  if (!isDict(iteration) || !["stop", "values"].some((key) => Object.hasOwn(iteration, key))) {
     throw new RequestError("Wrong format of iteration directive: not a dictionary");
   }
-  const start = property(iteration, "start") ?? 0;
-  if (typeof start === "number" && typeof stop === "number" && start > stop) {
-    throw new RequestError("Wrong format of iteration directive: start index larger then stop one");
-  }
+  const stop = keyValue(iteration, "stop");
+  if (stop === undefined && !Object.hasOwn(iteration, "stop")) return;
+  const order = compare(keyValue(iteration, "start") ?? 0, ">", stop);
+  if (stop === undefined && keyValue(iteration, "values") !== undefined) return; // Absent and `null` are the same here.
+  if ("refusal" in order) throw stumble(`The indexes of an iteration are numbers: ${order.refusal}`, "TypeError");
+  if (order.holds) throw new RequestError("Wrong format of iteration directive: start index larger then stop one");
 }
 
 function parseNames(value: object, what: string): readonly unknown[] {
@@ -150,33 +166,30 @@ function requireParams(value: object, request: "notify" | "register", entity: st
   if (property(value, "entity") !== entity) {
     throw new RequestError(`Wrong ${request} request - missing/unknown entity`);
   }
-  const params = property(value, "params");
-  if (!isTruthy(params)) throw new RequestError(`Wrong ${request} request - missing register parameters`);
-  if (keys.some((key) => property(params, key) === undefined)) {
+  if (!Object.hasOwn(value, "params")) throw new RequestError(`Wrong ${request} request - missing register parameters`);
+  const { params } = value as { readonly params: unknown };
+  if (typeof params !== "object" && typeof params !== "string" || params === null) {
+    throw stumble(`"params" of ${request} must be an object, not ${nameValue(params)}`, "TypeError");
+  }
+  if (keys.some((key) => !isDict(params) || !Object.hasOwn(params, key) || params[key] === undefined)) {
     throw new RequestError(`Wrong ${request} request - missing key ${request} parameters`);
   }
 }
 
 /** The value of an own key of an object; `undefined` if the value is no object, or the key is absent or `null`. */
 function property(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key] ?? undefined
-    : undefined;
+  return isDict(value) && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] ?? undefined : undefined;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Python's idea of true: empty texts, arrays and objects are not. */
-function isTruthy(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  return isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
+/** The value of an option in an object of options, which may be left out. */
+function optionOf(value: object, key: string, option: string): unknown {
+  const options = property(value, key);
+  if (options === undefined || isDict(options)) return property(options, option);
+  throw stumble(`"${key}" must be an object, not ${nameValue(options)}`, "AttributeError");
 }
 
 /** Shows what was given instead of a name. */
 function shown(value: unknown): string {
-  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
-  const text = String(value);
+  const text = typeof value === "string" ? value : pythonText(value);
   return text.length <= 200 ? text : `${text.slice(0, 197)}...`;
 }

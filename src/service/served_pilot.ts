@@ -8,6 +8,7 @@ import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob, CancelTarget } from "../core/types.ts";
 import type { JobDescription } from "../job/description.ts";
 import type { VariableSpelling } from "../job/parse.ts";
+import type { SubmitVariables } from "../job/variables.ts";
 import type { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
 import type { PoolPresence } from "../resources/pool.ts";
@@ -40,6 +41,8 @@ export interface ServedAdmission {
   parse(values: readonly unknown[], spelling: VariableSpelling): readonly JobDescription[];
   /** Lets in jobs that were read, all or none. */
   admit(descriptions: readonly JobDescription[]): readonly AdmittedJob[];
+  /** What the variables stood for in the latest submit that was read. */
+  readonly variables: SubmitVariables | undefined;
   /** Counts a submit that never came to be read. */
   skipSubmit(): void;
 }

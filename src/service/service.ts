@@ -15,13 +15,14 @@
  * @module
  */
 
-import { PilotJobError } from "../errors.ts";
-import type { JobDescription } from "../job/description.ts";
+import { JobDescriptionError, PilotJobError } from "../errors.ts";
 import { JsonTextError, parseJsonText } from "../job/json_text.ts";
+import { submitLookup } from "../job/variables.ts";
 import type { LogMessage } from "../report/log_lines.ts";
 import type { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import { answerCancel, answerInfo, answerList, answerRemove, answerStatus } from "./job_requests.ts";
+import { findSubmitRefusal } from "./refusals/submit_refusal.ts";
 import { replyResources } from "./replies.ts";
 import { accept, exchangeMessage, refuse, refuseFor, type Reply } from "./reply.ts";
 import { asksToSubmit, parseRequest, type Request, RequestError } from "./requests.ts";
@@ -103,7 +104,8 @@ export class Service {
       if (!(error instanceof PilotJobError)) throw error;
       // Refused submits count too, as in QCG-PilotJob: a number stands for the request as it was sent.
       if (request === undefined && asksToSubmit(value)) this.#ports.admission.skipSubmit();
-      return this.#noted(request?.request ?? "?", refuseFor(error));
+      const message = error instanceof RequestError ? error.wireMessage : error.message;
+      return this.#noted(request?.request ?? "?", refuseFor(error, message));
     }
   }
 
@@ -157,15 +159,24 @@ export class Service {
   /** All jobs are taken or none. */
   #submit(jobs: readonly object[]): Reply {
     const { admission } = this.#ports;
-    let descriptions: readonly JobDescription[];
     try {
-      descriptions = admission.parse(jobs, "requests");
+      const names = admission.admit(admission.parse(jobs, "requests")).map((job) => job.description.name);
+      return accept({ submitted: names.length, jobs: names }, `${names.length} jobs submitted`);
     } catch (error) {
-      if (!(error instanceof PilotJobError)) throw error;
-      return refuseFor(error, `Wrong submit request: ${error.message}`);
+      if (!(error instanceof JobDescriptionError)) throw error;
+      return refuseFor(error, this.#submitRefusal(jobs) ?? `Wrong submit request: ${error.message}`);
     }
-    const names = admission.admit(descriptions).map((job) => job.description.name);
-    return accept({ submitted: names.length, jobs: names }, `${names.length} jobs submitted`);
+  }
+
+  /** What QCG-PilotJob says of a submit that is refused. */
+  #submitRefusal(jobs: readonly object[]): string | undefined {
+    const { admission: { variables }, pilot: { intake, nodes } } = this.#ports;
+    if (variables === undefined) return undefined;
+    return findSubmitRefusal(jobs, {
+      variables: submitLookup(variables, undefined),
+      find: (name) => intake.find(name)?.description,
+      nodeCores: nodes.map(({ coreIds }) => coreIds.length),
+    });
   }
 
   /** Notes an end that is sooner than the one that was asked for; refuses any other. */

@@ -11,6 +11,7 @@ import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { call, findRecords, readReport, type ReportLine } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";
+import refusals from "../fixtures/refusals.json" with { type: "json" };
 
 const reference = Deno.env.get("QCG_PM_SERVICE");
 
@@ -180,4 +181,59 @@ for (const [name, nodes, requests] of agreed) {
       assert(ours.report.length > 0);
     },
   });
+}
+
+/** Asks QCG-PilotJob over its network interface, after the jobs that `tests/unit/service/refusals_test.ts` has too. */
+const askThem = `
+import glob, json, signal, subprocess, sys, time, zmq
+signal.alarm(60)
+wd = sys.argv[2]
+service = subprocess.Popen([sys.argv[1], "--net", "--wd", wd, "--nodes", "n1:4,n2:4", "--log", "critical"],
+    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+text = ""
+while text == "":
+    time.sleep(0.05)
+    for path in glob.glob(wd + "/.qcgpjm-service-*/address"): text = open(path).read()
+address = "tcp://127.0.0.1:" + text.split(":")[2]
+socket = zmq.Context().socket(zmq.REQ)
+socket.connect(address)
+def ask(request):
+    socket.send_string(json.dumps(request))
+    return json.loads(socket.recv())
+def states():
+    return [job["data"]["status"] for job in ask({"request": "jobStatus", "jobNames": ["a", "it"]})["data"]["jobs"].values()]
+true = {"exec": "true"}
+ask({"request": "submit", "jobs": [{"name": "a", "execution": true}, {"name": "it", "iteration": {"stop": 2},
+    "execution": true}, {"name": "slow", "execution": {"exec": "sleep", "args": ["50"]}}]})
+while states() != ["SUCCEED", "SUCCEED"]: time.sleep(0.05)
+json.dump([ask(request) for request in json.load(sys.stdin)], sys.stdout)
+service.kill()
+`;
+
+Deno.test({
+  name: "The recorded texts of refused requests are those of QCG-PilotJob",
+  ignore: reference === undefined,
+  fn: async () => {
+    await using scratch = new Scratch();
+    const python = new Deno.Command(reference!.replace(/[^/]+$/, "python"), {
+      args: ["-c", askThem, reference!, scratch.path],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const writer = python.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(JSON.stringify(refusals.map(([request]) => request))));
+    await writer.close();
+    const replies = JSON.parse(new TextDecoder().decode((await python.output()).stdout));
+    assertEquals(replies.map(refusedIn), refusals.map(([, refusal]) => refusal));
+  },
+});
+
+function refusedIn({ code, message, data }: {
+  readonly code: number;
+  readonly message?: string;
+  readonly data?: { readonly errors?: object; readonly jobs?: Record<string, { status: number; message?: string }> };
+}): unknown {
+  if (code === 1) return message;
+  const wrong = Object.entries(data?.jobs ?? {}).filter(([, { status }]) => status === 1);
+  return data?.errors ?? Object.fromEntries(wrong.map(([name, one]) => [name, one.message]));
 }

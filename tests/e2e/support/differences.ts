@@ -79,8 +79,8 @@ export const differences: readonly Difference[] = [
     test: "Intake.admit() refuses what could never run, with a reason; the reserved core does not count",
   },
   {
-    about: "unknown `model`, keys, options and words",
-    there: "a Python error text, or ignored",
+    about: "unknown `model`, options and words",
+    there: "ignored",
     here: "refused, with the place and the near miss",
     test: "parseJob() refuses unknown keys anywhere, and suggests the near miss",
   },

@@ -71,7 +71,7 @@ const cancels: readonly (readonly [names: unknown[], wire: object, library: obje
   ],
   [
     [7],
-    { canceled: 0, errors: { "7": "The name of a job must be a string, not the number 7" } },
+    { canceled: 0, errors: { "7": "'int' object has no attribute 'split'" } },
     { canceled: 0, errors: { "7": "The name of a job must be a string, not the number 7" } },
   ],
 ];

@@ -66,13 +66,24 @@ for (
 }
 
 for (
-  const [name, key, message] of [
-    [5, "5", "The name of a job must be a string, not the number 5"],
-    [null, "null", "The name of a job must be a string, not null"],
-    [["ok"], "an array", "The name of a job must be a string, not an array"],
-    ["it:x", "it:x", "'it:x' is no name of a job or iteration; it must be like 'job' or 'job:3'"],
-    ["it:5:5", "it:5:5", "'it:5:5' is no name of a job or iteration; it must be like 'job' or 'job:3'"],
-    ["ok:0", "ok:0", "Job ok has no iterations, so there is no iteration 0"],
+  const [name, message, reason] of [
+    [5, "'int' object has no attribute 'split'", "The name of a job must be a string, not the number 5"],
+    [null, "'NoneType' object has no attribute 'split'", "The name of a job must be a string, not null"],
+    [
+      "it:x",
+      "invalid literal for int() with base 10: 'x'",
+      "'it:x' is no name of a job or iteration; it must be like 'job' or 'job:3'",
+    ],
+    [
+      "it:5:5",
+      "invalid literal for int() with base 10: '5:5'",
+      "'it:5:5' is no name of a job or iteration; it must be like 'job' or 'job:3'",
+    ],
+    [
+      "ok:0",
+      "'NoneType' object has no attribute 'in_range'",
+      "Job ok has no iterations, so there is no iteration 0",
+    ],
   ] as const
 ) {
   Deno.test(`jobStatus and jobInfo tell what is wrong with just the name ${JSON.stringify(name)}`, () => {
@@ -81,10 +92,21 @@ for (
       const { code, data } = ask(request, { jobNames: ["ok", name] });
       const { jobs } = data as { readonly jobs: Record<string, { readonly status: number }> };
       assertEquals([code, jobs["ok"]!.status], [0, 0]);
-      assertEquals<unknown>(jobs[key], { status: 1, message });
+      assertEquals<unknown>(jobs[String(name)], { status: 1, message, reason });
     }
   });
 }
+
+Deno.test("What cannot be the key of a reply fails the whole request, and nothing is done", () => {
+  const { ask } = busy();
+  for (const request of ["jobStatus", "jobInfo", "cancelJob", "removeJob"]) {
+    const { code, message, data } = ask(request, { jobNames: ["ok", ["ok"]] });
+    assertEquals([code, message], [1, "Failed to process request: <class 'TypeError'>"]);
+    const reason = "The name of a job must be a string, not an array";
+    assertEquals<unknown>(data, { error: "INVALID_REQUEST", reason });
+  }
+  assertEquals(ask("jobStatus", { jobNames: ["ok"] }).code, 0);
+});
 
 Deno.test("jobInfo tells how a plain job ran, its keys in QCG-PilotJob's order", () => {
   const served = busy();
@@ -159,9 +181,9 @@ Deno.test("cancelJob cancels what has not ended, and says what is wrong with eve
         "x": "Job/iteration x doesn't exist",
         "it:6": "Job it:6 already finished (FAILED)",
         "it:9": "Unknown iteration 9 for job it",
-        "it:x": "'it:x' is no name of a job or iteration; it must be like 'job' or 'job:3'",
+        "it:x": "invalid literal for int() with base 10: 'x'",
         "long": "Job long already canceled",
-        "5": "The name of a job must be a string, not the number 5",
+        "5": "'int' object has no attribute 'split'",
       },
     },
   });
@@ -182,7 +204,7 @@ Deno.test("cancelJob without problems has no errors", () => {
 
 Deno.test("removeJob forgets what has ended, and says why every other name stays", () => {
   const { ask, pilot } = busy();
-  const names = ["ok", "long", "x", "it:5", "ok", {}];
+  const names = ["ok", "long", "x", "it:5", "ok", null];
   assertEquals<unknown>(ask("removeJob", { jobNames: names }), {
     code: 0,
     data: {
@@ -192,7 +214,7 @@ Deno.test("removeJob forgets what has ended, and says why every other name stays
         "x": "Job 'x' doesn't exist",
         "it:5": "Job 'it:5' doesn't exist",
         "ok": "Job 'ok' doesn't exist",
-        "an object": "The name of a job must be a string, not an object",
+        "null": "Job 'None' doesn't exist",
       },
     },
   });

@@ -20,7 +20,10 @@ Deno.test("refuseFor() tells the code of the error, the job and the path", () =>
   assertEquals(refuseFor(new JobDescriptionError("it is wrong"), "otherwise"), {
     code: 1,
     message: "otherwise",
-    data: { error: "JOB_DESCRIPTION" },
+    data: { error: "JOB_DESCRIPTION", reason: "it is wrong" },
+  });
+  assertEquals(refuseFor(new JobDescriptionError("it is wrong"), "Wrong: it is wrong").data, {
+    error: "JOB_DESCRIPTION",
   });
 });
 

@@ -15,8 +15,8 @@ const refused: readonly (readonly [value: unknown, problem: string])[] = [
   [{ request: "foo" }, "Unknown request name: foo"],
   [{ request: "Submit" }, "Unknown request name: Submit"],
   [{ request: 5 }, "Unknown request name: 5"],
-  [{ request: ["status"] }, "Unknown request name: an array"],
-  [{ request: { a: 1 } }, "Unknown request name: an object"],
+  [{ request: ["status"] }, "The name of a request is a text, not an array"],
+  [{ request: { a: 1 } }, "The name of a request is a text, not an object"],
   ...["constructor", "__proto__", "toString", "hasOwnProperty"].map((request) =>
     [{ request }, `Unknown request name: ${request}`] as const
   ),
@@ -31,7 +31,6 @@ const refused: readonly (readonly [value: unknown, problem: string])[] = [
     [{ request: "submit", jobs: [job, wrong] }, "Wrong submit request - wrong job data"] as const
   ),
   [{ request: "submit", jobs: [{ execution: {} }] }, "Missing name in job description"],
-  [withJob({ name: null }), "Missing name in job description"],
   [{ request: "submit", jobs: [{ name: "a" }] }, "Missing execution element in job description"],
   ...[5, "5", [], { start: 0 }].map((iteration) =>
     [withJob({ iteration }), "Wrong format of iteration directive: not a dictionary"] as const
@@ -58,9 +57,16 @@ const refused: readonly (readonly [value: unknown, problem: string])[] = [
     ] as const;
   }),
   [{ request: "register" }, "Wrong register request - missing/unknown entity"],
-  [{ request: "register", entity: "manager", params: {} }, "Wrong register request - missing register parameters"],
+  [{ request: "register", entity: "manager", params: {} }, "Wrong register request - missing key register parameters"],
+  [{ request: "register", entity: "manager", params: 5 }, '"params" of register must be an object, not the number 5'],
+  [{ request: "jobInfo", jobNames: ["a"], params: 5 }, '"params" must be an object, not the number 5'],
+  [{ request: "status", options: [] }, '"options" must be an object, not an array'],
+  [
+    withJob({ iteration: { stop: "3" } }),
+    "The indexes of an iteration are numbers: '>' not supported between instances of 'int' and 'str'",
+  ],
   ...["id", "address", "resources"].map((missing) => {
-    const params = { id: "m", address: "tcp://x:1", resources: {}, [missing]: null };
+    const params = { id: "m", address: "tcp://x:1", resources: {}, [missing]: undefined };
     const problem = "Wrong register request - missing key register parameters";
     return [{ request: "register", entity: "manager", params }, problem] as const;
   }),
@@ -93,7 +99,6 @@ const accepted: readonly (readonly [value: object, request: object])[] = [
       false,
     ],
     [{ params: { withChilds: [] } }, false],
-    [{ params: 5 }, false],
   ] as const).map(([rest, withChilds]) =>
     [
       { request: "jobInfo", jobNames: ["a"], ...rest },

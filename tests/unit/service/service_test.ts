@@ -25,18 +25,33 @@ Deno.test("Service.answer() takes a submit as a whole and names its jobs in orde
 const badSubmits: readonly (readonly [bad: object, message: string, refusal: object])[] = [
   [
     jobOf("bad", { execution: {} }),
-    'Wrong submit request: Job "bad": execution needs a program ("exec") or a "script", neither is given',
-    { error: "JOB_DESCRIPTION", job: "bad", path: "execution" },
+    "Wrong submit request: Job execution (exec or script) not defined",
+    {
+      error: "JOB_DESCRIPTION",
+      job: "bad",
+      path: "execution",
+      reason: 'Job "bad": execution needs a program ("exec") or a "script", neither is given',
+    },
   ],
   [
     jobOf("good"),
-    'Job "good" already exists: it is twice in this submit',
-    { error: "JOB_DESCRIPTION", job: "good", path: "name" },
+    "Job good already exist",
+    {
+      error: "JOB_DESCRIPTION",
+      job: "good",
+      path: "name",
+      reason: 'Job "good" already exists: it is twice in this submit',
+    },
   ],
   [
     jobOf("big", { resources: { numCores: 5 } }),
-    'Not enough resources for job "big"',
-    { error: "JOB_DESCRIPTION", job: "big", path: "resources" },
+    "Not enough resources for job big",
+    {
+      error: "JOB_DESCRIPTION",
+      job: "big",
+      path: "resources",
+      reason: 'Not enough resources for job "big": it needs 5 cores, but the pool has 1 node with 4 cores',
+    },
   ],
   [
     { name: "bad", execution: { exec: "x" }, iteration: { start: 3, stop: 1 } },
