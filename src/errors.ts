@@ -119,6 +119,14 @@ export class PermissionScopeError extends PilotJobError {
   }
 }
 
+/** A network address that cannot be listened on: its port is taken, or it is not of this machine. */
+export class NetworkError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "NetworkError";
+  /** Always `"NETWORK"`. */
+  override readonly code = "NETWORK";
+}
+
 /** A submit after the shutdown, or after the executor broke; `cause` then tells by what. */
 export class ExecutorClosedError extends PilotJobError {
   /** The name of the class. */

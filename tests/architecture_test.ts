@@ -13,7 +13,7 @@ import { readFacts, type SourceFacts } from "./support/source_facts.ts";
 /** A layer imports from the rows above its own. Layers in one row do not know each other. */
 const layerRows: readonly (readonly string[])[] = [
   ["base", "version"],
-  ["errors"],
+  ["errors", "zmtp"],
   ["template", "job", "resources"],
   ["core"],
   ["launch", "journal", "report"],

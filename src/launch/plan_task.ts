@@ -60,6 +60,8 @@ export interface PlanContext {
   readonly environments?: SharedEnvironments;
   /** Variables that every task gets, before the job's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables that every task gets, after the job's own. */
+  readonly told?: Readonly<Record<string, string>>;
   /** The variable that tells a task the name of its job, if there is to be one. */
   readonly jobNameVariable?: string;
   /** Holds a planned task to its permission scope, or refuses it. */
@@ -90,6 +92,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
       own: without({
         ...context.env,
         ...execution.env,
+        ...context.told,
         ...(context.jobNameVariable === undefined ? {} : { [context.jobNameVariable]: job.name }),
         ...commonVariables(allocation, order.tag),
         ...slurm.set,

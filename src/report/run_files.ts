@@ -10,6 +10,8 @@ export const runFolderPrefix = ".qcgpjm-service-";
 export const journalName = "journal";
 /** The log, in the run's folder. */
 export const logName = "service.log";
+/** The address for requests, in the run's folder; of a run that has ended it is the last one. */
+export const addressName = "address";
 /** The status at the end, in the run's folder. */
 export const finalStatusName = "final_status.json";
 

@@ -53,6 +53,8 @@ export interface OpenDoor extends AsyncDisposable {
   readonly address?: string;
   /** The address that clients hear of events at, as a status tells it. */
   readonly publisher?: string;
+  /** Variables that tell tasks of the door. They win over those of a job. */
+  readonly taskVariables?: Readonly<Record<string, string>>;
   /**
    * Settles when no more requests will come: with a rejection if the door broke, which is told the user. Absent: it
    * stays open until it is disposed of.

@@ -64,6 +64,7 @@ export class Pilot {
   readonly #driver: Driver;
   readonly #watchers: Map<JobId, Watcher[]> = new Map();
   readonly #hub: EventHub;
+  readonly #told: Record<string, string> = {};
   #openJobs = 0;
   #isDraining = false;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -76,6 +77,7 @@ export class Pilot {
     this.nodes = options.nodes;
     this.rootWd = options.rootWd;
     this.#hub = ports.hub ?? new EventHub();
+    const context = { ...options, told: this.#told };
     this.#driver = new Driver({
       ...ports,
       core: this.#core,
@@ -89,7 +91,7 @@ export class Pilot {
           attempt,
           memoryMiB,
           hasGpuJobs: this.intake.hasGpuJobs,
-        }, options),
+        }, context),
       publish: (events) => this.#publish(events),
     });
     this.#driver.stopped.catch((error) => this.#break(error));
@@ -139,6 +141,11 @@ export class Pilot {
   forget(job: AdmittedJob): void {
     this.intake.forget(job.description.name);
     this.#driver.push({ kind: "jobForgotten", job: job.id });
+  }
+
+  /** Gives variables to all tasks that are launched from now on. They win over those of a job. */
+  tellTasks(variables: Readonly<Record<string, string>>): void {
+    Object.assign(this.#told, variables);
   }
 
   /** Hears of nodes that come and go. What runs on a lost node fails, and so does what can never fit again. */

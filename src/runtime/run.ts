@@ -61,8 +61,8 @@ export class Run {
   #journal: JournalStore | undefined;
   #records: RunRecords | undefined;
   #isSuspended = false;
-  /** Warnings from before there was a log. */
-  #unlogged: string[] = [];
+  /** What is to be written as soon as there are records. */
+  #unwritten: ((records: RunRecords) => void)[] = [];
   #isReportWhole = true;
 
   /**
@@ -130,8 +130,12 @@ export class Run {
    */
   warn(text: string): void {
     this.#ports.warn(text);
-    if (this.#records !== undefined) this.log({ level: "warning", text });
-    else this.#unlogged.push(text);
+    this.#write((records) => records.log({ level: "warning", text }));
+  }
+
+  /** Tells clients that look into the folder where requests are taken. */
+  tellAddress(address: string): void {
+    this.#write((records) => records.writeAddress(address));
   }
 
   /** The public events of the run, for one reader; see {@linkcode EventOptions}. Throws as its check does. */
@@ -189,6 +193,11 @@ export class Run {
     invariant(keepsNone, "The records must be open before a job is submitted");
   }
 
+  #write(write: (records: RunRecords) => void): void {
+    if (this.#records !== undefined) write(this.#records);
+    else this.#unwritten.push(write);
+  }
+
   #dropped(name: string, error: unknown): void {
     const why = errorText(error);
     this.warn(`The reader of events "${name}" failed and is told nothing any more; the jobs go on: ${why}`);
@@ -211,7 +220,7 @@ export class Run {
     this.log({ level: "info", text: resourcesText(replyResources(resources)) });
     const { problem } = this.#settings.pilot.binding ?? {};
     if (problem !== undefined) this.log({ level: "info", text: `tasks are not bound to their cores: ${problem}` });
-    for (const text of this.#unlogged.splice(0)) this.log({ level: "warning", text });
+    for (const write of this.#unwritten.splice(0)) write(this.#records);
   }
 
   get #reportPath(): string {
@@ -223,15 +232,8 @@ export class Run {
     const nowMs = this.#ports.clock.nowMs();
     this.#writeRunTimes();
     if (this.#records === undefined) return;
-    const status = describeStatus({
-      pilot,
-      statistics,
-      facts,
-      interfaces,
-      nowMs,
-      zone,
-      losses: this.resumed?.losses ?? [],
-    });
+    const losses = this.resumed?.losses ?? [];
+    const status = describeStatus({ pilot, statistics, facts, interfaces, nowMs, zone, losses });
     this.#isReportWhole = this.#records.close(indentedJson(status));
     this.#records = undefined;
   }

@@ -16,7 +16,7 @@ import { ReportWriter } from "../events/report_writer.ts";
 import { JobsReport, type ReportFormat } from "../report/jobs_report.ts";
 import type { Ledger } from "../report/ledger.ts";
 import { type LogLevel, logLine, type LogMessage } from "../report/log_lines.ts";
-import { finalStatusName, logName } from "../report/run_files.ts";
+import { addressName, finalStatusName, logName } from "../report/run_files.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import { countOf } from "../resources/request.ts";
 import type { RunPorts } from "./run_ports.ts";
@@ -74,6 +74,16 @@ export class RunRecords {
   /** Writes one message to the log, if its level is logged. */
   log(message: LogMessage): void {
     this.#log.log(this.#ports.clock.nowMs(), message);
+  }
+
+  /** Writes where requests are taken, for clients that look there. */
+  writeAddress(address: string): void {
+    const { folder, complain } = this.#options;
+    try {
+      this.#ports.records.writeText(join(folder, addressName), "address", address);
+    } catch (error) {
+      complain(errorText(error));
+    }
   }
 
   /**

@@ -29,7 +29,7 @@ export interface SessionPorts {
   /** The run that is served. */
   readonly run: Pick<
     Run,
-    "pilot" | "statistics" | "facts" | "zone" | "events" | "log" | "warn" | "suspend" | "release"
+    "pilot" | "statistics" | "facts" | "zone" | "events" | "log" | "warn" | "tellAddress" | "suspend" | "release"
   >;
   /** Lets its jobs in. */
   readonly admission: Admission;
@@ -78,7 +78,11 @@ export class Session implements DoorSession {
   open(door: Door): void {
     invariant(this.#closing === undefined, "A door is opened before the session closes");
     const { clock } = this.#ports.run.pilot;
-    this.#doors.push(new OpenedDoor(door, this, { clock, untilClosed: this.#untilClosed.promise }));
+    const opened = new OpenedDoor(door, this, { clock, untilClosed: this.#untilClosed.promise });
+    this.#doors.push(opened);
+    const { taskVariables, address } = opened.door;
+    if (taskVariables !== undefined) this.#ports.run.pilot.tellTasks(taskVariables);
+    if (address !== undefined) this.#ports.run.tellAddress(address);
   }
 
   /** Answers a request. */

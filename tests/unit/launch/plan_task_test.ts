@@ -89,12 +89,13 @@ Deno.test("planTask() runs scripts in a login shell, with modules and virtual en
 });
 
 Deno.test("planTask() layers the environment: the pilot's, the job's, the allocation's", () => {
-  const env = { A: "job", QCG_PM_NPROCS: "lie", NAME: "job" };
-  const context = { env: { A: "pilot", B: "pilot" }, jobNameVariable: "NAME" };
+  const env = { A: "job", QCG_PM_NPROCS: "lie", NAME: "job", DOOR: "job" };
+  const context = { env: { A: "pilot", B: "pilot" }, told: { DOOR: "tcp" }, jobNameVariable: "NAME" };
   const found = (plan({ env }, {}, context) as LaunchPlan).env.own;
   assertEquals(found, {
     A: "job",
     B: "pilot",
+    DOOR: "tcp",
     NAME: "tj",
     QCG_PM_NNODES: "2",
     QCG_PM_NODELIST: "a,b",

@@ -83,6 +83,15 @@ Deno.test("Session answers several doors at once, and a status names them", asyn
   ]);
 });
 
+Deno.test("Session tells tasks, and who looks into the folder, where the doors are that say so", async () => {
+  const harness = new SessionHarness();
+  const door = harness.open("A", { address: "tcp://127.0.0.1:7", taskVariables: { WHERE: "tcp://127.0.0.1:7" } });
+  harness.open("B", { taskVariables: { OTHER: "b" } });
+  await harness.ask(door, "one");
+  const { own } = harness.launcher.launched.get("one")!.plan.env;
+  assertEquals([own["WHERE"], own["OTHER"], harness.text("address")], ["tcp://127.0.0.1:7", "b", "tcp://127.0.0.1:7"]);
+});
+
 Deno.test("Session calls a door by the name of its function where it gives none", () => {
   const harness = new SessionHarness();
   const http: Door = () => ({ [Symbol.asyncDispose]: () => Promise.resolve() });
