@@ -9,6 +9,7 @@ import { chooseGuard } from "../api/options.ts";
 import { nextTurn } from "../deno/host/next_turn.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Admission } from "../runtime/admission.ts";
+import type { Door } from "../runtime/door.ts";
 import type { Run } from "../runtime/run.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { Session } from "../runtime/session.ts";
@@ -68,6 +69,22 @@ export class CommandSession {
     this.#admission = admission;
     this.session = new Session({ run, admission, nextTurn });
     this.#signals = onInterrupt((signal) => this.#interrupt(signal));
+  }
+
+  /**
+   * Opens a door.
+   *
+   * @throws Whatever keeps it shut. The run is given up then: nothing goes on that nobody can reach.
+   */
+  async open(door: Door): Promise<void> {
+    try {
+      this.session.open(door);
+    } catch (error) {
+      this.run.suspend();
+      this.run.pilot.abandon(error);
+      await this.end().catch(() => {});
+      throw error;
+    }
   }
 
   /** The signal that interrupted the run, if one did. */

@@ -28,6 +28,8 @@ export type CommonOptions = Pick<
   | "tags"
   | "resume"
   | "acceptLoss"
+  | "network"
+  | "publishes"
   | "unsupported"
 >;
 

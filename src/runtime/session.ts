@@ -178,7 +178,8 @@ export class Session implements DoorSession {
     await run.pilot.stopped.catch(() => {});
     this.#callOff?.();
     await this.#close();
-    await run.release(this.#interfaces());
+    const { publisher: _, ...interfaces } = this.#interfaces(); // Nobody publishes any more.
+    await run.release(interfaces);
   }
 
   #interfaces(): OpenInterfaces {

@@ -83,6 +83,9 @@ export function executorOptionsOf(otherArgs: readonly string[]): ExecutorShare {
     given.has(spec.name) && spec.later === undefined && executorNames[spec.name] === undefined &&
     spec.name !== "resources"
   );
-  const sentences = useless.map((spec) => `${spell(spec)} is accepted, but has no effect on an executor`);
+  const sentences = useless.map((spec) => {
+    const instead = spec.name.startsWith("net") ? ": give it the option doors: [zmq()]" : "";
+    return `${spell(spec)} is accepted, but has no effect on an executor${instead}`;
+  });
   return { ...Object.fromEntries(honoured), unsupported: [...options.unsupported, ...sentences] };
 }

@@ -23,7 +23,6 @@ const count: OptionKind = { kind: "integer", min: 1, max: Number.MAX_SAFE_INTEGE
 const index: OptionKind = { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGER };
 const oneOf = (choices: readonly string[]): OptionKind => ({ kind: "choice", choices });
 
-const network = { later: "the network interface" };
 const governor = { later: "the governor" };
 const slurm = { later: "support for Slurm allocations" };
 const agents = { later: "the node agents of Slurm" };
@@ -97,20 +96,28 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "PATH",
   }),
   option("accept-loss", flag, "with --resume: goes on although something of the run's records is lost"),
-  option("net", flag, "takes requests over the network", network),
-  option("net-port", port, "port to listen on; implies --net", { placeholder: "PORT", ...network }),
-  option("net-port-min", port, "lowest port to choose from; implies --net", {
-    placeholder: "PORT",
-    default: "2222",
-    ...network,
-  }),
+  option("net", flag, "takes requests over the network, from this machine alone"),
+  option(
+    "net-address",
+    text,
+    "host name or address to listen on; who reaches it can run programs as you; implies --net",
+    {
+      placeholder: "ADDRESS",
+      default: "127.0.0.1",
+    },
+  ),
+  option("net-port", port, "port to listen on; implies --net", { placeholder: "PORT" }),
+  option("net-port-min", port, "lowest port to choose from; implies --net", { placeholder: "PORT", default: "2222" }),
   option("net-port-max", port, "port above the highest to choose from; implies --net", {
     placeholder: "PORT",
     default: "9999",
-    ...network,
   }),
-  option("net-pub-port", port, "port of the events", { placeholder: "PORT", ...network }),
-  option("disable-pub", flag, "publishes no events", network),
+  option("net-pub-port", port, "with --net: port of the events", { placeholder: "PORT" }),
+  option("net-connections", count, "how many clients may be connected; implies --net", {
+    placeholder: "N",
+    default: "64",
+  }),
+  option("disable-pub", flag, "with --net: publishes no events, so that clients ask again and again"),
   option("governor", flag, "manages other managers; implies --net", governor),
   option("parent", text, "registers with the governor at this address; implies --net", {
     placeholder: "ADDRESS",

@@ -17,6 +17,8 @@ export type ResourceSource = "auto" | "local" | "slurm" | "file";
 
 /** Where the network interface listens. */
 export interface NetworkOptions {
+  /** The host name or address; absent: this machine's own. */
+  readonly address?: string;
   /** Exactly this port; else one from `portMin` up to, not including, `portMax`. */
   readonly port?: number;
   /** The lowest port to choose from. */
@@ -25,6 +27,8 @@ export interface NetworkOptions {
   readonly portMax: number;
   /** Exactly this port for events. */
   readonly eventPort?: number;
+  /** How many clients may be connected; absent: as many as the door says. */
+  readonly connectionsMax?: number;
 }
 
 /** What is said about managers of managers. */

@@ -67,23 +67,18 @@ export function readServiceOptions(options: GivenOptions): ServiceOptions {
 /**
  * Requires that there is somewhere for requests to come from.
  *
- * @throws {UsageError} If neither a request file nor the network nor a run to resume is given, or only the network and
- * it is not there yet.
+ * @throws {UsageError} If neither a request file nor the network nor a run to resume is given.
  */
 export function requireInterface(options: ServiceOptions): void {
-  if (options.requestFile !== undefined || options.resume !== undefined) return;
-  const hope = "give --file-path FILE, or --resume DIR";
-  if (options.network === undefined) throw new UsageError(`no interface enabled - finishing: ${hope}`);
-  const later = serviceOptionTable.find((spec) => spec.name === "net")?.later;
-  if (later !== undefined) {
-    throw new UsageError(`no interface enabled - finishing: this version does not have ${later}; ${hope}`, {
-      option: "--net",
-    });
-  }
+  if (options.requestFile !== undefined || options.resume !== undefined || options.network !== undefined) return;
+  throw new UsageError("no interface enabled - finishing: give --file-path FILE, --net, or --resume DIR");
 }
 
 /** Options that were given, by name. */
 export type GivenOptions = ReadonlyMap<string, OptionValue>;
+
+/** The options that imply `--net`. */
+const netNames = ["net-address", "net-port", "net-port-min", "net-port-max", "net-connections"];
 
 type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | "unsupported">;
 type LaterOptions = Pick<
@@ -180,13 +175,14 @@ function readLater(given: Given): LaterOptions {
 }
 
 function readNetwork(given: Given): NetworkOptions | undefined {
-  const implied = given.has("net-port", "net-port-min", "net-port-max", "governor", "parent", "slurm-partition-nodes");
-  if (!implied && !given.has("net")) return undefined;
+  if (!given.has("net", ...netNames, "governor", "parent", "slurm-partition-nodes")) return undefined;
   return {
+    ...given.optional<"address", string>("address", "net-address"),
     ...given.optional<"port", number>("port", "net-port"),
     portMin: given.value("net-port-min") ?? 2222,
     portMax: given.value("net-port-max") ?? 9999,
     ...given.optional<"eventPort", number>("eventPort", "net-pub-port"),
+    ...given.optional<"connectionsMax", number>("connectionsMax", "net-connections"),
   };
 }
 
@@ -242,6 +238,9 @@ function listUnsupported(given: Given): readonly string[] {
   const sentences = serviceOptionTable.flatMap((spec) =>
     spec.later !== undefined && given.has(spec.name) ? [sentence(spell(spec), spec.later)] : []
   );
+  if (given.has("net-pub-port") && readNetwork(given) === undefined) {
+    sentences.push("--net-pub-port is accepted, but has no effect without --net");
+  }
   const source = given.value<ResourceSource>("resources");
   const later = serviceOptionTable.find((spec) => spec.name === "slurm-resources-file")?.later;
   if ((source !== "slurm" && source !== "file") || later === undefined) return sentences;

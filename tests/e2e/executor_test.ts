@@ -295,8 +295,8 @@ Deno.test("Options that have no effect are told, on the standard error and in th
     await executor.submit(template, { name: "yes", exec: "true" }).result();
   }
   assertEquals(told.map((line) => line.replace(/^QCG-PilotJob: ((option )?\S+).*$/, "$1")), [
-    "--net",
     "--show-progress",
+    "--net",
     'option "wrapperRtStats"',
   ]);
   const log = scratch.read(".qcgpjm-service-told/service.log").trimEnd().split("\n");

@@ -9,12 +9,14 @@ import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
 import { readServiceOptions } from "../../service/options.ts";
 import { UsageError } from "../../service/usage.ts";
+import { networkOptionNames } from "../network.ts";
 import { type CommonOptions, graceMsDefault } from "../settings.ts";
 
 /** The options that a run shares with the service. */
 const sharedNames = [
   ...["nodes", "gpus", "counted", "binding", "wd", "resume", "accept-loss", "system-core", "envschema"],
   ...["report-format", "report-file", "log", "id", "tags"],
+  ...networkOptionNames,
 ];
 
 const durabilities: readonly Durability[] = ["memory", "process", "power"];
@@ -53,7 +55,7 @@ export const runOptionTable: readonly OptionSpec[] = [
 export interface RunOptions {
   /** What it shares with the service. */
   readonly common: CommonOptions;
-  /** The request file; `-` is the standard input; absent when only a run is resumed. */
+  /** The request file; `-` is the standard input; absent when only a run is resumed, or with the network alone. */
   readonly file: string | undefined;
   /** What the records survive. */
   readonly durability: Durability;
@@ -75,8 +77,8 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
   const common = readServiceOptions(options);
   const [file, ...more] = rest;
   if (more.length > 0) throw new UsageError(`There can be only one request file, and here are ${rest.length}`);
-  if (file === undefined && common.resume === undefined) {
-    throw new UsageError("The request file is missing; give FILE, - for the standard input, or --resume DIR");
+  if (file === undefined && common.resume === undefined && common.network === undefined) {
+    throw new UsageError("The request file is missing; give FILE, - for the standard input, --net, or --resume DIR");
   }
   const durability = (options.get("durability") ?? "process") as Durability;
   if (durability === "memory" && common.resume !== undefined) {

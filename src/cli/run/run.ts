@@ -15,6 +15,7 @@ import type { Door } from "../../runtime/door.ts";
 import type { Run } from "../../runtime/run.ts";
 import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
+import { networkDoor } from "../network.ts";
 import { createSender, tellEvents } from "./tell_events.ts";
 import { Progress, rewriteMs } from "./progress.ts";
 import {
@@ -38,7 +39,7 @@ const problemsMax = 20;
 export const runCommand: Command = {
   name: "run",
   summary: "runs the jobs of a file, or of the standard input, to their end",
-  usage: "FILE|- [OPTION …]",
+  usage: "FILE|-|--net [OPTION …]",
   details: [
     "FILE is JSON: an array of requests as for qcg-pm-service, one request, one job, an array of jobs, or an object " +
     'with "jobs". It is checked as a whole before anything is run. Progress and a summary go to standard error.',
@@ -48,6 +49,8 @@ export const runCommand: Command = {
     "each jobSubmitted, taskScheduled, taskStarted, stopRequested, attemptFailed, iterationFinished, jobFinished, nodeReady, " +
     "nodeLost and runFinished: the events of the library, with number and atMs. When nobody " +
     "reads standard output any more, requests are still taken and the jobs go on.",
+    "With --net requests are taken over the network too, as qcgpj service does, and the run ends when one of them asks " +
+    "for that, by finish or control. FILE may be left out then.",
     "With --resume the finished jobs of an earlier run are not run again and the unfinished ones are; jobs of FILE that " +
     "the earlier run knows already are left out.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +
@@ -72,7 +75,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   const settings = settingsOf(options.common, {
     durability: options.durability,
     graceMs: options.graceMs,
-    unknownDependency: options.file === "-" ? "omit" : "refuse",
+    unknownDependency: options.file === "-" || options.common.network !== undefined ? "omit" : "refuse",
     readers: { summary: outcome },
   });
   if (source !== undefined && options.common.resume === undefined) {
@@ -102,6 +105,8 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     const told = options.tellsEvents ? tellEvents(command.run, options.durability !== "memory", send) : undefined;
     told?.catch(() => {}); // What ends it is told below.
     const refused = () => hasRefused = true;
+    const network = networkDoor(options.common, (text) => options.isQuiet || terminal.err(`qcgpj run: ${text}\n`));
+    if (network !== undefined) await command.open(network);
     if (source !== undefined) session.open(sourceDoor(command, source, terminal, refused));
     else if (options.file === "-") {
       const { input } = terminal;

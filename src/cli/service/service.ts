@@ -14,6 +14,7 @@ import { parseServiceOptions, requireInterface } from "../../service/options.ts"
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { writeEnvironmentLog } from "./environment_log.ts";
+import { networkDoor } from "../network.ts";
 import { readRequestFile } from "../request_file.ts";
 import { resumeLines } from "../resume_lines.ts";
 import { CommandSession } from "../session.ts";
@@ -23,11 +24,16 @@ import { TaskLines } from "./task_lines.ts";
 /** `qcgpj service`. */
 export const serviceCommand: Command = {
   name: "service",
-  summary: "runs a request file as qcg-pm-service does, with the same options and files",
-  usage: "--file-path PATH [OPTION …]",
+  summary: "takes requests as qcg-pm-service does, with the same options and files",
+  usage: "--file-path PATH|--net [OPTION …]",
   details: [
     "Takes the requests of a file, in order, and ends after the last job. Replies are only logged: a request that is " +
     "refused keeps none of the others from being run. Long options may be cut short as long as they are unambiguous.",
+    "With --net it takes requests over the network, in ZeroMQ's protocol, from QCG-PilotJob's own clients; it ends when " +
+    "one of them asks for that, by finish or control. There is no password and no encryption: whoever reaches the port " +
+    "can run programs as you. So it listens on 127.0.0.1, where other users of this machine reach it too, unless " +
+    "--net-address names another address. The file address in the auxiliary directory, and QCG_PM_ZMQ_ADDRESS in the " +
+    "environment of tasks, tell where.",
     "The auxiliary directory .qcgpjm-service-ID in the working directory holds service.log, jobs.report, " +
     "final_status.json, the journal for --resume, and env.log: the names of this process's variables and how long " +
     "their values are, not the values, among which there may be secrets.",
@@ -38,6 +44,7 @@ export const serviceCommand: Command = {
   ],
   examples: [
     { line: "qcgpj service --file-path jobs.json --wd work", does: "Runs a request file." },
+    { line: "qcgpj service --net --wd work", does: "Takes requests of Python programs; the file address tells where." },
     { line: "qcgpj service --resume work", does: "Goes on with the newest run in a directory." },
   ],
   options: serviceOptionTable,
@@ -84,6 +91,9 @@ async function serve(options: ServiceOptions, terminal: Terminal): Promise<numbe
   writeEnvironmentLog(run.folderPath);
   if (options.showProgress && run.resumed !== undefined) say(resumeLines(run));
   tell("starting interfaces ...");
+  // First the door that may be shut: when it is, no request has been answered yet.
+  const network = networkDoor(options, (text) => terminal.err(`qcgpj service: ${text}\n`));
+  if (network !== undefined) await command.open(network);
   if (file !== undefined) session.open(fileDoor(file.requests));
   await session.served();
   tell("all interfaces closed");

@@ -77,6 +77,8 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--net-port-min 1", { network: { ...network, portMin: 1 } }],
   ["--net-port-max 3000", { network: { ...network, portMax: 3000 } }],
   ["--net-pub-port 5", {}],
+  ["--net-address 0.0.0.0", { network: { ...network, address: "0.0.0.0" } }],
+  ["--net-connections 200", { network: { ...network, connectionsMax: 200 } }],
   ["--net --net-pub-port 5", { network: { ...network, eventPort: 5 } }],
   ["--disable-pub", { publishes: false }],
   ["--governor", { network, governor: { governs: true } }],
@@ -181,7 +183,6 @@ Deno.test("parseServiceOptions() tells what is wrong with --nodes, and keeps the
 
 Deno.test("parseServiceOptions() names what is accepted but does nothing yet", () => {
   assertEquals(parseServiceOptions(["--net-port", "5", "--wd", "w", "--disable-nl"]).unsupported, [
-    "--net-port is accepted, but has no effect: it needs the network interface, which this version does not have",
     "--disable-nl is accepted, but has no effect: it needs the node agents of Slurm, which this version does not have",
   ]);
   assertEquals(parseServiceOptions(["--resources", "slurm"]).unsupported, [
@@ -189,6 +190,10 @@ Deno.test("parseServiceOptions() names what is accepted but does nothing yet", (
     "which this version does not have",
   ]);
   assertEquals(parseServiceOptions(["--resources", "local"]).unsupported, []);
+  assertEquals(parseServiceOptions(["--net-pub-port", "5"]).unsupported, [
+    "--net-pub-port is accepted, but has no effect without --net",
+  ]);
+  assertEquals(parseServiceOptions(["--net", "--net-pub-port", "5"]).unsupported, []);
 });
 
 Deno.test("parseServiceOptions() shows help even when options contradict each other", () => {
@@ -234,13 +239,9 @@ Deno.test("Every unambiguous prefix of an option means that option", () => {
 Deno.test("requireInterface() wants somewhere for requests to come from", () => {
   requireInterface(parseServiceOptions(["--file"]));
   requireInterface(parseServiceOptions(["--resume", "d"]));
+  requireInterface(parseServiceOptions(["--net"]));
   const none = assertThrows(() => requireInterface(parseServiceOptions([])), UsageError);
-  assertEquals(none.message, "no interface enabled - finishing: give --file-path FILE, or --resume DIR");
-  assertThrows(
-    () => requireInterface(parseServiceOptions(["--net"])),
-    UsageError,
-    "does not have the network interface",
-  );
+  assertEquals(none.message, "no interface enabled - finishing: give --file-path FILE, --net, or --resume DIR");
 });
 
 Deno.test("executorOptionsOf() gives what was given and an executor honours, and nothing else", () => {
@@ -255,9 +256,9 @@ Deno.test("executorOptionsOf() gives what was given and an executor honours, and
 
 Deno.test("executorOptionsOf() names what has no effect on an executor", () => {
   assertEquals(executorOptionsOf(["--file-path", "r.json", "--show-progress", "--net"]).unsupported, [
-    "--net is accepted, but has no effect: it needs the network interface, which this version does not have",
     "--file-path is accepted, but has no effect on an executor",
     "--show-progress is accepted, but has no effect on an executor",
+    "--net is accepted, but has no effect on an executor: give it the option doors: [zmq()]",
   ]);
   assertThrows(() => executorOptionsOf(["--nope"]), UsageError);
 });

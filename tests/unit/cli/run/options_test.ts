@@ -26,5 +26,6 @@ Deno.test("parseRunOptions() refuses what the service would, in the same words",
 });
 
 Deno.test("parseRunOptions() knows none of the service's options that it does not share", () => {
-  assertThrows(() => parseRunOptions(["--net", "jobs.json"]), UsageError, 'Option "--net" is unknown');
+  assertEquals(parseRunOptions(["--net-port", "5"]).common.network?.port, 5);
+  assertThrows(() => parseRunOptions(["--governor", "jobs.json"]), UsageError, 'Option "--governor" is unknown');
 });
