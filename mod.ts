@@ -57,6 +57,7 @@ export type {
   StopRequestedEvent,
   TaskEventBase,
   TaskScheduledEvent,
+  TasksReopenedEvent,
   TaskStartedEvent,
 } from "./src/events/public_events.ts";
 export type { PermissionScope } from "./src/job/permissions.ts";

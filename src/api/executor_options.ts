@@ -126,7 +126,8 @@ export interface ExecutorOptions {
    * Goes on with an earlier run: its auxiliary directory, or the working directory that it lies in. Finished tasks do not
    * run again; unfinished ones do, under the options given now, once its processes have gone. Needs `-A` when tasks were
    * running, and records (`durability`). What the resources given now could never fit has failed then. Where records are
-   * lost nothing is run, unless that is accepted: `{ path, acceptLoss: true }`.
+   * lost nothing is run, unless that is accepted: `{ path, acceptLoss: true }`. Tasks that failed run again with
+   * `{ path, rerun: "failed" }`.
    */
   readonly resume?: string | ResumeSource;
   /**

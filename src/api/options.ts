@@ -11,7 +11,7 @@ import { findRunFolder } from "../deno/files/run_folder.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
 import { choosePool } from "./choose_pool.ts";
 import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor_options.ts";
-import { readResume } from "./resumed_run.ts";
+import { readResume, rerunChoice } from "./resumed_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
@@ -36,6 +36,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const durability = options.durability ?? "process";
   const source = readResume(options.resume);
   const resume = findEarlier(other.resume ?? source?.path, durability);
+  const rerun = source && rerunChoice(source);
   const acceptLoss = other.acceptLoss ?? source?.acceptLoss ?? false;
   return {
     pilot: {
@@ -50,6 +51,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     },
     durability,
     ...(resume === undefined ? {} : { resume, acceptLoss }),
+    ...(rerun === undefined ? {} : { rerun }),
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
     warnings: [...other.unsupported, ...(options.wrapperRtStats === undefined ? [] : [noWrapper])],

@@ -6,6 +6,7 @@
 
 import { taskCount } from "../job/description.ts";
 import { isTerminal } from "../report/states.ts";
+import type { RerunChoice } from "../runtime/reruns.ts";
 import type { Run } from "../runtime/run.ts";
 import { checkOptionBag, type OptionRule, textOf, yesOrNo } from "../runtime/option_bag.ts";
 
@@ -20,6 +21,16 @@ export interface ResumeSource {
    * @default {false}
    */
   readonly acceptLoss?: boolean;
+  /**
+   * `"failed"`: tasks that failed run again, and with them those that were omitted because of them. All others stay as
+   * they ended.
+   */
+  readonly rerun?: "failed";
+  /**
+   * Names of jobs, or of iterations such as `sweep:3`. With `rerun` only these run again; without it these run again
+   * whatever became of them. What had not ended goes on in any case.
+   */
+  readonly only?: readonly string[];
 }
 
 /** What an executor found when it went on with an earlier run. */
@@ -50,9 +61,24 @@ export const resumeRule: OptionRule = {
 export function readResume(resume: string | ResumeSource | undefined): ResumeSource | undefined {
   if (resume === undefined) return undefined;
   if (typeof resume === "string") return { path: resume };
-  checkOptionBag<ResumeSource>('option "resume"', resume, { path: textOf("a path"), acceptLoss: yesOrNo });
+  checkOptionBag<ResumeSource>('option "resume"', resume, {
+    path: textOf("a path"),
+    acceptLoss: yesOrNo,
+    rerun: { isRight: (value) => value === "failed", what: '"failed"' },
+    only: { isRight: isNames, what: "a list of names of jobs and tasks" },
+  });
   if (resume.path === undefined) throw new TypeError('Option "resume" has no path');
   return resume;
+}
+
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
+}
+
+/** Which tasks run again although they have ended; `undefined` for none. */
+export function rerunChoice({ rerun, only }: Pick<ResumeSource, "rerun" | "only">): RerunChoice | undefined {
+  if (rerun === undefined && only === undefined) return undefined;
+  return { outcomes: rerun ?? "any", ...(only === undefined ? {} : { only }) };
 }
 
 /** Says what was found; `undefined` for a run that is new. To be called before anything else is submitted. */

@@ -41,6 +41,8 @@ export interface OwnOptions {
   readonly graceMs: number;
   /** What becomes of a job that depends on one that nobody knows. */
   readonly unknownDependency: "refuse" | "omit";
+  /** Which tasks of the resumed run are to run again although they have ended. */
+  readonly rerun?: RunSettings["rerun"];
   /** Who else is told the events, by what it is called when it fails. */
   readonly readers?: NonNullable<RunSettings["readers"]>;
 }
@@ -70,6 +72,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
     runTimes: false,
+    ...(own.rerun === undefined ? {} : { rerun: own.rerun }),
     ...(own.readers === undefined ? {} : { readers: own.readers }),
   };
 }

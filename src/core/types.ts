@@ -205,6 +205,16 @@ export type Event =
     readonly outcome: JobOutcome;
     readonly counts: OutcomeCounts;
   }
+  /** Neighbouring tasks of one job that had ended are to run again, so that the job has not ended any more. */
+  | {
+    readonly kind: "tasksReopened";
+    readonly atMs: number;
+    readonly job: JobId;
+    readonly first: TaskId;
+    readonly count: number;
+    /** How many of them had ended in each way. */
+    readonly counts: OutcomeCounts;
+  }
   | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
   /** A node that was absent or lost may be used. By its name, as a resumed run may have other nodes. */
   | { readonly kind: "nodeReady"; readonly atMs: number; readonly name: string }

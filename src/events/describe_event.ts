@@ -60,6 +60,13 @@ export function* describeEvent(event: Event, ledger: Ledger): Generator<Unnumber
     case "pilotDrained":
       yield { event: "runFinished", atMs };
       return;
+    case "tasksReopened": {
+      const { firstTask, description: { name: job, iteration } } = ledger.job(event.job)!.job;
+      const start = (iteration?.start ?? 0) + event.first - firstTask;
+      const iterations = iteration === undefined ? {} : { iterations: { start, stop: start + event.count } };
+      yield { event: "tasksReopened", job, ...iterations, atMs };
+      return;
+    }
     case "taskEnded":
     case "tasksDropped":
     case "jobEnded":

@@ -128,6 +128,16 @@ export interface JobFinishedEvent extends RunEventBase {
   readonly iterations?: OutcomeCounts;
 }
 
+/** A job that had ended, or some of its iterations, run again, as a resume was asked for that. */
+export interface TasksReopenedEvent extends RunEventBase {
+  /** Says which kind of event it is. */
+  readonly event: "tasksReopened";
+  /** The name of the job. */
+  readonly job: string;
+  /** The first index that runs again and the one after the last, for a job with iterations. */
+  readonly iterations?: { readonly start: number; readonly stop: number };
+}
+
 /** A node that was absent or lost may be used. */
 export interface NodeReadyEvent extends RunEventBase {
   /** Says which kind of event it is. */
@@ -174,6 +184,7 @@ export type RunEvent =
   | AttemptFailedEvent
   | IterationFinishedEvent
   | JobFinishedEvent
+  | TasksReopenedEvent
   | NodeReadyEvent
   | NodeLostEvent
   | RunFinishedEvent

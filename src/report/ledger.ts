@@ -137,6 +137,19 @@ export class Ledger {
         this.#jobs.set(event.job, { ...entry, outcome, counts, endedAtMs: atMs });
         return;
       }
+      case "tasksReopened":
+        this.reopen(event.job);
+        return this.#tasks.fill(event.first, event.count, (columns, from, to) => {
+          columns.state.fill(code("QUEUED"), from, to);
+          for (const times of [columns.scheduledAtMs, columns.startedAtMs, columns.endedAtMs]) times.fill(0, from, to);
+          columns.pid.fill(0, from, to);
+          columns.cpuMs.fill(NaN, from, to);
+          columns.peakKiB.fill(NaN, from, to);
+          for (let row = from; row < to; row++) {
+            columns.ends.delete(row);
+            columns.cleanups.delete(row);
+          }
+        });
       case "jobForgotten": {
         const { job } = present(this.#jobs.get(event.job), `job ${event.job}`);
         this.#jobs.delete(event.job);
@@ -151,7 +164,7 @@ export class Ledger {
     }
   }
 
-  /** Takes back that a job has ended: its own record is there, but those of its tasks are lost. */
+  /** Takes back that a job has ended: tasks of it run again, or the records of their ends are lost. */
   reopen(id: JobId): void {
     const { job, submittedAtMs } = present(this.#jobs.get(id), `job ${id}`);
     this.#jobs.set(id, { job, submittedAtMs });

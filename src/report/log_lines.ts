@@ -120,6 +120,10 @@ export function eventMessage(event: Event, ledger: Ledger): LogMessage | undefin
       const last = event.count === 1 ? "" : ` … ${taskName(description, event.first + event.count - 1 - firstTask)}`;
       return endMessage(`${name(event.first)}${last}`, event.outcome, "debug");
     }
+    case "tasksReopened": {
+      const last = event.count === 1 ? "" : ` … ${taskName(description, event.first + event.count - 1 - firstTask)}`;
+      return { level: "info", text: `${name(event.first)}${last} is to run again` };
+    }
     case "jobEnded": {
       if (description.iteration !== undefined) return iterativeEnd(description.name, event.outcome, event.counts);
       return endMessage(name(firstTask), { kind: event.outcome, reason: ledger.task(firstTask).reason }, "info");

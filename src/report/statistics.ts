@@ -68,6 +68,8 @@ export class Statistics {
         return this.#endTasks(event.job, event.count, event.outcome.kind);
       case "jobEnded":
         return this.#endJob(event.job, event.outcome);
+      case "tasksReopened":
+        return this.#reopen(event.job, event.counts);
       case "jobForgotten":
         return this.#forget(event.job);
       case "stopRequested":
@@ -116,6 +118,19 @@ export class Statistics {
     job.outcome = outcome;
     if (isFailure(outcome)) this.#failedJobs++;
     else this.#finishedJobs++;
+  }
+
+  #reopen(id: JobId, { failed, omitted, succeeded, canceled }: OutcomeCounts): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    job.failed -= failed + omitted;
+    job.finished -= succeeded + canceled;
+    this.#failedTasks -= failed + omitted;
+    this.#finishedTasks -= succeeded + canceled;
+    if (job.outcome === undefined) return;
+    if (isFailure(job.outcome)) this.#failedJobs--;
+    else this.#finishedJobs--;
+    delete job.outcome;
   }
 
   #forget(id: JobId): void {

@@ -51,6 +51,9 @@ export class ReplayedRun implements RecordedRun {
       case "jobEnded":
         this.#outcomes.set(event.job, event.outcome);
         break;
+      case "tasksReopened":
+        this.#outcomes.delete(event.job);
+        break;
       case "stopRequested":
         this.#stops.set(event.task, { cause: event.cause, reason: event.reason });
         break;
@@ -79,6 +82,13 @@ export class ReplayedRun implements RecordedRun {
         this.#ledger.reopen(id);
       }
     }
+  }
+
+  /** Lets tasks that had ended run again. To be called after the end was drawn. */
+  reopen(event: Event & { readonly kind: "tasksReopened" }): void {
+    invariant(this.#isFinished, "Tasks are reopened when all events are replayed");
+    this.#outcomes.delete(event.job);
+    this.#ledger.apply(event);
   }
 
   /** What was launched and may still run. */

@@ -17,7 +17,7 @@ import type { JsonObject } from "../job/json.ts";
 import { type SubmitVariables, submitVariablesAt } from "../job/variables.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
 import { SharedEnvironments } from "../launch/shared_environment.ts";
-import { type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
+import { eventMessage, type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
 import { indentedJson } from "../report/python_json.ts";
 import { journalName, runFolderPrefix, runTimesName } from "../report/run_files.ts";
 import { RunTimes } from "../report/run_times.ts";
@@ -31,6 +31,7 @@ import { LazyLauncher } from "./lazy_launcher.ts";
 import { Pilot } from "./pilot.ts";
 import type { JournalStore } from "./ports.ts";
 import { ReplayedRun } from "./replayed_run.ts";
+import { Reruns } from "./reruns.ts";
 import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
 import type { RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
@@ -252,8 +253,9 @@ export class Run {
   /** Reads the journal of an earlier pilot, and goes on with what it left. */
   #resume(folder: string, acceptLoss: boolean): ResumedRecords {
     const { durability, reportFormat } = this.#settings;
-    const { zone, pilot: { ledger, rootWd } } = this;
+    const { zone, pilot: { ledger, rootWd, clock } } = this;
     const replayed = new ReplayedRun(ledger);
+    const reruns = new Reruns(this.#settings.rerun);
     this.#requireFolder();
     const resumed = resumeRecords(this.#ports.records, {
       ...{ folder, zone, rootWd, acceptLoss, reportFormat, reportPath: this.#reportPath },
@@ -263,12 +265,22 @@ export class Run {
         this.#feed.apply(event, ledger);
         this.statistics.apply(event);
       },
-      header: (metadata) => this.#header(metadata),
+      header: (metadata) => {
+        // Before anything is written: a name that is wrong leaves the records as they are.
+        replayed.finish();
+        reruns.choose(replayed, ledger, clock.nowMs());
+        return this.#header(metadata);
+      },
       warn: (text) => this.warn(text),
     });
     this.#journal = resumed.journal;
-    replayed.finish();
     this.#openRecords();
+    reruns.record(this.#journal, (event) => {
+      replayed.reopen(event);
+      this.#feed.apply(event, ledger);
+      this.statistics.apply(event);
+      this.log(eventMessage(event, ledger)!);
+    });
     const inFlight = [...replayed.inFlight()];
     if (inFlight.length > 0 && resumed.report.header === undefined) {
       const path = join(folder, journalName);

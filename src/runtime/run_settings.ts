@@ -9,6 +9,7 @@ import type { Durability } from "../journal/durability.ts";
 import type { ReportFormat } from "../report/jobs_report.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { PilotOptions } from "./pilot.ts";
+import type { RerunChoice } from "./reruns.ts";
 import type { LauncherChoice } from "./run_ports.ts";
 
 /** What a run is set up with. */
@@ -21,6 +22,8 @@ export interface RunSettings {
   readonly resume?: string;
   /** Whether it may go on although something of its records is lost. */
   readonly acceptLoss?: boolean;
+  /** Which tasks of that run are to run again although they have ended; none when absent. */
+  readonly rerun?: RerunChoice;
   /** Names the run; made up when absent. */
   readonly instanceId?: string;
   /** Tags beside the id. */

@@ -54,6 +54,26 @@ Deno.test("qcgpj failures tells in which ways tasks failed, the commonest first,
   assertEquals([json.failed, json.omitted, json.groups[1].tasks], [4, 1, ["it:30"]]);
 });
 
+Deno.test("qcgpj run --resume --failed runs what failed again, and what was omitted by it, and nothing else", async () => {
+  await using scratch = new Scratch();
+  const script = 'echo "$1" >> ran; [ "$1" != 2 ] || [ -e fixed ]';
+  writeJobs(scratch, "jobs.json", [
+    { name: "it", iteration: { stop: 4 }, execution: { exec: "sh", args: ["-c", script, "x", "${it}"] } },
+    { name: "last", execution: { exec: "sh", args: ["-c", "echo last >> ran"] }, dependencies: { after: ["it"] } },
+  ]);
+  assertEquals((await call(["run", "jobs.json", "-q", "--nodes", "n1:1"], { cwd: scratch.path })).code, 1);
+  scratch.write("fixed", "");
+  const refused = await call(["run", "--resume", ".", "--failed", "--only", "it:9"], { cwd: scratch.path });
+  assertEquals([refused.code, refused.err.includes("it has 0 to 3")], [2, true]);
+  const again = await call(["run", "--resume", ".", "--failed", "--nodes", "n1:1"], { cwd: scratch.path });
+  assertEquals(again.code, 0);
+  assertEquals(Deno.readTextFileSync(`${scratch.path}/ran`), "0\n1\n2\n3\n2\nlast\n");
+  assertEquals((await call(["failures"], { cwd: scratch.path })).code, 0);
+  assertEquals((await call(["run", "jobs.json", "--failed"], { cwd: scratch.path })).code, 2);
+  const only = await call(["run", "--resume", ".", "--only", "it:0"], { cwd: scratch.path });
+  assertEquals([only.code, Deno.readTextFileSync(`${scratch.path}/ran`).endsWith("last\n0\n")], [0, true]);
+});
+
 Deno.test("qcgpj status, tasks and runs tell the same of a run by its folder, its directory and its id", async () => {
   await using scratch = new Scratch();
   await runSome(scratch);

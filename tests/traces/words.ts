@@ -116,6 +116,11 @@ export function writeEvent(event: Event, jobs: ReadonlyMap<JobId, AdmittedJob>):
       const counts = Object.entries(event.counts).filter(([, n]) => n > 0).map(([kind, n]) => `${n} ${kind}`);
       return `job ${job(event.job)} ${event.outcome} (${counts.join(", ")})`;
     }
+    case "tasksReopened": {
+      const last = event.first + event.count - 1;
+      const range = event.count === 1 ? nameOf(last, jobs) : `${nameOf(event.first, jobs)} to ${nameOf(last, jobs)}`;
+      return `reopened ${range}`;
+    }
     case "jobForgotten":
       return `forgotten ${job(event.job)}`;
     case "nodeReady":

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { rerunChoice } from "../../api/resumed_run.ts";
 import type { Durability } from "../../journal/durability.ts";
+import type { RerunChoice } from "../../runtime/reruns.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
 import { readServiceOptions } from "../../service/options.ts";
@@ -24,6 +26,17 @@ const durabilities: readonly Durability[] = ["memory", "process", "power"];
 /** All options of `qcgpj run`, in the order of help. */
 export const runOptionTable: readonly OptionSpec[] = [
   ...sharedNames.map((name) => serviceOptionTable.find((spec) => spec.name === name)!),
+  {
+    name: "failed",
+    value: { kind: "flag" },
+    help: "with --resume: what failed runs again, and what was omitted by it",
+  },
+  {
+    name: "only",
+    value: { kind: "texts" },
+    placeholder: "NAME",
+    help: "with --resume: this job or iteration runs again, with --failed only if it failed; may be repeated",
+  },
   {
     name: "durability",
     value: { kind: "choice", choices: durabilities },
@@ -57,6 +70,8 @@ export interface RunOptions {
   readonly common: CommonOptions;
   /** The request file; `-` is the standard input; absent when only a run is resumed, or with the network alone. */
   readonly file: string | undefined;
+  /** Which tasks of the resumed run are to run again although they have ended. */
+  readonly rerun: RerunChoice | undefined;
   /** What the records survive. */
   readonly durability: Durability;
   /** Milliseconds between SIGTERM and SIGKILL. */
@@ -80,6 +95,17 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
   if (file === undefined && common.resume === undefined && common.network === undefined) {
     throw new UsageError("The request file is missing; give FILE, - for the standard input, --net, or --resume DIR");
   }
+  for (const name of ["failed", "only"]) {
+    if (!options.has(name) || common.resume !== undefined) continue;
+    throw new UsageError(`Option --${name} says what of an earlier run runs again; add --resume DIR`, {
+      option: `--${name}`,
+    });
+  }
+  const only = options.get("only") as readonly string[] | undefined;
+  const rerun = rerunChoice({
+    ...(options.has("failed") ? { rerun: "failed" } : {}),
+    ...(only === undefined ? {} : { only }),
+  });
   const durability = (options.get("durability") ?? "process") as Durability;
   if (durability === "memory" && common.resume !== undefined) {
     throw new UsageError("Option --durability memory keeps no records, so it cannot be used with --resume", {
@@ -94,5 +120,5 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
       option: "--events",
     });
   }
-  return { common, file, durability, graceMs: grace * 1000, isQuiet: options.has("quiet"), tellsEvents };
+  return { common, file, rerun, durability, graceMs: grace * 1000, isQuiet: options.has("quiet"), tellsEvents };
 }

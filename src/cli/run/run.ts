@@ -52,7 +52,8 @@ export const runCommand: Command = {
     "With --net requests are taken over the network too, as qcgpj service does, and the run ends when one of them asks " +
     "for that, by finish or control. FILE may be left out then.",
     "With --resume the finished jobs of an earlier run are not run again and the unfinished ones are; jobs of FILE that " +
-    "the earlier run knows already are left out.",
+    "the earlier run knows already are left out. --failed also runs again what failed, and what was omitted because of " +
+    "it; --only NAME runs that again, whatever became of it.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +
     "once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing, and are not passed on to tasks.",
     "Exit code: 0 all jobs succeeded; 1 some did not, were never run, or with - a submit was refused, or the job report " +
@@ -62,6 +63,7 @@ export const runCommand: Command = {
     { line: "qcgpj run jobs.json", does: "Runs a request file." },
     { line: "qcgpj run jobs.json --nodes n1:4,n2:4 --wd work", does: "Rehearses two nodes of four cores." },
     { line: "qcgpj run --resume work", does: "Goes on with the newest run in a directory." },
+    { line: "qcgpj run --resume work --failed", does: "Runs what failed again, and keeps the rest." },
     { line: "./make-requests | qcgpj run - | jq .code", does: "Lets a program submit jobs while others run." },
   ],
   options: runOptionTable,
@@ -77,6 +79,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     graceMs: options.graceMs,
     unknownDependency: options.file === "-" || options.common.network !== undefined ? "omit" : "refuse",
     readers: { summary: outcome },
+    ...(options.rerun === undefined ? {} : { rerun: options.rerun }),
   });
   if (source !== undefined && options.common.resume === undefined) {
     const { findings } = examineFile(source, settings.pilot);

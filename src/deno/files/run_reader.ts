@@ -94,7 +94,7 @@ export function readRun(folder: string): ReadRun {
       view,
       rootWd: text("wd") ?? dirname(folder),
       facts: {
-        id: text("instanceId") ?? idOf(folder),
+        id: idOf(folder),
         folder,
         ...(host === undefined ? {} : { host }),
         ...(slurmJob === undefined ? {} : { slurmJob }),

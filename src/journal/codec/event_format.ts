@@ -31,6 +31,7 @@ export const knownKinds: Readonly<Record<Event["kind"], true>> = {
   jobCanceled: true,
   tasksDropped: true,
   jobEnded: true,
+  tasksReopened: true,
   jobForgotten: true,
   nodeReady: true,
   nodeLost: true,

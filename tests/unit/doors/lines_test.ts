@@ -53,7 +53,14 @@ Deno.test("parseRunOptions() reads the service's options and its own", () => {
     "a,b",
     "--durability=Power",
   ]);
-  assertEquals(own, { file: "f.json", durability: "power", graceMs: 500, isQuiet: true, tellsEvents: false });
+  assertEquals(own, {
+    file: "f.json",
+    rerun: undefined,
+    durability: "power",
+    graceMs: 500,
+    isQuiet: true,
+    tellsEvents: false,
+  });
   assertEquals([common.nodes, common.tags, common.wd, common.reportFormat], ["2", ["a", "b"], undefined, "json"]);
   const piped = parseRunOptions(["-", "--events"]);
   assertEquals([piped.file, piped.tellsEvents, piped.durability, piped.graceMs], ["-", true, "process", 5000]);

@@ -195,6 +195,7 @@ const plainEvent: fc.Arbitrary<Event> = fc.oneof(
     outcome: fc.constantFrom("succeeded" as const, "failed" as const, "canceled" as const, "omitted" as const),
     counts,
   }),
+  fc.record({ kind: fc.constant("tasksReopened" as const), ...common, first: number, count: number, counts }),
   fc.record({ kind: fc.constant("jobForgotten" as const), ...common }),
   fc.record({ kind: fc.constant("pilotDrained" as const), atMs: time }),
   fc.record({ kind: fc.constant("nodeReady" as const), atMs: time, name: fc.string() }),
