@@ -19,10 +19,10 @@ import type { JournalHeader } from "../journal/codec/header.ts";
 import { SharedEnvironments } from "../launch/shared_environment.ts";
 import { eventMessage, type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
 import { indentedJson } from "../report/python_json.ts";
-import { journalName, runFolderPrefix, runTimesName } from "../report/run_files.ts";
+import { journalName, runFolderPrefix } from "../report/run_files.ts";
 import { RunTimes } from "../report/run_times.ts";
 import { Statistics } from "../report/statistics.ts";
-import { formatTime, type ZoneMinutes } from "../report/times.ts";
+import type { ZoneMinutes } from "../report/times.ts";
 import { replyResources } from "../service/replies.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces } from "../service/status.ts";
 import { version } from "../version.ts";
@@ -36,6 +36,7 @@ import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
 import type { RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
 import type { RunSettings } from "./run_settings.ts";
+import { writeRunTimes } from "./write_run_times.ts";
 
 /** A pilot with its records. */
 export class Run {
@@ -231,23 +232,12 @@ export class Run {
   #closeRecords(interfaces: OpenInterfaces): void {
     const { facts, statistics, zone, pilot } = this;
     const nowMs = this.#ports.clock.nowMs();
-    this.#writeRunTimes();
+    writeRunTimes(this.#runTimes, this, this.#ports);
     if (this.#records === undefined) return;
     const losses = this.resumed?.losses ?? [];
     const status = describeStatus({ pilot, statistics, facts, interfaces, nowMs, zone, losses });
     this.#isReportWhole = this.#records.close(indentedJson(status));
     this.#records = undefined;
-  }
-
-  #writeRunTimes(): void {
-    if (this.#runTimes === undefined || this.#runTimes.isEmpty) return;
-    const { facts: { host, startedAtMs }, zone, pilot: { rootWd } } = this;
-    const path = join(rootWd, runTimesName(host, formatTime(startedAtMs, zone), this.#ports.host.processId));
-    try {
-      this.#ports.records.writeText(path, "file of run times", this.#runTimes.text(host, zone));
-    } catch (error) {
-      this.warn(errorText(error));
-    }
   }
 
   /** Reads the journal of an earlier pilot, and goes on with what it left. */
