@@ -8,14 +8,27 @@ import { join } from "@std/path";
 import { errorText } from "../base/error_text.ts";
 import { runTimesName } from "../report/run_files.ts";
 import type { RunTimes } from "../report/run_times.ts";
-import { formatTime } from "../report/times.ts";
-import type { Run } from "./run.ts";
+import { formatTime, type ZoneMinutes } from "../report/times.ts";
+import type { HostFacts } from "../service/status.ts";
+import type { Pilot } from "./pilot.ts";
 import type { RunPorts } from "./run_ports.ts";
+
+/** Whose times are written. */
+export interface TimedRun {
+  /** Who runs it, and where. */
+  readonly facts: HostFacts;
+  /** The zone of written times. */
+  readonly zone: ZoneMinutes;
+  /** Knows the working directory. */
+  readonly pilot: Pick<Pilot, "rootWd">;
+  /** Tells the user something. */
+  warn(text: string): void;
+}
 
 /** Writes the run times, if there are any; what goes wrong is told the user. */
 export function writeRunTimes(
   times: RunTimes | undefined,
-  run: Pick<Run, "facts" | "zone" | "pilot" | "warn">,
+  run: TimedRun,
   ports: Pick<RunPorts, "host" | "records">,
 ): void {
   if (times === undefined || times.isEmpty) return;
