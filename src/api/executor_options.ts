@@ -32,7 +32,7 @@ export interface ExecutorOptions {
    *
    * @default {one node with the cores that this process may use}
    */
-  readonly resources?: string;
+  readonly resources?: string | number;
   /**
    * How the GPUs of this machine are found where `resources` names none, as soon as a job asks for some: `"auto"` takes
    * those that `CUDA_VISIBLE_DEVICES` or `ROCR_VISIBLE_DEVICES` names, else those that `nvidia-smi` or `rocm-smi` lists;
@@ -135,7 +135,7 @@ export interface ExecutorOptions {
    *
    * @default {"info"}
    */
-  readonly logLevel?: LogLevel;
+  readonly logLevel?: LogLevel | Uppercase<LogLevel>;
   /**
    * Writes the start and end of every task to `rtimes_*.log` in `wd` at the end, for QCG-PilotJob's report tools.
    *
@@ -208,7 +208,7 @@ export interface SubmitOptions {
 
 const rules: OptionRules<ExecutorOptions> = {
   wd: textOf("a path"),
-  resources: textOf('a text such as "4" or "n1:2,n2:3"'),
+  resources: { isRight: isNodeSpec, what: 'a number of cores, or a text such as "4" or "n1:2,n2:3"' },
   gpus: oneOf(...gpuSources),
   binding: oneOf(...bindingModes),
   counted: objectOf("an object of numbers such as { licences: 3 }"),
@@ -220,7 +220,7 @@ const rules: OptionRules<ExecutorOptions> = {
   launcher: oneOf("auto", "keeper", "native", "direct"),
   durability: oneOf("memory", "process", "power"),
   resume: resumeRule,
-  logLevel: oneOf(...logLevels),
+  logLevel: { isRight: isLogLevel, what: oneOf(...logLevels).what },
   enableRtStats: yesOrNo,
   wrapperRtStats: textOf("the path of a program"),
   permissions: objectOf('an object such as { run: ["date"] }'),
@@ -275,6 +275,15 @@ export function checkPermissions(permissions: PermissionScope): PermissionScope 
   const found = findPermissionsProblem(permissions as Readonly<Record<string, unknown>>);
   if (found !== undefined) throw new TypeError(`Option "permissions${found.path}" ${found.problem}`);
   return copyPermissions(permissions);
+}
+
+function isNodeSpec(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" && Number.isInteger(value) && value > 0;
+}
+
+/** QCG-PilotJob's executor takes the words of Python's logging in any case. */
+function isLogLevel(value: unknown): boolean {
+  return typeof value === "string" && (logLevels as readonly string[]).includes(value.toLowerCase());
 }
 
 function isListOfFunctions(value: unknown): boolean {

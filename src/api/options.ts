@@ -14,6 +14,7 @@ import { checkOptions, checkPermissions, type ExecutorOptions } from "./executor
 import { readResume, rerunChoice } from "./resumed_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
+import type { LogLevel } from "../report/log_lines.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
 
@@ -38,9 +39,10 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const resume = findEarlier(other.resume ?? source?.path, durability);
   const rerun = source && rerunChoice(source);
   const acceptLoss = other.acceptLoss ?? source?.acceptLoss ?? false;
+  const nodes = options.resources === undefined ? undefined : String(options.resources);
   return {
     pilot: {
-      ...choosePool({ ...options, nodes: options.resources, ...other }),
+      ...choosePool({ ...options, nodes, ...other }),
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(overtakesMax === undefined ? {} : { overtakesMax }),
@@ -55,7 +57,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
     warnings: [...other.unsupported, ...(options.wrapperRtStats === undefined ? [] : [noWrapper])],
-    logLevel: other.logLevel ?? options.logLevel ?? "info",
+    logLevel: other.logLevel ?? options.logLevel?.toLowerCase() as LogLevel | undefined ?? "info",
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? "jobs.report",
     ...(options.launcher === undefined ? {} : { launcher: options.launcher }),

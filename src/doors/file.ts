@@ -7,6 +7,11 @@
 import type { Door, DoorSession } from "../runtime/door.ts";
 import type { Reply } from "../service/reply.ts";
 
+/** After so many requests others get their turn, as in QCG-PilotJob; what is submitted and canceled before never runs. */
+const requestsMax = 50;
+/** After so many jobs too: they take time. */
+const jobsMax = 2000;
+
 /** A request of a file, and whatever else is known of it. */
 export interface StoredRequest {
   /** The request as a JSON value, not yet checked. */
@@ -57,10 +62,16 @@ async function answerAll<T extends StoredRequest>(
   { answered, abandoned }: FileListener<T>,
 ): Promise<void> {
   await session.nextTurn(); // A door answers when it is open, not while it opens.
+  let [requestCount, jobCount] = [0, 0];
   for (const request of requests) {
     if (session.isStopped) return abandoned?.();
     const reply = session.answer(request.value);
     answered?.(request, reply);
+    const { submitted = 0 } = (reply.data ?? {}) as { readonly submitted?: number };
+    [requestCount, jobCount] = [requestCount + 1, jobCount + submitted];
+    if (requestCount < requestsMax && jobCount < jobsMax) continue;
+    [requestCount, jobCount] = [0, 0];
     await session.nextTurn();
   }
+  await session.nextTurn();
 }

@@ -11,11 +11,15 @@ import type { ZoneMinutes } from "../report/times.ts";
 import type { CatchUpFile } from "./catch_up_file.ts";
 import type { EventReader } from "./event_reader.ts";
 
-/** Adds lines to the log. */
+/**
+ * Adds lines to the log, their times in order: an event that is told late bears the time of the line before it, if its own
+ * is earlier.
+ */
 export class LogWriter implements EventReader {
   readonly #file: CatchUpFile;
   readonly #level: LogLevel;
   readonly #zone: ZoneMinutes;
+  #latestMs = -Infinity;
 
   /**
    * Takes the file of the log.
@@ -46,6 +50,8 @@ export class LogWriter implements EventReader {
   }
 
   #add(atMs: number, { level, text }: LogMessage): void {
-    if (isLogged(level, this.#level)) this.#file.add(logLine(atMs, text, this.#zone));
+    if (!isLogged(level, this.#level)) return;
+    this.#latestMs = Math.max(this.#latestMs, atMs);
+    this.#file.add(logLine(this.#latestMs, text, this.#zone));
   }
 }

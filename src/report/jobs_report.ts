@@ -190,10 +190,13 @@ function writeJson({ name, state, attempt, history, runtime, job, message }: Rep
   return `${line}\n`;
 }
 
-/** A message of several lines is joined to one, so that every line of the text is what its indentation says. */
+/**
+ * A message of several lines is joined to one, so that every line of the text is what its indentation says. The
+ * blank behind the state stands without a message too, as in QCG-PilotJob.
+ */
 function writeText({ name, state, attempt, history, runtime, message }: ReportRecord, zone?: ZoneMinutes): string {
   const which = attempt === undefined ? "" : `, attempt ${attempt}`;
-  const head = `${name} (${state}${which})${message === undefined ? "" : ` ${message.replaceAll(/\s*\n\s*/g, " ")}`}`;
+  const head = `${name} (${state}${which}) ${(message ?? "").replaceAll(/\s*\n\s*/g, " ")}`;
   const entries = Object.entries(runtime).map(([key, value]) => `${key}: ${value}`);
   const lines = [
     ...history.map((change) => `${formatTime(change.atMs, zone)}: ${change.state}`),

@@ -12,7 +12,6 @@ import {
   exists,
   findRecords,
   letGo,
-  listRecords,
   readReport,
   readStates,
   shell,
@@ -70,7 +69,7 @@ Deno.test("qcgpj service takes options cut short, --file alone, and names and ta
   const log = Deno.readTextFileSync(`${records}/service.log`);
   assertStringIncludes(log, "(with tags me.1,a,b)");
   assertStringIncludes(log, "available resources: 5 (0 used) cores on 2 nodes");
-  assertMatch(Deno.readTextFileSync(`${records}/jobs.report`), /^yes \(SUCCEED\)\n\t/);
+  assertMatch(Deno.readTextFileSync(`${records}/jobs.report`), /^yes \(SUCCEED\) \n\t/);
 });
 
 Deno.test("qcgpj service takes --report-file relative and absolute, and writes none with --report-format none", async () => {
@@ -121,28 +120,34 @@ Deno.test("qcgpj service --show-progress goes on when nobody reads the lines", a
   assertEquals([code, out.split("\n").length, readReport(scratch.path).length], [0, 2, 21]);
 });
 
-Deno.test("qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's words, and leaves nothing", async () => {
+Deno.test("qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's words, and its log says why", async () => {
   await using scratch = new Scratch();
   scratch.write("broken.json", "[{]");
   scratch.write("object.json", "{}");
-  const wrong: [args: string[], told: string][] = [
-    [[], "Error: no interface enabled - finishing"],
-    [["--file-path", "nowhere.json"], "Error: nowhere.json"],
-    [["--file-path", "broken.json"], "Wrong job description: "],
-    [["--file-path", "object.json"], "Not an array of requests in json file"],
-    [["--resume", "nowhere"], "nowhere: give the directory .qcgpjm-service-… of the run"],
+  scratch.write("empty.json", "[]");
+  const wrong: [args: string[], told: string, isLogged: boolean][] = [
+    [[], "Error: no interface enabled - finishing", false],
+    [["--file-path", "nowhere.json"], "nowhere.json: There is no such file", true],
+    [["--file-path", "broken.json"], "Wrong job description: ", true],
+    [["--file-path", "object.json"], "Not an array of requests in json file", true],
+    [["--resume", "nowhere"], "nowhere: give the directory .qcgpjm-service-… of the run", false],
+    [["--file-path", "empty.json", "--nodes", "n1:0"], "Option --nodes is wrong", true],
+    [["--file-path", "empty.json", "--envschema", "x"], 'environment "x" not available', true],
+    [["--file-path", "empty.json", "--report-format", "x"], "Option --report-format must be one of", true],
   ];
-  for (const [args, told] of wrong) {
-    const { code, out, err } = await call(["service", ...args], { cwd: scratch.path });
+  for (const [index, [args, told, isLogged]] of wrong.entries()) {
+    const { code, out, err } = await call(["service", ...args, "--wd", `${index}`], { cwd: scratch.path });
     assertEquals([args, code, out], [args, 1, ""]);
     assertStringIncludes(err, told);
     assert(!err.includes("    at "), err);
+    if (isLogged) {
+      assertStringIncludes(Deno.readTextFileSync(`${findRecords(scratch.in(`${index}`))}/service.log`), told);
+    } else assertEquals([...Deno.readDirSync(scratch.path)].filter(({ name }) => name === `${index}`), []);
   }
-  assertEquals(listRecords(scratch.path), []);
 });
 
 Deno.test("qcgpj service exits with 2 for wrong options", async () => {
-  for (const args of [["--nope"], ["--file-path"], ["--log", "loud"], ["--net-port", "70000"], ["--envschema", "x"]]) {
+  for (const args of [["--nope"], ["--file-path"], ["--log", "loud"], ["--net-port", "70000"]]) {
     const { code, out } = await call(["service", ...args]);
     assertEquals([args, code, out], [args, 2, ""]);
   }

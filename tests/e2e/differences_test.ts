@@ -6,7 +6,7 @@
  */
 
 import "../support/empty_home.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { submitVariablesAt } from "../../src/job/variables.ts";
 import { call, readReport, readStates, start, untilStarted, writeJobs } from "./support/command_line.ts";
 import { differences, formatDifferences } from "./support/differences.ts";
@@ -72,6 +72,26 @@ Deno.test("qcgpj run --resume runs just the iterations that had not ended, of va
   scratch.write("gate", "");
   assertEquals((await call(["run", "--resume", "."], { cwd: scratch.path })).code, 0);
   assertEquals(scratch.read("ran").trimEnd().split("\n").toSorted(), ["a", "b", "slow", "slow"]);
+});
+
+Deno.test("qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice", async () => {
+  await using scratch = new Scratch();
+  scratch.write("plain", "echo plain\n");
+  await Deno.chmod(scratch.in("plain"), 0o755);
+  writeJobs(scratch, "jobs.json", [
+    { name: "input", execution: { exec: "cat", stdout: "input.out" } },
+    { name: "deep", execution: { exec: "echo", args: ["deep"], stdout: "a/b/deep.out" } },
+    { name: "plain", execution: { exec: "./plain", stdout: "plain.out" } },
+    { name: "parent", execution: { exec: "sh", args: ["-c", "sleep 600 & echo $! > pid"] } },
+    { name: "after", execution: { exec: "true" }, dependencies: { after: ["deep", "plain", "deep"] } },
+  ]);
+  const { code } = await call(["service", "--file-path", "jobs.json"], { cwd: scratch.path, input: "not for tasks" });
+  assertEquals(code, 0);
+  assertEquals([...new Set(Object.values(readStates(scratch.path)))], ["SUCCEED"]);
+  assertEquals(["input.out", "a/b/deep.out", "plain.out"].map((name) => scratch.read(name)), ["", "deep\n", "plain\n"]);
+  assertThrows(() => Deno.statSync(`/proc/${scratch.read("pid").trim()}`), Deno.errors.NotFound);
+  const after = readReport(scratch.path).find(({ name }) => name === "after") as { readonly dependencies?: object };
+  assertEquals(after.dependencies, { after: ["deep", "plain"] });
 });
 
 Deno.test("submitVariablesAt() tells date and time apart, in local time", () => {

@@ -459,3 +459,11 @@ Deno.test("A callback that throws ends neither the program nor the tasks, and is
   assertEquals([code, new TextDecoder().decode(stdout)], [0, '{ slow: "SUCCEED" }\n']);
   assertStringIncludes(new TextDecoder().decode(stderr), 'a callback at the end of job "quick" failed: Error: my bug');
 });
+
+Deno.test("QCGPJExecutor takes a number as resources, and a log level in any case", async () => {
+  await using scratch = new Scratch();
+  await using executor = executorIn(scratch, { resources: 3, logLevel: "DEBUG" });
+  assertEquals(executor.manager.resources().total_cores, 3);
+  assertThrows(() => executorIn(scratch, { resources: 0 }), TypeError, "must be a number of cores");
+  assertThrows(() => executorIn(scratch, { logLevel: "loud" as "info" }), TypeError, '"logLevel"');
+});

@@ -160,6 +160,14 @@ const agreed: readonly (readonly [name: string, nodes: string, requests: readonl
     submit({ name: "two", execution: { exec: "true" } }),
     finish,
   ]],
+  ["a job that is canceled right behind its submit", "2", [
+    submit({ name: "long", execution: { exec: "sleep", args: ["600"] } }, {
+      name: "short",
+      execution: { exec: "true" },
+    }),
+    { request: "cancelJob", jobNames: ["long"] },
+    finish,
+  ]],
   ["variables of the submit", "2", [
     submit({ name: "j${rcnt}", execution: sh("echo ${jname} ${rcnt} ${sname}", "${jname}.out") }),
     submit({ name: "j${rcnt}", execution: sh("echo ${unknown} ${root_wd} | wc -w", "${jname}.out") }),

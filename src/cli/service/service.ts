@@ -15,6 +15,7 @@ import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { writeEnvironmentLog } from "./environment_log.ts";
 import { networkDoor } from "../network.ts";
+import { logFailedStart, optionsReadAtStart } from "./failed_start.ts";
 import { readRequestFile } from "../request_file.ts";
 import { resumeLines } from "../resume_lines.ts";
 import { CommandSession } from "../session.ts";
@@ -52,20 +53,31 @@ export const serviceCommand: Command = {
 };
 
 async function runService(args: readonly string[], terminal: Terminal): Promise<number> {
-  const options = parseServiceOptions(args);
+  let session: CommandSession | undefined;
   try {
+    const options = parseServiceOptions(args);
     requireInterface(options);
-    return await serve(options, terminal);
+    return await serve(options, terminal, (opened) => session = opened);
   } catch (error) {
     // As in QCG-PilotJob: wrong options are 2, all else that keeps the service from its work is 1.
-    if (!(error instanceof PilotJobError)) throw error;
+    if (!(error instanceof PilotJobError) || isWrongUsage(error)) throw error;
+    if (session === undefined) logFailedStart(args, error);
     const hint = error instanceof UsageError ? "; see qcgpj service --help" : "";
     terminal.err(`Error: ${error.message}${hint}\n`);
     return 1;
   }
 }
 
-async function serve(options: ServiceOptions, terminal: Terminal): Promise<number> {
+/** Whether a command line is refused before anything is started; some options are looked at only then. */
+function isWrongUsage(error: PilotJobError): boolean {
+  return error instanceof UsageError && error.option !== undefined && !optionsReadAtStart.includes(error.option);
+}
+
+async function serve(
+  options: ServiceOptions,
+  terminal: Terminal,
+  opened: (session: CommandSession) => void,
+): Promise<number> {
   const file = options.requestFile === undefined ? undefined : readRequestFile(options.requestFile, "requests");
   const zone = localZone();
   const say = createVoice(terminal);
@@ -87,6 +99,7 @@ async function serve(options: ServiceOptions, terminal: Terminal): Promise<numbe
   const tell = (text: string) => {
     if (options.showProgress) say(`${formatTime(Date.now(), zone)} ${text}\n`);
   };
+  opened(command);
   const { session, run } = command;
   writeEnvironmentLog(run.folderPath);
   if (options.showProgress && run.resumed !== undefined) say(resumeLines(run));

@@ -52,7 +52,7 @@ export const differences: readonly Difference[] = [
     about: "errors at the start",
     there: "a traceback",
     here: "the same exit code and a sentence, with line, column and path of what is wrong in the file",
-    test: "qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's words, and leaves nothing",
+    test: "qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's words, and its log says why",
   },
   {
     about: "what is no JSON, or `null`",
@@ -77,6 +77,42 @@ export const differences: readonly Difference[] = [
     there: "fails, hangs or stops the scheduler when the job's turn comes",
     here: "refused at submit",
     test: "Intake.admit() refuses what could never run, with a reason; the reserved core does not count",
+  },
+  {
+    about: "what a task reads that has no `stdin`",
+    there: "the standard input of the service",
+    here: "nothing: `/dev/null`",
+    test: "qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice",
+  },
+  {
+    about: "processes that a task leaves behind",
+    there: "stay",
+    here: "end with it",
+    test: "qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice",
+  },
+  {
+    about: "a folder of `stdout` or `stderr` that is missing",
+    there: "the task fails",
+    here: "is made",
+    test: "qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice",
+  },
+  {
+    about: "an executable file without `#!`",
+    there: "the task fails",
+    here: "is run by `/bin/sh`, as by a shell",
+    test: "qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice",
+  },
+  {
+    about: "`dependencies` in the job report",
+    there: "as they were written",
+    here: "each name once",
+    test: "qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice",
+  },
+  {
+    about: "`true` as a number of cores or nodes",
+    there: "is 1",
+    here: "refused",
+    test: "A submit that QCG-PilotJob would take is refused in our words alone",
   },
   {
     about: "unknown `model`, options and words",

@@ -27,3 +27,13 @@ Deno.test("fileDoor() answers what stands behind a request to end, and nothing a
   await fileDoor(submits, { abandoned: () => abandoned++ })(stopped).ended;
   assertEquals([[...stopped.served.pilot.intake.names()], abandoned], [["a"], 1]);
 });
+
+Deno.test("fileDoor() lets others have their turn after fifty requests, and not between a submit and its cancel", async () => {
+  const session = new HandSession();
+  const turns: number[] = [];
+  let answered = 0;
+  session.nextTurn = () => (turns.push(answered), Promise.resolve());
+  const many = Array.from({ length: 120 }, (_, i) => ({ value: { request: "submit", jobs: [jobOf(`j${i}`)] } }));
+  await fileDoor(many, { answered: () => answered++ })(session).ended;
+  assertEquals(turns, [0, 50, 100, 120]);
+});

@@ -169,7 +169,7 @@ Deno.test("JobsReport.records() writes no message for what succeeded", () => {
   const { pilot, records } = report("text");
   pilot.take(jobOf("a"));
   pilot.run("a");
-  assertEquals(records[0]!.split("\n")[0], "a (SUCCEED)");
+  assertEquals(records[0]!.split("\n")[0], "a (SUCCEED) ");
 });
 
 Deno.test("JobsReport.records() keeps the reasons of jobs apart", () => {
