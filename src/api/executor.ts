@@ -4,7 +4,8 @@
  * @module
  */
 
-import { checkShutdownOptions, type ExecutorOptions, type ShutdownOptions } from "./executor_options.ts";
+import { checkShutdownOptions } from "./check_options.ts";
+import type { ExecutorOptions, ShutdownOptions } from "./executor_options.ts";
 import { openGuardedRun } from "./guarded_run.ts";
 import { nameValue } from "../job/json.ts";
 import type { EventOptions, EventStream } from "../events/event_stream.ts";

@@ -16,7 +16,8 @@ import type { Pilot } from "../runtime/pilot.ts";
 import { renderTemplate } from "../template/render.ts";
 import type { AnyTemplate } from "../template/types.ts";
 import { AbortCancels } from "./abort_cancels.ts";
-import { checkMapOptions, type MapOptions } from "./executor_options.ts";
+import { checkMapOptions } from "./check_options.ts";
+import type { MapOptions } from "./executor_options.ts";
 import { type JobResult, QCGPJFuture } from "./future.ts";
 import type { Manager } from "./manager.ts";
 

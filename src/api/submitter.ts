@@ -13,7 +13,8 @@ import type {
   SubmitParameters,
   TemplateParameters,
 } from "../template/types.ts";
-import { checkPermissions, checkSubmitOptions, type MapOptions, type SubmitOptions } from "./executor_options.ts";
+import { checkPermissions, checkSubmitOptions } from "./check_options.ts";
+import type { MapOptions, SubmitOptions } from "./executor_options.ts";
 import type { JobResult, QCGPJFuture } from "./future.ts";
 import type { Submits, SubmitTerms } from "./submits.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { checkOptions, checkShutdownOptions } from "../../../src/api/executor_options.ts";
+import { checkOptions, checkShutdownOptions } from "../../../src/api/check_options.ts";
 import {
   checkOptionBag,
   numberFrom,
