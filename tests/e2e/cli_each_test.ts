@@ -69,10 +69,13 @@ Deno.test("qcgpj each passes large outputs whole", async () => {
 
 Deno.test("qcgpj each exits with 1 when a task failed, and says why where the task cannot", async () => {
   const exit = await each(["sh", "-c", "exit $1", "sh", ":::", "0", "3", "4"]);
-  assertEquals([exit.code, exit.err], [1, "qcgpj each: 2 of 3 tasks failed\n"]);
+  assertEquals([exit.code, exit.err], [1, "qcgpj each: 2 of 3 tasks failed\n  exit code 3: 3\n  exit code 4: 4\n"]);
   const gone = await each(["/no/such/program", ":::", "a b"]);
   assertEquals([gone.code, gone.out], [1, ""]);
-  assertMatch(gone.err, /Task 1 failed: .*does not exist.*: \/no\/such\/program 'a b'\n.*1 of 1 task failed\n$/);
+  assertMatch(
+    gone.err,
+    /Task 1 failed: .*does not exist.*: \/no\/such\/program 'a b'\n.*1 of 1 task failed\n  .*does not exist.*: 'a b'\n$/s,
+  );
   const killed = await each(["sh", "-c", "kill -9 $$", ":::", "a"]);
   assertStringIncludes(killed.err, "killed by signal SIGKILL");
 });

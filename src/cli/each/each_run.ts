@@ -12,6 +12,7 @@ import { parseJob } from "../../job/parse.ts";
 import { jobLogLine } from "../../report/job_log.ts";
 import type { Run } from "../../runtime/run.ts";
 import type { Admission } from "../../runtime/admission.ts";
+import { FailedInputs } from "./failed_inputs.ts";
 import type { EachOptions } from "./options.ts";
 import type { TaskOutputs } from "./output.ts";
 import type { Printer } from "./printer.ts";
@@ -55,6 +56,8 @@ const toldMax = 10;
 export class EachRun {
   /** How the tasks ended. */
   readonly counts: EachRunCounts = { succeeded: 0, failed: 0, canceled: 0 };
+  /** The inputs that failed. */
+  readonly failed: FailedInputs = new FailedInputs();
   readonly #parts: EachRunParts;
   readonly #windowMax: number;
   readonly #slots = new Slots();
@@ -207,7 +210,10 @@ export class EachRun {
     const job = pilot.intake.find(`${number}`)!;
     this.#open--;
     this.counts[outcome.kind === "omitted" ? "canceled" : outcome.kind]++;
-    if (outcome.kind === "failed") this.#tell(input, number, outcome.cause, outcome.reason);
+    if (outcome.kind === "failed") {
+      this.failed.add(input, outcome.reason);
+      this.#tell(input, number, outcome.cause, outcome.reason);
+    }
     this.#log(input, number, task, outcome);
     const { attempts } = pilot.ledger.task(task);
     pilot.forget(job);

@@ -230,7 +230,10 @@ export class EachSession {
     if (failures === 0) return 0;
     const all = succeeded + failed === 1 ? "1 task" : `${succeeded + failed} tasks`;
     const before = this.#failedBefore === 0 ? "" : `; ${this.#failedBefore} had failed before (see --resume-failed)`;
-    this.#warn(`${failed} of ${all} failed${before}`);
+    this.#warn([`${failed} of ${all} failed${before}`, ...sweep.failed.lines()].join("\n"));
+    if (this.#runDirectory !== undefined && failed > 0) {
+      this.#warn(`more: qcgpj failures ${commandText([this.#runDirectory])}; once more: the same with --resume-failed`);
+    }
     return 1;
   }
 

@@ -87,7 +87,7 @@ export function findTasks({ view }: ReadRun, names: readonly string[]): ViewedTa
 }
 
 /** Makes what reads the last words of tasks, from the files of their streams. */
-export function wordsReader({ view, rootWd }: ReadRun): ReadWords {
+export function wordsReader({ view, rootWd }: Pick<ReadRun, "view" | "rootWd">): ReadWords {
   return (task): LastWords | undefined => {
     const paths = fillTask(view, task, rootWd)?.paths;
     const stdout = paths?.stdout === undefined ? undefined : readTail(paths.stdout);

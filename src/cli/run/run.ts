@@ -29,6 +29,7 @@ import { parseRunOptions, type RunOptions, runOptionTable } from "./options.ts";
 import { CommandSession } from "../session.ts";
 import { settingsOf } from "../settings.ts";
 import { formatSummary } from "./summary.ts";
+import { findFailures } from "./run_failures.ts";
 import { RunOutcome } from "./run_outcome.ts";
 import { examineFile, locate } from "../validate/validate.ts";
 
@@ -127,12 +128,17 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     progress.clear();
   }
   const counts = statistics.jobs;
-  const unfinished = counts.inSchedule + counts.executing;
-  const isWell = outcome.allSucceeded && unfinished === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor &&
+  const tasks = statistics.iterations;
+  const unfinished = {
+    jobs: counts.inSchedule + counts.executing,
+    tasks: tasks.inSchedule + tasks.executing,
+  };
+  const isWell = outcome.allSucceeded && unfinished.jobs === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor &&
     command.run.isReportWhole;
   if (!options.isQuiet || !isWell) {
     terminal.err(formatSummary({
       outcome,
+      failed: outcome.allSucceeded ? undefined : findFailures(command.run, options.durability !== "memory"),
       unfinished,
       interrupted: command.interrupted,
       elapsedMs: Date.now() - startedAtMs,

@@ -5,17 +5,21 @@
  */
 
 import { formatElapsed } from "../../base/duration.ts";
-import { shellQuote } from "../../base/shell_quote.ts";
 import type { JobOutcome } from "../../core/types.ts";
-import { terminalState } from "../../report/states.ts";
-import type { Failure, RunOutcome } from "./run_outcome.ts";
+import { commandText } from "../../report/command_text.ts";
+import type { Failures, ReadWords } from "../../report/look/failure_groups.ts";
+import { summarizeFailures } from "../../report/look/failures_text.ts";
+import { countOf } from "../../resources/request.ts";
+import type { RunOutcome } from "./run_outcome.ts";
 
 /** What a summary tells of. */
 export interface SummaryFacts {
   /** What became of the jobs. */
   readonly outcome: RunOutcome;
-  /** How many jobs have not ended, as the run was interrupted or broke. */
-  readonly unfinished: number;
+  /** What did not succeed, and what reads the last words of it; absent when all is well. */
+  readonly failed?: { readonly failures: Failures; readonly readWords: ReadWords } | undefined;
+  /** How many jobs, and tasks of theirs, have not ended, as the run was interrupted or broke. */
+  readonly unfinished: { readonly jobs: number; readonly tasks: number };
   /** What interrupted the run. */
   readonly interrupted?: string | undefined;
   /** How long it took. */
@@ -26,16 +30,15 @@ export interface SummaryFacts {
   readonly hasColour: boolean;
 }
 
-const colours: Readonly<Record<JobOutcome, string>> = {
-  succeeded: "32",
-  failed: "31",
-  canceled: "33",
-  omitted: "33",
-};
+/** So many groups of failures are told, and so many tasks of each are named. */
+const groupsMax = 10;
+const namesMax = 8;
+/** So many of the last lines of the commonest failure are shown. */
+const linesMax = 5;
 
 /** Writes the summary; each line ends with a line feed. */
 export function formatSummary(facts: SummaryFacts): string {
-  const { outcome, unfinished, interrupted, folder, elapsedMs, hasColour } = facts;
+  const { outcome, unfinished, interrupted, folder, elapsedMs } = facts;
   const jobs = sum(outcome.jobs);
   const tasks = sum(outcome.tasks);
   const inTasks = tasks === jobs ? "" : ` (${tasks} tasks: ${describe(outcome.tasks)})`;
@@ -43,17 +46,32 @@ export function formatSummary(facts: SummaryFacts): string {
     jobs === 0
       ? `no jobs ended in ${describeTime(elapsedMs)}`
       : `${jobs} job${jobs === 1 ? "" : "s"}: ${describe(outcome.jobs)}${inTasks} in ${describeTime(elapsedMs)}`,
-    ...outcome.failures.map((failure) => describeFailure(failure, hasColour)),
+    ...failureLines(facts),
   ];
-  const more = jobs - outcome.jobs.succeeded - outcome.failures.length;
-  if (more > 0) lines.push(`and ${more} more that did not succeed`);
-  if (unfinished > 0) {
+  if (unfinished.jobs > 0) {
     const why = interrupted === undefined ? "" : `interrupted by ${interrupted}: `;
-    const rest = folder === undefined ? "" : `; go on with: qcgpj run --resume ${shellQuote(folder)}`;
-    lines.push(`${why}${unfinished} job${unfinished === 1 ? " is" : "s are"} unfinished${rest}`);
+    const rest = folder === undefined ? "" : `; go on with: qcgpj run --resume ${commandText([folder])}`;
+    const inJobs = unfinished.tasks > unfinished.jobs ? ` with ${countOf(unfinished.tasks, "task")}` : "";
+    lines.push(
+      `${why}${countOf(unfinished.jobs, "job")}${inJobs} ${unfinished.jobs === 1 ? "is" : "are"} unfinished${rest}`,
+    );
   }
   if (folder !== undefined) lines.push(`records: ${folder}`);
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** What failed, and which commands tell more and run it again. */
+function failureLines({ failed, folder, hasColour, unfinished }: SummaryFacts): string[] {
+  if (failed === undefined || failed.failures.groups.length === 0) return [];
+  const { failures, readWords } = failed;
+  const paint = (text: string, code: number) => hasColour ? `\x1b[${code}m${text}\x1b[0m` : text;
+  const lines = summarizeFailures(failures, { readWords, groupsMax, namesMax, linesMax: [linesMax, 0], paint });
+  if (folder === undefined || failures.failed === 0) return lines;
+  const path = commandText([folder]);
+  lines.push(`look at all of it: qcgpj failures ${path}`);
+  // What is unfinished goes on by a resume of its own, which is told.
+  if (unfinished.jobs === 0) lines.push(`run it again: qcgpj run --resume ${path} --failed`);
+  return lines;
 }
 
 function describe(counts: Readonly<Record<JobOutcome, number>>): string {
@@ -61,15 +79,6 @@ function describe(counts: Readonly<Record<JobOutcome, number>>): string {
     `${count} ${outcome}`
   );
   return parts.join(", ");
-}
-
-function describeFailure({ name, outcome, tasks, reason }: Failure, hasColour: boolean): string {
-  const state = terminalState(outcome);
-  const painted = hasColour ? `\x1b[${colours[outcome]}m${state}\x1b[0m` : state;
-  const blanks = " ".repeat("CANCELED".length + 1 - state.length);
-  const inTasks = tasks === undefined ? "" : `${tasks.failed} of ${tasks.total} iterations, `;
-  const why = reason === undefined ? inTasks.replace(/, $/, "") : `${inTasks}${reason}`;
-  return `${painted}${blanks}${name}${why === "" ? "" : `: ${why.replaceAll(/\s*\n\s*/g, " ")}`}`;
 }
 
 function describeTime(ms: number): string {

@@ -23,6 +23,8 @@ export interface FailureGroup {
   readonly signal?: string;
   /** What they said last, or why they failed where they said nothing; what differs among them is `<n>` or `<path>`. */
   readonly words: string;
+  /** Whether these are words of their own. */
+  readonly isSaid: boolean;
   /** How many there are. */
   readonly count: number;
   /** Their names. */
@@ -56,6 +58,7 @@ interface OpenGroup {
   readonly first: ViewedTask;
   readonly firstWords: string;
   readonly pattern: string;
+  readonly isSaid: boolean;
   isSame: boolean;
   readonly tasks: string[];
 }
@@ -88,9 +91,10 @@ export function groupFailures(view: RunView, readWords: ReadWords, nameOf: (task
     order.indexOf(a.key.state) - order.indexOf(b.key.state) || b.tasks.length - a.tasks.length
   );
   return {
-    groups: sorted.map(({ key, first, firstWords, pattern, isSame, tasks }) => ({
+    groups: sorted.map(({ key, first, firstWords, pattern, isSaid, isSame, tasks }) => ({
       ...key,
       words: isSame ? firstWords : pattern,
+      isSaid,
       count: tasks.length,
       tasks,
       first,
@@ -105,6 +109,7 @@ export function groupFailures(view: RunView, readWords: ReadWords, nameOf: (task
 interface DescribedFailure {
   readonly key: OpenGroup["key"];
   readonly words: string;
+  readonly isSaid: boolean;
 }
 
 function describe(
@@ -117,9 +122,9 @@ function describe(
   const said = readWords(task);
   // Only what a program ends itself with is explained by its own words.
   const isOwn = cause === "exit" || cause === "signal";
-  const words = (isOwn && said !== undefined ? lastLine(said) : undefined) ?? reason;
+  const ownWords = isOwn && said !== undefined ? lastLine(said) : undefined;
   const how = exit === undefined ? {} : "code" in exit ? { exitCode: exit.code } : { signal: exit.signal };
-  return { key: { state, cause, ...how }, words };
+  return { key: { state, cause, ...how }, words: ownWords ?? reason, isSaid: ownWords !== undefined };
 }
 
 function idOf({ job, offset }: ViewedTask): TaskId {
@@ -128,7 +133,7 @@ function idOf({ job, offset }: ViewedTask): TaskId {
 
 function add(
   groups: Map<string, OpenGroup>,
-  { key, words }: DescribedFailure,
+  { key, words, isSaid }: DescribedFailure,
   task: ViewedTask,
   nameOf: (task: ViewedTask) => string,
 ): void {
@@ -136,7 +141,7 @@ function add(
   const text = JSON.stringify([key.state, key.cause, key.exitCode, key.signal, pattern]);
   const group = groups.get(text);
   if (group === undefined) {
-    groups.set(text, { key, first: task, firstWords: words, pattern, isSame: true, tasks: [nameOf(task)] });
+    groups.set(text, { key, first: task, firstWords: words, pattern, isSaid, isSame: true, tasks: [nameOf(task)] });
     return;
   }
   group.isSame &&= words === group.firstWords;

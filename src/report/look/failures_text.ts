@@ -22,6 +22,9 @@ export interface FailureTextOptions {
   readonly paint?: (text: string, code: number) => string;
 }
 
+/** The longest state and a blank. */
+const stateWidth = "CANCELED".length + 1;
+
 const colours: Readonly<Record<FailureGroup["state"], number>> = { FAILED: 31, CANCELED: 33, OMITTED: 33 };
 
 /** Counts what did not succeed, in one line without a line feed. */
@@ -60,6 +63,28 @@ export function formatFailures({ groups }: Failures, options: FailureTextOptions
     lines.push(`and ${countOf(tasks, "task")} in ${countOf(more.length, "more way")}`);
   }
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/**
+ * Writes the groups in few lines, for the end of a run: a task that is alone in its group is one line.
+ *
+ * @returns Lines without line feeds.
+ */
+export function summarizeFailures({ groups }: Failures, options: FailureTextOptions): string[] {
+  const { groupsMax, namesMax, linesMax, paint = (text) => text } = options;
+  const indent = " ".repeat(stateWidth);
+  const lines = groups.slice(0, groupsMax).flatMap((group, index) => {
+    const { state, count, tasks, isSaid, words } = group;
+    const why = (isSaid ? `${howOf(group)}: ${words}` : words).replaceAll(/\s*\n\s*/g, " ");
+    const who = count === 1 ? tasks[0]! : countOf(count, "task");
+    return [
+      `${paint(state, colours[state])}${" ".repeat(stateWidth - state.length)}${who}${why === "" ? "" : `: ${why}`}`,
+      ...(count === 1 ? [] : [`${indent}${namesOf(group, namesMax)}`]),
+      ...lastLines(group, options, linesMax[index === 0 ? 0 : 1]).map((line) => `${indent}| ${line}`),
+    ];
+  });
+  const more = groups.slice(groupsMax).reduce((sum, { count }) => sum + count, 0);
+  return more === 0 ? lines : [...lines, `and ${more} more that did not succeed`];
 }
 
 /** How they ended: `exit code 4`, `signal SIGKILL (oom)`, `timeout`. */

@@ -24,13 +24,24 @@ export type TaskCounts = Readonly<Record<JobState, number>>;
 /** Takes in the events of a run, in order, and answers what is asked of it. */
 export class RunView {
   /** What is known of the jobs and tasks. */
-  readonly ledger: Ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly #jobs: Map<JobId, AdmittedJob> = new Map();
   /** The newest job of each name: one that was removed may have a successor. */
   readonly #byName: Map<string, AdmittedJob> = new Map();
   #firstAtMs: number | undefined;
   #lastAtMs: number | undefined;
   #isFinished = false;
+
+  /**
+   * Creates a view.
+   *
+   * @param ledger What is known already of `jobs`; nothing when absent.
+   * @param jobs The jobs that it knows, in the order of submission.
+   */
+  constructor(ledger: Ledger = new Ledger(), jobs: Iterable<AdmittedJob> = []) {
+    this.ledger = ledger;
+    for (const job of jobs) this.#add(job);
+  }
 
   /** Takes in one event; those of jobs that nobody knows must have been left out. */
   apply(event: Event): void {
@@ -40,8 +51,7 @@ export class RunView {
     if (event.kind === "jobForgotten") return;
     this.ledger.apply(event);
     if (event.kind !== "jobSubmitted") return;
-    this.#jobs.set(event.job.id, event.job);
-    this.#byName.set(event.job.description.name, event.job);
+    this.#add(event.job);
   }
 
   /** When the first event happened, in milliseconds since the epoch. */
@@ -92,5 +102,10 @@ export class RunView {
   /** The names of all jobs. */
   names(): Iterable<string> {
     return this.#byName.keys();
+  }
+
+  #add(job: AdmittedJob): void {
+    this.#jobs.set(job.id, job);
+    this.#byName.set(job.description.name, job);
   }
 }

@@ -1,14 +1,11 @@
 /**
- * Progress, on a clock that the test moves, and the summary.
+ * Progress, on a clock that the test moves.
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
 import { plainMs, Progress, progressText, rewriteMs } from "../../../../src/cli/run/progress.ts";
-import { formatSummary } from "../../../../src/cli/run/summary.ts";
-import { failuresMax, RunOutcome } from "../../../../src/cli/run/run_outcome.ts";
-import { HandPilot } from "../../service/support.ts";
 import { MemoryTerminal } from "../support.ts";
 
 const counts = (finished: number, failed = 0, executing = 2, total = 10) => ({
@@ -66,74 +63,4 @@ Deno.test("Progress writes plain lines at intervals where there is no terminal",
       "1 of 10 tasks ended, 2 running, 7 waiting, 0:00:20\n",
     ].join(""),
   );
-});
-
-function outcomeOf(jobs: readonly object[], endings: (pilot: HandPilot) => void): RunOutcome {
-  const pilot = new HandPilot("n0:64");
-  const outcome = new RunOutcome();
-  pilot.hub.add("summary", outcome);
-  pilot.take(...jobs);
-  endings(pilot);
-  return outcome;
-}
-
-const job = (name: string, more: object = {}) => ({ name, execution: { exec: "x" }, ...more });
-
-Deno.test("formatSummary() counts jobs and tasks, and tells which did not succeed and why", () => {
-  const outcome = outcomeOf(
-    [job("a"), job("b"), job("c", { dependencies: { after: ["b"] } }), job("it", { iteration: { start: 2, stop: 4 } })],
-    (pilot) => {
-      pilot.run("a");
-      pilot.run("b", { code: 3 });
-      pilot.run("it:2");
-      pilot.run("it:3", { code: 1 });
-    },
-  );
-  assertEquals(
-    formatSummary({ outcome, unfinished: 0, elapsedMs: 1234, folder: "/work/f", hasColour: false }),
-    `4 jobs: 1 succeeded, 2 failed, 1 omitted (5 tasks: 2 succeeded, 2 failed, 1 omitted) in 1.2 s
-FAILED   b: exit code 3
-OMITTED  c: job "b" did not succeed (it failed)
-FAILED   it: 1 of 2 iterations, it:3: exit code 1
-records: /work/f
-`,
-  );
-});
-
-Deno.test("formatSummary() paints states only where colours are wanted", () => {
-  const outcome = outcomeOf([job("a")], (pilot) => pilot.run("a", { code: 1 }));
-  const text = formatSummary({ outcome, unfinished: 0, elapsedMs: 0, hasColour: true });
-  assertEquals(text, "1 job: 1 failed in 0.0 s\n\x1b[31mFAILED\x1b[0m   a: exit code 1\n");
-});
-
-Deno.test("formatSummary() says how to go on after an interruption, with a path that a shell reads right", () => {
-  const text = formatSummary({
-    outcome: new RunOutcome(),
-    unfinished: 2,
-    interrupted: "SIGINT",
-    elapsedMs: 61_000,
-    folder: "/my work",
-    hasColour: false,
-  });
-  assertEquals(
-    text,
-    "no jobs ended in 0:01:01\n" +
-      "interrupted by SIGINT: 2 jobs are unfinished; go on with: qcgpj run --resume '/my work'\nrecords: /my work\n",
-  );
-});
-
-Deno.test("formatSummary() lists the first failures and counts the others", () => {
-  const names = Array.from({ length: failuresMax + 3 }, (_, i) => `j${i}`);
-  const outcome = outcomeOf(names.map((name) => job(name)), (pilot) => {
-    for (const name of names) pilot.run(name, { code: 1 });
-  });
-  const lines = formatSummary({ outcome, unfinished: 0, elapsedMs: 0, hasColour: false }).split("\n");
-  assertEquals([lines.length, lines.at(-2)], [failuresMax + 3, "and 3 more that did not succeed"]);
-});
-
-Deno.test("RunOutcome does not say that all succeeded when it has not heard all", () => {
-  const outcome = outcomeOf([job("a")], (pilot) => pilot.run("a"));
-  assertEquals(outcome.allSucceeded, true);
-  outcome.dropped();
-  assertEquals(outcome.allSucceeded, false);
 });
