@@ -74,7 +74,7 @@ Deno.test("qcgpj each exits with 1 when a task failed, and says why where the ta
   assertEquals([gone.code, gone.out], [1, ""]);
   assertMatch(
     gone.err,
-    /Task 1 failed: .*does not exist.*: \/no\/such\/program 'a b'\n.*1 of 1 task failed\n  .*does not exist.*: 'a b'\n$/s,
+    /Task 1 failed: .*does not exist.*: \/no\/such\/program 'a b'\n.*1 of 1 task failed\n +.*does not exist.*: 'a b'\n$/s,
   );
   const killed = await each(["sh", "-c", "kill -9 $$", ":::", "a"]);
   assertStringIncludes(killed.err, "killed by signal SIGKILL");
