@@ -169,3 +169,11 @@ export class JournalError extends PilotJobError {
     this.offset = where.offset;
   }
 }
+
+/** Slurm does not give what was asked of it: there is no allocation, a command of it failed, or too few nodes came. */
+export class SlurmError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "SlurmError";
+  /** Always `"SLURM"`. */
+  override readonly code = "SLURM";
+}

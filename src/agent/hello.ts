@@ -5,7 +5,8 @@
  * @module
  */
 
-import { readCount, readMembers, readOptional, readText } from "./fields.ts";
+import { readCount, readList, readMembers, readOptional, readText } from "./fields.ts";
+import type { NodeSight } from "../resources/node_sight.ts";
 import { protocolNumber } from "./messages.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
@@ -23,6 +24,10 @@ export interface Hello {
   readonly pid: number;
   /** Name of its node. */
   readonly node?: string;
+  /** The step that it runs in, such as `41.3`. */
+  readonly step?: string;
+  /** What it sees of its node; only agents of other nodes look. */
+  readonly sight?: NodeSight;
   /** Why nothing would end its tasks if both it and its pilot were killed at once; absent when something would. */
   readonly unguarded?: string;
 }
@@ -65,19 +70,31 @@ export function refuseVersion(hello: Hello, version: string, nodeName: string): 
 }
 
 function readHello(value: unknown): Hello {
-  const { protocol, version, pid, node, unguarded } = readMembers(value, "a hello");
+  const { protocol, version, pid, node, step, sight, unguarded } = readMembers(value, "a hello");
   if (protocol !== protocolNumber) {
     throw new ProtocolError(`The agent speaks protocol ${JSON.stringify(protocol)}, this pilot ${protocolNumber}`);
   }
-  const names = {
+  const told = {
     node: readOptional(node, readText, "node of a hello"),
+    step: readOptional(step, readText, "step of a hello"),
+    sight: readOptional(sight, readSight, "sight of a hello"),
     unguarded: readOptional(unguarded, readText, "unguarded of a hello"),
   };
   return {
     version: readText(version, "version of a hello"),
     pid: readCount(pid, "pid of a hello"),
-    ...(names.node === undefined ? {} : { node: names.node }),
-    ...(names.unguarded === undefined ? {} : { unguarded: names.unguarded }),
+    ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function readSight(value: unknown, what: string): NodeSight {
+  const { cpus, siblings, gpus, memoryMiB } = readMembers(value, what);
+  const ids = readOptional(gpus, (list, what) => readList(list, readText, what), `gpus of ${what}`);
+  return {
+    cpus: readList(cpus, readCount, `cpus of ${what}`),
+    siblings: readList(siblings, (list, what) => readList(list, readCount, what), `siblings of ${what}`),
+    memoryMiB: readCount(memoryMiB, `memoryMiB of ${what}`),
+    ...(ids === undefined ? {} : { gpus: ids }),
   };
 }
 

@@ -32,6 +32,10 @@ export interface Welcome {
   readonly family: string;
   /** The pilot's own environment: what a plan inherits whose environment is not sent with it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds after which an agent that its pilot does not hear ends everything: see `lease.ts`; never when absent. */
+  readonly fenceMs?: number;
+  /** Beginnings of tags: what carries one of these is left of an earlier agent, and is ended before `ready`. */
+  readonly ends?: readonly string[];
 }
 
 /** One launch of one task. */

@@ -9,6 +9,7 @@ import {
   readAmount,
   readChoice,
   readCount,
+  readList,
   readMembers,
   readOptional,
   readText,
@@ -68,9 +69,18 @@ function parse(line: string): Elements {
 
 const pilotReaders: Readers<PilotMessage> = {
   welcome: ([value]) => {
-    const { family, env } = readMembers(value, "welcome");
+    const { family, env, fenceMs, ends } = readMembers(value, "welcome");
     require(typeof family === "string" && /^[1-9]\d{12}$/.test(family), "family must be 13 digits", family);
-    return { welcome: { family, env: readTexts(env, "env of welcome") } };
+    const lease = readOptional(fenceMs, readAmount, "fenceMs of welcome");
+    const digits = readOptional(ends, (list, what) => readList(list, readText, what), "ends of welcome");
+    return {
+      welcome: {
+        family,
+        env: readTexts(env, "env of welcome"),
+        ...(lease === undefined ? {} : { fenceMs: lease }),
+        ...(digits === undefined ? {} : { ends: digits }),
+      },
+    };
   },
   share: ([slot, plan]) => ({ slot: readCount(slot, "slot"), plan: readPlan(plan) }),
   launch: (elements) => ({ ...readAttempt(elements), plan: readChange(elements[2]) }),

@@ -10,7 +10,8 @@
 
 /** Digits of a run. */
 const runDigits = 11;
-const agentsMax = 100;
+/** Agents are numbered below this. */
+export const agentsMax: number = 100;
 /** How many launches an agent numbers before it begins again. */
 export const serialsMax = 1_000_000;
 

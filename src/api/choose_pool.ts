@@ -41,6 +41,8 @@ export interface PoolChoice {
   readonly counted?: Counts | undefined;
   /** Which tasks are bound to their cores. */
   readonly binding?: BindingMode | undefined;
+  /** The nodes, where they are known already. */
+  readonly known?: readonly Node[] | undefined;
 }
 
 /** What a pilot is told about its resources. */
@@ -51,14 +53,16 @@ export type ChosenPool = Pick<PilotOptions, "nodes" | "counted" | "binding" | "n
  *
  * @throws {ResourceSpecError} If the node specification cannot be parsed.
  */
-export function choosePool({ nodes: spec, gpus, counted, binding = "auto" }: PoolChoice): ChosenPool {
-  const nodes = chooseNodes(spec, gpus);
+export function choosePool({ nodes: spec, gpus, counted, binding = "auto", known }: PoolChoice): ChosenPool {
+  const nodes = known ?? chooseNodes(spec, gpus);
   let areAmd: boolean | undefined;
   return {
     nodes,
     ...(counted === undefined ? {} : { counted }),
     binding: chooseBinding(binding, nodes, usableCpus()),
-    namesGpus: isGiven(spec) && namesGpus(spec),
+    namesGpus: known === undefined
+      ? isGiven(spec) && namesGpus(spec)
+      : known.some(({ gpuIds }) => gpuIds.length > 0),
     hasAmdGpus: () => areAmd ??= hasAmdDriver(new DenoGpuHost()),
   };
 }

@@ -9,7 +9,7 @@ import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
 import { findRunFolder } from "../deno/files/run_folder.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
-import { choosePool } from "./choose_pool.ts";
+import { chooseResources, isInSlurm, type ResourceChoice } from "./choose_resources.ts";
 import { checkOptions, checkPermissions } from "./check_options.ts";
 import type { ExecutorOptions } from "./executor_options.ts";
 import { readResume, rerunChoice } from "./resumed_run.ts";
@@ -40,30 +40,37 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const resume = findEarlier(other.resume ?? source?.path, durability);
   const rerun = source && rerunChoice(source);
   const acceptLoss = other.acceptLoss ?? source?.acceptLoss ?? false;
-  const nodes = options.resources === undefined ? undefined : String(options.resources);
+  const { pool, cluster, warnings } = chooseResources({ ...options, ...sourceOf(options.resources), ...other });
   return {
     pilot: {
-      ...choosePool({ ...options, nodes, ...other }),
+      ...pool,
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(overtakesMax === undefined ? {} : { overtakesMax }),
       rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),
-      environmentSchema: schema ?? options.envSchema ?? "common",
+      environmentSchema: schema ?? options.envSchema ?? (isInSlurm() ? "slurm" : "common"),
       ...(env === undefined ? {} : { env }),
       jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
     },
+    ...(cluster === undefined ? {} : { cluster }),
     durability,
     ...(resume === undefined ? {} : { resume, acceptLoss }),
     ...(rerun === undefined ? {} : { rerun }),
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
-    warnings: [...other.unsupported, ...(options.wrapperRtStats === undefined ? [] : [noWrapper])],
+    warnings: [...warnings, ...other.unsupported, ...(options.wrapperRtStats === undefined ? [] : [noWrapper])],
     logLevel: other.logLevel ?? options.logLevel?.toLowerCase() as LogLevel | undefined ?? "info",
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? "jobs.report",
     ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
     runTimes: options.enableRtStats ?? false,
   };
+}
+
+/** What the option `resources` says: where nodes come from, or which there are. */
+function sourceOf(resources: ExecutorOptions["resources"]): Pick<ResourceChoice, "source" | "nodes"> {
+  if (resources === "slurm" || resources === "local") return { source: resources };
+  return resources === undefined ? {} : { nodes: String(resources) };
 }
 
 /**

@@ -7,7 +7,7 @@
 import { dirname, resolve } from "@std/path";
 import { findRunFolder } from "../deno/files/run_folder.ts";
 import type { Durability } from "../journal/durability.ts";
-import { choosePool } from "../api/choose_pool.ts";
+import { chooseResources, isInSlurm, type ResourceChoice } from "../api/choose_resources.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 
@@ -19,6 +19,8 @@ export type CommonOptions = Pick<
   | "gpus"
   | "counted"
   | "binding"
+  | "resources"
+  | "slurm"
   | "environmentSchema"
   | "systemCore"
   | "logLevel"
@@ -32,6 +34,9 @@ export type CommonOptions = Pick<
   | "publishes"
   | "unsupported"
 >;
+
+/** What of them is about nodes. */
+export type ResourceOptions = Partial<Pick<CommonOptions, "nodes" | "gpus" | "counted" | "binding" | "resources" | "slurm">>;
 
 /** What the service has no option for. */
 export interface OwnOptions {
@@ -53,21 +58,22 @@ export const graceMsDefault = 5000;
 /** Makes the settings of a run. */
 export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings {
   const { id, resume } = options;
+  const { pool, cluster, warnings } = chooseResources(resourceChoiceOf(options));
   return {
     pilot: {
-      ...choosePool(options),
+      ...pool,
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
       rootWd: resolve(Deno.cwd(), options.wd ?? whereItWorked(resume)),
-      // Outside a Slurm allocation "auto" is "common", and that is the only case so far.
-      environmentSchema: options.environmentSchema === "slurm" ? "slurm" : "common",
+      environmentSchema: schemaOf(options.environmentSchema),
       unknownDependency: own.unknownDependency,
     },
+    ...(cluster === undefined ? {} : { cluster }),
     durability: own.durability,
     ...(resume === undefined ? {} : { resume, acceptLoss: options.acceptLoss }),
     ...(id === undefined ? {} : { instanceId: id }),
     tags: options.tags,
-    warnings: options.unsupported,
+    warnings: [...warnings, ...options.unsupported],
     logLevel: options.logLevel,
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
@@ -75,6 +81,23 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     ...(own.rerun === undefined ? {} : { rerun: own.rerun }),
     ...(own.readers === undefined ? {} : { readers: own.readers }),
   };
+}
+
+/** What the options say about the nodes. */
+export function resourceChoiceOf({ slurm, resources, ...options }: ResourceOptions): ResourceChoice {
+  return {
+    ...options,
+    source: resources,
+    firstNode: slurm?.rangeBegin,
+    endNode: slurm?.rangeEnd,
+    ...(slurm === undefined ? {} : {
+      terms: { initMs: slurm.agentTimeoutSeconds * 1000, threshold: slurm.agentThreshold, method: slurm.agentStart },
+    }),
+  };
+}
+
+function schemaOf(schema: CommonOptions["environmentSchema"]): "common" | "slurm" {
+  return schema === "auto" ? (isInSlurm() ? "slurm" : "common") : schema;
 }
 
 /** Where a run works that has no option for it: what is resumed goes on among the files that it has written. */

@@ -8,7 +8,7 @@
 import { enterJobs } from "./expand.ts";
 import { checkInvariants } from "./invariants.ts";
 import { limitExceeded, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
-import { nodeLost, nodeReady } from "./nodes.ts";
+import { nodeLost, nodeReady, nodeSuspected } from "./nodes.ts";
 import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { type RecordedRun, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
@@ -112,6 +112,8 @@ function apply(state: CoreState, input: Input): void {
       return nodeLost(state, input.node, input.reason, atMs);
     case "nodeReady":
       return nodeReady(state, input.node, atMs);
+    case "nodeSuspected":
+      return nodeSuspected(state, input.node);
     case "timePassed":
       return passTime(state, atMs);
     default:

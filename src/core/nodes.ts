@@ -16,6 +16,11 @@ export function nodeReady(state: CoreState, node: number, atMs: number): void {
   if (state.pool.addNode(node)) state.emit({ kind: "nodeReady", atMs, name });
 }
 
+/** A node may have gone: nothing is launched there until it is known to be ready or lost. */
+export function nodeSuspected(state: CoreState, node: number): void {
+  state.pool.holdNode(node);
+}
+
 /** A node has gone, and with it the processes on it: their tasks fail, and so does what can never fit again. */
 export function nodeLost(state: CoreState, node: number, reason: string, atMs: number): void {
   const { name } = present(state.pool.nodes[node], `node ${node}`);

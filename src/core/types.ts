@@ -129,8 +129,10 @@ export type Input =
     /** The result's sentence. */
     readonly reason: string;
   }
-  /** An absent or lost node, by its index, may be used from now on; nothing of ours runs on it. */
+  /** A node, by its index, may be used from now on. If it was absent or lost, nothing of ours runs on it. */
   | { readonly kind: "nodeReady"; readonly atMs: number; readonly node: number }
+  /** A node, by its index, is not heard of: what runs there may run on, and nothing is launched there for now. */
+  | { readonly kind: "nodeSuspected"; readonly atMs: number; readonly node: number }
   /** A node, by its index, has gone with all that ran on it; `reason` goes on after "node n1 was lost: ". */
   | { readonly kind: "nodeLost"; readonly atMs: number; readonly node: number; readonly reason: string }
   | { readonly kind: "timePassed"; readonly atMs: number };

@@ -14,6 +14,7 @@ import { requireFolder } from "./host/permissions.ts";
 import { systemVariables } from "./host/variables.ts";
 import { warnUser } from "./host/warn.ts";
 import { chooseLauncher } from "./local/launch.ts";
+import { launchCluster } from "./slurm/launch_cluster.ts";
 import { journalName } from "../report/run_files.ts";
 import type { RecordStore, RunPorts } from "../runtime/run_ports.ts";
 
@@ -42,12 +43,14 @@ const records: RecordStore = {
 
 /** The ports of a run on this machine, looked at now. Nothing is opened, and no permission is asked for. */
 export function systemPorts(): RunPorts {
+  const clock = new SystemClock();
   return {
-    clock: new SystemClock(),
+    clock,
     chance: { hex: randomHex, uuid: randomUuid },
     host: describeHost(),
     records,
     createLauncher: (runId, choice) => chooseLauncher({ runId }, choice),
+    launchCluster: (cluster, news, runId, own) => launchCluster({ cluster, news, runId, own, clock }),
     warn: warnUser,
     variables: systemVariables,
   };

@@ -20,6 +20,11 @@ export interface Binding {
   readonly mode: BindingMode;
   /** The CPU of each core of the only node, as the system numbers them; empty when nothing is bound. */
   readonly cpus: readonly number[];
+  /**
+   * In an allocation: the CPUs of each node whose cores bear the numbers of their CPUs, by the node's name. Nothing is
+   * bound on the others.
+   */
+  readonly nodes?: ReadonlyMap<string, readonly number[]>;
   /** Why nothing is bound though it was to be, as it goes on after "tasks are not bound to their cores: ". */
   readonly problem?: string;
 }
@@ -57,12 +62,26 @@ function findProblem(nodes: readonly Node[], cpus: readonly number[] | undefined
 export function bindTask(
   job: JobDescription,
   allocation: NamedAllocation,
-  { mode, cpus }: Binding,
+  { mode, cpus, nodes }: Binding,
 ): readonly number[] | undefined {
+  if (nodes !== undefined) return bindOnNode(job, allocation, mode, nodes);
   if (cpus.length === 0 || (mode === "auto" && job.resources.hasDefaultCores)) return undefined;
   const granted = allocation.nodes[0]!.cores.map((core) => cpus[Number(core)]!);
   // Who got everything is bound by what binds this process.
   return granted.length === cpus.length ? undefined : granted;
+}
+
+function bindOnNode(
+  job: JobDescription,
+  allocation: NamedAllocation,
+  mode: BindingMode,
+  nodes: ReadonlyMap<string, readonly number[]>,
+): readonly number[] | undefined {
+  const { name, cores } = allocation.nodes[0]!;
+  const all = nodes.get(name);
+  if (all === undefined || mode === "none" || (mode === "auto" && job.resources.hasDefaultCores)) return undefined;
+  const granted = cores.flatMap((core) => core.split(",").map(Number)).sort((a, b) => a - b);
+  return granted.length === all.length ? undefined : granted;
 }
 
 /** Writes CPUs as the system lists them, such as `0-3,8`. */

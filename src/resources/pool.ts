@@ -17,7 +17,7 @@ import { FreeNodes } from "./free_nodes.ts";
 import type { ShareLimits } from "./gpu_books.ts";
 import { type Allocation, type AllocationPart, type Node, SinglePart } from "./node.ts";
 import { NodeBooks } from "./node_books.ts";
-import type { PoolPresence, PoolTotals } from "./pool_counts.ts";
+import { none, plus, type PoolPresence, type PoolTotals } from "./pool_counts.ts";
 import { requestKey, type ResourceRequest } from "./request.ts";
 import { Reservation } from "./reservation.ts";
 
@@ -48,6 +48,8 @@ export class Pool {
   readonly #counted: CountedBooks;
   readonly #reservedCore: boolean;
   #reservation: Reservation | undefined;
+  /** Ready nodes on which nothing is granted for the time being. */
+  readonly #held: Set<number> = new Set();
   #lostNodes = 0;
   /** Of nodes that are not lost. */
   #totals: PoolTotals;
@@ -116,7 +118,7 @@ export class Pool {
       const books = this.#books[part.node];
       invariant(books?.state === "ready", `Cannot grant on node ${part.node}: it is not ready`);
       books.take(part);
-      this.#free.set(part.node, books.freeCores);
+      this.#count(part.node);
     }
     if (allocation.counted !== undefined) this.#counted.take(allocation.counted);
     this.#reservation?.granted(allocation);
@@ -132,7 +134,7 @@ export class Pool {
       invariant(books.state !== "absent", "Nothing is given back to a node that was never there");
       if (books.state === "lost") continue;
       books.giveBack(part);
-      this.#free.set(part.node, books.freeCores);
+      this.#count(part.node);
     }
     if (allocation.counted !== undefined) this.#counted.give(allocation.counted);
     this.#reservation?.released(allocation);
@@ -185,12 +187,23 @@ export class Pool {
   }
 
   /**
-   * Takes an absent or lost node in: everything on it is free.
+   * Grants nothing more on a ready node until {@linkcode addNode}, although what is on it stays granted. It goes on to
+   * count among what there is.
+   */
+  holdNode(node: number): void {
+    if (this.#books[node]!.state !== "ready") return;
+    this.#held.add(node);
+    this.#count(node);
+  }
+
+  /**
+   * Takes an absent or lost node in: everything on it is free. One that is held is let go.
    *
    * @returns Whether it was not ready before.
    */
   addNode(node: number): boolean {
     const books = this.#books[node]!;
+    if (this.#held.delete(node)) this.#count(node);
     if (books.state === "ready") return false;
     if (books.state === "lost") {
       this.#lostNodes--;
@@ -215,6 +228,7 @@ export class Pool {
     if (books.state === "lost") return false;
     if (books.state === "ready") this.#present = plus(this.#present, this.nodes[node]!.coreIds.length, -1);
     books.state = "lost";
+    this.#held.delete(node);
     this.#free.set(node, 0);
     this.#lostNodes++;
     this.#totals = plus(this.#totals, books.capacity.cores, -1);
@@ -241,8 +255,9 @@ export class Pool {
       if (state !== "lost") totals = plus(totals, capacity.cores, 1);
       if (state !== "ready") return;
       present = plus(present, this.nodes[node]!.coreIds.length, 1);
-      free += freeCores;
-      invariant(this.#free.of(node) === freeCores, `Node ${node}: the count of free cores is wrong`);
+      const usable = this.#held.has(node) ? 0 : freeCores;
+      free += usable;
+      invariant(this.#free.of(node) === usable, `Node ${node}: the count of free cores is wrong`);
     });
     const isSame = (a: PoolTotals, b: PoolTotals) => a.nodes === b.nodes && a.cores === b.cores;
     invariant(free === this.freeCores, "The count of free cores is wrong");
@@ -250,10 +265,15 @@ export class Pool {
     invariant(isSame(present, this.#present), "The count of ready nodes and cores is wrong");
   }
 
+  /** Counts what tasks can get on a ready node now. */
+  #count(node: number): void {
+    this.#free.set(node, this.#held.has(node) ? 0 : this.#books[node]!.freeCores);
+  }
+
   /** What a request may take on a node now: what is free, less what is held back for another request. */
   #available(node: number, request: ResourceRequest): Amount {
     const books = this.#books[node]!;
-    if (books.state !== "ready") return nothing();
+    if (books.state !== "ready" || this.#held.has(node)) return nothing();
     const free = books.freeWith(request.gpus > 0, this.#gpuLimits(node, request));
     return this.#reservationAgainst(request)?.leaves(node, free, books.capacity) ?? free;
   }
@@ -276,11 +296,4 @@ export class Pool {
     const books = this.#books[node]!;
     return books.state === "lost" ? nothing() : books.capacityWith(request.gpus > 0);
   }
-}
-
-const none: PoolTotals = { nodes: 0, cores: 0 };
-
-/** Counts a node that comes or goes. */
-function plus({ nodes, cores }: PoolTotals, more: number, sign: 1 | -1): PoolTotals {
-  return { nodes: nodes + sign, cores: cores + sign * more };
 }

@@ -21,3 +21,11 @@ export interface PoolPresence {
   /** Cores that are free. */
   readonly freeCores: number;
 }
+
+/** Counts of nothing. */
+export const none: PoolTotals = { nodes: 0, cores: 0 };
+
+/** Counts a node that comes or goes. */
+export function plus({ nodes, cores }: PoolTotals, more: number, sign: 1 | -1): PoolTotals {
+  return { nodes: nodes + sign, cores: cores + sign * more };
+}

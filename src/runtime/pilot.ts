@@ -152,7 +152,9 @@ export class Pilot {
   get nodeSink(): NodeSink {
     return {
       ready: (node) => this.#driver.push({ kind: "nodeReady", node }),
+      suspected: (node) => this.#driver.push({ kind: "nodeSuspected", node }),
       lost: (node, reason) => this.#driver.push({ kind: "nodeLost", node, reason }),
+      failed: (error) => this.abandon(error),
     };
   }
 

@@ -49,10 +49,14 @@ export interface LaunchSink {
 
 /** Where it is told that nodes come and go, by their index in the pool. */
 export interface NodeSink {
-  /** Tasks may be launched on the node from now on. Nothing of ours runs there. */
+  /** Tasks may be launched on the node from now on. Nothing of ours runs there, unless it was only suspected. */
   ready(node: number): void;
+  /** The node is not heard of: nothing is to be launched there until it is ready or lost. */
+  suspected(node: number): void;
   /** The node has gone: nothing that was launched there runs any more. `reason` goes on after "node n1 was lost: ". */
   lost(node: number, reason: string): void;
+  /** So few nodes came that no work is to begin. */
+  failed(error: Error): void;
 }
 
 /** The signals that the pilot sends to tasks. */
@@ -65,8 +69,12 @@ export interface Launcher {
    * possibly before this call returns.
    */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void;
-  /** Sends a signal to the attempt's whole process group. Does nothing when the attempt is over. */
-  signal(key: AttemptKey, signal: StopSignal): void;
+  /**
+   * Sends a signal to the attempt's whole process group. Does nothing when the attempt is over.
+   *
+   * @param node Where it was launched, for a launcher of several nodes.
+   */
+  signal(key: AttemptKey, signal: StopSignal, node?: number): void;
   /**
    * Tells from now on which nodes come and go. A launcher whose nodes are always there does not have this. What was
    * launched on a node that is lost needs no further word.

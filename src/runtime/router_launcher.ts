@@ -44,13 +44,15 @@ export class RouterLauncher implements Launcher {
   /** Sends a signal to where the attempt runs; to nobody when it is over or its node was lost. */
   signal(key: AttemptKey, signal: StopSignal): void {
     const node = this.#launched.get(key);
-    if (node !== undefined) this.#routes.get(node)!.signal(key, signal);
+    if (node !== undefined) this.#routes.get(node)!.signal(key, signal, node);
   }
 
   /** Lets every launcher tell of its nodes. What ran on a node that is lost is forgotten. */
   watchNodes(sink: NodeSink): void {
     const own: NodeSink = {
       ready: (node) => sink.ready(node),
+      suspected: (node) => sink.suspected(node),
+      failed: (error) => sink.failed(error),
       lost: (node, reason) => {
         this.#launched.deleteAll(node);
         sink.lost(node, reason);

@@ -27,12 +27,12 @@ import { replyResources } from "../service/replies.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces } from "../service/status.ts";
 import { version } from "../version.ts";
 import { checkEventOptions } from "./event_options.ts";
-import { LazyLauncher } from "./lazy_launcher.ts";
 import { Pilot } from "./pilot.ts";
-import type { JournalStore } from "./ports.ts";
+import type { JournalStore, Launcher } from "./ports.ts";
 import { ReplayedRun } from "./replayed_run.ts";
 import { Reruns } from "./reruns.ts";
 import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
+import { inheritedVariables, makeLauncher } from "./run_launcher.ts";
 import type { RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -58,7 +58,7 @@ export class Run {
   readonly #settings: RunSettings;
   readonly #ports: RunPorts;
   readonly #runId: string;
-  readonly #launcher: LazyLauncher;
+  readonly #launcher: Launcher;
   readonly #runTimes: RunTimes | undefined;
   #journal: JournalStore | undefined;
   #records: RunRecords | undefined;
@@ -76,7 +76,7 @@ export class Run {
    * that is not accepted.
    */
   constructor(settings: RunSettings, ports: RunPorts) {
-    const { clock, chance, host, records, createLauncher } = ports;
+    const { clock, chance, host, records } = ports;
     this.#settings = settings;
     this.#ports = ports;
     const earlier = settings.resume === undefined ? undefined : records.find(resolve(host.directory, settings.resume));
@@ -86,8 +86,9 @@ export class Run {
     this.folderPath = earlier ?? join(settings.pilot.rootWd, `${runFolderPrefix}${instanceId}`);
     this.#runId = (earlier === undefined ? undefined : records.readRunId(earlier)) ?? chance.hex(16);
     this.#runTimes = settings.runTimes ? new RunTimes() : undefined;
-    this.#launcher = new LazyLauncher(() => createLauncher(this.#runId, settings.launcher));
-    const environments = new SharedEnvironments(ports.variables);
+    const debug = (text: string) => this.log({ level: "debug", text });
+    this.#launcher = makeLauncher(settings, ports, this.#runId, { warn: (text) => this.warn(text), debug });
+    const environments = new SharedEnvironments(inheritedVariables(settings, ports));
     this.pilot = new Pilot({ ...settings.pilot, environments, runId: this.#runId }, {
       clock,
       launcher: this.#launcher,

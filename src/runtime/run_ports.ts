@@ -13,6 +13,7 @@ import type { HostVariables } from "../launch/shared_environment.ts";
 import type { Replay, ReplayReport } from "../journal/replay/replay.ts";
 import type { ReportFormat } from "../report/jobs_report.ts";
 import type { ZoneMinutes } from "../report/times.ts";
+import type { Cluster, ClusterNews } from "./cluster.ts";
 import type { Clock, JournalStore, Launcher } from "./ports.ts";
 
 /**
@@ -160,8 +161,10 @@ export interface RunPorts {
   readonly chance: Chance;
   readonly host: Host;
   readonly records: RecordStore;
-  /** Makes the launcher of a run; called at the first launch. */
+  /** Makes the launcher of a run on this machine; called at the first launch. */
   readonly createLauncher: (runId: string, choice: LauncherChoice | undefined) => Launcher;
+  /** Makes the launcher of a run in an allocation, of which `own` starts tasks on this machine. */
+  readonly launchCluster: (cluster: Cluster, news: ClusterNews, runId: string, own: Launcher) => Launcher;
   /** Tells the user something on the standard error, in a sentence without its end. Never throws. */
   readonly warn: (text: string) => void;
   /** The environment of this program, of which tasks inherit. */

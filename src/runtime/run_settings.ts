@@ -8,6 +8,7 @@ import type { EventReader } from "../events/event_reader.ts";
 import type { Durability } from "../journal/durability.ts";
 import type { ReportFormat } from "../report/jobs_report.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import type { Cluster } from "./cluster.ts";
 import type { PilotOptions } from "./pilot.ts";
 import type { RerunChoice } from "./reruns.ts";
 import type { LauncherChoice } from "./run_ports.ts";
@@ -36,6 +37,8 @@ export interface RunSettings {
   readonly reportFile: string;
   /** Which launcher starts the tasks. */
   readonly launcher?: LauncherChoice;
+  /** The allocation, where not all nodes are on this machine. */
+  readonly cluster?: Cluster;
   /** Whether the times of all tasks are written to a file at the end. */
   readonly runTimes: boolean;
   /** What the user is to be warned of at the beginning; see {@linkcode Run.warn}. */

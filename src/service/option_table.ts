@@ -129,23 +129,19 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   }),
   option("slurm-limit-nodes-range-begin", index, "uses the nodes of the allocation from this index on", {
     placeholder: "INDEX",
-    ...slurm,
   }),
   option("slurm-limit-nodes-range-end", index, "uses the nodes of the allocation before this index", {
     placeholder: "INDEX",
-    ...slurm,
   }),
   option("slurm-resources-file", text, "reads the nodes from a JSON file", { placeholder: "PATH", ...slurm }),
   option("disable-nl", flag, "starts tasks without node agents", agents),
   option("nl-init-timeout", count, "how long to wait for node agents", {
     placeholder: "SECONDS",
     default: "600",
-    ...agents,
   }),
   option("nl-ready-threshold", { kind: "number" }, "share of the node agents that must be there, from 0.1 to 1.0", {
     placeholder: "SHARE",
     default: "1.0",
-    ...agents,
   }),
   option("nl-start-method", oneOf(["slurm", "ssh"]), "how node agents start: slurm or ssh", {
     placeholder: "METHOD",

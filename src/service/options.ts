@@ -243,7 +243,7 @@ function listUnsupported(given: Given): readonly string[] {
   }
   const source = given.value<ResourceSource>("resources");
   const later = serviceOptionTable.find((spec) => spec.name === "slurm-resources-file")?.later;
-  if ((source !== "slurm" && source !== "file") || later === undefined) return sentences;
+  if (source !== "file" || later === undefined) return sentences;
   return [...sentences, sentence(`--resources ${source}`, later)];
 }
 

@@ -19,6 +19,8 @@ const sharedNames = [
   ...["nodes", "gpus", "counted", "binding", "wd", "resume", "accept-loss", "system-core", "envschema"],
   ...["report-format", "report-file", "log", "id", "tags"],
   ...networkOptionNames,
+  ...["resources", "slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end"],
+  ...["nl-init-timeout", "nl-ready-threshold"],
 ];
 
 const durabilities: readonly Durability[] = ["memory", "process", "power"];

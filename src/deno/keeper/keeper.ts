@@ -18,13 +18,15 @@ import { readPilotMessage } from "../../agent/read_message.ts";
 import { writeAgentMessage } from "../../agent/write_message.ts";
 import { version } from "../../version.ts";
 import { LimitsCheck, lookMs } from "../local/limits_check.ts";
-import { TaskEnds } from "./ends.ts";
+import type { AgentRole } from "./agent_role.ts";
+import type { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
 import { hungUp, type Kernel, readable } from "./kernel.ts";
 import { Output } from "./output.ts";
-import { type Order, TaskStarts } from "./starts.ts";
+import type { Order } from "./starts.ts";
 import { Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
+import { beginWork, type Work } from "./work.ts";
 
 /** So many orders are performed before anything else gets its turn. */
 const ordersPerTurn = 8;
@@ -32,13 +34,6 @@ const ordersPerTurn = 8;
 const ordersMax = 1024;
 
 type Stop = PilotMessage & { readonly word: "signal" };
-
-/** What there is from the pilot's welcome on. */
-interface Work {
-  readonly guard: Guard;
-  readonly ends: TaskEnds;
-  readonly starts: TaskStarts;
-}
 
 /** Keeps the tasks of one pilot. */
 export class Keeper {
@@ -60,42 +55,56 @@ export class Keeper {
   #limitsMs = Infinity;
   #isEnding = false;
   #isAlone = false;
+  readonly #role: AgentRole | undefined;
 
   /**
    * Takes over the channel to the pilot.
    *
    * @param input Descriptor to read from.
    * @param output Descriptor to write to.
+   * @param role What makes it the agent of another node; absent when it keeps the tasks of the pilot's own.
    */
-  constructor(kernel: Kernel, input: number, output: number) {
+  constructor(kernel: Kernel, input: number, output: number, role?: AgentRole) {
     this.#kernel = kernel;
+    this.#role = role;
     this.#input = input;
     this.#output = new Output(kernel, output);
     this.#streams = new Streams(kernel);
     this.#isAlone = !kernel.watch(input, readable); // A file has no pilot at its other end.
   }
 
-  /** Says hello and works until the pilot ends it or is gone. Nothing is left then. */
-  run(): void {
+  /**
+   * Says hello and works until the pilot ends it or is gone. Nothing is left then.
+   *
+   * @returns Whether it went because its lease had ended.
+   */
+  run(): boolean {
     const unguarded = Guard.isPossible() ? {} : { unguarded: "there is no /bin/sh" };
-    this.#output.add(formatHello({ version, pid: Deno.pid, ...unguarded }));
+    this.#output.add(formatHello({ version, pid: Deno.pid, ...unguarded, ...this.#role?.sayHello() }));
     this.#output.flush(performance.now());
     while (!this.#isEnding && !this.#isAlone) this.#turn();
     this.#work?.ends.killAll((ms) => this.#kernel.wait(ms, () => {}));
     this.#work?.guard.dismiss();
-    if (this.#isAlone) return;
+    if (this.#isAlone) return this.#isFenced;
     this.#say({ word: "bye" });
     while (!this.#isAlone) {
       this.#output.flush(performance.now());
-      if (!this.#output.isFull) return;
+      if (!this.#output.isFull) return false;
       this.#kernel.wait(-1, (descriptor, events) => this.#happened(descriptor, events & ~readable));
     }
+    return false;
+  }
+
+  /** Whether nobody may run a task here any more, as the pilot may believe that none does. */
+  get #isFenced(): boolean {
+    return performance.now() >= (this.#role?.endMs ?? Infinity);
   }
 
   #turn(): void {
     this.#kernel.wait(this.#idleMs(), (descriptor, events) => this.#happened(descriptor, events));
     const work = this.#work;
     const nowMs = performance.now();
+    if (this.#isFenced) this.#isAlone = true;
     if (work === undefined || this.#isAlone) return this.#output.flush(nowMs);
     if (nowMs >= work.ends.lookMs) work.ends.look(nowMs);
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
@@ -111,7 +120,8 @@ export class Keeper {
     if (this.#orders.length > 0) return 0;
     if (this.#work === undefined) return -1;
     const { ends, guard } = this.#work;
-    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#output.dueMs, this.#limitsMs, this.#retryMs);
+    const leaseMs = this.#role?.endMs ?? Infinity;
+    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#output.dueMs, this.#limitsMs, this.#retryMs, leaseMs);
     return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
   }
 
@@ -166,6 +176,7 @@ export class Keeper {
         this.#orders.push(message);
         return;
       case "ping":
+        this.#role?.pinged(message.number, message.lastPong);
         return this.#say({ word: "pong", number: message.number });
       case "pause":
       case "continue":
@@ -178,18 +189,12 @@ export class Keeper {
     }
   }
 
-  #begin({ family, env }: Welcome): void {
+  #begin(welcome: Welcome): void {
     if (this.#work !== undefined) throw new ProtocolError("A second welcome");
-    const guard = new Guard(this.#kernel, family, this.#streams.nullOutput);
-    guard.start(performance.now());
-    const ends = new TaskEnds(
-      this.#kernel,
-      family,
-      (task, message) => this.#output.add(writeAgentMessage(task.node, message)),
-      (pid) => pid === guard.pid,
-    );
-    const starts = new TaskStarts(this.#kernel, this.#streams, family, env, (serial) => ends.hasSerial(serial));
-    this.#work = { guard, ends, starts };
+    this.#role?.welcomed(welcome);
+    const env = this.#role?.environment(welcome.env) ?? welcome.env;
+    const tell = (task: Task, message: AgentMessage) => this.#output.add(writeAgentMessage(task.node, message));
+    this.#work = beginWork(this.#kernel, this.#streams, { ...welcome, env }, tell);
     this.#say({ word: "ready" });
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
-import { readProcess, readTag } from "../local/process_scan.ts";
+import { findTagged } from "../local/process_scan.ts";
 
 /** How long to look for the end; a process that waits for a device cannot be ended any sooner. */
 const goneMsMax = 5000;
@@ -32,14 +32,6 @@ export async function endTagged(digits: string): Promise<number[]> {
     await delay(found.length === 0 ? lookMs : 0);
   }
   return [];
-}
-
-/** The living processes whose tag begins with some digits, as they are found. */
-export function* findTagged(digits: string): Iterable<number> {
-  for (const { name } of Deno.readDirSync("/proc")) {
-    const pid = Number(name);
-    if (pid > 0 && readTag(pid)?.startsWith(digits) && readProcess(pid)?.isEnded === false) yield pid;
-  }
 }
 
 function kill(pid: number): void {

@@ -4,17 +4,26 @@
  * @module
  */
 
+import { AgentRole } from "./agent_role.ts";
 import { Keeper } from "./keeper.ts";
 import { Kernel, openFlags } from "./kernel.ts";
 import { OrphanWatch } from "./orphans.ts";
+import { agentArgument } from "./start_self.ts";
 
 /** What others know the process by: `killall deno` is not to end it. */
 const processName = "qcgpj-keeper";
 /** HUP, INT, QUIT, USR1, USR2, PIPE, TERM, TSTP, TTIN, TTOU, XFSZ: none of them ends or stops it. */
 const ignored: readonly number[] = [1, 2, 3, 10, 12, 13, 15, 20, 21, 22, 25];
 
-/** Is the keeper of the pilot at the other end of the standard streams, and ends the process. */
-export function runKeeper(): never {
+/** What an agent exits with whose lease has ended: a temporary failure. */
+const fencedExitCode = 75;
+
+/**
+ * Is the keeper of the pilot at the other end of the standard streams, and ends the process.
+ *
+ * @param isAgent Whether the pilot is on another node.
+ */
+export function runKeeper(isAgent: boolean): never {
   const kernel = new Kernel();
   const parent = Deno.ppid;
   kernel.becomeKeeper(processName, ignored);
@@ -27,10 +36,12 @@ export function runKeeper(): never {
   const [input, output] = [kernel.moveUp(0), kernel.moveUp(1)];
   // Tasks may name `/dev/stdin` and `/dev/stdout`: these are never the channel.
   kernel.open("/dev/null", openFlags.read);
-  const isOpen = kernel.open(`/proc/${parent}/fd/1`, openFlags.write | openFlags.append | openFlags.noTerminal);
+  // The parent of an agent is Slurm.
+  const own = isAgent ? "/dev/null" : `/proc/${parent}/fd/1`;
+  const isOpen = kernel.open(own, openFlags.write | openFlags.append | openFlags.noTerminal);
   if (isOpen < 0) kernel.open("/dev/null", openFlags.write);
-  new Keeper(kernel, input, output).run();
-  Deno.exit(0);
+  const isFenced = new Keeper(kernel, input, output, isAgent ? new AgentRole() : undefined).run();
+  Deno.exit(isFenced ? fencedExitCode : 0);
 }
 
 /**
@@ -56,4 +67,4 @@ function findProblem(kernel: Kernel): string | undefined {
 }
 
 // The program that a pilot starts where the package lies in files of its own.
-if (import.meta.main) runKeeper();
+if (import.meta.main) runKeeper(Deno.args[0] === agentArgument);

@@ -10,6 +10,8 @@
  * @module
  */
 
+/** A second argument: the keeper is the agent of a pilot on another node. */
+export const agentArgument = "agent";
 /** What the argument begins with. */
 const argumentMark = "--qcgpj-keeper=";
 /** The variable that must hold the rest of the argument. */
@@ -43,10 +45,22 @@ export function planKeeper(): SelfStart | undefined {
     : { program, args: [...run, import.meta.url, argument], env };
 }
 
+/** The agent of this program for another node, whose environment is that of the program that starts it. */
+export function planAgent(): SelfStart | undefined {
+  const start = planKeeper();
+  return start && { ...start, args: [...start.args, agentArgument] };
+}
+
+/** Whether this process, which is to be a keeper, is to be one on another node. */
+export function isAgent(): boolean {
+  return Deno.args[1] === agentArgument;
+}
+
 /** Whether this process is to be a keeper. */
 export function isKeeper(): boolean {
   const [argument, ...others] = Deno.args;
-  if (argument === undefined || others.length > 0 || !argument.startsWith(argumentMark)) return false;
+  if (argument === undefined || others.length > (isAgent() ? 1 : 0)) return false;
+  if (!argument.startsWith(argumentMark)) return false;
   if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") return false;
   return Deno.env.get(variable) === argument.slice(argumentMark.length);
 }

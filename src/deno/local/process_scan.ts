@@ -102,6 +102,14 @@ export function readTag(pid: number): string | undefined {
   return findTag(readText(`/proc/${pid}/limits`) ?? "");
 }
 
+/** The living processes whose tag begins with some digits, as they are found. */
+export function* findTagged(digits: string): Iterable<number> {
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const pid = Number(name);
+    if (pid > 0 && readTag(pid)?.startsWith(digits) && readProcess(pid)?.isEnded === false) yield pid;
+  }
+}
+
 /** Our own children: those that we started, and orphans that came to us. */
 export function listChildren(): number[] {
   const children: number[] = [];

@@ -1,0 +1,120 @@
+/**
+ * Where the nodes of a run come from: a text, an allocation of Slurm, or this machine.
+ *
+ * @module
+ */
+
+import { countOnlineCpus, lookAtNode } from "../deno/host/node_sight.ts";
+import { readVariable } from "../deno/host/machine.ts";
+import { mayDoAnything } from "../deno/host/permissions.ts";
+import { askNow } from "../deno/slurm/ask_slurm.ts";
+import { PermissionScopeError } from "../errors.ts";
+import type { NodeSight } from "../resources/node_sight.ts";
+import { type AgentTerms, agentTerms, type Cluster } from "../runtime/cluster.ts";
+import type { ResourceSource } from "../service/option_types.ts";
+import {
+  type AllocatedNode,
+  type Allocation,
+  type AllocationChoice,
+  describeAllocation,
+  isInAllocation,
+} from "../slurm/allocation.ts";
+import { findTrueCores } from "../slurm/true_cores.ts";
+import { type ChosenPool, choosePool, type PoolChoice } from "./choose_pool.ts";
+
+/** What a user says about where nodes come from. */
+export interface ResourceChoice extends PoolChoice, AllocationChoice {
+  /** Where they come from; found out when absent or `"auto"`. */
+  readonly source?: ResourceSource | undefined;
+  /** How agents come to the nodes. */
+  readonly terms?: Partial<AgentTerms> | undefined;
+}
+
+/** The nodes of a run. */
+export interface ChosenResources {
+  /** What the pilot is told. */
+  readonly pool: ChosenPool & { readonly absentNodes?: readonly number[] };
+  /** The allocation, where agents serve some of the nodes. */
+  readonly cluster?: Cluster;
+  /** What the user should know; sentences without their ends. */
+  readonly warnings: readonly string[];
+}
+
+/** Whether this process runs in an allocation, so far as it may know. */
+export function isInSlurm(): boolean {
+  return isInAllocation(readVariable);
+}
+
+/**
+ * Chooses the resources of a run.
+ *
+ * @throws {ResourceSpecError} If a text cannot be parsed, or there is no allocation.
+ * @throws {PermissionScopeError} If the allocation was asked for and Deno's permissions do not suffice.
+ */
+export function chooseResources(choice: ResourceChoice): ChosenResources {
+  const { source = "auto", nodes } = choice;
+  const isSlurm = source === "slurm" || (source === "auto" && (nodes === undefined || nodes === "") && isInSlurm());
+  if (!isSlurm) return { pool: choosePool(choice), warnings: [] };
+  const allocation = describeAllocation(readVariable, askSlurm(), choice);
+  const own = findOwnNode(allocation);
+  const others = allocation.nodes.length - (own === undefined ? 0 : 1);
+  if (others === 0 || mayDoAnything()) return chooseAllocation(allocation, own, choice);
+  if (source === "slurm") {
+    const hint = 'run deno again with -A, or set resources to "local"';
+    throw new PermissionScopeError(`Using the other nodes needs every permission: ${hint}`, "run", "srun");
+  }
+  const idle = `${others} ${others === 1 ? "node" : "nodes"} of the allocation`;
+  const warning = `${idle} stay idle: using them needs every permission (deno run -A)`;
+  return { pool: choosePool(choice), warnings: [warning] };
+}
+
+function askSlurm(): { readonly job?: string | undefined; readonly nodes?: string | undefined } {
+  if (!mayDoAnything()) return {};
+  return {
+    job: askNow("scontrol", ["show", "job", "-o", "-d", readVariable("SLURM_JOB_ID") ?? ""]),
+    nodes: askNow("scontrol", ["show", "node", "-o", readVariable("SLURM_JOB_NODELIST") ?? ""]),
+  };
+}
+
+/** The index of the node that this process can serve by itself, if there is one. */
+function findOwnNode({ nodes, ownNode }: Allocation): number | undefined {
+  const index = nodes.findIndex(({ name }) => name === ownNode);
+  if (index < 0 || !mayDoAnything()) return index < 0 ? undefined : index;
+  // Who was started by `srun -n1` may use a part of the node only; an agent may use all of it.
+  const usable = lookAtNode().cpus.length;
+  return usable < nodes[index]!.cpus && usable < countOnlineCpus() ? undefined : index;
+}
+
+/** A node whose cores get other names when more is known of it. */
+type OpenNode = { -readonly [K in keyof AllocatedNode]: AllocatedNode[K] };
+
+function chooseAllocation(allocation: Allocation, own: number | undefined, choice: ResourceChoice): ChosenResources {
+  const nodes: OpenNode[] = allocation.nodes.map((node) => ({ ...node }));
+  const bound = new Map<string, readonly number[]>();
+  const warnings: string[] = [];
+  if (own !== undefined && mayDoAnything()) warnings.push(...meet(nodes[own]!, lookAtNode(), bound));
+  const mode = choice.binding ?? "auto";
+  const pool = {
+    ...choosePool({ ...choice, nodes: undefined, known: nodes }),
+    binding: { mode, cpus: [], nodes: bound },
+    absentNodes: nodes.map((_, index) => index),
+  };
+  if (own !== undefined && nodes.length === 1) return { pool: { ...pool, absentNodes: [] }, warnings };
+  const cluster: Cluster = {
+    jobId: allocation.jobId,
+    nodeNames: nodes.map(({ name }) => name),
+    ownNodes: own === undefined ? [] : [own],
+    terms: { ...agentTerms, ...choice.terms },
+    met: (node, { sight }) => sight === undefined ? [] : meet(nodes[node]!, sight, bound),
+  };
+  return { pool, cluster, warnings };
+}
+
+/** Takes what is seen of a node; says what the user should know of it. */
+function meet(node: OpenNode, sight: NodeSight, bound: Map<string, readonly number[]>): readonly string[] {
+  const cores = findTrueCores(node, sight);
+  if ("problem" in cores) return [`cores of node ${node.name} are not bound: ${cores.problem}`];
+  node.coreIds = cores.coreIds;
+  bound.set(node.name, cores.cpus);
+  return [];
+}

@@ -1,0 +1,76 @@
+/**
+ * What makes a keeper the agent of another node: it tells what it sees there, lives by a lease, and ends what an earlier
+ * agent left.
+ *
+ * @module
+ */
+
+import type { Hello } from "../../agent/hello.ts";
+import { Lease } from "../../agent/lease.ts";
+import type { Welcome } from "../../agent/messages.ts";
+import { lookAtNode } from "../host/node_sight.ts";
+import { findTagged } from "../local/process_scan.ts";
+
+/** Variables by which the node of a task differs from that of its pilot. */
+const ofNode = /^(SLURMD_NODENAME|HOSTNAME|SLURM_TOPOLOGY_ADDR(_PATTERN)?)$/;
+/** How long to look for the end of what is left; a process that waits for a device cannot be ended any sooner. */
+const goneMsMax = 5000;
+/** A look at all processes is no snapshot: what forks all the time can slip through one. */
+const cleanLooks = 5;
+const lookMs = 20;
+
+/** What a keeper can do as an agent of another node. */
+export class AgentRole {
+  #helloMs = 0;
+  #lease: Lease | undefined;
+
+  /** What the hello tells beside what every keeper does. */
+  sayHello(): Pick<Hello, "node" | "step" | "sight"> {
+    this.#helloMs = performance.now();
+    const [job, step] = [Deno.env.get("SLURM_JOB_ID"), Deno.env.get("SLURM_STEP_ID")];
+    const node = Deno.env.get("SLURMD_NODENAME");
+    return {
+      ...(node === undefined ? {} : { node }),
+      ...(job === undefined || step === undefined ? {} : { step: `${job}.${step}` }),
+      sight: lookAtNode(),
+    };
+  }
+
+  /** Takes the pilot's word. */
+  welcomed({ fenceMs }: Welcome): void {
+    if (fenceMs !== undefined) this.#lease = new Lease(fenceMs, this.#helloMs);
+  }
+
+  /** A ping has come, and its pong is sent now. */
+  pinged(number: number, lastPong: number): void {
+    this.#lease?.pinged(lastPong);
+    this.#lease?.ponged(number, performance.now());
+  }
+
+  /** When everything must be over. */
+  get endMs(): number {
+    return this.#lease?.endMs ?? Infinity;
+  }
+
+  /** The environment that tasks inherit: the pilot's, with what is this node's own. */
+  environment(pilots: Readonly<Record<string, string>>): Record<string, string> {
+    const own = Object.entries(Deno.env.toObject()).filter(([name]) => ofNode.test(name));
+    const others = Object.entries(pilots).filter(([name]) => !ofNode.test(name));
+    return Object.fromEntries([...others, ...own]);
+  }
+}
+
+/** Kills what carries a tag that begins with one of these, until several looks in a row have found nothing. */
+export function endLeftovers(
+  beginnings: readonly string[],
+  kill: (pid: number) => void,
+  pause: (ms: number) => void,
+): void {
+  const endMs = performance.now() + goneMsMax;
+  for (let clean = 0; clean < cleanLooks && beginnings.length > 0 && performance.now() < endMs;) {
+    const found = beginnings.flatMap((digits) => [...findTagged(digits)]);
+    for (const pid of found) kill(pid);
+    clean = found.length === 0 ? clean + 1 : 0;
+    pause(lookMs);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What a keeper has from its pilot's welcome on.
+ *
+ * @module
+ */
+
+import type { AgentMessage, Welcome } from "../../agent/messages.ts";
+import { signalNumber } from "../../core/exit.ts";
+import { endLeftovers } from "./agent_role.ts";
+import { TaskEnds } from "./ends.ts";
+import { Guard } from "./guard.ts";
+import type { Kernel } from "./kernel.ts";
+import { TaskStarts } from "./starts.ts";
+import type { Streams } from "./streams.ts";
+import type { Task } from "./task.ts";
+
+/** What starts tasks, ends them, and guards them. */
+export interface Work {
+  readonly guard: Guard;
+  readonly ends: TaskEnds;
+  readonly starts: TaskStarts;
+}
+
+/** Begins to work for a pilot, as soon as nothing of earlier agents is left. */
+export function beginWork(
+  kernel: Kernel,
+  streams: Streams,
+  { family, env, ends: left = [] }: Welcome,
+  tell: (task: Task, message: AgentMessage) => void,
+): Work {
+  endLeftovers(left, (pid) => kernel.kill(pid, signalNumber("SIGKILL")), (ms) => kernel.wait(ms, () => {}));
+  const guard = new Guard(kernel, family, streams.nullOutput);
+  guard.start(performance.now());
+  const ends = new TaskEnds(kernel, family, tell, (pid) => pid === guard.pid);
+  const starts = new TaskStarts(kernel, streams, family, env, (serial) => ends.hasSerial(serial));
+  return { guard, ends, starts };
+}

@@ -1,0 +1,97 @@
+/**
+ * The launcher of an allocation: this machine's own for its own node, agents for all others.
+ *
+ * @module
+ */
+
+import { agentsMax, tagsOfRun } from "../../agent/tag.ts";
+import { watchTimes } from "../../agent/node_watch.ts";
+import { SlurmError } from "../../errors.ts";
+import { AgentsLauncher } from "../../runtime/agents_launcher.ts";
+import type { Cluster, ClusterNews } from "../../runtime/cluster.ts";
+import type { Clock, Launcher } from "../../runtime/ports.ts";
+import { RouterLauncher } from "../../runtime/router_launcher.ts";
+import { isOfStep } from "../../slurm/srun_command.ts";
+import { currentDirectory } from "../host/machine.ts";
+import { readVariables } from "../host/variables.ts";
+import { planAgent } from "../keeper/start_self.ts";
+import { SrunStarter } from "./srun_starter.ts";
+
+/** What a launcher of an allocation is made of. */
+export interface ClusterParts {
+  /** The nodes. */
+  readonly cluster: Cluster;
+  /** Who hears what happens. */
+  readonly news: ClusterNews;
+  /** The run's id. */
+  readonly runId: string;
+  /** Starts tasks on this machine. */
+  readonly own: Launcher;
+  /** The time. */
+  readonly clock: Clock;
+}
+
+/** Starts tasks on all nodes of an allocation. */
+class ClusterLauncher extends RouterLauncher {
+  readonly #own: Launcher;
+  readonly #agents: AgentsLauncher;
+  readonly #isIdle: boolean;
+
+  constructor(cluster: Cluster, own: Launcher, agents: AgentsLauncher) {
+    super(cluster.nodeNames.map((_, node) => [node, cluster.ownNodes.includes(node) ? own : agents] as const));
+    this.#own = own;
+    this.#isIdle = cluster.ownNodes.length === 0;
+    this.#agents = agents;
+  }
+
+  override reclaim(runId: string): Promise<void> {
+    const reclaimed = this.#own.reclaim(runId);
+    this.#agents.beginAfter(reclaimed);
+    return reclaimed;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    // Where no node is its own, it was not asked yet.
+    if (this.#isIdle) await this.#own.close();
+  }
+}
+
+/**
+ * Makes the launcher of an allocation. Agents are started as soon as its nodes are watched.
+ *
+ * @throws {SlurmError} If this program cannot start itself as an agent.
+ */
+export function launchCluster({ cluster, news, runId, own, clock }: ClusterParts): Launcher {
+  const self = planAgent();
+  if (self === undefined) throw new SlurmError("This process was itself started to be an agent");
+  const variables = Object.entries(readVariables()).filter(([name]) => !isOfStep(name));
+  const env = Object.fromEntries(variables);
+  const starter = new SrunStarter({
+    jobId: cluster.jobId,
+    nodeName: (node) => cluster.nodeNames[node]!,
+    self,
+    env: readVariables(),
+    directory: currentDirectory(),
+    said: news.debug,
+  });
+  const nodes = cluster.nodeNames.map((name, index) => ({ name, index }))
+    .filter(({ index }) => !cluster.ownNodes.includes(index));
+  const agents = new AgentsLauncher(starter, clock, {
+    nodes,
+    ownNodes: cluster.ownNodes,
+    env,
+    runTags: tagsOfRun(runId),
+    nextAgent: drawNumber,
+    threshold: cluster.terms.threshold,
+    times: { ...watchTimes, initMs: cluster.terms.initMs },
+    met: (node, hello) => cluster.met(node, hello).forEach(news.warn),
+    warn: news.warn,
+  });
+  return new ClusterLauncher(cluster, own, agents);
+}
+
+/** By lot, so that a pilot that resumes a run, and what the one before left, mean different processes. */
+function drawNumber(): number {
+  return Math.floor(Math.random() * agentsMax);
+}

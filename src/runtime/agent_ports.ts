@@ -1,0 +1,41 @@
+/**
+ * What a launcher over agents needs from outside: how an agent is started on a node, and how it is reached.
+ *
+ * @module
+ */
+
+import type { Hello } from "../agent/hello.ts";
+import type { AgentMessage, PilotMessage } from "../agent/messages.ts";
+import type { ChannelEnd } from "../agent/node_watch.ts";
+
+/** An open channel to the agent of a node. */
+export interface AgentChannel {
+  /** Sends a message; what is sent in one turn goes as one. */
+  send(message: PilotMessage): void;
+  /** Ends what makes up the channel on this machine, at once. Nothing is told any more. */
+  cut(): void;
+}
+
+/** Hears what comes over a channel. */
+export interface AgentChannelSink {
+  /** The agent said hello. */
+  greeted(hello: Hello): void;
+  /** The agent said something. */
+  heard(message: AgentMessage): void;
+  /** The channel has ended; `undefined` when the agent had said that it goes. Told once, and nothing after it. */
+  closed(end: ChannelEnd | undefined): void;
+}
+
+/** Starts agents, and ends those that cannot be reached any more. */
+export interface AgentStarter {
+  /** Starts an agent on a node, by its index in the pool. */
+  start(node: number, sink: AgentChannelSink): AgentChannel;
+  /**
+   * Ends the agent of a node by other ways than its channel, as it may be stopped or out of reach. Settles as soon as it
+   * is known to be over with all that it started; never if that cannot be learnt.
+   *
+   * @param hello Who it is; absent when it never said so.
+   * @param isClosed Whether its channel had ended by itself.
+   */
+  end(node: number, hello: Hello | undefined, isClosed: boolean): Promise<void>;
+}

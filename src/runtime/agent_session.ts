@@ -1,0 +1,97 @@
+/**
+ * What a pilot has to do with one agent, from its welcome until it is gone: launches go out, what comes of them comes
+ * back.
+ *
+ * @module
+ */
+
+import { briefOf } from "../agent/brief.ts";
+import type { AgentMessage, AttemptNumber, PilotMessage, Welcome } from "../agent/messages.ts";
+import { PlanWriter } from "../agent/plan_change.ts";
+import type { LaunchPlan, SharedEnvironment, TaskEnvironment } from "../launch/plan.ts";
+import type { AttemptKey, LaunchSink, StopSignal } from "./ports.ts";
+
+/** One launch of one task, until its end was told. */
+interface Attempt {
+  readonly plan: LaunchPlan;
+  readonly sink: LaunchSink;
+}
+
+/** What an agent says of one launch. */
+export type AttemptMessage = Extract<AgentMessage, AttemptNumber>;
+
+/** The launches of one agent. */
+export class AgentSession {
+  readonly #send: (message: PilotMessage) => void;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #plans = new PlanWriter();
+  readonly #briefs: WeakMap<SharedEnvironment, SharedEnvironment> = new WeakMap();
+  readonly #attempts = new Map<string, Attempt>();
+
+  /** Welcomes the agent. */
+  constructor(send: (message: PilotMessage) => void, welcome: Welcome) {
+    this.#send = send;
+    this.#env = welcome.env;
+    send({ word: "welcome", welcome });
+  }
+
+  /** How many launches there are whose end was not told. */
+  get count(): number {
+    return this.#attempts.size;
+  }
+
+  /** Starts the plan's process. */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    this.#attempts.set(nameOf(key), { plan, sink });
+    const { share, change } = this.#plans.write({ ...plan, env: this.#brief(plan.env) });
+    if (share !== undefined) this.#send({ word: "share", slot: change.like, plan: share });
+    this.#send({ word: "launch", task: key.task, attempt: key.attempt, plan: change });
+  }
+
+  /** Sends a signal to all processes of an attempt, if its end was not told. */
+  signal(key: AttemptKey, signal: StopSignal): void {
+    if (!this.#attempts.has(nameOf(key))) return;
+    this.#send({ word: "signal", task: key.task, attempt: key.attempt, signal });
+  }
+
+  /** Kills every task. */
+  killAll(): void {
+    for (const name of this.#attempts.keys()) {
+      const [task, attempt] = name.split(":").map(Number) as [number, number];
+      this.#send({ word: "signal", task, attempt, signal: "SIGKILL" });
+    }
+  }
+
+  /** Takes what the agent says of an attempt. */
+  heard(message: AttemptMessage): void {
+    const key = { task: message.task, attempt: message.attempt };
+    const known = this.#attempts.get(nameOf(key));
+    if (known === undefined) return;
+    const { plan, sink } = known;
+    switch (message.word) {
+      case "started":
+        return sink.started(key, { node: plan.place.node, pid: message.pid, agoMs: message.agoMs });
+      case "startFailed":
+        this.#attempts.delete(nameOf(key));
+        return sink.startFailed(key, message.failure);
+      case "exited":
+        this.#attempts.delete(nameOf(key));
+        return sink.exited(key, message.exit, message.usage, message.cleanup);
+      case "limit":
+        return sink.limitExceeded(key, message.cause, message.reason);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** The pilot's own environment is with the agent already, so that it need not be sent again. */
+  #brief({ shared, own }: TaskEnvironment): TaskEnvironment {
+    let brief = this.#briefs.get(shared);
+    if (brief === undefined) this.#briefs.set(shared, brief = briefOf(shared, this.#env));
+    return { shared: brief, own };
+  }
+}
+
+function nameOf(key: AttemptKey): string {
+  return `${key.task}:${key.attempt}`;
+}

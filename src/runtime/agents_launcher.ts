@@ -1,0 +1,298 @@
+/**
+ * A launcher over agents: one on each of its nodes, each watched for itself. Nodes come when their agents do, and go
+ * when nothing that ran there can run any more; what was launched there is then forgotten without a word.
+ *
+ * @module
+ */
+
+import type { Hello } from "../agent/hello.ts";
+import type { AgentMessage, PilotMessage } from "../agent/messages.ts";
+import { type ChannelEnd, type Loss, NodeWatch, type WatchTimes, watchTimes } from "../agent/node_watch.ts";
+import { familyOf } from "../agent/tag.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
+import { SlurmError } from "../errors.ts";
+import type { AgentChannel, AgentStarter } from "./agent_ports.ts";
+import { AgentSession } from "./agent_session.ts";
+import { Gathering } from "./gathering.ts";
+import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
+
+/** A node that an agent serves. */
+export interface AgentNode {
+  /** Its index in the pool. */
+  readonly index: number;
+  /** Its name. */
+  readonly name: string;
+}
+
+/** What a launcher over agents is set up with. */
+export interface AgentsOptions {
+  /** The nodes of the agents. */
+  readonly nodes: readonly AgentNode[];
+  /** Indexes of nodes that need no agent; they are told as ready when work begins. */
+  readonly ownNodes: readonly number[];
+  /** The environment that tasks inherit. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The first digits of all tags of the run. */
+  readonly runTags: string;
+  /** Gives the next agent of the run its number: see `familyOf`. */
+  readonly nextAgent: () => number;
+  /** Work begins when this share of all nodes is ready, above 0 and up to 1. */
+  readonly threshold: number;
+  /** All times. */
+  readonly times?: WatchTimes;
+  /** Hears what an agent sees of its node, before the node is ready. */
+  readonly met?: (node: number, hello: Hello) => void;
+  /** Tells the user something, in a sentence without its end. */
+  readonly warn?: (text: string) => void;
+}
+
+/** So many agents are being started at once. */
+const startsMax = 32;
+/** How long dismissed agents may take to go. */
+const goneMsMax = 10_000;
+/** A timer that comes later than this says that nobody was listening meanwhile. */
+const lateMs = 1000;
+
+/** A node with its agent. */
+interface Post extends AgentNode {
+  readonly watch: NodeWatch;
+  channel: AgentChannel | undefined;
+  hello: Hello | undefined;
+  /** What there is from the welcome on. */
+  session: AgentSession | undefined;
+  /** The first digits of the tags of the agents before. */
+  readonly families: string[];
+  isClosed: boolean;
+  lastWarning: string;
+}
+
+/** Starts processes by agents. */
+export class AgentsLauncher implements Launcher {
+  readonly #starter: AgentStarter;
+  readonly #clock: Clock;
+  readonly #options: AgentsOptions;
+  readonly #times: WatchTimes;
+  readonly #posts = new Map<number, Post>();
+  /** Nodes whose agents wait to be started. */
+  readonly #waiting: Post[] = [];
+  /** Those whose agents were started and did not say hello yet. */
+  readonly #starting = new Set<Post>();
+  readonly #gathering: Gathering;
+  #resumes = false;
+  #begun: Promise<unknown> = Promise.resolve();
+  #sink: NodeSink | undefined;
+  #callOff: (() => void) | undefined;
+  #wakeMs = Infinity;
+  #isClosing = false;
+  #allGone: (() => void) | undefined;
+
+  /** Starts nothing until its nodes are watched. */
+  constructor(starter: AgentStarter, clock: Clock, options: AgentsOptions) {
+    this.#starter = starter;
+    this.#clock = clock;
+    this.#options = options;
+    this.#times = options.times ?? watchTimes;
+    this.#gathering = new Gathering(options.nodes.length + options.ownNodes.length, options.threshold);
+    for (const node of options.nodes) this.#posts.set(node.index, this.#makePost(node));
+  }
+
+  /** Starts the plan's process; nothing happens on a node that is being given up. */
+  launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    this.#posts.get(plan.place.node)?.session?.launch(key, plan, sink);
+  }
+
+  /** Sends a signal to all processes of the attempt. */
+  signal(key: AttemptKey, signal: StopSignal, node = -1): void {
+    this.#posts.get(node)?.session?.signal(key, signal);
+  }
+
+  /** Begins to start agents right after this turn, and tells of nodes from then on. */
+  watchNodes(sink: NodeSink): void {
+    this.#sink = sink;
+    this.#clock.wakeAt(this.#clock.nowMs(), () => this.#begun.then(() => this.#begin(), () => {}));
+  }
+
+  /** Starts no agent before something has settled: what an earlier run left here may look like them. */
+  beginAfter(ready: Promise<unknown>): void {
+    this.#begun = ready;
+    this.#resumes = true;
+  }
+
+  /** What is left on the nodes ends before they are ready. */
+  reclaim(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Sends all agents away; what they started is killed. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#callOff?.();
+    this.#waiting.length = 0;
+    this.#starting.clear();
+    for (const post of this.#posts.values()) {
+      if (post.session !== undefined) post.channel?.send({ word: "end" });
+      else this.#drop(post);
+    }
+    if (this.#isAllGone) return;
+    const gone = new Promise<void>((resolve) => this.#allGone = resolve);
+    const callOff = this.#clock.wakeAt(this.#clock.nowMs() + goneMsMax, () => this.#allGone?.());
+    await gone;
+    callOff();
+    for (const post of this.#posts.values()) this.#drop(post);
+  }
+
+  get #isAllGone(): boolean {
+    return [...this.#posts.values()].every(({ channel }) => channel === undefined);
+  }
+
+  #makePost(node: AgentNode): Post {
+    const watch: NodeWatch = new NodeWatch({
+      start: () => this.#enqueue(post),
+      ping: (number, lastPong) => post.channel?.send({ word: "ping", number, lastPong }),
+      ready: () => this.#usable(post.index),
+      suspect: () => this.#sink!.suspected(post.index),
+      cut: () => this.#cut(post),
+      failed: (problem) => this.#warnOnce(post, problem),
+      lost: (loss) => this.#lost(post, loss),
+    }, this.#times);
+    const post: Post = {
+      ...node,
+      ...{ watch, channel: undefined, hello: undefined, session: undefined, families: [], isClosed: false },
+      lastWarning: "",
+    };
+    return post;
+  }
+
+  #begin(): void {
+    if (this.#isClosing) return;
+    const nowMs = this.#clock.nowMs();
+    for (const node of this.#options.ownNodes) this.#usable(node);
+    for (const { watch } of this.#posts.values()) watch.begin(nowMs);
+    this.#arm();
+  }
+
+  #enqueue(post: Post): void {
+    this.#waiting.push(post);
+    this.#startNext();
+  }
+
+  #startNext(): void {
+    while (this.#starting.size < startsMax && this.#waiting.length > 0) {
+      const post = this.#waiting.shift()!;
+      this.#starting.add(post);
+      [post.hello, post.session, post.isClosed] = [undefined, undefined, false];
+      let isCurrent = true;
+      const ifCurrent = (act: () => void) => {
+        if (!isCurrent || post.channel === undefined) return;
+        act();
+        this.#arm();
+      };
+      const channel = this.#starter.start(post.index, {
+        greeted: (hello) => ifCurrent(() => this.#greeted(post, hello)),
+        heard: (message) => ifCurrent(() => this.#heard(post, message)),
+        closed: (end) => {
+          if (post.channel === channel) ifCurrent(() => this.#closed(post, end));
+          isCurrent = false;
+        },
+      });
+      post.channel = channel;
+    }
+  }
+
+  /** One start is over, however it ended. */
+  #started(post: Post): void {
+    if (this.#starting.delete(post)) this.#startNext();
+  }
+
+  #greeted(post: Post, hello: Hello): void {
+    this.#options.met?.(post.index, hello);
+    const { env, runTags, nextAgent } = this.#options;
+    const family = familyOf(runTags, nextAgent());
+    const isFirst = post.families.length === 0 && this.#resumes;
+    const ends = isFirst && hello.sight !== undefined ? [runTags] : post.families.slice(-1);
+    post.families.push(family);
+    post.hello = hello;
+    const { channel } = post;
+    const send = (message: PilotMessage) => channel!.send(message);
+    this.#started(post);
+    post.session = new AgentSession(send, { family, env, fenceMs: this.#times.fenceMs, ends });
+    post.watch.greeted(this.#clock.nowMs());
+  }
+
+  #heard(post: Post, message: AgentMessage): void {
+    if ("task" in message) return post.session?.heard(message);
+    if (message.word === "pong") return post.watch.ponged(message.number, this.#clock.nowMs());
+    if (message.word === "ready") return post.watch.readied();
+    if (message.word === "stopping") this.#options.warn?.(`the agent of node ${post.name} got ${message.signal}`);
+  }
+
+  #closed(post: Post, end: ChannelEnd | undefined): void {
+    post.isClosed = true;
+    this.#started(post);
+    if (this.#isClosing) {
+      post.channel = undefined;
+      if (this.#isAllGone) this.#allGone?.();
+      return;
+    }
+    const problem = { problem: "its agent went without being sent away", mayReturn: true };
+    const { phase } = post.watch;
+    if (phase === "starting") this.#drop(post);
+    post.watch.closed(end ?? problem, this.#clock.nowMs());
+  }
+
+  /** Ends the channel of a post, and what can be reached of its agent. */
+  #cut(post: Post): void {
+    const { hello, isClosed } = post;
+    this.#drop(post);
+    this.#starter.end(post.index, hello, isClosed).then(() => {
+      if (this.#isClosing) return;
+      post.watch.cutOff(this.#clock.nowMs());
+      this.#arm();
+    }, () => {});
+  }
+
+  #drop(post: Post): void {
+    post.channel?.cut();
+    post.channel = post.session = undefined;
+    this.#started(post);
+  }
+
+  /** A node is ready, which counts as soon as work begins. */
+  #usable(node: number): void {
+    for (const ready of this.#gathering.add(node)) this.#sink!.ready(ready);
+  }
+
+  #warnOnce(post: Post, problem: string): void {
+    if (post.lastWarning === problem) return;
+    post.lastWarning = problem;
+    this.#options.warn?.(`the agent of node ${post.name} could not be started and is tried again: ${problem}`);
+  }
+
+  #lost(post: Post, { reason, wasReady, mayReturn }: Loss): void {
+    if (!wasReady) this.#options.warn?.(`node ${post.name} was not used: ${reason}`);
+    this.#gathering.remove(post.index, mayReturn);
+    this.#sink!.lost(post.index, reason);
+    const failure = this.#gathering.explainFailure(this.#times.initMs);
+    if (failure !== undefined) this.#sink!.failed(new SlurmError(failure));
+  }
+
+  /** Wakes when the first watch wants it. */
+  #arm(): void {
+    if (this.#isClosing) return;
+    let dueMs = Infinity;
+    for (const { watch } of this.#posts.values()) dueMs = Math.min(dueMs, watch.dueMs);
+    if (dueMs >= this.#wakeMs || dueMs === Infinity) return;
+    this.#callOff?.();
+    this.#wakeMs = dueMs;
+    this.#callOff = this.#clock.wakeAt(dueMs, () => this.#wake(dueMs));
+  }
+
+  #wake(dueMs: number): void {
+    const nowMs = this.#clock.nowMs();
+    this.#wakeMs = Infinity;
+    const watches = Array.from(this.#posts.values(), ({ watch }) => watch);
+    if (nowMs - dueMs > lateMs) { for (const watch of watches) watch.heldUp(nowMs); }
+    for (const watch of watches) watch.passTime(nowMs);
+    this.#arm();
+  }
+}

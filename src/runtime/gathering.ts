@@ -1,0 +1,55 @@
+/**
+ * When work begins in an allocation: as soon as enough of its nodes are ready, and from then on with each that comes.
+ *
+ * @module
+ */
+
+/** Gathers the first nodes. */
+export class Gathering {
+  readonly #total: number;
+  readonly #needed: number;
+  readonly #ready = new Set<number>();
+  readonly #gone = new Set<number>();
+  #isOver = false;
+
+  /**
+   * Begins to gather.
+   *
+   * @param total How many nodes there are.
+   * @param threshold The share of them that must be ready, above 0 and up to 1.
+   */
+  constructor(total: number, threshold: number) {
+    this.#total = total;
+    this.#needed = Math.max(1, Math.floor(threshold * total));
+  }
+
+  /**
+   * A node is ready.
+   *
+   * @returns The nodes that may be used from now on: none while there are too few.
+   */
+  add(node: number): readonly number[] {
+    if (this.#isOver) return [node];
+    this.#ready.add(node);
+    this.#gone.delete(node);
+    if (this.#ready.size < this.#needed) return [];
+    this.#isOver = true;
+    return [...this.#ready].sort((a, b) => a - b);
+  }
+
+  /** A node that was ready is not any more, or one will never come. */
+  remove(node: number, mayReturn: boolean): void {
+    this.#ready.delete(node);
+    if (!mayReturn) this.#gone.add(node);
+  }
+
+  /** Says in a sentence that work will never begin; `undefined` when it may. */
+  explainFailure(withinMs: number): string | undefined {
+    if (this.#isOver || this.#total - this.#gone.size >= this.#needed) return undefined;
+    const came = this.#ready.size;
+    const share = Math.floor(100 * came / this.#total) / 100;
+    const isEnough = Math.floor(share * this.#total) >= 1;
+    const hint = isEnough ? `; --nl-ready-threshold ${share} would have been enough` : "";
+    return `only ${came} of ${this.#total} nodes came up within ${withinMs / 1000} s${hint}`;
+  }
+}

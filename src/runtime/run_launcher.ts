@@ -1,0 +1,35 @@
+/**
+ * What starts the tasks of a run, and what they inherit: on this machine alone, or in an allocation.
+ *
+ * @module
+ */
+
+import type { HostVariables } from "../launch/shared_environment.ts";
+import { isOfStep } from "../slurm/srun_command.ts";
+import type { ClusterNews } from "./cluster.ts";
+import { LazyLauncher } from "./lazy_launcher.ts";
+import type { Launcher } from "./ports.ts";
+import type { RunPorts } from "./run_ports.ts";
+import type { RunSettings } from "./run_settings.ts";
+
+/** Makes the launcher of a run. */
+export function makeLauncher(
+  { launcher, cluster }: RunSettings,
+  { createLauncher, launchCluster }: RunPorts,
+  runId: string,
+  news: ClusterNews,
+): Launcher {
+  const own = new LazyLauncher(() => createLauncher(runId, launcher));
+  return cluster === undefined ? own : launchCluster(cluster, news, runId, own);
+}
+
+/** What tasks inherit: in an allocation without what belongs to the step that this program may run in itself. */
+export function inheritedVariables({ cluster }: RunSettings, { variables }: RunPorts): HostVariables {
+  if (cluster === undefined) return variables;
+  return {
+    all: () => {
+      const all = variables.all();
+      return all && Object.fromEntries(Object.entries(all).filter(([name]) => !isOfStep(name)));
+    },
+  };
+}
