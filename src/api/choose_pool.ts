@@ -60,9 +60,7 @@ export function choosePool({ nodes: spec, gpus, counted, binding = "auto", known
     nodes,
     ...(counted === undefined ? {} : { counted }),
     binding: chooseBinding(binding, nodes, usableCpus()),
-    namesGpus: known === undefined
-      ? isGiven(spec) && namesGpus(spec)
-      : known.some(({ gpuIds }) => gpuIds.length > 0),
+    namesGpus: known === undefined ? isGiven(spec) && namesGpus(spec) : known.some(({ gpuIds }) => gpuIds.length > 0),
     hasAmdGpus: () => areAmd ??= hasAmdDriver(new DenoGpuHost()),
   };
 }

@@ -20,7 +20,7 @@ import {
   isInAllocation,
 } from "../slurm/allocation.ts";
 import { findTrueCores } from "../slurm/true_cores.ts";
-import { type ChosenPool, choosePool, type PoolChoice } from "./choose_pool.ts";
+import { choosePool, type ChosenPool, type PoolChoice } from "./choose_pool.ts";
 
 /** What a user says about where nodes come from. */
 export interface ResourceChoice extends PoolChoice, AllocationChoice {

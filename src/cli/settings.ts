@@ -36,7 +36,9 @@ export type CommonOptions = Pick<
 >;
 
 /** What of them is about nodes. */
-export type ResourceOptions = Partial<Pick<CommonOptions, "nodes" | "gpus" | "counted" | "binding" | "resources" | "slurm">>;
+export type ResourceOptions = Partial<
+  Pick<CommonOptions, "nodes" | "gpus" | "counted" | "binding" | "resources" | "slurm">
+>;
 
 /** What the service has no option for. */
 export interface OwnOptions {

@@ -79,7 +79,8 @@ export function describeAllocation(
   const names = parseNodeList(list);
   const cpus = parseRunLengths(counts);
   if (names.length !== cpus.length) {
-    const sentence = `SLURM_JOB_NODELIST names ${names.length} nodes, but SLURM_JOB_CPUS_PER_NODE counts ${cpus.length}`;
+    const sentence =
+      `SLURM_JOB_NODELIST names ${names.length} nodes, but SLURM_JOB_CPUS_PER_NODE counts ${cpus.length}`;
     throw new ResourceSpecError(sentence, counts, 0);
   }
   const grants = new Map(parseJobRecord(answers.job ?? "").map((grant) => [grant.name, grant]));
