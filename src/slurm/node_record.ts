@@ -19,22 +19,22 @@ const memoryUnknown = 1;
 export function parseNodeRecords(text: string): Map<string, NodeHardware> {
   const records = new Map<string, NodeHardware>();
   for (const line of text.split("\n")) {
-    const name = valueOf(line, "NodeName");
+    const name = readValue(line, "NodeName");
     if (name === undefined) continue;
-    const memoryMiB = numberOf(line, "RealMemory", 0);
+    const memoryMiB = readNumber(line, "RealMemory", 0);
     records.set(name, {
-      threadsPerCore: Math.max(1, numberOf(line, "ThreadsPerCore", 1)),
+      threadsPerCore: Math.max(1, readNumber(line, "ThreadsPerCore", 1)),
       memoryMiB: memoryMiB === memoryUnknown ? 0 : memoryMiB,
     });
   }
   return records;
 }
 
-function valueOf(line: string, key: string): string | undefined {
+function readValue(line: string, key: string): string | undefined {
   return new RegExp(`(?:^|\\s)${key}=(\\S+)`).exec(line)?.[1];
 }
 
-function numberOf(line: string, key: string, otherwise: number): number {
-  const text = valueOf(line, key) ?? "";
+function readNumber(line: string, key: string, otherwise: number): number {
+  const text = readValue(line, key) ?? "";
   return /^[0-9]{1,12}$/.test(text) ? Number(text) : otherwise;
 }

@@ -105,18 +105,22 @@ Deno.test("RouterLauncher forgets an attempt when it is over or its node is lost
   const lost: string[] = [];
   junction.router.watchNodes({
     ready: (node) => lost.push(`ready ${node}`),
+    suspected: (node) => lost.push(`suspected ${node}`),
     lost: (node, reason) => lost.push(`lost ${node}: ${reason}`),
+    failed: (error) => lost.push(`failed ${error.message}`),
   });
   for (const [task, node] of [[1, 1], [2, 2], [3, 2], [4, 0]] as const) junction.launch(task, 1, node);
   junction.launch(1, 2, 1);
   junction.second.sinks.get("3#1")!.startFailed({ task: 3, attempt: 1 }, { kind: "other", message: "no" });
   junction.second.sinks.get("1#1")!.exited({ task: 1, attempt: 1 }, { code: 0 }, {});
   junction.second.nodes!.ready(1);
+  junction.second.nodes!.suspected(1);
+  junction.second.nodes!.failed(new Error("too few"));
   junction.second.nodes!.lost(2, "it is silent");
   junction.takeNotes();
   for (const [task, attempt] of [[1, 1], [1, 2], [2, 1], [3, 1], [4, 1]] as const) junction.signal(task, attempt);
   assertEquals(junction.takeNotes(), ["second SIGTERM 1#2", "first SIGTERM 4#1"]);
-  assertEquals(lost, ["ready 1", "lost 2: it is silent"]);
+  assertEquals(lost, ["ready 1", "suspected 1", "failed too few", "lost 2: it is silent"]);
 });
 
 Deno.test("RouterLauncher reclaims and closes each launcher once, all of them though one fails", async () => {

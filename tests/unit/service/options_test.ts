@@ -185,10 +185,7 @@ Deno.test("parseServiceOptions() names what is accepted but does nothing yet", (
   assertEquals(parseServiceOptions(["--net-port", "5", "--wd", "w", "--disable-nl"]).unsupported, [
     "--disable-nl is accepted, but has no effect: it needs the node agents of Slurm, which this version does not have",
   ]);
-  assertEquals(parseServiceOptions(["--resources", "slurm"]).unsupported, [
-    "--resources slurm is accepted, but has no effect: it needs support for Slurm allocations, " +
-    "which this version does not have",
-  ]);
+  assertEquals(parseServiceOptions(["--resources", "slurm"]).unsupported, []);
   assertEquals(parseServiceOptions(["--resources", "local"]).unsupported, []);
   assertEquals(parseServiceOptions(["--net-pub-port", "5"]).unsupported, [
     "--net-pub-port is accepted, but has no effect without --net",
