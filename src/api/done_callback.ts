@@ -33,3 +33,8 @@ export function guardCallback(
     }
   };
 }
+
+/** Calls back in a turn of its own, so that an error in one keeps nothing else from running. */
+export function callSoon(callback: () => void): void {
+  Promise.resolve().then(callback);
+}

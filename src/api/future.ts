@@ -5,7 +5,6 @@
  */
 
 import type { AdmittedJob, JobId } from "../core/types.ts";
-import { UnknownJobError } from "../errors.ts";
 import { taskCount } from "../job/description.ts";
 import { nameValue } from "../job/json.ts";
 import { isTerminal, type JobState, type TerminalState, terminalState } from "../report/states.ts";
@@ -13,8 +12,9 @@ import { type JobReport, jobState, reportJob, reportTask, type TaskReport } from
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { JobEvent, Pilot, Watcher } from "../runtime/pilot.ts";
 import { endedTasks, type TaskRange } from "./ended_tasks.ts";
-import { guardCallback } from "./done_callback.ts";
+import { callSoon, guardCallback } from "./done_callback.ts";
 import { checkOptionBag, waitLimitRules } from "../runtime/option_bag.ts";
+import { nameJobs, removedError } from "./future_problems.ts";
 import { type Inspect, jobsShownMax, showFuture } from "./show_future.ts";
 
 /** Whether a value is a future. */
@@ -25,7 +25,6 @@ export let pilotOf: (future: QCGPJFuture) => Pilot;
 export let isOver: (future: QCGPJFuture) => boolean;
 /** Calls back once when a future that is not over is; the returned function calls it off. */
 export let whenOver: (future: QCGPJFuture, callback: () => void) => () => void;
-
 /** As {@linkcode QCGPJFuture.cancel}, and the outcomes tell `reason`. */
 export let cancelFor: (future: QCGPJFuture, reason: string) => void;
 
@@ -64,6 +63,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   }
 
   readonly #pilot: Pilot;
+  readonly #asked: number;
   readonly #warn: (text: string) => void;
   /** Neighbours: they were let in together, so their numbers follow one another. */
   readonly #jobs: readonly AdmittedJob[];
@@ -78,7 +78,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   #readers: Set<(event?: JobEvent) => void> | undefined;
 
   /**
-   * Made by `submit()`, not by users.
+   * Made by `submit()`.
    *
    * @param pilot The pilot that runs the jobs.
    * @param jobs The jobs, just submitted.
@@ -87,6 +87,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    */
   constructor(pilot: Pilot, jobs: readonly AdmittedJob[], warn: (text: string) => void) {
     this.#pilot = pilot;
+    this.#asked = pilot.askedSoFar;
     this.#warn = warn;
     this.#jobs = jobs;
     this.#open = jobs.length;
@@ -95,9 +96,22 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     for (const job of jobs) pilot.watch(job.id, watcher);
   }
 
-  /** The names of the jobs of the submit, in its order. */
+  /** The names of the jobs, in the order of the submit. */
   get jobNames(): readonly string[] {
     return this.#jobs.map((job) => job.description.name);
+  }
+
+  /**
+   * Waits until the jobs of the submit are on record, as durable as the option `durability` says (with `"memory"`: until
+   * they are queued). From then on no crash takes them back: a resume runs them.
+   *
+   * @param limit When to give up waiting.
+   * @throws As {@linkcode result}, if the executor broke before.
+   */
+  async accepted(limit: WaitLimit = {}): Promise<void> {
+    checkOptionBag("accepted()", limit, waitLimitRules);
+    const what = () => `waiting for the record of ${nameJobs(this.jobNames)}`;
+    await untilSettled(this.#pilot.recorded(this.#asked), limit, this.#pilot.clock, what);
   }
 
   /**
@@ -148,8 +162,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   }
 
   /**
-   * Tells all that is known of each job right now: exit code or signal, reason, attempts, nodes and cores, times, usage
-   * and the paths of the streams.
+   * Tells what is known of each job now: exit code or signal, reason, attempts, nodes, cores, times, usage and streams.
    *
    * @returns A report for each job, by name.
    * @throws {UnknownJobError} If a job was removed; its state is still in {@linkcode states}.
@@ -161,7 +174,7 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   }
 
   /**
-   * Calls back once when every job of the submit has ended or the executor has broken, right away if that is so already.
+   * Calls back once when every job of the submit has ended or the executor has broken, right away if that is so.
    * Callbacks run in the order of their adding, each in a turn of its own. An error in one is told (stderr, log).
    *
    * @param callback Gets this future.
@@ -177,8 +190,8 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
   }
 
   /**
-   * Reports each task of the submit as it ends: the iterations of an iterative job one by one. Tasks that ended before
-   * come first. Leaving the loop early leaves the tasks alone.
+   * Reports each task of the submit as it ends, iterations one by one; what ended before comes first. Leaving the loop
+   * early leaves the tasks alone.
    *
    * @returns The reports, in the order in which the tasks ended.
    * @throws {UnknownJobError} If a job was removed before its tasks were reported.
@@ -284,17 +297,4 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     this.#callbacks?.forEach(callSoon);
     this.#callbacks = undefined;
   }
-}
-
-/** Calls back in a turn of its own, so that an error in one keeps nothing else from running. */
-function callSoon(callback: () => void): void {
-  Promise.resolve().then(callback);
-}
-
-function removedError({ description: { name } }: AdmittedJob): UnknownJobError {
-  return new UnknownJobError(`Job '${name}' was removed: nothing but its state is known any more`, name);
-}
-
-function nameJobs(names: readonly string[]): string {
-  return names.length === 1 ? `job "${names[0]}"` : `${names.length} jobs`;
 }

@@ -40,7 +40,9 @@ export class Submitter {
 
   /**
    * Submits a job, or a list of jobs that is taken as a whole or not at all. Synchronous: everything that can be wrong is
-   * thrown before anything is queued.
+   * thrown before anything is queued. When it returns the jobs are queued in memory and not yet on record: a crash in
+   * that moment takes them back. {@linkcode QCGPJFuture.accepted} tells when they are; nothing is launched, and no end
+   * is told, before.
    *
    * @param jobs The jobs. They may depend on one another, and on those that were submitted before. What was parsed from
    * JSON is checked here, so that it may be passed as {@linkcode JobInput}.

@@ -8,6 +8,17 @@ import { taskCount } from "../job/description.ts";
 import { isTerminal } from "../report/states.ts";
 import type { Run } from "../runtime/run.ts";
 
+/**
+ * Says that there is nothing to go on with, where a resume has no other jobs than those on record and there are none.
+ * That is no success: whatever the earlier run was given, it has accepted nothing of it.
+ *
+ * @returns A sentence without its end; `undefined` when there are jobs on record, or nothing is resumed.
+ */
+export function whyNothingResumed({ resumed, folderPath }: Run): string | undefined {
+  if (resumed?.isEmpty !== true) return undefined;
+  return `No job is on record in ${folderPath}, so there is nothing to go on with; give the requests once more`;
+}
+
 /** The lines that `--show-progress` prints, in QCG-PilotJob's words; `enqueing` is how it is spelt there. */
 export function resumeLines({ folderPath, pilot: { intake, ledger } }: Run): string {
   const jobs = [...intake.names()].map((name) => intake.find(name)!);

@@ -6,6 +6,8 @@
 
 import type { Door, DoorSession } from "../runtime/door.ts";
 import type { Reply } from "../service/reply.ts";
+import { asksToSubmit } from "../service/requests.ts";
+import { ReplyLine } from "./reply_line.ts";
 
 /** After so many requests others get their turn, as in QCG-PilotJob; what is submitted and canceled before never runs. */
 const requestsMax = 50;
@@ -62,16 +64,24 @@ async function answerAll<T extends StoredRequest>(
   { answered, abandoned }: FileListener<T>,
 ): Promise<void> {
   await session.nextTurn(); // A door answers when it is open, not while it opens.
-  let [requestCount, jobCount] = [0, 0];
+  const replies = new ReplyLine();
+  let [requestCount, jobCount, isAbandoned] = [0, 0, false];
   for (const request of requests) {
-    if (session.isStopped) return abandoned?.();
-    const reply = session.answer(request.value);
-    answered?.(request, reply);
-    const { submitted = 0 } = (reply.data ?? {}) as { readonly submitted?: number };
-    [requestCount, jobCount] = [requestCount + 1, jobCount + submitted];
+    isAbandoned = session.isStopped;
+    if (isAbandoned) break;
+    replies.add(session.answer(request.value), (reply) => answered?.(request, reply));
+    [requestCount, jobCount] = [requestCount + 1, jobCount + jobsIn(request.value)];
     if (requestCount < requestsMax && jobCount < jobsMax) continue;
     [requestCount, jobCount] = [0, 0];
     await session.nextTurn();
+    await replies.room();
   }
   await session.nextTurn();
+  await replies.given();
+  if (isAbandoned) abandoned?.();
+}
+
+/** How many jobs a request has, if it is right. */
+function jobsIn(request: unknown): number {
+  return asksToSubmit(request) ? (request as { readonly jobs: readonly unknown[] }).jobs.length : 0;
 }

@@ -10,6 +10,7 @@ import type { Door, DoorSession } from "../runtime/door.ts";
 import { refuseFor, type Reply, replyLine } from "../service/reply.ts";
 import { asksToSubmit, RequestError } from "../service/requests.ts";
 import { type Line, readLines } from "./lines.ts";
+import { ReplyLine } from "./reply_line.ts";
 
 /** The two ends of a pipe. */
 export interface PipeEnds {
@@ -58,29 +59,44 @@ async function answerLines(session: DoorSession, { input, inputName, send, refus
     lines.next().catch((error: Error) => {
       throw new Error(`Cannot read ${inputName}: ${error.message}`, { cause: error });
     });
-  while (true) {
-    const next = await session.unlessClosed(nextLine());
-    if (next === undefined || next.done) return;
-    if ("text" in next.value && next.value.text.trim() === "") continue;
-    const { reply, isGrave } = answerLine(session, next.value);
+  const replies = new ReplyLine();
+  const give = ({ reply, isGrave }: LineAnswer) => {
     if (isGrave) refused?.();
-    // Waiting here holds the writer of requests back while the reader of replies is slow; the jobs go on.
-    await session.unlessClosed(send(replyLine(reply)));
-    await session.nextTurn();
+    return session.unlessClosed(send(replyLine(reply)));
+  };
+  try {
+    while (true) {
+      const next = await session.unlessClosed(nextLine());
+      if (next === undefined || next.done) return;
+      if ("text" in next.value && next.value.text.trim() === "") continue;
+      replies.add(answerLine(session, next.value), give);
+      await session.nextTurn();
+      // Waiting here holds the writer of requests back while the reader of replies is slow; the jobs go on.
+      await replies.room();
+    }
+  } finally {
+    await replies.given();
   }
 }
 
-function answerLine(session: DoorSession, line: Line): { readonly reply: Reply; readonly isGrave: boolean } {
+/** What a line is answered with. */
+interface LineAnswer {
+  readonly reply: Reply;
+  /** Whether it is no request, or a submit that is refused. */
+  readonly isGrave: boolean;
+}
+
+async function answerLine(session: DoorSession, line: Line): Promise<LineAnswer> {
   if ("problem" in line) return { reply: refuseFor(new RequestError(line.problem)), isGrave: true };
   let value: unknown;
   try {
     value = parseJsonText(line.text);
   } catch {
-    return { reply: session.answerText(line.text), isGrave: true };
+    return { reply: await session.answerText(line.text), isGrave: true };
   }
   const strange = whyNoRequest(value);
   if (strange !== undefined) return { reply: refuseFor(new RequestError(strange)), isGrave: true };
-  const reply = session.answer(value);
+  const reply = await session.answer(value);
   const isNone = (reply.data as { readonly error?: string } | undefined)?.error === "INVALID_REQUEST";
   return { reply, isGrave: reply.code === 1 && (isNone || asksToSubmit(value)) };
 }

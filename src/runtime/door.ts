@@ -26,7 +26,7 @@ import type { Reply } from "../service/reply.ts";
  * const http: Door = (session) =>
  *   Deno.serve(
  *     { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => void ports.push(port) },
- *     async (request) => Response.json(session.answer(await request.json())),
+ *     async (request) => Response.json(await session.answer(await request.json())),
  *   );
  *
  * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), doors: [http] });
@@ -66,14 +66,16 @@ export interface OpenDoor extends AsyncDisposable {
 export interface DoorSession {
   /**
    * Answers a request in the form of QCG-PilotJob's, such as `{ request: "submit", jobs: [...] }`. Whatever it is gets a
-   * reply.
+   * reply. What it asks for is done when this returns; the reply comes when that is on record, as durable as was asked
+   * for, so that a crash takes nothing back that somebody was told. Replies come in the order of the calls. To wait for
+   * each before the next request costs a write to the disk for each.
    *
    * @param request The request as a JSON value.
-   * @returns The reply, a JSON value: `code` 0 and `data`, or `code` 1 and a `message`.
+   * @returns Resolves to the reply, a JSON value: `code` 0 and `data`, or `code` 1 and a `message`. Never rejects.
    */
-  answer(request: unknown): Reply;
-  /** Answers a request that came as JSON text. A text that is no JSON is answered too. */
-  answerText(text: string): Reply;
+  answer(request: unknown): Promise<Reply>;
+  /** Answers a request that came as JSON text, as {@linkcode answer} does. A text that is no JSON is answered too. */
+  answerText(text: string): Promise<Reply>;
   /**
    * The public events of the run, for one client; see {@linkcode EventOptions}. The run never waits for a client: one
    * that is too slow finds an event `lagged` with the number of those it missed, and may ask for them by number. The

@@ -20,6 +20,7 @@ import type { Action, Event, Input, Output } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { AttemptMap } from "./attempt_map.ts";
 import type { Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
+import { RecordWaits } from "./record_waits.ts";
 
 /** What a driver joins. */
 export interface DriverPorts {
@@ -55,6 +56,7 @@ export class Driver {
    * The node of each attempt whose end its launcher has not told. The core may have given some of them up already.
    */
   readonly #launched: AttemptMap<number> = new AttemptMap();
+  readonly #waits: RecordWaits = new RecordWaits();
   #isTurning = false;
   #callOff: (() => void) | undefined;
   #armedForMs = Infinity;
@@ -99,6 +101,7 @@ export class Driver {
 
   #push(input: UntimedInput, agoMs: number): void {
     if (this.#isStopped) return;
+    this.#waits.taken++;
     this.#inbox.push({ ...input, atMs: this.#ports.clock.nowMs() - agoMs } as Input);
   }
 
@@ -121,6 +124,21 @@ export class Driver {
     if (!this.#isStopped) await this.#turn();
   }
 
+  /** How many inputs were taken in so far. */
+  get inputs(): number {
+    return this.#waits.taken;
+  }
+
+  /**
+   * Resolves when what came of the first inputs is on record, as durable as was asked for, and has been told.
+   *
+   * @param count How many inputs, as {@linkcode inputs} gave it.
+   * @throws What broke the pilot before that, as a rejection.
+   */
+  recorded(count: number): Promise<void> {
+    return this.#waits.until(count);
+  }
+
   /** Settles when the loop has ended: resolves after the core said stop, rejects when the pilot broke. */
   get stopped(): Promise<void> {
     return this.#stopped.promise;
@@ -141,6 +159,7 @@ export class Driver {
     this.#isStopped = true;
     this.#callOff?.();
     this.#stopped.reject(error);
+    this.#waits.fail(error);
     for (const [key] of this.#launched) this.#ports.launcher.signal(key, "SIGKILL");
   }
 
@@ -165,6 +184,7 @@ export class Driver {
         const { events, actions } = this.#ports.core.step(inputs);
         const recorded = this.#record(events);
         if (recorded !== undefined) await recorded;
+        this.#waits.record(inputs.length);
         // The pilot may have been abandoned meanwhile: then nothing is launched any more.
         if (this.#isStopped) return;
         for (const action of actions) this.#perform(action);
@@ -217,6 +237,7 @@ export class Driver {
       case "stop":
         this.#isStopped = true;
         this.#callOff?.();
+        this.#waits.end();
         return this.#stopped.resolve();
       default:
         return action satisfies never;

@@ -132,6 +132,21 @@ export class Pilot {
     for (const job of earlier.forgotten) this.#driver.push({ kind: "jobForgotten", job });
   }
 
+  /** How far what was asked of the pilot has come by now, for {@linkcode recorded}. */
+  get askedSoFar(): number {
+    return this.#driver.inputs;
+  }
+
+  /**
+   * Resolves when all that was asked of the pilot is on record, as durable as was asked for.
+   *
+   * @param asked Wait for no more than was asked by then, as {@linkcode askedSoFar} gave it.
+   * @throws What broke the pilot before that, as a rejection.
+   */
+  recorded(asked: number = this.askedSoFar): Promise<void> {
+    return this.#driver.recorded(asked);
+  }
+
   /** Stops what the target names; returns at once. The outcomes tell the `reason`, or what the cause says of itself. */
   cancel(target: CancelTarget, cause: CancelCause = "cancel", reason?: string): void {
     this.#driver.push({ kind: "cancelRequested", target, cause, ...(reason === undefined ? {} : { reason }) });

@@ -49,6 +49,8 @@ export interface ResumeOptions {
 export interface ResumedRecords extends ResumedJournal {
   /** What is lost, in sentences without their ends. */
   readonly losses: readonly string[];
+  /** Whether no job ever came to be on record: the earlier pilot has accepted none. */
+  readonly isEmpty: boolean;
 }
 
 /** Of the bytes of the journal that a header says it, the losses have been accepted. */
@@ -65,11 +67,13 @@ export function resumeRecords(records: RecordStore, options: ResumeOptions): Res
   const path = join(folder, journalName);
   const count = new RecordCount();
   let losses: readonly string[] = [];
+  let isEmpty = true;
   const resumed = records.resume(folder, durability, (replay) => {
     const known = dropOwnerless(replay);
     for (const event of known) {
       take(event);
       count.apply(event);
+      if (event.kind === "jobSubmitted") isEmpty = false;
     }
     const report = replay.report();
     refuseOtherFolder(folder, report);
@@ -84,7 +88,7 @@ export function resumeRecords(records: RecordStore, options: ResumeOptions): Res
   const restored = losses.length > 0 ? undefined : describeRestored(path, resumed.report);
   if (restored !== undefined) warn(restored);
   mendReport(records, options, count.count);
-  return { ...resumed, losses };
+  return { ...resumed, losses, isEmpty };
 }
 
 function refuse(losses: readonly string[], path: string): never {

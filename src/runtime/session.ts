@@ -8,6 +8,9 @@
  *   `- closed <-+- interrupted, ended, broken
  * ```
  *
+ * A reply is given, and logged, when what the request has changed is on record, as durable as was asked for. Requests
+ * may be asked while others wait for that: those of one turn share one write.
+ *
  * Doors are closed before what the run holds is given back, so that a status can be asked for until the last job has
  * ended. Requests to `finish` close them earlier, as in QCG-PilotJob.
  *
@@ -15,10 +18,11 @@
  */
 
 import { invariant } from "../base/assert.ts";
+import { errorText } from "../base/error_text.ts";
 import type { EventOptions, EventStream } from "../events/event_stream.ts";
-import { finishDelayMs, Service, type ShutdownMode } from "../service/service.ts";
+import { type Answer, finishDelayMs, Service, type ShutdownMode } from "../service/service.ts";
 import type { OpenInterfaces } from "../service/status.ts";
-import type { Reply } from "../service/reply.ts";
+import { exchangeMessage, refuse, type Reply } from "../service/reply.ts";
 import type { Admission } from "./admission.ts";
 import type { Door, DoorSession } from "./door.ts";
 import { OpenedDoor } from "./opened_door.ts";
@@ -64,7 +68,6 @@ export class Session implements DoorSession {
       nowMs: () => pilot.clock.nowMs(),
       interfaces: () => this.#interfaces(),
       shutdownRequested: (end) => this.#shutdownRequested(end),
-      log: (message) => run.log(message),
     });
     pilot.stopped.catch(() => {}).then(() => this.#stop());
   }
@@ -85,14 +88,14 @@ export class Session implements DoorSession {
     if (address !== undefined) this.#ports.run.tellAddress(address);
   }
 
-  /** Answers a request. */
-  answer(request: unknown): Reply {
-    return this.service.answer(request);
+  /** Answers a request; resolves when that may be told. */
+  answer(request: unknown): Promise<Reply> {
+    return this.#tell(this.service.answer(request));
   }
 
-  /** Answers a request that came as JSON text. */
-  answerText(text: string): Reply {
-    return this.service.answerText(text);
+  /** Answers a request that came as JSON text; resolves when that may be told. */
+  answerText(text: string): Promise<Reply> {
+    return this.#tell(this.service.answerText(text));
   }
 
   /** The public events of the run, for one client of a door. */
@@ -155,7 +158,8 @@ export class Session implements DoorSession {
     run.log({ level: "warning", text: why });
     this.#isStopped = true;
     this.service.stop();
-    await this.nextTurn(); // What has ended by now is taken in and recorded first.
+    await this.nextTurn(); // What has ended by now is taken in and recorded first,
+    await run.pilot.recorded().catch(() => {}); // and so is what was answered.
     run.suspend();
     run.pilot.cancel({ kind: "all" }, "shutdown");
     run.pilot.drain();
@@ -180,6 +184,20 @@ export class Session implements DoorSession {
     await this.#close();
     const { publisher: _, ...interfaces } = this.#interfaces(); // Nobody publishes any more.
     await run.release(interfaces);
+  }
+
+  /** On record, then in the log, then the reply: nobody is told what a crash could undo. */
+  async #tell({ request, hasChanged, reply }: Answer): Promise<Reply> {
+    const { run } = this.#ports;
+    let told = reply;
+    try {
+      await run.pilot.recorded();
+    } catch (error) {
+      const message = `The run broke before this was on record: ${errorText(error)}`;
+      if (hasChanged) told = refuse(message, { error: "NOT_RECORDED" });
+    }
+    run.log(exchangeMessage(request, told));
+    return told;
   }
 
   #interfaces(): OpenInterfaces {

@@ -18,13 +18,12 @@
 import { JobDescriptionError, PilotJobError } from "../errors.ts";
 import { JsonTextError, parseJsonText } from "../job/json_text.ts";
 import { submitLookup } from "../job/variables.ts";
-import type { LogMessage } from "../report/log_lines.ts";
 import type { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import { answerCancel, answerInfo, answerList, answerRemove, answerStatus } from "./job_requests.ts";
 import { findSubmitRefusal } from "./refusals/submit_refusal.ts";
 import { replyResources } from "./replies.ts";
-import { accept, exchangeMessage, refuse, refuseFor, type Reply } from "./reply.ts";
+import { accept, refuse, refuseFor, type Reply } from "./reply.ts";
 import { asksToSubmit, parseRequest, type Request, RequestError } from "./requests.ts";
 import type { ServedAdmission, ServedPilot } from "./served_pilot.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces, type StatusData } from "./status.ts";
@@ -56,8 +55,16 @@ export interface ServicePorts {
   readonly zone: ZoneMinutes;
   /** Is told when {@linkcode Service.end} has changed. */
   readonly shutdownRequested?: (end: ShutdownMode) => void;
-  /** Is told what to log of each request. */
-  readonly log?: (message: LogMessage) => void;
+}
+
+/** What a request was answered with. It must not be told before what the request has changed is on record. */
+export interface Answer {
+  /** What the request is called, `?` for one that is none. */
+  readonly request: string;
+  /** Whether it has changed something. */
+  readonly hasChanged: boolean;
+  /** The reply. */
+  readonly reply: Reply;
 }
 
 /** Answers requests. */
@@ -82,30 +89,30 @@ export class Service {
   }
 
   /** Answers a request that came as text. A text that is no JSON is answered too. */
-  answerText(text: string): Reply {
+  answerText(text: string): Answer {
     let value: unknown;
     try {
       value = parseJsonText(text);
     } catch (error) {
       if (!(error instanceof JsonTextError)) throw error;
       const { column, problem } = error.where;
-      return this.#noted("?", refuseFor(new RequestError(`Not a JSON value (column ${column}: ${problem})`)));
+      return answerTo(undefined, refuseFor(new RequestError(`Not a JSON value (column ${column}: ${problem})`)));
     }
     return this.answer(value);
   }
 
   /** Answers a request. Never throws for what is in it. */
-  answer(value: unknown): Reply {
+  answer(value: unknown): Answer {
     let request: Request | undefined;
     try {
       request = parseRequest(value);
-      return this.#noted(request.request, this.#dispatch(request));
+      return answerTo(request, this.#dispatch(request));
     } catch (error) {
       if (!(error instanceof PilotJobError)) throw error;
       // Refused submits count too, as in QCG-PilotJob: a number stands for the request as it was sent.
       if (request === undefined && asksToSubmit(value)) this.#ports.admission.skipSubmit();
       const message = error instanceof RequestError ? error.wireMessage : error.message;
-      return this.#noted(request?.request ?? "?", refuseFor(error, message));
+      return answerTo(request, refuseFor(error, message));
     }
   }
 
@@ -113,11 +120,6 @@ export class Service {
   finalStatus(): StatusData {
     const status = this.#status();
     return { ...status, System: { ...status.System, StatusPublisher: null } };
-  }
-
-  #noted(requestName: string, reply: Reply): Reply {
-    this.#ports.log?.(exchangeMessage(requestName, reply));
-    return reply;
   }
 
   #dispatch(request: Request): Reply {
@@ -193,6 +195,11 @@ export class Service {
     const { pilot, statistics, facts, interfaces, nowMs, zone } = this.#ports;
     return describeStatus({ pilot, statistics, facts, interfaces: interfaces(), nowMs: nowMs(), zone });
   }
+}
+
+function answerTo(request: Request | undefined, reply: Reply): Answer {
+  const hasChanged = request !== undefined && reply.code === 0 && changesSomething(request);
+  return { request: request?.request ?? "?", hasChanged, reply };
 }
 
 function changesSomething({ request }: Request): boolean {

@@ -18,7 +18,7 @@ class HttpDoor {
   readonly door: Door = (session) =>
     Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => void (this.#port = port) },
-      async (request) => Response.json(session.answer(await request.json())),
+      async (request) => Response.json(await session.answer(await request.json())),
     );
 
   /** Sends a request; returns the reply. */

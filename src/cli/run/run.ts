@@ -26,6 +26,7 @@ import {
   type RequestFileError,
 } from "../request_file.ts";
 import { parseRunOptions, type RunOptions, runOptionTable } from "./options.ts";
+import { whyNothingResumed } from "../resume_lines.ts";
 import { CommandSession } from "../session.ts";
 import { settingsOf } from "../settings.ts";
 import { formatSummary } from "./summary.ts";
@@ -57,8 +58,8 @@ export const runCommand: Command = {
     "it; --only NAME runs that again, whatever became of it.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +
     "once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing, and are not passed on to tasks.",
-    "Exit code: 0 all jobs succeeded; 1 some did not, were never run, or with - a submit was refused, or the job report " +
-    "lacks something; 2 wrong usage or a bad file, and nothing was run.",
+    "Exit code: 0 all jobs succeeded; 1 some did not, were never run, with - a submit was refused, the job report lacks " +
+    "something, or a resume found no job on record; 2 wrong usage or a bad file, and nothing was run.",
   ],
   examples: [
     { line: "qcgpj run jobs.json", does: "Runs a request file." },
@@ -127,6 +128,8 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     clearInterval(ticking);
     progress.clear();
   }
+  const whyNothing = options.file === undefined ? whyNothingResumed(command.run) : undefined;
+  if (whyNothing !== undefined) terminal.err(`qcgpj run: ${whyNothing}\n`);
   const counts = statistics.jobs;
   const tasks = statistics.iterations;
   const unfinished = {
@@ -134,7 +137,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     tasks: tasks.inSchedule + tasks.executing,
   };
   const isWell = outcome.allSucceeded && unfinished.jobs === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor &&
-    command.run.isReportWhole;
+    command.run.isReportWhole && whyNothing === undefined;
   if (!options.isQuiet || !isWell) {
     terminal.err(formatSummary({
       outcome,

@@ -17,7 +17,7 @@ import { writeEnvironmentLog } from "./environment_log.ts";
 import { networkDoor } from "../network.ts";
 import { logFailedStart, optionsReadAtStart } from "./failed_start.ts";
 import { readRequestFile } from "../request_file.ts";
-import { resumeLines } from "../resume_lines.ts";
+import { resumeLines, whyNothingResumed } from "../resume_lines.ts";
 import { CommandSession } from "../session.ts";
 import { graceMsDefault, settingsOf } from "../settings.ts";
 import { TaskLines } from "./task_lines.ts";
@@ -40,7 +40,8 @@ export const serviceCommand: Command = {
     "their values are, not the values, among which there may be secrets.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL five seconds later) and end the service; a second " +
     "one kills at once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing.",
-    "Exit code: 0 the service ended, whatever became of its jobs; 1 it could not start or broke; 2 wrong options. " +
+    "Exit code: 0 the service ended, whatever became of its jobs; 1 it could not start or broke, or a " +
+    "resume found no job on record; 2 wrong options. " +
     "qcgpj run tells by its exit code whether all jobs succeeded.",
   ],
   examples: [
@@ -113,7 +114,10 @@ async function serve(
   await command.end();
   tell("all iterations in manager stopped/finished");
   tell("finishing QCG-PilotJob");
-  return 0;
+  const why = file === undefined ? whyNothingResumed(run) : undefined;
+  if (why === undefined) return 0;
+  terminal.err(`Error: ${why}\n`);
+  return 1;
 }
 
 /** Writes to standard output until nobody reads there any more; the service goes on. */

@@ -265,3 +265,19 @@ Deno.test("console.log() of a QCGPJFuture with many jobs shows ten, and counts t
   assertEquals(shown.match(/J\d+/g), Array.from({ length: 10 }, (_, i) => `J${i}`));
   assertEquals(shown.endsWith("} and 9990 more jobs; 9999 of 10000 have not ended"), true);
 });
+
+Deno.test("QCGPJFuture.accepted() resolves when the jobs are on record, before they end, and waits for no later ones", async () => {
+  const stage = new PilotHarness();
+  stage.journal.held = [];
+  const first = stage.submit("A");
+  await quiet();
+  const second = stage.submit("B");
+  assertEquals([await stateOf(first.accepted()), await stateOf(second.accepted())], ["open", "open"]);
+  stage.journal.held.shift()!.resolve();
+  await quiet();
+  assertEquals([await stateOf(first.accepted()), await stateOf(second.accepted())], ["fulfilled", "open"]);
+  stage.journal.held.shift()!.reject(new Error("disk full"));
+  await assertRejects(() => second.accepted(), Error, "disk full");
+  await first.accepted();
+  await assertRejects(() => first.result(), Error, "disk full");
+});

@@ -67,3 +67,14 @@ Deno.test("pipeDoor() breaks when its input cannot be read", async () => {
   await assertRejects(() => ended, Error, "Cannot read standard input: Input/output error");
   assertEquals(codes(), [0]);
 });
+
+Deno.test("pipeDoor() takes requests while replies wait for their record, and sends none before, nor after the end", async () => {
+  const { session, ended, codes } = pipeOf([submit("a"), submit("a"), submit("b")]);
+  const recorded = Promise.withResolvers<void>();
+  session.recorded = () => recorded.promise;
+  for (let i = 0; i < 50; i++) assertEquals(await stateOf(ended), "open");
+  assertEquals([[...session.served.pilot.intake.names()], codes()], [["a", "b"], []]);
+  recorded.resolve();
+  await ended;
+  assertEquals(codes(), [0, 1, 0]);
+});

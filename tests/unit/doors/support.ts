@@ -17,6 +17,8 @@ export class HandSession implements DoorSession {
   readonly warnings: string[] = [];
   /** Called after each answer. */
   answered: (request: unknown) => void = () => {};
+  /** Waits until what was answered is on record. */
+  recorded: () => Promise<void> = () => Promise.resolve();
   isStopped = false;
   readonly #feed: EventFeed = new EventFeed();
   readonly #closed: PromiseWithResolvers<undefined> = Promise.withResolvers();
@@ -26,14 +28,17 @@ export class HandSession implements DoorSession {
     this.served.pilot.hub.add("event streams", this.#feed);
   }
 
-  answer(request: unknown): Reply {
-    const reply = this.served.service.answer(request);
+  async answer(request: unknown): Promise<Reply> {
+    const { reply } = this.served.service.answer(request);
     this.answered(request);
+    await this.recorded();
     return reply;
   }
 
-  answerText(text: string): Reply {
-    return this.served.service.answerText(text);
+  async answerText(text: string): Promise<Reply> {
+    const { reply } = this.served.service.answerText(text);
+    await this.recorded();
+    return reply;
   }
 
   events(options?: EventOptions): EventStream {

@@ -40,6 +40,7 @@ export class MemoryDisk implements RecordStore {
   readonly notes: string[];
   /** Why writing to a path fails, by path. */
   readonly failures: Map<string, Error> = new Map();
+  #held: PromiseWithResolvers<void> | undefined;
 
   constructor(notes: string[]) {
     this.notes = notes;
@@ -114,6 +115,11 @@ export class MemoryDisk implements RecordStore {
     this.texts.set(path, text);
   }
 
+  /** Holds the next append: it is as durable as was asked for when what is returned is settled. */
+  hold(): PromiseWithResolvers<void> {
+    return this.#held = Promise.withResolvers<void>();
+  }
+
   /** The events that a journal holds. */
   events(path: string = folder): Event[] {
     return [...this.#replay(path)];
@@ -125,6 +131,9 @@ export class MemoryDisk implements RecordStore {
       append: (events) => {
         this.#check(path);
         bytes.push(writer.encode(events).slice());
+        const held = this.#held;
+        this.#held = undefined;
+        return held?.promise;
       },
       close: () => {
         this.notes.push("close journal");

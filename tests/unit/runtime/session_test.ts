@@ -57,7 +57,7 @@ class SessionHarness extends RunHarness {
 
   /** Submits a job through a door. */
   async ask(session: DoorSession, ...names: string[]): Promise<void> {
-    const reply = session.answer({ request: "submit", jobs: names.map((name) => jobOf(name)) });
+    const reply = await session.answer({ request: "submit", jobs: names.map((name) => jobOf(name)) });
     assertEquals(reply, {
       code: 0,
       message: `${names.length} jobs submitted`,
@@ -71,11 +71,11 @@ Deno.test("Session answers several doors at once, and a status names them", asyn
   const harness = new SessionHarness();
   const [a, b] = [harness.open("A", { address: "tcp://127.0.0.1:7" }), harness.open("B", { publisher: "tcp://p" })];
   await harness.ask(a, "one", "two");
-  assertEquals(b.answerText('{"request": "listJobs"}').data, {
+  assertEquals((await b.answerText('{"request": "listJobs"}')).data, {
     length: 2,
     jobs: { one: { status: "SCHEDULED" }, two: { status: "SCHEDULED" } },
   });
-  const { System } = b.answer({ request: "status" }).data as { System: Record<string, unknown> };
+  const { System } = (await b.answer({ request: "status" })).data as { System: Record<string, unknown> };
   assertEquals([System["Ifaces"], System["Zmqaddress"], System["StatusPublisher"]], [
     ["A", "B"],
     "tcp://127.0.0.1:7",
@@ -92,12 +92,12 @@ Deno.test("Session tells tasks, and who looks into the folder, where the doors a
   assertEquals([own["WHERE"], own["OTHER"], harness.text("address")], ["tcp://127.0.0.1:7", "b", "tcp://127.0.0.1:7"]);
 });
 
-Deno.test("Session calls a door by the name of its function where it gives none", () => {
+Deno.test("Session calls a door by the name of its function where it gives none", async () => {
   const harness = new SessionHarness();
   const http: Door = () => ({ [Symbol.asyncDispose]: () => Promise.resolve() });
   for (const door of [http, (() => http)()]) harness.session.open(door);
   harness.session.open(() => ({ [Symbol.asyncDispose]: () => Promise.resolve() }));
-  const { System } = harness.session.answer({ request: "status" }).data as { System: Record<string, unknown> };
+  const { System } = (await harness.session.answer({ request: "status" })).data as { System: Record<string, unknown> };
   assertEquals(System["Ifaces"], ["HTTP", "HTTP", "DOOR"]);
 });
 
@@ -109,7 +109,7 @@ Deno.test("Session.unlessClosed() wakes every waiter of every door, and those th
   assertEquals(await doors[0]!.unlessClosed(Promise.resolve("came")), "came");
   await assertRejects(() => doors[1]!.unlessClosed(Promise.reject(new Error("broken"))), Error, "broken");
   assertEquals(await Promise.all(waiting.map(stateOf)), ["open", "open", "open"]);
-  harness.session.answer({ request: "control", command: "finishAfterAllTasksDone" });
+  await harness.session.answer({ request: "control", command: "finishAfterAllTasksDone" });
   assertEquals(await Promise.all(waiting), [undefined, undefined, undefined]);
   assert(doors.every(({ isClosed, isStopped }) => isClosed && !isStopped));
   // What comes too late is nobody's any more, and no unhandled rejection either.
@@ -201,8 +201,8 @@ Deno.test("Session.end() waits for the jobs, then closes the doors, then gives t
   assertEquals(harness.session.end(), end);
   assertEquals(await stateOf(end), "open");
   // Until the last job has ended, questions are answered; more jobs are not taken.
-  assertEquals(a.answer({ request: "jobStatus", jobNames: ["job"] }).code, 0);
-  assertStringIncludes(a.answer({ request: "submit", jobs: [jobOf("late")] }).message!, "was shut down");
+  assertEquals((await a.answer({ request: "jobStatus", jobNames: ["job"] })).code, 0);
+  assertStringIncludes((await a.answer({ request: "submit", jobs: [jobOf("late")] })).message!, "was shut down");
   harness.notes.length = 0;
   await harness.finish("job");
   await end;
@@ -251,7 +251,7 @@ Deno.test("finish closes the doors after two seconds, and leaves the jobs and th
   const harness = new SessionHarness();
   const door = harness.open("A");
   await harness.ask(door, "job");
-  assertEquals(door.answer({ request: "finish" }).data, { when: "2s" });
+  assertEquals((await door.answer({ request: "finish" })).data, { when: "2s" });
   await harness.clock.advanceTo(harness.clock.nowMs() + 1999);
   assertEquals(door.isClosed, false);
   await harness.clock.advanceTo(harness.clock.nowMs() + 1);
@@ -266,14 +266,14 @@ Deno.test("finish with now cancels the jobs when it closes the doors; end() leav
   const harness = new SessionHarness();
   await harness.ask(harness.open("A"), "job");
   await harness.start("job");
-  harness.session.answer({ request: "finish", params: { now: true } });
+  await harness.session.answer({ request: "finish", params: { now: true } });
   await harness.clock.advanceTo(harness.clock.nowMs() + 2000);
   assertEquals(harness.notes.filter((note) => note.startsWith("SIG")), ["SIGTERM job"]);
   await harness.kill("job");
   await harness.session.end();
 
   const other = new SessionHarness();
-  other.open("A").answer({ request: "finish" });
+  await other.open("A").answer({ request: "finish" });
   await other.session.end();
   assertEquals(other.clock.waiting, 0);
 });
@@ -289,7 +289,7 @@ Deno.test("Session.served() waits for doors that end by themselves, and for othe
   harness.open("NET");
   const servedBoth = harness.session.served();
   assertEquals(await stateOf(servedBoth), "open");
-  door.answer({ request: "control", command: "finishAfterAllTasksDone" });
+  await door.answer({ request: "control", command: "finishAfterAllTasksDone" });
   await servedBoth;
 });
 
@@ -300,7 +300,7 @@ Deno.test("Session.interrupt() refuses changes, stops all tasks, and leaves them
   await harness.start("job");
   const waiting = door.unlessClosed(new Promise(() => {}));
   const interrupted = harness.session.interrupt("SIGINT: stopping service");
-  assertEquals([door.isStopped, door.answer({ request: "submit", jobs: [jobOf("late")] }).message], [
+  assertEquals([door.isStopped, (await door.answer({ request: "submit", jobs: [jobOf("late")] })).message], [
     true,
     "processing stopped",
   ]);
@@ -322,4 +322,67 @@ Deno.test("A run that breaks closes the doors, and end() rejects with what broke
   await quiet();
   assertEquals([door.isStopped, door.isClosed, harness.notes.includes("close door A")], [true, true, true]);
   await assertRejects(() => harness.session.end(), Error, "no disk");
+});
+
+Deno.test("Session tells reply and log what was asked for when it is on record, each in its order, and not before", async () => {
+  const harness = new SessionHarness();
+  const door = harness.open("A");
+  const held = harness.disk.hold();
+  const asked = [
+    door.answer({ request: "submit", jobs: [jobOf("a")] }),
+    door.answer({ request: "jobStatus", jobNames: ["a"] }),
+    door.answer({ request: "submit", jobs: [jobOf("a")] }),
+  ];
+  const order: number[] = [];
+  asked.forEach((reply, i) => reply.then(() => order.push(i)));
+  assertEquals(await stateOf(Promise.race(asked)), "open");
+  assertEquals([harness.text("service.log").includes("request"), harness.launcher.launched.size], [false, 0]);
+  held.resolve();
+  assertEquals((await Promise.all(asked)).map(({ code }) => code), [0, 0, 1]);
+  await quiet();
+  assertEquals(order, [0, 1, 2]);
+  const told = harness.text("service.log").split("\n").map((line) => / request .*/.exec(line)?.[0]);
+  assertEquals(
+    told.filter((text) => text !== undefined).map((text) => text.slice(0, 26)),
+    [
+      " request submit accepted: 1",
+      " request jobStatus accepted",
+      " request submit refused: Jo",
+    ].map((text) => text.slice(0, 26)),
+  );
+});
+
+Deno.test("Session takes back what it has done when that could not be recorded, and answers questions all the same", async () => {
+  const harness = new SessionHarness();
+  const door = harness.open("A");
+  const held = harness.disk.hold();
+  const asked = [door.answer({ request: "submit", jobs: [jobOf("a")] }), door.answer({ request: "listJobs" })];
+  await quiet();
+  held.reject(new Error("no disk"));
+  const [submitted, listed] = await Promise.all(asked);
+  assertEquals(submitted, {
+    code: 1,
+    message: "The run broke before this was on record: no disk",
+    data: { error: "NOT_RECORDED" },
+  });
+  assertEquals(listed!.code, 0);
+  assertStringIncludes(harness.text("service.log"), "request submit refused: The run broke before");
+  await assertRejects(() => harness.session.end(), Error, "no disk");
+});
+
+Deno.test("Session.interrupt() leaves nothing that was accepted out of the records", async () => {
+  const harness = new SessionHarness();
+  const door = harness.open("A");
+  await harness.ask(door, "first");
+  const held = harness.disk.hold();
+  const asked = [door.answer({ request: "submit", jobs: [jobOf("a")] })];
+  await quiet();
+  asked.push(door.answer({ request: "submit", jobs: [jobOf("b")] }));
+  const interrupted = harness.session.interrupt("SIGINT: stopping service");
+  await quiet();
+  held.resolve();
+  await interrupted;
+  assertEquals((await Promise.all(asked)).map(({ code }) => code), [0, 0]);
+  const submitted = harness.disk.events().filter(({ kind }) => kind === "jobSubmitted");
+  assertEquals(submitted.length, 3);
 });

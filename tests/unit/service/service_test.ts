@@ -1,3 +1,4 @@
+import { exchangeMessage } from "../../../src/service/reply.ts";
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { PermissionScopeError } from "../../../src/errors.ts";
@@ -171,26 +172,37 @@ Deno.test("Service.answer() refuses jobs once the pilot is broken", () => {
 for (const text of ["null", "{", "", "\u0000", "[1,2", "nonsense", '{"request"}', "NaN", "5", '"submit"']) {
   Deno.test(`Service.answerText() answers ${JSON.stringify(text)} and goes on`, () => {
     const { service } = serve();
-    const reply = service.answerText(text);
+    const { reply } = service.answerText(text);
     assertEquals(reply.code, 1);
     assertStringIncludes(reply.message!, "Invalid request: ");
     assertEquals<unknown>(reply.data, { error: "INVALID_REQUEST" });
-    assertEquals(service.answerText('{"request":"listJobs"}').code, 0);
+    assertEquals(service.answerText('{"request":"listJobs"}').reply.code, 0);
   });
 }
 
-Deno.test("Service logs every request with what became of it", () => {
-  const { ask, service, log } = serve();
-  ask("submit", { jobs: [jobOf("a")] });
-  ask("listJobs");
-  ask("foo");
-  service.answerText("{");
-  assertEquals(log.slice(0, 3), [
+Deno.test("Service.answer() names the request and says whether it has changed something, for the log", () => {
+  const { service } = serve();
+  const answers = [
+    service.answer({ request: "submit", jobs: [jobOf("a")] }),
+    service.answer({ request: "submit", jobs: [jobOf("a")] }),
+    service.answer({ request: "listJobs" }),
+    service.answer({ request: "foo" }),
+    service.answerText("{"),
+  ];
+  assertEquals(answers.map(({ request, hasChanged }) => [request, hasChanged]), [
+    ["submit", true],
+    ["submit", false],
+    ["listJobs", false],
+    ["?", false],
+    ["?", false],
+  ]);
+  assertEquals(answers.slice(0, 4).map(({ request, reply }) => exchangeMessage(request, reply)), [
     { level: "info", text: "request submit accepted: 1 jobs submitted" },
+    { level: "error", text: `request submit refused: ${answers[1]!.reply.message}` },
     { level: "info", text: "request listJobs accepted" },
     { level: "error", text: "request ? refused: Invalid request: Unknown request name: foo" },
   ]);
-  assertStringIncludes(log[3]!.text, "request ? refused: Invalid request: Not a JSON value (");
+  assertStringIncludes(answers[4]!.reply.message!, "Invalid request: Not a JSON value (");
 });
 
 const name = fc.oneof(
@@ -228,7 +240,7 @@ Deno.test("Service.answer() gives every sequence of requests, however hostile, o
     fc.property(fc.array(request), fc.array(fc.nat(3)), (requests, steps) => {
       const { pilot, service } = serve("n0:4");
       requests.forEach((value, i) => {
-        const reply = service.answer(JSON.parse(JSON.stringify(value)));
+        const { reply } = service.answer(JSON.parse(JSON.stringify(value)));
         assertEquals(reply.code === 0 || typeof reply.message === "string", true);
         assertInstanceOf(JSON.parse(JSON.stringify(reply)), Object);
         // Between requests the world goes on: some launched task is run to its end.

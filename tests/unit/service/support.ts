@@ -14,13 +14,13 @@ import type { JobDescription } from "../../../src/job/description.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import type { SubmitVariables } from "../../../src/job/variables.ts";
 import { Ledger } from "../../../src/report/ledger.ts";
-import type { LogMessage } from "../../../src/report/log_lines.ts";
 import { Statistics } from "../../../src/report/statistics.ts";
 import type { Node } from "../../../src/resources/node.ts";
 import type { PoolPresence } from "../../../src/resources/pool.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { Admission, type AdmissionPorts } from "../../../src/runtime/admission.ts";
 import type { ServedPilot } from "../../../src/service/served_pilot.ts";
+import type { Reply } from "../../../src/service/reply.ts";
 import { Service, type ServicePorts, type ShutdownMode } from "../../../src/service/service.ts";
 
 /** When every test begins: 2026-01-31 12:00:00 UTC. */
@@ -141,16 +141,14 @@ export function variablesOf(requestNumber: number): SubmitVariables {
 export interface Served {
   readonly pilot: HandPilot;
   readonly service: Service;
-  readonly log: LogMessage[];
   readonly ends: ShutdownMode[];
   /** Answers a request given as its name and the rest. */
-  readonly ask: (request: string, rest?: object) => ReturnType<Service["answer"]>;
+  readonly ask: (request: string, rest?: object) => Reply;
 }
 
 /** Sets up a service. */
 export function serve(nodes?: string, ports: Partial<ServicePorts & AdmissionPorts> = {}): Served {
   const pilot = new HandPilot(nodes);
-  const log: LogMessage[] = [];
   const ends: ShutdownMode[] = [];
   const service = new Service({
     admission: new Admission({
@@ -176,11 +174,10 @@ export function serve(nodes?: string, ports: Partial<ServicePorts & AdmissionPor
     },
     interfaces: () => ({ names: ["FILE"], publisher: "tcp://192.0.2.7:4321" }),
     zone: 60,
-    log: (message) => log.push(message),
     shutdownRequested: (end) => ends.push(end),
     ...ports,
   });
-  return { pilot, service, log, ends, ask: (request, rest = {}) => service.answer({ request, ...rest }) };
+  return { pilot, service, ends, ask: (request, rest = {}) => service.answer({ request, ...rest }).reply };
 }
 
 /** A job in the standard form that runs `date`. */

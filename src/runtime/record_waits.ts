@@ -1,0 +1,53 @@
+/**
+ * Who waits until something is on record: inputs are counted as they are taken in and as what came of them is recorded,
+ * so that to wait for one is to wait for its number.
+ *
+ * @module
+ */
+
+/** Somebody who waits. */
+interface Wait extends PromiseWithResolvers<void> {
+  /** For so many inputs. */
+  readonly count: number;
+}
+
+/** Counts inputs, and wakes who waits for them. */
+export class RecordWaits {
+  /** How many inputs were taken in. */
+  taken = 0;
+  #recorded = 0;
+  #waits: Wait[] = [];
+  #end: { readonly error?: unknown } | undefined;
+
+  /** Says that what came of the next inputs is on record. */
+  record(count: number): void {
+    this.#recorded += count;
+    if (this.#waits.length === 0) return;
+    const waits = this.#waits;
+    this.#waits = waits.filter((wait) => wait.count > this.#recorded);
+    for (const wait of waits) if (wait.count <= this.#recorded) wait.resolve();
+  }
+
+  /** Says that nothing more will be recorded, and nothing that is worth it has come. */
+  end(): void {
+    this.#end ??= {};
+    for (const wait of this.#waits.splice(0)) wait.resolve();
+  }
+
+  /** Says that nothing more can be recorded. */
+  fail(error: unknown): void {
+    this.#end ??= { error };
+    for (const wait of this.#waits.splice(0)) wait.reject(error);
+  }
+
+  /** Resolves when what came of so many inputs is on record; rejects with what keeps it from that. */
+  until(count: number): Promise<void> {
+    if (count <= this.#recorded) return Promise.resolve();
+    if (this.#end !== undefined) {
+      return "error" in this.#end ? Promise.reject(this.#end.error) : Promise.resolve();
+    }
+    const wait = { count, ...Promise.withResolvers<void>() };
+    this.#waits.push(wait);
+    return wait.promise;
+  }
+}
