@@ -57,4 +57,32 @@ export const inDoors: readonly Mutant[] = [
     "a file goes on after an interruption",
     "unit/doors/file_test.ts",
   ),
+  plant(
+    "runtime/session.ts",
+    "      await run.pilot.recorded();\n    } catch",
+    "    } catch",
+    "a reply is given, and logged, before what it tells is on record",
+    "unit/runtime/session_test.ts|when it is on record",
+  ),
+  plant(
+    "runtime/session.ts",
+    "await run.pilot.recorded().catch(() => {}); // and so is what was answered.",
+    "",
+    "an interruption leaves out of the records what was accepted just before",
+    "unit/runtime/session_test.ts|leaves nothing that was accepted out",
+  ),
+  plant(
+    "doors/reply_line.ts",
+    "      await before;\n      const given = await reply;",
+    "      const given = await reply;",
+    "a reply overtakes one that waits for its record",
+    "unit/doors/reply_line_test.ts",
+  ),
+  plant(
+    "api/future.ts",
+    "this.#asked = pilot.askedSoFar;",
+    "this.#asked = 0;",
+    "accepted() resolves before the jobs are on record",
+    "unit/api/future_test.ts",
+  ),
 ];

@@ -7,6 +7,7 @@
 import type { AdmittedJob } from "../../core/types.ts";
 import { fileDoor } from "../../doors/file.ts";
 import { pipeDoor } from "../../doors/pipe.ts";
+import { nextTurn } from "../../deno/host/next_turn.ts";
 import { PilotJobError } from "../../errors.ts";
 import { parseJob } from "../../job/parse.ts";
 import { serializeJob } from "../../job/serialize.ts";
@@ -107,7 +108,9 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   let [hasRefused, isBroken] = [false, false];
   try {
     const send = createSender(terminal);
-    const told = options.tellsEvents ? tellEvents(command.run, options.durability !== "memory", send) : undefined;
+    const told = options.tellsEvents
+      ? tellEvents(command.run, options.durability !== "memory", send, nextTurn)
+      : undefined;
     told?.catch(() => {}); // What ends it is told below.
     const refused = () => hasRefused = true;
     const network = networkDoor(options.common, (text) => options.isQuiet || terminal.err(`qcgpj run: ${text}\n`));

@@ -20,13 +20,15 @@ const waitingMax = 1 << 16;
  * @param run Whose events are told, from now on.
  * @param keepsJournal Whether earlier events can be had.
  * @param send Sends text; resolves when there is room for more.
+ * @param nextTurn Lets replies go first.
  */
 export async function tellEvents(
   run: Pick<Run, "events" | "pilot">,
   keepsJournal: boolean,
   send: (text: string) => Promise<void>,
+  nextTurn: () => Promise<void>,
 ): Promise<void> {
-  const lines = new LineSender(send);
+  const lines = new LineSender(send, nextTurn);
   try {
     let missing = await tellStream(run.events(), keepsJournal, lines);
     while (missing !== undefined) {
@@ -62,11 +64,13 @@ function lineOf(event: RunEvent): string {
 /** Sends lines while others gather, so that a quick run costs few writes. */
 class LineSender {
   readonly #send: (text: string) => Promise<void>;
+  readonly #nextTurn: () => Promise<void>;
   #waiting = "";
   #sending: Promise<void> | undefined;
 
-  constructor(send: (text: string) => Promise<void>) {
+  constructor(send: (text: string) => Promise<void>, nextTurn: () => Promise<void>) {
     this.#send = send;
+    this.#nextTurn = nextTurn;
   }
 
   /** Takes a line in; waits only when too much waits already. */
@@ -83,6 +87,8 @@ class LineSender {
 
   async #sendAll(): Promise<void> {
     while (this.#waiting !== "") {
+      // The reply to a submit is to come before the events of its jobs, which are on record at the same moment.
+      await this.#nextTurn();
       const text = this.#waiting;
       this.#waiting = "";
       await this.#send(text);

@@ -32,7 +32,7 @@ async function busyRun(harness: RunHarness): Promise<void> {
 Deno.test("tellEvents() reads what a slow reader missed from the journal, so that nothing is missing", async () => {
   const harness = new RunHarness({ reportFormat: "none", logLevel: "critical" });
   const reader = new SlowReader();
-  const told = tellEvents(harness.run, true, reader.send);
+  const told = tellEvents(harness.run, true, reader.send, quiet);
   await busyRun(harness);
   reader.read();
   const isOver = { is: false };
@@ -49,7 +49,7 @@ Deno.test("tellEvents() reads what a slow reader missed from the journal, so tha
 Deno.test("tellEvents() tells what is missing where there is no journal", async () => {
   const harness = new RunHarness({ durability: "memory", reportFormat: "none", logLevel: "critical" });
   const reader = new SlowReader();
-  const told = tellEvents(harness.run, false, reader.send);
+  const told = tellEvents(harness.run, false, reader.send, quiet);
   await busyRun(harness);
   reader.read();
   await told;
@@ -61,7 +61,7 @@ Deno.test("tellEvents() tells what is missing where there is no journal", async 
 Deno.test("tellEvents() tells as missing what the journal has lost, and does not look for it for ever", async () => {
   const harness = new RunHarness({ reportFormat: "none", logLevel: "critical" });
   const reader = new SlowReader();
-  const told = tellEvents(harness.run, true, reader.send);
+  const told = tellEvents(harness.run, true, reader.send, quiet);
   await busyRun(harness);
   harness.disk.journals.get(harness.run.folderPath)!.splice(1);
   reader.read();
@@ -73,7 +73,7 @@ Deno.test("tellEvents() leaves what broke the run to others to tell, and tells w
   const harness = new RunHarness();
   const reader = new SlowReader();
   reader.read();
-  const told = tellEvents(harness.run, true, reader.send);
+  const told = tellEvents(harness.run, true, reader.send, quiet);
   await harness.submit("a");
   harness.run.pilot.abandon(new TypeError("enough"));
   await told;
@@ -81,5 +81,5 @@ Deno.test("tellEvents() leaves what broke the run to others to tell, and tells w
   await harness.run.release().catch(() => {});
   const broken = { events: () => harness.run.events({ from: "start" }), pilot: { failure: undefined } };
   harness.disk.journals.delete(harness.run.folderPath);
-  await assertRejects(() => tellEvents(broken as unknown as RunHarness["run"], false, reader.send));
+  await assertRejects(() => tellEvents(broken as unknown as RunHarness["run"], false, reader.send, quiet));
 });
