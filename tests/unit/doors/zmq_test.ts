@@ -94,7 +94,9 @@ Deno.test("openZmqDoor() publishes what happens, and that nothing is left to do 
   pilot.exit("it:1", { code: 1 });
   pilot.exit("early");
   const manager = '"manager": "test.1"';
-  const told = (await all.heard()).map((message) => message.replace(/"manager": "[^"]*"/, '"manager": "test.1"'));
+  const told = (await harness.repliesTo(all)).map((message) =>
+    message.replace(/"manager": "[^"]*"/, '"manager": "test.1"')
+  );
   const state = (topic: string, job: string, is: string, it?: number) =>
     `${topic} {${manager}, "job": "${job}", "state": "${is}"${it === undefined ? "" : `, "it": ${it}`}}`;
   assertEquals(told, [
@@ -156,7 +158,7 @@ Deno.test("EventPublisher begins again with whoever subscribes after all others 
     pilot.take({ name });
     pilot.start(name);
     pilot.exit(name);
-    assertEquals((await client.heard()).map((message) => message.slice(0, 3)), ["JFI", "NOJ"]);
+    assertEquals((await harness.repliesTo(client)).map((message) => message.slice(0, 3)), ["JFI", "NOJ"]);
     client.leave();
     await quiet();
   }

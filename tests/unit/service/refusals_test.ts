@@ -9,6 +9,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import refusals from "../../fixtures/refusals.json" with { type: "json" };
 import { findSubmitRefusal } from "../../../src/service/refusals/submit_refusal.ts";
+import { exchangeMessage } from "../../../src/service/reply.ts";
 import { jobOf, serve, type Served } from "./support.ts";
 
 /** As when the texts were recorded: `a` and the two iterations of `it` have succeeded, `slow` runs. */
@@ -32,7 +33,7 @@ function refusedIn({ code, message, data = {} }: ReturnType<Served["ask"]>): unk
 
 Deno.test("Service.answer() refuses in the words of QCG-PilotJob, to the letter", () => {
   const differing = refusals.flatMap(([request, refusal]) => {
-    const ours = refusedIn(surroundings().service.answerText(JSON.stringify(request)));
+    const ours = refusedIn(surroundings().service.answerText(JSON.stringify(request)).reply);
     return JSON.stringify(ours) === JSON.stringify(refusal) ? [] : [{ request, refusal, ours }];
   });
   assertEquals(differing, []);
@@ -40,13 +41,14 @@ Deno.test("Service.answer() refuses in the words of QCG-PilotJob, to the letter"
 });
 
 Deno.test("A refused submit says in its data and in the log what is wrong in our words too", () => {
-  const { ask, log } = serve();
-  const { message, data } = ask("submit", { jobs: [jobOf("a", { execution: { exec: "x", argz: [] } })] });
+  const { ask } = serve();
+  const reply = ask("submit", { jobs: [jobOf("a", { execution: { exec: "x", argz: [] } })] });
+  const { message, data } = reply;
   assertEquals(message, "Wrong submit request: JobExecution.__init__() got an unexpected keyword argument 'argz'");
   const { reason, path } = data as { readonly reason: string; readonly path: string };
   assertEquals(path, "execution.argz");
   assertStringIncludes(reason, 'did you mean "args"');
-  assertStringIncludes(log.at(-1)!.text, `refused: ${message} (${reason})`);
+  assertStringIncludes(exchangeMessage("submit", reply).text, `refused: ${message} (${reason})`);
 });
 
 Deno.test("A submit that QCG-PilotJob would take is refused in our words alone", () => {

@@ -198,7 +198,11 @@ Deno.test("Service.answer() names the request and says whether it has changed so
   ]);
   assertEquals(answers.slice(0, 4).map(({ request, reply }) => exchangeMessage(request, reply)), [
     { level: "info", text: "request submit accepted: 1 jobs submitted" },
-    { level: "error", text: `request submit refused: ${answers[1]!.reply.message}` },
+    {
+      level: "error",
+      text:
+        'request submit refused: Job a already exist (Job "a" already exists: remove the other one first, or choose a new name)',
+    },
     { level: "info", text: "request listJobs accepted" },
     { level: "error", text: "request ? refused: Invalid request: Unknown request name: foo" },
   ]);
