@@ -159,7 +159,7 @@ export class Peer {
       this.#queue.push(piece);
       this.#queuedBytes += piece.length;
     }
-    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+    this.#writing ??= this.#writeAll();
   }
 
   async #writeAll(): Promise<void> {
@@ -176,6 +176,9 @@ export class Peer {
       }
     } catch {
       this.close();
+    } finally {
+      // Right behind the last look at the queue: what comes a moment later would find a writer that has left it already.
+      this.#writing = undefined;
     }
   }
 

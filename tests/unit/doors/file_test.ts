@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fileDoor } from "../../../src/doors/file.ts";
+import { quiet } from "../../sim/virtual_clock.ts";
 import { jobOf } from "../service/support.ts";
 import { HandSession } from "./support.ts";
 
@@ -31,9 +32,10 @@ Deno.test("fileDoor() answers what stands behind a request to end, and nothing a
 Deno.test("fileDoor() lets others have their turn after fifty requests, and not between a submit and its cancel", async () => {
   const session = new HandSession();
   const turns: number[] = [];
-  let answered = 0;
-  session.nextTurn = () => (turns.push(answered), Promise.resolve());
+  let [asked, answered] = [0, 0];
+  session.answered = () => asked++;
+  session.nextTurn = () => (turns.push(asked), quiet());
   const many = Array.from({ length: 120 }, (_, i) => ({ value: { request: "submit", jobs: [jobOf(`j${i}`)] } }));
   await fileDoor(many, { answered: () => answered++ })(session).ended;
-  assertEquals(turns, [0, 50, 100, 120]);
+  assertEquals([turns, answered], [[0, 50, 100, 120], 120]);
 });
