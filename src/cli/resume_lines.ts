@@ -9,14 +9,14 @@ import { isTerminal } from "../report/states.ts";
 import type { Run } from "../runtime/run.ts";
 
 /**
- * Says that there is nothing to go on with, where a resume has no other jobs than those on record and there are none.
+ * Says that there was nothing to go on with, when a resume has ended that found no job on record and was given none.
  * That is no success: whatever the earlier run was given, it has accepted nothing of it.
  *
- * @returns A sentence without its end; `undefined` when there are jobs on record, or nothing is resumed.
+ * @returns A sentence without its end; `undefined` when there were jobs, or nothing was resumed.
  */
-export function whyNothingResumed({ resumed, folderPath }: Run): string | undefined {
-  if (resumed?.isEmpty !== true) return undefined;
-  return `No job is on record in ${folderPath}, so there is nothing to go on with; give the requests once more`;
+export function whyNothingResumed({ resumed, folderPath, statistics }: Run): string | undefined {
+  if (resumed?.isEmpty !== true || statistics.jobs.total > 0) return undefined;
+  return `No job is on record in ${folderPath}, so there was nothing to go on with; give the requests once more`;
 }
 
 /** The lines that `--show-progress` prints, in QCG-PilotJob's words; `enqueing` is how it is spelt there. */

@@ -69,7 +69,7 @@ Deno.test("A resume that finds no job on record does not end with success, unles
   const wd = scratch.in("w");
   const empty = await call(["run", "-", "--wd", wd], { input: '{"request": "listJobs"}\n' });
   assertEquals(empty.code, 0);
-  const sentence = /No job is on record in \S*w\/\.qcgpjm-service-\S+, so there is nothing to go on with/;
+  const sentence = /No job is on record in \S*w\/\.qcgpjm-service-\S+, so there was nothing to go on with/;
   for (const [command, told] of [["run", "qcgpj run: "], ["service", "Error: "]] as const) {
     const { code, err } = await call([command, "--resume", wd]);
     assertEquals([code, sentence.test(err), err.includes(`${told}No job`)], [1, true, true], err);

@@ -131,14 +131,11 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     clearInterval(ticking);
     progress.clear();
   }
-  const whyNothing = options.file === undefined ? whyNothingResumed(command.run) : undefined;
+  const whyNothing = whyNothingResumed(command.run);
   if (whyNothing !== undefined) terminal.err(`qcgpj run: ${whyNothing}\n`);
   const counts = statistics.jobs;
   const tasks = statistics.iterations;
-  const unfinished = {
-    jobs: counts.inSchedule + counts.executing,
-    tasks: tasks.inSchedule + tasks.executing,
-  };
+  const unfinished = { jobs: counts.inSchedule + counts.executing, tasks: tasks.inSchedule + tasks.executing };
   const isWell = outcome.allSucceeded && unfinished.jobs === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor &&
     command.run.isReportWhole && whyNothing === undefined;
   if (!options.isQuiet || !isWell) {

@@ -114,7 +114,7 @@ async function serve(
   await command.end();
   tell("all iterations in manager stopped/finished");
   tell("finishing QCG-PilotJob");
-  const why = file === undefined ? whyNothingResumed(run) : undefined;
+  const why = whyNothingResumed(run);
   if (why === undefined) return 0;
   terminal.err(`Error: ${why}\n`);
   return 1;

@@ -266,7 +266,7 @@ Deno.test("console.log() of a QCGPJFuture with many jobs shows ten, and counts t
   assertEquals(shown.endsWith("} and 9990 more jobs; 9999 of 10000 have not ended"), true);
 });
 
-Deno.test("QCGPJFuture.accepted() resolves when the jobs are on record, before they end, and waits for no later ones", async () => {
+Deno.test("QCGPJFuture.accepted() resolves when its jobs are on record, and waits for no later ones", async () => {
   const stage = new PilotHarness();
   stage.journal.held = [];
   const first = stage.submit("A");
