@@ -63,7 +63,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? "jobs.report",
     ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
-    runTimes: options.enableRtStats ?? false,
+    runTimes: other.enableRtStats ?? options.enableRtStats ?? false,
   };
 }
 

@@ -32,6 +32,7 @@ export type CommonOptions = Pick<
   | "acceptLoss"
   | "network"
   | "publishes"
+  | "runTimes"
   | "unsupported"
 >;
 
@@ -79,7 +80,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     logLevel: options.logLevel,
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
-    runTimes: false,
+    runTimes: options.runTimes.enabled,
     ...(own.rerun === undefined ? {} : { rerun: own.rerun }),
     ...(own.readers === undefined ? {} : { readers: own.readers }),
   };

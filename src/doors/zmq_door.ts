@@ -62,7 +62,7 @@ export function openZmqDoor(session: DoorSession, ports: ZmqPorts): OpenDoor {
 function publish(session: DoorSession, { listener, address }: ListeningPlace, { limits, clock }: ZmqPorts) {
   const socket: SocketServer = new SocketServer({
     ...{ type: "PUB", listener, limits, clock },
-    subscribersChanged: () => publisher.subscribersChanged(),
+    peersChanged: () => publisher.peersChanged(),
     warn: (text) => session.warn(`${address}: ${text}`),
   });
   const publisher = new EventPublisher(session, socket);

@@ -15,13 +15,13 @@ const capacity = 100_000;
 
 /** Who tells the subscribers. */
 export interface EventSocket {
-  /** Whether anybody has subscribed to anything. */
-  readonly hasSubscribers: boolean;
+  /** How many are connected. */
+  readonly connections: number;
   /** Tells a message to all who want it. */
   publish(message: Uint8Array): void;
 }
 
-/** Publishes events, from the first subscriber on. */
+/** Publishes events, from the first that connects on. */
 export class EventPublisher {
   readonly #session: DoorSession;
   readonly #socket: EventSocket;
@@ -41,8 +41,8 @@ export class EventPublisher {
   }
 
   /** Begins when there is somebody to tell, and ends when nobody is left. */
-  subscribersChanged(): void {
-    if (this.#socket.hasSubscribers) this.#begin();
+  peersChanged(): void {
+    if (this.#socket.connections > 0) this.#begin();
     else this.#leave();
   }
 

@@ -18,11 +18,13 @@ export class RunTimes {
   /** Takes in one event that the ledger has taken in. */
   apply(event: Event, ledger: Ledger): void {
     if (event.kind !== "taskEnded") return;
-    const { startedAtMs } = ledger.task(event.task);
+    const { startedAtMs, scheduledAtMs, cause } = ledger.task(event.task);
+    const beganAtMs = startedAtMs ?? (cause === "start" ? scheduledAtMs : undefined);
     const job = ledger.job(event.job)?.job;
-    if (startedAtMs === undefined || job === undefined) return;
+    // One that could not be started held its cores all the same; the tools break at a job on a core that has no times.
+    if (beganAtMs === undefined || job === undefined) return;
     const name = taskName(job.description, event.task - job.firstTask);
-    this.#times.set(name, { startMs: startedAtMs, endMs: event.atMs });
+    this.#times.set(name, { startMs: beganAtMs, endMs: event.atMs });
   }
 
   /** Whether no task has run. */

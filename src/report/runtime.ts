@@ -21,7 +21,7 @@ export interface RuntimeReply {
   readonly gpus?: string;
   /** The working directory, absolute. */
   readonly wd?: string;
-  /** How long it ran, for example `0:00:02.003583`; `0` when it failed before it began. */
+  /** How long it ran, for example `0:00:02.003583`; `0:00:00.000000` when it failed before it began. */
   readonly rtime?: string;
   /** The exit code, or the negative number of the signal; `-1` when it never started. */
   readonly exit_code?: string;
@@ -48,12 +48,18 @@ export function replyRuntime(
     wd: paths.wd,
   };
   if (isTerminal(entry.state)) {
-    runtime.rtime = startedAtMs === undefined ? "0" : formatElapsed(endedAtMs! - startedAtMs);
+    runtime.rtime = formatRunTime(startedAtMs === undefined ? 0 : endedAtMs! - startedAtMs);
     runtime.exit_code = startedAtMs === undefined || exit === undefined ? "-1" : String(exitNumber(exit));
     runtime.pid = String(pid ?? -1);
   } else if (pid !== undefined) runtime.pid = String(pid);
   runtime.pname = execution.exec === undefined ? "bash" : execution.exec.slice(execution.exec.lastIndexOf("/") + 1);
   return runtime;
+}
+
+/** Always with a fraction: QCG-PilotJob's own clients and report tools cannot read a time without one. */
+function formatRunTime(ms: number): string {
+  const text = formatElapsed(ms);
+  return text.includes(".") ? text : `${text}.000000`;
 }
 
 /** A state and when it was entered. */
@@ -75,10 +81,12 @@ export function jobHistory(ledger: Ledger, job: AdmittedJob): readonly StateChan
 /** What a task went through. Only a plain job's history tells when it was queued, as in QCG-PilotJob. */
 export function taskHistory(ledger: Ledger, job: AdmittedJob, entry: TaskEntry): readonly StateChange[] {
   const isPlain = job.description.iteration === undefined;
+  // As there, a task whose process could not be made was executing: what reads its report counts on that.
+  const couldNotStart = entry.cause === "start" && isTerminal(entry.state);
   const changes: readonly { readonly state: JobState; readonly atMs: number | undefined }[] = [
     { state: "QUEUED", atMs: isPlain ? ledger.job(job.id)?.submittedAtMs : undefined },
     { state: "SCHEDULED", atMs: entry.scheduledAtMs },
-    { state: "EXECUTING", atMs: entry.startedAtMs },
+    { state: "EXECUTING", atMs: entry.startedAtMs ?? (couldNotStart ? entry.scheduledAtMs : undefined) },
     { state: entry.state, atMs: entry.endedAtMs },
   ];
   return changes.filter((change): change is StateChange => change.atMs !== undefined);

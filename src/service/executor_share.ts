@@ -43,6 +43,8 @@ export interface ExecutorShare {
   readonly resume?: string;
   /** Whether it may go on although something of its records is lost. */
   readonly acceptLoss?: boolean;
+  /** Whether the run times of tasks are written to a file. */
+  readonly enableRtStats?: boolean;
   /** One sentence for each option that was accepted but does nothing here. */
   readonly unsupported: readonly string[];
 }
@@ -63,6 +65,7 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
   "report-file": "reportFile",
   "resume": "resume",
   "accept-loss": "acceptLoss",
+  "enable-rt-stats": "enableRtStats",
 };
 
 /**
@@ -75,7 +78,7 @@ export function executorOptionsOf(otherArgs: readonly string[]): ExecutorShare {
   if (otherArgs.length === 0) return { unsupported: [] };
   const given = parseServiceArguments(otherArgs.map(String));
   const options = readServiceOptions(given);
-  const values = { ...options, reserveCore: options.systemCore };
+  const values = { ...options, reserveCore: options.systemCore, enableRtStats: options.runTimes.enabled };
   const honoured = Object.entries(executorNames).filter(([name]) => given.has(name)).map(([, key]) =>
     [key, values[key]] as const
   );

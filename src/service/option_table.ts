@@ -148,11 +148,11 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     default: "slurm",
     ...agents,
   }),
-  option("enable-rt-stats", flag, "measures run times on the nodes", agents),
-  option("wrapper-rt-stats", text, "program that measures run times", {
-    placeholder: "PATH",
-    default: "qcg_pj_launch_wrapper",
-    ...agents,
-  }),
+  option(
+    "enable-rt-stats",
+    flag,
+    "writes the run times of tasks to rtimes_*.log in the working directory, for report tools",
+  ),
+  option("wrapper-rt-stats", text, "accepted; run times are measured without such a program", { placeholder: "PATH" }),
   option("enable-proc-stats", flag, "samples the processes on the nodes", agents),
 ];

@@ -7,6 +7,7 @@
 
 import { type Arrival, ZmtpConnection } from "./connection.ts";
 import { joinBytes } from "./commands.ts";
+import { EarlyMessages } from "./early_messages.ts";
 import type { MessageLimits } from "./message_reader.ts";
 import type { ServerType } from "./socket_types.ts";
 import type { ByteStream } from "./stream.ts";
@@ -27,13 +28,17 @@ export interface PeerOptions {
   /** Works on what arrived; nothing more is read until that is done. */
   readonly take: (peer: Peer, arrival: Arrival) => Promise<void> | void;
   /** Is told after bytes have come in. */
-  readonly received?: (peer: Peer) => void;
+  readonly received: (peer: Peer) => void;
+  /** Is told when all that arrived with some bytes is done. */
+  readonly done: (peer: Peer) => void;
 }
 
 /** A peer while it is connected. */
 export class Peer {
   /** What it wants to be told. */
   readonly subscriptions: Subscriptions = new Subscriptions();
+  /** What was told before it said what it wants. */
+  readonly early: EarlyMessages = new EarlyMessages();
   /** Resolves when the connection has ended and is given back. */
   readonly ended: Promise<void>;
   /** Requests that have no reply yet. */
@@ -48,6 +53,7 @@ export class Peer {
   /** When the piece was begun that is being written. */
   #pieceMs = 0;
   #activeMs: number;
+  #openedMs = Infinity;
   #isClosed = false;
 
   /** Begins to serve a peer. */
@@ -85,6 +91,11 @@ export class Peer {
     const forWriting = this.#writing === undefined ? 0 : nowMs - this.#pieceMs;
     const forReading = this.openRequests === 0 && this.held > 0 ? nowMs - this.#activeMs : 0;
     return Math.max(forWriting, forReading);
+  }
+
+  /** How long both sides have known each other, in milliseconds. */
+  openMs(nowMs: number): number {
+    return this.isOpen ? nowMs - this.#openedMs : 0;
   }
 
   /** How long the greeting has taken, in milliseconds; 0 when it is over. */
@@ -130,19 +141,21 @@ export class Peer {
   }
 
   async #readAll(): Promise<void> {
-    const { nowMs, take, received } = this.#options;
+    const { nowMs, take, received, done } = this.#options;
     const buffer = new Uint8Array(readBytes);
     while (!this.#isClosed) {
       const count = await this.#stream.read(buffer);
       if (count === null) return;
       this.#activeMs = nowMs();
       const arrivals = this.#connection.receive(buffer.subarray(0, count));
+      if (this.isOpen) this.#openedMs = Math.min(this.#openedMs, this.#activeMs);
       this.#flush();
-      received?.(this);
+      received(this);
       for (const arrival of arrivals) {
         if (this.#isClosed) return;
         await take(this, arrival);
       }
+      done(this);
       this.#activeMs = nowMs();
       if (this.#connection.state === "closed") return;
     }

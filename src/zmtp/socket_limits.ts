@@ -20,6 +20,8 @@ export interface SocketLimits {
   readonly requestsMax: number;
   /** How long a greeting may take, in milliseconds. */
   readonly greetingMsMax: number;
+  /** How long after its greeting a subscriber is told what it did not yet ask for when it happened, in milliseconds. */
+  readonly earlyMsMax: number;
   /** How long a peer may stop in the middle of a message, or not read what it is sent, in milliseconds. */
   readonly stallMsMax: number;
 }
@@ -33,5 +35,6 @@ export const socketLimits: SocketLimits = {
   queuedBytesMax: 8 * 1024 * 1024,
   requestsMax: 64,
   greetingMsMax: 10_000,
+  earlyMsMax: 2000,
   stallMsMax: 60_000,
 };

@@ -40,8 +40,8 @@ export interface SocketOptions {
   readonly limits: SocketLimits;
   /** Answers a request; not called for a `PUB`. Must not reject. */
   readonly answer?: (request: SocketRequest) => Promise<Uint8Array>;
-  /** Is told when a `PUB` has got its first subscriber or lost its last. */
-  readonly subscribersChanged?: () => void;
+  /** Is told when somebody has connected or gone. */
+  readonly peersChanged?: () => void;
   /** Is told what whoever runs the socket should know, in a sentence without its end; each kind once. */
   readonly warn: (text: string) => void;
 }
@@ -71,18 +71,12 @@ export class SocketServer implements AsyncDisposable {
     return this.#peers.size;
   }
 
-  /** Whether anybody has subscribed to anything. */
-  get hasSubscribers(): boolean {
-    return this.#peers.values().some((peer) => !peer.subscriptions.isEmpty);
-  }
-
-  /** Tells a message of one part to all who want it. */
+  /** Tells a message of one part to all who want it, or may say soon that they do. */
   publish(message: Uint8Array): void {
-    let encoded: Uint8Array<ArrayBuffer> | undefined;
+    const encoded = encodeMessage([message]);
     for (const peer of this.#peers) {
-      if (!peer.subscriptions.matches(message)) continue;
-      encoded ??= encodeMessage([message]);
-      if (peer.queued + encoded.length <= this.#options.limits.queuedBytesMax) peer.sendEncoded(encoded);
+      if (!peer.subscriptions.matches(message)) peer.early.push(message, encoded);
+      else if (peer.queued + encoded.length <= this.#options.limits.queuedBytesMax) peer.sendEncoded(encoded);
       else this.#warn("slow", "a subscriber is too slow and is not told all events");
     }
   }
@@ -157,16 +151,18 @@ export class SocketServer implements AsyncDisposable {
       nowMs: () => clock.nowMs(),
       take: (peer: Peer, arrival: Arrival) => this.#take(peer, arrival),
       received: (peer: Peer) => this.#limitHeld(peer),
+      done: (peer: Peer) => this.#tellEarly(peer),
     };
   }
 
   #serve(peer: Peer): void {
     this.#peers.add(peer);
+    this.#options.peersChanged?.();
     this.#callOffSweep ??= this.#sweepLater();
     peer.ended.then(() => {
       this.#peers.delete(peer);
       if (peer.problem !== undefined) this.#warn("problem", `somebody who connected was turned away: ${peer.problem}`);
-      if (!peer.subscriptions.isEmpty) this.#options.subscribersChanged?.();
+      this.#options.peersChanged?.();
       this.#wakeNewcomer?.();
     });
   }
@@ -176,7 +172,12 @@ export class SocketServer implements AsyncDisposable {
     const { subscriptions } = peer;
     if (arrival.kind === "unsubscribe") subscriptions.remove(arrival.prefix);
     else if (!subscriptions.add(arrival.prefix)) this.#warn("prefixes", "a subscriber wants more than it may");
-    this.#options.subscribersChanged?.();
+  }
+
+  /** Tells a subscriber that has said what it wants what it would have been told by now. */
+  #tellEarly(peer: Peer): void {
+    if (!peer.early.isKeeping) return;
+    for (const encoded of peer.early.take(peer.subscriptions)) peer.sendEncoded(encoded);
   }
 
   #takeMessage(peer: Peer, { parts, isTooLong }: Arrival & { readonly kind: "message" }): Promise<void> | void {
@@ -221,8 +222,9 @@ export class SocketServer implements AsyncDisposable {
 
   /** Ends the connections of peers that keep us waiting. */
   #sweep(nowMs: number): void {
-    const { greetingMsMax, stallMsMax } = this.#options.limits;
+    const { greetingMsMax, earlyMsMax, stallMsMax } = this.#options.limits;
     for (const peer of this.#peers) {
+      if (peer.openMs(nowMs) > earlyMsMax) peer.early.end();
       if (peer.greetingMs(nowMs) > greetingMsMax || peer.stalledMs(nowMs) > stallMsMax) peer.close();
     }
   }

@@ -81,7 +81,7 @@ Deno.test("Manager.info() shows -1 for what never started, and negative numbers 
   await stage.start("B");
   await stage.exit("B", "SIGKILL");
   const runtime = (name: string) => stage.manager.info(name).jobs[name]!.data.runtime!;
-  assertEquals([runtime("A").exit_code, runtime("A").pid, runtime("A").rtime], ["-1", "-1", "0"]);
+  assertEquals([runtime("A").exit_code, runtime("A").pid, runtime("A").rtime], ["-1", "-1", "0:00:00.000000"]);
   assertEquals(runtime("B").exit_code, "-9");
   assertEquals(stage.manager.info("A").jobs["A"]!.data.messages, "there is no program");
 });

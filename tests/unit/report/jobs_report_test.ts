@@ -29,7 +29,8 @@ Deno.test("JobsReport.records() writes a plain job as QCG-PilotJob does, byte fo
     '{"state": "SCHEDULED","date": "2026-01-31T13:00:00.000000"},' +
     '{"state": "EXECUTING","date": "2026-01-31T13:00:00.001000"},' +
     '{"state": "SUCCEED","date": "2026-01-31T13:00:02.001000"}],' +
-    '"runtime": {"allocation": "n0[0:1]","wd": "/work","rtime": "0:00:02","exit_code": "0","pid": "1000","pname": "echo"},' +
+    '"runtime": {"allocation": "n0[0:1]","wd": "/work","rtime": "0:00:02.000000","exit_code": "0",' +
+    '"pid": "1000","pname": "echo"},' +
     '"execution": {"exec": "/bin/echo","args": ["\\u00e9","${ncores}"],"env": {"A": "1"},"script": null,' +
     '"stdout": "out","model_opts": {}},' +
     '"resources": {"numCores": {"exact": 2},"wt": "10m"}}\n',
@@ -90,9 +91,10 @@ Deno.test("JobsReport.records() tells of a task that could not start", () => {
   reported.pilot.take(jobOf("a"));
   reported.pilot.failToStart("a", "there is no program a");
   const [a] = parsed(reported);
-  assertEquals(a.history.map((entry: { readonly state: string }) => entry.state), ["QUEUED", "SCHEDULED", "FAILED"]);
+  const states = a.history.map((entry: { readonly state: string }) => entry.state);
+  assertEquals(states, ["QUEUED", "SCHEDULED", "EXECUTING", "FAILED"]); // As in QCG-PilotJob, whose tools count on it.
   assertEquals(a.runtime, {
-    ...{ allocation: "n0[0]", wd: "/work", rtime: "0", exit_code: "-1", pid: "-1", pname: "date" },
+    ...{ allocation: "n0[0]", wd: "/work", rtime: "0:00:00.000000", exit_code: "-1", pid: "-1", pname: "date" },
   });
   assertEquals(a.messages, "there is no program a");
 });
@@ -150,10 +152,11 @@ Deno.test("JobsReport.records() writes text as QCG-PilotJob does", () => {
       "a (FAILED) no program a",
       "\t2026-01-31 13:00:00.000000: QUEUED",
       "\t2026-01-31 13:00:00.000000: SCHEDULED",
+      "\t2026-01-31 13:00:00.000000: EXECUTING",
       "\t2026-01-31 13:00:00.000000: FAILED",
       "\tallocation: n0[0]",
       "\twd: /work",
-      "\trtime: 0",
+      "\trtime: 0:00:00.000000",
       "\texit_code: -1",
       "\tpid: -1",
       "\tpname: date",
@@ -209,5 +212,5 @@ Deno.test("JobsReport.records() gives no exit code to a task of which no start w
   reported.pilot.take(jobOf("a"));
   reported.pilot.exit("a", { code: 3 });
   const { runtime } = parsed(reported)[0];
-  assertEquals([runtime.rtime, runtime.exit_code], ["0", "-1"]);
+  assertEquals([runtime.rtime, runtime.exit_code], ["0:00:00.000000", "-1"]);
 });

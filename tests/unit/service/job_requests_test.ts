@@ -125,7 +125,7 @@ Deno.test("jobInfo tells how a plain job ran, its keys in QCG-PilotJob's order",
               runtime: {
                 allocation: "n0[1]",
                 wd: "/work",
-                rtime: "0:00:02",
+                rtime: "0:00:02.000000",
                 exit_code: "3",
                 pid: "1001",
                 pname: "date",

@@ -52,7 +52,7 @@ Deno.test("replyStatus() and infosOf() have QCG-PilotJob's keys in its order", a
     "messages",
     "history",
   ]);
-  assertEquals(infoOf(books, "A").runtime!.rtime, "0:00:02");
+  assertEquals(infoOf(books, "A").runtime!.rtime, "0:00:02.000000");
 });
 
 Deno.test("infosOf() tells the history of a plain job from QUEUED on, of an iteration from SCHEDULED on", async () => {
