@@ -7,15 +7,17 @@
 import { ProtocolError } from "./protocol_error.ts";
 
 /**
- * The most characters of a line. Arguments and environment of a process are at most some six MB on Linux, and a line
- * break in JSON takes two characters.
+ * The most characters of a line. Arguments and environment of a process are at most some six MB on Linux, and a control
+ * character in JSON takes six characters.
  */
-export const lineMax: number = 1 << 24;
+export const lineMax: number = 1 << 26;
 
 /** Cuts bytes into lines. */
 export class LineSplitter {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
-  #rest = "";
+  /** What came after the last end of a line, in pieces: a long line comes in many, and is joined once. */
+  #pieces: string[] = [];
+  #piecesLength = 0;
 
   /**
    * Takes the next bytes.
@@ -24,9 +26,16 @@ export class LineSplitter {
    * @throws {ProtocolError} If a line is too long, or no UTF-8.
    */
   push(bytes: Uint8Array): string[] {
-    const lines = (this.#rest + this.#decode(bytes)).split("\n");
-    this.#rest = lines.pop()!;
-    if (this.#rest.length > lineMax || lines.some(({ length }) => length > lineMax)) {
+    const lines = this.#decode(bytes).split("\n");
+    const last = lines.pop()!;
+    if (lines.length > 0) {
+      lines[0] = this.rest + lines[0];
+      this.#pieces = [];
+      this.#piecesLength = 0;
+    }
+    this.#pieces.push(last);
+    this.#piecesLength += last.length;
+    if (this.#piecesLength > lineMax || lines.some(({ length }) => length > lineMax)) {
       throw new ProtocolError(`A line has more than ${lineMax} characters`);
     }
     return lines;
@@ -34,7 +43,7 @@ export class LineSplitter {
 
   /** What came after the last end of a line. */
   get rest(): string {
-    return this.#rest;
+    return this.#pieces.join("");
   }
 
   #decode(bytes: Uint8Array): string {

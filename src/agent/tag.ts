@@ -3,17 +3,23 @@
  *
  * A tag is the soft limit of file locks (`ulimit -x`), which the kernel has not enforced since its version 2.4.25:
  * every process inherits it, keeps it when it loads another program, and shows it in `/proc/PID/limits`. It has 19
- * digits: 11 of the run, 2 of the agent, 6 of the launch. The first 13 are the agent's family.
+ * digits: 9 of the run, 4 of the agent, 6 of the launch. The first 13 are the agent's family.
+ *
+ * The digits of an agent are drawn by lot for each that is started, so that the pilot that resumes a run, and whoever
+ * still ends the tasks of the one before, mean different processes.
  *
  * @module
  */
 
 /** Digits of a run. */
-const runDigits = 11;
+const runDigits = 9;
+const agentDigits = 4;
 /** Agents are numbered below this. */
-export const agentsMax: number = 100;
+export const agentsMax: number = 10 ** agentDigits;
 /** How many launches an agent numbers before it begins again. */
 export const serialsMax = 1_000_000;
+/** The number that no launch has: an agent carries it itself. */
+export const ownSerial = 0;
 
 /**
  * The first digits of all tags of a run.
@@ -29,9 +35,9 @@ export function tagsOfRun(runId: string): string {
   return String(least + hash % (8n * least));
 }
 
-/** The first digits of all tags of an agent, of which a run may have any number, but not a hundred at once. */
+/** The first digits of all tags of an agent, which has a number below {@linkcode agentsMax}. */
 export function familyOf(runTags: string, agent: number): string {
-  return runTags + String(agent % agentsMax).padStart(2, "0");
+  return runTags + String(agent % agentsMax).padStart(agentDigits, "0");
 }
 
 /** The tag of a launch. */
@@ -43,6 +49,16 @@ export function tagOf(family: string, serial: number): bigint {
 export function serialOf(family: string, tag: string): number | undefined {
   const digits = String(serialsMax - 1).length;
   return tag.length === family.length + digits && tag.startsWith(family) ? Number(tag.slice(family.length)) : undefined;
+}
+
+/** Whether a tag is that of a keeper itself. */
+export function isOwnTag(tag: string): boolean {
+  return serialOf(familyOfTag(tag), tag) === ownSerial;
+}
+
+/** The family that a tag belongs to. */
+export function familyOfTag(tag: string): string {
+  return tag.slice(0, runDigits + agentDigits);
 }
 
 /** Finds the tag in the text of `/proc/PID/limits`; `undefined` when the process has none. */

@@ -83,6 +83,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
     this.#submits = submits;
     this.manager = manager;
     this.#session = openDoors(guarded, options.doors ?? []);
+    run.prepare();
   }
 
   /**

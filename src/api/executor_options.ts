@@ -79,10 +79,11 @@ export interface ExecutorOptions {
    */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * How processes are started. `"direct"` is `Deno.Command`, which works under any permissions. Where everything is
-   * permitted (`-A`, on Linux) `"auto"` takes `"native"` instead: the C library's `posix_spawn`, five times as fast, with
-   * the exact CPU time and exit status of every task. `"keeper"`, which needs the same, leaves your program as it is: a
-   * process of its own starts the tasks, and when a task has ended nothing of it runs any more.
+   * How processes are started. `"auto"` takes the best that can be had, and `"keeper"` is that where everything is
+   * permitted (`-A`, on Linux): a process of its own starts the tasks and is the parent of all that they start, with the
+   * exact CPU time and exit status of every task. Your program is left as it is, and when a task has ended nothing of it
+   * runs any more. `"native"`, which needs the same, has no such process: your program itself calls `posix_spawn` of the
+   * C library. `"direct"` is `Deno.Command`, which works under any permissions.
    *
    * What the native launcher does to your program while the executor is open: your program becomes a subreaper, so that
    * processes whose parents have ended become its children (one executor of a program does so at a time); it ignores

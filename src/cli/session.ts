@@ -69,6 +69,7 @@ export class CommandSession {
     this.#admission = admission;
     this.session = new Session({ run, admission, nextTurn });
     this.#signals = onInterrupt((signal) => this.#interrupt(signal));
+    run.prepare();
   }
 
   /**

@@ -13,7 +13,7 @@ import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
 import { requireFolder } from "./host/permissions.ts";
 import { systemVariables } from "./host/variables.ts";
 import { warnUser } from "./host/warn.ts";
-import { chooseLauncher } from "./local/launch.ts";
+import { chooseLauncher, mayKeep } from "./local/launch.ts";
 import { launchCluster } from "./slurm/launch_cluster.ts";
 import { journalName } from "../report/run_files.ts";
 import type { RecordStore, RunPorts } from "../runtime/run_ports.ts";
@@ -49,7 +49,8 @@ export function systemPorts(): RunPorts {
     chance: { hex: randomHex, uuid: randomUuid },
     host: describeHost(),
     records,
-    createLauncher: (runId, choice) => chooseLauncher({ runId }, choice),
+    createLauncher: (runId, choice, warn) => chooseLauncher({ runId, warn }, choice),
+    preparesLauncher: mayKeep,
     launchCluster: (cluster, news, runId, own) => launchCluster({ cluster, news, runId, own, clock }),
     warn: warnUser,
     variables: systemVariables,

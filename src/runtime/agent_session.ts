@@ -5,10 +5,10 @@
  * @module
  */
 
-import { briefOf } from "../agent/brief.ts";
+import { Briefs } from "../agent/brief.ts";
 import type { AgentMessage, AttemptNumber, PilotMessage, Welcome } from "../agent/messages.ts";
 import { PlanWriter } from "../agent/plan_change.ts";
-import type { LaunchPlan, SharedEnvironment, TaskEnvironment } from "../launch/plan.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, LaunchSink, StopSignal } from "./ports.ts";
 
 /** One launch of one task, until its end was told. */
@@ -23,15 +23,14 @@ export type AttemptMessage = Extract<AgentMessage, AttemptNumber>;
 /** The launches of one agent. */
 export class AgentSession {
   readonly #send: (message: PilotMessage) => void;
-  readonly #env: Readonly<Record<string, string>>;
   readonly #plans = new PlanWriter();
-  readonly #briefs: WeakMap<SharedEnvironment, SharedEnvironment> = new WeakMap();
+  readonly #briefs: Briefs;
   readonly #attempts = new Map<string, Attempt>();
 
   /** Welcomes the agent. */
   constructor(send: (message: PilotMessage) => void, welcome: Welcome) {
     this.#send = send;
-    this.#env = welcome.env;
+    this.#briefs = new Briefs(welcome.env);
     send({ word: "welcome", welcome });
   }
 
@@ -43,7 +42,7 @@ export class AgentSession {
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     this.#attempts.set(nameOf(key), { plan, sink });
-    const { share, change } = this.#plans.write({ ...plan, env: this.#brief(plan.env) });
+    const { share, change } = this.#plans.write({ ...plan, env: this.#briefs.of(plan.env) });
     if (share !== undefined) this.#send({ word: "share", slot: change.like, plan: share });
     this.#send({ word: "launch", task: key.task, attempt: key.attempt, plan: change });
   }
@@ -82,13 +81,6 @@ export class AgentSession {
       default:
         return message satisfies never;
     }
-  }
-
-  /** The pilot's own environment is with the agent already, so that it need not be sent again. */
-  #brief({ shared, own }: TaskEnvironment): TaskEnvironment {
-    let brief = this.#briefs.get(shared);
-    if (brief === undefined) this.#briefs.set(shared, brief = briefOf(shared, this.#env));
-    return { shared: brief, own };
   }
 }
 

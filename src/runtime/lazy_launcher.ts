@@ -8,7 +8,7 @@
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "./ports.ts";
 
-/** Makes its launcher at the first launch. */
+/** Makes its launcher at the first launch, unless that is prepared for. */
 export class LazyLauncher implements Launcher {
   readonly #make: () => Launcher;
   #launcher: Launcher | undefined;
@@ -16,6 +16,11 @@ export class LazyLauncher implements Launcher {
   /** Creates the launcher; `make` is called at most once. */
   constructor(make: () => Launcher) {
     this.#make = make;
+  }
+
+  /** Makes the launcher before there is a task, and lets it prepare itself. */
+  prepare(): void {
+    this.#made().prepare?.();
   }
 
   /** Starts the plan's process. */

@@ -64,6 +64,8 @@ export type StopSignal = "SIGTERM" | "SIGKILL";
 
 /** Turns launch plans into processes. */
 export interface Launcher {
+  /** Does beforehand what the first launch would have to wait for, without holding up the caller. */
+  prepare?(): void;
   /**
    * Starts the plan's process. Never throws: tells `sink` either `startFailed`, or `started` and later `exited`,
    * possibly before this call returns.

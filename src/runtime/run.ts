@@ -104,6 +104,11 @@ export class Run {
     for (const text of settings.warnings ?? []) this.warn(text);
   }
 
+  /** Starts beforehand what the first task would wait for. To be called when the run is sure to be released. */
+  prepare(): void {
+    if (this.#ports.preparesLauncher?.(this.#settings.launcher)) this.#launcher.prepare?.();
+  }
+
   /**
    * Opens the records, if there are to be any and they are not open. Whoever submits calls this first, so that it is
    * the caller who learns that they cannot be written.
@@ -114,7 +119,7 @@ export class Run {
   open(): void {
     const { durability } = this.#settings;
     if (durability === "memory" || this.#records !== undefined) return;
-    this.#requireFolder();
+    this.#ports.records.require(this.folderPath, this.pilot.rootWd);
     // First, as it finds out whether the folder is ours: the other files are added to, whoever has begun them.
     this.#journal ??= this.#ports.records.begin(this.folderPath, this.#header(), durability);
     this.#openRecords();
@@ -206,18 +211,13 @@ export class Run {
     this.warn(`The reader of events "${name}" failed and is told nothing any more; the jobs go on: ${why}`);
   }
 
-  #requireFolder(): void {
-    this.#ports.records.require(this.folderPath, this.pilot.rootWd);
-  }
-
   #openRecords(): void {
     const { logLevel, tags, reportFormat } = this.#settings;
     const { resources, ledger, rootWd } = this.pilot;
     const { zone, folderPath: folder } = this;
     const { instanceId, host, startedAtMs } = this.facts;
-    const complain = (text: string) => this.warn(text);
-    const options = { folder, logLevel, reportFormat, reportPath: this.#reportPath, rootWd, zone, ledger, complain };
-    this.#records = new RunRecords(options, this.#ports, this.hub);
+    const options = { folder, logLevel, reportFormat, reportPath: this.#reportPath, rootWd, zone, ledger };
+    this.#records = new RunRecords({ ...options, complain: (text) => this.warn(text) }, this.#ports, this.hub);
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
     this.log({ level: "info", text: startText(identity, zone) });
     this.log({ level: "info", text: resourcesText(replyResources(resources)) });
@@ -247,7 +247,7 @@ export class Run {
     const { zone, pilot: { ledger, rootWd, clock } } = this;
     const replayed = new ReplayedRun(ledger);
     const reruns = new Reruns(this.#settings.rerun);
-    this.#requireFolder();
+    this.#ports.records.require(this.folderPath, this.pilot.rootWd);
     const resumed = resumeRecords(this.#ports.records, {
       ...{ folder, zone, rootWd, acceptLoss, reportFormat, reportPath: this.#reportPath },
       durability: durability === "power" ? "power" : "process",

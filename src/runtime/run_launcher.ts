@@ -19,7 +19,7 @@ export function makeLauncher(
   runId: string,
   news: ClusterNews,
 ): Launcher {
-  const own = new LazyLauncher(() => createLauncher(runId, launcher));
+  const own = new LazyLauncher(() => createLauncher(runId, launcher, news.warn));
   return cluster === undefined ? own : launchCluster(cluster, news, runId, own);
 }
 

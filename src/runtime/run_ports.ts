@@ -18,7 +18,7 @@ import type { Clock, JournalStore, Launcher } from "./ports.ts";
 
 /**
  * Which launcher starts tasks. `"keeper"`: a process of its own that is the parent of all tasks. `"native"`:
- * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the best one that the permissions allow.
+ * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the first of these that the permissions and the system allow.
  */
 export type LauncherChoice = "auto" | "keeper" | "native" | "direct";
 
@@ -161,8 +161,14 @@ export interface RunPorts {
   readonly chance: Chance;
   readonly host: Host;
   readonly records: RecordStore;
-  /** Makes the launcher of a run on this machine; called at the first launch. */
-  readonly createLauncher: (runId: string, choice: LauncherChoice | undefined) => Launcher;
+  /** Makes the launcher of a run on this machine; `warn` tells the user of what is not as it should be. */
+  readonly createLauncher: (
+    runId: string,
+    choice: LauncherChoice | undefined,
+    warn: (text: string) => void,
+  ) => Launcher;
+  /** Whether the launcher is better made at once than with the first launch: it takes its time, and holds up nobody. */
+  readonly preparesLauncher?: (choice: LauncherChoice | undefined) => boolean;
   /** Makes the launcher of a run in an allocation, of which `own` starts tasks on this machine. */
   readonly launchCluster: (cluster: Cluster, news: ClusterNews, runId: string, own: Launcher) => Launcher;
   /** Tells the user something on the standard error, in a sentence without its end. Never throws. */

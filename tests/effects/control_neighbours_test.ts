@@ -27,7 +27,7 @@ async function withFolder(body: (folder: string) => Promise<void>): Promise<void
 /** Runs tasks that leave daemons, long enough for the janitor, and closes. */
 async function launchAndClose(folder: string, makeOthers: () => void): Promise<void> {
   const runId = newRunId();
-  const launcher = chooseLauncher({ runId });
+  const launcher = chooseLauncher({ runId }, "native");
   makeOthers();
   for (let round = 0; round < 3; round++) {
     await launchMarked(launcher, shell(`${folder}/tasks${round}`, hidden), runId).over;
@@ -71,7 +71,7 @@ Deno.test("A launcher leaves the tasks of another one alone, whichever is closed
   withFolder(async (folder) => {
     const deadBefore = deadChildren();
     const runIds = [newRunId(), newRunId()];
-    const launchers = runIds.map((runId) => chooseLauncher({ runId }));
+    const launchers = runIds.map((runId) => chooseLauncher({ runId }, "native"));
     const daemon = taskDaemons[0]!.script;
     const lasting = launchers.map((launcher, index) =>
       launchMarked(launcher, shell(`${folder}/${index}`, `${daemon}; exec env -i sleep 600`), runIds[index]!)
@@ -100,7 +100,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       const script = `sleep 600 | "${Deno.execPath()}" run -A --no-check --config "${config}" "${program}" ` +
         `exit "${folder}" "${newRunId()}" "${inner}" "exec sleep 600"`;
       const runId = newRunId();
-      const launcher = chooseLauncher({ runId });
+      const launcher = chooseLauncher({ runId }, "native");
       const { key, over } = launchMarked(launcher, shell(folder, script), runId);
       await until(() => existsSync(`${folder}/0/ready`));
       launcher.signal(key, signal);

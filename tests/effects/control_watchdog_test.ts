@@ -79,7 +79,7 @@ Deno.test("No task survives a killed pilot, ten times", async () => {
 Deno.test("The watchdog of a killed pilot leaves alone what the pilot that resumes its run has started", async () => {
   const folder = await Deno.makeTempDir({ prefix: "resumed-" });
   const runId = newRunId();
-  const launcher = chooseLauncher({ runId });
+  const launcher = chooseLauncher({ runId }, "native");
   try {
     const { started, key, over } = launchMarked(launcher, shell(folder, "exec sleep 600"), runId);
     const pid = await started;
@@ -118,7 +118,7 @@ async function withWatchdog(
   body: (watchdog: number, launchNext: () => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   const runId = newRunId();
-  const launcher = chooseLauncher({ runId });
+  const launcher = chooseLauncher({ runId }, "native");
   const launchNext = () => launchMarked(launcher, shell("/tmp", "true"), runId).over;
   try {
     assertEquals(watchdogs(), []);

@@ -6,8 +6,11 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
+import { KeeperLauncher } from "../../src/deno/keeper/launch_keeper.ts";
+import { listChildren, readState } from "../../src/deno/local/process_scan.ts";
+import type { Launcher } from "../../src/runtime/ports.ts";
 import { livingIn } from "./support/hostile.ts";
-import { isAlive, textOf, until } from "./support/launches.ts";
+import { isAlive, launch, type Launched, newRunId, shell, textOf, until } from "./support/launches.ts";
 
 const program = new URL("./support/kept_pilot.ts", import.meta.url).pathname;
 const config = new URL("../../deno.json", import.meta.url).pathname;
@@ -26,7 +29,8 @@ const scripts: readonly string[] = [
     { length: 6 },
     () =>
       perl(
-        "$SIG{TERM} = q(IGNORE); %ENV = (); for (;;) { my $p = fork; exit if $p; setsid; select undef, undef, undef, 0.02 }",
+        "$SIG{TERM} = q(IGNORE); %ENV = (); my $end = time + 20; " +
+          "while (time < $end) { my $p = fork; exit if $p; setsid; select undef, undef, undef, 0.02 }",
       ),
   ),
   "kill -STOP $$",
@@ -110,4 +114,46 @@ Deno.test("A task that ran when its keeper was killed counts as killed, one that
     await until(() => scene.said().includes("over 0"));
     assert(!isAlive(task));
     assertEquals(/over 0 (.*)/.exec(scene.said())![1], '{"signal":"SIGKILL"}');
+  }));
+
+/** A launcher that asks its keeper every 50 ms, with one task that lasts. */
+async function withImpatient(
+  body: (keeper: () => number, task: Launched, launcher: Launcher, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "kept-" });
+  const before = listChildren();
+  const launcher = new KeeperLauncher(Deno.env.toObject(), { runId: newRunId(), askMs: 50 });
+  try {
+    const task = launch(launcher, shell(folder, "exec sleep 600"));
+    await task.started;
+    const keeper = () => listChildren().find((pid) => !before.includes(pid) && isAlive(pid))!;
+    await body(keeper, task, launcher, folder);
+  } finally {
+    await launcher.close();
+    assertEquals(livingIn(folder), []);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("A keeper that somebody stopped is let go on, and its task as well", () =>
+  withImpatient(async (keeper, { key, started, over }, launcher) => {
+    const pid = keeper();
+    Deno.kill(pid, "SIGSTOP");
+    await until(() => readState(pid) === "T");
+    await until(() => readState(pid) === "S");
+    assert(isAlive(await started));
+    launcher.signal(key, "SIGTERM");
+    assertEquals((await over).exit, { signal: "SIGTERM" });
+  }));
+
+Deno.test("A keeper that stays silent is given up: its task counts as killed, and another starts the next", () =>
+  withImpatient(async (keeper, { started, over }, launcher, folder) => {
+    const pid = keeper();
+    const again = setInterval(() => isAlive(pid) && Deno.kill(pid, "SIGSTOP"), 1);
+    const late = launch(launcher, shell(folder, "exit 4"));
+    assertEquals((await over).exit, { signal: "SIGKILL" });
+    clearInterval(again);
+    assert(!isAlive(pid) && !isAlive(await started));
+    assertEquals((await late.over).exit, { code: 4 });
+    assert(keeper() !== pid);
   }));

@@ -107,8 +107,8 @@ test("A dependent task begins when nothing of the earlier one runs", () =>
 test("shutdown() resolves when everything of a canceled crowd is gone", () =>
   inFolders(1, async (folder) => {
     const executor = new QCGPJExecutor({ ...options, wd: folder!, resources: "200", graceMs: 100 });
-    const lineage =
-      "$SIG{TERM} = q(IGNORE); %ENV = (); for (;;) { exit if fork; setsid; select undef, undef, undef, 0.3 }";
+    const lineage = "$SIG{TERM} = q(IGNORE); %ENV = (); my $end = time + 20; " +
+      "while (time < $end) { exit if fork; setsid; select undef, undef, undef, 0.3 }";
     const first = `perl -MPOSIX -e '${lineage}' & touch ready$1; sleep 600`;
     const execution = { exec: "sh", args: ["-c", first, "sh", "${it}"] };
     const crowd = executor.submit({ name: "crowd", execution, iteration: { stop: 200 } });

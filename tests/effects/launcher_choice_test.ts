@@ -27,8 +27,8 @@ async function launchOnce(flags: (folder: string) => string[], options: {
 
 const listed = (folder: string) => ["--allow-run=/bin/sh", `--allow-read=${folder}`, `--allow-write=${folder}`];
 
-Deno.test("chooseLauncher() takes the native launcher under -A", async () => {
-  assertEquals(await launchOnce(() => ["-A"]), ["NativeLauncher", '{"code":5}']);
+Deno.test("chooseLauncher() takes the keeper under -A", async () => {
+  assertEquals(await launchOnce(() => ["-A"]), ["KeeperLauncher", '{"code":5}']);
 });
 
 Deno.test("chooseLauncher() takes the direct launcher under a list of programs and one folder", async () => {
@@ -56,6 +56,11 @@ Deno.test("DirectLauncher fails one task and not the pilot when no descriptor is
 });
 
 Deno.test("NativeLauncher needs no descriptor of its own: it starts tasks when none is left", async () => {
-  const told = await launchOnce(() => ["-A"], { before: "ulimit -n 100", args: ["--exhaust"] });
+  const told = await launchOnce(() => ["-A"], { before: "ulimit -n 100", args: ["--native", "--exhaust"] });
   assertEquals(told, ["NativeLauncher", '{"code":5}', '{"code":5}']);
+});
+
+Deno.test("KeeperLauncher waits with a task while no descriptor is left to start a keeper with", async () => {
+  const told = await launchOnce(() => ["-A"], { before: "ulimit -n 100", args: ["--exhaust", "--briefly"] });
+  assertEquals(told, ["KeeperLauncher", '{"code":5}', '{"code":5}']);
 });

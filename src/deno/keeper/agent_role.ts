@@ -9,14 +9,14 @@ import type { Hello } from "../../agent/hello.ts";
 import { Lease } from "../../agent/lease.ts";
 import type { Welcome } from "../../agent/messages.ts";
 import { lookAtNode } from "../host/node_sight.ts";
-import { findTagged } from "../local/process_scan.ts";
+import { TagSearch } from "../local/tag_search.ts";
 
 /** Variables by which the node of a task differs from that of its pilot. */
 const ofNode = /^(SLURMD_NODENAME|HOSTNAME|SLURM_TOPOLOGY_ADDR(_PATTERN)?)$/;
 /** How long to look for the end of what is left; a process that waits for a device cannot be ended any sooner. */
 const goneMsMax = 5000;
-/** A look at all processes is no snapshot: what forks all the time can slip through one. */
-const cleanLooks = 5;
+/** What was just being forked by a process that was killed is not seen at once. */
+const cleanLooks = 4;
 const lookMs = 20;
 
 /** What a keeper can do as an agent of another node. */
@@ -67,9 +67,15 @@ export function endLeftovers(
   pause: (ms: number) => void,
 ): void {
   const endMs = performance.now() + goneMsMax;
+  const searches = beginnings.map((digits) => new TagSearch(digits, "tasks"));
   for (let clean = 0; clean < cleanLooks && beginnings.length > 0 && performance.now() < endMs;) {
-    const found = beginnings.flatMap((digits) => [...findTagged(digits)]);
-    for (const pid of found) kill(pid);
+    const found: number[] = [];
+    for (const search of searches) {
+      for (const pid of search.look()) {
+        kill(pid); // At once: what forks all the time has another number a moment later.
+        found.push(pid);
+      }
+    }
     clean = found.length === 0 ? clean + 1 : 0;
     pause(lookMs);
   }

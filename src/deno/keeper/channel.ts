@@ -1,5 +1,6 @@
 /**
- * The pilot's end of the channel to a keeper: starts the process, waits for its hello, passes lines in both directions.
+ * The pilot's end of the channel to a keeper: starts the process, waits for its hello, passes lines in both directions,
+ * and gives it up when it is silent for too long.
  *
  * @module
  */
@@ -9,12 +10,16 @@ import { LineSplitter } from "../../agent/lines.ts";
 import type { Addressed, AgentMessage, PilotMessage } from "../../agent/messages.ts";
 import { readAgentMessage } from "../../agent/read_message.ts";
 import { writePilotMessage } from "../../agent/write_message.ts";
+import { readState } from "../local/process_scan.ts";
 import { version } from "../../version.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { SelfStart } from "./start_self.ts";
 
 const encoder = new TextEncoder();
 /** How long a program may take to say hello. */
 const helloMsMax = 20_000;
+/** Descriptors that the runtime opens for its first child. */
+const descriptorsNeeded = 16;
 
 /** Hears what becomes of a keeper. */
 export interface ChannelSink {
@@ -34,8 +39,10 @@ export class KeeperChannel {
   readonly #search = new HelloSearch();
   readonly #lines = new LineSplitter();
   readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #heartbeat: Heartbeat;
   #unsent = "";
   #isGreeted = false;
+  #isNeeded = true;
   #isDismissed = false;
   #problem: string | undefined;
   /** Settles when the process has gone and was told so. */
@@ -44,10 +51,12 @@ export class KeeperChannel {
   /**
    * Starts a keeper.
    *
+   * @param askMs How often to ask for a sign of life.
    * @throws {Error} If the process cannot be started.
    */
-  constructor(start: SelfStart, sink: ChannelSink) {
+  constructor(start: SelfStart, sink: ChannelSink, askMs?: number) {
     this.#sink = sink;
+    requireDescriptors();
     this.#child = new Deno.Command(start.program, {
       args: [...start.args],
       env: start.env,
@@ -58,6 +67,11 @@ export class KeeperChannel {
     this.#writer = this.#child.stdin.getWriter();
     this.#timer = setTimeout(() => this.#giveUp(`it did not say hello within ${helloMsMax / 1000} s`), helloMsMax);
     Deno.unrefTimer(this.#timer);
+    this.#heartbeat = new Heartbeat({
+      ask: (number, lastPong) => this.send(0, { word: "ping", number, lastPong }),
+      waited: () => this.#wake(),
+      silent: (seconds) => this.#silent(seconds),
+    }, askMs);
     this.gone = this.#listen();
   }
 
@@ -66,10 +80,13 @@ export class KeeperChannel {
     return this.#child.pid;
   }
 
-  /** Keeps the program alive, or lets it end although the keeper runs. */
+  /** Keeps the program alive, and an eye on the keeper; or lets it end although the keeper runs. */
   keepAlive(isNeeded: boolean): void {
+    this.#isNeeded = isNeeded;
     if (isNeeded) this.#child.ref();
     else this.#child.unref();
+    if (isNeeded && this.#isGreeted) this.#heartbeat.start();
+    else this.#heartbeat.stop();
   }
 
   /** Sends a message; what is sent in one turn goes as one. */
@@ -82,7 +99,7 @@ export class KeeperChannel {
   async close(limitMs: number): Promise<void> {
     this.keepAlive(true);
     if (this.#isGreeted) this.send(0, { word: "end" });
-    else this.#writer.close().catch(() => {});
+    else this.#giveUp("it was not needed any more"); // It has nothing yet that it would have to end.
     const timer = setTimeout(() => this.#giveUp("it did not go when it was sent away"), limitMs);
     await this.gone;
     clearTimeout(timer);
@@ -103,11 +120,12 @@ export class KeeperChannel {
       await reader.cancel().catch(() => {});
     }
     clearTimeout(this.#timer);
+    this.#heartbeat.stop();
     await this.#writer.close().catch(() => {});
     const { code, signal } = await this.#child.status;
     if (this.#isDismissed) return this.#sink.gone(undefined);
     const end = signal === null ? `ended with exit code ${code}` : `was killed (${signal})`;
-    this.#sink.gone(this.#problem ?? end);
+    this.#sink.gone(this.#problem ?? (this.#isGreeted ? `it ${end}` : `it said no hello and ${end}`));
   }
 
   #take(bytes: Uint8Array): void {
@@ -115,7 +133,9 @@ export class KeeperChannel {
       if (!this.#isGreeted) this.#greet(line);
       else {
         const addressed = readAgentMessage(line);
+        this.#heartbeat.heard();
         if (addressed?.message.word === "bye") this.#isDismissed = true;
+        else if (addressed?.message.word === "pong") this.#heartbeat.answered(addressed.message.number);
         else if (addressed !== undefined) this.#sink.heard(addressed);
       }
     }
@@ -128,7 +148,19 @@ export class KeeperChannel {
     if (refusal !== undefined) throw new Error(refusal);
     clearTimeout(this.#timer);
     this.#isGreeted = true;
+    if (this.#isNeeded) this.#heartbeat.start();
     this.#sink.greeted(hello);
+  }
+
+  /** Somebody may have stopped it, by mistake: nobody else would let it go on. */
+  #wake(): void {
+    if (readState(this.pid) === "T") Deno.kill(this.pid, "SIGCONT");
+  }
+
+  /** What waits for a device would not end either. */
+  #silent(seconds: number): void {
+    if (readState(this.pid) === "D") this.#heartbeat.start();
+    else this.#giveUp(`it said nothing for ${seconds} s`);
   }
 
   #giveUp(problem: string): void {
@@ -138,5 +170,15 @@ export class KeeperChannel {
     } catch {
       // It has gone by itself.
     }
+  }
+}
+
+/** Throws unless there are as many descriptors as a start needs: the runtime would panic for want of them. */
+function requireDescriptors(): void {
+  const files: Deno.FsFile[] = [];
+  try {
+    while (files.length < descriptorsNeeded) files.push(Deno.openSync("/dev/null"));
+  } finally {
+    files.forEach((file) => file.close());
   }
 }

@@ -138,6 +138,7 @@ export class TaskEnds {
     }
     const hasGroup = task.end === undefined;
     const members = findLiving(hasGroup ? [task.pid, ...orphans] : orphans);
+    this.#orphans.learn(task, members);
     // One call reaches the whole group at once, even what was born since the look.
     if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal));
     this.#signalAll(task, members, signal, hasGroup);

@@ -2,34 +2,44 @@
  * The guard: a shell that outlives its keeper by a moment and kills what the keeper started.
  *
  * It waits at the end of a pipe whose other end only the keeper holds. When that end goes without a word, it kills what
- * carries a tag of the keeper's family, until several looks in a row have found nothing: a look at all processes is no
- * snapshot, and what forks all the time can slip through one. It needs no program: where there is no `grep` it reads
- * the limits of each process itself, and where there is no `sleep` it looks without a pause.
+ * carries a tag of the keeper's family, until several looks in a row have found nothing. After one look at all processes
+ * it looks at those that are newer only, as `tag_search.ts` does: what forks all the time cannot slip through. It needs
+ * no program: where there is no `grep` it reads the limits of each process itself, and where there is no `sleep` it looks
+ * without a pause.
  *
  * @module
  */
 
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { EncodedEnvironment, LaunchImage } from "../local/native/launch_image.ts";
-import { type Kernel, readable } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
+import { readable } from "./kernel_numbers.ts";
 
 const shell = "/bin/sh";
 /** A guard that ends at once is not started again at once. */
 const restMs = 100;
 
 /**
- * What the guard runs; its argument is the family of the keeper's tags.
- *
- * It kills each process as soon as it is found: what forks all the time has another number a moment later. New numbers are
- * mostly higher ones, which the look is still to come to.
+ * What the guard runs; its argument is the family of the keeper's tags. It kills each process as soon as it is found:
+ * what forks all the time has another number a moment later.
  */
 export const guardScript = `trap '' HUP INT TERM QUIT PIPE TSTP
 while read -r word; do [ "$word" = done ] && exit 0; done
+newest() { read -r a b c d last </proc/loadavg; }
+# Gives the files of the limits of all processes, or of those that are newer than $seen: see tag_search.ts.
+find_files() {
+  if [ -z "$seen" ] || [ $last -lt $seen ]; then
+    files=/proc/[0-9]*/limits
+  else
+    files= number=$last
+    while [ $number -gt $seen ]; do files="$files /proc/$number/limits" number=$((number - 1)); done
+  fi
+}
 find_tagged() {
   if command -v grep >/dev/null; then
-    grep -lsE $buffered "^Max file locks +$1[0-9]{6} " /proc/[0-9]*/limits
+    grep -lsE $buffered "^Max file locks +$1[0-9]{6} " $files /dev/null
   else
-    for file in /proc/[0-9]*/limits; do
+    for file in $files; do
       while read -r a b c tag rest; do
         case "$a $b $c $tag" in
           "Max file locks $1"??????) echo $file; break ;;
@@ -52,16 +62,17 @@ kill_all() {
   [ -n "$living" ]
 }
 exec 2>/dev/null
-# Without grep a look takes as long as several with it.
-looks=3
-command -v grep >/dev/null && looks=10
 buffered=--line-buffered
 echo x | grep -q $buffered x || buffered=
-clean=0
-while [ $clean -lt $looks ]; do
+clean=0 seen= before=
+while [ $clean -lt 5 ]; do
+  newest
+  find_files
   if find_tagged $1 | kill_all; then clean=0
   else clean=$((clean + 1)); command -v sleep >/dev/null && sleep 0.02
   fi
+  # What has a number but was not to be seen yet is looked at once more.
+  seen=$before before=$last
 done`;
 
 const variables = { PATH: "/usr/local/bin:/usr/bin:/bin" };
@@ -118,7 +129,9 @@ export class Guard {
     if (pipe === undefined) return;
     const args = ["-c", guardScript, "qcgpj-guard", this.#family];
     const at = this.#image.write(planOf(args), shell, args, new EncodedEnvironment(variables));
-    const pid = kernel.spawn(this.#image, at, [pipe[0], this.#nullDevice, this.#nullDevice]);
+    // Without a tag: who kills by the tag of a task in which this keeper's own pilot runs does not kill the guard, which
+    // then ends what the keeper started.
+    const pid = kernel.spawn(this.#image, at, [pipe[0], this.#nullDevice, this.#nullDevice], kernel.noTag);
     kernel.close(pipe[0]);
     if (pid < 0) return kernel.close(pipe[1]);
     [this.#pid, this.#pipe] = [pid, pipe[1]];

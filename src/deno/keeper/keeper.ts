@@ -15,13 +15,15 @@ import type { AgentMessage, PilotMessage, SignalName, Welcome } from "../../agen
 import { PlanReader } from "../../agent/plan_change.ts";
 import { ProtocolError } from "../../agent/protocol_error.ts";
 import { readPilotMessage } from "../../agent/read_message.ts";
+import { ownSerial, tagOf } from "../../agent/tag.ts";
 import { writeAgentMessage } from "../../agent/write_message.ts";
 import { version } from "../../version.ts";
 import { LimitsCheck, lookMs } from "../local/limits_check.ts";
 import type { AgentRole } from "./agent_role.ts";
 import type { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
-import { hungUp, type Kernel, readable } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
+import { hungUp, readable } from "./kernel_numbers.ts";
 import { Output } from "./output.ts";
 import type { Order } from "./starts.ts";
 import { Streams } from "./streams.ts";
@@ -192,6 +194,9 @@ export class Keeper {
   #begin(welcome: Welcome): void {
     if (this.#work !== undefined) throw new ProtocolError("A second welcome");
     this.#role?.welcomed(welcome);
+    // Whoever ends what is left of this run ends the keeper first, or it would start what it was still told to. An agent
+    // of another node has its lease for that.
+    if (this.#role === undefined) this.#kernel.tagSelf(tagOf(welcome.family, ownSerial));
     const env = this.#role?.environment(welcome.env) ?? welcome.env;
     const tell = (task: Task, message: AgentMessage) => this.#output.add(writeAgentMessage(task.node, message));
     this.#work = beginWork(this.#kernel, this.#streams, { ...welcome, env }, tell);

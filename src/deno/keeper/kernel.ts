@@ -8,6 +8,7 @@
 import type { LaunchImage } from "../local/native/launch_image.ts";
 import { Arena } from "../local/native/arena.ts";
 import { processSymbols, type Reaped } from "../local/native/libc.ts";
+import { openFlags } from "./kernel_numbers.ts";
 import { kernelSymbols } from "./kernel_symbols.ts";
 
 const symbolsUsed = { ...processSymbols, ...kernelSymbols } as const satisfies Deno.ForeignLibraryInterface;
@@ -29,22 +30,6 @@ const statType = 1; // STATX_TYPE
 const epollAdd = 1;
 const epollDelete = 2;
 const epollModify = 3;
-
-/** Flags of {@linkcode Kernel.open}. */
-export const openFlags: Readonly<
-  Record<"read" | "write" | "create" | "noTerminal" | "truncate" | "append" | "nonblock", number>
-> = { read: 0, write: 0o1, create: 0o100, noTerminal: 0o400, truncate: 0o1000, append: 0o2000, nonblock: 0o4000 };
-/** What {@linkcode Kernel.wait} says of a descriptor. */
-export const readable = 0x1;
-/** As {@linkcode readable}. */
-export const writable = 0x4;
-/** As {@linkcode readable}: nobody is at the other end any more. */
-export const hungUp: number = 0x8 | 0x10;
-/** The kind of a file: see {@linkcode Kernel.typeOf}. */
-export const fifoType = 0o010000;
-
-/** Numbers of errors that are decided by. */
-export const errors = { EAGAIN: 11, ENOMEM: 12, ENFILE: 23, EMFILE: 24, ENOENT: 2, ENOEXEC: 8, EPERM: 1, ESRCH: 3 };
 
 /** What lies where in the kernel's arena. */
 const setAt = 512;
@@ -139,6 +124,17 @@ export class Kernel {
   /** Takes {@linkcode setLocksLimit} back. */
   restoreLocksLimit(): void {
     this.#library.symbols.setLimit(fileLocks, this.#address(ownLimitAt));
+  }
+
+  /** Gives this process a tag, which {@linkcode restoreLocksLimit} comes back to. */
+  tagSelf(tag: bigint): void {
+    this.#arena.view.setBigUint64(ownLimitAt, tag, true);
+    this.restoreLocksLimit();
+  }
+
+  /** A limit that is no tag: the hard one. */
+  get noTag(): bigint {
+    return this.#arena.view.getBigUint64(ownLimitAt + 8, true);
   }
 
   /** How many descriptors this process may have. */

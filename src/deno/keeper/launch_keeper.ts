@@ -2,33 +2,50 @@
  * The launcher where everything is permitted: a keeper starts the tasks and is their parent.
  *
  * This process stays as it is: no subreaper, no signal ignored, no child but the keeper. When the keeper goes without a
- * word, all that it started is ended, by its tags; what ran counts as killed, what had not begun is started by another
- * keeper. Where no keeper can be started at all, another launcher takes over.
+ * word or is silent for too long, all that it started is ended, by its tags; what ran counts as killed, what had not
+ * begun is started by another keeper. Where no keeper can be started at all, another launcher takes over.
  *
  * @module
  */
 
 import type { Addressed, AgentMessage } from "../../agent/messages.ts";
 import { PlanWriter } from "../../agent/plan_change.ts";
-import { familyOf, tagsOfRun } from "../../agent/tag.ts";
-import type { LaunchPlan, SharedEnvironment, TaskEnvironment } from "../../launch/plan.ts";
+import { agentsMax, familyOf, tagsOfRun } from "../../agent/tag.ts";
+import type { StartFailure } from "../../core/exit.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
+import { AttemptMap } from "../../runtime/attempt_map.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
-import { endOldProcesses } from "../local/earlier_processes.ts";
+import { endFound, endOldProcesses } from "../local/earlier_processes.ts";
+import { delay } from "@std/async/delay";
+import { codeOf } from "../local/launch_prepare.ts";
+import { isUsedUp, Patience } from "../local/weather.ts";
+import { explainStartFailure, findTooLong } from "../local/launch_failure.ts";
 import { type LauncherOptions, waitForKilled } from "../local/process_control.ts";
+import { TagSearch } from "../local/tag_search.ts";
+import { Briefs } from "../../agent/brief.ts";
 import { KeeperChannel } from "./channel.ts";
-import { endTagged } from "./reclaim.ts";
 import { planKeeper } from "./start_self.ts";
 
 /** Options of {@linkcode KeeperLauncher}. */
 export interface KeeperLauncherOptions extends LauncherOptions {
   /** Makes the launcher that takes over when no keeper can be started; then every launch fails when absent. */
   readonly otherwise?: () => Launcher;
+  /** Tells the user, who would otherwise not notice, in a sentence without its end. */
+  readonly warn?: (text: string) => void;
+  /**
+   * How often a keeper is asked for a sign of life, in milliseconds.
+   *
+   * @default {5000}
+   */
+  readonly askMs?: number;
 }
 
 /** All messages are about this machine. */
 const node = 0;
 /** How long a dismissed keeper may take to go. */
 const goneMsMax = 10_000;
+/** So many keepers may go before they have told of a launch; then it fails, as it may be what ends them. */
+const keepersMax = 3;
 
 /** One launch of one task, until its end was told. */
 interface Attempt {
@@ -37,6 +54,8 @@ interface Attempt {
   readonly sink: LaunchSink;
   /** Whether its start was told. */
   hasStarted: boolean;
+  /** How many keepers were asked for it. */
+  keepers: number;
   /** The strongest signal that was asked for. */
   asked?: StopSignal;
 }
@@ -45,16 +64,21 @@ interface Attempt {
 export class KeeperLauncher implements Launcher {
   readonly #env: Readonly<Record<string, string>>;
   readonly #otherwise: (() => Launcher) | undefined;
+  readonly #warn: (text: string) => void;
+  readonly #askMs: number | undefined;
   readonly #runTags: string;
-  readonly #attempts = new Map<string, Attempt>();
-  readonly #briefs: WeakMap<SharedEnvironment, SharedEnvironment> = new WeakMap();
-  #keepers = 0;
+  readonly #attempts: AttemptMap<Attempt> = new AttemptMap();
+  readonly #patience = new Patience();
+  #attemptCount = 0;
+  readonly #briefs: Briefs;
+  /** What the tags of the present keeper's launches begin with. */
+  #family = "";
   #channel: KeeperChannel | undefined;
   /** Writes plans to a keeper that said hello. */
   #plans: PlanWriter | undefined;
   #substitute: Launcher | undefined;
-  /** Settles when what a lost keeper left is gone. */
-  #reclaim: Promise<void> | undefined;
+  /** Settles when another keeper may be started: what a lost one left is gone, or there was time for better weather. */
+  #pause: Promise<void> | undefined;
   #isClosed = false;
   #noneLeft: (() => void) | undefined;
 
@@ -64,46 +88,60 @@ export class KeeperLauncher implements Launcher {
    * @param env The pilot's environment, which tasks inherit.
    * @param options What the processes are known by, and who takes over.
    */
-  constructor(env: Readonly<Record<string, string>>, { runId, otherwise }: KeeperLauncherOptions = {}) {
+  constructor(
+    env: Readonly<Record<string, string>>,
+    { runId, otherwise, warn = () => {}, askMs }: KeeperLauncherOptions = {},
+  ) {
     this.#env = env;
     this.#otherwise = otherwise;
+    this.#warn = warn;
+    this.#askMs = askMs;
+    this.#briefs = new Briefs(env);
     this.#runTags = tagsOfRun(runId ?? crypto.randomUUID().replaceAll("-", "").slice(0, 16));
+  }
+
+  /** Starts the keeper, as soon as the caller's turn is over, so that the first task need not wait for it. */
+  prepare(): void {
+    queueMicrotask(() => {
+      if (this.#isClosed || this.#channel !== undefined || this.#substitute !== undefined) return;
+      this.#connect();
+    });
   }
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     if (this.#substitute !== undefined) return this.#substitute.launch(key, plan, sink);
-    const attempt: Attempt = { key, plan, sink, hasStarted: false };
-    this.#attempts.set(nameOf(key), attempt);
-    if (this.#channel === undefined && this.#reclaim === undefined) this.#connect();
+    const fault = findTooLong(plan);
+    if (fault !== undefined) return sink.startFailed(key, explainStartFailure(plan, fault));
+    const attempt: Attempt = { key, plan, sink, hasStarted: false, keepers: 0 };
+    this.#attempts.set(key, attempt);
+    this.#attemptCount++;
+    if (this.#channel === undefined && this.#pause === undefined) this.#connect();
     this.#channel?.keepAlive(true);
     this.#send(attempt);
   }
 
   /** Sends a signal to all processes of the attempt. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    const attempt = this.#attempts.get(nameOf(key));
+    const attempt = this.#attempts.get(key);
     if (attempt === undefined) return this.#substitute?.signal(key, signal);
     if (attempt.asked !== "SIGKILL") attempt.asked = signal;
     if (this.#plans !== undefined) this.#channel?.send(node, { word: "signal", ...key, signal });
   }
 
-  /** Ends what an earlier run left, by its tags; and by their environment what another launcher of it started. */
-  async reclaim(runId: string): Promise<void> {
-    await endOldProcesses(runId);
-    const left = await endTagged(tagsOfRun(runId));
-    if (left.length === 0) return;
-    throw new Error(`Cannot resume: processes ${left.join(", ")} of the earlier run cannot be ended`);
+  /** Ends what an earlier pilot of the run left, its keeper first. */
+  reclaim(runId: string): Promise<void> {
+    return endOldProcesses(runId, (pid) => pid === this.#channel?.pid);
   }
 
   /** Leaves nothing of the run behind. */
   async close(): Promise<void> {
     this.#isClosed = true;
     // An abandoned pilot closes with tasks still running.
-    for (const { key } of this.#attempts.values()) this.signal(key, "SIGKILL");
+    for (const [key] of this.#attempts) this.signal(key, "SIGKILL");
     this.#channel?.keepAlive(true);
-    if (this.#attempts.size > 0) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
-    await this.#reclaim;
+    if (this.#attemptCount > 0) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
+    await this.#pause;
     await this.#channel?.close(goneMsMax);
     await this.#substitute?.close();
   }
@@ -113,42 +151,62 @@ export class KeeperLauncher implements Launcher {
     if (start === undefined) return this.#replace("this process was started to be a keeper itself");
     try {
       this.#channel = new KeeperChannel(start, {
-        greeted: () => this.#begin(),
+        greeted: ({ unguarded }) => this.#begin(unguarded),
         heard: (message) => this.#heard(message),
         gone: (problem) => this.#lost(problem),
-      });
+      }, this.#askMs);
+      this.#patience.succeeded();
+      this.#channel.keepAlive(this.#attemptCount > 0);
     } catch (error) {
-      this.#replace(error instanceof Error ? error.message : String(error));
+      const code = codeOf(error);
+      if (isUsedUp(code)) this.#connectLater(code);
+      else this.#replace(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** There is no room for another process just now. */
+  #connectLater(code: string): void {
+    if (this.#attemptCount === 0) return;
+    if (this.#patience.failed(performance.now(), 0)) {
+      this.#pause = delay(this.#patience.pauseMs).then(() => {
+        this.#pause = undefined;
+        this.#connect();
+      });
+      return;
+    }
+    this.#patience.succeeded();
+    for (const [key, attempt] of this.#attempts) {
+      this.#forget(attempt);
+      attempt.sink.startFailed(key, explainStartFailure(attempt.plan, { step: "program", code }));
     }
   }
 
   /** The keeper is there: it gets what has gathered. */
-  #begin(): void {
+  #begin(unguarded: string | undefined): void {
+    if (unguarded !== undefined) {
+      this.#warn(`If this program and its keeper are killed at the same moment, tasks may survive: ${unguarded}`);
+    }
     this.#plans = new PlanWriter();
-    const family = familyOf(this.#runTags, this.#keepers++);
-    this.#channel!.send(node, { word: "welcome", welcome: { family, env: this.#env } });
-    for (const attempt of this.#attempts.values()) this.#send(attempt);
+    const former = this.#family;
+    do this.#family = familyOf(this.#runTags, Math.floor(Math.random() * agentsMax)); while (this.#family === former);
+    this.#channel!.send(node, { word: "welcome", welcome: { family: this.#family, env: this.#env } });
+    for (const [, attempt] of this.#attempts) this.#send(attempt);
   }
 
-  #send({ key, plan, asked }: Attempt): void {
+  #send(attempt: Attempt): void {
     if (this.#plans === undefined) return;
-    const { share, change } = this.#plans.write({ ...plan, env: this.#brief(plan.env) });
+    const { key, plan, asked } = attempt;
+    attempt.keepers++;
+    const { share, change } = this.#plans.write({ ...plan, env: this.#briefs.of(plan.env) });
     if (share !== undefined) this.#channel!.send(node, { word: "share", slot: change.like, plan: share });
     this.#channel!.send(node, { word: "launch", task: key.task, attempt: key.attempt, plan: change });
     if (asked !== undefined) this.signal(key, asked);
   }
 
-  /** The pilot's own environment is with the keeper already, so that it need not be sent again. */
-  #brief({ shared, own }: TaskEnvironment): TaskEnvironment {
-    let brief = this.#briefs.get(shared);
-    if (brief === undefined) this.#briefs.set(shared, brief = briefOf(shared, this.#env));
-    return { shared: brief, own };
-  }
-
   #heard({ message }: Addressed<AgentMessage>): void {
     if (!("task" in message)) return;
     const key = { task: message.task, attempt: message.attempt };
-    const attempt = this.#attempts.get(nameOf(key));
+    const attempt = this.#attempts.get(key);
     if (attempt === undefined) return;
     switch (message.word) {
       case "started":
@@ -168,8 +226,8 @@ export class KeeperLauncher implements Launcher {
   }
 
   #forget({ key }: Attempt): void {
-    this.#attempts.delete(nameOf(key));
-    if (this.#attempts.size > 0) return;
+    this.#attempts.delete(key);
+    if (--this.#attemptCount > 0) return;
     if (!this.#isClosed) this.#channel?.keepAlive(false);
     this.#noneLeft?.();
   }
@@ -179,29 +237,45 @@ export class KeeperLauncher implements Launcher {
     const hadBegun = this.#plans !== undefined;
     this.#channel = this.#plans = undefined;
     if (problem === undefined) return;
-    if (!hadBegun) return this.#replace(problem);
-    const family = familyOf(this.#runTags, this.#keepers - 1);
-    this.#reclaim = endTagged(family).then(() => {
-      this.#reclaim = undefined;
-      for (const attempt of this.#attempts.values()) {
-        if (!attempt.hasStarted && attempt.asked === undefined) continue;
-        this.#forget(attempt);
-        if (attempt.hasStarted) attempt.sink.exited(attempt.key, { signal: "SIGKILL" }, {});
-        else attempt.sink.startFailed(attempt.key, { kind: "other", message: "stopped before it could be started" });
-      }
-      if (this.#attempts.size > 0 && this.#channel === undefined) this.#connect();
+    if (!hadBegun) return this.#isClosed && this.#attemptCount === 0 ? undefined : this.#replace(problem);
+    const search = new TagSearch(this.#family);
+    this.#pause = endFound(() => search.look()).then(() => {
+      this.#pause = undefined;
+      this.#giveUp(problem);
+      if (this.#attemptCount > 0 && this.#channel === undefined) this.#connect();
     });
+  }
+
+  /** Tells the end of what a lost keeper had, but for what another may still start. */
+  #giveUp(problem: string): void {
+    let ended = 0;
+    for (const [key, attempt] of this.#attempts) {
+      const { sink, hasStarted, asked, keepers } = attempt;
+      if (!hasStarted && asked === undefined && keepers < keepersMax) continue;
+      this.#forget(attempt);
+      if (hasStarted) {
+        ended++;
+        sink.exited(key, { signal: "SIGKILL" }, {});
+      } else if (asked !== undefined) sink.startFailed(key, stoppedEarly);
+      else sink.startFailed(key, { kind: "other", message: `every keeper that was to start it went: ${problem}` });
+    }
+    this.#warn(`The keeper of the tasks of this machine went: ${problem}; ${ended} tasks that ran were ended with it`);
   }
 
   /** No keeper can be started: another launcher takes over, if there is one. */
   #replace(problem: string): void {
-    const attempts = [...this.#attempts.values()];
-    this.#attempts.clear();
+    const attempts = [...this.#attempts].map(([, attempt]) => attempt);
+    for (const { key } of attempts) this.#attempts.delete(key);
+    this.#attemptCount = 0;
     this.#substitute = this.#otherwise?.();
-    const message = `cannot start a keeper for the tasks of this machine: ${problem}`;
+    if (this.#substitute !== undefined && !this.#isClosed) {
+      this.#warn(`Tasks are started without a keeper, as none can be started: ${problem}`);
+    }
     for (const { key, plan, sink, asked } of attempts) {
-      if (this.#substitute === undefined) sink.startFailed(key, { kind: "other", message });
-      else {
+      if (this.#substitute === undefined) {
+        const message = `cannot start a keeper for the tasks of this machine: ${problem}`;
+        sink.startFailed(key, { kind: "other", message });
+      } else {
         this.#substitute.launch(key, plan, sink);
         if (asked !== undefined) this.#substitute.signal(key, asked);
       }
@@ -210,15 +284,4 @@ export class KeeperLauncher implements Launcher {
   }
 }
 
-/** An environment as what is taken away of `env`, if that is all that it differs in. */
-function briefOf(shared: SharedEnvironment, env: Readonly<Record<string, string>>): SharedEnvironment {
-  if (shared.kind === "inherited") return shared;
-  const { variables } = shared;
-  if (Object.keys(variables).some((name) => !Object.hasOwn(env, name) || env[name] !== variables[name])) return shared;
-  const without = Object.keys(env).filter((name) => !Object.hasOwn(variables, name));
-  return without.length < Object.keys(variables).length ? { kind: "inherited", without } : shared;
-}
-
-function nameOf(key: AttemptKey): string {
-  return `${key.task}:${key.attempt}`;
-}
+const stoppedEarly: StartFailure = { kind: "other", message: "stopped before it could be started" };

@@ -1,14 +1,16 @@
 /**
  * What tasks orphaned: the keeper's own children beside the main processes of its tasks. Each belongs to the task whose
- * tag it carries. One without such a tag (it took it off, or it came from a pilot inside a task) belongs to the task
- * whose session it is in, else to one of the tasks that ran when it was first seen, and so to the last of them.
+ * tag it carries. One with a tag of another family came from a pilot inside a task, and belongs to the task in which
+ * that family was seen. Else (it took its tag off) it belongs to the task whose session it is in, or to one of the tasks
+ * that ran when it was first seen, and so to the last of them.
  *
  * @module
  */
 
-import { serialOf } from "../../agent/tag.ts";
-import { readProcess, readTag } from "../local/process_scan.ts";
-import { type Kernel, openFlags } from "./kernel.ts";
+import { familyOfTag, serialOf } from "../../agent/tag.ts";
+import { readProcess, readTag, type SeenProcess } from "../local/process_scan.ts";
+import type { Kernel } from "./kernel.ts";
+import { openFlags } from "./kernel_numbers.ts";
 import type { Task } from "./task.ts";
 
 /** A list of process ids is their digits, each number followed by a space. */
@@ -38,6 +40,8 @@ export class OrphanWatch {
   readonly #list: number;
   readonly #known = new Map<number, Orphan>();
   readonly #tasks: ReadonlyMap<number, Task>;
+  /** Families of tags that pilots inside tasks use. */
+  readonly #inner = new Map<string, Task>();
 
   /**
    * Begins to watch.
@@ -100,6 +104,15 @@ export class OrphanWatch {
   /** A task is over: nothing of it is left that is known to be its own. */
   over(task: Task): void {
     for (const { suspects } of this.#known.values()) suspects.delete(task);
+    for (const [family, owner] of this.#inner) if (owner === task) this.#inner.delete(family);
+  }
+
+  /** Notes whose tags the processes of a task carry, so that they are known when they have lost their parents. */
+  learn(task: Task, members: readonly SeenProcess[]): void {
+    for (const { pid } of members) {
+      const tag = readTag(pid);
+      if (tag !== undefined && !tag.startsWith(this.#family)) this.#inner.set(familyOfTag(tag), task);
+    }
   }
 
   #ownerOf(pid: number): Task | "nobody" | "unknown" {
@@ -115,11 +128,12 @@ export class OrphanWatch {
     const startTicks = process?.startTicks ?? 0;
     const known = this.#known.get(pid);
     if (known?.startTicks === startTicks) return known;
-    const serial = serialOf(this.#family, readTag(pid) ?? "");
+    const tag = readTag(pid) ?? "";
+    const serial = serialOf(this.#family, tag);
     const suspects = new Set<Task>();
     if (serial === undefined) {
       const tasks = [...this.#tasks.values()];
-      const leader = tasks.find((task) => task.pid === process?.session);
+      const leader = this.#inner.get(familyOfTag(tag)) ?? tasks.find((task) => task.pid === process?.session);
       for (const task of leader === undefined ? tasks : [leader]) suspects.add(task);
     }
     const orphan: Orphan = { startTicks, suspects, ...(serial === undefined ? {} : { serial }) };

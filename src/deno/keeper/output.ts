@@ -8,7 +8,8 @@
  */
 
 import { writeAgentMessage } from "../../agent/write_message.ts";
-import { type Kernel, writable } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
+import { writable } from "./kernel_numbers.ts";
 import type { Task } from "./task.ts";
 
 const encoder = new TextEncoder();

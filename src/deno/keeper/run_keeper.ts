@@ -6,7 +6,8 @@
 
 import { AgentRole } from "./agent_role.ts";
 import { Keeper } from "./keeper.ts";
-import { Kernel, openFlags } from "./kernel.ts";
+import { Kernel } from "./kernel.ts";
+import { openFlags } from "./kernel_numbers.ts";
 import { OrphanWatch } from "./orphans.ts";
 import { agentArgument } from "./start_self.ts";
 

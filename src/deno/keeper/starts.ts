@@ -9,7 +9,7 @@
  */
 
 import type { AttemptNumber } from "../../agent/messages.ts";
-import { serialsMax, tagOf } from "../../agent/tag.ts";
+import { ownSerial, serialsMax, tagOf } from "../../agent/tag.ts";
 import type { StartFailure } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { nameError } from "../local/error_names.ts";
@@ -17,18 +17,14 @@ import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
 import { EncodedEnvironments, LaunchImage } from "../local/native/launch_image.ts";
 import { ThreadMask } from "../local/native/thread_mask.ts";
-import { errors, type Kernel } from "./kernel.ts";
+import { isUsedUp, Patience } from "../local/weather.ts";
+import type { Kernel } from "./kernel.ts";
+import { errors } from "./kernel_numbers.ts";
 import { lateArgs, type OpenStreams, type Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
 
 /** Interprets scripts that have no first line, as `execvp` does, and opens named pipes. */
 const shell = "/bin/sh";
-/** Errors of what is used up. */
-const weather: readonly string[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
-const pauseMsFirst = 20;
-const pauseMsMax = 1000;
-/** How long a launch waits when nothing runs whose end could help. */
-const patienceMs = 2000;
 /** Descriptors that a start needs for a moment, and those that the keeper has beside its tasks'. */
 const descriptorsSpare = 32;
 
@@ -37,8 +33,8 @@ export interface Order extends AttemptNumber {
   /** The node that it is addressed to. */
   readonly node: number;
   readonly plan: LaunchPlan;
-  /** Since when it waits for weather to change; absent when it was not tried yet. */
-  sinceMs?: number;
+  /** Whether it was tried, and waits for something that was used up. */
+  isLate?: boolean;
 }
 
 /** What came of a start: a task, a failure, or nothing yet. */
@@ -60,8 +56,8 @@ export class TaskStarts {
   /** Opened with the first bound task. */
   #mask: ThreadMask | undefined;
   readonly #descriptorsMax: number;
+  readonly #patience = new Patience();
   #serial = 0;
-  #pauseMs = pauseMsFirst;
 
   /**
    * Begins.
@@ -84,9 +80,9 @@ export class TaskStarts {
     this.#descriptorsMax = kernel.descriptorsMax() - descriptorsSpare;
   }
 
-  /** How long to wait before what waits for weather is tried again. */
+  /** How long to wait before what waits for something used up is tried again. */
   get pauseMs(): number {
-    return this.#pauseMs;
+    return this.#patience.pauseMs;
   }
 
   /**
@@ -97,7 +93,7 @@ export class TaskStarts {
   start(order: Order, running: number): Started {
     const { plan } = order;
     const fault = findUnpassable(plan, true) ?? this.#folders.prepare(plan) ??
-      (order.sinceMs === undefined ? keepEarlierOutputs(plan) : undefined);
+      (order.isLate !== true ? keepEarlierOutputs(plan) : undefined);
     if (fault !== undefined) return { failure: explainStartFailure(plan, fault) };
     const serial = this.#nextSerial();
     const tag = tagOf(this.#family, serial);
@@ -112,7 +108,7 @@ export class TaskStarts {
       begun = missing ?? this.#begin(plan, tag);
     }
     if (typeof begun === "object") return this.#explain(order, begun, running);
-    this.#pauseMs = pauseMsFirst;
+    this.#patience.succeeded();
     const descriptor = this.#kernel.openProcess(begun);
     const { node, task, attempt } = order;
     return {
@@ -125,7 +121,9 @@ export class TaskStarts {
   }
 
   #nextSerial(): number {
-    do this.#serial = (this.#serial + 1) % serialsMax; while (this.#hasSerial(this.#serial));
+    do this.#serial = (this.#serial + 1) % serialsMax; while (
+      this.#serial === ownSerial || this.#hasSerial(this.#serial)
+    );
     return this.#serial;
   }
 
@@ -139,7 +137,7 @@ export class TaskStarts {
       if (pid > 0) return pid;
       const { stdin: _in, stdout: _out, stderr: _err, ...bare } = plan;
       const code = nameError(-pid);
-      return weather.includes(code) ? { step: "program", code } : findFault(bare, file, code);
+      return isUsedUp(code) ? { step: "program", code } : findFault(bare, file, code);
     } finally {
       this.#streams.close(streams);
     }
@@ -160,13 +158,9 @@ export class TaskStarts {
   }
 
   #explain(order: Order, fault: LaunchFault, running: number): Started {
-    if (weather.includes(fault.code)) {
-      const nowMs = performance.now();
-      order.sinceMs ??= nowMs;
-      if (running > 0 || nowMs - order.sinceMs < patienceMs) {
-        this.#pauseMs = Math.min(2 * this.#pauseMs, pauseMsMax);
-        return "later";
-      }
+    if (isUsedUp(fault.code) && this.#patience.failed(performance.now(), running)) {
+      order.isLate = true;
+      return "later";
     }
     return { failure: explainStartFailure(order.plan, fault) };
   }

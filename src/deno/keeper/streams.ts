@@ -11,7 +11,8 @@
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { nameError } from "../local/error_names.ts";
 import type { LaunchFault, LaunchStep } from "../local/launch_failure.ts";
-import { fifoType, type Kernel, openFlags } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
+import { fifoType, openFlags } from "./kernel_numbers.ts";
 
 /** Names a descriptor of whoever opens it, so that nobody else can; its other end is there already. */
 const ownDescriptor = /^\/(dev\/(std|fd\/)|proc\/(self|thread-self)\/fd\/)/;

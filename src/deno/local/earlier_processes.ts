@@ -1,6 +1,5 @@
 /**
  * The processes that an earlier pilot left: found by the mark that every task carries in its environment, or by the tag
- * The processes that an earlier pilot left: found by the mark that every task carries in its environment, or by the tag
  * of those that a keeper started, which no other process can have. A process id alone would not do: it may have been
  * given to another process.
  *
@@ -11,30 +10,55 @@ import { delay } from "@std/async/delay";
 import { tagsOfRun } from "../../agent/tag.ts";
 import { PermissionScopeError } from "../../errors.ts";
 import { mayDoAnything } from "../host/permissions.ts";
-import { ProcessScanner, readTag } from "./process_scan.ts";
+import { ProcessScanner } from "./process_scan.ts";
+import { TagSearch } from "./tag_search.ts";
 
 /** How long to wait for killed processes to be gone. */
 const goneMsMax = 10_000;
-/** How often to look. */
+/** What was just being forked by a process that was killed is not seen at once. */
+const cleanLooks = 4;
 const lookMs = 20;
 
 /**
  * Ends every process of an earlier run, and settles when none is left.
  *
  * @param runId The run's id, with which the mark of every task begins.
+ * @param isOwn Whether a process is of this pilot, although it carries a tag of the run.
  * @throws {PermissionScopeError} If Deno does not let us look at processes.
  * @throws {Error} If a process cannot be ended.
  */
-export async function endOldProcesses(runId: string): Promise<void> {
+export async function endOldProcesses(runId: string, isOwn: (pid: number) => boolean = () => false): Promise<void> {
   requireSight();
+  const tagged = new TagSearch(tagsOfRun(runId));
+  const scanner = new ProcessScanner();
+  const left = await endFound(function* () {
+    for (const pid of tagged.look()) if (!isOwn(pid)) yield pid;
+    // A zombie has ended; it only waits for its parent to look.
+    for (const { pid, mark, isEnded } of scanner.scan().values()) if (!isEnded && mark?.startsWith(runId)) yield pid;
+  });
+  if (left.length === 0) return;
+  throw new Error(`Cannot resume: processes ${left.join(", ")} of the earlier run cannot be ended`);
+}
+
+/**
+ * Kills what is found, and settles when several looks in a row have found nothing.
+ *
+ * @param find Looks for living processes.
+ * @returns Process ids of what could not be ended within ten seconds.
+ */
+export async function endFound(find: () => Iterable<number>): Promise<number[]> {
   const endMs = performance.now() + goneMsMax;
-  for (let left = findOfRun(runId); left.length > 0; left = findOfRun(runId)) {
-    for (const pid of left) kill(pid);
-    if (performance.now() > endMs) {
-      throw new Error(`Cannot resume: processes ${left.join(", ")} of the earlier run cannot be ended`);
+  for (let clean = 0; clean < cleanLooks;) {
+    const found: number[] = [];
+    for (const pid of find()) {
+      kill(pid); // At once: what forks all the time has another number a moment later.
+      found.push(pid);
     }
-    await delay(lookMs);
+    clean = found.length === 0 ? clean + 1 : 0;
+    if (performance.now() > endMs && clean === 0) return found;
+    await delay(found.length === 0 ? lookMs : 0);
   }
+  return [];
 }
 
 function requireSight(): void {
@@ -45,14 +69,6 @@ function requireSight(): void {
     "read",
     "/proc",
   );
-}
-
-function findOfRun(runId: string): number[] {
-  const tags = tagsOfRun(runId);
-  return [...new ProcessScanner().scan().values()]
-    // A zombie has ended; it only waits for its parent to look.
-    .filter(({ pid, mark, isEnded }) => !isEnded && (mark?.startsWith(runId) || readTag(pid)?.startsWith(tags)))
-    .map(({ pid }) => pid);
 }
 
 function kill(pid: number): void {

@@ -17,18 +17,30 @@ import type { LauncherOptions } from "./process_control.ts";
 /** What all launchers but the direct one need; each is as good as every permission, so only `-A` has them all. */
 const nativeNeeds = ["run", "ffi", "env", "read", "write"] as const;
 
+/** What a chosen launcher is set up with. */
+export interface ChoiceOptions extends LauncherOptions {
+  /** Tells the user, who would otherwise not notice, in a sentence without its end. */
+  readonly warn?: (text: string) => void;
+}
+
 /**
- * Chooses the best launcher where everything is permitted and the C library can do it, else the one that works under
- * any permissions.
+ * Chooses the best launcher where everything is permitted and the system can do it, else the one that works under any
+ * permissions.
  *
  * @param options What the launcher's processes are known by.
  * @param choice The launcher that is wanted.
  * @returns A new launcher; it must be closed.
  */
-export function chooseLauncher(options: LauncherOptions = {}, choice: LauncherChoice = "auto"): Launcher {
-  if (choice === "direct" || !mayLaunchNatively()) return new DirectLauncher(options);
-  if (choice !== "keeper") return launchNatively(options);
-  return new KeeperLauncher(readVariables(), { ...options, otherwise: () => launchNatively(options) });
+export function chooseLauncher(options: ChoiceOptions = {}, choice: LauncherChoice = "auto"): Launcher {
+  if (mayKeep(choice)) {
+    return new KeeperLauncher(readVariables(), { ...options, otherwise: () => launchNatively(options) });
+  }
+  return choice === "direct" || !mayLaunchNatively() ? new DirectLauncher(options) : launchNatively(options);
+}
+
+/** Whether a keeper is to start the tasks. */
+export function mayKeep(choice: LauncherChoice = "auto"): boolean {
+  return (choice === "auto" || choice === "keeper") && Deno.build.os === "linux" && mayLaunchNatively();
 }
 
 function launchNatively(options: LauncherOptions): Launcher {

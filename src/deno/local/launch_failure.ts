@@ -168,6 +168,17 @@ function quoted(plan: LaunchPlan): string {
   return `${JSON.stringify(plan.program)} of task ${JSON.stringify(plan.taskName)}`;
 }
 
+/** More than any Linux gives to the arguments and the environment of a program together. */
+const argumentBytesMax = 6 << 20;
+
+/** Finds arguments and variables that are too long for every system, before they are sent anywhere. */
+export function findTooLong({ args, env: { own } }: LaunchPlan): LaunchFault | undefined {
+  let bytesMin = 0;
+  for (const arg of args) bytesMin += arg.length;
+  for (const name in own) bytesMin += name.length + own[name]!.length;
+  return bytesMin > argumentBytesMax ? { step: "arguments", code: "E2BIG" } : undefined;
+}
+
 /**
  * Finds what no operating system would accept, before asking it, and names that would become other names on the way.
  *

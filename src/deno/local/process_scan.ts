@@ -87,6 +87,12 @@ export function readProcess(pid: number): SeenProcess | undefined {
   };
 }
 
+/** The state of a process in one letter, as `T` for one that was stopped and `D` for one that waits for a device. */
+export function readState(pid: number): string | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  return text?.[text.lastIndexOf(")") + 2];
+}
+
 /** Reads the mark in a process's environment. */
 export function readMark(pid: number): string | undefined {
   const text = readText(`/proc/${pid}/environ`);
@@ -100,14 +106,6 @@ export function readMark(pid: number): string | undefined {
 /** Reads the tag of a process, which only those that a keeper started have. */
 export function readTag(pid: number): string | undefined {
   return findTag(readText(`/proc/${pid}/limits`) ?? "");
-}
-
-/** The living processes whose tag begins with some digits, as they are found. */
-export function* findTagged(digits: string): Iterable<number> {
-  for (const { name } of Deno.readDirSync("/proc")) {
-    const pid = Number(name);
-    if (pid > 0 && readTag(pid)?.startsWith(digits) && readProcess(pid)?.isEnded === false) yield pid;
-  }
 }
 
 /** Our own children: those that we started, and orphans that came to us. */

@@ -1,6 +1,6 @@
 /**
  * A program for the launcher tests: launches one shell command with the launcher that its own permissions allow, and
- * prints what came of it. With `--exhaust` it does so with no descriptor left, and again after giving them back.
+ * prints what came of it; with `--native` by the native one. With `--exhaust` it does so with no descriptor left, and again after giving them back.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { closeSync, openSync } from "node:fs";
 import { chooseLauncher } from "../../../src/deno/local/launch.ts";
 import { run, shell } from "./launches.ts";
 
-const launcher = chooseLauncher();
+const launcher = chooseLauncher({}, Deno.args.includes("--native") ? "native" : "auto");
 const folder = Deno.cwd();
 const plan = shell(folder, "exit 5", { stdout: `${folder}/once.out`, stderr: `${folder}/once.err` });
 const told = [launcher.constructor.name];
@@ -24,9 +24,12 @@ if (Deno.args.includes("--exhaust")) {
   try {
     while (true) descriptors.push(openSync("once.txt", "a"));
   } catch {
-    await tell();
+    const isTold = tell();
+    if (Deno.args.includes("--briefly")) await new Promise((resolve) => setTimeout(resolve, 100));
+    else await isTold;
+    descriptors.forEach(closeSync);
+    await isTold;
   }
-  descriptors.forEach(closeSync);
 }
 await tell();
 await launcher.close();

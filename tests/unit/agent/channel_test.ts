@@ -77,6 +77,6 @@ Deno.test("A tag has 19 digits, is a positive number of 64 bits, and tells its r
     const line = `Max file locks            ${tag}  unlimited            locks     \n`;
     assertEquals(findTag(`Max pending signals       1                    2       signals\n${line}`), `${tag}`);
   }));
-  assertEquals(tagsOfRun("0123456789abcdef"), "17084279677");
+  assertEquals(tagsOfRun("0123456789abcdef"), "784279677");
   assertEquals(findTag("Max file locks            unlimited            unlimited            locks     \n"), undefined);
 });
