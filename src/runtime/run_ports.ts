@@ -18,7 +18,8 @@ import type { Clock, JournalStore, Launcher } from "./ports.ts";
 
 /**
  * Which launcher starts tasks. `"keeper"`: a process of its own that is the parent of all tasks. `"native"`:
- * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the first of these that the permissions and the system allow.
+ * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the first of these that the permissions and the
+ * system allow.
  */
 export type LauncherChoice = "auto" | "keeper" | "native" | "direct";
 

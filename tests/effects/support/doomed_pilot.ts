@@ -1,6 +1,6 @@
 /**
- * A program for the watchdog tests: launches shell scripts by the native launcher, one task for each further argument, says so when all have started,
- * and then goes in the way that is asked for without closing anything.
+ * A program for the watchdog tests: launches shell scripts by the native launcher, one task for each further argument,
+ * says so when all have started, and then goes in the way that is asked for without closing anything.
  *
  * @module
  */

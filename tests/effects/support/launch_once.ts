@@ -1,6 +1,7 @@
 /**
  * A program for the launcher tests: launches one shell command with the launcher that its own permissions allow, and
- * prints what came of it; with `--native` by the native one. With `--exhaust` it does so with no descriptor left, and again after giving them back.
+ * prints what came of it; with `--native` by the native one. With `--exhaust` it does so with no descriptor left, and
+ * again after giving them back; with `--briefly` it gives them back while the first launch waits.
  *
  * @module
  */
