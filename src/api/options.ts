@@ -18,6 +18,7 @@ import { Guard } from "../launch/guard.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
+import { hasNoRecords } from "../service/record_options.ts";
 
 const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken without a wrapper program';
 
@@ -32,10 +33,10 @@ const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken wi
  */
 export function runSettings(options: ExecutorOptions): RunSettings {
   checkOptions(options);
-  const other = executorOptionsOf(options.otherArgs ?? []);
+  const durability = options.durability ?? "process";
+  const other = executorOptionsOf(options.otherArgs ?? [], durability);
   const { graceMs = 5000, overtakesMax, env } = options;
   const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
-  const durability = options.durability ?? "process";
   const source = readResume(options.resume);
   const resume = findEarlier(other.resume ?? source?.path, durability);
   const rerun = source && rerunChoice(source);
@@ -58,7 +59,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     ...(rerun === undefined ? {} : { rerun }),
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
-    warnings: [...warnings, ...other.unsupported, ...(options.wrapperRtStats === undefined ? [] : [noWrapper])],
+    warnings: [...warnings, ...other.unsupported, ...withoutEffect(options, durability)],
     logLevel: other.logLevel ?? options.logLevel?.toLowerCase() as LogLevel | undefined ?? "info",
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? "jobs.report",
@@ -71,6 +72,12 @@ export function runSettings(options: ExecutorOptions): RunSettings {
 function sourceOf(resources: ExecutorOptions["resources"]): Pick<ResourceChoice, "source" | "nodes"> {
   if (resources === "slurm" || resources === "local") return { source: resources };
   return resources === undefined ? {} : { nodes: String(resources) };
+}
+
+/** Names the executor's own options that do nothing. */
+function withoutEffect({ wrapperRtStats, logLevel }: ExecutorOptions, durability: Durability): string[] {
+  const noLog = durability === "memory" && logLevel !== undefined;
+  return [...(wrapperRtStats === undefined ? [] : [noWrapper]), ...(noLog ? [hasNoRecords('option "logLevel"')] : [])];
 }
 
 /**

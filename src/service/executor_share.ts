@@ -5,6 +5,7 @@
  */
 
 import type { BindingMode } from "../launch/binding.ts";
+import type { Durability } from "../journal/durability.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { Counts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
@@ -12,6 +13,7 @@ import { spell } from "./arguments.ts";
 import { serviceOptionTable } from "./option_table.ts";
 import type { EnvironmentSchemaChoice } from "./option_types.ts";
 import { parseServiceArguments, readServiceOptions } from "./options.ts";
+import { tellUnwritten } from "./record_options.ts";
 
 /** What of the service's options an executor honours. Absent: not given. */
 export interface ExecutorShare {
@@ -72,9 +74,11 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
  * Reads the service's options that are passed to an executor, `otherArgs`. In QCG-PilotJob they stand behind those that
  * the executor makes of its own options, so they win.
  *
+ * @param otherArgs The options.
+ * @param durability What the executor's records survive.
  * @throws {UsageError} As {@linkcode parseServiceArguments} and {@linkcode readServiceOptions}.
  */
-export function executorOptionsOf(otherArgs: readonly string[]): ExecutorShare {
+export function executorOptionsOf(otherArgs: readonly string[], durability: Durability): ExecutorShare {
   if (otherArgs.length === 0) return { unsupported: [] };
   const given = parseServiceArguments(otherArgs.map(String));
   const options = readServiceOptions(given);
@@ -90,5 +94,6 @@ export function executorOptionsOf(otherArgs: readonly string[]): ExecutorShare {
     const instead = spec.name.startsWith("net") ? ": give it the option doors: [zmq()]" : "";
     return `${spell(spec)} is accepted, but has no effect on an executor${instead}`;
   });
-  return { ...Object.fromEntries(honoured), unsupported: [...options.unsupported, ...sentences] };
+  const unsupported = [...options.unsupported, ...sentences, ...tellUnwritten(given, durability)];
+  return { ...Object.fromEntries(honoured), unsupported };
 }

@@ -293,11 +293,11 @@ Deno.test("Options that have no effect are told, on the standard error and in th
     const otherArgs = ["--id", "told", "--net", "--show-progress", "--log", "warning"];
     await using executor = executorIn(scratch, { otherArgs, wrapperRtStats: "wrapper" });
     await executor.submit(template, { name: "yes", exec: "true" }).result();
+    await using _unrecorded = executorIn(scratch, { durability: "memory", logLevel: "debug", otherArgs: ["--tags=a"] });
   }
   assertEquals(told.map((line) => line.replace(/^QCG-PilotJob: ((option )?\S+).*$/, "$1")), [
-    "--show-progress",
-    "--net",
-    'option "wrapperRtStats"',
+    ...["--show-progress", "--net", 'option "wrapperRtStats"'],
+    ...["--tags", 'option "logLevel"'],
   ]);
   const log = scratch.read(".qcgpjm-service-told/service.log").trimEnd().split("\n");
   assertEquals(log.map((line, i) => line.endsWith(told[i]!.replace("QCG-PilotJob: ", ""))), [true, true, true]);

@@ -10,6 +10,7 @@ import type { RerunChoice } from "../../runtime/reruns.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
 import { readServiceOptions } from "../../service/options.ts";
+import { tellUnwritten } from "../../service/record_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { networkOptionNames } from "../network.ts";
 import { type CommonOptions, graceMsDefault } from "../settings.ts";
@@ -91,14 +92,14 @@ export interface RunOptions {
  */
 export function parseRunOptions(args: readonly string[]): RunOptions {
   const { options, rest } = parseArguments(runOptionTable, args);
-  const common = readServiceOptions(options);
+  const shared = readServiceOptions(options);
   const [file, ...more] = rest;
   if (more.length > 0) throw new UsageError(`There can be only one request file, and here are ${rest.length}`);
-  if (file === undefined && common.resume === undefined && common.network === undefined) {
+  if (file === undefined && shared.resume === undefined && shared.network === undefined) {
     throw new UsageError("The request file is missing; give FILE, - for the standard input, --net, or --resume DIR");
   }
   for (const name of ["failed", "only"]) {
-    if (!options.has(name) || common.resume !== undefined) continue;
+    if (!options.has(name) || shared.resume !== undefined) continue;
     throw new UsageError(`Option --${name} says what of an earlier run runs again; add --resume DIR`, {
       option: `--${name}`,
     });
@@ -109,7 +110,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     ...(only === undefined ? {} : { only }),
   });
   const durability = (options.get("durability") ?? "process") as Durability;
-  if (durability === "memory" && common.resume !== undefined) {
+  if (durability === "memory" && shared.resume !== undefined) {
     throw new UsageError("Option --durability memory keeps no records, so it cannot be used with --resume", {
       option: "--durability",
     });
@@ -122,5 +123,6 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
       option: "--events",
     });
   }
+  const common = { ...shared, unsupported: [...shared.unsupported, ...tellUnwritten(options, durability)] };
   return { common, file, rerun, durability, graceMs: grace * 1000, isQuiet: options.has("quiet"), tellsEvents };
 }

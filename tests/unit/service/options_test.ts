@@ -242,20 +242,32 @@ Deno.test("requireInterface() wants somewhere for requests to come from", () => 
 });
 
 Deno.test("executorOptionsOf() gives what was given and an executor honours, and nothing else", () => {
-  assertEquals(executorOptionsOf([]), { unsupported: [] });
+  assertEquals(executorOptionsOf([], "process"), { unsupported: [] });
   const line = "--wd w --nodes 4 --envschema slurm --system-core --log debug --id i --tags a,b --report-format text " +
     "--report-file r --resume d";
-  assertEquals(executorOptionsOf(line.split(" ")), {
+  assertEquals(executorOptionsOf(line.split(" "), "process"), {
     ...{ wd: "w", nodes: "4", environmentSchema: "slurm", reserveCore: true, logLevel: "debug", id: "i" },
     ...{ tags: ["a", "b"], reportFormat: "text", reportFile: "r", resume: "d", unsupported: [] },
   });
 });
 
 Deno.test("executorOptionsOf() names what has no effect on an executor", () => {
-  assertEquals(executorOptionsOf(["--file-path", "r.json", "--show-progress", "--net"]).unsupported, [
+  assertEquals(executorOptionsOf(["--file-path", "r.json", "--show-progress", "--net"], "process").unsupported, [
     "--file-path is accepted, but has no effect on an executor",
     "--show-progress is accepted, but has no effect on an executor",
     "--net is accepted, but has no effect on an executor: give it the option doors: [zmq()]",
   ]);
-  assertThrows(() => executorOptionsOf(["--nope"]), UsageError);
+  assertThrows(() => executorOptionsOf(["--nope"], "process"), UsageError);
+});
+
+Deno.test("Options for files that are not written are told", () => {
+  const unwritten = ["--report-file", "r", "--report-format", "text", "--log", "debug", "--tags", "a", "--id", "i"];
+  const told = ["--log", "--report-format", "--report-file", "--tags"].map((option) =>
+    `${option} is accepted, but has no effect: with durability "memory" neither report nor log is written`
+  );
+  assertEquals(executorOptionsOf(unwritten, "memory").unsupported, told);
+  assertEquals(executorOptionsOf(unwritten, "power").unsupported, []);
+  assertEquals(parseServiceOptions(["--report-format", "none", "--report-file", "r"]).unsupported, [
+    "--report-file is accepted, but has no effect: with --report-format none there is no job report",
+  ]);
 });

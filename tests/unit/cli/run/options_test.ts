@@ -25,6 +25,14 @@ Deno.test("parseRunOptions() refuses what the service would, in the same words",
   }
 });
 
+Deno.test("parseRunOptions() tells what --durability memory makes of no effect", () => {
+  const args = ["--report-file", "here", "jobs.json", "--durability"];
+  assertEquals(parseRunOptions([...args, "memory"]).common.unsupported, [
+    '--report-file is accepted, but has no effect: with durability "memory" neither report nor log is written',
+  ]);
+  assertEquals(parseRunOptions([...args, "power"]).common.unsupported, []);
+});
+
 Deno.test("parseRunOptions() knows none of the service's options that it does not share", () => {
   assertEquals(parseRunOptions(["--net-port", "5"]).common.network?.port, 5);
   assertThrows(() => parseRunOptions(["--governor", "jobs.json"]), UsageError, 'Option "--governor" is unknown');
