@@ -11,6 +11,8 @@ import { invariant } from "./assert.ts";
 export class PairHeap {
   readonly #keys: number[] = [];
   readonly #values: number[] = [];
+  /** Where {@linkcode sweep} goes on. */
+  #cursor = 0;
 
   /** How many pairs are in. */
   get size(): number {
@@ -29,7 +31,49 @@ export class PairHeap {
 
   /** Puts a pair in. */
   push(key: number, value: number): void {
-    let at = this.#keys.length;
+    this.#rise(this.#keys.length, key, value);
+  }
+
+  /** Replaces the smallest pair by another. The heap must not be empty. */
+  replaceFirst(key: number, value: number): void {
+    invariant(this.#keys.length > 0, "There is no first pair to replace");
+    this.#sink(0, key, value);
+  }
+
+  /** Takes the smallest pair out. */
+  pop(): void {
+    const key = this.#keys.pop();
+    const value = this.#values.pop();
+    if (key !== undefined && value !== undefined && this.#keys.length > 0) this.#sink(0, key, value);
+  }
+
+  /**
+   * Looks at some pairs, each time at the next ones, and takes those out that are of no use any more. Called with each
+   * push, it keeps their number down without ever walking over all pairs at once.
+   *
+   * @param count How many pairs are looked at.
+   * @param isStale Whether a pair is of no use any more.
+   */
+  sweep(count: number, isStale: (key: number, value: number) => boolean): void {
+    for (; count > 0 && this.#keys.length > 0; count--) {
+      if (this.#cursor >= this.#keys.length) this.#cursor = 0;
+      const at = this.#cursor;
+      if (isStale(this.#keys[at]!, this.#values[at]!)) this.#remove(at);
+      else this.#cursor++;
+    }
+  }
+
+  /** Takes out the pair at a place: the last one fills it, and goes up or down from there. */
+  #remove(at: number): void {
+    const key = this.#keys.pop()!;
+    const value = this.#values.pop()!;
+    if (at === this.#keys.length) return;
+    if (key < this.#keys[at]!) this.#rise(at, key, value);
+    else this.#sink(at, key, value);
+  }
+
+  #rise(from: number, key: number, value: number): void {
+    let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (this.#keys[parent]! <= key) break;
@@ -39,22 +83,9 @@ export class PairHeap {
     this.#set(at, key, value);
   }
 
-  /** Replaces the smallest pair by another. The heap must not be empty. */
-  replaceFirst(key: number, value: number): void {
-    invariant(this.#keys.length > 0, "There is no first pair to replace");
-    this.#sink(key, value);
-  }
-
-  /** Takes the smallest pair out. */
-  pop(): void {
-    const key = this.#keys.pop();
-    const value = this.#values.pop();
-    if (key !== undefined && value !== undefined && this.#keys.length > 0) this.#sink(key, value);
-  }
-
-  #sink(key: number, value: number): void {
+  #sink(from: number, key: number, value: number): void {
     const size = this.#keys.length;
-    let at = 0;
+    let at = from;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= size) break;

@@ -8,7 +8,7 @@
 import { enterJobs } from "./expand.ts";
 import { checkInvariants } from "./invariants.ts";
 import { limitExceeded, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
-import { nodeLost, nodeReady, nodeSuspected } from "./nodes.ts";
+import { dropAllInfeasible, nodeLost, nodeReady, nodeSuspected } from "./nodes.ts";
 import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { type RecordedRun, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
@@ -22,22 +22,32 @@ import { taskCount } from "../job/description.ts";
 export class Core {
   readonly #state: CoreState;
   #latestMs = 0;
+  /** Inputs that are not applied yet, from `#next` on. */
+  #inputs: Input[] = [];
+  #next = 0;
 
   /** Creates a core that knows no job. */
   constructor(options: CoreOptions) {
     this.#state = new CoreState(options);
   }
 
-  /** Takes in what happened, in order, then makes one pass. UntimedInput may be a little older than what came before it. */
+  /**
+   * Takes in what happened, in order, then makes one pass. An input may be a little older than what came before it.
+   * Where there is too much to do for one step ({@linkcode isUnfinished}), the pass is left to the last of several.
+   */
   step(inputs: readonly Input[]): Output {
     const state = this.#state;
     state.output = { events: [], actions: [] };
-    let atMs = this.#latestMs;
+    const isBusy = this.isUnfinished;
     for (const input of inputs) {
-      apply(state, input);
-      atMs = Math.max(atMs, input.atMs);
+      this.#latestMs = Math.max(this.#latestMs, input.atMs);
+      // Who lets a step go on says so by the time alone, which must not become more to do.
+      if (!isBusy || input.kind !== "timePassed") this.#inputs.push(input);
     }
-    this.#latestMs = atMs;
+    const atMs = state.atMs = this.#latestMs;
+    state.deadlinesLeft = state.piecesMax;
+    this.#applyInputs();
+    if (this.isUnfinished) return state.output;
     passTime(state, atMs);
     endPauses(state, atMs);
     schedule(state, atMs);
@@ -56,15 +66,22 @@ export class Core {
   restore(recorded: RecordedRun, atMs: number): Output {
     const state = this.#state;
     state.output = { events: [], actions: [] };
+    state.atMs = this.#latestMs = atMs;
     restore(state, recorded, atMs);
-    this.#latestMs = atMs;
+    state.work.do(Infinity);
     schedule(state, atMs);
     return state.output;
   }
 
+  /** Whether the last step left inputs or work to the next one, which is due at once and need bring no more. */
+  get isUnfinished(): boolean {
+    const { work, hasLostFit } = this.#state;
+    return this.#next < this.#inputs.length || !work.isDone || hasLostFit;
+  }
+
   /** When `step` should be called next even if nothing happens, with `timePassed`; `undefined` for never. */
   nextDeadlineMs(): number | undefined {
-    if (this.#state.isPassCut) return this.#latestMs;
+    if (this.isUnfinished || this.#state.isPassCut) return this.#latestMs;
     const deadlineMs = nextDeadlineMs(this.#state) ?? Infinity;
     const earliestMs = Math.min(deadlineMs, nextPauseEndMs(this.#state) ?? Infinity);
     return earliestMs === Infinity ? undefined : earliestMs;
@@ -82,7 +99,29 @@ export class Core {
 
   /** Throws an `InvariantError` when the books do not add up. */
   checkInvariants(): void {
-    checkInvariants(this.#state);
+    if (!this.isUnfinished) checkInvariants(this.#state);
+  }
+
+  /** Applies inputs, each with all the work that it leads to, as far as one step may go. */
+  #applyInputs(): void {
+    const state = this.#state;
+    for (let left = state.piecesMax; left > 0; left--) {
+      left -= state.work.do(left);
+      if (!state.work.isDone) return;
+      if (this.#next < this.#inputs.length) {
+        const input = this.#inputs[this.#next++]!;
+        state.atMs = input.atMs;
+        apply(state, input);
+      } else if (state.hasLostFit) {
+        state.hasLostFit = false;
+        state.work.add(dropAllInfeasible(state));
+      } else {
+        break;
+      }
+    }
+    if (this.#next < this.#inputs.length) return;
+    this.#inputs = [];
+    this.#next = 0;
   }
 }
 
@@ -90,9 +129,9 @@ function apply(state: CoreState, input: Input): void {
   const { atMs } = input;
   switch (input.kind) {
     case "jobsSubmitted":
-      return enterJobs(state, input.jobs, atMs);
+      return state.work.add(enterJobs(state, input.jobs, atMs));
     case "cancelRequested":
-      return cancel(state, input);
+      return state.work.add(cancel(state, input));
     case "jobForgotten":
       return forget(state, input.job, atMs);
     case "drainRequested":

@@ -11,15 +11,20 @@ import { dropInfeasible, Propagation, unmetJob, unmetTask } from "./propagate.ts
 import { type CoreState, dependentsOf, type JobRecord, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
+import type { Pieces } from "./work.ts";
 
-/** Enters jobs that were admitted together. They may depend on one another in any order. */
-export function enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: number): void {
+/** For how many pieces of work it counts to enter, link or release the tasks of a job. */
+const piecesOf = ({ description }: AdmittedJob) => 1 + taskCount(description) / 500;
+
+/** Enters jobs that were admitted together, piece by piece. They may depend on one another in any order. */
+export function* enterJobs(state: CoreState, jobs: readonly AdmittedJob[], atMs: number): Pieces {
   for (const job of jobs) {
     enterJob(state, job);
     state.emit({ kind: "jobSubmitted", atMs, job });
+    yield piecesOf(job);
   }
   // A node may have been lost since they were let in.
-  connectJobs(state, jobs, state.pool.hasLostNodes, atMs);
+  yield* connectJobs(state, jobs, state.pool.hasLostNodes, atMs);
 }
 
 /** Enters a job in the books, all its tasks blocked. */
@@ -42,23 +47,29 @@ export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
 }
 
 /**
- * Links jobs to what they wait for, and queues those that wait for nothing. `mayNotFit` says that the nodes are not
+ * Links jobs to what they wait for, and queues those that wait for nothing, piece by piece. `mayNotFit` says that the nodes are not
  * those for which the jobs were let in.
  */
-export function connectJobs(
+export function* connectJobs(
   state: CoreState,
   jobs: readonly AdmittedJob[],
   mayNotFit: boolean,
   atMs: number,
-): void {
+): Pieces {
   const linking = new Linking(state, atMs);
   for (const job of jobs) {
-    for (const edge of job.edges) linking.link(state.job(job.id), edge);
+    for (const edge of job.edges) {
+      linking.link(state.job(job.id), edge);
+      yield edge.kind === "aligned" || edge.kind === "perTask" ? piecesOf(job) : 1;
+    }
   }
   if (mayNotFit) {
     for (const job of jobs) dropInfeasible(state, state.job(job.id), linking.propagation);
   }
-  for (const job of jobs) linking.propagation.release(state.job(job.id), job.firstTask, stopTask(job));
+  for (const job of jobs) {
+    linking.propagation.release(state.job(job.id), job.firstTask, stopTask(job));
+    yield piecesOf(job);
+  }
   linking.propagation.run();
 }
 

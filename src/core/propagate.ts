@@ -9,9 +9,13 @@ import { invariant } from "../base/assert.ts";
 import { type CoreState, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { JobOutcome, Outcome, TaskId } from "./types.ts";
+import type { Pieces } from "./work.ts";
 
 /** An outcome of tasks that never ran. */
 export type DropOutcome = Outcome & { readonly kind: "canceled" | "omitted" | "failed" };
+
+/** The dependents of so many tasks are told in one piece of work. */
+const tasksInPiece = 8;
 
 /** Ended tasks and jobs whose dependents have not been told yet. */
 export class Propagation {
@@ -73,31 +77,37 @@ export class Propagation {
   release(record: JobRecord, first: TaskId, stop: TaskId): void {
     if (record.waitingFor > 0) return;
     const { tasks, queues } = this.#state;
-    const isFree = (task: TaskId) => tasks.phase(task) === TaskPhase.blocked && tasks.waiting(task) === 0;
     for (let from = first; from < stop;) {
-      if (!isFree(from)) {
+      const to = tasks.freeEnd(from, stop);
+      if (to === from) {
         from++;
         continue;
       }
-      let to = from + 1;
-      while (to < stop && isFree(to)) to++;
       tasks.fillPhase(from, to - from, TaskPhase.ready);
       eachRequest(record.job, from, to, (request, a, b) => queues.push(request, a, b));
       from = to;
     }
   }
 
-  /** Tells everybody, until nothing changes any more. */
+  /** Has the dependents told of what has ended, until nothing changes any more: by work that is done in pieces. */
   run(): void {
+    if (this.#tasks.length + this.#jobs.length > 0) this.#state.work.add(this.#pieces());
+  }
+
+  *#pieces(): Pieces {
     for (;;) {
       const tasks = this.#tasks.pop();
       if (tasks !== undefined) {
-        this.#tellTasks(tasks.record, tasks.first, tasks.stop, tasks.phase === TaskPhase.succeeded);
+        const { record, first, stop, phase } = tasks;
+        const end = Math.min(stop, first + tasksInPiece);
+        if (end < stop) this.#tasks.push({ record, first: end, stop, phase });
+        this.#tellTasks(record, first, end, phase === TaskPhase.succeeded);
+        yield;
         continue;
       }
       const job = this.#jobs.pop();
       if (job === undefined) return;
-      this.#tellJob(job);
+      yield* this.#tellJob(job);
     }
   }
 
@@ -118,7 +128,7 @@ export class Propagation {
     if (record.dependents !== undefined) this.#jobs.push(record);
   }
 
-  #tellJob(record: JobRecord): void {
+  *#tellJob(record: JobRecord): Pieces {
     const reason = unmetJob(record);
     const met = record.outcome === "succeeded";
     for (const { target: id, targetTask } of record.dependents!.onJob) {
@@ -126,6 +136,7 @@ export class Propagation {
       if (target === undefined || target.outcome !== undefined) continue;
       if (targetTask === undefined) this.#resolveJob(target, met, reason);
       else this.#resolveTask(target, targetTask, met, reason);
+      yield;
     }
   }
 
@@ -178,8 +189,9 @@ export function dropInfeasible(state: CoreState, record: JobRecord, propagation:
 }
 
 /** Gives up tasks that were to be tried again with more than the nodes that are left could ever give. */
-export function dropInfeasibleRetries(state: CoreState, propagation: Propagation): void {
-  for (const [task, { request }] of [...state.retries]) {
+export function* dropInfeasibleRetries(state: CoreState, propagation: Propagation): Pieces {
+  for (const [task, { request }] of state.retries) {
+    yield;
     if (state.live.has(task)) continue;
     const reason = state.pool.explainInfeasible(request);
     if (reason === undefined) continue;

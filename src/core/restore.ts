@@ -59,7 +59,7 @@ export function restore(state: CoreState, recorded: RecordedRun, atMs: number): 
     if (record.outcome === undefined) open.push(job);
   }
   // No job waits for another so far, so none is to be told: each finds what has ended when it is linked now.
-  connectJobs(state, open, true, atMs);
+  state.work.add(connectJobs(state, open, true, atMs));
 }
 
 /** Whether what a job as a whole waits for did not succeed, so that it was omitted as a whole. */

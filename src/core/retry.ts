@@ -51,19 +51,27 @@ export function waitAgain(state: CoreState, task: TaskId, readyAtMs: number, atM
   }
 }
 
-/** Makes tasks ready whose pause is over. */
+/** Makes tasks ready whose pause is over, a bounded number of them. */
 export function endPauses(state: CoreState, atMs: number): void {
-  for (let endMs = state.pauses.firstKey; endMs !== undefined && endMs <= atMs; endMs = state.pauses.firstKey) {
+  for (let left = state.piecesMax; left > 0; left--) {
+    const endMs = state.pauses.firstKey;
+    if (endMs === undefined || endMs > atMs) return;
     const task = state.pauses.firstValue!;
     state.pauses.pop();
     if (state.tasks.phase(task) === TaskPhase.delayed) makeReady(state, task);
   }
 }
 
-/** When {@linkcode endPauses} has something to do next. Pauses of tasks that were canceled meanwhile are dropped. */
-export function nextPauseEndMs(state: CoreState): number | undefined {
-  while (state.pauses.size > 0 && state.tasks.phase(state.pauses.firstValue!) !== TaskPhase.delayed) state.pauses.pop();
-  return state.pauses.firstKey;
+/**
+ * When {@linkcode endPauses} has something to do next. Pauses of tasks that were canceled meanwhile are dropped; of very
+ * many, the first one that is left counts.
+ */
+export function nextPauseEndMs({ pauses, tasks, piecesMax }: CoreState): number | undefined {
+  for (let left = piecesMax; left > 0 && pauses.size > 0; left--) {
+    if (tasks.phase(pauses.firstValue!) === TaskPhase.delayed) break;
+    pauses.pop();
+  }
+  return pauses.firstKey;
 }
 
 function makeReady(state: CoreState, task: TaskId): void {

@@ -72,6 +72,7 @@ function start(state: CoreState, task: TaskId, allocation: Allocation, atMs: num
   state.tasks.setPhase(task, TaskPhase.live);
   state.tasks.setAttempt(task, attempt);
   state.setLive(task, { kind: "launching", job, attempt, allocation });
+  state.nodeTasks.add(task, allocation);
   const named = state.nameAllocation(allocation);
   state.emit({ kind: "taskScheduled", atMs, task, job: job.id, attempt, allocation: named });
   const memoryMiB = allocation.parts.reduce((sum, part) => sum + part.memoryMiB, 0);

@@ -11,9 +11,11 @@ import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
 import type { Counts, ResourceRequest } from "../resources/request.ts";
+import { NodeTasks } from "./node_tasks.ts";
 import { ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
 import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopCause, TaskId } from "./types.ts";
+import { Work } from "./work.ts";
 
 /** What waits for a job or for tasks of it. `target` is the waiting job. */
 export interface Dependents {
@@ -75,8 +77,8 @@ export interface RetryRecord {
   readonly request: ResourceRequest;
 }
 
-/** So many entries of tasks that moved on may wait among the dues, beside two for each live task. */
-const staleDuesMax = 1024;
+/** With each entry that is added to the dues, so many are looked at, so that about half of them are stale at most. */
+const duesSwept = 2;
 
 /** What a pilot is set up with. */
 export interface CoreOptions {
@@ -99,9 +101,15 @@ export interface CoreOptions {
   /**
    * How many tasks a step starts at most; the next step, due at once, goes on.
    *
-   * @default {2000}
+   * @default {1000}
    */
   readonly launchesMax?: number;
+  /**
+   * How many inputs and pieces of {@linkcode Work} a step takes at most, and as many deadlines; the next step goes on.
+   *
+   * @default {1000}
+   */
+  readonly piecesMax?: number;
 }
 
 /** All that `step` reads and changes. */
@@ -112,7 +120,7 @@ export class CoreState {
   readonly live: DenseMap<LiveTask> = new DenseMap();
   readonly queues: ReadyQueues = new ReadyQueues((task) => this.tasks.phase(task) === TaskPhase.ready);
   /** When live tasks are due, with the task; entries of tasks that moved on are stale and passed over. */
-  dues: PairHeap = new PairHeap();
+  readonly dues: PairHeap = new PairHeap();
   /** When pauses before another attempt end, with the task. */
   readonly pauses: PairHeap = new PairHeap();
   /** Tasks that failed and were tried again. */
@@ -120,6 +128,17 @@ export class CoreState {
   readonly graceMs: number;
   readonly overtakesMax: number;
   readonly launchesMax: number;
+  readonly piecesMax: number;
+  /** What inputs led to and is not done yet; no pass is made before it is. */
+  readonly work: Work = new Work();
+  /** The time of what is being done: that of the input, or of the step if an earlier one began with it. */
+  atMs = 0;
+  /** How many deadlines this step may still keep. */
+  deadlinesLeft = 0;
+  /** Which tasks hold something on which node. */
+  readonly nodeTasks: NodeTasks;
+  /** Nodes were lost since it was last found out what can never fit any more. */
+  hasLostFit = false;
   /** Whether the last pass ended before everything was started that fits. */
   isPassCut = false;
   /** The oldest ready task when last looked, and how many younger ones have started since. */
@@ -135,7 +154,9 @@ export class CoreState {
   constructor(options: CoreOptions) {
     this.pool = new Pool(options.nodes, options);
     this.graceMs = options.graceMs;
-    this.launchesMax = options.launchesMax ?? 2000;
+    this.launchesMax = options.launchesMax ?? 1000;
+    this.piecesMax = options.piecesMax ?? 1000;
+    this.nodeTasks = new NodeTasks(options.nodes.length, (task) => this.live.get(task));
     this.overtakesMax = options.overtakesMax ?? Math.max(32, this.pool.totals.cores);
   }
 
@@ -159,15 +180,13 @@ export class CoreState {
     if (live.kind === "launching" || live.dueMs === undefined) return;
     this.dues.push(live.dueMs, task);
     // Short tasks with long limits leave their entries behind; a million of them must not stay for an hour.
-    if (this.dues.size > 2 * this.live.size + staleDuesMax) this.#dropStaleDues();
+    this.dues.sweep(duesSwept, this.#isStale);
   }
 
-  #dropStaleDues(): void {
-    this.dues = new PairHeap();
-    for (const [task, live] of this.live) {
-      if (live.kind !== "launching" && live.dueMs !== undefined) this.dues.push(live.dueMs, task);
-    }
-  }
+  readonly #isStale = (dueMs: number, task: number): boolean => {
+    const live = this.live.get(task);
+    return live === undefined || live.kind === "launching" || live.dueMs !== dueMs;
+  };
 
   nameAllocation(allocation: Allocation): ReturnType<typeof nameAllocation> {
     return nameAllocation(this.pool.nodes, allocation);

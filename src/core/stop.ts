@@ -5,10 +5,12 @@
  * @module
  */
 
+import { present } from "../base/assert.ts";
 import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type LiveTask, type Stop, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { Input, TaskId } from "./types.ts";
+import type { Pieces } from "./work.ts";
 
 /** Who cancels. */
 export type CancelCause = "cancel" | "scope" | "shutdown";
@@ -19,8 +21,11 @@ const cancelReasons: Readonly<Record<CancelCause, string>> = {
   shutdown: "canceled by the shutdown",
 };
 
-/** Cancels what the target names: queued tasks at once, running ones by stopping their processes. */
-export function cancel(state: CoreState, request: Input & { readonly kind: "cancelRequested" }): void {
+/**
+ * Cancels what the target names, piece by piece: running tasks by stopping their processes, queued ones for good. As no
+ * pass is made before all is done, nothing of it starts meanwhile.
+ */
+export function* cancel(state: CoreState, request: Input & { readonly kind: "cancelRequested" }): Pieces {
   const { target, cause, reason = cancelReasons[cause], atMs } = request;
   const stop: Stop = { cause, reason };
   const propagation = new Propagation(state, atMs);
@@ -31,14 +36,16 @@ export function cancel(state: CoreState, request: Input & { readonly kind: "canc
     const first = target.offset === undefined ? job.firstTask : job.firstTask + target.offset;
     const end = target.offset === undefined ? stopTask(job) : first + 1;
     if (target.offset === undefined) cancelJob(state, record, atMs);
-    cancelTasks(state, propagation, record, first, end, stop, atMs);
+    yield* stopTasks(state, first, end, stop);
+    propagation.drop(record, first, end, { kind: "canceled", ...stop });
   } else {
-    for (const record of [...state.jobs.values()]) {
+    for (const record of state.jobs.values()) {
+      yield;
       if (record.outcome !== undefined) continue;
       const { job } = record;
       if (target.kind === "all" || hasWaiting(state, record)) cancelJob(state, record, atMs);
-      if (target.kind === "all") cancelTasks(state, propagation, record, job.firstTask, stopTask(job), stop, atMs);
-      else propagation.drop(record, job.firstTask, stopTask(job), { kind: "canceled", ...stop });
+      if (target.kind === "all") yield* stopTasks(state, job.firstTask, stopTask(job), stop);
+      propagation.drop(record, job.firstTask, stopTask(job), { kind: "canceled", ...stop });
     }
   }
   propagation.run();
@@ -74,9 +81,11 @@ export function stopStartedTask(state: CoreState, task: TaskId, live: LiveTask, 
   state.order({ kind: "signal", task, attempt, signal: isUrgent ? "SIGKILL" : "SIGTERM" });
 }
 
-/** Does what is due at `atMs`: time limits run out, graces end. */
+/** Does what is due at `atMs`, a bounded number of it: time limits run out, graces end. The rest stays due. */
 export function passTime(state: CoreState, atMs: number): void {
-  for (let dueMs = state.dues.firstKey; dueMs !== undefined && dueMs <= atMs; dueMs = state.dues.firstKey) {
+  for (; state.deadlinesLeft > 0; state.deadlinesLeft--) {
+    const dueMs = state.dues.firstKey;
+    if (dueMs === undefined || dueMs > atMs) return;
     const task = state.dues.firstValue!;
     state.dues.pop();
     const live = state.live.get(task);
@@ -94,14 +103,14 @@ export function passTime(state: CoreState, atMs: number): void {
   }
 }
 
-/** When {@linkcode passTime} has something to do next. */
-export function nextDeadlineMs(state: CoreState): number | undefined {
-  for (let dueMs = state.dues.firstKey; dueMs !== undefined; dueMs = state.dues.firstKey) {
-    const live = state.live.get(state.dues.firstValue!);
-    if (live !== undefined && live.kind !== "launching" && live.dueMs === dueMs) return dueMs;
-    state.dues.pop();
+/** When {@linkcode passTime} has something to do next. Of very many stale deadlines, the first one that is left. */
+export function nextDeadlineMs({ dues, live, piecesMax }: CoreState): number | undefined {
+  for (let left = piecesMax; left > 0 && dues.firstKey !== undefined; left--) {
+    const first = live.get(dues.firstValue!);
+    if (first !== undefined && first.kind !== "launching" && first.dueMs === dues.firstKey) break;
+    dues.pop();
   }
-  return undefined;
+  return dues.firstKey;
 }
 
 /** Notes that a job was canceled as a whole. A plain job is its one task, so there is nothing to note. */
@@ -115,20 +124,16 @@ function killAgainMs(state: CoreState): number {
   return Math.max(1000, state.graceMs);
 }
 
-function cancelTasks(
-  state: CoreState,
-  propagation: Propagation,
-  record: JobRecord,
-  first: TaskId,
-  end: TaskId,
-  stop: Stop,
-  atMs: number,
-): void {
+/** So many tasks are looked at in one piece, of which none has a process. */
+const tasksInPiece = 1024;
+
+/** Stops the processes of those tasks from `first` to before `end` that have one. */
+function* stopTasks(state: CoreState, first: TaskId, end: TaskId, stop: Stop): Pieces {
   for (let task = first; task < end; task++) {
-    if (state.tasks.phase(task) !== TaskPhase.live) continue;
-    stopTaskProcess(state, task, state.live.get(task)!, stop, atMs);
+    const isLive = state.tasks.phase(task) === TaskPhase.live;
+    if (isLive) stopTaskProcess(state, task, present(state.live.get(task), "a live task"), stop, state.atMs);
+    if (isLive || task % tasksInPiece === 0) yield;
   }
-  propagation.drop(record, first, end, { kind: "canceled", ...stop });
 }
 
 /** Whether a task of the job does not hold cores and is not terminal. */

@@ -111,9 +111,29 @@ export class TaskTable {
 
   /** Returns the end of the run of equal phases that starts at `task`, at most `stop`. */
   runEnd(task: TaskId, stop: TaskId): TaskId {
-    const phase = this.phase(task);
-    let end = task + 1;
-    while (end < stop && this.phase(end) === phase) end++;
-    return end;
+    const wanted = this.phase(task);
+    return this.#endWhere(task, stop, ({ phase }, row) => phase[row] === wanted);
+  }
+
+  /**
+   * Returns the end of the run of tasks from `task` on that are blocked though they wait for nothing of their own, at
+   * most `stop`; `task` itself if it is no such task.
+   */
+  freeEnd(task: TaskId, stop: TaskId): TaskId {
+    return this.#endWhere(
+      task,
+      stop,
+      ({ phase, waiting }, row) => phase[row] === TaskPhase.blocked && waiting[row] === 0,
+    );
+  }
+
+  /** The first task from `task` on whose row is no more like that; `stop` if all are. */
+  #endWhere(task: TaskId, stop: TaskId, isLike: (columns: Columns, row: number) => boolean): TaskId {
+    for (let end = task; end < stop;) {
+      const columns = this.#blocks.get(end);
+      const blockEnd = Math.min(stop, end - rowInBlock(end) + blockRows);
+      for (; end < blockEnd; end++) if (!isLike(columns, rowInBlock(end))) return end;
+    }
+    return stop;
   }
 }

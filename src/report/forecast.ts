@@ -87,7 +87,7 @@ const wavesKept = 1000;
  */
 export function forecast(batches: readonly (readonly JobDescription[])[], options: ForecastOptions): Forecast {
   const { taskMs } = options;
-  const core = new Core({ ...options, graceMs: 0, launchesMax: Infinity });
+  const core = new Core({ ...options, graceMs: 0, launchesMax: Infinity, piecesMax: Infinity });
   const intake = new Intake({ pool: core.pool, unknownDependency: "omit" });
   const jobs = batches.flatMap((batch) => intake.admit(batch));
   const rehearsal = new Rehearsal(jobs, core, taskMs);

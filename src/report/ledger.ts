@@ -65,6 +65,8 @@ interface Columns {
   readonly allocations: Map<number, NamedAllocation>;
   /** Only of tasks that did not succeed. */
   readonly ends: Map<number, TaskEnd>;
+  /** Many neighbouring tasks that were dropped together, from row `from` to before row `to`: they are not in `ends`. */
+  drops: readonly { readonly from: number; readonly to: number; readonly end: TaskEnd }[];
   /** Only of tasks that were stopped or left processes behind. */
   readonly cleanups: Map<number, Cleanup>;
 }
@@ -75,6 +77,9 @@ interface TaskEnd {
   readonly reason: string;
   readonly exit?: Exit;
 }
+
+/** So many neighbours that are dropped together are noted as one. */
+const manyDropped = 16;
 
 /** Distinct allocations kept for sharing; more than these are not shared, but still right. */
 const sharedMax = 65_536;
@@ -124,11 +129,12 @@ export class Ledger {
         return this.#endTask(event);
       case "tasksDropped": {
         const state = code(terminalState(event.outcome.kind));
-        const { cause, reason } = event.outcome;
+        const end = endOf(event.outcome);
         return this.#tasks.fill(event.first, event.count, (columns, from, to) => {
           columns.state.fill(state, from, to);
           columns.endedAtMs.fill(event.atMs, from, to);
-          for (let row = from; row < to; row++) columns.ends.set(row, { cause, reason });
+          if (to - from >= manyDropped) columns.drops = [...columns.drops, { from, to, end }];
+          else for (let row = from; row < to; row++) columns.ends.set(row, end);
         });
       }
       case "jobEnded": {
@@ -186,7 +192,7 @@ export class Ledger {
     const columns = this.#tasks.find(task);
     if (columns === undefined) return { state: "QUEUED", attempts: 0 };
     const row = rowInBlock(task);
-    const end = columns.ends.get(row);
+    const end = columns.drops.find(({ from, to }) => from <= row && row < to)?.end ?? columns.ends.get(row);
     const state = states[columns.state[row]!]!;
     const entry: { -readonly [K in keyof TaskEntry]: TaskEntry[K] } = { state, attempts: columns.attempts[row]! };
     const allocation = this.#allocation(columns, row);
@@ -284,12 +290,14 @@ function createColumns(): Columns {
     cores: new Uint32Array(blockRows),
     allocations: new Map(),
     ends: new Map(),
+    drops: [],
     cleanups: new Map(),
   };
 }
 
 /** Rows are never used twice, so only what holds memory needs to be cleared. */
 function clear(columns: Columns, from: number, to: number): void {
+  columns.drops = columns.drops.filter((dropped) => dropped.from < from || dropped.to > to);
   for (const rows of [columns.ends, columns.cleanups, columns.allocations]) {
     if (rows.size === 0) continue;
     for (let row = from; row < to; row++) rows.delete(row);

@@ -26,9 +26,12 @@ export class AttemptMap<V extends number | object> {
   readonly #blocks: Map<number, Block<V>> = new Map();
   /** Attempts whose task was launched again before they were over: seldom is there one. By task, then by attempt. */
   readonly #older: Map<number, Map<number, V>> = new Map();
+  /** Values of which all attempts are to be taken away before anything else is done: one walk for many of them. */
+  #dropped: Set<V> | undefined;
 
   /** The value of an attempt. */
   get({ task, attempt }: AttemptKey): V | undefined {
+    this.#drop();
     const block = this.#blocks.get(Math.floor(task / blockTasks));
     const row = task % blockTasks;
     return block?.attempts[row] === attempt ? block.values[row] : this.#older.get(task)?.get(attempt);
@@ -37,6 +40,7 @@ export class AttemptMap<V extends number | object> {
   /** Gives an attempt a value; another one, if it had one. */
   set({ task, attempt }: AttemptKey, value: V): void {
     invariant(attempt > 0 && attempt <= attemptMax, `Attempt ${attempt} cannot be`);
+    this.#drop();
     const index = Math.floor(task / blockTasks);
     let block = this.#blocks.get(index);
     if (block === undefined) {
@@ -72,21 +76,14 @@ export class AttemptMap<V extends number | object> {
     if (older?.delete(attempt) && older.size === 0) this.#older.delete(task);
   }
 
-  /** Takes away all attempts of a value. */
+  /** Takes away all attempts of a value. Of several values in a row at the cost of one: a walk over all attempts. */
   deleteAll(value: V): void {
-    for (const [index, { attempts, values }] of this.#blocks) {
-      for (let row = 0; row < blockTasks; row++) {
-        if (attempts[row] === 0 || values[row] !== value) continue;
-        this.delete({ task: index * blockTasks + row, attempt: attempts[row]! });
-      }
-    }
-    for (const [task, older] of this.#older) {
-      for (const [attempt, other] of older) if (other === value) this.delete({ task, attempt });
-    }
+    (this.#dropped ??= new Set()).add(value);
   }
 
   /** Visits all attempts with their values. Those visited may be taken away meanwhile. */
   *[Symbol.iterator](): Generator<[AttemptKey, V]> {
+    this.#drop();
     for (const [index, { attempts, values }] of this.#blocks) {
       for (let row = 0; row < blockTasks; row++) {
         if (attempts[row] !== 0) yield [{ task: index * blockTasks + row, attempt: attempts[row]! }, values[row]!];
@@ -94,6 +91,22 @@ export class AttemptMap<V extends number | object> {
     }
     for (const [task, older] of this.#older) {
       for (const [attempt, value] of older) yield [{ task, attempt }, value];
+    }
+  }
+
+  /** Does what {@linkcode deleteAll} was asked for. */
+  #drop(): void {
+    const dropped = this.#dropped;
+    if (dropped === undefined) return;
+    this.#dropped = undefined;
+    for (const [index, { attempts, values }] of this.#blocks) {
+      for (let row = 0; row < blockTasks; row++) {
+        if (attempts[row] === 0 || !dropped.has(values[row]!)) continue;
+        this.delete({ task: index * blockTasks + row, attempt: attempts[row]! });
+      }
+    }
+    for (const [task, older] of this.#older) {
+      for (const [attempt, value] of older) if (dropped.has(value)) this.delete({ task, attempt });
     }
   }
 }

@@ -43,9 +43,9 @@ export type UntimedInput = WithoutTime<Input>;
 /** So many turns may follow one another before others get theirs. */
 const turnsMax = 64;
 /** So many inputs are taken into one turn; a turn takes some ten microseconds for each. */
-const inputsMax = 2000;
+const inputsMax = 1000;
 /** So many inputs and actions may follow one another before others get their turn. */
-const workMax = 2000;
+const workMax = 1000;
 
 /** Runs the loop. */
 export class Driver {
@@ -170,18 +170,22 @@ export class Driver {
   async #turn(): Promise<void> {
     if (this.#isTurning) return;
     this.#isTurning = true;
+    const { core, clock } = this.#ports;
     try {
       let work = 0;
-      for (let turns = 1; !this.#inbox.isEmpty && !this.#isStopped; turns++) {
-        if (turns % turnsMax === 0 || work > workMax) {
+      for (let turns = 1; (core.isUnfinished || !this.#inbox.isEmpty) && !this.#isStopped; turns++) {
+        if (core.isUnfinished || turns % turnsMax === 0 || work > workMax) {
           await this.#letOthersRun();
           work = 0;
         }
         if (this.#isStopped) return;
-        const inputs = this.#inbox.drain(inputsMax);
+        // What waits in the inbox waits on while the core is busy with what it was given before.
+        const inputs: Input[] = core.isUnfinished
+          ? [{ kind: "timePassed", atMs: clock.nowMs() }]
+          : this.#inbox.drain(inputsMax);
         // Nobody will tell the end of what ran on a node that was lost; if somebody does, it is stale.
         for (const input of inputs) if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);
-        const { events, actions } = this.#ports.core.step(inputs);
+        const { events, actions } = core.step(inputs);
         const recorded = this.#record(events);
         if (recorded !== undefined) await recorded;
         this.#waits.record(inputs.length);

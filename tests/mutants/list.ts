@@ -115,7 +115,7 @@ const inCore: readonly Mutant[] = [
   ),
   plant(
     "core/nodes.ts",
-    "dropInfeasibleRetries(state, propagation);",
+    "yield* dropInfeasibleRetries(state, propagation);",
     "",
     "who waits for another attempt waits for ever when its node is lost",
     "unit/core/retry_test.ts",

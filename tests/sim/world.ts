@@ -9,7 +9,7 @@ import { Core } from "../../src/core/core.ts";
 import { JobDescriptionError, PilotJobError } from "../../src/errors.ts";
 import { QCGPJFuture } from "../../src/api/future.ts";
 import { Manager } from "../../src/api/manager.ts";
-import type { AdmittedJob, Event } from "../../src/core/types.ts";
+import type { AdmittedJob, Event, Input, Output } from "../../src/core/types.ts";
 import { EventHub } from "../../src/events/event_hub.ts";
 import { taskName } from "../../src/job/description.ts";
 import { Ledger } from "../../src/report/ledger.ts";
@@ -37,6 +37,15 @@ export interface Plants {
 
 /** `Omit` that keeps a union a union. */
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
+
+/** A step that may still go on. */
+interface NotedStep {
+  readonly kind: "step";
+  readonly atMs: number;
+  readonly inputs: Input[];
+  readonly output: Output;
+  freeCores: number;
+}
 
 /** Runs a seed to its end and tells what happened. */
 export async function runWorld(seed: number, plants: Plants = {}): Promise<History> {
@@ -81,8 +90,11 @@ class World {
       habits,
       (events) => this.#note({ kind: "durable", events }),
     );
+    // Chance of its own, so that the rest of the world is the same. With a slow journal pieces of a step would take time.
+    const piecesMax = this.#isSlow ? 2000 : new Random(seed + 2_000_003).pick([1, 2, 3, 7, 2000]);
     const options = {
       ...this.#workload,
+      piecesMax,
       rootWd: "/wd",
       environmentSchema: "common" as const,
       runId: "0123456789abcdef",
@@ -98,13 +110,25 @@ class World {
   }
 
   async run(): Promise<History> {
-    const note = (entry: WithoutTime<Entry>) => this.#note(entry);
+    const begin = () => {
+      const output = { events: [], actions: [] };
+      const step: NotedStep = { kind: "step", atMs: this.#clock.nowMs(), inputs: [], output, freeCores: 0 };
+      this.#entries.push(step);
+      return step;
+    };
+    /** The step that is not finished. What a step does in pieces counts as one. */
+    let unfinished: NotedStep | undefined;
     using _step = replaceMethod(Core.prototype, "step", (original) =>
       function (inputs) {
+        const { events, actions } = original.call(this, inputs);
+        const noted = unfinished ?? begin();
+        noted.inputs.push(...inputs);
+        noted.freeCores = this.freeCores;
         // A copy: what is given back may be changed by a planted bug after it was noted, and must not be.
-        const output = original.call(this, inputs);
-        note({ kind: "step", inputs, output, freeCores: this.freeCores });
-        return output;
+        noted.output.events.push(...events);
+        noted.output.actions.push(...actions);
+        unfinished = this.isUnfinished ? noted : undefined;
+        return { events, actions };
       });
     using _apply = replaceMethod(Ledger.prototype, "apply", (original) => {
       const count = (event: Event) => {

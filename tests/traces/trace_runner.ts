@@ -20,6 +20,7 @@ export interface TraceRunnerOptions {
   readonly reserveCore?: boolean;
   readonly absentNodes?: readonly number[];
   readonly launchesMax?: number;
+  readonly piecesMax?: number;
   readonly graceMs?: number;
   readonly overtakesMax?: number;
   readonly unknownDependency?: "refuse" | "omit";
@@ -53,9 +54,14 @@ export class TraceRunner {
     return commands.map((command) => this.tell(command)).at(-1) ?? [];
   }
 
-  /** Steps the core, and checks its books. */
+  /** Steps the core until it has done all that the inputs lead to, and checks its books. */
   step(...inputs: Input[]): string[] {
     this.output = this.core.step(inputs);
+    while (this.core.isUnfinished) {
+      const { events, actions } = this.core.step([]);
+      this.output.events.push(...events);
+      this.output.actions.push(...actions);
+    }
     this.core.checkInvariants();
     return writeOutput(this.output, this.jobs);
   }

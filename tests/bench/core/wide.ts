@@ -1,7 +1,7 @@
 /**
  * What 10,000 nodes with 128 cores each cost the pilot, with a million tasks and a launcher that only pretends: the time
  * for a task against that on 4 nodes with 16 cores, the longest time in which nobody else was heard, and the memory with
- * all tasks running at once.
+ * all tasks running at once; then what it costs to cancel them all, and to lose every node.
  *
  * Run as `deno run --allow-read --v8-flags=--expose-gc tests/bench/core/wide.ts`.
  *
@@ -24,15 +24,20 @@ function nodesOf(count: number, cores: number): Node[] {
   return Array.from({ length: count }, (_, i) => ({ name: `n${i}`, coreIds, gpuIds: [], memoryMiB: 0 }));
 }
 
+/** What ends the tasks once they run: themselves, a cancel of all, or the loss of every node. */
+type Fate = "end" | "cancel" | "loss";
+
 /** Ends tasks some time after their start; with `holds`, none before all have started. */
 class PretendLauncher implements Launcher {
   readonly #holds: number;
-  readonly #allRun: () => void;
+  readonly #allRun: () => Fate;
   #running: { key: AttemptKey; sink: LaunchSink }[] = [];
+  #signaled: AttemptKey[] = [];
   #isEnding = false;
+  #fate: Fate = "end";
   launches = 0;
 
-  constructor(holds: number, allRun: () => void) {
+  constructor(holds: number, allRun: () => Fate) {
     this.#holds = holds;
     this.#allRun = allRun;
   }
@@ -44,8 +49,8 @@ class PretendLauncher implements Launcher {
     if (this.launches < this.#holds || this.#isEnding) return;
     this.#isEnding = true;
     setTimeout(() => {
-      if (this.launches === this.#holds) this.#allRun();
-      this.#end();
+      if (this.launches === this.#holds) this.#fate = this.#allRun();
+      if (this.#fate === "end") this.#end();
     });
   }
 
@@ -55,7 +60,14 @@ class PretendLauncher implements Launcher {
     else this.#isEnding = false;
   }
 
-  signal(): void {}
+  signal(key: AttemptKey): void {
+    if (this.#fate !== "cancel") return;
+    if (this.#signaled.push(key) > 1) return;
+    const { sink } = this.#running[0]!;
+    setTimeout(() => {
+      for (const signaled of this.#signaled.splice(0)) sink.exited(signaled, { signal: "SIGTERM" }, {});
+    });
+  }
 
   reclaim(): Promise<void> {
     return Promise.resolve();
@@ -98,15 +110,22 @@ interface Workload {
   readonly sizes: readonly number[];
   /** Whether no task ends before all run. */
   readonly holds: boolean;
+  /** What ends them then. */
+  readonly fate?: Fate;
 }
 
-async function run({ nodes, tasks, sizes, holds }: Workload): Promise<Cost> {
+async function run({ nodes, tasks, sizes, holds, fate = "end" }: Workload): Promise<Cost> {
   (globalThis as { gc?: () => void }).gc?.();
   const before = Deno.memoryUsage().rss;
   let runningMiB = 0;
   let peak = before;
   const launcher = new PretendLauncher(holds ? tasks : 1, () => {
     runningMiB = (Deno.memoryUsage().rss - before) / mebibyte;
+    // The turns from here on are of interest then.
+    if (fate !== "end") longestMs = 0;
+    if (fate === "cancel") pilot.cancel({ kind: "all" });
+    if (fate === "loss") { for (let node = 0; node < nodes.length; node++) pilot.nodeSink.lost(node, "power failure"); }
+    return fate;
   });
   const wakeAt = (_atMs: number, wake: () => void) => {
     const timer = setTimeout(wake);
@@ -158,6 +177,8 @@ if (import.meta.main) {
     );
   print("4 x 16, one core each", base);
   print("10,000 x 128, one core, all at once", await run({ nodes: many, tasks, sizes: [1], holds: true }));
+  print("the same, canceled", await run({ nodes: many, tasks, sizes: [1], holds: true, fate: "cancel" }));
+  print("the same, every node lost", await run({ nodes: many, tasks, sizes: [1], holds: true, fate: "loss" }));
   print("10,000 x 128, one core, waves", await run({ nodes: many, tasks, sizes: [1], holds: false }));
   print("10,000 x 128, 1 to 128 cores, waves", await run({ nodes: many, tasks: 200_000, sizes: mixed, holds: false }));
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { PairHeap } from "../../../src/base/heap.ts";
 
@@ -17,6 +17,23 @@ Deno.test("PairHeap gives the keys back in ascending order, each with its value"
     }
     assertEquals(found, keys.toSorted((a, b) => a - b));
     assertEquals(values.size, keys.length);
+  }));
+});
+
+Deno.test("PairHeap.sweep() takes out what is stale, a few pairs at a time, and leaves the rest in order", () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 50 })), fc.integer({ min: 1, max: 5 }), (keys, count) => {
+    const heap = new PairHeap();
+    keys.forEach((key, index) => heap.push(key, index));
+    const isStale = (key: number, value: number) => (key + value) % 3 === 0;
+    const left = keys.filter((key, index) => !isStale(key, index));
+    for (let looks = 0; heap.size > left.length && looks < 10 * keys.length; looks++) {
+      const before = heap.size;
+      heap.sweep(count, isStale);
+      assert(before - heap.size <= count);
+    }
+    const found: number[] = [];
+    for (; heap.firstKey !== undefined; heap.pop()) found.push(heap.firstKey);
+    assertEquals(found, left.toSorted((a, b) => a - b));
   }));
 });
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import type { AttemptKey, LaunchSink } from "../../../src/runtime/ports.ts";
 import { epochMs, quiet } from "../../sim/virtual_clock.ts";
 import { PilotHarness, stateOf } from "./pilot_harness.ts";
 
@@ -122,7 +123,7 @@ Deno.test("Driver lets others run between processes that cannot be started, howe
   assert(launches < 1000, `${launches} launches before the cancel`);
 });
 
-Deno.test("Driver lets others run after every few thousand launches of a wide pool, and goes on by itself", async () => {
+Deno.test("Driver lets others run after every thousand launches of a wide pool, and goes on by itself", async () => {
   const cores = 10_000;
   const stage = new PilotHarness({ spec: `a:${cores}` });
   let launches = 0;
@@ -135,7 +136,7 @@ Deno.test("Driver lets others run after every few thousand launches of a wide po
     stage.clock.advance();
     await quiet();
   }
-  assertEquals([seen, launches], [[2000, 4000, 6000, 8000], cores]);
+  assertEquals([seen, launches], [Array.from({ length: 9 }, (_, i) => 1000 * (i + 1)), cores]);
   assertEquals(stage.clock.waiting, 0);
 });
 
@@ -161,6 +162,36 @@ Deno.test("Driver takes a flood of news in parts, and lets others run between", 
   while (stage.clock.advance()) await quiet();
   assertEquals(await future.result(), { A: "SUCCEED" });
   assert(lengths.every((length) => length <= 2001), `${lengths}`);
+});
+
+Deno.test("Driver lets others run while it cancels what runs, and then takes in what came meanwhile", async () => {
+  const cores = 5000;
+  const stage = new PilotHarness({ spec: `a:${cores}` });
+  const keys: AttemptKey[] = [];
+  let signals = 0;
+  let sink: LaunchSink | undefined;
+  stage.launcher.launch = (key, _plan, to) => {
+    keys.push(key);
+    (sink = to).started(key, { node: 0, pid: 1 });
+  };
+  stage.launcher.signal = () => signals++;
+  const future = stage.submit(`A x${cores}`);
+  await quiet();
+  while (stage.clock.advance()) await quiet();
+  stage.pilot.cancel({ kind: "all" });
+  await quiet();
+  sink!.exited(keys.at(-1)!, { code: 0 }, {});
+  const seen: number[] = [];
+  while (signals < cores) {
+    seen.push(signals);
+    assert(stage.clock.advance(), "a turn is due");
+    await quiet();
+  }
+  assert(seen.length > 4 && seen.every((count, i) => count - (seen[i - 1] ?? 0) <= 1000), `${seen}`);
+  for (const key of keys) sink!.exited(key, { signal: "SIGTERM" }, {});
+  await quiet();
+  while (stage.pilot.openJobs > 0 && stage.clock.advance()) await quiet();
+  assertEquals(await future.result(), { A: "CANCELED" });
 });
 
 Deno.test("A journal that throws breaks the pilot: futures reject with the cause, and what runs is killed", async () => {

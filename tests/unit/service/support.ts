@@ -48,7 +48,7 @@ export class HandPilot implements ServedPilot {
 
   constructor(nodes = "n0:4") {
     this.nodes = parseNodeSpec(nodes);
-    const options = { nodes: this.nodes, graceMs: 5000, unknownDependency: "omit" as const };
+    const options = { nodes: this.nodes, graceMs: 5000, piecesMax: Infinity, unknownDependency: "omit" as const };
     this.hub.add("statistics", this.statistics);
     this.#core = new Core(options);
     this.intake = new Intake({ ...options, pool: this.#core.pool });
