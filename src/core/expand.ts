@@ -47,8 +47,8 @@ export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
 }
 
 /**
- * Links jobs to what they wait for, and queues those that wait for nothing, piece by piece. `mayNotFit` says that the nodes are not
- * those for which the jobs were let in.
+ * Links jobs to what they wait for, and queues those that wait for nothing, piece by piece. `mayNotFit` says that the
+ * nodes are not those for which the jobs were let in.
  */
 export function* connectJobs(
   state: CoreState,

@@ -6,19 +6,21 @@
 
 import { invariant } from "../base/assert.ts";
 import { type Allocation, holdsOn } from "../resources/node.ts";
-import type { LiveTask } from "./state.ts";
 import type { TaskId } from "./types.ts";
 
 /** So many entries of tasks that have ended may stay in a list, beside one for each that has not. */
 const staleMax = 64;
 
+/** What a task that holds cores is known by here. */
+type Holder = { readonly allocation: Allocation };
+
 /** Tasks by node. Those that have ended are left in the lists for a while, and passed over. */
 export class NodeTasks {
   readonly #lists: { tasks: TaskId[]; limit: number }[];
-  readonly #find: (task: TaskId) => LiveTask | undefined;
+  readonly #find: (task: TaskId) => Holder | undefined;
 
   /** Creates empty lists for the nodes of a pool; `find` looks up a task that holds cores. */
-  constructor(nodes: number, find: (task: TaskId) => LiveTask | undefined) {
+  constructor(nodes: number, find: (task: TaskId) => Holder | undefined) {
     this.#lists = Array.from({ length: nodes }, () => ({ tasks: [], limit: staleMax }));
     this.#find = find;
   }

@@ -13,6 +13,7 @@ import { taskCount } from "../job/description.ts";
 import { formatCounts } from "../resources/counted.ts";
 import { formatAllocation, formatGpuAllocation, type NamedAllocation } from "../resources/node.ts";
 import { type JobState, terminalState } from "./states.ts";
+import { TextTable } from "./text_table.ts";
 
 /** What is known of a whole job. */
 export interface JobEntry {
@@ -251,22 +252,6 @@ export class Ledger {
     if (this.#shared.size >= sharedMax) this.#shared.clear();
     this.#shared.set(key, allocation);
     return allocation;
-  }
-}
-
-/** Texts by number, from 1 on: names of nodes and cores, of which there are few. */
-class TextTable {
-  readonly #numbers: Map<string, number> = new Map();
-  readonly #texts: string[] = [""];
-
-  numberOf(text: string): number {
-    let number = this.#numbers.get(text);
-    if (number === undefined) this.#numbers.set(text, number = this.#texts.push(text) - 1);
-    return number;
-  }
-
-  text(number: number): string {
-    return this.#texts[number]!;
   }
 }
 

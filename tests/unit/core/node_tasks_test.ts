@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { NodeTasks } from "../../../src/core/node_tasks.ts";
-import type { LiveTask } from "../../../src/core/state.ts";
+import type { Allocation } from "../../../src/resources/node.ts";
 
 Deno.test("NodeTasks knows which tasks hold something on a node, however many came and went", () => {
-  const live = new Map<number, LiveTask>();
+  const live = new Map<number, { allocation: Allocation }>();
   let looks = 0;
   const tasks = new NodeTasks(3, (task) => (looks++, live.get(task)));
   const start = (task: number, ...nodes: number[]) => {
     const parts = nodes.map((node) => ({ node, cores: [0], gpus: [], memoryMiB: 0 }));
-    live.set(task, { kind: "launching", attempt: 1, allocation: { parts } } as unknown as LiveTask);
+    live.set(task, { allocation: { parts } });
     tasks.add(task, { parts });
   };
   start(7, 0, 2);
