@@ -26,16 +26,25 @@ export interface AgentChannelSink {
   closed(end: ChannelEnd | undefined): void;
 }
 
+/** An agent that is to be ended by other ways than its channel. */
+export interface LostAgent {
+  /** The index of its node in the pool. */
+  readonly node: number;
+  /** Who it is; absent when it never said so. */
+  readonly hello?: Hello | undefined;
+  /** The beginning of the tags of all that it started; absent when it was told to start nothing. */
+  readonly family?: string | undefined;
+  /** Whether its channel had ended by itself. */
+  readonly isClosed: boolean;
+}
+
 /** Starts agents, and ends those that cannot be reached any more. */
 export interface AgentStarter {
   /** Starts an agent on a node, by its index in the pool. */
   start(node: number, sink: AgentChannelSink): AgentChannel;
   /**
-   * Ends the agent of a node by other ways than its channel, as it may be stopped or out of reach. Settles as soon as it
-   * is known to be over with all that it started; never if that cannot be learnt.
-   *
-   * @param hello Who it is; absent when it never said so.
-   * @param isClosed Whether its channel had ended by itself.
+   * Ends an agent, which may be stopped or out of reach. Settles as soon as it is known to be over with all that it
+   * started; never if that cannot be learnt.
    */
-  end(node: number, hello: Hello | undefined, isClosed: boolean): Promise<void>;
+  end(agent: LostAgent): Promise<void>;
 }

@@ -242,9 +242,10 @@ export class AgentsLauncher implements Launcher {
 
   /** Ends the channel of a post, and what can be reached of its agent. */
   #cut(post: Post): void {
-    const { hello, isClosed } = post;
+    const { index: node, hello, isClosed, session, families } = post;
+    const family = session === undefined ? undefined : families.at(-1);
     this.#drop(post);
-    this.#starter.end(post.index, hello, isClosed).then(() => {
+    this.#starter.end({ node, hello, family, isClosed }).then(() => {
       if (this.#isClosing) return;
       post.watch.cutOff(this.#clock.nowMs());
       this.#arm();

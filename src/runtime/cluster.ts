@@ -41,6 +41,6 @@ export interface Cluster {
 export interface ClusterNews {
   /** What the user should know; a sentence without its end. */
   readonly warn: (text: string) => void;
-  /** What is of use only to find out why something did not work. */
-  readonly debug: (text: string) => void;
+  /** What belongs in the log only. */
+  readonly log: (level: "info" | "debug", text: string) => void;
 }

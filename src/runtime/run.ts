@@ -86,8 +86,8 @@ export class Run {
     this.folderPath = earlier ?? join(settings.pilot.rootWd, `${runFolderPrefix}${instanceId}`);
     this.#runId = (earlier === undefined ? undefined : records.readRunId(earlier)) ?? chance.hex(16);
     this.#runTimes = settings.runTimes ? new RunTimes() : undefined;
-    const debug = (text: string) => this.log({ level: "debug", text });
-    this.#launcher = makeLauncher(settings, ports, this.#runId, { warn: (text) => this.warn(text), debug });
+    const log = (level: "info" | "debug", text: string) => this.log({ level, text });
+    this.#launcher = makeLauncher(settings, ports, this.#runId, { warn: (text) => this.warn(text), log });
     const environments = new SharedEnvironments(inheritedVariables(settings, ports));
     this.pilot = new Pilot({ ...settings.pilot, environments, runId: this.#runId }, {
       clock,

@@ -70,6 +70,8 @@ export interface SrunEnd {
   readonly problem: string;
   /** Whether it is of use to try again. */
   readonly mayReturn: boolean;
+  /** Whether Slurm has given the node up. */
+  readonly isNodeFailure: boolean;
 }
 
 /**
@@ -81,13 +83,15 @@ export interface SrunEnd {
  */
 export function explainEnd(end: string, said: string): SrunEnd {
   const node = /Node failure on (\S+)/.exec(said);
-  if (node !== null) return { problem: `Slurm reports "Node failure on ${node[1]}"`, mayReturn: false };
+  if (node !== null) {
+    return { problem: `Slurm reports "Node failure on ${node[1]}"`, mayReturn: false, isNodeFailure: true };
+  }
   const lines = said.split("\n").filter((line) => line.trim() !== "" && !/^srun: Force Terminated/.test(line));
   const mayReturn = !/Requested node configuration is not available|execve\(\)|Job\/step already complet/.test(said) &&
     !/Invalid job id|Job has expired|revoked/.test(said);
   const last = lines.findLast((line) => line.startsWith("srun: error:")) ?? lines.at(-1);
-  if (/task 0: (?:Killed|Terminated)/.test(said)) return { problem: "its agent was killed (SIGKILL)", mayReturn };
-  return { problem: last ?? end, mayReturn };
+  const isKilled = /task 0: (?:Killed|Terminated)/.test(said);
+  return { problem: isKilled ? "its agent was killed (SIGKILL)" : last ?? end, mayReturn, isNodeFailure: false };
 }
 
 /** What `srun` says that is of no use to anybody. */

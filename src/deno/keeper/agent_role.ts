@@ -60,15 +60,19 @@ export class AgentRole {
   }
 }
 
-/** Kills what carries a tag that begins with one of these, until several looks in a row have found nothing. */
+/**
+ * Kills what carries a tag that begins with one of these, until several looks in a row have found nothing.
+ *
+ * @returns Whether nothing is left.
+ */
 export function endLeftovers(
   beginnings: readonly string[],
   kill: (pid: number) => void,
   pause: (ms: number) => void,
-): void {
+): boolean {
   const endMs = performance.now() + goneMsMax;
   const searches = beginnings.map((digits) => new TagSearch(digits, "tasks"));
-  for (let clean = 0; clean < cleanLooks && beginnings.length > 0 && performance.now() < endMs;) {
+  for (let clean = 0; clean < cleanLooks && beginnings.length > 0;) {
     const found: number[] = [];
     for (const search of searches) {
       for (const pid of search.look()) {
@@ -76,7 +80,9 @@ export function endLeftovers(
         found.push(pid);
       }
     }
+    if (found.length > 0 && performance.now() > endMs) return false;
     clean = found.length === 0 ? clean + 1 : 0;
     pause(lookMs);
   }
+  return true;
 }

@@ -5,6 +5,6 @@
  */
 
 import { runKeeper } from "./run_keeper.ts";
-import { isAgent, isKeeper } from "./start_self.ts";
+import { isKeeper } from "./start_self.ts";
 
-if (isKeeper()) runKeeper(isAgent());
+if (isKeeper()) runKeeper();

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { AgentRole } from "./agent_role.ts";
+import { signalNumber } from "../../core/exit.ts";
+import { AgentRole, endLeftovers } from "./agent_role.ts";
 import { Keeper } from "./keeper.ts";
 import { Kernel } from "./kernel.ts";
 import { openFlags } from "./kernel_numbers.ts";
 import { OrphanWatch } from "./orphans.ts";
-import { agentArgument } from "./start_self.ts";
+import { agentArgument, roleArguments, sweepArgument } from "./start_self.ts";
 
 /** What others know the process by: `killall deno` is not to end it. */
 const processName = "qcgpj-keeper";
@@ -19,13 +20,12 @@ const ignored: readonly number[] = [1, 2, 3, 10, 12, 13, 15, 20, 21, 22, 25];
 /** What an agent exits with whose lease has ended: a temporary failure. */
 const fencedExitCode = 75;
 
-/**
- * Is the keeper of the pilot at the other end of the standard streams, and ends the process.
- *
- * @param isAgent Whether the pilot is on another node.
- */
-export function runKeeper(isAgent: boolean): never {
+/** Is the keeper of the pilot at the other end of the standard streams, and ends the process. */
+export function runKeeper(): never {
+  const [role, family] = roleArguments();
   const kernel = new Kernel();
+  if (role === sweepArgument) sweep(kernel, family);
+  const isAgent = role === agentArgument;
   const parent = Deno.ppid;
   kernel.becomeKeeper(processName, ignored);
   closeForeign(kernel);
@@ -43,6 +43,13 @@ export function runKeeper(isAgent: boolean): never {
   if (isOpen < 0) kernel.open("/dev/null", openFlags.write);
   const isFenced = new Keeper(kernel, input, output, isAgent ? new AgentRole() : undefined).run();
   Deno.exit(isFenced ? fencedExitCode : 0);
+}
+
+/** Ends what an agent left which is no more, and the process: with 0 when nothing is left. */
+function sweep(kernel: Kernel, family: string | undefined): never {
+  if (family === undefined || !/^[0-9]{13}$/.test(family)) Deno.exit(2);
+  const kill = (pid: number) => kernel.kill(pid, signalNumber("SIGKILL"));
+  Deno.exit(endLeftovers([family], kill, (ms) => kernel.wait(ms, () => {})) ? 0 : 1);
 }
 
 /**
@@ -68,4 +75,4 @@ function findProblem(kernel: Kernel): string | undefined {
 }
 
 // The program that a pilot starts where the package lies in files of its own.
-if (import.meta.main) runKeeper(Deno.args[0] === agentArgument);
+if (import.meta.main) runKeeper();

@@ -10,8 +10,10 @@
  * @module
  */
 
-/** A second argument: the keeper is the agent of a pilot on another node. */
+/** A further argument: the keeper is the agent of a pilot on another node. */
 export const agentArgument = "agent";
+/** As {@linkcode agentArgument}, with the beginning of tags: it only ends what another agent left, and goes. */
+export const sweepArgument = "sweep";
 /** What the argument begins with. */
 const argumentMark = "--qcgpj-keeper=";
 /** The variable that must hold the rest of the argument. */
@@ -47,19 +49,29 @@ export function planKeeper(): SelfStart | undefined {
 
 /** The agent of this program for another node, whose environment is that of the program that starts it. */
 export function planAgent(): SelfStart | undefined {
-  const start = planKeeper();
-  return start && { ...start, args: [...start.args, agentArgument] };
+  return withArguments(agentArgument);
 }
 
-/** Whether this process, which is to be a keeper, is to be one on another node. */
-export function isAgent(): boolean {
-  return Deno.args[1] === agentArgument;
+/** This program as one that ends what an agent left on its node: what carries a tag that begins with `family`. */
+export function planSweep(family: string): SelfStart | undefined {
+  return withArguments(sweepArgument, family);
+}
+
+function withArguments(...more: readonly string[]): SelfStart | undefined {
+  const start = planKeeper();
+  return start && { ...start, args: [...start.args, ...more] };
+}
+
+/** What a process that is to be a keeper was started for, beside being one. */
+export function roleArguments(): readonly string[] {
+  return Deno.args[0]?.startsWith(argumentMark) ? Deno.args.slice(1) : Deno.args;
 }
 
 /** Whether this process is to be a keeper. */
 export function isKeeper(): boolean {
   const [argument, ...others] = Deno.args;
-  if (argument === undefined || others.length > (isAgent() ? 1 : 0)) return false;
+  if (argument === undefined) return false;
+  if (others.length > 0 && others[0] !== agentArgument && others[0] !== sweepArgument) return false;
   if (!argument.startsWith(argumentMark)) return false;
   if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") return false;
   return Deno.env.get(variable) === argument.slice(argumentMark.length);

@@ -73,7 +73,7 @@ export function launchCluster({ cluster, news, runId, own, clock }: ClusterParts
     self,
     env: readVariables(),
     directory: currentDirectory(),
-    said: news.debug,
+    said: (line) => news.log("debug", line),
   });
   const nodes = cluster.nodeNames.map((name, index) => ({ name, index }))
     .filter(({ index }) => !cluster.ownNodes.includes(index));
@@ -85,7 +85,7 @@ export function launchCluster({ cluster, news, runId, own, clock }: ClusterParts
     nextAgent: drawNumber,
     threshold: cluster.terms.threshold,
     times: { ...watchTimes, initMs: cluster.terms.initMs },
-    met: (node, hello) => cluster.met(node, hello).forEach(news.warn),
+    met: (node, hello) => cluster.met(node, hello).forEach((text) => news.log("info", text)),
     warn: news.warn,
   });
   return new ClusterLauncher(cluster, own, agents);

@@ -5,20 +5,27 @@
  */
 
 import { delay } from "@std/async/delay";
-import type { Hello } from "../../agent/hello.ts";
 import type { PilotMessage } from "../../agent/messages.ts";
-import type { ChannelEnd } from "../../agent/node_watch.ts";
-import type { AgentChannel, AgentChannelSink, AgentStarter } from "../../runtime/agent_ports.ts";
-import { canOverlap, explainEnd, isNoise, srunArguments, srunEnvironment } from "../../slurm/srun_command.ts";
-import type { SelfStart } from "../keeper/start_self.ts";
+import type { AgentChannel, AgentChannelSink, AgentStarter, LostAgent } from "../../runtime/agent_ports.ts";
+import {
+  canOverlap,
+  explainEnd,
+  isNoise,
+  srunArguments,
+  type SrunEnd,
+  srunEnvironment,
+} from "../../slurm/srun_command.ts";
+import { planSweep, type SelfStart } from "../keeper/start_self.ts";
 import { ask, askNow } from "./ask_slurm.ts";
-import { FarChannel, type FarProblem } from "./far_channel.ts";
+import { FarChannel, type FarProblem, type FarProgram } from "./far_channel.ts";
 import { SaidLines } from "./said_lines.ts";
 
 /** How often to ask whether a step is over. */
 const askMs = 200;
 /** After the death of an agent its guard still takes a moment to end the tasks. */
 const settleMs = 400;
+/** How long a look at a node may take; its lease has ended everything by then. */
+const sweepSecondsMax = 20;
 
 /** What starts by `srun` need. */
 export interface SrunOptions {
@@ -40,6 +47,8 @@ export interface SrunOptions {
 export class SrunStarter implements AgentStarter {
   readonly #options: SrunOptions;
   readonly #canOverlap: boolean;
+  /** Nodes that Slurm has given up. */
+  readonly #failed = new Set<number>();
 
   /** Asks which Slurm it is. */
   constructor(options: SrunOptions) {
@@ -49,36 +58,79 @@ export class SrunStarter implements AgentStarter {
 
   /** Starts an agent. */
   start(node: number, sink: AgentChannelSink): AgentChannel {
-    const { self, env, directory, nodeName } = this.#options;
-    const name = nodeName(node);
-    const command = [self.program, ...self.args];
-    const args = srunArguments({ command, node: name, directory, canOverlap: this.#canOverlap });
+    const program = this.#programFor(node, this.#options.self);
+    const name = program.nodeName;
     const said = new SaidLines(isNoise, (line) => this.#options.said(`${name}: ${line}`));
-    const program = { program: "srun", args, env: { ...srunEnvironment(env), ...self.env }, node, nodeName: name };
     const channel = new FarChannel(program, {
       greeted: (hello) => sink.greeted(hello),
       heard: (message) => sink.heard(message),
       said: (bytes) => said.push(bytes),
-      closed: (problem) => sink.closed(problem && endOf(problem, said.last)),
+      closed: (problem) => {
+        const end = problem && endOf(problem, said.last);
+        if (end?.isNodeFailure) this.#failed.add(node);
+        sink.closed(end);
+      },
     });
     return { send: (message: PilotMessage) => channel.send(message), cut: () => channel.cut() };
   }
 
-  /** Kills the step, and waits until Slurm lists it no more; a step without a hello is ended with its `srun`. */
-  async end(_node: number, hello: Hello | undefined, isClosed: boolean): Promise<void> {
-    const { jobId } = this.#options;
+  /**
+   * Kills the step, and learns that all of it is over in two ways at once: Slurm lists it no more (which it does for ever
+   * when the step's daemon or its `srun` was killed), or a look at the node finds nothing that the agent started.
+   */
+  async end({ node, hello, family, isClosed }: LostAgent): Promise<void> {
     const step = hello?.step;
-    if (step === undefined) return await new Promise<void>(() => {});
-    if (!isClosed) await ask("scancel", ["--signal=KILL", step]);
+    if (!isClosed && step !== undefined) await ask("scancel", ["--signal=KILL", step]);
+    await Promise.race([this.#unlisted(step), this.#swept(node, family), this.#failedLong(node)]);
+  }
+
+  /** Settles when Slurm does not list a step any more, and its guard has had the time to end the tasks. */
+  async #unlisted(step: string | undefined): Promise<void> {
+    if (step === undefined) return await never();
     while (true) {
-      const steps = await ask("squeue", ["-h", "-s", "-j", jobId, "-o", "%i"]);
+      const steps = await ask("squeue", ["-h", "-s", "-j", this.#options.jobId, "-o", "%i"]);
       if (steps !== undefined && !steps.split("\n").some((line) => line.trim() === step)) break;
       await delay(askMs);
     }
     await delay(settleMs);
   }
+
+  /** Settles when a process on the node has ended all that the agent left. */
+  async #swept(node: number, family: string | undefined): Promise<void> {
+    const self = family === undefined ? undefined : planSweep(family);
+    if (self === undefined) return await never();
+    const { program, args, env } = this.#programFor(node, self);
+    const command = new Deno.Command("timeout", {
+      args: ["-s", "KILL", String(sweepSecondsMax), program, ...args],
+      ...{ env, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" },
+    });
+    const { success } = await command.output();
+    if (!success) await never();
+  }
+
+  /**
+   * Settles when a node that Slurm has given up can run nothing any more. If it is down, nothing does; if somebody has
+   * only said that it is, its agent has just read the end of its channel.
+   */
+  async #failedLong(node: number): Promise<void> {
+    if (!this.#failed.has(node)) return await never();
+    await delay(2 * settleMs);
+  }
+
+  #programFor(node: number, self: SelfStart): FarProgram {
+    const { env, directory, nodeName } = this.#options;
+    const name = nodeName(node);
+    const command = [self.program, ...self.args];
+    const args = srunArguments({ command, node: name, directory, canOverlap: this.#canOverlap });
+    return { program: "srun", args, env: { ...srunEnvironment(env), ...self.env }, node, nodeName: name };
+  }
 }
 
-function endOf({ text, isFinal }: FarProblem, said: string): ChannelEnd {
-  return isFinal ? { problem: text, mayReturn: false } : explainEnd(text, said);
+/** What is not learnt. */
+function never(): Promise<void> {
+  return new Promise(() => {});
+}
+
+function endOf({ text, isFinal }: FarProblem, said: string): SrunEnd {
+  return isFinal ? { problem: text, mayReturn: false, isNodeFailure: false } : explainEnd(text, said);
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A real Slurm of several virtual nodes on this one machine: munged, slurmctld, one slurmd for each node.
-#   cluster.sh start [CPUS] | stop | kill NODE | env
+#   cluster.sh start [CPUS] | stop | kill NODE | kill-controller
 # CPUS: cores of each node, separated by commas. Needs root, slurm-wlm and munge; no systemd, and nothing of the system's
 # own Slurm is touched: everything lives in $SLURM_CLUSTER_DIR, its own key too.
 #   SLURM_CLUSTER_PORT  the first of as many ports as there are nodes, and one more
@@ -117,7 +117,7 @@ stop_daemon() {
 stop() {
   [[ -d $dir ]] || return 0
   local file process
-  if [[ -f $dir/ctld.pid ]]; then
+  if [[ -f $dir/ctld.pid ]] && lives "$(cat "$dir/ctld.pid")"; then
     timeout 5 scancel -u root --signal=KILL --full 2>/dev/null || true
     timeout 5 scancel -u root 2>/dev/null || true
     sleep 0.2
@@ -144,7 +144,7 @@ case ${1:-} in
   start) start "${2:-4,4,4,4}" ;;
   stop) stop; touch "$dir/stopped" ;;
   kill) kill -9 "$(cat "$dir/d-$2.pid")" ;;
+  kill-controller) kill -9 "$(cat "$dir/ctld.pid")" ;;
   watch) watch ;;
-  env) echo "export SLURM_CONF=$conf" ;;
   *) sed -n 2,4p "$0"; exit 2 ;;
 esac

@@ -100,6 +100,14 @@ export class TestCluster {
     return this.start(["salloc", "-Q", ...options, ...commandLine, ...args], env);
   }
 
+  /** What comes before the arguments of the command line. */
+  readonly commandLine: readonly string[] = commandLine;
+
+  /** A line for `sbatch --wrap` that runs the command line. */
+  wrap(line: string): string {
+    return `exec ${commandLine.join(" ")} ${line}`;
+  }
+
   /** Writes a file into the folder. */
   async write(name: string, content: string | object): Promise<void> {
     await Deno.writeTextFile(
@@ -210,6 +218,9 @@ export function slurmTest(name: string, setup: ClusterSetup, body: (cluster: Tes
       try {
         await cluster.script("start", setup.cpus);
         await body(cluster);
+      } catch (error) {
+        console.error(cluster.log());
+        throw error;
       } finally {
         await cluster.script("stop");
         await until(() => cluster.processes(/slurmd|slurmctld/).length === 0, "the daemons to go");

@@ -42,17 +42,18 @@ Deno.test("canOverlap() reads the version of either name", () => {
 
 Deno.test("explainEnd() takes Slurm's words for the end of a channel, as the exit code is 0 after a node's failure", () => {
   const end = "srun ended with exit code 0";
+  const told = { isNodeFailure: false };
   assertEquals(explainEnd(end, "srun: error: Node failure on n3\nsrun: Force Terminated StepId=1.2\n"), {
     problem: 'Slurm reports "Node failure on n3"',
-    mayReturn: false,
+    ...{ mayReturn: false, isNodeFailure: true },
   });
   const killed = "srun: error: n2: task 0: Killed\nsrun: Terminating StepId=1.2\n";
-  assertEquals(explainEnd(end, killed), { problem: "its agent was killed (SIGKILL)", mayReturn: true });
+  assertEquals(explainEnd(end, killed), { ...told, problem: "its agent was killed (SIGKILL)", mayReturn: true });
   const failure = "srun: error: Task launch for StepId=1.2 failed on node n2: Communication connection failure";
-  assertEquals(explainEnd(end, `${failure}\nsrun: Job step aborted\n`), { problem: failure, mayReturn: true });
+  assertEquals(explainEnd(end, `${failure}\nsrun: Job step aborted\n`), { ...told, problem: failure, mayReturn: true });
   const refused = "srun: error: Unable to create step for job 1: Requested node configuration is not available";
-  assertEquals(explainEnd(end, `${refused}\n`), { problem: refused, mayReturn: false });
-  assertEquals(explainEnd(end, ""), { problem: end, mayReturn: true });
+  assertEquals(explainEnd(end, `${refused}\n`), { ...told, problem: refused, mayReturn: false });
+  assertEquals(explainEnd(end, ""), { ...told, problem: end, mayReturn: true });
 });
 
 Deno.test("isNoise() drops what srun says of binding under --cpu-bind=none", () => {

@@ -1,0 +1,231 @@
+/**
+ * What happens when agents, nodes and Slurm's own daemons die or hang: every row with its bound.
+ *
+ * @module
+ */
+
+import "../../support/empty_home.ts";
+import { assert, assertEquals } from "@std/assert";
+import { until } from "../support/processes.ts";
+import { requests, slurmTest, type Started, type TestCluster } from "./cluster.ts";
+
+/** A job with one long task for each core, which says where it runs, and runs elsewhere when its node is lost. */
+function longTasks(count: number, script = "sleep 300"): object {
+  return {
+    name: "long",
+    iteration: { stop: count },
+    execution: { script: `sh -c 'echo $PPID' >>pids-$SLURMD_NODENAME; echo start >>life-\${it}; ${script}` },
+    resources: { numCores: { exact: 1 } },
+    retry: { max: 5, on: ["node-lost"] },
+  };
+}
+
+/** Waits until so many tasks have begun on a node; returns their process ids. */
+async function tasksOn(slurm: TestCluster, node: string, count: number): Promise<number[]> {
+  await until(() => slurm.lines(`pids-${node}`).length >= count, `${count} tasks run on ${node}`, 20_000);
+  return slurm.lines(`pids-${node}`).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX]/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
+
+/** Measures how long it takes until something is so. */
+async function within(limitMs: number, what: string, condition: () => boolean): Promise<number> {
+  const startMs = performance.now();
+  await until(condition, what, limitMs);
+  return performance.now() - startMs;
+}
+
+function stop(running: Started): Promise<unknown> {
+  running.kill("SIGTERM");
+  return running.ended;
+}
+
+slurmTest(
+  "the killed agent or srun of a node costs its tasks at once, and the node comes back",
+  { cpus: "2,2,2" },
+  async (slurm) => {
+    await slurm.write("jobs.json", requests(longTasks(6, "setsid sleep 300 & sleep 300")));
+    const running = slurm.start([
+      "sbatch",
+      "-W",
+      "-N3",
+      "--exclusive",
+      "-o",
+      "out",
+      "--wrap",
+      slurm.wrap("run jobs.json"),
+    ]);
+    const [first, second] = [await tasksOn(slurm, "n2", 2), await tasksOn(slurm, "n3", 2)];
+    const agent = slurm.agentOf("n2")!;
+    const srun = slurm.processes(/^\S*srun .*-w n3 /);
+    assertEquals(srun.length, 2, "an srun is two processes");
+
+    Deno.kill(agent, "SIGKILL");
+    await within(2000, "the tasks of n2 have gone", () => !first.some(isAlive));
+    await within(
+      2000,
+      "n2 is told as lost",
+      () => slurm.log().includes("node n2 was lost: its agent was killed (SIGKILL)"),
+    );
+    Deno.kill(-srun[0]!, "SIGKILL");
+    await within(2000, "the tasks of n3 have gone", () => !second.some(isAlive));
+    await within(2000, "n3 is told as lost", () => /node n3 was lost: .*srun/.test(slurm.log()));
+    assertEquals(slurm.processes(/^sleep 300/).length <= 4, true, "what left its session has gone too");
+
+    // The nodes come back, and the tasks run there again.
+    await tasksOn(slurm, "n2", 4);
+    await tasksOn(slurm, "n3", 4);
+    await slurm.run(["scancel", "-u", "root"]);
+    await running.ended;
+    await within(8000, "nothing is left", () => slurm.processes(/run_keeper|^sleep 300/).length === 0);
+  },
+);
+
+slurmTest("a node that hangs gets no task from 10 s on, and is lost within 25 s; a pause costs nothing", {
+  cpus: "1,2,2,2",
+}, async (slurm) => {
+  await slurm.write("jobs.json", requests(longTasks(7)));
+  const running = slurm.start([
+    "sbatch",
+    "-W",
+    "-N4",
+    "--exclusive",
+    "-o",
+    "out",
+    "--wrap",
+    slurm.wrap("run jobs.json"),
+  ]);
+  const [hung, orphaned, paused] = [
+    await tasksOn(slurm, "n2", 2),
+    await tasksOn(slurm, "n3", 2),
+    await tasksOn(slurm, "n4", 2),
+  ];
+  const daemon = parentOf(slurm.agentOf("n3")!);
+  const srun = slurm.processes(/^\S*srun .*-w n4 /)[0]!;
+
+  Deno.kill(-srun, "SIGSTOP");
+  Deno.kill(slurm.agentOf("n2")!, "SIGSTOP");
+  Deno.kill(daemon, "SIGKILL");
+  const startMs = performance.now();
+  const sinceMs = () => performance.now() - startMs;
+  await within(2000, "the tasks of n3 have gone with its step daemon", () => !orphaned.some(isAlive));
+  await until(() => sinceMs() > 6000, "six seconds have passed");
+  Deno.kill(-srun, "SIGCONT");
+
+  await until(
+    () => /node n2 was lost/.test(slurm.log()) && /node n3 was lost/.test(slurm.log()),
+    "both are lost",
+    25_000,
+  );
+  assert(sinceMs() > 12_000, `neither is given up early, ${sinceMs()} ms`);
+  assertEquals([...hung, ...orphaned].filter(isAlive), [], "nothing of them runs on when they are lost");
+  assertEquals(paused.filter((pid) => !isAlive(pid)), [], "the paused one lost nothing");
+  assert(!slurm.log().includes("node n4 was lost"), slurm.log());
+  assert(/node n2 was lost: its agent has been silent for 1[5-9] s/.test(slurm.log()), slurm.log());
+  running.kill("SIGKILL");
+  await running.ended;
+});
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s*([0-9]+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1]);
+}
+
+slurmTest(
+  "a node set down is lost at once and never comes back; work goes on without slurmctld",
+  { cpus: "1,1,1" },
+  async (slurm) => {
+    await slurm.write("jobs.json", requests(longTasks(3, "until [ -e go ]; do sleep 0.1; done")));
+    const running = slurm.start([
+      "sbatch",
+      "-W",
+      "--no-kill",
+      "-N3",
+      "--exclusive",
+      "-o",
+      "out",
+      "--wrap",
+      slurm.wrap("run jobs.json"),
+    ]);
+    const [gone] = await tasksOn(slurm, "n3", 1);
+    await tasksOn(slurm, "n2", 1);
+    await slurm.run(["scontrol", "update", "nodename=n3", "state=down", "reason=test"]);
+    await within(
+      2000,
+      "n3 is lost",
+      () => slurm.log().includes('node n3 was lost: Slurm reports "Node failure on n3"'),
+    );
+    assert(!isAlive(gone!));
+    await slurm.script("kill-controller");
+    await slurm.write("go", "");
+    await until(
+      () => /long SUCCEED/.test(slurm.log()),
+      "all tasks end",
+      20_000,
+    );
+    assert(!/node n3 is ready[\s\S]*node n3 is ready/.test(slurm.log()), "it does not come back");
+    running.kill("SIGKILL");
+    await running.ended;
+  },
+);
+
+slurmTest("a killed pilot leaves nothing on any node within 5 s", { cpus: "2,2,2" }, async (slurm) => {
+  await slurm.write("jobs.json", requests(longTasks(6, "setsid sleep 300 & sleep 300")));
+  const running = slurm.allocate(["-N3", "--exclusive"], ["run", "jobs.json"]);
+  await Promise.all(["n1", "n2", "n3"].map((node) => tasksOn(slurm, node, 2)));
+  const pilots = slurm.processes(/^\S*deno .*main\.ts run/);
+  assertEquals(pilots.length, 1);
+  Deno.kill(pilots[0]!, "SIGKILL");
+  await within(5000, "nothing is left", () => slurm.processes(/run_keeper|sleep 300|^\S*srun /).length === 0);
+  await running.ended;
+});
+
+slurmTest(
+  "scancel stops all tasks, and what had not ended is run again by --resume",
+  { cpus: "2,2" },
+  async (slurm) => {
+    await slurm.write("jobs.json", requests(longTasks(4, '[ -e go ] || { trap "" TERM; sleep 300; }')));
+    const batch = ["sbatch", "-W", "-N2", "--exclusive", "-o", "out", "--wrap"];
+    const running = slurm.start([...batch, slurm.wrap("run jobs.json --grace 1")]);
+    await Promise.all(["n1", "n2"].map((node) => tasksOn(slurm, node, 2)));
+    await slurm.run(["scancel", "-u", "root"]);
+    const takenMs = await within(
+      8000,
+      "nothing is left",
+      () => slurm.processes(/run_keeper|sleep 300|main\.ts/).length === 0,
+    );
+    assert(takenMs < 5000, `it took ${takenMs} ms`);
+    await running.ended;
+    assert(!/long:\d (FAILED|CANCELED)/.test(slurm.log()), slurm.log());
+    await slurm.write("go", "");
+    const { code } = await slurm.run([...batch, slurm.wrap("run --resume .")]);
+    assertEquals(code, 0, slurm.read("out") + slurm.log());
+    for (let task = 0; task < 4; task++) {
+      assertEquals(slurm.lines(`life-${task}`).length, 2, `task ${task} ran twice`);
+    }
+  },
+);
+
+slurmTest("work begins without a node that does not come where that is enough, and fails where it is not", {
+  cpus: "1,1,1",
+}, async (slurm) => {
+  await slurm.script("kill", "n3");
+  await slurm.write("jobs.json", requests({ name: "a", iteration: { stop: 4 }, execution: { exec: "true" } }));
+  const allocation = ["-N3", "--exclusive", "--no-shell"];
+  await slurm.run(["salloc", "-Q", ...allocation]);
+  const inside = { SLURM_JOB_ID: "1", SLURM_JOB_NODELIST: "n[1-3]", SLURM_JOB_CPUS_PER_NODE: "1(x3)" };
+  const run = (...options: string[]) =>
+    slurm.run([...slurm.commandLine, "run", "jobs.json", "--nl-init-timeout", "3", ...options], inside);
+  const enough = await run("--nl-ready-threshold", "0.5");
+  assertEquals(enough.code, 0, enough.err);
+  const tooFew = await run();
+  assertEquals(tooFew.code, 1);
+  const hint = "only 2 of 3 nodes came up within 3 s; --nl-ready-threshold 0.66 would have been enough";
+  assert(tooFew.err.includes(hint), tooFew.err);
+  assert(tooFew.err.includes("node n3 was not used: no agent after 3 s (--nl-init-timeout)"), tooFew.err);
+});
