@@ -7,7 +7,7 @@
 import "../../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../support/processes.ts";
-import { requests, slurmTest, type Started, type TestCluster } from "./cluster.ts";
+import { requests, slurmTest, type TestCluster } from "./cluster.ts";
 
 /** A job with one long task for each core, which says where it runs, and runs elsewhere when its node is lost. */
 function longTasks(count: number, script = "sleep 300"): object {
@@ -39,11 +39,6 @@ async function within(limitMs: number, what: string, condition: () => boolean): 
   const startMs = performance.now();
   await until(condition, what, limitMs);
   return performance.now() - startMs;
-}
-
-function stop(running: Started): Promise<unknown> {
-  running.kill("SIGTERM");
-  return running.ended;
 }
 
 slurmTest(
