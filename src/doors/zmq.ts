@@ -99,7 +99,7 @@ export function zmq(options: ZmqOptions = {}): Door {
   const { hostname = "127.0.0.1", publishes = true, socketType = "REP" } = options;
   const { connectionsMax = socketLimits.connectionsMax } = options;
   return function zmq(session: DoorSession) {
-    const requests = listen(options, options.port, "to take requests over the network");
+    const requests = listen(options, options.port, "to listen to clients");
     let events: ListeningPlace | undefined;
     try {
       events = publishes ? listen(options, options.eventPort, "to publish events") : undefined;

@@ -66,9 +66,15 @@ export function replyLine(reply: Reply): string {
   return `${escapeJson(JSON.stringify(reply))}\n`;
 }
 
-/** What is logged of a request and its reply: where nobody reads replies, the log is the only place to find them. */
+/** Requests that change nothing. */
+const questions: readonly string[] = ["status", "jobStatus", "jobInfo", "listJobs", "resourcesInfo"];
+
+/**
+ * What is logged of a request and its reply: where nobody reads replies, the log is the only place to find them. Clients
+ * may ask a thousand times in a second; what they ask is told at the level `debug`.
+ */
 export function exchangeMessage(requestName: string, reply: Reply): LogMessage {
-  const level = reply.code === 0 ? "info" : "error";
+  const level = reply.code === 1 ? "error" : questions.includes(requestName) ? "debug" : "info";
   const outcome = reply.code === 0 ? "accepted" : "refused";
   const { reason } = (reply.data ?? {}) as { readonly reason?: unknown };
   const told = reply.message === undefined ? "" : `: ${reply.message}`;

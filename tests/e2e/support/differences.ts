@@ -206,8 +206,8 @@ export const differences: readonly Difference[] = [
   },
   {
     about: "`jobs.report`: a task that cannot be started",
-    there: "was EXECUTING",
-    here: "was not, and the message says what to do",
+    there: "the message of the operating system; a run time of `0` breaks `info_parsed()` and `qcg-pm-report`",
+    here: "the message says what to do; the run time is `0:00:00.000000`, which both read",
     test: "JobsReport.records() tells of a task that could not start",
   },
   {

@@ -14,6 +14,8 @@ export interface FlagUse {
   readonly flags: readonly string[];
   /** The executor of the proof. */
   readonly options: ExecutorOptions;
+  /** Whether it has a network door. */
+  readonly opensNetwork?: boolean;
   /** The job of the proof. */
   readonly execution: Record<string, unknown>;
 }
@@ -81,6 +83,13 @@ export const flagUses: readonly FlagUse[] = [
     use: 'The sandbox (`sandbox: "require"`)',
     flags: ["--allow-run=bwrap", "--allow-read", "--allow-write=.", "--allow-env=PATH"],
     options: { sandbox: "require", permissions: { run: ["date"], write: ["."] } },
+    execution: { exec: "date", stdout: "out" },
+  },
+  {
+    use: "Take requests over the network, by `zmq()`",
+    flags: ["--allow-run=date", "--allow-read=.", "--allow-write=.", "--allow-net=127.0.0.1"],
+    options: {},
+    opensNetwork: true,
     execution: { exec: "date", stdout: "out" },
   },
   {

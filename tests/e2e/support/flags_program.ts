@@ -1,14 +1,16 @@
 /**
- * Runs one job and prints what became of it; the arguments are the options of the executor and the job, as JSON.
+ * Runs one job and prints what became of it; the arguments are the options of the executor, the job, and whether it has
+ * a network door, as JSON.
  *
  * @module
  */
 
 import { PilotJobError, QCGPJExecutor } from "@qcg/pilotjob";
+import { zmq } from "@qcg/pilotjob/doors";
 
 try {
-  const [options, execution] = Deno.args.map((arg) => JSON.parse(arg));
-  await using executor = new QCGPJExecutor(options);
+  const [options, execution, opensNetwork] = Deno.args.map((arg) => JSON.parse(arg));
+  await using executor = new QCGPJExecutor({ ...options, ...(opensNetwork ? { doors: [zmq()] } : {}) });
   executor.manager.submit({ name: "job", execution });
   await executor.manager.wait4("job");
   const { status, messages } = executor.manager.info("job").jobs["job"]!.data;

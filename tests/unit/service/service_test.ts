@@ -203,7 +203,7 @@ Deno.test("Service.answer() names the request and says whether it has changed so
       text:
         'request submit refused: Job a already exist (Job "a" already exists: remove the other one first, or choose a new name)',
     },
-    { level: "info", text: "request listJobs accepted" },
+    { level: "debug", text: "request listJobs accepted" },
     { level: "error", text: "request ? refused: Invalid request: Unknown request name: foo" },
   ]);
   assertStringIncludes(answers[4]!.reply.message!, "Invalid request: Not a JSON value (");
