@@ -5,7 +5,8 @@
  */
 
 import { join } from "@std/path";
-import { JournalFile, readEvents, readJournal } from "./files/journal_file.ts";
+import { JournalFile, readEvents } from "./files/journal_file.ts";
+import { identifyRun } from "./files/journal_owner.ts";
 import { countRecords, rewriteReport, setAside } from "./files/report_file.ts";
 import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files/run_folder.ts";
 import { SystemClock } from "./host/clock.ts";
@@ -31,7 +32,7 @@ const records: RecordStore = {
     createRunFolder(folder);
     return JournalFile.create(join(folder, journalName), header, durability);
   },
-  readRunId: (folder) => readJournal(join(folder, journalName), (replay) => replay.header?.runId),
+  identify: (folder, host) => identifyRun(join(folder, journalName), host),
   resume: (folder, durability, replay) => JournalFile.resume(join(folder, journalName), durability, replay),
   readEvents: (folder) => readEvents(join(folder, journalName)),
   countRecords,

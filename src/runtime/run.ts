@@ -7,7 +7,7 @@
 
 import { invariant } from "../base/assert.ts";
 import { errorText } from "../base/error_text.ts";
-import { basename, join, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
 import { JournalError } from "../errors.ts";
 import { EventFeed } from "../events/event_feed.ts";
@@ -33,7 +33,8 @@ import { ReplayedRun } from "./replayed_run.ts";
 import { Reruns } from "./reruns.ts";
 import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
 import { inheritedVariables, makeLauncher } from "./run_launcher.ts";
-import type { RunPorts } from "./run_ports.ts";
+import { describeCopy, describeRun } from "./run_header.ts";
+import type { RunIdentity, RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
 import type { RunSettings } from "./run_settings.ts";
 import { writeRunTimes } from "./write_run_times.ts";
@@ -58,6 +59,7 @@ export class Run {
   readonly #settings: RunSettings;
   readonly #ports: RunPorts;
   readonly #runId: string;
+  readonly #copyOf: RunIdentity["copyOf"];
   readonly #launcher: Launcher;
   readonly #runTimes: RunTimes | undefined;
   #journal: JournalStore | undefined;
@@ -84,7 +86,8 @@ export class Run {
     this.facts = { ...host, instanceId, startedAtMs: clock.nowMs() };
     this.zone = host.zone;
     this.folderPath = earlier ?? join(settings.pilot.rootWd, `${runFolderPrefix}${instanceId}`);
-    this.#runId = (earlier === undefined ? undefined : records.readRunId(earlier)) ?? chance.hex(16);
+    const { runId = chance.hex(16), copyOf } = earlier === undefined ? {} : records.identify(earlier, host);
+    [this.#runId, this.#copyOf] = [runId, copyOf];
     this.#runTimes = settings.runTimes ? new RunTimes() : undefined;
     const log = (level: "info" | "debug", text: string) => this.log({ level, text });
     this.#launcher = makeLauncher(settings, ports, this.#runId, { warn: (text) => this.warn(text), log });
@@ -272,6 +275,7 @@ export class Run {
       this.statistics.apply(event);
       this.log(eventMessage(event, ledger)!);
     });
+    if (this.#copyOf !== undefined) this.warn(describeCopy(folder, this.#copyOf));
     const inFlight = [...replayed.inFlight()];
     if (inFlight.length > 0 && resumed.report.header === undefined) {
       const path = join(folder, journalName);
@@ -281,20 +285,15 @@ export class Run {
         { path },
       );
     }
-    this.pilot.resume(replayed, inFlight.length === 0 ? Promise.resolve() : this.#launcher.reclaim(this.#runId));
+    const hasOwn = inFlight.length > 0 && this.#copyOf === undefined;
+    this.pilot.resume(replayed, hasOwn ? this.#launcher.reclaim(this.#runId) : Promise.resolve());
     return resumed;
   }
 
   #header(metadata: JsonObject = {}): JournalHeader {
-    const { instanceId, host, startedAtMs } = this.facts;
-    return {
-      runId: this.#runId,
-      startedMs: startedAtMs,
-      nodeNames: this.#settings.pilot.nodes.map((node) => node.name),
-      metadata: {
-        ...{ instanceId, host, version, wd: this.#settings.pilot.rootWd, folder: basename(this.folderPath) },
-        ...metadata,
-      },
-    };
+    const { facts, folderPath: folder, pilot } = this;
+    const { host } = this.#ports;
+    const copyOf = this.#copyOf?.runId;
+    return describeRun({ runId: this.#runId, copyOf, facts, host, folder, pilot }, metadata);
   }
 }

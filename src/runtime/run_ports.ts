@@ -42,6 +42,12 @@ export interface Host {
   readonly directory: string;
   /** The id of this process. */
   readonly processId: number;
+  /** When this process started, in clock ticks since the machine did, where that may be known. */
+  readonly startTicks?: number;
+  /** Names the time since the machine was started, where that may be known. */
+  readonly bootId?: string;
+  /** The batch job of Slurm that this process runs in. */
+  readonly slurmJob?: string;
   /** Minutes by which local time is ahead of UTC. */
   readonly zone: ZoneMinutes;
 }
@@ -52,6 +58,14 @@ export interface Chance {
   hex(digits: number): string;
   /** Draws a UUID. */
   uuid(): string;
+}
+
+/** Which run a journal is of. */
+export interface RunIdentity {
+  /** The id that it bears, unless it is a copy; `undefined` when every copy of its header is lost. */
+  readonly runId?: string;
+  /** Of which run it is a copy, and where that lay. It goes on as a run of its own. */
+  readonly copyOf?: { readonly runId: string; readonly path: string };
 }
 
 /** A journal that goes on, and what was found in it. */
@@ -106,8 +120,14 @@ export interface RecordStore {
    * @throws {JournalError} If they cannot be written, or the folder holds a run already.
    */
   begin(folder: string, header: JournalHeader, durability: FileDurability): JournalStore;
-  /** The id that the journal of a folder bears; `undefined` when every copy of it is lost. */
-  readRunId(folder: string): string | undefined;
+  /**
+   * Finds out which run the journal of a folder is of.
+   *
+   * @param folder The folder.
+   * @param host Who asks.
+   * @throws {JournalError} If it cannot be read, or is a copy of a journal that is still written.
+   */
+  identify(folder: string, host: Host): RunIdentity;
   /**
    * Goes on with the journal of a folder after its last intact record.
    *

@@ -8,6 +8,7 @@ import { inAmounts } from "./in_amounts.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
 import { inNodes } from "./in_nodes.ts";
+import { inRecords } from "./in_records.ts";
 import { type Mutant, plant } from "./mutant.ts";
 
 const inCore: readonly Mutant[] = [
@@ -460,6 +461,7 @@ export const mutants: readonly Mutant[] = [
   ...inJobs,
   ...inApi,
   ...inDoors,
+  ...inRecords,
   ...inEvents,
   ...inNodes,
 ];

@@ -19,6 +19,7 @@ import { copyPathOf, JournalCopy } from "./journal_copy.ts";
 import { hasBytes, openCopied, openFile, readChunks } from "./journal_bytes.ts";
 import { explainJournalFailure } from "./journal_failure.ts";
 import { lockJournal } from "./journal_lock.ts";
+import { placedHeader } from "./journal_owner.ts";
 
 /** Appends events to a file. Nobody else can open it for writing until it is closed or this process has ended. */
 export class JournalFile implements JournalStore {
@@ -88,7 +89,8 @@ export class JournalFile implements JournalStore {
         );
       }
       const openCopy = () => JournalCopy.open(copyPathOf(path));
-      return new JournalFile(path, file, new JournalWriter(header), durability, openCopy);
+      const placed = placedHeader(header, file, path);
+      return new JournalFile(path, file, new JournalWriter(placed), durability, openCopy);
     });
   }
 
@@ -116,7 +118,8 @@ export class JournalFile implements JournalStore {
       const hasNoLine = report.records === 0 && report.tornTail?.offset === 0 && !report.tornTail.isDamaged;
       if (hasNoLine) file.truncateSync(0); // The first pilot died before it had written the first line.
       const continuation = hasNoLine ? { ...found.continuation(), isEmpty: true } : found.continuation();
-      const writer = new JournalWriter(extendHeader(found.header, header), continuation);
+      const placed = placedHeader(extendHeader(found.header, header), file, path);
+      const writer = new JournalWriter(placed, continuation);
       const openCopy = () => JournalCopy.open(copyPathOf(path), report.isCopyWhole ? undefined : remakeCopy(path));
       return { journal: new JournalFile(path, file, writer, durability, openCopy), report };
     });

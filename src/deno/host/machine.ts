@@ -7,7 +7,7 @@
 import type { Host } from "../../runtime/run_ports.ts";
 
 import { parseCpus } from "../../launch/binding.ts";
-import { canScan } from "../local/process_scan.ts";
+import { canScan, readProcess } from "../local/process_scan.ts";
 
 /** What is known of the machine without asking for a permission. */
 export interface Machine {
@@ -60,6 +60,7 @@ export function hostName(): string {
 
 /** Looks at the host without asking for a permission. */
 export function describeHost(): Host {
+  const slurmJob = readVariable("SLURM_JOB_ID");
   return {
     host: hostName(),
     account: readVariable("USER") ?? readVariable("LOGNAME") ?? userName(),
@@ -68,8 +69,22 @@ export function describeHost(): Host {
     platform: Deno.build.os,
     directory: currentDirectory(),
     processId: Deno.pid,
+    ...describeProcess(),
+    ...(slurmJob === undefined ? {} : { slurmJob }),
     zone: localZone(),
   };
+}
+
+/** What names this process for good, where that may be known. */
+function describeProcess(): Pick<Host, "startTicks" | "bootId"> {
+  if (!canScan()) return {};
+  try {
+    const bootId = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+    const startTicks = readProcess(Deno.pid)?.startTicks;
+    return { bootId, ...(startTicks === undefined ? {} : { startTicks }) };
+  } catch {
+    return {}; // Some containers hide it.
+  }
 }
 
 /** Minutes by which local time is ahead of UTC right now. */

@@ -18,6 +18,8 @@ export interface JournalHeader {
   readonly nodeNames: readonly string[];
   /** Whatever else is to be known without reading the events. */
   readonly metadata: JsonObject;
+  /** The run that this one is a copy of: what stands before the first header of this run is that run's. */
+  readonly copyOf?: string;
 }
 
 /** What is common to many events: stated once in the header instead of in each of them. */
@@ -47,15 +49,19 @@ export function basisOf(header: JournalHeader): Basis {
 }
 
 /**
- * Makes the header with which a run goes on: what earlier events lean on stays as it was.
+ * Makes the header with which a run goes on: what earlier events lean on stays as it was, and so does the run's id,
+ * unless the run that goes on is a copy.
  *
  * @param stored The header of the file; `undefined` when it is lost.
  * @param next What is true from now on. Names of nodes that the file does not have yet are added to it.
  */
 export function extendHeader(stored: JournalHeader | undefined, next: JournalHeader): JournalHeader {
   if (stored === undefined) return next;
-  const { runId, startedMs } = stored;
-  return { ...next, runId, startedMs, nodeNames: [...new Set([...stored.nodeNames, ...next.nodeNames])] };
+  const { runId, startedMs, copyOf } = stored;
+  const identity = next.copyOf === runId
+    ? { runId: next.runId }
+    : { runId, ...(copyOf === undefined ? {} : { copyOf }) };
+  return { ...next, ...identity, startedMs, nodeNames: [...new Set([...stored.nodeNames, ...next.nodeNames])] };
 }
 
 /** Writes a header as JSON. */
@@ -70,7 +76,9 @@ export function encodeHeader(header: JournalHeader, isBasis: boolean): Uint8Arra
  * @throws {MalformedRecord} If it is no header.
  */
 export function decodeHeader(payload: Uint8Array): StoredHeader {
-  const { version: versionText, runId, startedMs, nodeNames, metadata, isBasis } = parseObject(decodeText(payload));
+  const { version: versionText, runId, copyOf, startedMs, nodeNames, metadata, isBasis } = parseObject(
+    decodeText(payload),
+  );
   const parsed = /^(\d{1,9})\.(\d{1,9})$/.exec(String(versionText));
   if (parsed === null) throw new MalformedRecord("the header has no version");
   const version = { major: Number(parsed[1]), minor: Number(parsed[2]) };
@@ -86,6 +94,7 @@ export function decodeHeader(payload: Uint8Array): StoredHeader {
       startedMs,
       nodeNames: nodeNames.map(String),
       metadata: (metadata ?? {}) as JsonObject,
+      ...(typeof copyOf === "string" ? { copyOf } : {}),
     },
     version,
     isBasis: isBasis === true,

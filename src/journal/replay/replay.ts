@@ -12,6 +12,7 @@ import { decodeEvents, standsAlone } from "../codec/decode_events.ts";
 import { journalVersion, preamble } from "../codec/format.ts";
 import { type Basis, basisOf, decodeHeader, type JournalHeader } from "../codec/header.ts";
 import { PayloadReader, type WholePayload } from "../codec/payloads.ts";
+import { readHeader } from "./last_header.ts";
 import { isKeptTwice, type MergedPayload, readCopy, type RestoredRecords, RestoringReader } from "./restore_records.ts";
 import { type Loss, RecordScanner, type TornTail } from "./scan.ts";
 import type { Continuation } from "../writer.ts";
@@ -43,7 +44,8 @@ export class Replay implements Iterable<Event> {
   readonly #path: string;
   readonly #payloads: PayloadReader;
   readonly #reader: RestoringReader;
-  readonly #copiedRunId: string | undefined;
+  /** The id of the run, as far as it is known. */
+  #runId: string | undefined;
   readonly #losses: Loss[] = [];
   readonly #unknownKinds = new Map<string, number>();
   /** Events that lean on a header which has not come yet, and all after them, since their order counts. */
@@ -63,7 +65,7 @@ export class Replay implements Iterable<Event> {
     this.#isEmpty = firstLine.length === 0;
     this.#payloads = new PayloadReader(scanner);
     this.#reader = new RestoringReader(this.#payloads, copy === undefined ? undefined : readCopy(copy));
-    this.#copiedRunId = runIdOf(this.#reader.firstCopied);
+    this.#runId = runIdOf(this.#reader.firstCopied);
     this.#first = this.#reader.next();
     this.#path = path;
     if (this.#first === undefined) refuseForeign(firstLine, path);
@@ -139,9 +141,9 @@ export class Replay implements Iterable<Event> {
     try {
       const { header, version, isBasis } = decodeHeader(whole.payload);
       if (version.major !== journalVersion.major) refuseVersion(String(version.major), this.#path);
-      for (const other of [this.#header?.runId, this.#copiedRunId]) {
-        if (other !== undefined && other !== header.runId) refuseMixture(header.runId, other, this.#path);
-      }
+      const known = this.#runId ?? header.runId;
+      if (header.runId !== known && header.copyOf !== known) refuseMixture(header.runId, known, this.#path);
+      this.#runId = header.runId;
       this.#header = header;
       if (isBasis) this.#basis = basisOf(header);
       else this.#hasLostBasis = true;
@@ -169,16 +171,9 @@ export class Replay implements Iterable<Event> {
   }
 }
 
-/** The run that the copy belongs to, if it can be told. */
+/** The run that the copy begins with, if it can be told. */
 function runIdOf(first: WholePayload | undefined): string | undefined {
-  if (first === undefined || first.isEvents) return undefined;
-  try {
-    const { header, version } = decodeHeader(first.payload);
-    return version.major === journalVersion.major ? header.runId : undefined;
-  } catch (error) {
-    if (!(error instanceof MalformedRecord)) throw error;
-    return undefined;
-  }
+  return first?.sequence === 0 && !first.isEvents ? readHeader(first.payload)?.runId : undefined;
 }
 
 function refuseMixture(one: string, other: string, path: string): never {

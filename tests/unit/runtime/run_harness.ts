@@ -23,6 +23,7 @@ import type {
   ReportCount,
   ReportFacts,
   ResumedJournal,
+  RunIdentity,
   RunPorts,
 } from "../../../src/runtime/run_ports.ts";
 import { quiet, VirtualClock } from "../../sim/virtual_clock.ts";
@@ -40,6 +41,8 @@ export class MemoryDisk implements RecordStore {
   readonly notes: string[];
   /** Why writing to a path fails, by path. */
   readonly failures: Map<string, Error> = new Map();
+  /** Which run every journal is of, whatever it bears. */
+  identity: RunIdentity | undefined;
   #held: PromiseWithResolvers<void> | undefined;
 
   constructor(notes: string[]) {
@@ -63,8 +66,8 @@ export class MemoryDisk implements RecordStore {
     return this.#journal(path, bytes, new JournalWriter(header));
   }
 
-  readRunId(path: string): string | undefined {
-    return this.#replay(path).header?.runId;
+  identify(path: string): RunIdentity {
+    return this.identity ?? { runId: this.#replay(path).header!.runId };
   }
 
   resume(path: string, _: FileDurability, replay: (replay: Replay) => JournalHeader): ResumedJournal {
@@ -161,12 +164,12 @@ export class RunHarness {
   readonly ports: RunPorts;
   readonly run: Run;
 
-  /** Sets a run up, on the disk of an earlier one or an empty one. */
-  constructor(settings: Partial<RunSettings> = {}, disk?: MemoryDisk) {
+  /** Sets a run up, on the disk of an earlier one or an empty one; `drawn` is what chance draws. */
+  constructor(settings: Partial<RunSettings> = {}, disk?: MemoryDisk, drawn = "1") {
     this.disk = disk ?? new MemoryDisk(this.notes);
     this.ports = {
       clock: this.clock,
-      chance: { hex: (digits) => "1".padStart(digits, "0"), uuid: () => "a-uuid" },
+      chance: { hex: (digits) => drawn.padStart(digits, "0"), uuid: () => "a-uuid" },
       host: {
         host: "here",
         account: "me",

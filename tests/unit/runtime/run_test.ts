@@ -1,4 +1,5 @@
 /** The run over ports in memory: when its records are begun, what stands in them, how it is resumed and ends. */
+import { lastHeader } from "../../../src/journal/replay/last_header.ts";
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Event } from "../../../src/core/types.ts";
 import { JournalError } from "../../../src/errors.ts";
@@ -276,4 +277,22 @@ Deno.test("Run refuses to go on where there is no run", () => {
 Deno.test("Run.submitVariables() tells the number of the submit and a fresh id", () => {
   const { rcnt, uniq } = new RunHarness().run.submitVariables(9);
   assertEquals([rcnt, uniq], ["9", "a-uuid"]);
+});
+
+Deno.test("Run goes on with a copy as a run of its own: it says so, and ends nothing of the other run's", async () => {
+  const first = new RunHarness();
+  await first.submit("a");
+  first.disk.identity = { copyOf: { runId: "0000000000000001", path: "/elsewhere/journal" } };
+  const second = new RunHarness({ resume: folder, instanceId: "copy" }, first.disk, "2");
+  await quiet();
+  assertEquals(second.notes, [
+    `warn The records in ${folder} are a copy of those of the run 0000000000000001 in /elsewhere/journal: they go on ` +
+    "as a run of their own, which leaves what may still run of the other one alone",
+    "launcher 0000000000000002 undefined",
+    "launch a",
+  ]);
+  await second.finish("a");
+  await second.release();
+  first.disk.identity = undefined;
+  assertEquals(lastHeader(first.disk.journals.get(folder)!)!.runId, "0000000000000002");
 });

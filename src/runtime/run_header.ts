@@ -1,0 +1,61 @@
+/**
+ * What a run says of itself at the beginning of its journal: which one it is, who runs it and where. Whoever looks at
+ * the run, or would go on with it, knows by that whether it may still live.
+ *
+ * @module
+ */
+
+import { basename } from "@std/path";
+import type { JsonObject } from "../job/json.ts";
+import type { JournalHeader } from "../journal/codec/header.ts";
+import { version } from "../version.ts";
+import type { HostFacts } from "../service/status.ts";
+import type { Pilot } from "./pilot.ts";
+import type { Host, RunIdentity } from "./run_ports.ts";
+
+/** What a header tells. */
+export interface HeaderFacts {
+  /** The id of the run. */
+  readonly runId: string;
+  /** The run that it is a copy of. */
+  readonly copyOf: string | undefined;
+  /** Names it for users, and tells when it began. */
+  readonly facts: Pick<HostFacts, "instanceId" | "startedAtMs">;
+  /** Who runs it, and where. */
+  readonly host: Host;
+  /** The auxiliary directory. */
+  readonly folder: string;
+  /** Takes the jobs. */
+  readonly pilot: Pick<Pilot, "nodes" | "rootWd">;
+}
+
+/** Makes the header of a run; `metadata` is told beside what is always told. */
+export function describeRun(
+  { runId, copyOf, facts, host, folder, pilot }: HeaderFacts,
+  metadata: JsonObject,
+): JournalHeader {
+  const { processId: pid, startTicks, bootId, slurmJob } = host;
+  const cores = pilot.nodes.reduce((sum, node) => sum + node.coreIds.length, 0);
+  const where = {
+    instanceId: facts.instanceId,
+    host: host.host,
+    version,
+    wd: pilot.rootWd,
+    folder: basename(folder),
+    cores,
+  };
+  const known = Object.entries({ pid, startTicks, bootId, slurmJob }).filter(([, value]) => value !== undefined);
+  return {
+    runId,
+    startedMs: facts.startedAtMs,
+    nodeNames: pilot.nodes.map((node) => node.name),
+    metadata: { ...where, ...Object.fromEntries(known) as JsonObject, ...metadata },
+    ...(copyOf === undefined ? {} : { copyOf }),
+  };
+}
+
+/** Says that a run that is resumed is a copy, in a sentence without its end. */
+export function describeCopy(folder: string, { runId, path }: NonNullable<RunIdentity["copyOf"]>): string {
+  return `The records in ${folder} are a copy of those of the run ${runId} in ${path}: they go on as a run of their own, ` +
+    "which leaves what may still run of the other one alone";
+}

@@ -1,0 +1,32 @@
+/**
+ * Mistakes in what a run records, and in what a resume makes of it.
+ *
+ * @module
+ */
+
+import { type Mutant, plant } from "./mutant.ts";
+
+/** The mutants. */
+export const inRecords: readonly Mutant[] = [
+  plant(
+    "runtime/run.ts",
+    "inFlight.length > 0 && this.#copyOf === undefined;",
+    "inFlight.length > 0;",
+    "a copy waits until the tasks of the run that it is a copy of have been ended",
+    "unit/runtime/run_test.ts|as a run of its own",
+  ),
+  plant(
+    "journal/replay/replay.ts",
+    "if (header.runId !== known && header.copyOf !== known) refuse",
+    "if (header.runId !== known && header.copyOf === undefined) refuse",
+    "records of two runs are read as one when the second is a copy of a third",
+    "unit/journal/copy_of_test.ts",
+  ),
+  plant(
+    "journal/codec/header.ts",
+    "next.copyOf === runId ?",
+    "next.copyOf !== undefined ?",
+    "a run that goes on loses its id",
+    "unit/journal/copy_of_test.ts",
+  ),
+];
