@@ -1,8 +1,15 @@
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertGreater, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
 import { JournalFile, readJournal } from "../../src/deno/files/journal_file.ts";
+import type { JournalHeader } from "../../src/journal/codec/header.ts";
 import { JournalError, PermissionScopeError } from "../../src/errors.ts";
 import { header, readAll, turnOf, turnsOf, withFolder } from "./support/journals.ts";
+
+/** A header as it stands in a file: it says in which. */
+function placed(written: JournalHeader, path: string): JournalHeader {
+  const { dev, ino } = Deno.statSync(path);
+  return { ...written, metadata: { ...written.metadata, file: { path, device: dev, inode: ino! } } };
+}
 
 for (const durability of ["process", "power"] as const) {
   Deno.test(`JournalFile with durability "${durability}" keeps events, and a resume goes on after them`, () =>
@@ -17,7 +24,7 @@ for (const durability of ["process", "power"] as const) {
       await journal.close();
 
       const resumed = JournalFile.resume(path, durability, (replay) => {
-        assertEquals(replay.header, header);
+        assertEquals(replay.header, placed(header, path));
         assertEquals([...replay], turnsOf(0, 20));
         return { ...header, runId: "other", nodeNames: ["node-b"] };
       });
@@ -27,7 +34,7 @@ for (const durability of ["process", "power"] as const) {
       const { events, report } = readAll(path);
       assertEquals(events, turnsOf(0, 21));
       assertEquals([report.losses, report.tornTail], [[], undefined]);
-      assertEquals(report.header, { ...header, nodeNames: ["node-a", "node-b"] });
+      assertEquals(report.header, placed({ ...header, nodeNames: ["node-a", "node-b"] }, path));
     }));
 }
 

@@ -24,7 +24,7 @@ export const inRecords: readonly Mutant[] = [
   ),
   plant(
     "journal/codec/header.ts",
-    "next.copyOf === runId ?",
+    "next.copyOf === stored.runId ?",
     "next.copyOf !== undefined ?",
     "a run that goes on loses its id",
     "unit/journal/copy_of_test.ts",

@@ -57,11 +57,14 @@ export function basisOf(header: JournalHeader): Basis {
  */
 export function extendHeader(stored: JournalHeader | undefined, next: JournalHeader): JournalHeader {
   if (stored === undefined) return next;
-  const { runId, startedMs, copyOf } = stored;
-  const identity = next.copyOf === runId
-    ? { runId: next.runId }
-    : { runId, ...(copyOf === undefined ? {} : { copyOf }) };
-  return { ...next, ...identity, startedMs, nodeNames: [...new Set([...stored.nodeNames, ...next.nodeNames])] };
+  const { runId, copyOf } = next.copyOf === stored.runId ? next : stored;
+  return {
+    runId,
+    startedMs: stored.startedMs,
+    nodeNames: [...new Set([...stored.nodeNames, ...next.nodeNames])],
+    metadata: next.metadata,
+    ...(copyOf === undefined ? {} : { copyOf }),
+  };
 }
 
 /** Writes a header as JSON. */
