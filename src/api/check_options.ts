@@ -35,6 +35,7 @@ const rules: OptionRules<ExecutorOptions> = {
   wrapperRtStats: textOf("the path of a program"),
   permissions: objectOf('an object such as { run: ["date"] }'),
   sandbox: oneOf("auto", "require", "off"),
+  door: yesOrNo,
   doors: { isRight: isListOfFunctions, what: "an array of functions that open a door" },
   otherArgs: { isRight: Array.isArray, what: 'an array of texts such as ["--system-core"]' },
 };

@@ -82,7 +82,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
     this.#guard = guard;
     this.#submits = submits;
     this.manager = manager;
-    this.#session = openDoors(guarded, options.doors ?? []);
+    this.#session = openDoors(guarded, options);
     run.prepare();
   }
 

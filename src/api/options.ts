@@ -39,6 +39,9 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const other = executorOptionsOf(options.otherArgs ?? [], durability);
   const { graceMs = 5000, overtakesMax, env } = options;
   const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
+  if (options.door && durability === "memory") {
+    throw new TypeError('Option "door" needs a run\'s folder, and with durability "memory" there is none');
+  }
   const source = readResume(options.resume);
   const resume = findEarlier(other.resume ?? source?.path, durability);
   const rerun = source && rerunChoice(source);

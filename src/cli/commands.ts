@@ -6,6 +6,8 @@
 
 import type { Command } from "./command.ts";
 import { completionCommand } from "./completion/completion.ts";
+import { attachCommand } from "./control/attach.ts";
+import { controlCommands } from "./control/control.ts";
 import { eachCommand } from "./each/each.ts";
 import { journalCommand } from "./journal/journal.ts";
 import { failuresCommand } from "./look/failures.ts";
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   showCommand,
   logsCommand,
   failuresCommand,
+  attachCommand,
+  ...controlCommands,
   serviceCommand,
   journalCommand,
   completionCommand(() => commands),

@@ -50,7 +50,8 @@ export class Core {
     if (this.isUnfinished) return state.output;
     passTime(state, atMs);
     endPauses(state, atMs);
-    schedule(state, atMs);
+    if (state.isPaused) state.isPassCut = false;
+    else schedule(state, atMs);
     if (state.draining && !state.drained && state.openJobs === 0) {
       state.drained = true;
       state.emit({ kind: "pilotDrained", atMs });
@@ -136,6 +137,10 @@ function apply(state: CoreState, input: Input): void {
       return forget(state, input.job, atMs);
     case "drainRequested":
       state.draining = true;
+      return;
+    case "pauseRequested":
+    case "pauseEnded":
+      state.isPaused = input.kind === "pauseRequested";
       return;
     case "taskStarted":
       return taskStarted(state, input.task, input.attempt, input.pid, atMs);

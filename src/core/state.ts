@@ -146,6 +146,8 @@ export class CoreState {
   overtakes = 0;
   /** Jobs that are not terminal. */
   openJobs = 0;
+  /** Nothing is started while this holds. */
+  isPaused = false;
   draining = false;
   drained = false;
   /** What the current step gives back. */

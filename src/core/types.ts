@@ -96,6 +96,9 @@ export type Input =
   }
   | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
   | { readonly kind: "drainRequested"; readonly atMs: number }
+  /** Nothing is to start until the pause ends. */
+  | { readonly kind: "pauseRequested"; readonly atMs: number }
+  | { readonly kind: "pauseEnded"; readonly atMs: number }
   | {
     readonly kind: "taskStarted";
     readonly atMs: number;

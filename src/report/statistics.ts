@@ -6,6 +6,7 @@
 
 import type { Event, JobId, JobOutcome, OutcomeCounts, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
+import { Pace } from "./pace.ts";
 
 /** How many there are of something, and how many of them do what. They add up to the total. */
 export interface StateCounts {
@@ -37,7 +38,11 @@ interface JobStateCount {
  */
 export class Statistics {
   readonly #jobs: Map<JobId, JobStateCount> = new Map();
-  readonly #executing: Set<TaskId> = new Set();
+  /** What runs, with its job; in the order of the starts. */
+  readonly #executing: Map<TaskId, JobId> = new Map();
+  readonly #pace: Pace = new Pace();
+  /** Ended tasks of jobs that were removed. */
+  readonly #removed = { failed: 0, finished: 0 };
   #executingJobs = 0;
   #failedJobs = 0;
   #finishedJobs = 0;
@@ -62,6 +67,7 @@ export class Statistics {
       case "taskStarted":
         return this.#setExecuting(event.task, event.job, true);
       case "taskEnded":
+        this.#pace.add(event.atMs);
         this.#setExecuting(event.task, event.job, false);
         return this.#endTasks(event.job, 1, event.outcome.kind);
       case "tasksDropped":
@@ -93,9 +99,32 @@ export class Statistics {
     return countStates(this.#tasks, this.#executing.size, this.#failedTasks, this.#finishedTasks);
   }
 
+  /** Counts iterations as {@linkcode iterations} does, those of removed jobs too. */
+  get everything(): StateCounts {
+    const { failed, finished } = this.#removed;
+    const total = this.#tasks + failed + finished;
+    return countStates(total, this.#executing.size, this.#failedTasks + failed, this.#finishedTasks + finished);
+  }
+
+  /** The task that runs longest, if one runs. */
+  get longestRunning(): { readonly task: TaskId; readonly job: JobId } | undefined {
+    for (const [task, job] of this.#executing) return { task, job };
+    return undefined;
+  }
+
+  /** The tasks that run, with their jobs, in the order in which they started. */
+  get running(): ReadonlyMap<TaskId, JobId> {
+    return this.#executing;
+  }
+
+  /** How many tasks have ended in a second, of late; `undefined` when none has. */
+  endsPerSecond(nowMs: number): number | undefined {
+    return this.#pace.perSecond(nowMs);
+  }
+
   #setExecuting(task: TaskId, id: JobId, runs: boolean): void {
     if (this.#executing.has(task) === runs) return;
-    if (runs) this.#executing.add(task);
+    if (runs) this.#executing.set(task, id);
     else this.#executing.delete(task);
     if (this.#jobs.get(id)?.isPlain) this.#executingJobs += runs ? 1 : -1;
   }
@@ -137,6 +166,8 @@ export class Statistics {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     this.#jobs.delete(id);
+    this.#removed.failed += job.failed;
+    this.#removed.finished += job.finished;
     this.#tasks -= job.tasks;
     this.#failedTasks -= job.failed;
     this.#finishedTasks -= job.finished;

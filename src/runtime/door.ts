@@ -60,6 +60,12 @@ export interface OpenDoor extends AsyncDisposable {
    * stays open until it is disposed of.
    */
   readonly ended?: Promise<unknown>;
+  /**
+   * Whether nobody waits for requests through it: a session that is fed through other doors ends when those have ended.
+   *
+   * @default {false}
+   */
+  readonly isAside?: boolean;
 }
 
 /** What a door is opened for: it answers requests, those of several doors at once. */

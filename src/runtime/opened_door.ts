@@ -47,7 +47,9 @@ export class OpenedDoor {
     const name = door.name === "" ? "DOOR" : door.name.toUpperCase();
     this.door = checkDoor(door(session), name);
     this.label = this.door.label ?? name;
-    this.over = this.door.ended === undefined ? untilClosed.then(() => {}) : this.#untilEnded(this.door.ended);
+    const { ended, isAside = false } = this.door;
+    const over = ended === undefined ? untilClosed.then(() => {}) : this.#untilEnded(ended);
+    this.over = isAside ? Promise.resolve() : over;
   }
 
   /** Whether it ended with an error. */
@@ -65,7 +67,8 @@ export class OpenedDoor {
       await ended;
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      this.#isBroken = true;
+      // What nobody waits for is missed by nobody.
+      this.#isBroken = this.door.isAside !== true;
       this.#session.warn(`door ${this.label} broke, all else goes on: ${errorText(error)}`);
     }
     // What it holds is of no use any more. Nobody has to wait for that.

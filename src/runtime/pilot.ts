@@ -67,6 +67,7 @@ export class Pilot {
   readonly #told: Record<string, string> = {};
   #openJobs = 0;
   #isDraining = false;
+  #isPaused = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
   /** Joins the ports. Nothing happens until a job is submitted. */
@@ -150,6 +151,24 @@ export class Pilot {
   /** Stops what the target names; returns at once. The outcomes tell the `reason`, or what the cause says of itself. */
   cancel(target: CancelTarget, cause: CancelCause = "cancel", reason?: string): void {
     this.#driver.push({ kind: "cancelRequested", target, cause, ...(reason === undefined ? {} : { reason }) });
+  }
+
+  /** Starts nothing more until {@linkcode unpause}; what runs goes on. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#driver.push({ kind: "pauseRequested" });
+  }
+
+  /** Starts tasks again after {@linkcode pause}. */
+  unpause(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#driver.push({ kind: "pauseEnded" });
+  }
+
+  /** Whether nothing more is started for now. */
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** Frees the name and the memory of a job that has ended. */

@@ -196,7 +196,8 @@ export class Session implements DoorSession {
       const message = `The run broke before this was on record: ${errorText(error)}`;
       if (hasChanged) told = refuse(message, { error: "NOT_RECORDED" });
     }
-    run.log(exchangeMessage(request, told));
+    // How far the run is, is asked again and again.
+    if (request !== "progress") run.log(exchangeMessage(request, told));
     return told;
   }
 

@@ -57,6 +57,10 @@ export type Request =
   | { readonly request: "status"; readonly options: { readonly allJobsFinished: boolean } }
   /** `now` is ours: it cancels what is queued and running, instead of waiting for it. */
   | { readonly request: "finish"; readonly params: { readonly now: boolean } }
+  /** Those of ours, which QCG-PilotJob does not have: see `own_requests.ts`. */
+  | { readonly request: "pause" }
+  | { readonly request: "continue" }
+  | { readonly request: "progress" }
   | { readonly request: "notify" }
   | { readonly request: "register" };
 
@@ -78,6 +82,9 @@ const parsers: { readonly [N in RequestName]: (value: object) => Request & { rea
   cancelJob: (value) => ({ request: "cancelJob", jobNames: parseNames(value, "cancel job") }),
   removeJob: (value) => ({ request: "removeJob", jobNames: parseNames(value, "remove job") }),
   resourcesInfo: () => ({ request: "resourcesInfo" }),
+  pause: () => ({ request: "pause" }),
+  continue: () => ({ request: "continue" }),
+  progress: () => ({ request: "progress" }),
   control: (value) => ({ request: "control", command: parseCommand(value) }),
   status: (value) => ({
     request: "status",

@@ -31,6 +31,12 @@ export interface ServedPilot {
   readonly failure: { readonly error: unknown } | undefined;
   /** Stops what the target names; returns at once. */
   cancel(target: CancelTarget): void;
+  /** Whether nothing more is started for now. */
+  readonly isPaused: boolean;
+  /** Starts nothing more until {@linkcode unpause}. */
+  pause(): void;
+  /** Starts tasks again. */
+  unpause(): void;
   /** Frees the name and the memory of a job that has ended. */
   forget(job: AdmittedJob): void;
 }

@@ -22,6 +22,7 @@ import type { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import { answerCancel, answerInfo, answerList, answerRemove, answerStatus } from "./job_requests.ts";
 import { findSubmitRefusal } from "./refusals/submit_refusal.ts";
+import { answerContinue, answerPause, answerProgress } from "./own_requests.ts";
 import { replyResources } from "./replies.ts";
 import { accept, refuse, refuseFor, type Reply } from "./reply.ts";
 import { asksToSubmit, parseRequest, type Request, RequestError } from "./requests.ts";
@@ -123,7 +124,7 @@ export class Service {
   }
 
   #dispatch(request: Request): Reply {
-    const { pilot, zone } = this.#ports;
+    const { pilot, zone, statistics, facts, nowMs } = this.#ports;
     const isStopped = this.#isStopped || pilot.failure !== undefined;
     if (isStopped && changesSomething(request)) return refuse("processing stopped", { error: "STOPPED" });
     switch (request.request) {
@@ -147,6 +148,12 @@ export class Service {
         return this.#hasten("whenIdle") ?? accept(undefined, `${request.command} command accepted`);
       case "finish":
         return this.#hasten(request.params.now ? "now" : "afterJobs") ?? accept({ when: `${finishDelayMs / 1000}s` });
+      case "pause":
+        return answerPause(pilot, statistics);
+      case "continue":
+        return answerContinue(pilot, statistics);
+      case "progress":
+        return answerProgress(pilot, statistics, { startedAtMs: facts.startedAtMs, nowMs: nowMs() });
       case "notify":
         return refuse("Operation not supported", { error: "NOT_SUPPORTED" });
       case "register": {
@@ -187,6 +194,8 @@ export class Service {
       return refuse("Finish request already requested", { error: "ALREADY_FINISHING" });
     }
     this.#end = end;
+    // Nobody could end a pause any more once the interfaces are closed.
+    this.#ports.pilot.unpause();
     this.#ports.shutdownRequested?.(end);
     return undefined;
   }
@@ -203,5 +212,5 @@ function answerTo(request: Request | undefined, reply: Reply): Answer {
 }
 
 function changesSomething({ request }: Request): boolean {
-  return ["submit", "cancelJob", "removeJob", "control", "finish"].includes(request);
+  return ["submit", "cancelJob", "removeJob", "pause", "continue", "control", "finish"].includes(request);
 }

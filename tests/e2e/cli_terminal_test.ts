@@ -29,12 +29,12 @@ Deno.test("qcgpj run rewrites one line of a terminal while jobs run, and takes i
   writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs")]);
   const running = startAtTerminal(["run", "jobs.json"], scratch.path);
   await untilStarted(scratch, "runs");
-  await until(() => running.out.includes("0 of 1 tasks ended, 1 running, 0 waiting"), "progress is shown");
+  await until(() => running.out.includes("0/1, 0%, 1 running, 0 waiting"), "progress is shown");
   await letGo(scratch, "runs");
   const { code, out } = await running.ended;
   assertEquals(code, 0);
   const plain = out.replaceAll("\x1b[K", "<cut>");
-  assertMatch(plain, /\r0 of 1 tasks ended, 1 running, 0 waiting, 0:00:0\d<cut>/);
+  assertMatch(plain, /\r(\[ +\] )?0\/1, 0%, 1 running, 0 waiting, 1\/\d+ cores, \d+s, longest runs \d+s<cut>/);
   assertMatch(plain, /\r<cut>1 job: 1 succeeded in /);
 });
 

@@ -23,6 +23,7 @@ import type { EachOptions } from "./options.ts";
 import { TaskOutputs } from "./output.ts";
 import { Printer } from "./printer.ts";
 import { eachInstanceId, type EarlierRun, inputMark, openRecord } from "./record.ts";
+import { openEachDoor } from "./each_door.ts";
 import { EachRun } from "./each_run.ts";
 import { InterruptedError, onStopSignals } from "./signals.ts";
 
@@ -108,6 +109,9 @@ export class EachSession {
       logLine,
       warn,
     });
+    const session = this.#runDirectory === undefined
+      ? undefined
+      : openEachDoor(run, admission, (isNow) => sweep.stop(isNow));
     const stop = (signal: string) => {
       warn(`${signal}: stopping all tasks; once more kills them`);
       sweep.stop(true);
@@ -128,7 +132,7 @@ export class EachSession {
       // A read of the standard input that is under way cannot be called off; nobody waits for it.
       inputs.return().catch(() => {});
       run.pilot.drain();
-      await run.release().catch((error) => {
+      await (session?.end() ?? run.release()).catch((error) => {
         if (!(error instanceof InterruptedError)) throw error;
       }).finally(() => signals[Symbol.dispose]());
     }

@@ -18,7 +18,6 @@ import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
 import { networkDoor } from "../network.ts";
 import { createSender, tellEvents } from "./tell_events.ts";
-import { Progress, rewriteMs } from "./progress.ts";
 import {
   type FileRequest,
   problemAt,
@@ -28,6 +27,8 @@ import {
 } from "../request_file.ts";
 import { parseRunOptions, type RunOptions, runOptionTable } from "./options.ts";
 import { whyNothingResumed } from "../resume_lines.ts";
+import { openRunDoor, untilIdle } from "../run_door.ts";
+import { RunProgressReader } from "../run_progress.ts";
 import { CommandSession } from "../session.ts";
 import { settingsOf } from "../settings.ts";
 import { formatSummary } from "./summary.ts";
@@ -77,26 +78,27 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   const startedAtMs = Date.now();
   const source = options.file === undefined || options.file === "-" ? undefined : readRequestFile(options.file);
   const outcome = new RunOutcome();
+  const progress = options.isQuiet
+    ? undefined
+    : new RunProgressReader(terminal, { run: () => command.run, tellsFailures: true });
   const settings = settingsOf(options.common, {
     durability: options.durability,
     graceMs: options.graceMs,
     unknownDependency: options.file === "-" || options.common.network !== undefined ? "omit" : "refuse",
-    readers: { summary: outcome },
+    readers: { summary: outcome, ...(progress === undefined ? {} : { progress }) },
     ...(options.rerun === undefined ? {} : { rerun: options.rerun }),
   });
   if (source !== undefined && options.common.resume === undefined) {
     const { findings } = examineFile(source, settings.pilot);
     if (findings.length > 0) return complain(findings.map((finding) => locate(source, finding)), terminal);
   }
-  // Before the session, which may have something to say while it is set up.
-  const progress = new Progress(terminal, () => command.run.statistics.iterations, startedAtMs);
-  const command = new CommandSession(settings, {
+  const command: CommandSession = new CommandSession(settings, {
     warned: (text) => {
-      progress.clear();
+      progress?.clear();
       terminal.err(`qcgpj run: ${text}\n`);
     },
     interrupted: (signal, isFirst) => {
-      progress.clear();
+      progress?.clear();
       terminal.err(
         isFirst ? `${signal}: stopping all tasks; once more kills them at once\n` : `${signal}: killing all tasks\n`,
       );
@@ -104,7 +106,6 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   });
   const { session, run: { pilot, statistics, folderPath } } = command;
   outcome.takeEarlier(jobsOf(command.run), pilot.ledger);
-  const ticking = options.isQuiet ? undefined : setInterval(() => progress.tick(Date.now()), rewriteMs);
   let [hasRefused, isBroken] = [false, false];
   try {
     const send = createSender(terminal);
@@ -120,7 +121,9 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
       const { input } = terminal;
       session.open(pipeDoor({ input, inputName: "standard input", send, refused }));
     }
+    const isAsked = openRunDoor(session, options.durability === "memory" ? undefined : folderPath);
     await session.served();
+    if (isAsked) await untilIdle(pilot);
     await command.end();
     await told;
   } catch (error) {
@@ -128,8 +131,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     terminal.err(`qcgpj run: ${error.message}\n`);
     isBroken = true;
   } finally {
-    clearInterval(ticking);
-    progress.clear();
+    progress?.close();
   }
   const whyNothing = whyNothingResumed(command.run);
   if (whyNothing !== undefined) terminal.err(`qcgpj run: ${whyNothing}\n`);

@@ -54,6 +54,18 @@ export class HandPilot implements ServedPilot {
     this.intake = new Intake({ ...options, pool: this.#core.pool });
   }
 
+  isPaused = false;
+
+  pause(): void {
+    this.isPaused = true;
+    this.#inbox.push({ kind: "pauseRequested", atMs: this.nowMs });
+  }
+
+  unpause(): void {
+    this.isPaused = false;
+    this.#inbox.push({ kind: "pauseEnded", atMs: this.nowMs });
+  }
+
   get resources(): PoolPresence {
     return this.#core.pool.present;
   }

@@ -1,0 +1,87 @@
+/**
+ * The socket of a run: a Unix socket in a folder of the run's folder that only its user may enter. No port is open, and
+ * nobody else on the machine can connect.
+ *
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+
+/** The folder of the socket, in the folder of the run. */
+const folderName = "door";
+const socketName = "socket";
+
+/** The longest path that the system takes, in bytes. */
+const pathBytesMax = 107;
+
+/** The path of the socket of a run. */
+export function socketPath(runFolder: string): string {
+  return join(runFolder, folderName, socketName);
+}
+
+/**
+ * Listens at the socket of a run. One that an earlier pilot of the run has left is removed: who calls this has the run's
+ * journal, so nobody listens there any more.
+ *
+ * @param runFolder The folder of the run.
+ * @throws {Error} If the folder cannot be written to, or is not ours alone.
+ */
+export function listenAtRun(runFolder: string): Deno.UnixListener {
+  const folder = join(runFolder, folderName);
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  Deno.chmodSync(folder, 0o700);
+  requireOwn(folder);
+  const path = socketPath(runFolder);
+  removeIfThere(path);
+  using short = shortPath(path);
+  const listener = Deno.listen({ transport: "unix", path: short.path });
+  Deno.chmodSync(path, 0o600);
+  return listener;
+}
+
+/** Takes the socket of a run away. */
+export function removeSocket(runFolder: string): void {
+  removeIfThere(socketPath(runFolder));
+  try {
+    Deno.removeSync(join(runFolder, folderName));
+  } catch { /* Somebody has put something into it, or the run has gone with it. */ }
+}
+
+/**
+ * Connects to the socket of a run.
+ *
+ * @throws {Error} If nobody listens there.
+ */
+export async function connectToRun(runFolder: string): Promise<Deno.UnixConn> {
+  // Whoever could put a socket there could answer in the name of the run.
+  requireOwn(join(runFolder, folderName));
+  using short = shortPath(socketPath(runFolder));
+  return await Deno.connect({ transport: "unix", path: short.path });
+}
+
+/** Refuses a folder that others may enter, or that is another user's. */
+function requireOwn(folder: string): void {
+  const { mode, uid } = Deno.statSync(folder);
+  if (uid !== Deno.uid()) throw new Error(`the folder ${folder} belongs to another user`);
+  if (mode !== null && (mode & 0o077) !== 0) throw new Error(`the folder ${folder} may be entered by others`);
+}
+
+/** A path that the system takes: a longer one is shortened by a link to its folder, which is removed when disposed. */
+function shortPath(path: string): Disposable & { readonly path: string } {
+  if (new TextEncoder().encode(path).length <= pathBytesMax) return { path, [Symbol.dispose]: () => {} };
+  const folder = Deno.makeTempDirSync({ prefix: "qcgpj-" });
+  const link = join(folder, "d");
+  Deno.symlinkSync(dirname(path), link);
+  return {
+    path: join(link, socketName),
+    [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
+  };
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

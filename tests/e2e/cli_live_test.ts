@@ -1,0 +1,156 @@
+/**
+ * Asking a live run from another terminal: its socket, and the commands that go through it.
+ *
+ * @module
+ */
+
+import "../support/empty_home.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { call, exists, findRecords, letGo, start, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
+import { until } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+/** A job that runs until it is let go, and one that waits for its only core. */
+async function startRun(scratch: Scratch, args: readonly string[] = []) {
+  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs"), { name: "next", execution: { exec: "true" } }]);
+  const running = start(["run", "jobs.json", "--nodes", "n1:1", ...args], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  return running;
+}
+
+Deno.test("qcgpj status, tasks and logs -f look at a run while it lives", async () => {
+  await using scratch = new Scratch();
+  const script = "echo begun; while [ ! -e go ]; do sleep 0.02; done; echo over";
+  writeJobs(scratch, "jobs.json", [{ name: "a", execution: { exec: "sh", args: ["-c", script], stdout: "out" } }]);
+  const running = start(["run", "jobs.json", "--nodes", "n1:1"], { cwd: scratch.path });
+  const file = `${scratch.path}/out`;
+  await until(() => exists(scratch.in("out")) && Deno.readTextFileSync(file) === "begun\n", "the task writes");
+  const status = JSON.parse((await call(["status", "--json"], { cwd: scratch.path })).out);
+  assertEquals([status.liveness, status.processId, status.counts.EXECUTING], ["alive", running.pid, 1]);
+  assertEquals([status.cores, status.coresInUse], [1, 1]);
+  const following = start(["logs", "-f", "a"], { cwd: scratch.path });
+  await until(() => following.out === "begun\n", "what was written is shown");
+  scratch.write("go", "");
+  assertEquals((await following.ended).out, "begun\nover\n");
+  assertEquals((await running.ended).code, 0);
+});
+
+Deno.test("the socket of a run is its user's alone, and goes with the run", async () => {
+  await using scratch = new Scratch();
+  const running = await startRun(scratch);
+  const folder = findRecords(scratch.path);
+  const modes = ["door", "door/socket"].map((name) => (Deno.statSync(`${folder}/${name}`).mode! & 0o777).toString(8));
+  assertEquals(modes, ["700", "600"]);
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+  assertEquals([...Deno.readDirSync(folder)].some(({ name }) => name === "door"), false);
+  const late = await call(["pause"], { cwd: scratch.path });
+  assertEquals(late.code, 2);
+  assertMatch(late.err, /^qcgpj pause: The run .* has ended; look at it by qcgpj status /);
+});
+
+Deno.test("qcgpj pause starts nothing more until qcgpj continue; submit, cancel and finish act on the run", async () => {
+  await using scratch = new Scratch();
+  const running = await startRun(scratch);
+  const ask = (...args: string[]) => call(args, { cwd: scratch.path });
+  assertEquals((await ask("continue")).code, 1);
+  assertEquals((await ask("pause")).out, "paused; 1 task still runs\n");
+  await letGo(scratch, "runs");
+  const states = async () => {
+    const { out } = await ask("tasks", "--json");
+    return Object.fromEntries(JSON.parse(out).map(({ name, state }: Record<string, string>) => [name, state]));
+  };
+  for (let known = await states(); known["runs"] !== "SUCCEED"; known = await states());
+  writeJobs(scratch, "more.json", [{ name: "b", execution: { exec: "true" } }, { name: "c", execution: { exec: "true" } }]);
+  assertEquals((await ask("submit", "more.json")).out, "submitted 2 jobs\n");
+  const canceled = await ask("cancel", "c", "nobody");
+  assertEquals([canceled.code, canceled.out], [1, "canceling 1 name\n"]);
+  assertStringIncludes(canceled.err, "nobody doesn't exist");
+  assertEquals(await states(), { runs: "SUCCEED", next: "QUEUED", b: "QUEUED", c: "CANCELED" });
+  assertEquals((await ask("continue")).code, 0);
+  const { code, err } = await running.ended;
+  assertEquals(code, 1);
+  assertMatch(err, /^4 jobs: 3 succeeded, 1 canceled in /m);
+});
+
+Deno.test("qcgpj pause --stop stops the processes of tasks, and continue lets them go on", async () => {
+  await using scratch = new Scratch();
+  const running = await startRun(scratch);
+  const { running: [task], stopped } = JSON.parse((await call(["pause", "--stop", "--json"], { cwd: scratch.path })).out).data;
+  assertEquals([stopped, task.name], [1, "runs"]);
+  const stateOf = () => Deno.readTextFileSync(`/proc/${task.pid}/stat`).split(") ").at(-1)![0];
+  assertEquals(stateOf(), "T");
+  assertEquals((await call(["continue"], { cwd: scratch.path })).code, 0);
+  await until(() => stateOf() !== "T", "the process goes on");
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+});
+
+Deno.test("qcgpj finish --now ends a run that is paused", async () => {
+  await using scratch = new Scratch();
+  const running = await startRun(scratch);
+  await call(["pause"], { cwd: scratch.path });
+  assertEquals((await call(["finish", "--now"], { cwd: scratch.path })).out, "the run ends\n");
+  const { code, err } = await running.ended;
+  assertEquals(code, 1);
+  assertStringIncludes(err, "2 jobs: 2 canceled in ");
+});
+
+Deno.test("qcgpj attach shows progress and leaves the run alone; --events prints all events, or from a number on", async () => {
+  await using scratch = new Scratch();
+  const running = await startRun(scratch);
+  const attached = start(["attach"], { cwd: scratch.path });
+  const from = start(["attach", "--events", "--from", "3"], { cwd: scratch.path });
+  const events = start(["attach", "--events"], { cwd: scratch.path });
+  const left = start(["attach"], { cwd: scratch.path });
+  await until(() => events.out.includes("taskStarted") && from.out.includes("taskScheduled"), "events are told");
+  left.signal("SIGINT");
+  await left.ended;
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+  assertStringIncludes((await attached.ended).err, "the run has ended\n");
+  const told = (await events.ended).out.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(told.map(({ number }) => number), told.map((_, index) => index + 1));
+  assertEquals([told[0].event, told.at(-1).event], ["jobSubmitted", "runFinished"]);
+  assertEquals((await from.ended).out, told.slice(2).map((event) => `${JSON.stringify(event)}\n`).join(""));
+});
+
+Deno.test("a run in a folder with a long path has its socket; a stale one is replaced, and a folder that is none harms nobody", async () => {
+  await using scratch = new Scratch();
+  const deep = `${scratch.path}/${"long".repeat(20)}/${"deep".repeat(20)}`;
+  Deno.mkdirSync(deep, { recursive: true });
+  Deno.writeTextFileSync(`${deep}/jobs.json`, JSON.stringify([waitingJob(scratch, "runs")]));
+  Deno.mkdirSync(`${deep}/.qcgpjm-service-x/door`, { recursive: true });
+  Deno.writeTextFileSync(`${deep}/.qcgpjm-service-x/door/socket`, "stale");
+  const running = start(["run", "jobs.json", "--id", "x"], { cwd: deep });
+  await untilStarted(scratch, "runs");
+  assertEquals((await call(["pause"], { cwd: deep })).out, "paused; 1 task still runs\n");
+  assertEquals((await call(["continue", "-C", deep], { cwd: scratch.path })).code, 0);
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+
+  scratch.write("jobs.json", JSON.stringify([{ name: "a", execution: { exec: "true" } }]));
+  Deno.mkdirSync(`${scratch.path}/.qcgpjm-service-y`);
+  scratch.write(".qcgpjm-service-y/door", "no folder");
+  const { code, err } = await call(["run", "jobs.json", "--id", "y"], { cwd: scratch.path });
+  assertEquals(code, 0);
+  assert(err.includes("the run cannot be asked by other commands"), err);
+});
+
+Deno.test("qcgpj each --run can be asked and paused, and takes no jobs", async () => {
+  await using scratch = new Scratch();
+  const line = ["each", "--run", "sweep", "--jobs", "1", "sh", "-c", "touch $0.on; while [ ! -e $0.go ]; do sleep 0.02; done"];
+  const running = start([...line, ":::", "a", "b"], { cwd: scratch.path });
+  await until(() => exists(scratch.in("a.on")), "the first task runs");
+  const ask = (...args: string[]) => call([...args, "-C", "sweep"], { cwd: scratch.path });
+  assertEquals((await ask("pause")).out, "paused; 1 task still runs\n");
+  writeJobs(scratch, "more.json", [{ name: "x", execution: { exec: "true" } }]);
+  const refused = await ask("submit", "more.json");
+  assertEquals([refused.code, refused.err], [1, "qcgpj submit: A sweep takes no jobs but its own\n"]);
+  scratch.write("a.go", "");
+  scratch.write("b.go", "");
+  assertEquals((await ask("continue")).code, 0);
+  assertEquals((await running.ended).code, 0);
+  const { counts } = JSON.parse((await ask("status", "--json")).out);
+  assertEquals(counts.SUCCEED, 2);
+});
