@@ -6,7 +6,16 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { call, exists, findRecords, letGo, start, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
+import {
+  call,
+  exists,
+  findRecords,
+  letGo,
+  start,
+  untilStarted,
+  waitingJob,
+  writeJobs,
+} from "./support/command_line.ts";
 import { until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
 
@@ -61,7 +70,10 @@ Deno.test("qcgpj pause starts nothing more until qcgpj continue; submit, cancel 
     return Object.fromEntries(JSON.parse(out).map(({ name, state }: Record<string, string>) => [name, state]));
   };
   for (let known = await states(); known["runs"] !== "SUCCEED"; known = await states());
-  writeJobs(scratch, "more.json", [{ name: "b", execution: { exec: "true" } }, { name: "c", execution: { exec: "true" } }]);
+  writeJobs(scratch, "more.json", [{ name: "b", execution: { exec: "true" } }, {
+    name: "c",
+    execution: { exec: "true" },
+  }]);
   assertEquals((await ask("submit", "more.json")).out, "submitted 2 jobs\n");
   const canceled = await ask("cancel", "c", "nobody");
   assertEquals([canceled.code, canceled.out], [1, "canceling 1 name\n"]);
@@ -76,7 +88,8 @@ Deno.test("qcgpj pause starts nothing more until qcgpj continue; submit, cancel 
 Deno.test("qcgpj pause --stop stops the processes of tasks, and continue lets them go on", async () => {
   await using scratch = new Scratch();
   const running = await startRun(scratch);
-  const { running: [task], stopped } = JSON.parse((await call(["pause", "--stop", "--json"], { cwd: scratch.path })).out).data;
+  const { running: [task], stopped } =
+    JSON.parse((await call(["pause", "--stop", "--json"], { cwd: scratch.path })).out).data;
   assertEquals([stopped, task.name], [1, "runs"]);
   const stateOf = () => Deno.readTextFileSync(`/proc/${task.pid}/stat`).split(") ").at(-1)![0];
   assertEquals(stateOf(), "T");
@@ -139,7 +152,16 @@ Deno.test("a run in a folder with a long path has its socket; a stale one is rep
 
 Deno.test("qcgpj each --run can be asked and paused, and takes no jobs", async () => {
   await using scratch = new Scratch();
-  const line = ["each", "--run", "sweep", "--jobs", "1", "sh", "-c", "touch $0.on; while [ ! -e $0.go ]; do sleep 0.02; done"];
+  const line = [
+    "each",
+    "--run",
+    "sweep",
+    "--jobs",
+    "1",
+    "sh",
+    "-c",
+    "touch $0.on; while [ ! -e $0.go ]; do sleep 0.02; done",
+  ];
   const running = start([...line, ":::", "a", "b"], { cwd: scratch.path });
   await until(() => exists(scratch.in("a.on")), "the first task runs");
   const ask = (...args: string[]) => call([...args, "-C", "sweep"], { cwd: scratch.path });

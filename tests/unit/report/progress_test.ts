@@ -25,10 +25,14 @@ function screenOf(isInteractive: boolean, columns = 80, hasColour = false) {
 }
 
 Deno.test("progressLine() tells all where there is room, and keeps what matters most at 40 columns", () => {
-  const all = "600/1000, 60%, 20 failed, 8 running, 392 waiting, 8/8 cores, 12/s, 49s, 32s left, longest sweep:17 1m05s";
+  const all =
+    "600/1000, 60%, 20 failed, 8 running, 392 waiting, 8/8 cores, 12/s, 49s, 32s left, longest sweep:17 1m05s";
   assertEquals(progressLine(far, 200), `[${"=".repeat(22).padEnd(38)}] ${all}`);
   assertEquals(progressLine(far, 200, { hasBar: false }), all);
-  assertEquals(progressLine(far, 80), "600/1000, 60%, 20 failed, 8 running, 392 waiting, 8/8 cores, 12/s, 49s, 32s left");
+  assertEquals(
+    progressLine(far, 80),
+    "600/1000, 60%, 20 failed, 8 running, 392 waiting, 8/8 cores, 12/s, 49s, 32s left",
+  );
   assertEquals(progressLine(far, 40), "600/1000, 20 failed, 8 running, 32s left");
   assertEquals(progressLine(far, 20), "600/1000, 20 failed");
   assertEquals(progressLine(far, 4), "600/");
@@ -46,7 +50,10 @@ Deno.test("progressLine() is never wider than it may be, whatever is in it, and 
 
 Deno.test("progressLine() says no total, share or time left where more may come, and that a run is paused", () => {
   const { leftMs: _, ...rest } = far;
-  assertEquals(progressLine({ ...rest, isTotalKnown: false }, 60), "600 ended, 20 failed, 8 running, 392 waiting, 8/8 cores");
+  assertEquals(
+    progressLine({ ...rest, isTotalKnown: false }, 60),
+    "600 ended, 20 failed, 8 running, 392 waiting, 8/8 cores",
+  );
   assertEquals(progressLine({ ...rest, isPaused: true }, 50), "600/1000, 20 failed, paused, 8 running");
 });
 
@@ -129,7 +136,11 @@ Deno.test("FailureLines tells the first failures, and then only that there are m
       if (line !== undefined) lines.push(line);
     },
   });
-  pilot.take({ name: "ok", execution: { exec: "x" } }, { name: "it", iteration: { stop: 30 }, execution: { exec: "x" } });
+  pilot.take({ name: "ok", execution: { exec: "x" } }, {
+    name: "it",
+    iteration: { stop: 30 },
+    execution: { exec: "x" },
+  });
   pilot.run("ok");
   for (let i = 0; i < 30; i++) pilot.run(`it:${i}`, { code: 2 });
   assertEquals(lines.length, 21);

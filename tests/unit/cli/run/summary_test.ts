@@ -115,7 +115,7 @@ Deno.test("FailedInputs names the first inputs of each reason, and counts the ot
   const lines = failed.lines();
   assertEquals(lines.slice(0, 2), [
     "  exit code 1: 0 x, 1 x, 2 x, 3 x, 4 x, 5 x, 6 x, 7 x and 2 more",
-    "  killed: 'a b'",
+    "  exit code 2: y",
   ]);
   assertEquals([lines.length, lines.at(-1)], [11, "  and 2 in other ways"]);
 });
