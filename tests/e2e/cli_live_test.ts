@@ -128,7 +128,7 @@ Deno.test("qcgpj attach shows progress and leaves the run alone; --events prints
   assertEquals((await from.ended).out, told.slice(2).map((event) => `${JSON.stringify(event)}\n`).join(""));
 });
 
-Deno.test("a run in a folder with a long path has its socket; a stale one is replaced, and a folder that is none harms nobody", async () => {
+Deno.test("a long path, a stale socket and a folder that cannot be made keep no run from its end", async () => {
   await using scratch = new Scratch();
   const deep = `${scratch.path}/${"long".repeat(20)}/${"deep".repeat(20)}`;
   Deno.mkdirSync(deep, { recursive: true });
