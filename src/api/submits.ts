@@ -9,6 +9,7 @@ import { readAhead } from "../base/read_ahead.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
+import type { JobSpelling } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { Guard } from "../launch/guard.ts";
 import type { Admission } from "../runtime/admission.ts";
@@ -64,9 +65,9 @@ export class Submits {
   }
 
   /** Parses, checks and queues jobs: all or none. */
-  admit(jobs: readonly unknown[], permissions?: PermissionScope): AdmittedJob[] {
+  admit(jobs: readonly unknown[], permissions?: PermissionScope, spelling?: JobSpelling): AdmittedJob[] {
     this.#refuseIfClosed();
-    return this.#ports.admission.submit(jobs, permissions);
+    return this.#ports.admission.submit(jobs, permissions, spelling);
   }
 
   /** Submits what was given first: a template, whose parameters are the rest, or a job or a list of them. */
@@ -74,8 +75,10 @@ export class Submits {
     this.#refuseIfClosed();
     for (const signal of signals) signal.throwIfAborted();
     const { pilot, warn } = this.#ports;
-    const jobs = typeof first === "function" ? renderTemplate(first as AnyTemplate, rest) : readJobs(first, rest);
-    const future = new QCGPJFuture(pilot, this.admit(Array.isArray(jobs) ? jobs : [jobs], permissions), warn);
+    const isTemplate = typeof first === "function";
+    const given = isTemplate ? renderTemplate(first as AnyTemplate, rest) : readJobs(first, rest);
+    const jobs = Array.isArray(given) ? given : [given];
+    const future = new QCGPJFuture(pilot, this.admit(jobs, permissions, isTemplate ? "templates" : "jobs"), warn);
     for (const signal of signals) this.#cancels.bind(future, signal);
     return future;
   }

@@ -40,6 +40,7 @@ export type StartFailureKind =
   | "arguments"
   | "permission"
   | "variables"
+  | "preparation"
   | "other";
 
 /** Why a process could not be started. */

@@ -11,7 +11,7 @@ import type { PermissionScope } from "./permissions.ts";
 export interface Execution {
   /** A program (found on the PATH) or a path, relative to the task's `wd`. Exactly one of `exec` and `script`. */
   readonly exec?: string;
-  /** Text for `bash -l -c`. */
+  /** Text for `bash -c`, in a login shell unless `login` says otherwise. */
   readonly script?: string;
   /** The program's arguments. Empty with `script`. */
   readonly args: readonly string[];
@@ -29,7 +29,9 @@ export interface Execution {
   readonly modules?: readonly string[];
   /** Path of a Python virtual environment to activate. */
   readonly venv?: string;
-  /** Parallel launch model: `default`, `threads`, `openmpi`, `intelmpi` or `srunmpi`; used inside Slurm only. */
+  /** Whether a shell reads the user's profile; what holds for the whole run when absent. */
+  readonly login?: boolean;
+  /** Parallel launch model: `default`, `threads`, `openmpi`, `intelmpi` or `srunmpi`. */
   readonly model?: string;
   /** Options of the model. */
   readonly modelOptions: ModelOptions;

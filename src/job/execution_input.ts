@@ -14,7 +14,8 @@ export interface ProgramInput extends ExecutionSettings {
   /** A name that is looked up on the PATH, or a path, relative to the task's `wd`. */
   readonly exec: string;
   /**
-   * The arguments.
+   * The arguments. What is no text is written as JavaScript does (`true`, `null`); in request files and templates, as
+   * Python does (`True`, `None`).
    *
    * @default {[]}
    */
@@ -23,7 +24,7 @@ export interface ProgramInput extends ExecutionSettings {
   readonly script?: Absent;
 }
 
-/** A script for bash, run in a login shell (`bash -l -c`). */
+/** A script for bash, run in a login shell (`bash -l -c`) unless `login` is `false`. */
 export interface ScriptInput extends ExecutionSettings {
   /** The text of the script. */
   readonly script: string;
@@ -74,7 +75,15 @@ export interface ExecutionSettings {
   /** The folder of a Python virtual environment that is activated first. */
   readonly venv?: string | Absent;
   /**
-   * How a parallel program is launched inside Slurm; without effect elsewhere.
+   * Whether the shell of a script, of modules or of a virtual environment is a login shell, which reads your profile
+   * first. That takes as long as the profile takes, for each task.
+   *
+   * @default {true, or what the option `login` of the executor says}
+   */
+  readonly login?: boolean | Absent;
+  /**
+   * How a program of several cores is started: as it is; with `OMP_NUM_THREADS` (`"threads"`); by `mpirun` of Open MPI or
+   * Intel MPI, one process for each core; by `srun`, in a Slurm allocation only.
    *
    * @default {"default"}
    */

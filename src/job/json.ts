@@ -12,7 +12,7 @@ import { JobDescriptionError } from "../errors.ts";
 /** What stands for no value, where one may be left out: the same as leaving it out. */
 export type Absent = null | undefined;
 
-/** What is passed on as text. What is no text is written as Python writes it: `1.5`, `True`, `None`. */
+/** What is passed on as text. What is no text is written as one: `1.5`, `true`, `null`. */
 export type Scalar = null | boolean | number | string;
 
 /** A JSON value. A number that JavaScript would write in another way is kept as it was written. */

@@ -50,15 +50,16 @@ export interface ParseContext {
   readonly variables?: SubmitVariables;
   /**
    * How variables are spelt: as in jobs that a program gives (`variables.ts`), or as QCG-PilotJob reads them in request
-   * files (`request_variables.ts`).
+   * files (`request_variables.ts`). What is no text is written as JavaScript does in jobs, as Python does in request files;
+   * in templates, whose text is Python's, as well.
    *
    * @default {"jobs"}
    */
-  readonly spelling?: VariableSpelling;
+  readonly spelling?: JobSpelling;
 }
 
-/** How variables are spelt; see {@linkcode ParseContext.spelling}. */
-export type VariableSpelling = "jobs" | "requests";
+/** How variables and values are spelt; see {@linkcode ParseContext.spelling}. */
+export type JobSpelling = "jobs" | "templates" | "requests";
 
 /**
  * Reads one job in QCG-PilotJob's standard form.
@@ -75,11 +76,12 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
   const { name, spot, lookup } = parseName(value, context);
   const replace = lookup === undefined ? (text: string) => text : replacer(value as object, lookup, context.spelling);
   const job = new Field(copyJson(value, spot, replace), spot).shaped(jobForm, jobKeys, flatKeys);
-  const iteration = parseIteration(job.get("iteration"), context.variables === undefined);
+  const scalars = (context.spelling ?? "jobs") === "jobs" ? "javascript" : "python";
+  const iteration = parseIteration(job.get("iteration"), context.variables === undefined, scalars);
   const resources = parseResources(job.get("resources"), iteration !== undefined);
   const description: { -readonly [K in keyof JobDescription]: JobDescription[K] } = {
     name,
-    execution: parseExecution(job.get("execution")),
+    execution: parseExecution(job.get("execution"), scalars),
     resources: resources.wanted,
     dependencies: parseDependencies(job.get("dependencies"), { name, iteration }),
   };
@@ -97,9 +99,9 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
 function replacer(
   job: object,
   lookup: Variables,
-  spelling: VariableSpelling = "jobs",
+  spelling: JobSpelling = "jobs",
 ): (text: string, path: string) => string {
-  if (spelling === "jobs") return (text) => substitute(text, lookup);
+  if (spelling !== "requests") return (text) => substitute(text, lookup);
   const names = launchNamesOf(job);
   return (text, path) =>
     /^execution\b/.test(path) ? readRequestText(text, lookup, names) : fillRequestText(text, lookup);
@@ -131,7 +133,7 @@ function parseName(value: unknown, { defaultName, variables, spelling = "jobs" }
   if (given === undefined) refuse(spot, "is missing; give every job a name of its own", true);
   if (typeof given !== "string") refuse(spot, `must be a string, not ${nameValue(given)}`);
   const hasVariable = variables !== undefined && given.includes("$");
-  const fill = spelling === "jobs" ? substitute : fillRequestText;
+  const fill = spelling === "requests" ? fillRequestText : substitute;
   const name = hasVariable ? fill(given, submitLookup(variables, undefined)) : given;
   const problem = nameProblem(name);
   if (problem !== undefined) refuse({ jobName: name, path: "name" }, problem);

@@ -8,7 +8,7 @@ import { didYouMean } from "../base/near_miss.ts";
 import type { Execution, ModelOptions } from "./description.ts";
 import type { ExecutionInput, ModelOptionsInput } from "./execution_input.ts";
 import { nameValue } from "./json.ts";
-import { type Field, keysOf } from "./shape.ts";
+import { type Field, keysOf, type ScalarSpelling } from "./shape.ts";
 
 /** The keys of `execution`. */
 export const executionKeys: readonly string[] = keysOf<ExecutionInput>({
@@ -22,6 +22,7 @@ export const executionKeys: readonly string[] = keysOf<ExecutionInput>({
   wd: true,
   modules: true,
   venv: true,
+  login: true,
   model: true,
   model_opts: true,
 });
@@ -39,15 +40,16 @@ export const modelNames: readonly string[] = ["default", "threads", "openmpi", "
  * `model` wherever the job may run.
  *
  * @param field The element.
+ * @param scalars How arguments are written that are no texts.
  * @returns The frozen execution. Empty texts of optional keys count as not given.
  * @throws {JobDescriptionError} If something is wrong in it.
  */
-export function parseExecution(field: Field): Execution {
+export function parseExecution(field: Field, scalars: ScalarSpelling = "python"): Execution {
   if (field.absent) field.refuseMissing('is missing; it says what to run, for example { "exec": "date" }');
   field.shaped('an object such as { "exec": "date" }', executionKeys);
   const exec = field.get("exec").optionalString();
   const script = field.get("script").optionalString();
-  const args = parseTexts(field.get("args"));
+  const args = parseTexts(field.get("args"), scalars);
   if (exec === undefined && script === undefined) {
     field.refuseMissing('needs a program ("exec") or a "script", neither is given');
   }
@@ -60,7 +62,7 @@ export function parseExecution(field: Field): Execution {
   const result: { -readonly [K in keyof Execution]: Execution[K] } = {
     args,
     env: parseEnv(field.get("env")),
-    modelOptions: parseModelOptions(field.get("model_opts")),
+    modelOptions: parseModelOptions(field.get("model_opts"), scalars),
   };
   const texts = { exec, script };
   for (const key of ["exec", "script"] as const) if (texts[key] !== undefined) result[key] = texts[key];
@@ -70,14 +72,16 @@ export function parseExecution(field: Field): Execution {
   }
   const modules = field.get("modules");
   if (!modules.absent) result.modules = parseModules(modules);
+  const login = field.get("login");
+  if (!login.absent) result.login = login.boolean();
   const model = parseModel(field.get("model"));
   if (model !== undefined) result.model = model;
   return Object.freeze(result);
 }
 
-/** Reads an array of arguments, each turned into Python's text for it. */
-function parseTexts(field: Field): readonly string[] {
-  return Object.freeze(field.elements("an array of arguments").map((element) => element.text()));
+/** Reads an array of arguments, each turned into a text. */
+function parseTexts(field: Field, scalars: ScalarSpelling): readonly string[] {
+  return Object.freeze(field.elements("an array of arguments").map((element) => element.text(scalars)));
 }
 
 function parseEnv(field: Field): Readonly<Record<string, string>> {
@@ -107,13 +111,13 @@ function parseModel(field: Field): string | undefined {
   field.refuse(`must be one of ${modelNames.join(", ")}, not ${nameValue(field.value)}${near}`);
 }
 
-function parseModelOptions(field: Field): ModelOptions {
+function parseModelOptions(field: Field, scalars: ScalarSpelling): ModelOptions {
   if (!field.absent) field.shaped("an object of model options", modelOptionKeys);
   const read = (key: string) => field.absent ? undefined : field.get(key);
   const mpirun = read("mpirun")?.optionalString();
   const [mpirunArgs, srunArgs] = ["mpirun_args", "srun_args"].map((key) => {
     const args = read(key);
-    return args === undefined ? Object.freeze([]) : parseTexts(args);
+    return args === undefined ? Object.freeze([]) : parseTexts(args, scalars);
   });
   const args = { mpirunArgs: mpirunArgs!, srunArgs: srunArgs! };
   return Object.freeze(mpirun === undefined ? args : { ...args, mpirun });

@@ -38,8 +38,7 @@ export function parseLimits(job: Field, timeLimitMs: number | undefined): Limits
   if (!grace.absent) limits.graceMs = grace.integer(0, Number.MAX_SAFE_INTEGER);
   const enforce = job.get("enforceMemory");
   if (!enforce.absent) {
-    const { value } = enforce;
-    limits.enforceMemory = typeof value === "boolean" ? value : enforce.refuseType("true or false");
+    limits.enforceMemory = enforce.boolean();
   }
   const retry = job.get("retry");
   if (!retry.absent) limits.retry = parseRetry(retry);

@@ -41,10 +41,23 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
 
 /** Writes `execution`; the four keys that say what runs are always there. */
 export function serializeExecution(execution: Execution): Record<string, unknown> {
-  const { exec, args, env, script, wd, stdin, stdout, stderr, modules, venv, model, modelOptions } = execution;
+  const { exec, args, env, script, wd, stdin, stdout, stderr, modules, venv, login, model, modelOptions } = execution;
   const { mpirun, mpirunArgs, srunArgs } = modelOptions;
   return withoutAbsent({
-    ...{ exec: exec ?? null, args, env, script: script ?? null, wd, stdin, stdout, stderr, modules, venv, model },
+    ...{
+      exec: exec ?? null,
+      args,
+      env,
+      script: script ?? null,
+      wd,
+      stdin,
+      stdout,
+      stderr,
+      modules,
+      venv,
+      login,
+      model,
+    },
     model_opts: withoutAbsent({
       mpirun,
       mpirun_args: mpirunArgs.length > 0 ? mpirunArgs : undefined,

@@ -24,6 +24,9 @@ export function keysOf<Input>(keys: Readonly<Record<KeyOf<Input>, true>>): reado
   return Object.keys(keys);
 }
 
+/** How a value that is no text is written as one: as JavaScript does (`true`, `null`), or as Python (`True`, `None`). */
+export type ScalarSpelling = "javascript" | "python";
+
 /** A value in a job description and where it stands. An absent value and `null` are the same, as in QCG-PilotJob. */
 export class Field implements Spot {
   /** The value; `undefined` when absent or `null`. */
@@ -138,18 +141,24 @@ export class Field implements Spot {
     return this.value === undefined ? "null" : nameValue(this.value);
   }
 
-  /** Returns a scalar as text: a number as it was written, others as Python's `str()` does: `None`, `True`. */
-  text(): string {
+  /** Returns the value as `true` or `false`. */
+  boolean(): boolean {
+    return typeof this.value === "boolean" ? this.value : this.refuseType("true or false");
+  }
+
+  /** Returns a scalar as text: a number as it was written, others as the spelling has it. */
+  text(spelling: ScalarSpelling = "python"): string {
     const { value } = this;
+    const isPython = spelling === "python";
     switch (typeof value) {
       case "string":
         return value;
       case "number":
-        return this.#written ?? numberText(value);
+        return this.#written ?? (isPython ? numberText(value) : String(value));
       case "boolean":
-        return value ? "True" : "False";
+        return isPython ? (value ? "True" : "False") : String(value);
       case "undefined":
-        return "None";
+        return isPython ? "None" : "null";
       default:
         this.refuse(`must be a string, a number, true, false or null, not ${nameValue(value)}`);
     }

@@ -149,6 +149,7 @@ export function substituteExecution(execution: Execution, variables: Variables):
   }
   if (execution.modules !== undefined) result.modules = execution.modules.map(one);
   if (execution.model !== undefined) result.model = execution.model;
+  if (execution.login !== undefined) result.login = execution.login;
   return result;
 }
 

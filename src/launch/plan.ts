@@ -76,6 +76,20 @@ export interface LaunchPlan {
   readonly bindCpus?: readonly number[];
   /** Limits that only a look at the processes and files tells of. */
   readonly limits?: LaunchLimits;
+  /** What goes before; see {@linkcode Preparation}. */
+  readonly preparation?: Preparation;
+}
+
+/** What is to be done and watched before a task's own program begins; done where the pilot is, not by launchers. */
+export interface Preparation {
+  /** Files to write before the start. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[];
+  /** Where a shell notes what it could not prepare. */
+  readonly note?: string;
+  /** Whether the process is a login shell that has a profile to read. */
+  readonly isLogin?: true;
+  /** The model that starts the program, where that takes a program of its own. */
+  readonly model?: string;
 }
 
 /** What a task may use at most. */

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { shellQuote } from "../base/shell_quote.ts";
 import type { StartFailure } from "../core/exit.ts";
 import { type Execution, type JobDescription, taskName } from "../job/description.ts";
 import { fillExecution } from "../job/filled_execution.ts";
@@ -21,7 +20,9 @@ import {
   slurmVariables,
 } from "./environment.ts";
 import type { PlannedTask } from "./guard.ts";
+import { launchModels } from "./models/launch_model.ts";
 import type { LaunchLimits, LaunchPlan, Place } from "./plan.ts";
+import { shellCommand } from "./shell_command.ts";
 import { type SharedEnvironments, unreadEnvironments } from "./shared_environment.ts";
 
 /** One launch to plan. */
@@ -64,6 +65,14 @@ export interface PlanContext {
   readonly told?: Readonly<Record<string, string>>;
   /** The variable that tells a task the name of its job, if there is to be one. */
   readonly jobNameVariable?: string;
+  /**
+   * Whether scripts and modules get a login shell where the job does not say.
+   *
+   * @default {true}
+   */
+  readonly login?: boolean;
+  /** The host of a node, by its name; this machine when absent. */
+  readonly hostOf?: (node: string) => string;
   /** Holds a planned task to its permission scope, or refuses it. */
   readonly confine?: (task: PlannedTask) => LaunchPlan | StartFailure;
 }
@@ -81,15 +90,17 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
   if (execution.exec === "") return { kind: "variables", message: "the program's name is empty once filled in" };
   const slurm = context.environmentSchema === "slurm" ? slurmVariables(allocation) : { set: {}, unset: [] };
   const { set, unset } = planGpus(order, context);
+  const command = planCommand(order, context, { execution, wd });
   const plan: LaunchPlan = {
     taskName: taskName(job, offset),
-    ...planCommand(execution, wd),
+    ...command.start,
     cwd: wd,
     place: placeOf(order),
     tag: order.tag,
     env: {
       shared: (context.environments ?? unreadEnvironments).without([...slurm.unset, ...unset]),
       own: without({
+        ...command.env,
         ...context.env,
         ...execution.env,
         ...context.told,
@@ -104,7 +115,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     ...planLimits(order),
     ...planBinding(order, context),
   };
-  return context.confine === undefined ? plan : context.confine({ job, execution, plan });
+  return context.confine === undefined ? plan : context.confine({ job, execution: command.execution, plan });
 }
 
 /** Leaves variables out, whoever set them: a job cannot claim what it did not get. */
@@ -132,7 +143,10 @@ function planKeep({ stdout, stderr }: Omit<TaskPaths, "wd">, attempt: number): P
   return { keep: [...paths].map((from) => ({ from, to: `${from}.attempt-${attempt - 1}` })) };
 }
 
-function planBinding({ job, allocation }: PlanOrder, { binding }: PlanContext): Pick<LaunchPlan, "bindCpus"> {
+function planBinding(
+  { job, allocation }: Pick<PlanOrder, "job" | "allocation">,
+  { binding }: PlanContext,
+): Pick<LaunchPlan, "bindCpus"> {
   const bindCpus = binding && bindTask(job, allocation, binding);
   return bindCpus === undefined ? {} : { bindCpus };
 }
@@ -146,19 +160,53 @@ function planLimits({ job, memoryMiB }: PlanOrder): Pick<LaunchPlan, "limits"> {
   return Object.keys(limits).length === 0 ? {} : { limits };
 }
 
-/** Chooses program and arguments: as given, or inside a login shell for a script, modules or a virtual environment. */
-function planCommand(execution: Execution, wd: string): { program: string; args: readonly string[] } {
-  const { exec, script, args, modules, venv } = execution;
-  const prefix = (modules === undefined ? "" : loadModules(modules)) +
-    (venv === undefined ? "" : `source ${shellQuote(`${venv}/bin/activate`)}; `);
-  if (exec === undefined) return { program: "bash", args: ["-l", "-c", prefix + (script ?? "")] };
-  const program = programPath(exec, wd);
-  if (prefix === "") return { program, args };
-  // The shell gets the program and its arguments as positional parameters: it never reads them as code.
-  return { program: "bash", args: ["-l", "-c", `${prefix}exec "$@"`, "bash", program, ...args] };
+/** How a task is started. */
+interface PlannedCommand {
+  /** What runs: that of the job, or what its model makes of it. */
+  readonly execution: Execution;
+  /** Variables of the model. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly start: Pick<LaunchPlan, "program" | "args" | "preparation">;
 }
 
-function loadModules(modules: readonly string[]): string {
-  if (modules.length === 0) return "source /etc/profile; ";
-  return `source /etc/profile && module load ${modules.map(shellQuote).join(" ")}; `;
+/** Chooses program and arguments: as given, as a model wants them, inside a shell that prepares them. */
+function planCommand(
+  { job, offset, allocation, tag }: PlanOrder,
+  context: PlanContext,
+  { execution, wd }: { readonly execution: Execution; readonly wd: string },
+): PlannedCommand {
+  const isLogin = execution.login ?? context.login ?? true;
+  const note = `${wd}/.qcgpj-start-${tag}`;
+  const hosts = allocation.nodes.flatMap(({ name, cores }) => cores.map(() => context.hostOf?.(name) ?? "localhost"));
+  const bindCpus = planBinding({ job, allocation }, context).bindCpus;
+  const { model = "default", script } = execution;
+  const shell = script === undefined ? undefined : shellCommand({ script, isLogin, note });
+  const order = { execution, wd, taskName: taskName(job, offset), hosts, shell };
+  const modelled = hosts.length === 1
+    ? { execution }
+    : launchModels[model]!.apply(bindCpus === undefined ? order : { ...order, bindCpus });
+  const start = startOf(modelled.execution, wd, { isLogin, note });
+  const preparation = {
+    ...start.preparation,
+    ...(modelled.files === undefined ? {} : { files: modelled.files, model }),
+  };
+  const { program, args } = start;
+  return {
+    execution: modelled.execution,
+    env: modelled.env ?? {},
+    start: { program, args, ...(Object.keys(preparation).length === 0 ? {} : { preparation }) },
+  };
+}
+
+function startOf(
+  { exec, script, args, modules, venv }: Execution,
+  wd: string,
+  { isLogin, note }: { readonly isLogin: boolean; readonly note: string },
+): PlannedCommand["start"] {
+  const program = exec === undefined ? undefined : programPath(exec, wd);
+  const isPrepared = modules !== undefined || venv !== undefined;
+  if (program !== undefined && !isPrepared) return { program, args };
+  const command = program === undefined ? { script: script ?? "" } : { command: [program, ...args] as const };
+  const shell = shellCommand({ ...command, modules, venv, isLogin, note });
+  return { ...shell, preparation: { ...(isLogin ? { isLogin } : {}), ...(isPrepared ? { note } : {}) } };
 }

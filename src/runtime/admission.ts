@@ -13,7 +13,7 @@
 
 import type { AdmittedJob } from "../core/types.ts";
 import type { JobDescription } from "../job/description.ts";
-import { parseJob, type VariableSpelling } from "../job/parse.ts";
+import { type JobSpelling, parseJob } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { SubmitVariables } from "../job/variables.ts";
 import type { Guard } from "../launch/guard.ts";
@@ -49,21 +49,22 @@ export class Admission {
    *
    * @param values The jobs in the standard form.
    * @param permissions What holds for whoever submits them, inside the scope of the whole run.
+   * @param spelling How they spell variables and values.
    * @returns The jobs as they were queued, in the same order.
    * @throws As {@linkcode parse} and {@linkcode admit}.
    */
-  submit(values: readonly unknown[], permissions?: PermissionScope): AdmittedJob[] {
-    return this.admit(this.parse(values), permissions);
+  submit(values: readonly unknown[], permissions?: PermissionScope, spelling?: JobSpelling): AdmittedJob[] {
+    return this.admit(this.parse(values, spelling), permissions);
   }
 
   /**
    * Reads the jobs of one submit. Counts it, whether the jobs are right or not.
    *
    * @param values The jobs in the standard form.
-   * @param spelling How they spell variables: as jobs of a program do, or requests.
+   * @param spelling How they spell variables and values: as jobs of a program do, templates or requests.
    * @throws {JobDescriptionError} If a description is wrong.
    */
-  parse(values: readonly unknown[], spelling: VariableSpelling = "jobs"): JobDescription[] {
+  parse(values: readonly unknown[], spelling: JobSpelling = "jobs"): JobDescription[] {
     const variables = this.#variables = this.#ports.submitVariables(++this.#submits);
     return values.map((value) => parseJob(value, { variables, spelling }));
   }

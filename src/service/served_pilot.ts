@@ -7,7 +7,7 @@
 import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob, CancelTarget } from "../core/types.ts";
 import type { JobDescription } from "../job/description.ts";
-import type { VariableSpelling } from "../job/parse.ts";
+import type { JobSpelling } from "../job/parse.ts";
 import type { SubmitVariables } from "../job/variables.ts";
 import type { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
@@ -44,7 +44,7 @@ export interface ServedPilot {
 /** The way into a pilot, as the service sees it. What is wrong with a job is thrown as a `PilotJobError`. */
 export interface ServedAdmission {
   /** Reads the jobs of one submit, and counts it. */
-  parse(values: readonly unknown[], spelling: VariableSpelling): readonly JobDescription[];
+  parse(values: readonly unknown[], spelling: JobSpelling): readonly JobDescription[];
   /** Lets in jobs that were read, all or none. */
   admit(descriptions: readonly JobDescription[]): readonly AdmittedJob[];
   /** What the variables stood for in the latest submit that was read. */

@@ -1,0 +1,40 @@
+/**
+ * What a preparation touches on this machine: files, and what is seen of a shell in `/proc`.
+ *
+ * @module
+ */
+
+import { profileReadSignal } from "../../launch/shell_command.ts";
+import type { PreparationPorts } from "../../runtime/prepared_launcher.ts";
+
+/** The preparations of this machine. */
+export const systemPreparations: PreparationPorts = {
+  writeFile: (path, text) => {
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    Deno.writeTextFileSync(path, text);
+  },
+  takeNote: (path) => {
+    try {
+      const note = Deno.readTextFileSync(path);
+      Deno.removeSync(path);
+      return note;
+    } catch {
+      return undefined; // There is none, or Deno does not let us look: then the exit code must do.
+    }
+  },
+  readsProfile: (pid, plan) => {
+    try {
+      const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
+      const isOurs = words.slice(1).join("\0") === plan.args.join("\0");
+      return isOurs && !listensTo(Deno.readTextFileSync(`/proc/${pid}/status`), profileReadSignal);
+    } catch {
+      return false; // It has ended, or may not be looked at.
+    }
+  },
+};
+
+/** Whether a process listens to a signal, from its status as the kernel writes it. */
+function listensTo(status: string, signal: number): boolean {
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
+  return (BigInt(`0x${caught}`) >> BigInt(signal - 1) & 1n) === 1n;
+}

@@ -1,0 +1,99 @@
+/**
+ * The models: how a program of several processes or threads is started, as data. A model turns what a job runs into what
+ * is launched for it; with one core, and with `default`, that is the same.
+ *
+ * @module
+ */
+
+import type { ShellCommand } from "../shell_command.ts";
+import type { Execution } from "../../job/description.ts";
+import { programPath } from "../../job/paths.ts";
+
+/** What a model is asked about. */
+export interface ModelOrder {
+  /** What the job runs, variables filled in. */
+  readonly execution: Execution;
+  /** The task's working directory, absolute. */
+  readonly wd: string;
+  /** The task's name. */
+  readonly taskName: string;
+  /** The host of each core that the task got, in the order of the nodes. */
+  readonly hosts: readonly string[];
+  /** The CPUs that the task is kept to on its first node; absent when it is not bound. */
+  readonly bindCpus?: readonly number[];
+  /** The shell of a script. */
+  readonly shell: ShellCommand | undefined;
+}
+
+/** What is launched. */
+export interface ModelledExecution {
+  /** What runs instead. */
+  readonly execution: Execution;
+  /** Variables for it; those of the job win. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files that must be there before. */
+  readonly files?: readonly { readonly path: string; readonly text: string }[];
+}
+
+/** A way to start a parallel program. */
+export interface LaunchModel {
+  /** What it starts processes by, for messages: `Open MPI`; absent where it needs nothing. */
+  readonly product?: string;
+  /** Whether it works in a Slurm allocation only. */
+  readonly needsSlurm?: true;
+  /** Turns what a job runs into what is launched. */
+  readonly apply: (order: ModelOrder) => ModelledExecution;
+}
+
+/** All models, by the words of `execution.model`. */
+export const launchModels: Readonly<Record<string, LaunchModel>> = {
+  default: { apply: ({ execution }) => ({ execution }) },
+  threads: {
+    apply: ({ execution, hosts }) => ({ execution, env: { OMP_NUM_THREADS: `${hosts.length}` } }),
+  },
+  openmpi: {
+    product: "Open MPI",
+    apply: (order) => {
+      const { execution: { modelOptions: { mpirunArgs } } } = order;
+      // Two tasks that Open MPI binds as if they were alone share their first cores.
+      const choosesBinding = mpirunArgs.some((arg) => /^--?(bind-to|map-by|rankfile|rf|cpu-set|cpu-list)\b/.test(arg));
+      const binding = choosesBinding ? [] : ["--bind-to", "none"];
+      return wrap(order, (count, hostFile) => ["-n", count, "--hostfile", hostFile, ...binding]);
+    },
+  },
+  intelmpi: {
+    product: "Intel MPI",
+    apply: (order) => {
+      const { bindCpus } = order;
+      return {
+        ...wrap(order, (count, hostFile) => ["-n", count, "-f", hostFile]),
+        ...(bindCpus === undefined ? {} : { env: { I_MPI_PIN: "1", I_MPI_PIN_PROCESSOR_LIST: bindCpus.join(",") } }),
+      };
+    },
+  },
+  srunmpi: { product: "srun", needsSlurm: true, apply: ({ execution }) => ({ execution }) },
+};
+
+/** Whether a model starts processes of its own by a program that may be missing. */
+export function usesMpirun(model: string | undefined): boolean {
+  return model === "openmpi" || model === "intelmpi";
+}
+
+/** Puts `mpirun` before the program, or before the shell of a script. */
+function wrap(
+  { execution, wd, taskName, hosts, shell }: ModelOrder,
+  options: (count: string, hostFile: string) => readonly string[],
+): ModelledExecution {
+  const { exec, args, modelOptions: { mpirun = "mpirun", mpirunArgs } } = execution;
+  const hostFile = `${wd}/.${taskName}.hostfile`;
+  const { script: _, ...others } = execution;
+  const command = shell === undefined ? [programPath(exec!, wd), ...args] : [shell.program, ...shell.args];
+  return {
+    execution: {
+      ...others,
+      exec: mpirun,
+      args: [...options(`${hosts.length}`, hostFile), ...mpirunArgs, ...command],
+    },
+    files: [{ path: hostFile, text: hosts.map((host) => `${host}\n`).join("") }],
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * A launcher for tasks that need something before they begin: files of their model, modules, a profile to be read. It
+ * stands before the real one and is the only one that knows of preparations.
+ *
+ * What could not be prepared is told as a start that failed, with the shell's own words, although a process was there:
+ * the task itself never began. A task that does not get past its profile is told after some seconds.
+ *
+ * @module
+ */
+
+import { errorText } from "../base/error_text.ts";
+import type { Exit, StartFailure } from "../core/exit.ts";
+import { launchModels } from "../launch/models/launch_model.ts";
+import type { LaunchPlan, Preparation } from "../launch/plan.ts";
+import { noteBeginning } from "../launch/shell_command.ts";
+import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
+
+/** How long a profile may take before that is told, in milliseconds. */
+export const profileMsMax = 10_000;
+/** A shell may have much to say: so many characters of it are told. */
+const wordsMax = 2000;
+
+/** What a preparation touches outside. */
+export interface PreparationPorts {
+  /** Writes a file, its folder too. Throws what the system has against it. */
+  writeFile(path: string, text: string): void;
+  /** Reads a note and removes it; `undefined` if there is none. */
+  takeNote(path: string): string | undefined;
+  /** Whether a process is a login shell that has not read its profile yet; not where that cannot be seen. */
+  readsProfile(pid: number, plan: LaunchPlan): boolean;
+}
+
+/** What a prepared launcher is set up with. */
+export interface PreparedLauncherOptions extends PreparationPorts {
+  /** Starts the processes. */
+  readonly launcher: Launcher;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Tells the user what takes long. */
+  readonly warn: (text: string) => void;
+}
+
+/** Prepares tasks, and passes everything else on. */
+export class PreparedLauncher implements Launcher {
+  readonly #options: PreparedLauncherOptions;
+  /** Passes on which nodes come and go, where the launcher tells that. */
+  readonly watchNodes?: (sink: NodeSink) => void;
+
+  /** Stands before a launcher. */
+  constructor(options: PreparedLauncherOptions) {
+    this.#options = options;
+    const { launcher } = options;
+    if (launcher.watchNodes !== undefined) this.watchNodes = (sink) => launcher.watchNodes!(sink);
+  }
+
+  /** Prepares and starts a task. */
+  launch(key: AttemptKey, prepared: LaunchPlan, sink: LaunchSink): void {
+    const { preparation, ...plan } = prepared;
+    const { launcher } = this.#options;
+    if (preparation === undefined) return launcher.launch(key, plan, sink);
+    const failure = this.#writeFiles(preparation);
+    if (failure !== undefined) return sink.startFailed(key, failure);
+    launcher.launch(key, plan, this.#watched(plan, preparation, sink));
+  }
+
+  /** Sends a signal to an attempt. */
+  signal(key: AttemptKey, signal: StopSignal): void {
+    this.#options.launcher.signal(key, signal);
+  }
+
+  /** Ends what an earlier run left. */
+  reclaim(runId: string): Promise<void> {
+    return this.#options.launcher.reclaim(runId);
+  }
+
+  /** Closes the launcher. */
+  close(): Promise<void> {
+    return this.#options.launcher.close();
+  }
+
+  #writeFiles({ files = [] }: Preparation): StartFailure | undefined {
+    for (const { path, text } of files) {
+      try {
+        this.#options.writeFile(path, text);
+      } catch (error) {
+        return { kind: "preparation", message: `cannot write ${JSON.stringify(path)}: ${errorText(error)}` };
+      }
+    }
+    return undefined;
+  }
+
+  /** Hears what becomes of a task before the driver does. */
+  #watched(plan: LaunchPlan, { note, isLogin, model }: Preparation, sink: LaunchSink): LaunchSink {
+    const { clock, takeNote, readsProfile, warn } = this.#options;
+    let callOff = () => {};
+    return {
+      started: (key, process) => {
+        sink.started(key, process);
+        if (isLogin) {
+          callOff = clock.wakeAt(clock.nowMs() + profileMsMax, () => {
+            if (readsProfile(process.pid, plan)) warn(slowProfile(plan.taskName));
+          });
+        }
+      },
+      startFailed: (key, failure) => sink.startFailed(key, explainMissing(failure, model)),
+      exited: (key, exit, usage, cleanup) => {
+        callOff();
+        const words = note === undefined || isSuccess(exit) ? undefined : takeNote(note);
+        if (words?.startsWith(noteBeginning)) sink.startFailed(key, explainNote(words));
+        else sink.exited(key, exit, usage, cleanup);
+      },
+      limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
+    };
+  }
+}
+
+function isSuccess(exit: Exit): boolean {
+  return "code" in exit && exit.code === 0;
+}
+
+function explainNote(note: string): StartFailure {
+  const words = note.trim();
+  return { kind: "preparation", message: words.length <= wordsMax ? words : `${words.slice(0, wordsMax)}…` };
+}
+
+/** A program that a model needs is not the job's own, and its name alone tells nobody why it is looked for. */
+function explainMissing(failure: StartFailure, model: string | undefined): StartFailure {
+  const product = model === undefined ? undefined : launchModels[model]?.product;
+  if (failure.kind !== "program-not-found" || product === undefined) return failure;
+  const message = `model "${model}" starts programs by ${product}, and there is none: ${failure.message}; ` +
+    "or name it by model_opts.mpirun, or load its module";
+  return { ...failure, message };
+}
+
+function slowProfile(taskName: string): string {
+  return `task "${taskName}" has not left its login shell after ${profileMsMax / 1000} s: it still reads the profile ` +
+    '(/etc/profile, ~/.bash_profile); "login": false in its execution does without';
+}
