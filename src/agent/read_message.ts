@@ -167,6 +167,7 @@ const failureKinds: Readonly<Record<StartFailureKind, true>> = {
   arguments: true,
   permission: true,
   variables: true,
+  preparation: true,
   other: true,
 };
 

@@ -27,6 +27,7 @@ const rules: OptionRules<ExecutorOptions> = {
   overtakesMax: numberFrom(0),
   envSchema: oneOf("common", "slurm"),
   env: objectOf('an object of texts such as { LANG: "C" }'),
+  login: yesOrNo,
   launcher: oneOf("auto", "keeper", "native", "direct"),
   durability: oneOf("memory", "process", "power"),
   resume: resumeRule,

@@ -33,7 +33,7 @@ export interface ResourceChoice extends PoolChoice, AllocationChoice {
 /** The nodes of a run. */
 export interface ChosenResources {
   /** What the pilot is told. */
-  readonly pool: ChosenPool & { readonly absentNodes?: readonly number[] };
+  readonly pool: ChosenPool & { readonly absentNodes?: readonly number[]; readonly hostOf?: (node: string) => string };
   /** The allocation, where agents serve some of the nodes. */
   readonly cluster?: Cluster;
   /** What the user should know; sentences without their ends. */
@@ -98,6 +98,7 @@ function chooseAllocation(allocation: Allocation, own: number | undefined, choic
     ...choosePool({ ...choice, nodes: undefined, known: nodes }),
     binding: { mode, cpus: [], nodes: bound },
     absentNodes: nodes.map((_, index) => index),
+    hostOf: (node: string) => node,
   };
   if (own !== undefined && nodes.length === 1) return { pool: { ...pool, absentNodes: [] }, warnings };
   const cluster: Cluster = {

@@ -79,6 +79,13 @@ export interface ExecutorOptions {
    */
   readonly env?: Readonly<Record<string, string>>;
   /**
+   * Whether scripts, modules and virtual environments get a login shell, which reads your profile for each task. A job
+   * says otherwise by `execution.login`.
+   *
+   * @default {true}
+   */
+  readonly login?: boolean;
+  /**
    * How processes are started. `"auto"` takes the best that can be had, and `"keeper"` is that where everything is
    * permitted (`-A`, on Linux): a process of its own starts the tasks and is the parent of all that they start, with the
    * exact CPU time and exit status of every task. Your program is left as it is, and when a task has ended nothing of it

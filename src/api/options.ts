@@ -37,7 +37,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   checkOptions(options);
   const durability = options.durability ?? "process";
   const other = executorOptionsOf(options.otherArgs ?? [], durability);
-  const { graceMs = 5000, overtakesMax, env } = options;
+  const { graceMs = 5000, overtakesMax, env, login } = options;
   const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
   if (options.door && durability === "memory") {
     throw new TypeError('Option "door" needs a run\'s folder, and with durability "memory" there is none');
@@ -56,6 +56,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
       rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),
       environmentSchema: schema ?? options.envSchema ?? (isInSlurm() ? "slurm" : "common"),
       ...(env === undefined ? {} : { env }),
+      ...(login === undefined ? {} : { login }),
       jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
     },
     ...(cluster === undefined ? {} : { cluster }),

@@ -51,6 +51,8 @@ export interface OwnOptions {
   readonly unknownDependency: "refuse" | "omit";
   /** Which tasks of the resumed run are to run again although they have ended. */
   readonly rerun?: RunSettings["rerun"];
+  /** Whether scripts get a login shell; they do when absent. */
+  readonly login?: boolean;
   /** Who else is told the events, by what it is called when it fails. */
   readonly readers?: NonNullable<RunSettings["readers"]>;
 }
@@ -67,6 +69,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
       ...pool,
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
+      ...(own.login === undefined ? {} : { login: own.login }),
       rootWd: resolve(Deno.cwd(), options.wd ?? whereItWorked(resume)),
       environmentSchema: schemaOf(options.environmentSchema),
       unknownDependency: own.unknownDependency,

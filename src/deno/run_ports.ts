@@ -12,6 +12,7 @@ import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
 import { requireFolder } from "./host/permissions.ts";
+import { systemPreparations } from "./host/preparations.ts";
 import { systemVariables } from "./host/variables.ts";
 import { warnUser } from "./host/warn.ts";
 import { chooseLauncher, mayKeep } from "./local/launch.ts";
@@ -53,6 +54,7 @@ export function systemPorts(): RunPorts {
     createLauncher: (runId, choice, warn) => chooseLauncher({ runId, warn }, choice),
     preparesLauncher: mayKeep,
     launchCluster: (cluster, news, runId, own) => launchCluster({ cluster, news, runId, own, clock }),
+    preparations: systemPreparations,
     warn: warnUser,
     variables: systemVariables,
   };

@@ -14,6 +14,7 @@ import type { AdmittedJob, CancelTarget, Event, JobId } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
 import { EventHub } from "../events/event_hub.ts";
 import type { JobDescription } from "../job/description.ts";
+import { requireModel } from "../launch/models/launch_model.ts";
 import { type PlanContext, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
@@ -65,6 +66,7 @@ export class Pilot {
   readonly #watchers: Map<JobId, Watcher[]> = new Map();
   readonly #hub: EventHub;
   readonly #told: Record<string, string> = {};
+  readonly #isInSlurm: boolean;
   #openJobs = 0;
   #isDraining = false;
   #isPaused = false;
@@ -77,6 +79,7 @@ export class Pilot {
     this.clock = ports.clock;
     this.nodes = options.nodes;
     this.rootWd = options.rootWd;
+    this.#isInSlurm = options.hostOf !== undefined;
     this.#hub = ports.hub ?? new EventHub();
     const context = { ...options, told: this.#told };
     this.#driver = new Driver({
@@ -102,7 +105,7 @@ export class Pilot {
   /**
    * Takes jobs in, all or none. They are queued right after the caller's turn.
    *
-   * @throws {JobDescriptionError} If one of them is refused; see {@linkcode Intake.admit}.
+   * @throws {JobDescriptionError} If one of them is refused, or its model does not work here; see {@linkcode Intake.admit}.
    * @throws {ExecutorClosedError} If the pilot broke or drains: the jobs would never run.
    */
   submit(descriptions: readonly JobDescription[]): AdmittedJob[] {
@@ -110,6 +113,7 @@ export class Pilot {
       throw new ExecutorClosedError("Cannot submit a job: the executor broke", { cause: this.failure.error });
     }
     if (this.#isDraining) throw new ExecutorClosedError("Cannot submit a job: the executor was shut down");
+    for (const job of descriptions) requireModel(job, this.#isInSlurm);
     const jobs = this.intake.admit(descriptions);
     this.#openJobs += jobs.length;
     this.#driver.push({ kind: "jobsSubmitted", jobs });

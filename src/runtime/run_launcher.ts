@@ -9,18 +9,20 @@ import { isOfStep } from "../slurm/srun_command.ts";
 import type { ClusterNews } from "./cluster.ts";
 import { LazyLauncher } from "./lazy_launcher.ts";
 import type { Launcher } from "./ports.ts";
+import { PreparedLauncher } from "./prepared_launcher.ts";
 import type { RunPorts } from "./run_ports.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /** Makes the launcher of a run. */
 export function makeLauncher(
   { launcher, cluster }: RunSettings,
-  { createLauncher, launchCluster }: RunPorts,
+  { createLauncher, launchCluster, clock, preparations }: RunPorts,
   runId: string,
   news: ClusterNews,
 ): Launcher {
   const own = new LazyLauncher(() => createLauncher(runId, launcher, news.warn));
-  return cluster === undefined ? own : launchCluster(cluster, news, runId, own);
+  const all = cluster === undefined ? own : launchCluster(cluster, news, runId, own);
+  return new PreparedLauncher({ launcher: all, clock, warn: news.warn, ...preparations });
 }
 
 /** What tasks inherit: in an allocation without what belongs to the step that this program may run in itself. */

@@ -15,6 +15,7 @@ import type { ReportFormat } from "../report/jobs_report.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import type { Cluster, ClusterNews } from "./cluster.ts";
 import type { Clock, JournalStore, Launcher } from "./ports.ts";
+import type { PreparationPorts } from "./prepared_launcher.ts";
 
 /**
  * Which launcher starts tasks. `"keeper"`: a process of its own that is the parent of all tasks. `"native"`:
@@ -192,6 +193,8 @@ export interface RunPorts {
   readonly preparesLauncher?: (choice: LauncherChoice | undefined) => boolean;
   /** Makes the launcher of a run in an allocation, of which `own` starts tasks on this machine. */
   readonly launchCluster: (cluster: Cluster, news: ClusterNews, runId: string, own: Launcher) => Launcher;
+  /** What tasks need before they begin. */
+  readonly preparations: PreparationPorts;
   /** Tells the user something on the standard error, in a sentence without its end. Never throws. */
   readonly warn: (text: string) => void;
   /** The environment of this program, of which tasks inherit. */

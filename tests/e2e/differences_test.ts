@@ -76,8 +76,7 @@ Deno.test("qcgpj run --resume runs just the iterations that had not ended, of va
 
 Deno.test("qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice", async () => {
   await using scratch = new Scratch();
-  scratch.write("plain", "echo plain\n");
-  await Deno.chmod(scratch.in("plain"), 0o755);
+  scratch.write("plain", "echo plain\n", 0o755);
   writeJobs(scratch, "jobs.json", [
     { name: "input", execution: { exec: "cat", stdout: "input.out" } },
     { name: "deep", execution: { exec: "echo", args: ["deep"], stdout: "a/b/deep.out" } },

@@ -55,6 +55,11 @@ export const runOptionTable: readonly OptionSpec[] = [
     help: "time between SIGTERM and SIGKILL when a task is stopped",
   },
   {
+    name: "no-login",
+    value: { kind: "flag" },
+    help: "runs scripts in a shell that does not read your profile, where the job does not say otherwise",
+  },
+  {
     name: "quiet",
     short: "q",
     value: { kind: "flag" },
@@ -79,6 +84,8 @@ export interface RunOptions {
   readonly durability: Durability;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
+  /** Whether scripts get a login shell. */
+  readonly login: boolean;
   /** Whether nothing is said when all goes well. */
   readonly isQuiet: boolean;
   /** Whether ends are told on the standard output. */
@@ -124,5 +131,10 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     });
   }
   const common = { ...shared, unsupported: [...shared.unsupported, ...tellUnwritten(options, durability)] };
-  return { common, file, rerun, durability, graceMs: grace * 1000, isQuiet: options.has("quiet"), tellsEvents };
+  return {
+    ...{ common, file, rerun, durability, tellsEvents },
+    graceMs: grace * 1000,
+    login: !options.has("no-login"),
+    isQuiet: options.has("quiet"),
+  };
 }

@@ -84,6 +84,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   const settings = settingsOf(options.common, {
     durability: options.durability,
     graceMs: options.graceMs,
+    login: options.login,
     unknownDependency: options.file === "-" || options.common.network !== undefined ? "omit" : "refuse",
     readers: { summary: outcome, ...(progress === undefined ? {} : { progress }) },
     ...(options.rerun === undefined ? {} : { rerun: options.rerun }),

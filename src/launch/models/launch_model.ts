@@ -6,7 +6,8 @@
  */
 
 import type { ShellCommand } from "../shell_command.ts";
-import type { Execution } from "../../job/description.ts";
+import type { Execution, JobDescription } from "../../job/description.ts";
+import { problemAt } from "../../job/json.ts";
 import { programPath } from "../../job/paths.ts";
 
 /** What a model is asked about. */
@@ -74,9 +75,18 @@ export const launchModels: Readonly<Record<string, LaunchModel>> = {
   srunmpi: { product: "srun", needsSlurm: true, apply: ({ execution }) => ({ execution }) },
 };
 
-/** Whether a model starts processes of its own by a program that may be missing. */
-export function usesMpirun(model: string | undefined): boolean {
-  return model === "openmpi" || model === "intelmpi";
+/**
+ * Requires that the model of a job works where it would run.
+ *
+ * @param job The job.
+ * @param isInSlurm Whether that is a Slurm allocation.
+ * @throws {JobDescriptionError} If it does not.
+ */
+export function requireModel({ name: jobName, execution: { model } }: JobDescription, isInSlurm: boolean): void {
+  if (model === undefined || isInSlurm || !launchModels[model]!.needsSlurm) return;
+  const problem = `is "${model}", which starts programs by srun: that works in a Slurm allocation only; ` +
+    'on one machine take "openmpi", "intelmpi" or "threads"';
+  throw problemAt({ jobName, path: "execution.model" }, problem);
 }
 
 /** Puts `mpirun` before the program, or before the shell of a script. */

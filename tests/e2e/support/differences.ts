@@ -115,6 +115,18 @@ export const differences: readonly Difference[] = [
     test: "A submit that QCG-PilotJob would take is refused in our words alone",
   },
   {
+    about: "a module or virtual environment that cannot be had",
+    there: "the task runs without it",
+    here: "the task fails (cause `start`), in the words of the shell, and does not run",
+    test: "What cannot be prepared fails as a start, in the shell's words, and nothing of it runs",
+  },
+  {
+    about: "`model` outside of Slurm",
+    there: "ignored",
+    here: "`openmpi`, `intelmpi` and `threads` work; `srunmpi` is refused at submit",
+    test: "openmpi and intelmpi run mpirun with as many hosts as cores, where there is one",
+  },
+  {
     about: "unknown `model`, options and words",
     there: "ignored",
     here: "refused, with the place and the near miss",

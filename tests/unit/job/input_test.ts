@@ -40,6 +40,7 @@ const complete: Complete<JobInput> = {
     stderr: "out",
     modules: ["gcc"],
     venv: "env",
+    login: false,
     model: "openmpi",
     model_opts: { mpirun: "mpiexec", mpirun_args: ["-x", 2], srun_args: ["--exclusive"] },
   },
@@ -69,7 +70,7 @@ Deno.test("parseJob() reads every key that JobInput has", () => {
   const read = parse(job);
   assertEquals(Object.keys(read).toSorted(), Object.keys(job).toSorted());
   assertEquals(read["retry"], job.retry);
-  assertEquals((read["execution"] as ProgramInput).args, ["-n", "1.5", "True", "None"]);
+  assertEquals((read["execution"] as ProgramInput).args, ["-n", "1.5", "true", "null"]);
   const { resources, ...rest } = complete;
   const { wt: _wt, ...untimed } = resources;
   assertEquals((parse({ ...rest, resources: untimed })["resources"] as ResourcesInput).wt, "1m");
@@ -84,7 +85,14 @@ Deno.test("parseJob() takes null and undefined for every key that JobInput lets 
   for (const nothing of [null, undefined]) {
     assertEquals(parse({ name: "tj", execution, ...Object.fromEntries(absent.map((key) => [key, nothing])) }), least);
     const bare = { args: nothing, script: nothing, env: nothing, wd: nothing, stdin: nothing, stdout: nothing };
-    const more = { stderr: nothing, modules: nothing, venv: nothing, model: nothing, model_opts: nothing };
+    const more = {
+      stderr: nothing,
+      modules: nothing,
+      venv: nothing,
+      login: nothing,
+      model: nothing,
+      model_opts: nothing,
+    };
     assertEquals(parse({ name: "tj", execution: { exec: "date", ...bare, ...more } }), least);
   }
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { numberText } from "../../../src/job/shape.ts";
+import { parseJob } from "../../../src/job/parse.ts";
 import { parse, refusal } from "./support.ts";
 
 const read = (execution: Record<string, unknown>) => parse({ execution }).execution;
@@ -22,10 +23,13 @@ Deno.test("parseExecution() allows env with script, but no arguments", () => {
   assertEquals(refuse({ script: "echo", args: ["a"] }).path, "execution.args");
 });
 
-Deno.test("parseExecution() turns scalar arguments into Python's text for them", () => {
-  assertEquals(read({ exec: "e", args: ["a", 1, -2.5, true, false, null, ""] }).args, [
-    ...["a", "1", "-2.5", "True", "False", "None", ""],
-  ]);
+Deno.test("parseExecution() turns scalar arguments into text: JavaScript's, Python's in request files and templates", () => {
+  const execution = { exec: "e", args: ["a", 1, -2.5, 1e-7, true, false, null, ""] };
+  assertEquals(read(execution).args, ["a", "1", "-2.5", "1e-7", "true", "false", "null", ""]);
+  for (const spelling of ["requests", "templates"] as const) {
+    const { args } = parseJob({ name: "tj", execution }, { spelling }).execution;
+    assertEquals(args, ["a", "1", "-2.5", "1e-07", "True", "False", "None", ""]);
+  }
   assertEquals(refuse({ exec: "e", args: ["a", "b", ["c"]] }).path, "execution.args[2]");
   assertStringIncludes(
     refuse({ exec: "e", args: [{}] }).message,
@@ -34,6 +38,12 @@ Deno.test("parseExecution() turns scalar arguments into Python's text for them",
   for (const args of ["-v", 1, {}, true]) {
     assertStringIncludes(refuse({ exec: "e", args }).message, "execution.args must be an array of arguments, not ");
   }
+});
+
+Deno.test("parseExecution() takes true or false for login", () => {
+  assertEquals(read({ script: "date", login: false }).login, false);
+  assertEquals("login" in read({ script: "date" }), false);
+  assertStringIncludes(refuse({ script: "date", login: "no" }).message, "execution.login must be true or false");
 });
 
 Deno.test("numberText() writes numbers as Python does", () => {

@@ -19,10 +19,11 @@ Deno.test("parseIteration() gives tasks their count and names", () => {
   assertEquals([0, 1, 3].map((offset) => taskName(job, offset)), ["tj:-1", "tj:0", "tj:2"]);
 });
 
-Deno.test("parseIteration() reads values as Python's text for them", () => {
-  assertEquals(read({ values: ["a", 1, 2.5, null, false] }), {
-    ...{ start: 0, stop: 5, values: ["a", "1", "2.5", "None", "False"] },
-  });
+Deno.test("parseIteration() reads values as texts, in request files as Python's", () => {
+  const iteration = { values: ["a", 1, 2.5, null, false] };
+  assertEquals(read(iteration), { start: 0, stop: 5, values: ["a", "1", "2.5", "null", "false"] });
+  const requested = parseJob({ name: "tj", execution: { exec: "x" }, iteration }, { spelling: "requests" }).iteration;
+  assertEquals(requested?.values, ["a", "1", "2.5", "None", "False"]);
   assertEquals(refuse({ values: ["a", ["b"]] }).path, "iteration.values[1]");
   assertEquals(refuse({ values: "abc" }).path, "iteration.values");
 });

@@ -134,7 +134,7 @@ Deno.test("launchVariables() gives itval the value of the index", () => {
   const values = [0, 1, 2].map((offset) =>
     launchVariables({ job: swept, offset, rootWd: "/", allocation }).get("itval")
   );
-  assertEquals(values, ["a", "None", "1.5"]);
+  assertEquals(values, ["a", "null", "1.5"]);
 });
 
 Deno.test("launchVariables() knows neither it nor itval for a job without iterations", () => {

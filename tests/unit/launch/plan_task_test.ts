@@ -64,28 +64,32 @@ Deno.test("planTask() fills run-time variables into everything that runs", () =>
   assertEquals(found.args, ["7", "7", "3/2", "a,b", "/r", "$HOME"]);
 });
 
-Deno.test("planTask() runs scripts in a login shell, with modules and virtual environments before them", () => {
-  const command = (execution: Record<string, unknown>) => {
-    const { program, args } = script(execution) as LaunchPlan;
-    return [program, ...args];
-  };
-  assertEquals(command({ script: "echo hi\ndate" }), ["bash", "-l", "-c", "echo hi\ndate"]);
-  assertEquals(command({ script: "date", modules: ["gcc", "x y"], venv: "/v env" }), [
-    "bash",
-    "-l",
-    "-c",
-    "source /etc/profile && module load 'gcc' 'x y'; source '/v env/bin/activate'; date",
-  ]);
-  assertEquals(command({ exec: "p", args: ["a b", "$x"], modules: ["gcc"] }), [
-    "bash",
-    "-l",
-    "-c",
-    `source /etc/profile && module load 'gcc'; exec "$@"`,
-    "bash",
-    "p",
-    "a b",
-    "$x",
-  ]);
+Deno.test("planTask() runs scripts in a login shell that shows when it has read its profile, and in a plain one", () => {
+  const { program, args, preparation } = script({ script: "echo hi\ndate" }) as LaunchPlan;
+  assertEquals([program, ...args], ["bash", "-l", "-c", "trap : 64 2>/dev/null; echo hi\ndate"]);
+  assertEquals(preparation, { isLogin: true });
+  const plain = script({ script: "date", login: false }) as LaunchPlan;
+  assertEquals([plain.args, plain.preparation], [["-c", "date"], undefined]);
+  const job = parseJob({ name: "tj", execution: { script: "date" } }, {});
+  const order = { job, offset: 0, allocation, nodes: [2, 5], tag: "s", attempt: 1, memoryMiB: 0 };
+  const context = { rootWd: "/r", environmentSchema: "common", login: false } as const;
+  assertEquals((planTask(order, context) as LaunchPlan).args, ["-c", "date"]);
+});
+
+Deno.test("planTask() gives a shell its modules and environment to prepare, and a program that it never reads", () => {
+  const prepared = plan({ exec: "p", args: ["a b", "$x"], modules: ["gcc", "x y"], venv: "/v env" }) as LaunchPlan;
+  assertEquals([prepared.program, prepared.args.slice(0, 2)], ["bash", ["-l", "-c"]]);
+  assertEquals(prepared.args.slice(3), ["bash", "p", "a b", "$x"]);
+  const text = prepared.args[2]!;
+  const steps = ["source /etc/profile;", "module load 'gcc' ", "module load 'x y' ", "source '/v env/bin/activate' "];
+  const places = steps.map((step) => text.indexOf(step));
+  assertEquals(places, places.toSorted((a, b) => a - b));
+  assertEquals(places.includes(-1), false);
+  assertEquals(text.endsWith('; exec "$@"'), true);
+  assertEquals(prepared.preparation, { isLogin: true, note: "/r/.qcgpj-start-step" });
+  const unprepared = plan({ modules: [], login: false }) as LaunchPlan;
+  assertEquals(unprepared.args[0], "-c");
+  assertStringIncludes(unprepared.args[1]!, "source /etc/profile;");
 });
 
 Deno.test("planTask() layers the environment: the pilot's, the job's, the allocation's", () => {

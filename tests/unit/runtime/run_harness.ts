@@ -186,6 +186,7 @@ export class RunHarness {
         return this.launcher;
       },
       launchCluster: (_cluster, _news, _runId, own) => own,
+      preparations: { writeFile: () => {}, takeNote: () => undefined, readsProfile: () => false },
       warn: (text) => void this.notes.push(`warn ${text}`),
       variables: { all: () => ({ HOME: "/home" }) },
     };

@@ -1,0 +1,109 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Exit } from "../../../src/core/exit.ts";
+import type { LaunchPlan, Preparation } from "../../../src/launch/plan.ts";
+import type { Launcher, LaunchSink } from "../../../src/runtime/ports.ts";
+import {
+  PreparedLauncher,
+  type PreparedLauncherOptions,
+  profileMsMax,
+} from "../../../src/runtime/prepared_launcher.ts";
+import { epochMs, VirtualClock } from "../../sim/virtual_clock.ts";
+
+const key = { task: 3, attempt: 1 };
+
+/** A prepared launcher over one that a test drives, and what was told. */
+function prepare(ports: Partial<PreparedLauncherOptions> = {}) {
+  const told: string[] = [];
+  let sink: LaunchSink | undefined;
+  let launched: LaunchPlan | undefined;
+  const launcher: Launcher = {
+    launch: (_, plan, inner) => void ([launched, sink] = [plan, inner]),
+    signal: () => {},
+    reclaim: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  const clock = new VirtualClock();
+  const prepared = new PreparedLauncher({
+    launcher,
+    clock,
+    warn: (text) => told.push(`warn ${text}`),
+    writeFile: (path, text) => told.push(`write ${path} ${text}`),
+    takeNote: () => undefined,
+    readsProfile: () => true,
+    ...ports,
+  });
+  const launch = (preparation?: Preparation) =>
+    prepared.launch(key, { taskName: "t", ...(preparation && { preparation }) } as LaunchPlan, {
+      started: () => told.push("started"),
+      startFailed: (_, { kind, message }) => told.push(`failed ${kind} ${message}`),
+      exited: (_, exit) => told.push(`exited ${JSON.stringify(exit)}`),
+      limitExceeded: () => told.push("limit"),
+    });
+  return {
+    ...{ told, clock, launch },
+    start: () => sink!.started(key, { node: 0, pid: 7 }),
+    fail: (message: string) => sink!.startFailed(key, { kind: "program-not-found", message }),
+    exit: (exit: Exit) => sink!.exited(key, exit, {}),
+    plan: () => launched,
+  };
+}
+
+Deno.test("PreparedLauncher tells what a shell could not prepare as a start that failed, and only then", () => {
+  const notes: [note: string | undefined, exit: Exit, told: string][] = [
+    [
+      "cannot prepare: module x: no such module\n",
+      { code: 1 },
+      "failed preparation cannot prepare: module x: no such module",
+    ],
+    ["half a no", { signal: "SIGKILL" }, 'exited {"signal":"SIGKILL"}'],
+    [undefined, { code: 3 }, 'exited {"code":3}'],
+    ["cannot prepare: never looked at", { code: 0 }, 'exited {"code":0}'],
+  ];
+  for (const [note, exit, expected] of notes) {
+    const { told, launch, start, exit: end, plan } = prepare({ takeNote: () => note });
+    launch({ note: "/w/note" });
+    start();
+    end(exit);
+    assertEquals(told, ["started", expected]);
+    assertEquals(plan()!.preparation, undefined, "a launcher knows nothing of it");
+  }
+});
+
+Deno.test("PreparedLauncher writes files first, and starts nothing where that fails", () => {
+  const files = [{ path: "/w/.t.hostfile", text: "localhost\n" }];
+  const good = prepare();
+  good.launch({ files, model: "openmpi" });
+  assertEquals(good.told, ["write /w/.t.hostfile localhost\n"]);
+  good.fail('program "mpirun" was not found on the PATH');
+  assertStringIncludes(
+    good.told[1]!,
+    'model "openmpi" starts programs by Open MPI, and there is none: program "mpirun"',
+  );
+  const bad = prepare({
+    writeFile: () => {
+      throw new Error("the disk is full");
+    },
+  });
+  bad.launch({ files });
+  assertEquals([bad.told, bad.plan()], [
+    ['failed preparation cannot write "/w/.t.hostfile": the disk is full'],
+    undefined,
+  ]);
+});
+
+Deno.test("PreparedLauncher tells after ten seconds that a task still reads its profile, once", () => {
+  const slow = prepare();
+  slow.launch({ isLogin: true });
+  slow.start();
+  assertEquals(slow.told, ["started"]);
+  assertEquals([slow.clock.advance(), slow.clock.nowMs() - epochMs], [true, profileMsMax]);
+  assertStringIncludes(slow.told[1]!, 'warn task "t" has not left its login shell after 10 s');
+  for (const isDone of [true, false]) {
+    const quick = prepare(isDone ? {} : { readsProfile: () => false });
+    quick.launch({ isLogin: true });
+    quick.start();
+    if (isDone) quick.exit({ code: 0 });
+    assertEquals(quick.clock.advance(), !isDone);
+    assertEquals(quick.told.filter((text) => text.startsWith("warn")), []);
+  }
+});
