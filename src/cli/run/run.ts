@@ -14,6 +14,7 @@ import { serializeJob } from "../../job/serialize.ts";
 import type { SubmitVariables } from "../../job/variables.ts";
 import type { Door } from "../../runtime/door.ts";
 import type { Run } from "../../runtime/run.ts";
+import type { Refusal, Reply } from "../../service/reply.ts";
 import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
 import { networkDoor } from "../network.ts";
@@ -169,10 +170,16 @@ function sourceDoor(command: CommandSession, source: RequestFile, terminal: Term
     answered: ({ steps, isSubmit }, reply) => {
       if (reply.code === 0 || !isSubmit) return;
       refused();
-      terminal.err(`qcgpj run: ${problemAt(source, steps, reply.message ?? "refused").message}\n`);
+      terminal.err(`qcgpj run: ${problemAt(source, steps, refusalReason(reply)).message}\n`);
     },
     abandoned: refused,
   });
+}
+
+/** Why a request was refused, in our own words. */
+function refusalReason({ message = "refused", data }: Reply): string {
+  const { reason } = (data ?? {}) as Partial<Refusal>;
+  return reason ?? message;
 }
 
 /** The requests of a file, without the jobs that the resumed run knows already. */

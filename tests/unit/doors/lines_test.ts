@@ -58,6 +58,7 @@ Deno.test("parseRunOptions() reads the service's options and its own", () => {
     rerun: undefined,
     durability: "power",
     graceMs: 500,
+    login: true,
     isQuiet: true,
     tellsEvents: false,
   });
