@@ -63,7 +63,7 @@ for (const launcher of ["native", "direct"] as const) {
   });
 }
 
-Deno.test("What can be prepared is: modules and environments in order, their words on stderr, the program's own end", async () => {
+Deno.test("What can be prepared is: modules and environments in order, their words told, the program's own end", async () => {
   await using scratch = new Scratch();
   await using executor = new QCGPJExecutor({ wd: scratch.path, resources: 1 });
   await Deno.mkdir(scratch.in("v/bin"), { recursive: true });
