@@ -17,6 +17,7 @@ import { readArguments } from "../deno/host/arguments.ts";
 import { PilotJobError } from "../errors.ts";
 import { UsageError } from "../service/usage.ts";
 import { version } from "../version.ts";
+import { isOutputClosed } from "./closed_output.ts";
 import type { Command, Terminal } from "./command.ts";
 import { commands } from "./commands.ts";
 import { formatCommandHelp, formatGeneralHelp, programName } from "./help.ts";
@@ -42,6 +43,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   try {
     if (command === undefined) return runGeneral(word, terminal);
     if (!command.takesBytes) refuseBytes(rest);
+    if (!worksUnheard.includes(command.name)) requireOutput();
     if (!command.looksForHelp && asksForHelp(rest)) {
       terminal.out(formatCommandHelp(command, terminal.columns()));
       return 0;
@@ -78,6 +80,17 @@ function runGeneral(word: string | undefined, terminal: Terminal): number {
   }
 }
 
+/** What these do is not what they print. */
+const worksUnheard: readonly string[] = ["run", "service"];
+
+/** What is written to a closed output would be lost without an error. */
+function requireOutput(): void {
+  if (!isOutputClosed()) return;
+  throw new UsageError(
+    "Standard output is closed, so that all output would be lost; write >/dev/null to throw it away",
+  );
+}
+
 /** Files cannot be opened by such names here, and another name would be another file. */
 function refuseBytes(args: readonly string[]): void {
   const raw = args.find(hasRawBytes);
@@ -96,6 +109,10 @@ function explain(error: unknown, command: Command | undefined, terminal: Termina
   // Who closed our standard output has seen enough, as in `qcgpj --help | head -1`.
   if (error instanceof Deno.errors.BrokenPipe) return 0;
   const called = command === undefined ? programName : `${programName} ${command.name}`;
+  if (error instanceof Deno.errors.InvalidData && error.message.includes("is not valid UTF-8")) {
+    terminal.err(`${called}: ${error.message}: it cannot be worked with; change to another directory\n`);
+    return 2;
+  }
   if (isRefusal(error)) {
     terminal.err(`${called}: The system refuses: ${error.message}\n`);
     return 2;

@@ -74,7 +74,11 @@ export type JobSpelling = "jobs" | "templates" | "requests";
  */
 export function parseJob(value: unknown, context: ParseContext): JobDescription {
   const { name, spot, lookup } = parseName(value, context);
-  const replace = lookup === undefined ? (text: string) => text : replacer(value as object, lookup, context.spelling);
+  const fill = lookup === undefined ? (text: string) => text : replacer(value as object, lookup, context.spelling);
+  const replace = lookup !== undefined && isIterative(value as object)
+    ? (text: string, path: string) =>
+      fill(isOfExecution(path) ? uniquePerIteration(text, context.spelling) : text, path)
+    : fill;
   const job = new Field(copyJson(value, spot, replace), spot).shaped(jobForm, jobKeys, flatKeys);
   const scalars = (context.spelling ?? "jobs") === "jobs" ? "javascript" : "python";
   const iteration = parseIteration(job.get("iteration"), context.variables === undefined, scalars);
@@ -103,14 +107,27 @@ function replacer(
 ): (text: string, path: string) => string {
   if (spelling !== "requests") return (text) => substitute(text, lookup);
   const names = launchNamesOf(job);
-  return (text, path) =>
-    /^execution\b/.test(path) ? readRequestText(text, lookup, names) : fillRequestText(text, lookup);
+  return (text, path) => isOfExecution(path) ? readRequestText(text, lookup, names) : fillRequestText(text, lookup);
+}
+
+function isOfExecution(path: string): boolean {
+  return /^execution\b/.test(path);
+}
+
+/** What is unique in a submit is not in its iterations, which would write into one another's files. */
+function uniquePerIteration(text: string, spelling?: JobSpelling): string {
+  const name = spelling === "requests" ? /\$\{uniq\}|\$uniq(?![A-Za-z0-9_])/g : /\$\{uniq\}/g;
+  return text.includes("uniq") ? text.replaceAll(name, "$&-$${it}") : text;
+}
+
+function isIterative(job: object): boolean {
+  return ((job as { readonly iteration?: unknown }).iteration ?? undefined) !== undefined;
 }
 
 /** The names that pass 2 knows for a job, right or wrong. */
 export function launchNamesOf(job: object): ReadonlySet<string> {
-  const isIterative = ((job as { readonly iteration?: unknown }).iteration ?? undefined) !== undefined;
-  return new Set(launchVariableNames.filter((name) => isIterative || (name !== "it" && name !== "itval")));
+  const hasIndex = isIterative(job);
+  return new Set(launchVariableNames.filter((name) => hasIndex || (name !== "it" && name !== "itval")));
 }
 
 const jobForm = 'an object such as { "name": "job", "execution": { "exec": "date" } }';

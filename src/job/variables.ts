@@ -26,7 +26,7 @@ import type { Execution, JobDescription, ModelOptions } from "./description.ts";
 export interface SubmitVariables {
   /** Running number of the submit request, from 1. */
   readonly rcnt: string;
-  /** A text that no other request has. */
+  /** A text that no other request has; in the execution of an iterative job the index stands behind it. */
   readonly uniq: string;
   /** Name of the pilot's system; QCG-PilotJob says `local`. */
   readonly sname: string;

@@ -30,6 +30,13 @@ export function formatLogTime(atMs: number, zone: ZoneMinutes = 0): string {
   return `${date} ${clock},${String(Math.floor(atMs % 1000)).padStart(3, "0")}`;
 }
 
+/** Writes a zone as it stands behind a time: `+01:00`. */
+export function formatZone(zone: ZoneMinutes): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  const minutes = Math.abs(zone);
+  return `${zone < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 function split(atMs: number, zone: ZoneMinutes): { readonly date: string; readonly clock: string } {
   const [date, time] = new Date(Math.floor(atMs) + zone * 60_000).toISOString().split("T") as [string, string];
   return { date, clock: time.slice(0, 8) };

@@ -6,7 +6,7 @@
 
 import { formatElapsed } from "../base/duration.ts";
 import type { StateCounts, Statistics } from "../report/statistics.ts";
-import { formatTime, type ZoneMinutes } from "../report/times.ts";
+import { formatTime, formatZone, type ZoneMinutes } from "../report/times.ts";
 import { replyResources } from "./replies.ts";
 import type { ServedPilot } from "./served_pilot.ts";
 
@@ -68,6 +68,8 @@ export interface StatusData {
   readonly JobStats: Readonly<Record<string, number>>;
   /** How many iterations do what; a plain job is one. */
   readonly IterationStats: Readonly<Record<string, number>>;
+  /** The zone of all times, such as `+01:00`; QCG-PilotJob has no such key. */
+  readonly TimeZone: string;
   /** What of the records was lost before the run was resumed; absent when nothing was. */
   readonly Losses?: readonly string[];
 }
@@ -95,6 +97,7 @@ export function describeStatus(sources: StatusSources): StatusData {
     Resources: { TotalNodes: total_nodes, TotalCores: total_cores, UsedCores: used_cores, FreeCores: free_cores },
     JobStats: countsReply(statistics.jobs, "Jobs"),
     IterationStats: countsReply(statistics.iterations, "Iterations"),
+    TimeZone: formatZone(zone),
     ...(losses.length === 0 ? {} : { Losses: losses }),
   };
 }

@@ -191,8 +191,8 @@ export class Kernel {
   }
 
   /** Lets reads and writes of an open file wait from now on, or never wait. */
-  setNonblocking(descriptor: number, isNonblocking: boolean): void {
-    this.#library.symbols.fcntl(descriptor, setStatusFlags, isNonblocking ? openFlags.nonblock : 0);
+  setNonblocking(descriptor: number, isNonblocking: boolean, otherFlags = 0): void {
+    this.#library.symbols.fcntl(descriptor, setStatusFlags, (isNonblocking ? openFlags.nonblock : 0) | otherFlags);
   }
 
   /** Whether a descriptor would be inherited by the processes that this one starts. */

@@ -11,11 +11,9 @@
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { nameError } from "../local/error_names.ts";
 import type { LaunchFault, LaunchStep } from "../local/launch_failure.ts";
+import { descriptorOf, ownDescriptor } from "../local/own_descriptor.ts";
 import type { Kernel } from "./kernel.ts";
 import { fifoType, openFlags } from "./kernel_numbers.ts";
-
-/** Names a descriptor of whoever opens it, so that nobody else can; its other end is there already. */
-const ownDescriptor = /^\/(dev\/(std|fd\/)|proc\/(self|thread-self)\/fd\/)/;
 
 /** The open streams of a task. */
 export interface OpenStreams {
@@ -54,7 +52,8 @@ export class Streams {
     let fault: LaunchFault | undefined;
     const open = (path: string | undefined, step: LaunchStep): number => {
       const unused = step === "stdin" ? this.#nullInput : this.nullOutput;
-      const isLate = path !== undefined && !ownDescriptor.test(path) && this.#kernel.typeOf(path) === fifoType;
+      // The other end of a descriptor of our own is there already, and nobody else can open it.
+      const isLate = path !== undefined && ownDescriptor(path) === undefined && this.#kernel.typeOf(path) === fifoType;
       late.push(isLate ? path : "");
       if (path === undefined || fault !== undefined || isLate) return unused;
       const descriptor = this.#open(path, step);
@@ -79,11 +78,13 @@ export class Streams {
   }
 
   #open(path: string, step: LaunchStep): number {
-    const { read, write, create, truncate, noTerminal, nonblock } = openFlags;
-    const flags = step === "stdin" ? read : write | create | truncate;
+    const { read, write, create, truncate, append, noTerminal, nonblock } = openFlags;
+    // What goes where our own output goes stands behind it.
+    const writing = ownDescriptor(path) === undefined ? write | create | truncate : write | append;
+    const flags = step === "stdin" ? read : writing;
     // Without waiting, whatever it has become since the look at its type.
-    const descriptor = this.#kernel.open(path, flags | noTerminal | nonblock);
-    if (descriptor >= 0) this.#kernel.setNonblocking(descriptor, false);
+    const descriptor = this.#kernel.open(descriptorOf(Deno.ppid, path), flags | noTerminal | nonblock);
+    if (descriptor >= 0) this.#kernel.setNonblocking(descriptor, false, flags & append);
     return descriptor;
   }
 }

@@ -17,6 +17,10 @@ import type { LauncherOptions } from "./process_control.ts";
 /** What all launchers but the direct one need; each is as good as every permission, so only `-A` has them all. */
 const nativeNeeds = ["run", "ffi", "env", "read", "write"] as const;
 
+const orphansStay =
+  "as process 1 of a container this program cannot take away the processes that tasks leave behind: " +
+  "they stay as zombies; give the container an init (docker run --init), or run deno with -A";
+
 /** What a chosen launcher is set up with. */
 export interface ChoiceOptions extends LauncherOptions {
   /** Tells the user, who would otherwise not notice, in a sentence without its end. */
@@ -35,7 +39,9 @@ export function chooseLauncher(options: ChoiceOptions = {}, choice: LauncherChoi
   if (mayKeep(choice)) {
     return new KeeperLauncher(readVariables(), { ...options, otherwise: () => launchNatively(options) });
   }
-  return choice === "direct" || !mayLaunchNatively() ? new DirectLauncher(options) : launchNatively(options);
+  if (choice !== "direct" && mayLaunchNatively()) return launchNatively(options);
+  if (Deno.pid === 1) options.warn?.(orphansStay);
+  return new DirectLauncher(options);
 }
 
 /** Whether a keeper is to start the tasks. */

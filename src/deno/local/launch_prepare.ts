@@ -176,32 +176,51 @@ export function findFault(
     }
   });
   const { O_RDONLY, O_WRONLY, O_CREAT, O_NONBLOCK } = nodeFs().constants;
+  const { stdin } = plan;
   const fault = folder ??
     // O_NONBLOCK: the other end of a named pipe may not be there.
     attempt(
       "stdin",
       () =>
-        plan.stdin !== undefined && mayUse("read", plan.stdin) &&
-        nodeFs().closeSync(nodeFs().openSync(plan.stdin, O_RDONLY | O_NONBLOCK)),
+        stdin !== undefined && mayUse("read", stdin) &&
+        nodeFs().closeSync(nodeFs().openSync(stdin, O_RDONLY | O_NONBLOCK)),
+      stdin,
     ) ??
-    attempt("stdout", () => tryOutput(plan.stdout, O_WRONLY | O_CREAT | O_NONBLOCK, mayUse)) ??
-    attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK, mayUse));
+    attempt("stdout", () => tryOutput(plan.stdout, O_WRONLY | O_CREAT | O_NONBLOCK, mayUse), plan.stdout) ??
+    attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK, mayUse), plan.stderr);
   if (fault !== undefined) return fault;
   const kind = kindOf(file, mayUse);
-  if (code === "ENOENT" && kind === "file") return { step: "interpreter", code };
+  if (code === "ENOENT" && kind === "file" && hasFirstLine(file!, mayUse)) return { step: "interpreter", code };
   if (code === "EACCES" && kind === "folder") return { step: "program", code: "EISDIR" };
   return { step: "program", code, ...(detail === undefined ? {} : { detail }) };
 }
 
-function attempt(step: LaunchStep, trial: () => unknown): LaunchFault | undefined {
+/** Whether a file names an interpreter in its first line; only then can one be to blame. */
+function hasFirstLine(file: string, mayUse: MayUse): boolean {
+  if (!mayUse("read", file)) return false;
+  const beginning = new Uint8Array(2);
+  const descriptor = nodeFs().openSync(file, "r");
+  try {
+    nodeFs().readSync(descriptor, beginning, 0, 2, 0);
+  } finally {
+    nodeFs().closeSync(descriptor);
+  }
+  return String.fromCharCode(...beginning) === "#!";
+}
+
+function attempt(step: LaunchStep, trial: () => unknown, path?: string): LaunchFault | undefined {
   try {
     trial();
     return undefined;
   } catch (error) {
     const fault = faultOf(step, error);
     // Not being allowed to look is no proof; a named pipe without a reader is no fault.
-    return fault.code === "NotCapable" || fault.code === "ENXIO" ? undefined : fault;
+    return fault.code === "NotCapable" || (fault.code === "ENXIO" && isPipe(path)) ? undefined : fault;
   }
+}
+
+function isPipe(path: string | undefined): boolean {
+  return path !== undefined && nodeFs().statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
 }
 
 function tryOutput(path: string | undefined, flags: number, mayUse: MayUse): void {

@@ -11,6 +11,7 @@ import { waitAtMost } from "../host/wait_at_most.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
+import { ownDescriptor } from "./own_descriptor.ts";
 import { mayUse, notCapable } from "../host/permissions.ts";
 
 /** How long after a process has ended its pipes may stay open: something that it left behind may hold them. */
@@ -42,7 +43,9 @@ export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
     if (path === undefined) return "null";
     const name = flags === "r" ? "read" : "write";
     if (!mayUse(name, path)) throw notCapable({ name, value: path });
-    const descriptor = nodeFs().openSync(path, flags);
+    // What goes where our own output goes stands behind it.
+    const isOwn = flags === "w" && ownDescriptor(path) !== undefined;
+    const descriptor = nodeFs().openSync(path, isOwn ? "a" : flags);
     opened.push(descriptor);
     return descriptor;
   };

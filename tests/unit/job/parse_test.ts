@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import fc from "fast-check";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import { nameProblem } from "../../../src/job/name.ts";
+import { fillExecution } from "../../../src/job/filled_execution.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { asStated, parse, refusal, submitVariables, validJobs } from "./support.ts";
 
@@ -107,6 +108,17 @@ Deno.test("parseJob() replaces submit variables in every string, in keys too", (
   assertEquals(job.execution.args, ["j12", "u-1", "2026-01-02", "03:04:05", "${it}"]);
   assertEquals(job.execution.env, { A12: "" });
   assertEquals(job.attributes, { kj12: ["2026-01-02 03:04:05"] });
+});
+
+Deno.test("parseJob() gives each iteration a unique text of its own, however it is spelt", () => {
+  const job = { name: "j", iteration: { stop: 2 }, execution: { exec: "e", args: ["<${uniq}>", "$uniq.x"] } };
+  for (const [spelling, args] of [["jobs", ["<u-1-1>", "$uniq.x"]], ["requests", ["<u-1-1>", "u-1-1.x"]]] as const) {
+    const parsed = parseJob(job, { variables: submitVariables, spelling });
+    const allocation = { nodes: [] };
+    assertEquals(fillExecution({ job: parsed, offset: 1, rootWd: "/", allocation }).execution.args, args);
+  }
+  const recorded = parseJob({ ...job, execution: { exec: "e", args: ["${uniq}"] } }, {});
+  assertEquals(recorded.execution.args, ["${uniq}"]);
 });
 
 Deno.test("parseJob() inserts a value verbatim, whatever it contains", () => {

@@ -35,6 +35,7 @@ Deno.test("status tells who, what there is and what it does, its keys in QCG-Pil
           FinishedIterations: 0,
           ExecutingIterations: 1,
         },
+        TimeZone: "+01:00",
       },
     }),
   );

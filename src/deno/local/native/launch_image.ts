@@ -4,6 +4,7 @@
  * @module
  */
 
+import { descriptorOf, descriptorPathMax } from "../own_descriptor.ts";
 import { encodeText, hasRawBytes } from "../../../base/byte_text.ts";
 import { defaultPath } from "../../host/search_path.ts";
 import { readVariables } from "../../host/variables.ts";
@@ -100,7 +101,10 @@ export class LaunchImage {
     }
     this.#pointer(argv + (args.length + 1) * pointerBytes, 0n);
     this.#environment(envp, plan, names, shared);
-    const stdout = plan.stdout === undefined ? 0n : this.#text(plan.stdout);
+    const [stdin, stdout, stderr] = [plan.stdin, plan.stdout, plan.stderr].map((path) =>
+      path && descriptorOf(Deno.pid, path)
+    );
+    const output = stdout === undefined ? 0n : this.#text(stdout);
     return {
       pid: address,
       actions: address + BigInt(actionsAt),
@@ -108,9 +112,9 @@ export class LaunchImage {
       argv: address + BigInt(argv),
       envp: address + BigInt(envp),
       cwd: this.#text(plan.cwd),
-      stdin: plan.stdin === undefined ? 0n : this.#text(plan.stdin),
-      stdout,
-      stderr: plan.stderr === plan.stdout ? stdout : plan.stderr === undefined ? 0n : this.#text(plan.stderr),
+      stdin: stdin === undefined ? 0n : this.#text(stdin),
+      stdout: output,
+      stderr: stderr === stdout ? output : stderr === undefined ? 0n : this.#text(stderr),
     };
   }
 
@@ -135,7 +139,7 @@ export class LaunchImage {
   }
 
   #reserve(plan: LaunchPlan, file: string, args: readonly string[], shared: EncodedEnvironment): void {
-    let units = 2 * file.length + plan.program.length + plan.cwd.length + 8;
+    let units = 3 * descriptorPathMax + 2 * file.length + plan.program.length + plan.cwd.length + 8;
     units += (plan.stdin?.length ?? 0) + (plan.stdout?.length ?? 0) + (plan.stderr?.length ?? 0);
     let pointers = shared.pointers.length + 4;
     for (const arg of args) {
