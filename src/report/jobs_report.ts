@@ -9,7 +9,7 @@
  */
 
 import type { AdmittedJob, Event, JobId, Outcome } from "../core/types.ts";
-import { type JobDescription, taskName } from "../job/description.ts";
+import { type JobDescription, taskCount, taskName } from "../job/description.ts";
 import { serializeDependency, serializeExecution, serializeResources } from "../job/serialize.ts";
 import type { Ledger } from "./ledger.ts";
 import { lineJson } from "./python_json.ts";
@@ -145,7 +145,8 @@ export class JobsReport {
     const { description } = job;
     const common = { name: description.name, state: terminalState(event.outcome), job: description };
     if (description.iteration !== undefined) {
-      const message = this.#firstReason.get(job.id);
+      // Of an earlier pilot's tasks nothing was noted here.
+      const message = this.#firstReason.get(job.id) ?? findReason(ledger, job);
       this.#firstReason.delete(job.id);
       return this.#write({ ...common, history: jobHistory(ledger, job), runtime: {}, message });
     }
@@ -163,6 +164,17 @@ export class JobsReport {
     const { format, zone } = this.#options;
     return format === "json" ? writeJson(record, zone) : writeText(record, zone);
   }
+}
+
+/** Why the first iteration that did not succeed did not; `undefined` when all did. */
+function findReason(ledger: Ledger, { description, firstTask }: AdmittedJob): string | undefined {
+  const count = taskCount(description);
+  for (let offset = 0; offset < count; offset++) {
+    if (ledger.state(firstTask + offset) === "SUCCEED") continue;
+    const { reason } = ledger.task(firstTask + offset);
+    if (reason !== undefined) return `${taskName(description, offset)}: ${reason}`;
+  }
+  return undefined;
 }
 
 function reasonOf(outcome: Outcome): string | undefined {

@@ -35,6 +35,8 @@ for (const [signal, wantedCode] of [["SIGKILL", 137], ["SIGINT", 130], ["SIGTERM
     assertEquals(lines(scratch.read("ran")), ["a", "bad", "stop", "stop", "c", "d"]);
 
     assertEquals((await call(argsOf("--resume"), { cwd: scratch.path })).out, "");
+    const salvaged = await call(["journal", "salvage", "run"], { cwd: scratch.path });
+    assertEquals([salvaged.code, salvaged.out.includes(": nothing is lost\n")], [0, true], salvaged.out);
     const failed = await call(argsOf("--resume-failed"), { cwd: scratch.path });
     assertEquals([failed.code, failed.out], [1, "out bad\n"]);
     assertEquals(lines(scratch.read("ran")).slice(6), ["bad"]);

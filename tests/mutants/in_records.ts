@@ -29,4 +29,18 @@ export const inRecords: readonly Mutant[] = [
     "a run that goes on loses its id",
     "unit/journal/copy_of_test.ts",
   ),
+  plant(
+    "report/jobs_report.ts",
+    " ?? findReason(ledger, job);",
+    ";",
+    "the report lacks why a job failed whose iteration failed before a restart",
+    "unit/report/jobs_report_test.ts|before a restart",
+  ),
+  plant(
+    "journal/replay/drop_ownerless.ts",
+    'if (event.kind !== "jobForgotten") orphans',
+    "orphans",
+    "a job that was forgotten twice counts as lost",
+    "unit/journal/salvage_test.ts|forgotten",
+  ),
 ];

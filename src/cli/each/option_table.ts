@@ -95,7 +95,7 @@ const output: readonly OptionSpec[] = [
 
 const records: readonly OptionSpec[] = [
   option("run", text, "keeps records of the run in a directory, so that it can be resumed", { placeholder: "DIR" }),
-  option("resume", flag, "with --run: goes on with that run; tasks that have ended are not run again"),
+  option("resume", flag, "with --run: goes on with that run; tasks on record as ended are not run again"),
   option("resume-failed", flag, "as --resume, but runs those again that failed", { aliases: ["resumefailed"] }),
   option("accept-loss", flag, "with --resume: goes on although something of the run's records is lost"),
 ];

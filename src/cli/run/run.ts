@@ -56,7 +56,7 @@ export const runCommand: Command = {
     "reads standard output any more, requests are still taken and the jobs go on.",
     "With --net requests are taken over the network too, as qcgpj service does, and the run ends when one of them asks " +
     "for that, by finish or control. FILE may be left out then.",
-    "With --resume the finished jobs of an earlier run are not run again and the unfinished ones are; jobs of FILE that " +
+    "With --resume what is on record as ended in an earlier run is not run again, and the rest is; jobs of FILE that " +
     "the earlier run knows already are left out. --failed also runs again what failed, and what was omitted because of " +
     "it; --only NAME runs that again, whatever became of it.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +

@@ -25,7 +25,7 @@ Deno.test("dropOwnerless() leaves everything else alone, even what no job is sub
 Deno.test("dropOwnerless() knows a job no more once it is forgotten", () => {
   const forgotten: Event = { kind: "jobForgotten", atMs: 1, job: 4 };
   const stray: Event = { kind: "taskStarted", atMs: 2, task: 4000, job: 4, attempt: 1, pid: 1 };
-  const known = dropOwnerless([...turns.flat(), forgotten, stray]);
+  const known = dropOwnerless([...turns.flat(), forgotten, stray, { ...forgotten, atMs: 3 }]);
   assertEquals([...known], [...turns.flat(), forgotten]);
   assertEquals([...known.orphans], [[4, 1]]);
 });

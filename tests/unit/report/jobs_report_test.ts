@@ -214,3 +214,17 @@ Deno.test("JobsReport.records() gives no exit code to a task of which no start w
   const { runtime } = parsed(reported)[0];
   assertEquals([runtime.rtime, runtime.exit_code], ["0:00:00.000000", "-1"]);
 });
+
+Deno.test("JobsReport.records() tells why a job failed whose iteration failed before a restart, as the ledger knows it", () => {
+  const { pilot } = report();
+  pilot.take(jobOf("it", { iteration: { stop: 3 } }), jobOf("well", { iteration: { stop: 1 } }));
+  pilot.run("it:0");
+  pilot.failToStart("it:1", "no disk");
+  const records: string[] = [];
+  const after = new JobsReport({ ledger: pilot.ledger, rootWd: "/work", format: "json" });
+  pilot.hub.add("later report", { apply: (event) => void records.push(...after.records(event)) });
+  pilot.run("it:2");
+  pilot.run("well:0");
+  const messages = records.map((record) => JSON.parse(record)).map(({ name, messages }) => [name, messages]);
+  assertEquals(messages, [["it:2", undefined], ["it", "it:1: no disk"], ["well:0", undefined], ["well", undefined]]);
+});
