@@ -13,6 +13,7 @@ import { jobLogLine } from "../../report/job_log.ts";
 import type { Run } from "../../runtime/run.ts";
 import type { Admission } from "../../runtime/admission.ts";
 import { FailedInputs } from "./failed_inputs.ts";
+import type { JobLogFile } from "./job_log_file.ts";
 import type { EachOptions } from "./options.ts";
 import type { TaskOutputs } from "./output.ts";
 import type { Printer } from "./printer.ts";
@@ -34,8 +35,8 @@ export interface EachRunParts {
   readonly wd: string;
   /** How many tasks run at once. */
   readonly width: number;
-  /** Writes a line to the job log, if there is one. */
-  readonly logLine: ((line: string) => void) | undefined;
+  /** The job log, if there is one. */
+  readonly jobLog: JobLogFile | undefined;
   /** Tells the user something. */
   readonly warn: (text: string) => void;
 }
@@ -109,7 +110,7 @@ export class EachRun {
   describe(input: InputValues, number: number): JobDescription {
     const { options, wd, outputs } = this.#parts;
     const [exec = "", ...args] = this.#fill(input, number).map(literalText);
-    const { stdout, stderr } = outputs.files(number);
+    const { stdout, stderr } = outputs.begin(number);
     const slot = this.#slotOf.get(number);
     const env = { PARALLEL_SEQ: `${number}`, ...(slot === undefined ? {} : { [slotVariable]: `${slot}` }) };
     const job = {
@@ -214,7 +215,7 @@ export class EachRun {
       this.failed.add(input, outcome.reason);
       this.#tell(input, number, outcome.cause, outcome.reason);
     }
-    this.#log(input, number, task, outcome);
+    this.log(input, number, task);
     const { attempts } = pilot.ledger.task(task);
     pilot.forget(job);
     const printed = { number, attempts, tag: options.output.tag ? input.join(" ") : undefined };
@@ -236,19 +237,22 @@ export class EachRun {
     if (this.#told === toldMax) this.#parts.warn("Further failures are counted only");
   }
 
-  #log(input: InputValues, number: number, task: number, outcome: Outcome): void {
-    const { logLine, run: { pilot }, outputs, command } = this.#parts;
-    if (logLine === undefined) return;
-    const { startedAtMs, endedAtMs = pilot.clock.nowMs() } = pilot.ledger.task(task);
-    if (outcome.kind === "canceled" && startedAtMs === undefined) return;
-    logLine(jobLogLine({
+  /** Writes the line of a task that has ended to the job log. */
+  log(input: InputValues, number: number, task: number): void {
+    const { jobLog, run: { pilot }, outputs, command } = this.#parts;
+    if (jobLog === undefined) return;
+    const { state, exit, cause = "exit", startedAtMs, endedAtMs = pilot.clock.nowMs() } = pilot.ledger.task(task);
+    if (state === "CANCELED" && startedAtMs === undefined) return;
+    const hasSucceeded = state === "SUCCEED";
+    const slot = slotOf(pilot.intake.find(`${number}`)!.description.execution);
+    jobLog.add(jobLogLine({
       number,
       startedAtMs,
       endedAtMs,
       outputBytes: outputs.size(number),
-      exit: outcome.kind === "succeeded" ? { code: 0 } : outcome.kind === "omitted" ? undefined : outcome.exit,
-      wasStopped: outcome.kind !== "succeeded" && !["exit", "signal", "start"].includes(outcome.cause),
-      command: showCommand(command, input, this.#placeOf(number)),
+      exit: hasSucceeded ? { code: 0 } : exit,
+      wasStopped: !hasSucceeded && !["exit", "signal", "start"].includes(cause),
+      command: showCommand(command, input, { ...this.#placeOf(number), ...(slot === undefined ? {} : { slot }) }),
     }));
   }
 

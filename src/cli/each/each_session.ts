@@ -5,19 +5,17 @@
  */
 
 import { join, resolve } from "@std/path";
-import { encodeText } from "../../base/byte_text.ts";
-import { writeAllSync } from "../../deno/host/write_all.ts";
 import type { CommandWords, InputValues } from "../../job/command_words.ts";
 import { openGuardedRun } from "../../api/guarded_run.ts";
 import { chooseNodes } from "../../api/choose_pool.ts";
 import { chooseGuard, runSettings } from "../../api/options.ts";
 import { commandText } from "../../report/command_text.ts";
-import { jobLogHeader } from "../../report/job_log.ts";
 import type { Run } from "../../runtime/run.ts";
 import type { Admission } from "../../runtime/admission.ts";
 import { UsageError } from "../../service/usage.ts";
 import { runFolderPrefix } from "../../report/run_files.ts";
 import type { Terminal } from "../command.ts";
+import { JobLogFile } from "./job_log_file.ts";
 import { parseJobs } from "./option_values.ts";
 import type { EachOptions } from "./options.ts";
 import { TaskOutputs } from "./output.ts";
@@ -43,8 +41,11 @@ export interface EachParts {
 /** An input that an earlier run took, and what is to be done about it. */
 interface TakenInput {
   readonly input: InputValues;
-  readonly fate: "print" | "run";
+  readonly fate: "log" | "print" | "run";
 }
+
+/** Those inputs by their numbers. */
+type Taken = ReadonlyMap<number, TakenInput>;
 
 /** What tasks run on. */
 interface Prepared {
@@ -79,22 +80,22 @@ export class EachSession {
     const earlier = this.#runDirectory === undefined
       ? undefined
       : openRecord(this.#runDirectory, identity, options.resume !== undefined);
-    const outputs = new TaskOutputs(this.#runDirectory && join(this.#runDirectory, "outputs"));
-    const jobLog = openJobLog(options.output.jobLog, earlier !== undefined);
+    const warn = (text: string) => this.#warn(text);
+    const outputs = new TaskOutputs(this.#runDirectory && join(this.#runDirectory, "outputs"), warn);
     try {
+      const { jobLog: path } = options.output;
+      using jobLog = path === undefined ? undefined : JobLogFile.open(path, earlier !== undefined);
       return await this.#sweep(outputs, earlier, jobLog);
     } finally {
       outputs.close();
-      jobLog?.close();
     }
   }
 
-  async #sweep(outputs: TaskOutputs, earlier: EarlierRun | undefined, jobLog?: Deno.FsFile): Promise<number> {
+  async #sweep(outputs: TaskOutputs, earlier: EarlierRun | undefined, jobLog?: JobLogFile): Promise<number> {
     const { options, command, inputs, total } = this.#parts;
     const printer = new Printer(outputs, options.output.keepOrder);
     const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
     const { run, admission, width } = this.#prepare(earlier !== undefined);
-    const logLine = jobLog && ((line: string) => void writeAllSync(jobLog, encodeText(line)));
     const warn = (text: string) => this.#warn(text);
     const sweep = new EachRun({
       run,
@@ -106,7 +107,7 @@ export class EachSession {
       total,
       wd: this.#wd,
       width,
-      logLine,
+      jobLog,
       warn,
     });
     const session = this.#runDirectory === undefined
@@ -119,6 +120,7 @@ export class EachSession {
     let isUnheard = false;
     const signals = onStopSignals(stop, (error) => run.pilot.abandon(error));
     try {
+      if (earlier !== undefined) this.#logEarlier(earlier, taken!, sweep, run, jobLog);
       if (taken !== undefined) await this.#resume(taken, sweep, run, printer);
       await this.#feed(sweep);
       await sweep.settled();
@@ -163,7 +165,7 @@ export class EachSession {
   }
 
   /** Reads the inputs that an earlier run took, and makes sure that they are the same. */
-  async #takeAgain(earlier: EarlierRun, outputs: TaskOutputs): Promise<ReadonlyMap<number, TakenInput>> {
+  async #takeAgain(earlier: EarlierRun, outputs: TaskOutputs): Promise<Taken> {
     const { command, inputs, options, total } = this.#parts;
     const kept = outputs.kept();
     const taken = new Map<number, TakenInput>();
@@ -187,12 +189,24 @@ export class EachSession {
       if (isOver && end === "failed") this.#failedBefore++;
       if (!isOver) taken.set(number, { input: next.value, fate: "run" });
       else if (kept.has(number)) taken.set(number, { input: next.value, fate: "print" });
+      else if (!earlier.isForgotten(number)) taken.set(number, { input: next.value, fate: "log" });
     }
     return taken;
   }
 
+  /** Logs what is on record as ended in an earlier run that was killed before it had logged it. */
+  #logEarlier(earlier: EarlierRun, taken: Taken, sweep: EachRun, { pilot }: Run, jobLog: JobLogFile | undefined): void {
+    if (jobLog === undefined) return;
+    for (const name of pilot.intake.names()) {
+      const { id, firstTask } = pilot.intake.find(name)!;
+      const [number, hasEnded] = [Number(name), pilot.ledger.job(id)?.outcome !== undefined];
+      const lacksLine = hasEnded && jobLog.linesOf(number) < earlier.lines(number);
+      if (lacksLine) sweep.log(taken.get(number)!.input, number, firstTask);
+    }
+  }
+
   /** Goes on with what an earlier run took and did not finish. */
-  async #resume(taken: ReadonlyMap<number, TakenInput>, sweep: EachRun, run: Run, printer: Printer): Promise<void> {
+  async #resume(taken: Taken, sweep: EachRun, run: Run, printer: Printer): Promise<void> {
     const { pilot } = run;
     for (const name of [...pilot.intake.names()]) {
       const job = pilot.intake.find(name)!;
@@ -207,7 +221,7 @@ export class EachSession {
           attempts: 1,
           tag: this.#parts.options.output.tag ? one.input.join(" ") : undefined,
         });
-      } else if (one === undefined) printer.ended(number, undefined);
+      } else if (one === undefined || one.fate === "log") printer.ended(number, undefined);
       else if (pilot.intake.find(`${number}`) === undefined) {
         await sweep.room();
         if (sweep.isHalted) return;
@@ -243,16 +257,5 @@ export class EachSession {
 
   #warn(text: string): void {
     this.#parts.terminal.err(`qcgpj each: ${text}\n`);
-  }
-}
-
-function openJobLog(path: string | undefined, resumes: boolean): Deno.FsFile | undefined {
-  if (path === undefined) return undefined;
-  try {
-    const file = Deno.openSync(path, { write: true, create: true, append: resumes, truncate: !resumes });
-    if (file.statSync().size === 0) file.writeSync(new TextEncoder().encode(jobLogHeader));
-    return file;
-  } catch (error) {
-    throw new UsageError(`Cannot write the job log ${path}: ${(error as Error).message}`, { option: "--joblog" });
   }
 }

@@ -8,6 +8,7 @@ import { encodeText } from "../../base/byte_text.ts";
 import { concatenate } from "../../base/bytes.ts";
 import { writeAll } from "../../deno/host/write_all.ts";
 import { join } from "@std/path";
+import { PrintMark, type StreamName } from "./print_mark.ts";
 import { explainOutput, OutputError } from "../terminal.ts";
 
 /** A task whose output is to be printed. */
@@ -35,16 +36,28 @@ export class TaskOutputs {
   readonly #folder: string;
   readonly #isTemporary: boolean;
   readonly #buffer = new Uint8Array(pieceBytes);
+  readonly #mark: PrintMark | undefined;
+  readonly #warn: (text: string) => void;
 
   /**
    * Chooses the folder of the files.
    *
    * @param folder The folder; a temporary one, which is removed at the end, when absent.
+   * @param warn Tells the user something.
    */
-  constructor(folder?: string) {
+  constructor(folder: string | undefined, warn: (text: string) => void) {
     this.#isTemporary = folder === undefined;
     this.#folder = folder ?? makeTemporary();
-    if (folder !== undefined) Deno.mkdirSync(folder, { recursive: true });
+    this.#warn = warn;
+    if (folder === undefined) return;
+    Deno.mkdirSync(folder, { recursive: true });
+    this.#mark = new PrintMark(join(folder, "printing"));
+  }
+
+  /** Where a task that is about to run writes. */
+  begin(number: number): OutputFiles {
+    this.#mark?.renounce(number);
+    return this.files(number);
   }
 
   /** Where a task writes. */
@@ -74,8 +87,8 @@ export class TaskOutputs {
    */
   async print(task: PrintedTask): Promise<void> {
     const { stdout, stderr } = this.files(task.number);
-    await this.#copy(stdout, Deno.stdout, task.tag);
-    await this.#copy(stderr, Deno.stderr, task.tag);
+    await this.#copy(stdout, "out", task);
+    await this.#copy(stderr, "err", task);
     this.#dropAttempts(task);
   }
 
@@ -96,10 +109,24 @@ export class TaskOutputs {
 
   /** Removes the folder; one that was given only if everything in it was printed, as a resume prints the rest. */
   close(): void {
+    this.#mark?.[Symbol.dispose]();
     if (this.#isTemporary || this.kept().size === 0) Deno.removeSync(this.#folder, { recursive: true });
   }
 
-  async #copy(path: string, stream: typeof Deno.stdout, tag: string | undefined): Promise<void> {
+  /** Notes what is printed now, and returns how many bytes of it an earlier run had printed. */
+  #beginPrinting(number: number, name: StreamName, size: number): number {
+    if (this.#mark === undefined || size === 0) return 0;
+    const printed = this.#mark.printedBefore(number, name);
+    if (printed === 0) this.#mark.begin(number, name);
+    if (printed !== "unknown") return printed;
+    const what = name === "out" ? "output" : "standard error";
+    this.#warn(`The ${what} of task ${number} may be here twice: the run was killed while it printed that`);
+    this.#mark.begin(number, name);
+    return 0;
+  }
+
+  async #copy(path: string, name: StreamName, { number, tag }: PrintedTask): Promise<void> {
+    const stream = name === "out" ? Deno.stdout : Deno.stderr;
     let file: Deno.FsFile;
     try {
       file = Deno.openSync(path);
@@ -108,13 +135,18 @@ export class TaskOutputs {
       throw error;
     }
     using _ = file;
+    let skipped = this.#beginPrinting(number, name, file.statSync().size);
     const tagger = tag === undefined ? undefined : new LineTagger(`${tag}\t`);
     for (let length = file.readSync(this.#buffer); length !== null; length = file.readSync(this.#buffer)) {
       const piece = this.#buffer.subarray(0, length);
-      await writeOutput(stream, tagger === undefined ? piece : tagger.add(piece));
+      const tagged = tagger === undefined ? piece : tagger.add(piece);
+      const rest = tagged.subarray(skipped);
+      skipped -= tagged.length - rest.length;
+      if (rest.length > 0) await writeOutput(stream, rest);
       if (length < pieceBytes && tagger === undefined) break;
     }
     Deno.removeSync(path);
+    this.#mark?.end();
   }
 }
 

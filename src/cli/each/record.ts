@@ -45,6 +45,10 @@ export interface EarlierRun {
   mark(number: number): number | undefined;
   /** The slot that the task of an input had; `undefined` when it needed none. */
   slot(number: number): number | undefined;
+  /** Whether nothing is left to be done about an input that has ended: its line is in the job log, if there is one. */
+  isForgotten(number: number): boolean;
+  /** How many lines the job log should have of an input. */
+  lines(number: number): number;
 }
 
 /** The variable that tells a task its slot, as GNU parallel has it. */
@@ -116,6 +120,9 @@ function readEarlier(journal: string): EarlierRun {
   const marks: (number | undefined)[] = [];
   const slots: (number | undefined)[] = [];
   const ends: EarlierEnd[] = [];
+  const lines: number[] = [];
+  const started = new Set<number>();
+  const forgotten = new Set<number>();
   readJournal(journal, (replay) => {
     for (const event of dropOwnerless(replay)) {
       switch (event.kind) {
@@ -126,15 +133,23 @@ function readEarlier(journal: string): EarlierRun {
           marks[number] = executionMark(description.execution);
           slots[number] = slotOf(description.execution);
           ends[number] = "open";
+          forgotten.delete(number);
           break;
         }
+        case "taskStarted":
+          started.add(event.job);
+          break;
         case "jobEnded": {
           // What was canceled runs again: somebody ended the run, not the task.
           const { outcome } = event;
-          if (outcome === "succeeded" || outcome === "failed") ends[numbers.get(event.job)!] = outcome;
+          const number = numbers.get(event.job)!;
+          if (outcome === "succeeded" || outcome === "failed") ends[number] = outcome;
+          if (outcome !== "canceled" || started.has(event.job)) lines[number] = (lines[number] ?? 0) + 1;
+          started.delete(event.job);
           break;
         }
         case "jobForgotten":
+          forgotten.add(numbers.get(event.job)!);
           numbers.delete(event.job);
           break;
         default:
@@ -147,6 +162,8 @@ function readEarlier(journal: string): EarlierRun {
     ended: (number) => ends[number],
     mark: (number) => marks[number],
     slot: (number) => slots[number],
+    isForgotten: (number) => forgotten.has(number),
+    lines: (number) => lines[number] ?? 0,
   };
 }
 
