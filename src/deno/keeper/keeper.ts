@@ -112,7 +112,7 @@ export class Keeper {
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
     if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
     if (nowMs >= this.#retryMs) this.#retry(work);
-    this.#output.flush(nowMs); // Before the next starts: the pilot may think of what follows meanwhile.
+    this.#output.flush(performance.now()); // Before the next starts: the pilot may think of what follows meanwhile.
     this.#perform(work, nowMs);
     this.#output.flush(performance.now());
   }

@@ -77,7 +77,7 @@ export class Output {
   #takeStarts(nowMs: number): void {
     let lines = "";
     for (const { task: { node, task, attempt, pid }, beginMs } of this.#starts) {
-      lines += writeAgentMessage(node, { word: "started", task, attempt, pid, agoMs: nowMs - beginMs });
+      lines += writeAgentMessage(node, { word: "started", task, attempt, pid, agoMs: Math.max(0, nowMs - beginMs) });
     }
     this.#lines = lines + this.#lines;
     this.#starts = [];
