@@ -97,6 +97,12 @@ export function signalNumber(name: string): number {
   return numbers[name] ?? Number(/^SIG(\d+)$/.exec(name)?.[1] ?? 0);
 }
 
+/** How a process ended, by the word that `wait` gives on Linux. */
+export function exitOf(status: number): Exit {
+  const signal = status & 0x7f;
+  return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
+}
+
 /** QCG-PilotJob's exit code: the code itself, or the negative number of the signal. */
 export function exitNumber(exit: Exit): number {
   return "code" in exit ? exit.code : -signalNumber(exit.signal);

@@ -10,9 +10,10 @@
  */
 
 import type { AgentMessage, AttemptNumber, SignalName } from "../../agent/messages.ts";
-import { type Cleanup, type Exit, signalName, signalNumber, type Usage } from "../../core/exit.ts";
+import { exitOf, signalNumber, type Usage } from "../../core/exit.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import { readProcess, type SeenProcess } from "../local/process_scan.ts";
+import { countCleanup } from "../local/cleanup.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Orphans, OrphanWatch } from "./orphans.ts";
 import { findLiving } from "./process_tree.ts";
@@ -198,7 +199,7 @@ export class TaskEnds {
     this.#orphans.over(task);
     const { exit, usage } = task.end!;
     const isSilent = task.asked === undefined && (task.found.size === 0 || task.plan.isContained === true);
-    const cleanup = isSilent ? {} : { cleanup: cleanupOf(task, left) };
+    const cleanup = isSilent ? {} : { cleanup: countCleanup(task.found, left) };
     this.#tell(task, { word: "exited", task: task.task, attempt: task.attempt, exit, usage, ...cleanup });
   }
 
@@ -236,15 +237,4 @@ export class TaskEnds {
     if (peakKiB > this.#selfPeakKiB) this.#selfPeakKiB = this.#kernel.selfPeakKiB() * 1.05 + 1024;
     return { ...(cpuMs > 0 ? { cpuMs } : {}), ...(peakKiB > this.#selfPeakKiB ? { peakKiB } : {}) };
   }
-}
-
-function exitOf(status: number): Exit {
-  const signal = status & 0x7f;
-  return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
-}
-
-function cleanupOf({ found }: Task, left: readonly SeenProcess[]): Cleanup {
-  const gone = [...found].filter(([found]) => !left.some(({ pid }) => pid === found));
-  const killed = gone.filter(([, { sent }]) => sent === "SIGKILL").length;
-  return { found: gone.length + left.length, terminated: gone.length - killed, killed, left: left.length };
 }

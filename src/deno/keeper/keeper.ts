@@ -18,6 +18,7 @@ import { readPilotMessage } from "../../agent/read_message.ts";
 import { ownSerial, tagOf } from "../../agent/tag.ts";
 import { writeAgentMessage } from "../../agent/write_message.ts";
 import { version } from "../../version.ts";
+import { stoppedEarly } from "../local/launch_failure.ts";
 import { LimitsCheck, lookMs } from "../local/limits_check.ts";
 import type { AgentRole } from "./agent_role.ts";
 import type { TaskEnds } from "./ends.ts";
@@ -274,8 +275,7 @@ export class Keeper {
     const index = this.#waiting.findIndex((one) => one.task === task && one.attempt === attempt);
     if (index < 0) return false;
     const [{ node }] = this.#waiting.splice(index, 1) as [Order];
-    const failure = { kind: "other", message: "stopped before it could be started" } as const;
-    this.#output.add(writeAgentMessage(node, { word: "startFailed", task, attempt, failure }));
+    this.#output.add(writeAgentMessage(node, { word: "startFailed", task, attempt, failure: stoppedEarly }));
     return true;
   }
 

@@ -11,7 +11,6 @@
 import type { Addressed, AgentMessage } from "../../agent/messages.ts";
 import { PlanWriter } from "../../agent/plan_change.ts";
 import { agentsMax, familyOf, tagsOfRun } from "../../agent/tag.ts";
-import type { StartFailure } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { AttemptMap } from "../../runtime/attempt_map.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
@@ -19,7 +18,7 @@ import { endFound, endOldProcesses } from "../local/earlier_processes.ts";
 import { delay } from "@std/async/delay";
 import { codeOf } from "../local/launch_prepare.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
-import { explainStartFailure, findTooLong } from "../local/launch_failure.ts";
+import { explainStartFailure, findTooLong, stoppedEarly } from "../local/launch_failure.ts";
 import { type LauncherOptions, waitForKilled } from "../local/process_control.ts";
 import { TagSearch } from "../local/tag_search.ts";
 import { Briefs } from "../../agent/brief.ts";
@@ -283,5 +282,3 @@ export class KeeperLauncher implements Launcher {
     this.#noneLeft?.();
   }
 }
-
-const stoppedEarly: StartFailure = { kind: "other", message: "stopped before it could be started" };

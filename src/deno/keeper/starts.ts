@@ -17,13 +17,15 @@ import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
 import { EncodedEnvironments, LaunchImage } from "../local/native/launch_image.ts";
 import { ThreadMask } from "../local/native/thread_mask.ts";
+import { processLimits, ProcessRoom } from "../local/process_room.ts";
+import { lateArgs, lateShell } from "../local/late_streams.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
 import type { Kernel } from "./kernel.ts";
 import { errors } from "./kernel_numbers.ts";
-import { lateArgs, type OpenStreams, type Streams } from "./streams.ts";
+import type { OpenStreams, Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
 
-/** Interprets scripts that have no first line, as `execvp` does, and opens named pipes. */
+/** Interprets scripts that have no first line, as `execvp` does. */
 const shell = "/bin/sh";
 /** Descriptors that a start needs for a moment, and those that the keeper has beside its tasks'. */
 const descriptorsSpare = 32;
@@ -57,6 +59,7 @@ export class TaskStarts {
   #mask: ThreadMask | undefined;
   readonly #descriptorsMax: number;
   readonly #patience = new Patience();
+  readonly #room: ProcessRoom;
   #serial = 0;
 
   /**
@@ -77,6 +80,7 @@ export class TaskStarts {
     this.#family = family;
     this.#environments = new EncodedEnvironments(() => env);
     this.#hasSerial = hasSerial;
+    this.#room = new ProcessRoom(processLimits());
     this.#descriptorsMax = kernel.descriptorsMax() - descriptorsSpare;
   }
 
@@ -98,7 +102,7 @@ export class TaskStarts {
     const serial = this.#nextSerial();
     const tag = tagOf(this.#family, serial);
     let beginMs = performance.now();
-    let begun = running >= this.#descriptorsMax ? { step: "program", code: "EMFILE" } as const : this.#begin(plan, tag);
+    let begun = this.#findShortage(running) ?? this.#begin(plan, tag);
     if (typeof begun === "object" && begun.code === "ENOENT") {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
@@ -118,6 +122,12 @@ export class TaskStarts {
       },
       beginMs,
     };
+  }
+
+  /** What there would soon be none left of. */
+  #findShortage(running: number): LaunchFault | undefined {
+    if (running >= this.#descriptorsMax) return { step: "program", code: "EMFILE" };
+    return this.#room.take(running) ? undefined : { step: "program", code: "EAGAIN" };
   }
 
   #nextSerial(): number {
@@ -144,7 +154,6 @@ export class TaskStarts {
   }
 
   #spawn(plan: LaunchPlan, file: string, streams: OpenStreams, tag: bigint): number {
-    const isLate = streams.late.some((path) => path !== "");
     const spawn = (program: string, args: readonly string[]): number => {
       const at = this.#image.write(plan, program, args, this.#environments.of(plan.env.shared));
       const begin = () => this.#kernel.spawn(this.#image, at, streams.descriptors, tag);
@@ -152,7 +161,7 @@ export class TaskStarts {
       this.#mask ??= new ThreadMask();
       return this.#mask.during(plan.bindCpus, begin);
     };
-    if (isLate) return spawn(shell, lateArgs(streams, file, plan.args));
+    if (streams.late !== undefined) return spawn(lateShell, lateArgs(streams.late, file, plan.args));
     const pid = spawn(file, plan.args);
     return pid === -errors.ENOEXEC ? spawn(shell, [file, ...plan.args]) : pid;
   }

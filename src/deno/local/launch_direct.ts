@@ -11,13 +11,17 @@
  * @module
  */
 
-import type { Cleanup, Exit } from "../../core/exit.ts";
+import type { Cleanup, Exit, StartFailure } from "../../core/exit.ts";
 import { visibleDevices } from "../../launch/environment.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { endOldProcesses } from "./earlier_processes.ts";
-import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
-import { codeOf, findFault, Folders, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault, stoppedEarly } from "./launch_failure.ts";
+import { codeOf, findFault, Folders, isNamedPipe, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
+import { findLate, lateShell, type LateStreams, openedLate } from "./late_streams.ts";
+import { processLimits, ProcessRoom } from "./process_room.ts";
+import { canScan } from "./process_scan.ts";
+import { isUsedUp, LateStarts } from "./weather.ts";
 import { bindByTaskset } from "./taskset.ts";
 import { readVariable } from "../host/machine.ts";
 import { mayRunAnything, mayUse, notCapable } from "../host/permissions.ts";
@@ -40,10 +44,14 @@ export class DirectLauncher implements Launcher {
   /** Whether tasks lead process groups, which may then be signalled. */
   readonly #groups: boolean = mayRunAnything();
   readonly #folders = new Folders(mayUse);
+  readonly #room: ProcessRoom = new ProcessRoom(canScan() ? processLimits() : []);
   readonly #programs = new Programs();
   readonly #children = new Map<string, Running>();
   readonly #control: ProcessControl;
   readonly #ends = new Set<Promise<void>>();
+  /** Starts that found something used up. */
+  readonly #late: LateStarts<Controlled> = new LateStarts((attempt) => this.#begin(attempt));
+  readonly #waiting = new Map<string, Controlled>();
   readonly #ignore = (): void => {};
   #descriptors: boolean | undefined;
 
@@ -63,17 +71,29 @@ export class DirectLauncher implements Launcher {
     // Whoever may start a few programs only could start any by way of one that binds.
     const bound = this.#groups ? bindByTaskset(plan, this.#programs, () => searchPathOf(plan)) : plan;
     const attempt = this.#control.begin(key, bound, sink);
+    if (!this.#late.isNeeded) return this.#begin(attempt);
+    this.#waiting.set(nameOf(key), attempt);
+    this.#late.add(attempt);
+  }
+
+  #begin(attempt: Controlled): void {
+    const { key, plan, sink } = attempt;
     let beginMs = performance.now();
-    let started = this.#start(attempt.plan);
+    let started = this.#start(plan);
     if ("code" in started && started.code === "ENOENT") {
       this.#folders.forget(); // A folder that was there earlier may have been removed.
       beginMs = performance.now();
-      started = this.#start(attempt.plan);
+      started = this.#start(plan);
     }
     if ("code" in started) {
-      this.#control.over(attempt);
-      return sink.startFailed(key, explainStartFailure(plan, started));
+      if (isUsedUp(started.code) && this.#late.defer(attempt, this.#children.size)) {
+        this.#waiting.set(nameOf(key), attempt);
+        return;
+      }
+      return this.#giveUp(attempt, explainStartFailure(plan, started));
     }
+    this.#waiting.delete(nameOf(key));
+    this.#late.succeeded();
     const { child, copied } = started;
     this.#children.set(nameOf(key), { child, attempt });
     this.#control.started(attempt, child.pid);
@@ -82,8 +102,16 @@ export class DirectLauncher implements Launcher {
     sink.started(key, { node: plan.place.node, pid: child.pid, agoMs: performance.now() - beginMs });
   }
 
+  #giveUp(attempt: Controlled, failure: StartFailure): void {
+    this.#waiting.delete(nameOf(attempt.key));
+    this.#control.over(attempt);
+    attempt.sink.startFailed(attempt.key, failure);
+  }
+
   /** Sends a signal to the attempt's processes, or to its main process where groups may not be signalled. */
   signal(key: AttemptKey, signal: StopSignal): void {
+    const waiting = this.#waiting.get(nameOf(key));
+    if (waiting !== undefined && this.#late.remove(waiting)) return this.#giveUp(waiting, stoppedEarly);
     const running = this.#children.get(nameOf(key));
     if (running === undefined) return;
     if (this.#groups) return this.#control.signal(running.attempt, signal);
@@ -102,15 +130,20 @@ export class DirectLauncher implements Launcher {
   /** Leaves nothing of the run behind, as far as the permissions allow. */
   async close(): Promise<void> {
     // An abandoned pilot closes with tasks still running.
+    for (const { key } of this.#waiting.values()) this.signal(key, "SIGKILL");
     for (const { attempt } of this.#children.values()) this.signal(attempt.key, "SIGKILL");
     await waitForKilled(Promise.all(this.#ends));
+    this.#late.close();
     await this.#control.close();
     Deno.removeSignalListener("SIGCHLD", this.#ignore);
   }
 
   #start(plan: LaunchPlan): Started | LaunchFault {
+    if (!this.#room.take(this.#children.size)) return { step: "program", code: "EAGAIN" };
     const fault = findUnpassable(plan, false) ?? this.#folders.prepare(plan);
     if (fault !== undefined) return fault;
+    const late = findLate(plan, (path) => mayUse("read", path) && isNamedPipe(path));
+    if (late !== undefined) return this.#startLate(plan, late);
     const streams = openStreams(plan);
     if ("step" in streams) return streams;
     try {
@@ -123,6 +156,17 @@ export class DirectLauncher implements Launcher {
       const detail = error instanceof Error ? error.message : String(error);
       return findFault(plan, plan.program.includes("/") ? plan.program : undefined, codeOf(error), detail, mayUse);
     }
+  }
+
+  /** A shell opens what would hold up the event loop here. */
+  #startLate(plan: LaunchPlan, late: LateStreams): Started | LaunchFault {
+    // A shell runs what it is told to: who may start a few programs only must be allowed both.
+    if (!mayUse("run", lateShell) || !mayUse("run", plan.program)) {
+      const detail = `a named pipe is opened by ${lateShell}; add the flag --allow-run=${lateShell},${plan.program}`;
+      return { step: late[0] === "" ? "stdout" : "stdin", code: "", detail };
+    }
+    const file = this.#groups ? this.#programs.find(plan.program, searchPathOf(plan)) : plan.program;
+    return file === undefined ? { step: "program", code: "ENOENT" } : this.#start(openedLate(plan, late, file));
   }
 
   #spawn(plan: LaunchPlan, streams: OpenStreams): Started {
@@ -158,6 +202,7 @@ export class DirectLauncher implements Launcher {
     await copied;
     this.#children.delete(nameOf(attempt.key));
     this.#control.over(attempt);
+    this.#late.tryNext();
     attempt.sink.exited(attempt.key, exit, {}, cleanup);
   }
 }

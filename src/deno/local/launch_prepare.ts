@@ -102,6 +102,15 @@ export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | und
   return undefined;
 }
 
+/** Whether a path is that of a named pipe, as far as that can be seen. */
+export function isNamedPipe(path: string): boolean {
+  try {
+    return nodeFs().statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether `path` is a folder, or cannot be looked at for want of read permission: the start itself will tell. */
 function mayBeFolder(path: string, mayUse: MayUse): boolean {
   if (!mayUse("read", path)) return true;

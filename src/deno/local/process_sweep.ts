@@ -12,6 +12,7 @@
 
 import { delay } from "@std/async/delay";
 import type { Cleanup } from "../../core/exit.ts";
+import { countCleanup } from "./cleanup.ts";
 import type { StopSignal } from "../../runtime/ports.ts";
 import { type Census, type Owner, takeCensus } from "./process_census.ts";
 import type { GroupSignal } from "./process_group.ts";
@@ -137,7 +138,7 @@ export class ProcessSweeper {
     for (let waitMs = lookMsFirst;; waitMs = Math.min(2 * waitMs, lookMsMax)) {
       const members = await look();
       const nowMs = performance.now();
-      if (members.length === 0 || nowMs > giveUpMs) return cleanupOf(target, members);
+      if (members.length === 0 || nowMs > giveUpMs) return countCleanup(target.found, members);
       const isForced = target.asked === "SIGKILL" || nowMs >= killFromMs;
       if (isForced && giveUpMs === Infinity) giveUpMs = nowMs + goneMsMax;
       this.#send(target, members, isForced ? "SIGKILL" : "SIGTERM");
@@ -181,10 +182,4 @@ export class ProcessSweeper {
     this.#restUntilMs = endMs + (endMs - startMs);
     return census;
   }
-}
-
-function cleanupOf(target: SweepTarget, left: readonly SeenProcess[]): Cleanup {
-  const gone = [...target.found.values()].filter(({ process }) => !left.some(({ pid }) => pid === process.pid));
-  const killed = gone.filter(({ sent }) => sent === "SIGKILL").length;
-  return { found: gone.length + left.length, terminated: gone.length - killed, killed, left: left.length };
 }

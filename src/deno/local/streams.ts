@@ -32,7 +32,7 @@ export interface OpenStreams {
 }
 
 /**
- * Opens the files of a plan.
+ * Opens the files of a plan. None of them may be a named pipe: opening that could wait for ever.
  *
  * @returns The open streams, or the fault of the first that could not be opened; nothing stays open then.
  */

@@ -45,3 +45,73 @@ export class Patience {
     this.#sinceMs = Infinity;
   }
 }
+
+/** Launches that wait for better weather, the oldest first, for launchers that have timers. */
+export class LateStarts<T> {
+  readonly #start: (launch: T) => void;
+  readonly #patience = new Patience();
+  readonly #waiting: T[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `start` tries a launch again; it comes back by {@linkcode defer} when that fails once more. */
+  constructor(start: (launch: T) => void) {
+    this.#start = start;
+  }
+
+  /** Whether a new launch must wait as well: who came earlier is tried first. */
+  get isNeeded(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Lets a launch wait that was not tried yet. */
+  add(launch: T): void {
+    this.#waiting.push(launch);
+  }
+
+  /**
+   * Lets a launch wait whose start failed.
+   *
+   * @param running How many tasks run whose end could help.
+   * @returns False when it has waited long enough.
+   */
+  defer(launch: T, running: number): boolean {
+    if (!this.#patience.failed(performance.now(), running)) return false;
+    this.#waiting.unshift(launch);
+    // The task itself keeps the program alive, or nothing runs and this must.
+    this.#timer ??= setTimeout(() => this.#tryAgain(), this.#patience.pauseMs);
+    return true;
+  }
+
+  /** A start has succeeded: the next one is tried. */
+  succeeded(): void {
+    this.#patience.succeeded();
+    this.tryNext();
+  }
+
+  /** A task has ended, and what it had is free. */
+  tryNext(): void {
+    if (this.#waiting.length === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tryAgain(), 0);
+  }
+
+  /** Takes a launch out that is not to be tried any more; false when it does not wait. */
+  remove(launch: T): boolean {
+    const index = this.#waiting.indexOf(launch);
+    if (index >= 0) this.#waiting.splice(index, 1);
+    if (this.#waiting.length === 0) this.close();
+    return index >= 0;
+  }
+
+  /** Tries nothing any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tryAgain(): void {
+    this.#timer = undefined;
+    const launch = this.#waiting.shift();
+    if (launch !== undefined) this.#start(launch);
+  }
+}

@@ -25,13 +25,17 @@
  * @module
  */
 
-import { nodeOs } from "../../host/node_modules.ts";
-import { type Cleanup, type Exit, signalName, type Usage } from "../../../core/exit.ts";
+import { type Cleanup, exitOf, type StartFailure, type Usage } from "../../../core/exit.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../../runtime/ports.ts";
 import { endOldProcesses } from "../earlier_processes.ts";
+import { nameError } from "../error_names.ts";
+import { isNamedPipe } from "../launch_prepare.ts";
+import { findLate, lateShell, openedLate } from "../late_streams.ts";
 import { bindByTaskset, mayWaitForOthers } from "../taskset.ts";
-import { explainStartFailure, findUnpassable, type LaunchFault } from "../launch_failure.ts";
+import { processLimits, ProcessRoom } from "../process_room.ts";
+import { isUsedUp, LateStarts } from "../weather.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault, stoppedEarly } from "../launch_failure.ts";
 import { EncodedEnvironments, LaunchImage } from "./launch_image.ts";
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../launch_prepare.ts";
 import type { Libc, Reaped } from "./libc.ts";
@@ -46,14 +50,6 @@ const lanesMax = 8;
 const heartbeatMs = 1000;
 /** Interprets scripts that have no first line, as `execvp` does. */
 const defaultInterpreter = "/bin/sh";
-
-let errorNames: ReadonlyMap<number, string> | undefined;
-
-/** Names an error of the C library. */
-function nameError(number: number): string {
-  errorNames ??= new Map(Object.entries(nodeOs().constants.errno).map(([name, number]) => [number as number, name]));
-  return errorNames.get(number) ?? `errno ${number}`;
-}
 
 /** One launch of one task, until its end was told. */
 interface Attempt extends Controlled {
@@ -72,7 +68,10 @@ export class NativeLauncher implements Launcher {
   readonly #programs = new Programs();
   readonly #attempts = new Map<string, Attempt>();
   readonly #running = new Map<number, Attempt>();
+  readonly #room: ProcessRoom = new ProcessRoom(processLimits());
   readonly #queue: Attempt[] = [];
+  /** Starts that found something used up. */
+  readonly #late: LateStarts<Attempt> = new LateStarts((attempt) => this.#enqueue(attempt));
   readonly #freeLanes: LaunchImage[] = [];
   /** What another thread or a timer is still busy with. */
   readonly #busy = new Set<Promise<void>>();
@@ -107,6 +106,11 @@ export class NativeLauncher implements Launcher {
     const attempt: Attempt = this.#control.begin(key, plan, sink);
     this.#attempts.set(nameOf(key), attempt);
     this.#heartbeat ??= setInterval(this.#wake, heartbeatMs);
+    if (this.#late.isNeeded) this.#late.add(attempt);
+    else this.#enqueue(attempt);
+  }
+
+  #enqueue(attempt: Attempt): void {
     this.#queue.push(attempt);
     this.#pump();
   }
@@ -116,6 +120,7 @@ export class NativeLauncher implements Launcher {
     const attempt = this.#attempts.get(nameOf(key));
     if (attempt === undefined) return;
     if (attempt.pid !== 0) this.#control.signal(attempt, signal);
+    else if (this.#late.remove(attempt)) this.#giveUp(attempt, stoppedEarly);
     else if (attempt.early !== "SIGKILL") attempt.early = signal;
   }
 
@@ -132,6 +137,7 @@ export class NativeLauncher implements Launcher {
     while (this.#busy.size > 0) await Promise.all(this.#busy); // The library must not go while another thread is in it.
     await this.#control.close();
     clearInterval(this.#heartbeat);
+    this.#late.close();
     Deno.removeSignalListener("SIGCHLD", this.#wake);
     this.#mask?.[Symbol.dispose]();
     this.#libc[Symbol.dispose]();
@@ -161,7 +167,8 @@ export class NativeLauncher implements Launcher {
     const plan = this.#bind(attempt.plan, path);
     let file = this.#programs.find(plan.program, path);
     let beginMs = performance.now();
-    let code = await this.#spawn(lane, plan, file);
+    const isCrowded = !this.#room.take(this.#running.size);
+    let code = isCrowded ? "EAGAIN" : await this.#spawn(lane, plan, file);
     if (code === "ENOENT") {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
@@ -172,13 +179,17 @@ export class NativeLauncher implements Launcher {
       beginMs = performance.now();
       code = await this.#spawn(lane, plan, file);
     }
+    if (isUsedUp(code) && this.#late.defer(attempt, this.#running.size)) return;
     if (code !== "") return this.#fail(attempt, findFault(plan, file, code));
+    this.#late.succeeded();
     this.#started(attempt, lane.pid, performance.now() - beginMs);
   }
 
   /** Returns the name of the error, empty when there was none. */
   async #spawn(lane: LaunchImage, plan: LaunchPlan, file: string | undefined): Promise<string> {
     if (file === undefined) return "ENOENT";
+    const late = findLate(plan, isNamedPipe);
+    if (late !== undefined) return this.#spawn(lane, openedLate(plan, late, file), lateShell);
     const spawn = (file: string, args: readonly string[]) => {
       const image = lane.write(plan, file, args, this.#environments.of(plan.env.shared));
       if (plan.bindCpus === undefined) return this.#libc.spawn(image);
@@ -206,8 +217,12 @@ export class NativeLauncher implements Launcher {
   }
 
   #fail(attempt: Attempt, fault: LaunchFault): void {
+    this.#giveUp(attempt, explainStartFailure(attempt.plan, fault));
+  }
+
+  #giveUp(attempt: Attempt, failure: StartFailure): void {
     this.#forget(attempt);
-    attempt.sink.startFailed(attempt.key, explainStartFailure(attempt.plan, fault));
+    attempt.sink.startFailed(attempt.key, failure);
   }
 
   /** Reaps every ended child of ours. */
@@ -251,6 +266,7 @@ export class NativeLauncher implements Launcher {
   #forget(attempt: Attempt): void {
     this.#attempts.delete(nameOf(attempt.key));
     this.#control.over(attempt);
+    this.#late.tryNext();
     if (this.#attempts.size > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
@@ -273,9 +289,4 @@ export class NativeLauncher implements Launcher {
 
 function nameOf(key: AttemptKey): string {
   return `${key.task}:${key.attempt}`;
-}
-
-function exitOf(status: number): Exit {
-  const signal = status & 0x7f;
-  return signal === 0 ? { code: (status >> 8) & 0xff } : { signal: signalName(signal) };
 }
