@@ -39,6 +39,21 @@ Deno.test("chooseLauncher() takes the direct launcher without the foreign functi
   assertEquals(await launchOnce(() => ["-A", "--deny-ffi"]), ["DirectLauncher", '{"code":5}']);
 });
 
+for (const [launcher, expected] of [["Keeper", 5], ["Native", 5], ["Direct", 1]] as const) {
+  const told = expected === 5
+    ? "ignores no signal"
+    : "ignores on what Deno has no way to change, as docs/PERMISSIONS.md says";
+  Deno.test(`Where this program was started to ignore signals, a task of ${launcher}Launcher ${told}`, async () => {
+    const flags = launcher === "Direct" ? ["-A", "--deny-ffi"] : ["-A"];
+    const args = [`--run=grep -q 'SigIgn:.0000000000000000' /proc/self/status && exit 5`];
+    if (launcher === "Native") args.push("--native");
+    assertEquals(await launchOnce(() => flags, { before: "trap '' USR1", args }), [
+      `${launcher}Launcher`,
+      `{"code":${expected}}`,
+    ]);
+  });
+}
+
 Deno.test("DirectLauncher names the library variable that a restricted Deno refuses", async () => {
   const [, message] = await launchOnce(listed, { env: { LD_LIBRARY_PATH: "/opt/lib" } });
   assertStringIncludes(message!, "unset LD_LIBRARY_PATH or add the flag --allow-run");

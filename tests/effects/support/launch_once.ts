@@ -1,7 +1,8 @@
 /**
  * A program for the launcher tests: launches one shell command with the launcher that its own permissions allow, and
  * prints what came of it; with `--native` by the native one. With `--exhaust` it does so with no descriptor left, and
- * again after giving them back; with `--briefly` it gives them back while the first launch waits.
+ * again after giving them back; with `--briefly` it gives them back while the first launch waits. What follows `--run=`
+ * is the command instead of one that ends with 5.
  *
  * @module
  */
@@ -12,7 +13,8 @@ import { run, shell } from "./launches.ts";
 
 const launcher = chooseLauncher({}, Deno.args.includes("--native") ? "native" : "auto");
 const folder = Deno.cwd();
-const plan = shell(folder, "exit 5", { stdout: `${folder}/once.out`, stderr: `${folder}/once.err` });
+const command = Deno.args.find((arg) => arg.startsWith("--run="))?.slice("--run=".length) ?? "exit 5";
+const plan = shell(folder, command, { stdout: `${folder}/once.out`, stderr: `${folder}/once.err` });
 const told = [launcher.constructor.name];
 
 async function tell(): Promise<void> {

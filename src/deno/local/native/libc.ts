@@ -60,8 +60,6 @@ const waitNoHang = 1;
 const waitExited = 4;
 const waitKeep = 0x01000000; // WNOWAIT
 const anyChild = 0;
-/** The C library's own signals for its threads: `posix_spawn` lets a child ignore them unless they are in the set. */
-const threadSignals = [32, 33] as const;
 const signalDefault = 0n;
 const signalIgnore = 1n;
 const setSubreaper = 36; // PR_SET_CHILD_SUBREAPER
@@ -84,8 +82,8 @@ const foreignNumbers = [signalNumber("SIGURG"), signalNumber("SIGWINCH")];
 /** A process that ignores one of these was not started by us: see {@linkcode Libc.becomeSubreaper}. A bit for each. */
 export const foreignSignals: bigint = bitsOf(foreignNumbers);
 
-/** What every task gets back as the system has it: it is ours or Deno's or the C library's that it is ignored. */
-const defaultSignals = bitsOf([signalNumber("SIGPIPE"), ...threadSignals]);
+/** What tasks get back as the system has it: all but the foreign ones, see {@linkcode Libc.becomeSubreaper}. */
+const defaultSignals = (2n ** 64n - 1n) & ~foreignSignals;
 
 /** A set of signals as the kernel has it: the lowest bit stands for signal 1. */
 function bitsOf(signals: readonly number[]): bigint {
