@@ -19,7 +19,7 @@ import { RecordCount } from "../report/record_count.ts";
 import { journalName } from "../report/run_files.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import { countOf } from "../resources/request.ts";
-import type { FileDurability, RecordStore, ResumedJournal } from "./run_ports.ts";
+import type { FileDurability, RecordStore, ReportCount, ResumedJournal } from "./run_ports.ts";
 
 /** How records are gone on with. */
 export interface ResumeOptions {
@@ -68,6 +68,7 @@ export function resumeRecords(records: RecordStore, options: ResumeOptions): Res
   const count = new RecordCount();
   let losses: readonly string[] = [];
   let isEmpty = true;
+  const reported = countReported(records, options);
   const resumed = records.resume(folder, durability, (replay) => {
     const known = dropOwnerless(replay);
     for (const event of known) {
@@ -79,7 +80,7 @@ export function resumeRecords(records: RecordStore, options: ResumeOptions): Res
     refuseOtherFolder(folder, report);
     const accepted = Number(report.header?.metadata[acceptedKey] ?? 0);
     const damage = findLoss(path, report, known.orphans.size, accepted)?.text;
-    losses = [damage, findReportLoss(records, options, count.count)].filter((text) => text !== undefined);
+    losses = [damage, findReportLoss(options.reportPath, reported, count.count)].filter((text) => text !== undefined);
     if (losses.length > 0 && !acceptLoss) refuse(losses, path);
     const lostBytes = losses.length > 0 ? report.bytes : accepted;
     return header(lostBytes === 0 ? {} : { [acceptedKey]: lostBytes });
@@ -87,7 +88,7 @@ export function resumeRecords(records: RecordStore, options: ResumeOptions): Res
   for (const text of losses) warn(text);
   const restored = losses.length > 0 ? undefined : describeRestored(path, resumed.report);
   if (restored !== undefined) warn(restored);
-  mendReport(records, options, count.count);
+  mendReport(records, options, reported, count.count);
   return { ...resumed, losses, isEmpty };
 }
 
@@ -115,30 +116,38 @@ function refuseOtherFolder(folder: string, { header }: ReplayReport): void {
   );
 }
 
-/** Records of the job report that the journal does not know are proof that it has lost some. */
-function findReportLoss(records: RecordStore, options: ResumeOptions, known: number): string | undefined {
-  const { reportFormat, reportPath, warn } = options;
+/** What the job report holds; `undefined` when there is to be none, it is no file, or cannot be read, which is told. */
+function countReported(
+  records: RecordStore,
+  { reportFormat, reportPath, warn }: ResumeOptions,
+): ReportCount | undefined {
   if (reportFormat === "none") return undefined;
   try {
-    const found = records.countRecords(reportPath);
-    if (found === undefined || found.records <= known) return undefined;
-    return `The job report ${reportPath} has ${countOf(found.records, "record")}, and the journal knows of ${known}`;
+    return records.countRecords(reportPath);
   } catch (error) {
     warn(errorText(error));
     return undefined;
   }
 }
 
+/** Records of the job report that the journal does not know are proof that it has lost some. */
+function findReportLoss(path: string, found: ReportCount | undefined, known: number): string | undefined {
+  if (found === undefined || found.records <= known) return undefined;
+  return `The job report ${path} has ${countOf(found.records, "record")}, and the journal knows of ${known}`;
+}
+
 /**
  * A crash may have come between the journal and the report: then it is written anew. A report that has more than the
  * journal knows is kept beside the new one.
  */
-function mendReport(records: RecordStore, options: ResumeOptions, known: number): void {
-  const { reportFormat: format, reportPath: path, folder, zone, rootWd, warn } = options;
-  if (format === "none") return;
+function mendReport(
+  records: RecordStore,
+  { reportFormat: format, reportPath: path, folder, zone, rootWd, warn }: ResumeOptions,
+  found: ReportCount | undefined,
+  known: number,
+): void {
+  if (format === "none" || found === undefined || (found.records === known && !found.endsHalf)) return;
   try {
-    const found = records.countRecords(path);
-    if (found === undefined || (found.records === known && !found.endsHalf)) return;
     if (found.records > known) warn(`The job report as it was is kept in ${records.setAside(path)}`);
     records.rewriteReport({ folder, path, format, zone, rootWd });
   } catch (error) {

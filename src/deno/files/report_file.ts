@@ -99,10 +99,12 @@ function countIn(file: Deno.FsFile): ReportCount {
   let records = 0;
   let isLineStart = true;
   for (let size = file.readSync(buffer); size !== null; size = file.readSync(buffer)) {
-    for (let i = 0; i < size; i++) {
-      if (isLineStart && buffer[i] !== tab) records++;
-      isLineStart = buffer[i] === newline;
-    }
+    const piece = buffer.subarray(0, size);
+    if (isLineStart && piece[0] !== tab) records++;
+    // From line to line: a report of a million records has hundreds of megabytes.
+    let at = piece.indexOf(newline) + 1;
+    for (; at > 0 && at < size; at = piece.indexOf(newline, at) + 1) if (piece[at] !== tab) records++;
+    isLineStart = at === size;
   }
   return { records, endsHalf: !isLineStart };
 }
