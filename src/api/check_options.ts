@@ -12,7 +12,7 @@ import { logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { abortSignal, checkOptionBag, numberFrom, objectOf, oneOf } from "../runtime/option_bag.ts";
 import { type OptionRules, textOf, yesOrNo } from "../runtime/option_bag.ts";
-import { checkCounted } from "./choose_pool.ts";
+import { checkCounts } from "./choose_pool.ts";
 import type { ExecutorOptions, MapOptions, ShutdownOptions, SubmitOptions } from "./executor_options.ts";
 import { resumeRule } from "./resumed_run.ts";
 
@@ -24,7 +24,9 @@ const rules: OptionRules<ExecutorOptions> = {
   counted: objectOf("an object of numbers such as { licences: 3 }"),
   reserveCore: yesOrNo,
   graceMs: numberFrom(0),
-  overtakesMax: numberFrom(0),
+  order: oneOf("rank", "age"),
+  holdBackAfterMs: numberFrom(0),
+  groups: objectOf("an object of numbers such as { io: 4 }"),
   envSchema: oneOf("common", "slurm"),
   env: objectOf('an object of texts such as { LANG: "C" }'),
   login: yesOrNo,
@@ -50,7 +52,8 @@ const rules: OptionRules<ExecutorOptions> = {
 export function checkOptions(options: ExecutorOptions): void {
   checkOptionBag("QCGPJExecutor", options, rules);
   if (options.env !== undefined) checkVariables(options.env);
-  if (options.counted !== undefined) checkCounted(options.counted);
+  if (options.counted !== undefined) checkCounts("counted", options.counted, 0);
+  if (options.groups !== undefined) checkCounts("groups", options.groups, 1);
 }
 
 /** Checks the options of `map()`, as {@linkcode checkOptions}. */

@@ -66,22 +66,24 @@ export function choosePool({ nodes: spec, gpus, counted, binding = "auto", known
 }
 
 /**
- * Checks how many there are of counted resources.
+ * Checks the counts of an option: of counted resources, or of tasks of groups.
  *
- * @param counted What was given as the option.
+ * @param option The name of the option.
+ * @param counts What was given.
+ * @param least The smallest count.
  * @throws {TypeError} If a name or a number is none.
  * @throws {RangeError} If a number is out of range.
  */
-export function checkCounted(counted: Readonly<Record<string, unknown>>): void {
-  for (const [name, count] of Object.entries(counted)) {
+export function checkCounts(option: string, counts: Readonly<Record<string, unknown>>, least: number): void {
+  for (const [name, count] of Object.entries(counts)) {
     if (!isCountedName(name)) {
-      throw new TypeError(`Option "counted" has the name ${JSON.stringify(name)}: it must be ${countedNameForm}`);
+      throw new TypeError(`Option "${option}" has the name ${JSON.stringify(name)}: it must be ${countedNameForm}`);
     }
     if (!Number.isInteger(count)) {
-      throw new TypeError(`Option "counted.${name}" must be a whole number, got ${nameValue(count)}`);
+      throw new TypeError(`Option "${option}.${name}" must be a whole number, got ${nameValue(count)}`);
     }
-    if ((count as number) < 0 || (count as number) > countedMax) {
-      throw new RangeError(`Option "counted.${name}" must be from 0 to ${countedMax}, got ${count}`);
+    if ((count as number) < least || (count as number) > countedMax) {
+      throw new RangeError(`Option "${option}.${name}" must be from ${least} to ${countedMax}, got ${count}`);
     }
   }
 }

@@ -60,11 +60,25 @@ export interface ExecutorOptions {
    */
   readonly graceMs?: number;
   /**
-   * How many younger tasks may start before the oldest waiting one until its resources are held back for it.
+   * What decides which of the waiting tasks of equal priority starts first: how long the chain of jobs is that waits for
+   * it (`"rank"`), by run times as far as they are known, and among equal ones its age; or its age alone (`"age"`).
    *
-   * @default {the number of cores, at least 32}
+   * @default {"rank"}
    */
-  readonly overtakesMax?: number;
+  readonly order?: "rank" | "age";
+  /**
+   * How long, in milliseconds, the oldest waiting task of the highest priority may be passed over until its resources are
+   * held back for it; `Infinity` for ever. After a shutdown nothing is held back, as every task has its turn then.
+   *
+   * @default {fifty times the mean time of a task, at least a minute}
+   */
+  readonly holdBackAfterMs?: number;
+  /**
+   * How many tasks of each group of jobs may run at once; a job names its group by `group`.
+   *
+   * @default {{}}
+   */
+  readonly groups?: Readonly<Record<string, number>>;
   /**
    * How tasks are told what they were granted: by `QCG_PM_*` variables (`"common"`), or by the `SLURM_*` ones too
    * (`"slurm"`).

@@ -13,7 +13,19 @@ import { cancelProblem, removeProblem } from "./manager_problems.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { Pilot, Watcher } from "../runtime/pilot.ts";
 import { checkOptionBag, waitLimitRules, yesOrNo } from "../runtime/option_bag.ts";
-import { cancelJobs, countDone, infosOf, listJobs, type NameAnswer, removeJobs, statesOf } from "../service/answers.ts";
+import {
+  cancelJobs,
+  countDone,
+  infosOf,
+  listJobs,
+  type NameAnswer,
+  priorityProblem,
+  removeJobs,
+  setPriorities,
+  statesOf,
+} from "../service/answers.ts";
+import { nameValue } from "../job/json.ts";
+import { isPriority, priorityForm } from "../job/parse_order.ts";
 import {
   type Books,
   findTarget,
@@ -43,6 +55,14 @@ export interface CancelReply {
   /** How many names had something to stop. */
   readonly canceled: number;
   /** Why nothing was stopped, by name; empty when all went well. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+/** The reply of {@linkcode Manager.setPriority}. */
+export interface PriorityReply {
+  /** How many jobs were given the priority. */
+  readonly set: number;
+  /** Why a job was not, by name; empty when all went well. */
   readonly errors: Readonly<Record<string, string>>;
 }
 
@@ -158,6 +178,23 @@ export class Manager {
       (one) => one.kind === "unknown" ? this.#unknown(one).message : cancelProblem(one.name, one.answer),
     );
     return { canceled: done, errors };
+  }
+
+  /**
+   * Gives jobs that have not ended another priority. What of them waits takes its new place; what runs goes on.
+   *
+   * @param names Names of whole jobs. One that is not known or has ended is told in the reply, not thrown.
+   * @param priority A whole number from -1,000,000 to 1,000,000; jobs of a greater one start first.
+   * @returns How many were given it, and why others were not.
+   * @throws {RangeError} If it is no such number.
+   */
+  setPriority(names: JobNames, priority: number): PriorityReply {
+    if (!isPriority(priority)) throw new RangeError(`priority must be ${priorityForm}, got ${nameValue(priority)}`);
+    const { done, errors } = countDone(
+      setPriorities(this.#pilot, listNames(names), priority),
+      (one) => one.kind === "unknown" ? this.#unknown(one).message : priorityProblem(one.name, one.answer),
+    );
+    return { set: done, errors };
   }
 
   /**

@@ -37,7 +37,8 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   checkOptions(options);
   const durability = options.durability ?? "process";
   const other = executorOptionsOf(options.otherArgs ?? [], durability);
-  const { graceMs = 5000, overtakesMax, env, login } = options;
+  const { graceMs = 5000, env, login } = options;
+  const { order, holdBackAfterMs, groups } = { ...options, ...other };
   const schema = other.environmentSchema === "auto" ? undefined : other.environmentSchema;
   if (options.door && durability === "memory") {
     throw new TypeError('Option "door" needs a run\'s folder, and with durability "memory" there is none');
@@ -52,7 +53,9 @@ export function runSettings(options: ExecutorOptions): RunSettings {
       ...pool,
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
-      ...(overtakesMax === undefined ? {} : { overtakesMax }),
+      ...(order === undefined ? {} : { order }),
+      ...(holdBackAfterMs === undefined ? {} : { holdBackAfterMs }),
+      ...(groups === undefined ? {} : { groups }),
       rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),
       environmentSchema: schema ?? options.envSchema ?? (isInSlurm() ? "slurm" : "common"),
       ...(env === undefined ? {} : { env }),

@@ -18,6 +18,9 @@ export type CommonOptions = Pick<
   | "nodes"
   | "gpus"
   | "counted"
+  | "groups"
+  | "order"
+  | "holdBackAfterMs"
   | "binding"
   | "resources"
   | "slurm"
@@ -62,11 +65,14 @@ export const graceMsDefault = 5000;
 
 /** Makes the settings of a run. */
 export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings {
-  const { id, resume } = options;
+  const { id, resume, groups, order, holdBackAfterMs } = options;
   const { pool, cluster, warnings } = chooseResources(resourceChoiceOf(options));
   return {
     pilot: {
       ...pool,
+      ...(groups === undefined ? {} : { groups }),
+      ...(order === undefined ? {} : { order }),
+      ...(holdBackAfterMs === undefined ? {} : { holdBackAfterMs }),
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
       ...(own.login === undefined ? {} : { login: own.login }),

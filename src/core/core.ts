@@ -9,6 +9,7 @@ import { enterJobs } from "./expand.ts";
 import { checkInvariants } from "./invariants.ts";
 import { limitExceeded, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
 import { dropAllInfeasible, nodeLost, nodeReady, nodeSuspected } from "./nodes.ts";
+import { setPriority } from "./priority.ts";
 import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { type RecordedRun, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
@@ -50,6 +51,7 @@ export class Core {
     if (this.isUnfinished) return state.output;
     passTime(state, atMs);
     endPauses(state, atMs);
+    if (state.ranks?.advance()) state.queues.rerank();
     if (state.isPaused) state.isPassCut = false;
     else schedule(state, atMs);
     if (state.draining && !state.drained && state.openJobs === 0) {
@@ -135,6 +137,8 @@ function apply(state: CoreState, input: Input): void {
       return state.work.add(cancel(state, input));
     case "jobForgotten":
       return forget(state, input.job, atMs);
+    case "prioritySet":
+      return setPriority(state, input.job, input.priority, atMs);
     case "drainRequested":
       state.draining = true;
       return;

@@ -7,6 +7,7 @@
 
 import { invariant } from "../base/assert.ts";
 import { taskCount } from "../job/description.ts";
+import { capsOf } from "./caps.ts";
 import { dropInfeasible, Propagation, unmetJob, unmetTask } from "./propagate.ts";
 import { type CoreState, dependentsOf, type JobRecord, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
@@ -32,6 +33,7 @@ export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
   const count = taskCount(job.description);
   invariant(count > 0, `Job ${job.description.name} has no task`);
   invariant(!state.jobs.has(job.id), `Job ${job.description.name} is entered twice`);
+  const caps = capsOf(state.groups, job);
   const record: JobRecord = {
     job,
     waitingFor: 0,
@@ -39,6 +41,10 @@ export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
     counts: { succeeded: 0, failed: 0, canceled: 0, omitted: 0 },
     canceled: false,
     omitted: false,
+    priority: job.description.priority ?? 0,
+    rank: 0,
+    times: state.estimates.enter(job),
+    ...(caps === undefined ? {} : { caps }),
   };
   state.jobs.set(job.id, record);
   state.openJobs++;
@@ -66,6 +72,7 @@ export function* connectJobs(
   if (mayNotFit) {
     for (const job of jobs) dropInfeasible(state, state.job(job.id), linking.propagation);
   }
+  if (state.ranks !== undefined) yield* state.ranks.enter(jobs.map((job) => state.job(job.id)));
   for (const job of jobs) {
     linking.propagation.release(state.job(job.id), job.firstTask, stopTask(job));
     yield piecesOf(job);

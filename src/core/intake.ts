@@ -11,6 +11,7 @@ import { JobDescriptionError } from "../errors.ts";
 import { checkIterations, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
 import { type Dependency, type JobDescription, taskCount } from "../job/description.ts";
 import { type RequestRun, taskRequests } from "../job/iteration_scheduler.ts";
+import type { Counts } from "../resources/counted.ts";
 import type { PoolView } from "../resources/pool.ts";
 import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
 
@@ -31,6 +32,8 @@ export interface IntakeOptions {
    * @default {"refuse"}
    */
   readonly unknownDependency?: "refuse" | "omit";
+  /** How many tasks of each group may run at once: the groups that jobs may name. */
+  readonly groups?: Counts;
 }
 
 /** Lets jobs in. */
@@ -38,6 +41,7 @@ export class Intake {
   readonly #jobs: Map<string, AdmittedJob> = new Map();
   readonly #pool: PoolView;
   readonly #omitsUnknown: boolean;
+  readonly #groups: Counts;
   #nextJob: JobId = 0;
   #nextTask: TaskId = 0;
   #hasGpuJobs = false;
@@ -45,6 +49,7 @@ export class Intake {
   /** Creates an intake that knows no job. */
   constructor(options: IntakeOptions) {
     this.#pool = options.pool;
+    this.#groups = options.groups ?? {};
     this.#omitsUnknown = options.unknownDependency === "omit";
   }
 
@@ -65,6 +70,7 @@ export class Intake {
           : "remove the other one first, or choose a new name";
         throw new JobDescriptionError(`Job "${name}" already exists: ${where}`, { jobName: name, path: "name" });
       }
+      this.#requireGroup(description);
       batch.set(name, { id, firstTask, description, requests: this.#requests(description), edges: [] });
       id++;
       firstTask += taskCount(description);
@@ -75,6 +81,15 @@ export class Intake {
     this.#nextJob = id;
     this.#nextTask = firstTask;
     return admitted;
+  }
+
+  /**
+   * Refuses to go on with jobs that an earlier pilot had let in and that could not be held to their caps now.
+   *
+   * @throws {JobDescriptionError} If one is of a group for which no cap is known.
+   */
+  checkGroups(jobs: Iterable<AdmittedJob>): void {
+    for (const { description } of jobs) this.#requireGroup(description);
   }
 
   /** Takes in jobs that an earlier pilot had let in: their numbers stay. The names of `forgotten` ones are free. */
@@ -116,6 +131,11 @@ export class Intake {
     this.#hasGpuJobs ||= job.description.resources.gpus > 0;
   }
 
+  #requireGroup(description: JobDescription): void {
+    const problem = unknownGroup(description, this.#groups);
+    if (problem !== undefined) throw new JobDescriptionError(problem, { jobName: description.name, path: "group" });
+  }
+
   #requests(description: JobDescription): readonly RequestRun[] {
     const runs = taskRequests(description, this.#pool.totals);
     for (const run of runs) {
@@ -143,6 +163,14 @@ export class Intake {
     const message = `Job "${jobName}" cannot run after "${name}" (${path}): there is no job of that name${near}`;
     throw new JobDescriptionError(message, { jobName, path });
   }
+}
+
+/** Says that a job is of a group of which no cap is known: one that nobody has stated would hold nobody. */
+export function unknownGroup({ name, group }: JobDescription, groups: Counts): string | undefined {
+  if (group === undefined || Object.hasOwn(groups, group)) return undefined;
+  const near = didYouMean(group, Object.keys(groups));
+  return `Job "${name}" is of group "${group}", for which there is no cap${near}; ` +
+    `state one among the groups, for example ${group}=4`;
 }
 
 /** Turns the names of a dependency into numbers. Its iterations have been checked. */

@@ -5,6 +5,7 @@
  */
 
 import { invariant } from "../base/assert.ts";
+import type { Cap } from "./caps.ts";
 import { type CoreState, nameTask, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 
@@ -36,6 +37,20 @@ export function checkInvariants(state: CoreState): void {
     invariant((record.outcome !== undefined) === (waiting === 0), `Job ${name}: ended too early or too late`);
     if (record.outcome === undefined) open++;
   }
+  checkCaps(state);
   invariant(open === state.openJobs, "Wrong count of open jobs");
   invariant(live === state.live.size, "A live task belongs to no job");
+}
+
+/** Each cap counts the tasks under it that hold cores, and these are not too many. */
+function checkCaps(state: CoreState): void {
+  const running = new Map<Cap, number>([...state.groups.values()].map((cap) => [cap, 0]));
+  for (const { caps } of state.jobs.values()) caps?.caps.forEach((cap) => running.set(cap, 0));
+  for (const { job } of state.live.values()) {
+    state.job(job.id).caps?.caps.forEach((cap) => running.set(cap, running.get(cap)! + 1));
+  }
+  for (const [cap, count] of running) {
+    invariant(cap.running === count, "A cap counts wrongly");
+    invariant(count <= cap.max, "More tasks hold cores than a cap lets");
+  }
 }

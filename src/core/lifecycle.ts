@@ -28,6 +28,7 @@ export function taskStarted(state: CoreState, task: TaskId, attempt: number, pid
     job,
     attempt,
     allocation,
+    startedAtMs: atMs,
     ...(timeLimitMs === undefined ? {} : { dueMs: atMs + timeLimitMs }),
   };
   state.setLive(task, running);
@@ -93,6 +94,8 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, r
   const wasLive = state.live.delete(task);
   invariant(wasLive, "An attempt ended twice");
   state.pool.release(allocation);
+  const record = state.job(job.id);
+  record.caps?.caps.forEach((cap) => cap.running--);
   const readyAtMs = outcome.kind === "failed" ? planRetry(state, task, live, outcome, atMs) : undefined;
   if (outcome.kind === "failed" && readyAtMs !== undefined) {
     state.emit({ kind: "attemptEnded", atMs, task, job: job.id, attempt, outcome, ...remains, readyAtMs });
@@ -102,8 +105,11 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, r
   const phase = TaskPhase[outcome.kind];
   state.tasks.setPhase(task, phase);
   state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome, ...remains });
+  if (outcome.kind === "succeeded" && live.kind === "running") {
+    state.taskSucceeded(record, Math.max(0, atMs - live.startedAtMs));
+  }
   const propagation = new Propagation(state, atMs);
-  propagation.tasksEnded(state.job(job.id), task, task + 1, phase);
+  propagation.tasksEnded(record, task, task + 1, phase);
   propagation.run();
 }
 

@@ -76,7 +76,7 @@ export class Propagation {
   /** Makes the tasks in `first … stop` ready that wait for nothing any more. */
   release(record: JobRecord, first: TaskId, stop: TaskId): void {
     if (record.waitingFor > 0) return;
-    const { tasks, queues } = this.#state;
+    const { tasks } = this.#state;
     for (let from = first; from < stop;) {
       const to = tasks.freeEnd(from, stop);
       if (to === from) {
@@ -84,7 +84,7 @@ export class Propagation {
         continue;
       }
       tasks.fillPhase(from, to - from, TaskPhase.ready);
-      eachRequest(record.job, from, to, (request, a, b) => queues.push(request, a, b));
+      eachRequest(record.job, from, to, (request, a, b) => this.#state.enqueue(record, request, a, b));
       from = to;
     }
   }
@@ -116,6 +116,7 @@ export class Propagation {
     invariant(record.outcome === undefined, `Job ${record.job.description.name} ended twice`);
     invariant(record.remaining === 0, "A job ended before its tasks");
     record.outcome = outcome;
+    this.#state.ranks?.jobEnded(outcome);
     this.#state.openJobs--;
     invariant(this.#state.openJobs >= 0, "More jobs have ended than were entered");
     this.#state.emit({

@@ -1,71 +1,129 @@
 /**
- * The ready tasks, one queue for each kind of request. Tasks of a kind are interchangeable for the pool, so a pass
- * needs to look at the oldest of each kind only, however many wait.
+ * The ready tasks, one queue for each kind: what asks for the same at the same priority, under the same caps. Tasks of
+ * a kind are interchangeable for the pool, so a pass needs to look at the first of each kind only, however many wait.
  *
- * A queue holds ranges of neighbouring tasks, not tasks: a million ready iterations are one range.
+ * A queue holds ranges of neighbouring tasks of one job, not tasks: a million ready iterations are one range. Ranges
+ * stand by the rank of their job, greatest first, and by age among equal ranks.
  *
  * @module
  */
 
 import { invariant, present } from "../base/assert.ts";
 import { PairHeap } from "../base/heap.ts";
+import { OrderHeap } from "../base/order_heap.ts";
 import { requestKey, type ResourceRequest } from "../resources/request.ts";
+import { type Cap, noCaps } from "./caps.ts";
 import type { TaskId } from "./types.ts";
 
-/** The queue of one kind of request. */
+/** What the queues ask about tasks. */
+export interface TaskFacts {
+  /** Whether a queued task still waits: canceled ones are left in the queue and passed over. */
+  isReady(task: TaskId): boolean;
+  /** The priority of its job. */
+  priority(task: TaskId): number;
+  /** The rank of its job. */
+  rank(task: TaskId): number;
+}
+
+/** The queue of one kind. */
 export class KindQueue {
   /** What each task in here asks for; one object for each kind, so that identity means equality. */
   readonly request: ResourceRequest;
-  /** Ranges by their first task, with the task after their last. Ranges do not overlap. */
-  readonly #ranges: PairHeap = new PairHeap();
-  /** Says whether a queued task still waits: canceled ones are left in the queue and passed over. */
-  readonly #isReady: (task: TaskId) => boolean;
+  /** The priority of each task in here. */
+  readonly priority: number;
+  /** What limits how many of these tasks hold cores at once. */
+  readonly caps: readonly Cap[];
+  /** Ranges by rank and by their first task, with the task after their last. */
+  readonly #byRank: OrderHeap = new OrderHeap();
+  /** The same ranges by their first task alone. */
+  readonly #byAge: PairHeap = new PairHeap();
+  readonly #facts: TaskFacts;
 
   /** Creates an empty queue. */
-  constructor(request: ResourceRequest, isReady: (task: TaskId) => boolean) {
+  constructor(request: ResourceRequest, priority: number, caps: readonly Cap[], facts: TaskFacts) {
     this.request = request;
-    this.#isReady = isReady;
+    this.priority = priority;
+    this.caps = caps;
+    this.#facts = facts;
   }
 
-  /** Puts the tasks from `first` to before `stop` in their place by age. */
+  /** Puts the tasks from `first` to before `stop`, all of one job, in their place. */
   push(first: TaskId, stop: TaskId): void {
     invariant(first < stop, "No task is queued");
-    this.#ranges.push(first, stop);
+    this.#byRank.push(0, this.#facts.rank(first), first, stop);
+    this.#byAge.push(first, stop);
   }
 
-  /** The oldest ready task, or `undefined` when none is ready. */
-  get oldest(): TaskId | undefined {
-    for (let task = this.#ranges.firstKey; task !== undefined; task = this.#ranges.firstKey) {
-      if (this.#isReady(task)) return task;
-      this.dropOldest();
+  /** The ready task that is to start first, or `undefined` when none is ready. */
+  get first(): TaskId | undefined {
+    const heap = this.#byRank;
+    for (let task = heap.firstAge; task !== undefined; task = heap.firstAge) {
+      if (this.has(task)) return task;
+      const [next, stop] = [task + 1, heap.firstValue!];
+      if (next < stop) heap.replaceFirst(0, heap.firstRank!, next, stop);
+      else heap.pop();
     }
     return undefined;
   }
 
-  /** Takes the oldest entry out. */
-  dropOldest(): void {
-    const next = present(this.#ranges.firstKey, "the oldest entry of a queue") + 1;
-    const stop = this.#ranges.firstValue!;
-    if (next < stop) this.#ranges.replaceFirst(next, stop);
-    else this.#ranges.pop();
+  /** The rank by which that task is the first. */
+  get firstRank(): number {
+    return present(this.#byRank.firstRank, "the rank of the first task");
+  }
+
+  /** The ready task that was submitted first, or `undefined` when none is ready. */
+  get oldest(): TaskId | undefined {
+    const heap = this.#byAge;
+    for (let task = heap.firstKey; task !== undefined; task = heap.firstKey) {
+      if (this.has(task)) return task;
+      const [next, stop] = [task + 1, heap.firstValue!];
+      if (next < stop) heap.replaceFirst(next, stop);
+      else heap.pop();
+    }
+    return undefined;
+  }
+
+  /** Whether a cap lets no more of these tasks start now. */
+  get isCapped(): boolean {
+    return this.caps.some(({ running, max }) => running >= max);
+  }
+
+  /** Puts the ranges in order by the ranks that their jobs have now. Costs by ranges. */
+  rerank(): void {
+    this.#byRank.rerank((task) => this.#facts.rank(task));
+  }
+
+  /**
+   * Whether a task that was put in here is still to be started from here. One whose job was given another priority stands
+   * in another queue, and its old entry is passed over.
+   */
+  has(task: TaskId): boolean {
+    return this.#facts.isReady(task) && this.#facts.priority(task) === this.priority;
   }
 }
 
 /** All ready queues. */
 export class ReadyQueues {
   readonly #kinds: Map<string, KindQueue> = new Map();
-  readonly #isReady: (task: TaskId) => boolean;
+  readonly #facts: TaskFacts;
 
-  /** Creates the queues; `isReady` says whether a queued task still waits. */
-  constructor(isReady: (task: TaskId) => boolean) {
-    this.#isReady = isReady;
+  /** Creates the queues; `facts` answers what they ask about tasks. */
+  constructor(facts: TaskFacts) {
+    this.#facts = facts;
   }
 
-  /** Queues the tasks from `first` to before `stop`, which all ask for `request`. */
-  push(request: ResourceRequest, first: TaskId, stop: TaskId): void {
-    const key = requestKey(request);
+  /** Queues the tasks from `first` to before `stop`, which all ask for `request` under the caps of that key. */
+  push(
+    request: ResourceRequest,
+    first: TaskId,
+    stop: TaskId,
+    capsKey: string = "",
+    caps: readonly Cap[] = noCaps,
+  ): void {
+    const priority = this.#facts.priority(first);
+    const key = `${requestKey(request)}|${priority}|${capsKey}`;
     let queue = this.#kinds.get(key);
-    if (queue === undefined) this.#kinds.set(key, queue = new KindQueue(request, this.#isReady));
+    if (queue === undefined) this.#kinds.set(key, queue = new KindQueue(request, priority, caps, this.#facts));
     queue.push(first, stop);
   }
 
@@ -73,9 +131,14 @@ export class ReadyQueues {
   waiting(): KindQueue[] {
     const found: KindQueue[] = [];
     for (const [key, queue] of this.#kinds) {
-      if (queue.oldest !== undefined) found.push(queue);
+      if (queue.first !== undefined) found.push(queue);
       else this.#kinds.delete(key);
     }
     return found;
+  }
+
+  /** Puts all queues in order by the ranks that the jobs have now. Costs by ranges. */
+  rerank(): void {
+    for (const queue of this.#kinds.values()) queue.rerank();
   }
 }

@@ -20,6 +20,8 @@ export interface RecordedJob {
   readonly outcome?: JobOutcome;
   /** Whether the user had canceled it as a whole. */
   readonly isCanceled: boolean;
+  /** The priority that it was given last, if it was given another than the one it came with. */
+  readonly priority?: number;
 }
 
 /** What an earlier pilot put on record. */
@@ -41,8 +43,9 @@ export interface RecordedRun {
 export function restore(state: CoreState, recorded: RecordedRun, atMs: number): void {
   const propagation = new Propagation(state, atMs);
   const open: AdmittedJob[] = [];
-  for (const { job, outcome, isCanceled } of recorded.jobs) {
+  for (const { job, outcome, isCanceled, priority } of recorded.jobs) {
     const record = enterJob(state, job);
+    record.priority = priority ?? record.priority;
     record.canceled = isCanceled;
     restoreTasks(state, record, recorded);
     if (outcome === undefined) continue;

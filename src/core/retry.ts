@@ -76,7 +76,8 @@ export function nextPauseEndMs({ pauses, tasks, piecesMax }: CoreState): number 
 
 function makeReady(state: CoreState, task: TaskId): void {
   state.tasks.setPhase(task, TaskPhase.ready);
-  state.queues.push(present(state.retries.get(task), "what a task asks for the next time").request, task, task + 1);
+  const { request } = present(state.retries.get(task), "what a task asks for the next time");
+  state.enqueue(state.job(state.tasks.job(task)), request, task, task + 1);
 }
 
 function requestOf(live: LiveTask, task: TaskId): ResourceRequest {

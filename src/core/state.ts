@@ -11,8 +11,11 @@ import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
 import type { Counts, ResourceRequest } from "../resources/request.ts";
+import type { Cap, JobCaps } from "./caps.ts";
+import { Estimates, type JobTimes, type LearntTimes } from "./estimates.ts";
 import { NodeTasks } from "./node_tasks.ts";
-import { ReadyQueues } from "./ready_queues.ts";
+import { rankLevel, Ranks } from "./ranks.ts";
+import { type KindQueue, ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
 import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopCause, TaskId } from "./types.ts";
 import { Work } from "./work.ts";
@@ -43,6 +46,22 @@ export interface JobRecord {
   omitted: boolean;
   /** How it ended; absent while a task is not terminal. */
   outcome?: JobOutcome;
+  /** Jobs of a greater priority come first. */
+  priority: number;
+  /** Of equal priority, jobs of a greater rank come first: how long a chain begins with the job. */
+  rank: number;
+  /** What is known of how long its tasks take. */
+  readonly times: JobTimes;
+  /** What limits how many of its tasks hold cores at once; absent for most. */
+  readonly caps?: JobCaps;
+}
+
+/** The oldest ready task of the greatest priority that no cap keeps from starting, and since when it is that. */
+export interface Oldest {
+  readonly task: TaskId;
+  /** Where it waits. */
+  readonly queue: KindQueue;
+  readonly sinceMs: number;
 }
 
 /** What stops a task, and in which words its result says so. */
@@ -58,7 +77,7 @@ export type LiveTask =
     /** Handed to the launcher, which has not answered yet; a stop that comes now is kept until it has. */
     | { readonly kind: "launching"; readonly stop?: Stop }
     /** The process runs; `dueMs` is its time limit. */
-    | { readonly kind: "running"; readonly dueMs?: number }
+    | { readonly kind: "running"; readonly startedAtMs: number; readonly dueMs?: number }
     /** The process was asked to end; at `dueMs` it is killed. */
     | {
       readonly kind: "stopping";
@@ -93,11 +112,22 @@ export interface CoreOptions {
   /** Milliseconds between SIGTERM and SIGKILL for jobs that do not say. */
   readonly graceMs: number;
   /**
-   * How many younger tasks may start before the oldest ready task until its resources are held back for it.
+   * How long the oldest ready task of the highest priority that waits may be passed over, in milliseconds, until its
+   * resources are held back for it.
    *
-   * @default {the number of cores, at least 32}
+   * @default {fifty times the mean time of the tasks that have succeeded so far, at least a minute}
    */
-  readonly overtakesMax?: number;
+  readonly holdBackAfterMs?: number;
+  /**
+   * Whether tasks of equal priority start by their rank and then by age, or by age alone.
+   *
+   * @default {"rank"}
+   */
+  readonly order?: "rank" | "age";
+  /** How many tasks of each group may hold cores at once. */
+  readonly groups?: Counts;
+  /** How long tasks took in earlier runs. */
+  readonly learnt?: LearntTimes;
   /**
    * How many tasks a step starts at most; the next step, due at once, goes on.
    *
@@ -118,7 +148,16 @@ export class CoreState {
   readonly jobs: Map<JobId, JobRecord> = new Map();
   readonly tasks: TaskTable = new TaskTable();
   readonly live: DenseMap<LiveTask> = new DenseMap();
-  readonly queues: ReadyQueues = new ReadyQueues((task) => this.tasks.phase(task) === TaskPhase.ready);
+  readonly estimates: Estimates;
+  /** Keeps the ranks of jobs; absent when age alone decides. */
+  readonly ranks: Ranks | undefined;
+  readonly queues: ReadyQueues = new ReadyQueues({
+    isReady: (task) => this.tasks.phase(task) === TaskPhase.ready,
+    priority: (task) => this.job(this.tasks.job(task)).priority,
+    rank: (task) => this.tasks.phase(task) === TaskPhase.none ? 0 : rankLevel(this.job(this.tasks.job(task)).rank),
+  });
+  /** The caps of the groups, by name. */
+  readonly groups: ReadonlyMap<string, Cap>;
   /** When live tasks are due, with the task; entries of tasks that moved on are stale and passed over. */
   readonly dues: PairHeap = new PairHeap();
   /** When pauses before another attempt end, with the task. */
@@ -126,7 +165,7 @@ export class CoreState {
   /** Tasks that failed and were tried again. */
   readonly retries: Map<TaskId, RetryRecord> = new Map();
   readonly graceMs: number;
-  readonly overtakesMax: number;
+  readonly holdBackAfterMs: number | undefined;
   readonly launchesMax: number;
   readonly piecesMax: number;
   /** What inputs led to and is not done yet; no pass is made before it is. */
@@ -141,9 +180,8 @@ export class CoreState {
   hasLostFit = false;
   /** Whether the last pass ended before everything was started that fits. */
   isPassCut = false;
-  /** The oldest ready task when last looked, and how many younger ones have started since. */
-  oldest: TaskId | undefined = undefined;
-  overtakes = 0;
+  /** Who was the oldest after the last pass. */
+  oldest: Oldest | undefined = undefined;
   /** Jobs that are not terminal. */
   openJobs = 0;
   /** Nothing is started while this holds. */
@@ -159,7 +197,10 @@ export class CoreState {
     this.launchesMax = options.launchesMax ?? 1000;
     this.piecesMax = options.piecesMax ?? 1000;
     this.nodeTasks = new NodeTasks(options.nodes.length, (task) => this.live.get(task));
-    this.overtakesMax = options.overtakesMax ?? Math.max(32, this.pool.totals.cores);
+    this.holdBackAfterMs = options.holdBackAfterMs;
+    this.groups = new Map(Object.entries(options.groups ?? {}).map(([name, max]) => [name, { max, running: 0 }]));
+    this.estimates = new Estimates(options.learnt);
+    this.ranks = options.order === "age" ? undefined : new Ranks(this.jobs, this.estimates);
   }
 
   /** Looks up a job that must be known. */
@@ -173,6 +214,17 @@ export class CoreState {
 
   order(action: Action): void {
     this.output.actions.push(action);
+  }
+
+  /** Queues the tasks from `first` to before `stop` of a job, which all ask for `request`. */
+  enqueue({ caps }: JobRecord, request: ResourceRequest, first: TaskId, stop: TaskId): void {
+    this.queues.push(request, first, stop, caps?.key, caps?.caps);
+  }
+
+  /** Learns how long a task took. */
+  taskSucceeded(record: JobRecord, ms: number): void {
+    if (this.ranks === undefined) this.estimates.add(record.times, ms);
+    else this.ranks.taskSucceeded(record, ms);
   }
 
   /** Puts a task that holds cores into another state, and notes when it is due. */

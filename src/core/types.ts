@@ -95,6 +95,8 @@ export type Input =
     readonly reason?: string;
   }
   | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
+  /** A job is to have another priority than the one that it came with. */
+  | { readonly kind: "prioritySet"; readonly atMs: number; readonly job: JobId; readonly priority: number }
   | { readonly kind: "drainRequested"; readonly atMs: number }
   /** Nothing is to start until the pause ends. */
   | { readonly kind: "pauseRequested"; readonly atMs: number }
@@ -221,6 +223,8 @@ export type Event =
     readonly counts: OutcomeCounts;
   }
   | { readonly kind: "jobForgotten"; readonly atMs: number; readonly job: JobId }
+  /** A job has another priority than the one that it came with. */
+  | { readonly kind: "prioritySet"; readonly atMs: number; readonly job: JobId; readonly priority: number }
   /** A node that was absent or lost may be used. By its name, as a resumed run may have other nodes. */
   | { readonly kind: "nodeReady"; readonly atMs: number; readonly name: string }
   /** A node has gone with all that ran on it, or was given up before it came. */

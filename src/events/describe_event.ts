@@ -20,6 +20,7 @@ export function countPublic(event: Event, ledger: Ledger): number {
   switch (event.kind) {
     case "jobCanceled":
     case "jobForgotten":
+    case "prioritySet":
       return 0;
     case "taskEnded":
       return isIterative(ledger.job(event.job)?.job) ? 1 : 0;
@@ -32,7 +33,7 @@ export function countPublic(event: Event, ledger: Ledger): number {
 
 /**
  * Tells an event in public words. A job that is canceled as a whole is told by the ends of its tasks; that a job is
- * forgotten is nothing that happens in a run.
+ * forgotten or has another priority is nothing that happens in a run.
  *
  * @param event An event that the ledger has just taken in.
  * @param ledger Knows the jobs.
@@ -50,6 +51,7 @@ export function* describeEvent(event: Event, ledger: Ledger): Generator<Unnumber
     }
     case "jobCanceled":
     case "jobForgotten":
+    case "prioritySet":
       return;
     case "nodeReady":
       yield { event: "nodeReady", node: event.name, atMs };

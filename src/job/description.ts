@@ -126,6 +126,12 @@ export interface JobDescription {
   readonly execution: Execution;
   /** What it needs. */
   readonly resources: JobResources;
+  /** Jobs of a greater priority start first; 0 when absent. */
+  readonly priority?: number;
+  /** How many of its tasks may run at once; any number when absent. */
+  readonly maxRunning?: number;
+  /** The group whose cap on running tasks it shares. */
+  readonly group?: string;
   /** Present for an iterative job. */
   readonly iteration?: Iteration;
   /** What must succeed first. */

@@ -60,6 +60,24 @@ export interface JobInput {
    */
   readonly iteration?: IterationInput | Absent;
   /**
+   * Jobs of a greater priority start first, whatever else decides: a whole number from -1,000,000 to 1,000,000.
+   *
+   * @default {0}
+   */
+  readonly priority?: number | Absent;
+  /**
+   * How many of its tasks may run at once, at least 1.
+   *
+   * @default {as many as fit}
+   */
+  readonly maxRunning?: number | Absent;
+  /**
+   * A group of jobs of which only so many tasks run at once, as the executor's `groups` (or `--groups`) say.
+   *
+   * @default {no group}
+   */
+  readonly group?: string | Absent;
+  /**
    * What must succeed before it; where that does not succeed, the job is omitted.
    *
    * @default {nothing}

@@ -13,6 +13,7 @@ import { dependencyKeys, parseDependencies } from "./parse_dependencies.ts";
 import { executionKeys, parseExecution } from "./parse_execution.ts";
 import { parseIteration } from "./parse_iteration.ts";
 import { limitKeys, parseLimits, refuseBlindLimits } from "./parse_limits.ts";
+import { orderKeys, parseOrder } from "./parse_order.ts";
 import { parsePermissions } from "./parse_permissions.ts";
 import { parseResources, resourceKeys } from "./parse_resources.ts";
 import { fillRequestText, readRequestText } from "./request_variables.ts";
@@ -29,6 +30,7 @@ const jobKeys = keysOf<JobInput>({
   permissions: true,
   attributes: true,
   ...limitKeys,
+  ...orderKeys,
 });
 
 /** Keys of QCG-PilotJob's simple form, which people write directly into a job, and where they belong. */
@@ -91,6 +93,7 @@ export function parseJob(value: unknown, context: ParseContext): JobDescription 
   };
   if (iteration !== undefined) description.iteration = iteration;
   Object.assign(description, parseLimits(job, resources.timeLimitMs));
+  Object.assign(description, parseOrder(job));
   refuseBlindLimits(job, description);
   const permissions = job.get("permissions");
   if (!permissions.absent) description.permissions = parsePermissions(permissions);

@@ -13,6 +13,7 @@ import {
   type JobResources,
   type SizeRequest,
 } from "./description.ts";
+import { serializeOrder } from "./parse_order.ts";
 import { serializeLimits } from "./parse_limits.ts";
 import { indexVariable } from "./dependencies.ts";
 
@@ -36,6 +37,7 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
     ...(permissions && { permissions }),
     ...(attributes && { attributes }),
     ...serializeLimits(job),
+    ...serializeOrder(job),
   };
 }
 

@@ -23,6 +23,10 @@ export interface ForecastOptions {
   readonly reserveCore: boolean;
   /** Counted resources: how many of each there are. */
   readonly counted?: Counts;
+  /** How many tasks of each group may run at once. */
+  readonly groups?: Counts;
+  /** What decides among tasks of equal priority: their rank, or their age alone. */
+  readonly order?: "rank" | "age";
   /** How long a task takes whose job states no time limit, in milliseconds; the others take their limit. */
   readonly taskMs: number;
 }
@@ -88,7 +92,7 @@ const wavesKept = 1000;
 export function forecast(batches: readonly (readonly JobDescription[])[], options: ForecastOptions): Forecast {
   const { taskMs } = options;
   const core = new Core({ ...options, graceMs: 0, launchesMax: Infinity, piecesMax: Infinity });
-  const intake = new Intake({ pool: core.pool, unknownDependency: "omit" });
+  const intake = new Intake({ ...options, pool: core.pool, unknownDependency: "omit" });
   const jobs = batches.flatMap((batch) => intake.admit(batch));
   const rehearsal = new Rehearsal(jobs, core, taskMs);
   const wantsGpus = jobs.some(({ description }) => description.resources.gpus > 0);
@@ -146,7 +150,7 @@ class Rehearsal {
   }
 
   run(): void {
-    this.#step([{ kind: "jobsSubmitted", atMs: 0, jobs: this.#jobs }]);
+    this.#step([{ kind: "jobsSubmitted", atMs: 0, jobs: this.#jobs }, { kind: "drainRequested", atMs: 0 }]);
     while (this.#ends.firstKey !== undefined) {
       const atMs = this.#ends.firstKey;
       const exits: Input[] = [];

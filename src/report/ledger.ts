@@ -118,6 +118,7 @@ export class Ledger {
       }
       case "stopRequested":
       case "jobCanceled":
+      case "prioritySet":
         return;
       case "attemptEnded": {
         const [columns, row] = this.#at(event.task);

@@ -108,6 +108,8 @@ export function eventMessage(event: Event, ledger: Ledger): LogMessage | undefin
       return { level: "info", text: `${name(event.task)} is to be stopped: ${event.reason}` };
     case "jobCanceled":
       return { level: "info", text: `job ${description.name} was canceled` };
+    case "prioritySet":
+      return { level: "info", text: `job ${description.name} has priority ${event.priority} from now on` };
     case "attemptEnded": {
       const again = event.readyAtMs > event.atMs ? ` in ${(event.readyAtMs - event.atMs) / 1000} s` : "";
       const text = `${

@@ -80,6 +80,7 @@ export class Statistics {
         return this.#forget(event.job);
       case "stopRequested":
       case "jobCanceled":
+      case "prioritySet":
       case "nodeReady":
       case "nodeLost":
       case "pilotDrained":

@@ -126,9 +126,11 @@ export class Pilot {
    *
    * @param earlier What the earlier pilot recorded; this pilot's ledger knows it already.
    * @param ready Settles when the processes of the earlier pilot have gone; nothing is launched before.
+   * @throws {JobDescriptionError} If an unfinished job is of a group for which no cap is known.
    */
   resume(earlier: ReplayedRun, ready: Promise<unknown>): void {
     invariant(this.#openJobs === 0, "A run is resumed before the first submit");
+    this.intake.checkGroups(earlier.jobs.filter(({ outcome }) => outcome === undefined).map(({ job }) => job));
     const jobs = earlier.jobs.map(({ job }) => job);
     this.intake.restore(jobs, earlier.forgotten);
     const output = this.#core.restore(earlier, this.clock.nowMs());
@@ -168,6 +170,11 @@ export class Pilot {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#driver.push({ kind: "pauseEnded" });
+  }
+
+  /** Gives a job that has not ended another priority: what of it waits takes its new place. */
+  setPriority(job: AdmittedJob, priority: number): void {
+    this.#driver.push({ kind: "prioritySet", job: job.id, priority });
   }
 
   /** Whether nothing more is started for now. */

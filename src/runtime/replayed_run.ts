@@ -25,6 +25,7 @@ export class ReplayedRun implements RecordedRun {
   readonly #jobs: Map<JobId, AdmittedJob> = new Map();
   readonly #outcomes: Map<JobId, JobOutcome> = new Map();
   readonly #canceled: Set<JobId> = new Set();
+  readonly #priorities: Map<JobId, number> = new Map();
   readonly #stops: Map<TaskId, Stop> = new Map();
   readonly #forgotten: Set<JobId> = new Set();
   #isFinished = false;
@@ -47,6 +48,9 @@ export class ReplayedRun implements RecordedRun {
         break;
       case "jobCanceled":
         this.#canceled.add(event.job);
+        break;
+      case "prioritySet":
+        this.#priorities.set(event.job, event.priority);
         break;
       case "jobEnded":
         this.#outcomes.set(event.job, event.outcome);
@@ -110,7 +114,13 @@ export class ReplayedRun implements RecordedRun {
   get jobs(): readonly RecordedJob[] {
     return [...this.#jobs.values()].map((job) => {
       const outcome = this.#outcomes.get(job.id);
-      return { job, isCanceled: this.#canceled.has(job.id), ...(outcome === undefined ? {} : { outcome }) };
+      const priority = this.#priorities.get(job.id);
+      return {
+        job,
+        isCanceled: this.#canceled.has(job.id),
+        ...(outcome === undefined ? {} : { outcome }),
+        ...(priority === undefined ? {} : { priority }),
+      };
     });
   }
 

@@ -45,6 +45,13 @@ export type RemoveAnswer =
   /** Only whole jobs can be removed. */
   | { readonly kind: "iteration" };
 
+/** What became of the request to give a job another priority. */
+export type PriorityAnswer =
+  | { readonly kind: "set" }
+  | { readonly kind: "ended"; readonly state: TerminalState }
+  /** Only whole jobs have a priority. */
+  | { readonly kind: "iteration" };
+
 /** Lists every job that is known, in the order of submission. */
 export function* listJobs({ intake, ledger }: Pick<Books, "intake" | "ledger">): Generator<ListedJob> {
   let queued = 0;
@@ -92,6 +99,35 @@ export function cancelJobs(pilot: ServedPilot, names: Iterable<unknown>): Genera
     pilot.cancel({ kind: "job", job: job.id, ...(offset === undefined ? {} : { offset }) });
     return { kind: "stopping" };
   });
+}
+
+/** Gives jobs another priority, one after the other as the answers are taken. */
+export function setPriorities(
+  pilot: ServedPilot,
+  names: Iterable<unknown>,
+  priority: number,
+): Generator<NameAnswer<PriorityAnswer>> {
+  return forEachName(pilot.intake, names, (_, { job, offset }): PriorityAnswer => {
+    if (offset !== undefined) return { kind: "iteration" };
+    const state = targetState(pilot.ledger, { job });
+    if (isTerminal(state)) return { kind: "ended", state };
+    pilot.setPriority(job, priority);
+    return { kind: "set" };
+  });
+}
+
+/** Why a job was not given another priority; `undefined` if it was. */
+export function priorityProblem(name: string, answer: PriorityAnswer): string | undefined {
+  switch (answer.kind) {
+    case "set":
+      return undefined;
+    case "iteration":
+      return `'${name}' is an iteration: only whole jobs have a priority`;
+    case "ended":
+      return `Job '${name}' has ended already (${answer.state})`;
+    default:
+      return answer satisfies never;
+  }
 }
 
 /** Forgets jobs that have ended, one after the other as the answers are taken. */

@@ -15,6 +15,7 @@ import type { SubmitVariables } from "../job/variables.ts";
 import type { Counts } from "../resources/counted.ts";
 import type { Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
+import { unknownGroup } from "../core/intake.ts";
 import { parseRequest, RequestError } from "./requests.ts";
 
 /** One thing that is wrong. */
@@ -61,6 +62,8 @@ export interface ExamineOptions {
   readonly reserveCore?: boolean;
   /** Counted resources: how many of each there are. */
   readonly counted?: Counts;
+  /** How many tasks of each group may run at once; absent: groups are not looked at. */
+  readonly groups?: Counts;
   /** What variables such as `${rcnt}` and `${date}` stand for in the submit request of this number, from 1. */
   readonly variables: (submitNumber: number) => SubmitVariables;
 }
@@ -124,6 +127,7 @@ class Examiner {
     for (const entry of batch) this.#checkDependencies(entry);
     this.#checkRings(batch);
     for (const entry of batch) this.#checkSize(entry);
+    for (const entry of batch) this.#checkGroup(entry);
     const wrong = new Set(this.#findings.filter((one) => one.request === request).map(({ job }) => job));
     for (const { job, description } of batch) {
       if (description !== undefined && !wrong.has(job)) this.#good.push({ request, job, description });
@@ -171,6 +175,12 @@ class Examiner {
       }
       this.#checkIterations(entry, index);
     });
+  }
+
+  #checkGroup(entry: Entry): void {
+    const { groups } = this.#options;
+    const problem = entry.description && groups && unknownGroup(entry.description, groups);
+    if (problem !== undefined) this.#find(entry, "group", problem);
   }
 
   /** The first name that nobody has, of those that a dependency names. */

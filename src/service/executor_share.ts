@@ -12,11 +12,12 @@ import type { GpuSource } from "../resources/find_gpus.ts";
 import { spell } from "./arguments.ts";
 import { serviceOptionTable } from "./option_table.ts";
 import type { EnvironmentSchemaChoice } from "./option_types.ts";
+import type { OrderOptions } from "./order_options.ts";
 import { parseServiceArguments, readServiceOptions } from "./options.ts";
 import { tellUnwritten } from "./record_options.ts";
 
 /** What of the service's options an executor honours. Absent: not given. */
-export interface ExecutorShare {
+export interface ExecutorShare extends OrderOptions {
   /** Working directory. */
   readonly wd?: string;
   /** Node specification. */
@@ -57,6 +58,9 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
   "nodes": "nodes",
   "gpus": "gpus",
   "counted": "counted",
+  "groups": "groups",
+  "order": "order",
+  "hold-back-after": "holdBackAfterMs",
   "binding": "binding",
   "envschema": "environmentSchema",
   "system-core": "reserveCore",

@@ -14,8 +14,10 @@ import {
   infosOf,
   listJobs,
   type NameAnswer,
+  priorityProblem,
   type RemoveAnswer,
   removeJobs,
+  setPriorities,
   statesOf,
 } from "./answers.ts";
 import { accept, refuse, type Reply } from "./reply.ts";
@@ -127,6 +129,20 @@ function isUnhashable(name: unknown): boolean {
 function refuseUnhashable(names: readonly unknown[]): Reply {
   const reason = `The name of a job must be a string, not ${nameValue(names.find(isUnhashable))}`;
   return refuse("Failed to process request: <class 'TypeError'>", { error: "INVALID_REQUEST", reason });
+}
+
+/** Answers `setPriority`. An iteration has the priority of its job. */
+export function answerPriority(pilot: ServedPilot, names: readonly unknown[], priority: number): Reply {
+  const { done, errors } = countDone(setPriorities(pilot, names, priority), (one) => {
+    if (one.kind === "known") return priorityProblem(one.name, one.answer);
+    return one.why.kind === "noJob" ? `Job '${one.name}' doesn't exist` : reasonOf(nameProblem(one.name, one.why));
+  });
+  return accept({ set: done, ...(isEmpty(errors) ? {} : { errors }) });
+}
+
+/** Our own words where there are some: QCG-PilotJob knows no such request. */
+function reasonOf({ message, reason = message }: { readonly message: string; readonly reason?: string }): string {
+  return reason;
 }
 
 function isEmpty(errors: object): boolean {

@@ -7,6 +7,7 @@
 import { logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { bindingModes } from "../launch/binding.ts";
+import { orderOptionTable } from "./order_options.ts";
 import type { OptionKind, OptionSpec } from "./arguments.ts";
 
 /** The request file that `--file` alone means. */
@@ -59,6 +60,7 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "LIST",
     default: "none",
   }),
+  ...orderOptionTable,
   option(
     "binding",
     oneOf(bindingModes),

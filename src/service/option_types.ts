@@ -7,6 +7,7 @@
 import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { Counts } from "../resources/counted.ts";
+import type { OrderOptions } from "./order_options.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
 
 /** How tasks are told what they were granted; `auto` is `slurm` inside a Slurm allocation, else `common`. */
@@ -60,7 +61,7 @@ export interface SlurmOptions {
 }
 
 /** What the service was asked to be. */
-export interface ServiceOptions {
+export interface ServiceOptions extends OrderOptions {
   /** Only help is wanted. */
   readonly help: boolean;
   /** The request file, relative to the current directory; absent: none. */

@@ -17,6 +17,7 @@ import type { GpuSource } from "../resources/find_gpus.ts";
 import { parseNodeSpec } from "../resources/node_spec.ts";
 import { type OptionValue, parseArguments, spell } from "./arguments.ts";
 import { defaultRequestFile, environmentSchemas, serviceOptionTable } from "./option_table.ts";
+import { type OrderOptions, readOrderOptions } from "./order_options.ts";
 import type {
   EnvironmentSchemaChoice,
   GovernorOptions,
@@ -59,7 +60,12 @@ export function parseServiceArguments(args: readonly string[]): GivenOptions {
  */
 export function readServiceOptions(options: GivenOptions): ServiceOptions {
   const given = new Given(options);
-  const parsed = { ...readGeneral(given), ...readLater(given), unsupported: listUnsupported(given) };
+  const parsed = {
+    ...readGeneral(given),
+    ...readOrderOptions(options),
+    ...readLater(given),
+    unsupported: listUnsupported(given),
+  };
   if (!parsed.help) refuseContradictions(parsed);
   return parsed;
 }
@@ -80,7 +86,7 @@ export type GivenOptions = ReadonlyMap<string, OptionValue>;
 /** The options that imply `--net`. */
 const netNames = ["net-address", "net-port", "net-port-min", "net-port-max", "net-connections"];
 
-type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | "unsupported">;
+type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | keyof OrderOptions | "unsupported">;
 type LaterOptions = Pick<
   ServiceOptions,
   "network" | "publishes" | "governor" | "slurm" | "runTimes" | "processSamples"
@@ -95,6 +101,7 @@ function readGeneral(given: Given): GeneralOptions {
     ...readNodes(given),
     gpus: given.value<GpuSource>("gpus") ?? "auto",
     ...readCounted(given.value("counted")),
+
     binding: given.value<BindingMode>("binding") ?? "auto",
     resources: given.value<ResourceSource>("resources") ?? "auto",
     environmentSchema: readSchemas(given.value("envschema") ?? ["auto"]),

@@ -11,6 +11,7 @@
 import { didYouMean } from "../base/near_miss.ts";
 import { PilotJobError } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
+import { isPriority, priorityForm } from "../job/parse_order.ts";
 import { pythonText } from "./python_text.ts";
 import { compare, isDict, isTruthy, keyValue, typeName } from "./refusals/python_values.ts";
 
@@ -52,6 +53,8 @@ export type Request =
   }
   | { readonly request: "cancelJob"; readonly jobNames: readonly unknown[] }
   | { readonly request: "removeJob"; readonly jobNames: readonly unknown[] }
+  /** Ours: `priority` is a whole number. */
+  | { readonly request: "setPriority"; readonly jobNames: readonly unknown[]; readonly priority: number }
   | { readonly request: "resourcesInfo" }
   | { readonly request: "control"; readonly command: ControlCommand }
   | { readonly request: "status"; readonly options: { readonly allJobsFinished: boolean } }
@@ -81,6 +84,11 @@ const parsers: { readonly [N in RequestName]: (value: object) => Request & { rea
   }),
   cancelJob: (value) => ({ request: "cancelJob", jobNames: parseNames(value, "cancel job") }),
   removeJob: (value) => ({ request: "removeJob", jobNames: parseNames(value, "remove job") }),
+  setPriority: (value) => ({
+    request: "setPriority",
+    jobNames: parseNames(value, "set priority"),
+    priority: parsePriority(property(value, "priority")),
+  }),
   resourcesInfo: () => ({ request: "resourcesInfo" }),
   pause: () => ({ request: "pause" }),
   continue: () => ({ request: "continue" }),
@@ -160,6 +168,11 @@ function parseNames(value: object, what: string): readonly unknown[] {
   const names = property(value, "jobNames");
   if (Array.isArray(names) && names.length > 0) return names;
   throw new RequestError(`Wrong ${what} request - missing job names`);
+}
+
+function parsePriority(value: unknown): number {
+  if (isPriority(value)) return value;
+  throw new RequestError(`Wrong set priority request - priority must be ${priorityForm}, not ${shown(value)}`);
 }
 
 function parseCommand(value: object): ControlCommand {

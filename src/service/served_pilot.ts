@@ -37,6 +37,8 @@ export interface ServedPilot {
   pause(): void;
   /** Starts tasks again. */
   unpause(): void;
+  /** Gives a job that has not ended another priority. */
+  setPriority(job: AdmittedJob, priority: number): void;
   /** Frees the name and the memory of a job that has ended. */
   forget(job: AdmittedJob): void;
 }

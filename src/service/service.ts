@@ -20,7 +20,7 @@ import { JsonTextError, parseJsonText } from "../job/json_text.ts";
 import { submitLookup } from "../job/variables.ts";
 import type { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
-import { answerCancel, answerInfo, answerList, answerRemove, answerStatus } from "./job_requests.ts";
+import { answerCancel, answerInfo, answerList, answerPriority, answerRemove, answerStatus } from "./job_requests.ts";
 import { findSubmitRefusal } from "./refusals/submit_refusal.ts";
 import { answerContinue, answerPause, answerProgress } from "./own_requests.ts";
 import { replyResources } from "./replies.ts";
@@ -140,6 +140,8 @@ export class Service {
         return answerCancel(pilot, request.jobNames);
       case "removeJob":
         return answerRemove(pilot, request.jobNames);
+      case "setPriority":
+        return answerPriority(pilot, request.jobNames, request.priority);
       case "resourcesInfo":
         return accept(replyResources(pilot.resources));
       case "status":
@@ -212,5 +214,7 @@ function answerTo(request: Request | undefined, reply: Reply): Answer {
 }
 
 function changesSomething({ request }: Request): boolean {
-  return ["submit", "cancelJob", "removeJob", "pause", "continue", "control", "finish"].includes(request);
+  return ["submit", "cancelJob", "removeJob", "setPriority", "pause", "continue", "control", "finish"].includes(
+    request,
+  );
 }

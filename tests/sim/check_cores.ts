@@ -1,5 +1,5 @@
 /**
- * Checkers of cores: grants, sums, and that nobody starves.
+ * Checkers of cores: grants and sums.
  *
  * @module
  */
@@ -87,58 +87,6 @@ const requestsAreMet: Checker = {
   },
 };
 
-/** Follows who is the oldest ready task, how often it was overtaken, and what ran when the limit was reached. */
-class Watch {
-  oldest: ModelTask | undefined;
-  overtakes = 0;
-  ranThen: Set<number> | undefined;
-
-  follow(oldest: ModelTask | undefined): void {
-    if (oldest?.id === this.oldest?.id) return;
-    this.oldest = oldest;
-    this.overtakes = 0;
-    this.ranThen = undefined;
-  }
-}
-
-const nobodyStarves: Checker = {
-  promise: "Once overtakesMax younger tasks have started before the oldest ready task, it starts at the latest when " +
-    "every task that ran at that moment has ended",
-  check: (history) => {
-    const cores = totalCores(history);
-    const overtakesMax = history.workload.overtakesMax ?? Math.max(32, cores);
-    const watch = new Watch();
-    for (const { step, model } of walkSteps(history)) {
-      // Nodes that come and go change what can be held back: the count begins anew.
-      const isChanged = step.inputs.some((input) => input.kind === "nodeLost" || input.kind === "nodeReady");
-      // What waits for an absent node waits for more than the end of what runs.
-      if (isChanged || model.absent.size > 0) watch.follow(undefined);
-      eachScheduled(step, model, (task, now) => {
-        watch.follow(findOldest(now));
-        if (watch.oldest !== undefined && task.id > watch.oldest.id) watch.overtakes++;
-        return undefined;
-      });
-      watch.follow(findOldest(model));
-      if (watch.oldest === undefined || watch.overtakes < overtakesMax) continue;
-      const live = [...model.tasks.values()].filter((task) => task.isLive).map((task) => task.id);
-      if (model.absent.size > 0) continue;
-      watch.ranThen ??= new Set(live);
-      if (!live.some((task) => watch.ranThen!.has(task))) {
-        return `${watch.oldest.name} was overtaken ${watch.overtakes} times, and still waits though all that ran has ended`;
-      }
-    }
-    return undefined;
-  },
-};
-
-function findOldest(model: Model): ModelTask | undefined {
-  let oldest: ModelTask | undefined;
-  for (const task of model.tasks.values()) {
-    if ((oldest === undefined || task.id < oldest.id) && model.isReady(task)) oldest = task;
-  }
-  return oldest;
-}
-
 function totalCores({ workload: { nodes, reserveCore } }: History): number {
   return nodes.reduce((sum, node) => sum + node.coreIds.length, 0) - (reserveCore ? 1 : 0);
 }
@@ -190,6 +138,5 @@ export const coreCheckers: readonly Checker[] = [
   noCoreTwice,
   sumsAreRight,
   requestsAreMet,
-  nobodyStarves,
   nodesAreReady,
 ];

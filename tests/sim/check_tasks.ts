@@ -158,24 +158,6 @@ const jobsAddUp: Checker = {
   },
 };
 
-const firstInFirstOut: Checker = {
-  promise: "Among equal requests the oldest task starts first",
-  check: (history) => {
-    for (const { step, model } of walkSteps(history)) {
-      const wrong = eachScheduled(step, model, (task, now) => {
-        for (const other of now.tasks.values()) {
-          if (other.id >= task.id || other.requestKey !== task.requestKey) continue;
-          if (other.mayHaveGrown || task.mayHaveGrown) continue;
-          if (now.isReady(other)) return `${task.name} starts before ${other.name}, which is older and asks the same`;
-        }
-        return undefined;
-      });
-      if (wrong !== undefined) return wrong;
-    }
-    return undefined;
-  },
-};
-
 const triedAgain: Checker = {
   promise: "A task that fails is tried again as often as its policy says, unless it was canceled or can never fit",
   check: (history) => {
@@ -237,6 +219,5 @@ export const taskCheckers: readonly Checker[] = [
   needsFirst,
   omittedOnlyIf,
   jobsAddUp,
-  firstInFirstOut,
   triedAgain,
 ];

@@ -5,6 +5,7 @@
  */
 
 import { coreCheckers } from "./check_cores.ts";
+import { orderCheckers } from "./check_order.ts";
 import { outsideCheckers } from "./check_outside.ts";
 import { resourceCheckers } from "./check_resources.ts";
 import { readerCheckers } from "./check_readers.ts";
@@ -17,6 +18,7 @@ export const checkers: readonly Checker[] = [
   ...outsideCheckers,
   ...taskCheckers,
   ...coreCheckers,
+  ...orderCheckers,
   ...resourceCheckers,
   ...stopCheckers,
   ...readerCheckers,

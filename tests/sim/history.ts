@@ -14,7 +14,14 @@ export type Entry =
   & { readonly atMs: number }
   & (
     /** The core made a step. */
-    | { readonly kind: "step"; readonly inputs: readonly Input[]; readonly output: Output; readonly freeCores: number }
+    | {
+      readonly kind: "step";
+      readonly inputs: readonly Input[];
+      readonly output: Output;
+      readonly freeCores: number;
+      /** The pilot broke before all was done that the inputs led to. */
+      readonly isUnfinished: boolean;
+    }
     /** The journal has events on record. */
     | { readonly kind: "durable"; readonly events: readonly Event[] }
     | LauncherNote

@@ -39,6 +39,7 @@ export interface ModelTask {
 export interface ModelJob {
   readonly job: AdmittedJob;
   readonly tasks: ModelTask[];
+  priority: number;
   isWholeCanceled: boolean;
   outcome?: Outcome["kind"];
   counts?: OutcomeCounts;
@@ -78,6 +79,10 @@ export class Model {
     if (input.kind === "jobForgotten") {
       const name = this.jobs.get(input.job)?.job.description.name;
       if (name !== undefined && this.#names.get(name) === input.job) this.#names.delete(name);
+    }
+    if (input.kind === "prioritySet") {
+      const job = this.jobs.get(input.job);
+      if (job !== undefined) job.priority = input.priority;
     }
     if (input.kind !== "jobsSubmitted") return;
     for (const { id, description } of input.jobs) this.#names.set(description.name, id);
@@ -140,7 +145,7 @@ export class Model {
   #enter(job: AdmittedJob, find: (id: JobId) => AdmittedJob | undefined): void {
     const { iteration, name } = job.description;
     const count = iteration === undefined ? 1 : iteration.stop - iteration.start;
-    const entry: ModelJob = { job, tasks: [], isWholeCanceled: false };
+    const entry: ModelJob = { job, tasks: [], priority: job.description.priority ?? 0, isWholeCanceled: false };
     this.jobs.set(job.id, entry);
     for (let offset = 0; offset < count; offset++) {
       const index = (iteration?.start ?? 0) + offset;

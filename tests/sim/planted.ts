@@ -5,7 +5,9 @@
  */
 
 import { Core } from "../../src/core/core.ts";
-import { ReadyQueues } from "../../src/core/ready_queues.ts";
+import { OrderHeap } from "../../src/base/order_heap.ts";
+import { Ranks } from "../../src/core/ranks.ts";
+import { KindQueue, ReadyQueues } from "../../src/core/ready_queues.ts";
 import { Propagation } from "../../src/core/propagate.ts";
 import { CoreState } from "../../src/core/state.ts";
 import { TaskPhase, TaskTable } from "../../src/core/task_table.ts";
@@ -234,12 +236,12 @@ const inTheBooks: readonly PlantedBug[] = [
   },
   {
     bug: "nothing is ever held back",
-    breaks: "Once overtakesMax younger tasks have started",
+    breaks: "Once the oldest ready task",
     plant: () => replaceMethod(Pool.prototype, "reserve", () => () => true),
   },
   {
     bug: "what is held back is given to younger tasks",
-    breaks: "Once overtakesMax younger tasks have started",
+    breaks: "Once the oldest ready task",
     plant: () =>
       replaceMethod(Pool.prototype, "fit", (original) =>
         function (request) {
@@ -252,17 +254,56 @@ const inTheBooks: readonly PlantedBug[] = [
   },
   {
     bug: "ready tasks are put aside for a while",
-    breaks: "Among equal requests the oldest task starts first",
+    breaks: "Among equal requests of equal priority and rank",
     plant: () => {
       let aside: (() => void) | undefined;
       return replaceMethod(ReadyQueues.prototype, "push", (original) =>
-        function (request, first, stop) {
+        function (request, first, stop, key, caps) {
           const now = aside;
-          aside = now === undefined ? () => original.call(this, request, first, stop) : undefined;
+          aside = now === undefined ? () => original.call(this, request, first, stop, key, caps) : undefined;
           if (now === undefined) return;
-          original.call(this, request, first, stop);
+          original.call(this, request, first, stop, key, caps);
           now();
         });
+    },
+  },
+  {
+    bug: "priority is given away",
+    breaks: "Among equal requests the task of the greatest priority",
+    plant: () =>
+      replaceMethod(OrderHeap.prototype, "push", (original) =>
+        function (_level, rank, age, value) {
+          original.call(this, 0, rank, age, value);
+        }),
+  },
+  {
+    bug: "another priority is put on record only",
+    breaks: "Among equal requests the task of the greatest priority",
+    plant: () =>
+      replaceMethod(CoreState.prototype, "enqueue", (original) => {
+        return function (record, request, first, stop) {
+          const { priority } = record;
+          record.priority = record.job.description.priority ?? 0;
+          original.call(this, record, request, first, stop);
+          record.priority = priority;
+        };
+      }),
+  },
+  {
+    bug: "who waits for a job plays no part",
+    breaks: "Among equal requests of equal priority the task of the greatest rank",
+    plant: () => replaceMethod(Ranks.prototype, "enter", () => function* () {}),
+  },
+  {
+    bug: "a cap lets one task too many start",
+    breaks: "No more tasks of a job or of a group",
+    plant: () => {
+      const getter = Object.getOwnPropertyDescriptor(KindQueue.prototype, "isCapped")!;
+      const isCapped = function (this: KindQueue) {
+        return this.caps.some(({ running, max }) => running > max);
+      };
+      Object.defineProperty(KindQueue.prototype, "isCapped", { get: isCapped, configurable: true });
+      return { [Symbol.dispose]: () => Object.defineProperty(KindQueue.prototype, "isCapped", getter) };
     },
   },
   {

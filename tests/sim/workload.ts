@@ -15,6 +15,7 @@ export type Act =
   | { readonly kind: "cancelFuture"; readonly future: number }
   | { readonly kind: "cancelMany"; readonly target: "queued" | "all" }
   | { readonly kind: "remove"; readonly name: string }
+  | { readonly kind: "setPriority"; readonly name: string; readonly priority: number }
   | { readonly kind: "ask"; readonly name: string }
   | { readonly kind: "wait"; readonly name: string; readonly timeoutMs: number }
   | { readonly kind: "loseNode"; readonly node: number }
@@ -36,7 +37,9 @@ export interface Workload {
   /** Counted resources. */
   readonly counted: Counts;
   readonly graceMs: number;
-  readonly overtakesMax?: number;
+  readonly holdBackAfterMs?: number;
+  /** How many tasks of each group may run at once. */
+  readonly groups: Counts;
   readonly acts: readonly TimedAct[];
 }
 
@@ -76,13 +79,23 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     absentNodes,
     reserveCore: random.chance(0.2),
     counted,
+    groups: { io: 2 },
     graceMs: random.pick([0, 50, 1000]),
-    ...(random.chance(0.8) ? { overtakesMax: theme === "memory" ? 0 : random.pick([0, 1, 2, 5]) } : {}),
+    ...(random.chance(0.8) ? { holdBackAfterMs: theme === "memory" ? 0 : random.pick([0, 20, 100, 300]) } : {}),
     acts: acts.sort((a, b) => a.afterMs - b.afterMs),
   };
 
   function makeAct(): Act {
-    const kind = random.weighted({ submit: 10, cancel: 2, future: 1, many: 0.3, remove: 1.5, ask: 2, wait: 1 });
+    const kind = random.weighted({
+      submit: 10,
+      cancel: 2,
+      future: 1,
+      many: 0.3,
+      remove: 1.5,
+      ask: 2,
+      wait: 1,
+      priority: 1,
+    });
     if (kind === "submit" || names.length === 0) {
       submits++;
       const count = random.between(1, 5);
@@ -94,6 +107,7 @@ export function makeWorkload(random: Random, mayHang: boolean): Workload {
     if (kind === "future") return { kind: "cancelFuture", future: random.between(0, submits - 1) };
     if (kind === "many") return { kind: "cancelMany", target: random.pick(["queued", "all"] as const) };
     if (kind === "remove") return { kind, name };
+    if (kind === "priority") return { kind: "setPriority", name, priority: random.between(-1, 2) };
     if (kind === "wait") return { kind, name: target, timeoutMs: random.between(0, 2000) };
     return { kind, name: target };
   }
@@ -142,8 +156,9 @@ function makeStream(random: Random, mayHang: boolean): Workload {
     absentNodes: [],
     reserveCore: false,
     counted: {},
+    groups: {},
     graceMs: 50,
-    overtakesMax: random.pick([0, 1, 2]),
+    holdBackAfterMs: random.pick([0, 20, 100]),
     acts: acts.sort((a, b) => a.afterMs - b.afterMs),
   };
 }
@@ -195,6 +210,9 @@ function makeJob(random: Random, pool: PoolTraits, names: string[], iterations: 
     // Now and then a little too much.
     if (random.chance(0.25)) words.push(`${resource}=${random.between(1, most + (random.chance(0.1) ? 1 : 0))}`);
   }
+  if (random.chance(0.15)) words.push(`priority=${random.between(-1, 1)}`);
+  if (random.chance(0.1)) words.push(`max=${random.between(1, 3)}`);
+  if (random.chance(0.1)) words.push("group=io");
   if (random.chance(0.15)) words.push(`limit=${random.between(1, 500)}`);
   if (random.chance(0.2)) words.push(`grace=${random.pick([0, 10, 500])}`);
   if (!needsMemory && random.chance(0.15)) words.push(`retry=${random.between(1, 3)}+${random.pick([0, 0, 20, 1000])}`);

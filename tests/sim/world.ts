@@ -45,6 +45,7 @@ interface NotedStep {
   readonly inputs: Input[];
   readonly output: Output;
   freeCores: number;
+  isUnfinished: boolean;
 }
 
 /** Runs a seed to its end and tells what happened. */
@@ -112,7 +113,14 @@ class World {
   async run(): Promise<History> {
     const begin = () => {
       const output = { events: [], actions: [] };
-      const step: NotedStep = { kind: "step", atMs: this.#clock.nowMs(), inputs: [], output, freeCores: 0 };
+      const step: NotedStep = {
+        kind: "step",
+        atMs: this.#clock.nowMs(),
+        inputs: [],
+        output,
+        freeCores: 0,
+        isUnfinished: true,
+      };
       this.#entries.push(step);
       return step;
     };
@@ -124,6 +132,7 @@ class World {
         const noted = unfinished ?? begin();
         noted.inputs.push(...inputs);
         noted.freeCores = this.freeCores;
+        noted.isUnfinished = this.isUnfinished;
         // A copy: what is given back may be changed by a planted bug after it was noted, and must not be.
         noted.output.events.push(...events);
         noted.output.actions.push(...actions);
@@ -218,6 +227,8 @@ class World {
         return pilot.cancel({ kind: act.target });
       case "remove":
         return void manager.remove(act.name);
+      case "setPriority":
+        return void manager.setPriority(act.name, act.priority);
       case "ask":
         return this.#ask(act.name);
       case "wait":

@@ -49,7 +49,9 @@ function openRunner(line: string): TraceRunner {
     if (key === "reserve") options["reserveCore"] = true;
     else if (key === "absent") options["absentNodes"] = value!.split(",").map(Number);
     else if (key === "grace") options["graceMs"] = Number(value);
-    else if (key === "overtakes") options["overtakesMax"] = Number(value);
+    else if (key === "holdback") options["holdBackAfterMs"] = Number(value);
+    else if (key === "order") options["order"] = value;
+    else if (key === "io") options["groups"] = { io: Number(value) };
     else if (key === "unknown") options["unknownDependency"] = value;
     else throw new Error(`What is "${word}" in "${line}"?`);
   }

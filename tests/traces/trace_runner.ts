@@ -6,9 +6,11 @@
  */
 
 import { Core } from "../../src/core/core.ts";
+import type { LearntTimes } from "../../src/core/estimates.ts";
 import { Intake } from "../../src/core/intake.ts";
 import type { AdmittedJob, Input, JobId, Output, TaskId } from "../../src/core/types.ts";
 import { parseTaskName } from "../../src/job/name.ts";
+import type { Counts } from "../../src/resources/counted.ts";
 import type { Node } from "../../src/resources/node.ts";
 import { parseNodeSpec } from "../../src/resources/node_spec.ts";
 import { readExit, readJob, writeOutput } from "./words.ts";
@@ -22,7 +24,10 @@ export interface TraceRunnerOptions {
   readonly launchesMax?: number;
   readonly piecesMax?: number;
   readonly graceMs?: number;
-  readonly overtakesMax?: number;
+  readonly holdBackAfterMs?: number;
+  readonly order?: "rank" | "age";
+  readonly learnt?: LearntTimes;
+  readonly groups?: Counts;
   readonly unknownDependency?: "refuse" | "omit";
 }
 
@@ -110,6 +115,8 @@ export class TraceRunner {
         this.intake.forget(rest);
         return { kind: "jobForgotten", atMs, job: job.id };
       }
+      case "priority":
+        return { kind: "prioritySet", atMs, job: this.intake.find(words[0]!)!.id, priority: Number(words[1]) };
       case "drain":
         return { kind: "drainRequested", atMs };
       case "lose":

@@ -16,7 +16,8 @@ const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", da
  * Reads a job: its name, then words such as `x6` (iterations), `x2..5`, `cores=2`, `cores=1-4`, `nodes=2`, `gpus=1`,
  * `mem=512`, `licences=1`, `disk=2` (both counted), `enforce` (the memory), `split=3`, `maxiters=2`, `limit=1500`
  * (ms), `grace=100` (ms), `retry=2` or `retry=2+50` (further attempts, first pause in ms), `grow=2` (the memory,
- * after each attempt that ran out of it), `after=A,B:3,C:${it}`.
+ * after each attempt that ran out of it), `after=A,B:3,C:${it}`, `priority=2`,
+ * `max=3` (tasks that run at once), `group=io`.
  */
 export function readJob(text: string): JobDescription {
   const [name, ...words] = text.trim().split(/\s+/);
@@ -46,6 +47,8 @@ export function readJob(text: string): JobDescription {
     else if (key === "retry") {
       Object.assign(retry, { max: Number(value.split("+")[0]), backoffMs: Number(value.split("+")[1] ?? 0) });
     } else if (key === "grow") retry["growMemory"] = Number(value);
+    else if (key === "priority" || key === "max") job[key === "max" ? "maxRunning" : key] = Number(value);
+    else if (key === "group") job["group"] = value;
     else if (key === "after") job["dependencies"] = { after: value.split(",") };
     else throw new Error(`What is "${word}" in "${text}"?`);
   }
@@ -121,6 +124,8 @@ export function writeEvent(event: Event, jobs: ReadonlyMap<JobId, AdmittedJob>):
       const range = event.count === 1 ? nameOf(last, jobs) : `${nameOf(event.first, jobs)} to ${nameOf(last, jobs)}`;
       return `reopened ${range}`;
     }
+    case "prioritySet":
+      return `job ${job(event.job)} has priority ${event.priority}`;
     case "jobForgotten":
       return `forgotten ${job(event.job)}`;
     case "nodeReady":

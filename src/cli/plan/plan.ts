@@ -14,6 +14,7 @@ import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import type { Examination } from "../../service/examine.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
 import { readCounted } from "../../service/options.ts";
+import { readOrderOptions } from "../../service/order_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { readRequestFile } from "../request_file.ts";
@@ -27,7 +28,7 @@ const options: readonly OptionSpec[] = [
     default: "this machine",
     help: 'the nodes to plan for, for example 4 or "n1:16,n2:16"',
   },
-  ...serviceOptionTable.filter(({ name }) => name === "gpus" || name === "counted"),
+  ...serviceOptionTable.filter(({ name }) => ["gpus", "counted", "groups", "order"].includes(name)),
   { name: "system-core", value: { kind: "flag" }, help: "keeps the first core for the pilot itself" },
   {
     name: "task-time",
@@ -69,6 +70,8 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
     ),
     reserveCore: given.options.has("system-core"),
     ...readCounted(given.options.get("counted") as readonly string[] | undefined),
+    groups: {},
+    ...readOrderOptions(given.options),
   };
   const source = readRequestFile(file);
   const examination = examineFile(source, pool);

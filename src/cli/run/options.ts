@@ -17,7 +17,20 @@ import { type CommonOptions, graceMsDefault } from "../settings.ts";
 
 /** The options that a run shares with the service. */
 const sharedNames = [
-  ...["nodes", "gpus", "counted", "binding", "wd", "resume", "accept-loss", "system-core", "envschema"],
+  ...[
+    "nodes",
+    "gpus",
+    "counted",
+    "groups",
+    "order",
+    "hold-back-after",
+    "binding",
+    "wd",
+    "resume",
+    "accept-loss",
+    "system-core",
+    "envschema",
+  ],
   ...["report-format", "report-file", "log", "id", "tags"],
   ...networkOptionNames,
   ...["resources", "slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end"],

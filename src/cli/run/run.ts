@@ -91,7 +91,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     ...(options.rerun === undefined ? {} : { rerun: options.rerun }),
   });
   if (source !== undefined && options.common.resume === undefined) {
-    const { findings } = examineFile(source, settings.pilot);
+    const { findings } = examineFile(source, { groups: {}, ...settings.pilot });
     if (findings.length > 0) return complain(findings.map((finding) => locate(source, finding)), terminal);
   }
   const command: CommandSession = new CommandSession(settings, {

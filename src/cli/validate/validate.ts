@@ -12,6 +12,7 @@ import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { type Examination, examineRequests, type Finding } from "../../service/examine.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
 import { readCounted } from "../../service/options.ts";
+import { readGroups } from "../../service/order_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { parsePath } from "../../job/json_text.ts";
@@ -24,7 +25,7 @@ const options: readonly OptionSpec[] = [
     placeholder: "SPEC",
     help: 'also finds what could never fit on these nodes, for example 4 or "n1:16,n2:16"',
   },
-  ...serviceOptionTable.filter(({ name }) => name === "counted"),
+  ...serviceOptionTable.filter(({ name }) => name === "counted" || name === "groups"),
   { name: "system-core", value: { kind: "flag" }, help: "with --nodes: keeps the first core for the pilot itself" },
   { name: "json", value: { kind: "flag" }, help: "writes the problems as JSON" },
 ];
@@ -82,6 +83,7 @@ function runValidate(args: readonly string[], terminal: Terminal): number {
   const examination = examineFile(source, {
     ...(nodes === undefined ? {} : { nodes: parseNodeSpec(nodes) }),
     ...counted,
+    ...readGroups(given.options.get("groups") as readonly string[] | undefined),
     reserveCore: given.options.has("system-core"),
   });
   const placed = (finding: Finding) => ({ error: locate(source, finding), job: finding.jobName });

@@ -33,6 +33,7 @@ export const knownKinds: Readonly<Record<Event["kind"], true>> = {
   jobEnded: true,
   tasksReopened: true,
   jobForgotten: true,
+  prioritySet: true,
   nodeReady: true,
   nodeLost: true,
   pilotDrained: true,

@@ -126,6 +126,21 @@ Deno.test("Manager.cancel() counts what it stops, and says by name what it does 
   assertEquals(await stage.manager.wait4(["I", "I:2", "B"]), { I: "FAILED", "I:2": "CANCELED", B: "CANCELED" });
 });
 
+Deno.test("Manager.setPriority() lets what waits start first, and says by name what it does not", async () => {
+  const stage = new PilotHarness({ spec: "a:1" });
+  const { manager } = stage;
+  stage.submit("A", "B", "C", "I x2");
+  await stage.start("A");
+  const { set, errors } = manager.setPriority(["C", "I:1", "nobody"], 1);
+  assertEquals([set, Object.keys(errors)], [1, ["I:1", "nobody"]]);
+  assertEquals(errors["I:1"], "'I:1' is an iteration: only whole jobs have a priority");
+  await stage.exit("A");
+  assertEquals(manager.list()["C"], { status: "SCHEDULED" });
+  assertEquals(manager.setPriority("A", 1).errors, { A: "Job 'A' has ended already (SUCCEED)" });
+  assertThrows(() => manager.setPriority("B", 0.5), RangeError, "priority must be a whole number");
+  await stage.run("C", "B", "I:0", "I:1");
+});
+
 Deno.test("Manager.remove() forgets ended jobs, frees their names, and refuses others", async () => {
   const stage = new PilotHarness({ spec: "a:2" });
   const { manager } = stage;

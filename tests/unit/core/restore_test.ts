@@ -81,3 +81,20 @@ Deno.test("Core.restore() ends a job as omitted when one of those that it waits 
     "job C omitted (2 omitted)",
   ]);
 });
+
+Deno.test("Core.restore() keeps the priority that a job was given last", () => {
+  const jobs = new Intake({ pool: new Pool(parseNodeSpec("1")) }).admit(["A priority=5", "B", "C"].map(readJob));
+  const core = new Core({ nodes: parseNodeSpec("1"), graceMs: 1000 });
+  const priorities = [0, undefined, 1];
+  const { actions } = core.restore({
+    jobs: jobs.map((job, i) => ({
+      job,
+      isCanceled: false,
+      ...(priorities[i] === undefined ? {} : { priority: priorities[i] }),
+    })),
+    outcomeOf: () => undefined,
+    attemptsOf: () => 0,
+    stopOf: () => undefined,
+  }, 0);
+  assertEquals(actions.map((action) => action.kind === "launch" && action.job.description.name), ["C"]);
+});

@@ -79,39 +79,34 @@ Deno.test("schedule() passes over canceled tasks, however many, without asking f
 });
 
 Deno.test("schedule() starts a large task behind an endless stream of small ones within its bound", () => {
-  for (const overtakesMax of [0, 1, 7]) {
-    const runner = new TraceRunner({ nodes: "a:4", overtakesMax });
-    const running: string[] = [];
-    let overtakes = 0;
+  for (const holdBackAfterMs of [0, 1, 7]) {
+    const runner = new TraceRunner({ nodes: "a:4", holdBackAfterMs });
+    const running = ["first:0", "first:1", "first:2"];
+    runner.tellAll("submit first x3", "submit large cores=4");
     let endsAfter = 0;
-    runner.tell("submit first x3");
-    for (let i = 0; i < 3; i++) running.push(`first:${i}`);
-    runner.tell("submit large cores=4");
-    for (let round = 0;; round++) {
-      assert(round < 100, `large still waits with overtakesMax=${overtakesMax}`);
+    for (let round = 1;; round++) {
+      assert(round < 100, `large still waits with holdBackAfterMs=${holdBackAfterMs}`);
       runner.tell(`submit small${round}`);
-      for (const name of launched(runner)) {
-        running.push(name);
-        overtakes++;
-      }
+      running.push(...launched(runner));
+      runner.nowMs = round;
       runner.tell(`exit ${running.shift()!}`);
       const started = launched(runner);
-      if (overtakes >= overtakesMax) endsAfter++;
+      if (round >= holdBackAfterMs) endsAfter++;
       if (started[0] === "large") break;
+      assert(round < holdBackAfterMs || started.length === 0, "what is held back for it is given to others");
       running.push(...started);
-      overtakes += started.length;
     }
     // At that moment at most four tasks ran; each of them had to end, and none was replaced.
-    assert(endsAfter <= 4 + 1, `${endsAfter} tasks had to end with overtakesMax=${overtakesMax}`);
-    assert(overtakes <= overtakesMax + 1, `overtaken ${overtakes} times with overtakesMax=${overtakesMax}`);
+    assert(endsAfter <= 4, `${endsAfter} tasks had to end with holdBackAfterMs=${holdBackAfterMs}`);
   }
 });
 
 Deno.test("schedule() holds nothing back while the limit is not reached", () => {
-  const runner = new TraceRunner({ nodes: "2", overtakesMax: 100 });
+  const runner = new TraceRunner({ nodes: "2", holdBackAfterMs: 100 });
   runner.tell("submit A | large cores=2 | B x50");
   for (let i = 0; i < 50; i++) {
     assertEquals(launched(runner), i === 0 ? ["A", "B"] : ["B"]);
+    runner.nowMs = i;
     runner.tell(`exit B:${i}`);
   }
   assertEquals(launched(runner), []);
@@ -119,23 +114,50 @@ Deno.test("schedule() holds nothing back while the limit is not reached", () => 
   assertEquals(launched(runner), ["large"]);
 });
 
-Deno.test("overtakesMax is the number of cores when it is not given, and at least 32", () => {
-  for (const [nodes, overtakes] of [["2", 32], ["40", 40]] as const) {
-    const runner = new TraceRunner({ nodes });
-    runner.tell(`submit A | large cores=${nodes} | B x1000`);
-    let starts = launched(runner).filter((name) => name === "B").length;
-    for (let i = 0; i < 200 && runner.core.freeCores < Number(nodes) - 1; i++) {
+Deno.test("holdBackAfterMs is fifty mean times of tasks when it is not given, and at least a minute", () => {
+  for (const [taskMs, limitMs] of [[1000, 60_000], [3000, 150_000]] as const) {
+    const runner = new TraceRunner({ nodes: "2" });
+    runner.tellAll("submit A | large cores=2 | B x200", "start B:0");
+    let heldAtMs: number | undefined;
+    for (let i = 0; heldAtMs === undefined; i++) {
+      runner.nowMs += taskMs;
       runner.tell(`exit B:${i}`);
-      starts += launched(runner).length;
+      if (launched(runner).length === 0) heldAtMs = runner.nowMs;
+      else runner.tell(`start B:${i + 1}`);
     }
-    assertEquals(starts, Math.max(overtakes, Number(nodes) - 1), nodes);
+    assertEquals(heldAtMs, limitMs);
   }
+});
+
+Deno.test("schedule() holds nothing back when no job may come any more, as every task has its turn then", () => {
+  const runner = new TraceRunner({ nodes: "2", holdBackAfterMs: 0 });
+  runner.tell("submit A | large cores=2 | B x3 & drain");
+  assertEquals(launched(runner), ["A", "B"]);
+  const starts = ["exit B:0", "exit B:1", "exit A", "exit B:2"].map((command) => {
+    runner.tell(command);
+    return launched(runner).join();
+  });
+  assertEquals(starts, ["B", "B", "", "large"]);
+});
+
+Deno.test("schedule() gives the oldest task its turn that others of greater rank are always before", () => {
+  const runner = new TraceRunner({ nodes: "1", holdBackAfterMs: 100 });
+  runner.tell("submit low | a0 | b0 after=a0");
+  let last = launched(runner)[0]!;
+  assertEquals(last, "a0");
+  for (let i = 1; last !== "low"; i++) {
+    assert(i < 50, "it starves");
+    runner.nowMs += 10;
+    runner.tell(`submit a${i} | b${i} after=a${i} & exit ${last}`);
+    last = launched(runner)[0]!;
+  }
+  assertEquals(runner.nowMs, 100);
 });
 
 Deno.test("schedule() starts equal requests in the order of submission, and fills what it can", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 30 });
   fc.assert(fc.property(sizes, (sizes) => {
-    const runner = new TraceRunner({ nodes: "6", overtakesMax: 3 });
+    const runner = new TraceRunner({ nodes: "6" });
     runner.tell(`submit ${sizes.map((cores, i) => `j${i} cores=${cores}`).join(" | ")}`);
     const order: number[] = [];
     const running: string[] = [];
@@ -168,7 +190,7 @@ Deno.test("nextDeadlineMs() is not moved by time limits of tasks that have ended
 
 Deno.test("schedule() holds nothing back for a task that has started, so that it may ask for more the next time", () => {
   const nodes = [{ name: "n", coreIds: ["0", "1"], gpuIds: [], memoryMiB: 100 }];
-  const runner = new TraceRunner({ nodes, overtakesMax: 0 });
+  const runner = new TraceRunner({ nodes, holdBackAfterMs: 0 });
   runner.tellAll(
     "submit small mem=60 nodes=1 cores=1 | large mem=50 nodes=1 cores=1 enforce retry=1 grow=2",
     "exit small",
@@ -179,7 +201,7 @@ Deno.test("schedule() holds nothing back for a task that has started, so that it
 });
 
 Deno.test("schedule() holds back anew when a node is lost on which it held something back", () => {
-  const runner = new TraceRunner({ nodes: "a:2,b:2,c:2", overtakesMax: 0 });
+  const runner = new TraceRunner({ nodes: "a:2,b:2,c:2", holdBackAfterMs: 0 });
   runner.tell("submit old x3 cores=2 | large cores=4 | small x50 cores=2");
   const starts = ["exit old:0", "lose 0", "exit old:2", "exit old:1"].map((command) => {
     runner.tell(command);
@@ -188,15 +210,15 @@ Deno.test("schedule() holds back anew when a node is lost on which it held somet
   assertEquals(starts, ["", "", "", "large"], "the first two nodes were held back, then the last two");
 });
 
-Deno.test("schedule() counts from nothing who overtakes a task that has just become the oldest", () => {
-  const runner = new TraceRunner({ nodes: "3", overtakesMax: 2 });
-  runner.tellAll("submit A | B cores=3 | C cores=3 | D x9", "exit D:0");
-  assertEquals(launched(runner), [], "three would have overtaken B");
-  const starts = ["cancel B", "exit D:1", "exit D:2"].map((command) => {
+Deno.test("schedule() counts anew how long a task is passed over that has just become the oldest", () => {
+  const runner = new TraceRunner({ nodes: "3", holdBackAfterMs: 100 });
+  runner.tellAll("submit A | B cores=3 | C cores=3 | D x9", "time 100", "exit D:0");
+  assertEquals(launched(runner), [], "B has been passed over for long");
+  const starts = ["cancel B", "exit D:1", "time 150", "exit D:2", "time 200", "exit D:3"].map((command) => {
     runner.tell(command);
     return launched(runner).length;
   });
-  assertEquals(starts, [1, 1, 0], "two may overtake C too");
+  assertEquals(starts, [1, 1, 0, 1, 0, 0], "C may be passed over as long");
 });
 
 Deno.test("schedule() starts no more than launchesMax in a step, the oldest first, and is due at once for the rest", () => {
@@ -212,7 +234,7 @@ Deno.test("schedule() starts no more than launchesMax in a step, the oldest firs
 });
 
 Deno.test("schedule() lets no large task starve across steps that are cut short", () => {
-  const runner = new TraceRunner({ nodes: "a:2,b:2", launchesMax: 1, overtakesMax: 2 });
+  const runner = new TraceRunner({ nodes: "a:2,b:2", launchesMax: 1, holdBackAfterMs: 0 });
   runner.tellAll("submit first", "start first", "submit large cores=4 | small x30");
   let overtakes = 0;
   for (let step = 0; step < 60 && !launched(runner).includes("large"); step++) {

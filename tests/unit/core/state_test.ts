@@ -13,7 +13,7 @@ Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, an
   const nodes = parseNodeSpec("4");
   const state = new CoreState({ nodes, graceMs: 1 });
   const [job] = new Intake({ pool: new Pool(nodes) }).admit([readJob("A x100000 limit=3600000")]);
-  const live = { kind: "running", job: job!, attempt: 1, allocation: { parts: [] } } as const;
+  const live = { kind: "running", startedAtMs: 0, job: job!, attempt: 1, allocation: { parts: [] } } as const;
   state.tasks.add(job!.id, 0, 100_000, TaskPhase.live);
   state.setLive(0, { ...live, dueMs: 5 });
   state.setLive(1, { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } });
@@ -38,6 +38,6 @@ Deno.test("CoreState refuses what only a mistake in the core could ask of it", (
   const live = { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } } as const;
   assertThrows(() => state.setLive(0, live), InvariantError, "Only what holds cores");
   assertThrows(() => state.tasks.setAttempt(0, 65_536), InvariantError, "more attempts than can be counted");
-  const queues = new ReadyQueues(() => true);
+  const queues = new ReadyQueues({ isReady: () => true, priority: () => 0, rank: () => 0 });
   assertThrows(() => queues.push(job!.requests[0]!.request, 2, 2), InvariantError, "No task is queued");
 });

@@ -4,6 +4,7 @@ import dependencies from "../../traces/dependencies.trace" with { type: "text" }
 import end from "../../traces/end.trace" with { type: "text" };
 import nodeLost from "../../traces/node_lost.trace" with { type: "text" };
 import nodeReady from "../../traces/node_ready.trace" with { type: "text" };
+import order from "../../traces/order.trace" with { type: "text" };
 import reservation from "../../traces/reservation.trace" with { type: "text" };
 import { checkTrace, playTrace } from "../../traces/run.ts";
 import staleInputs from "../../traces/stale_inputs.trace" with { type: "text" };
@@ -21,6 +22,7 @@ const traces: Readonly<Record<string, string>> = {
   "node_lost.trace": nodeLost,
   "node_ready.trace": nodeReady,
   "reservation.trace": reservation,
+  "order.trace": order,
   "end.trace": end,
 };
 

@@ -63,6 +63,9 @@ const complete: Complete<JobInput> = {
   },
   permissions: { run: ["program"], read: true, write: ["."], env: false, net: false },
   attributes: { project: ["a", { b: 1 }] },
+  priority: -3,
+  maxRunning: 2,
+  group: "io",
 };
 
 Deno.test("parseJob() reads every key that JobInput has", () => {
@@ -81,7 +84,7 @@ Deno.test("parseJob() takes null and undefined for every key that JobInput lets 
   const absent = keysOf<JobInput>({ ...complete, ...trues(complete) }).filter((key) =>
     !["name", "execution"].includes(key)
   );
-  assertEquals(absent.length, 10);
+  assertEquals(absent.length, 13);
   for (const nothing of [null, undefined]) {
     assertEquals(parse({ name: "tj", execution, ...Object.fromEntries(absent.map((key) => [key, nothing])) }), least);
     const bare = { args: nothing, script: nothing, env: nothing, wd: nothing, stdin: nothing, stdout: nothing };

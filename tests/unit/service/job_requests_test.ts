@@ -222,3 +222,19 @@ Deno.test("removeJob forgets what has ended, and says why every other name stays
   assertEquals(ask("jobStatus", { jobNames: ["ok"] }).message, "Job 'ok' doesn't exist");
   assertEquals<unknown>(ask("removeJob", { jobNames: ["bad"] }), { code: 0, data: { removed: 1 } });
 });
+
+Deno.test("setPriority gives jobs another priority, and says why other names keep theirs", () => {
+  const { ask } = busy();
+  assertEquals<unknown>(ask("setPriority", { jobNames: ["long", "ok", "x", "it:5", {}], priority: 3 }), {
+    code: 0,
+    data: {
+      set: 1,
+      errors: {
+        "ok": "Job 'ok' has ended already (SUCCEED)",
+        "x": "Job 'x' doesn't exist",
+        "it:5": "'it:5' is an iteration: only whole jobs have a priority",
+        "an object": "The name of a job must be a string, not an object",
+      },
+    },
+  });
+});

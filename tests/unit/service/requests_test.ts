@@ -40,12 +40,26 @@ const refused: readonly (readonly [value: unknown, problem: string])[] = [
     "Wrong format of iteration directive: start index larger then stop one",
   ],
   [withJob({ iteration: { stop: -1 } }), "Wrong format of iteration directive: start index larger then stop one"],
-  ...["jobStatus job status", "jobInfo job info", "cancelJob cancel job", "removeJob remove job"].flatMap((pair) => {
-    const [request, ...words] = pair.split(" ");
-    return [{}, { jobNames: null }, { jobNames: [] }, { jobNames: "a" }, { jobNames: { a: 1 } }].map((rest) =>
-      [{ request, ...rest }, `Wrong ${words.join(" ")} request - missing job names`] as const
-    );
-  }),
+  ...[
+    "jobStatus job status",
+    "jobInfo job info",
+    "cancelJob cancel job",
+    "removeJob remove job",
+    "setPriority set priority",
+  ]
+    .flatMap((pair) => {
+      const [request, ...words] = pair.split(" ");
+      return [{}, { jobNames: null }, { jobNames: [] }, { jobNames: "a" }, { jobNames: { a: 1 } }].map((rest) =>
+        [{ request, ...rest }, `Wrong ${words.join(" ")} request - missing job names`] as const
+      );
+    }),
+  ...[undefined, null, "5", 1.5, 1e7].map((priority) =>
+    [
+      { request: "setPriority", jobNames: ["a"], priority },
+      "Wrong set priority request - priority must be a whole number from -1000000 to 1000000, not " +
+      String(priority ?? undefined),
+    ] as const
+  ),
   [{ request: "notify" }, "Wrong notify request - missing/unknown entity"],
   [{ request: "notify", entity: "manager" }, "Wrong notify request - missing/unknown entity"],
   [{ request: "notify", entity: "job" }, "Wrong notify request - missing register parameters"],
@@ -89,6 +103,10 @@ const accepted: readonly (readonly [value: object, request: object])[] = [
   [{ request: "resourcesInfo" }, { request: "resourcesInfo" }],
   [{ request: "jobStatus", jobNames: ["a", 5] }, { request: "jobStatus", jobNames: ["a", 5] }],
   [{ request: "cancelJob", jobNames: ["a:1"] }, { request: "cancelJob", jobNames: ["a:1"] }],
+  [
+    { request: "setPriority", jobNames: ["a"], priority: -3, extra: 1 },
+    { request: "setPriority", jobNames: ["a"], priority: -3 },
+  ],
   [{ request: "removeJob", jobNames: ["a"] }, { request: "removeJob", jobNames: ["a"] }],
   ...([
     [{}, false],

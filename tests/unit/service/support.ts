@@ -85,6 +85,10 @@ export class HandPilot implements ServedPilot {
     this.#inbox.push({ kind: "cancelRequested", atMs: this.nowMs, target, cause: "cancel" });
   }
 
+  setPriority(job: AdmittedJob, priority: number): void {
+    this.#inbox.push({ kind: "prioritySet", atMs: this.nowMs, job: job.id, priority });
+  }
+
   forget(job: AdmittedJob): void {
     this.intake.forget(job.description.name);
     this.#inbox.push({ kind: "jobForgotten", atMs: this.nowMs, job: job.id });

@@ -1,0 +1,117 @@
+/**
+ * How long tasks are expected to take: by what was seen of their job and their command, in this run and in earlier
+ * ones, or by their time limit.
+ *
+ * @module
+ */
+
+import { commandOf } from "../job/command_of.ts";
+import type { AdmittedJob } from "./types.ts";
+
+/** Means of run times in milliseconds that earlier runs gave. */
+export interface LearntTimes {
+  /** By the name of the job. */
+  readonly jobs: ReadonlyMap<string, number>;
+  /** By the command; see `commandOf`. */
+  readonly commands: ReadonlyMap<string, number>;
+}
+
+/** A mean that grows with what is seen. */
+export class Mean {
+  #sum = 0;
+  #count = 0;
+  /** The mean that the ranks were made with: it follows only what makes a difference. */
+  usedMs: number | undefined = undefined;
+
+  /** Takes a time in. Returns whether the mean that is used has changed. */
+  add(ms: number): boolean {
+    this.#sum += ms;
+    this.#count++;
+    const mean = this.#sum / this.#count;
+    if (this.usedMs !== undefined && Math.abs(mean - this.usedMs) <= relevantChange * this.usedMs) return false;
+    this.usedMs = mean;
+    return true;
+  }
+
+  /** The mean of all that was taken in; `undefined` before the first. */
+  get ms(): number | undefined {
+    return this.#count === 0 ? undefined : this.#sum / this.#count;
+  }
+}
+
+/** A change of a mean by less than this share moves no rank. */
+const relevantChange = 0.1;
+
+/** What is known of a job's times. */
+export interface JobTimes {
+  /** What was seen of jobs with the same command in this run; shared by all of them. */
+  readonly command: Mean;
+  /** What was seen of the job itself in this run. */
+  own?: Mean;
+  /** What earlier runs said of the job, or else of its command. */
+  readonly learntMs?: number;
+  readonly isOfJob?: boolean;
+}
+
+/** Knows how long tasks take. */
+export class Estimates {
+  readonly #learnt: LearntTimes | undefined;
+  readonly #commands: Map<string, Mean> = new Map();
+  /** Of all tasks of this run. */
+  readonly #all: Mean = new Mean();
+  /** The longest mean of a command. */
+  #longestMs: number | undefined;
+  /** Of what earlier runs or time limits say. */
+  readonly #stated: Mean = new Mean();
+  #hasChanged = false;
+
+  /** Creates what knows only what earlier runs gave. */
+  constructor(learnt?: LearntTimes) {
+    this.#learnt = learnt;
+  }
+
+  /** What is known of a job that comes in. */
+  enter({ description }: AdmittedJob): JobTimes {
+    const key = commandOf(description.execution);
+    let command = this.#commands.get(key);
+    if (command === undefined) this.#commands.set(key, command = new Mean());
+    const ofJob = this.#learnt?.jobs.get(description.name);
+    const learntMs = ofJob ?? this.#learnt?.commands.get(key);
+    const statedMs = learntMs ?? description.timeLimitMs;
+    if (statedMs !== undefined && this.#stated.add(statedMs)) this.#hasChanged = true;
+    return learntMs === undefined ? { command } : { command, learntMs, isOfJob: ofJob !== undefined };
+  }
+
+  /** A task of a job has succeeded after so long. */
+  add(times: JobTimes, ms: number): void {
+    const job = (times.own ??= new Mean()).add(ms);
+    const command = times.command.add(ms);
+    const all = this.#all.add(ms);
+    if (command) this.#longestMs = Math.max(this.#longestMs ?? 0, times.command.usedMs!);
+    if (job || command || all) this.#hasChanged = true;
+  }
+
+  /** Whether estimates have changed since this was asked last. */
+  takeChange(): boolean {
+    const hasChanged = this.#hasChanged;
+    this.#hasChanged = false;
+    return hasChanged;
+  }
+
+  /** How long a task of the job is expected to take. Without any knowledge all take equally long. */
+  of(times: JobTimes, timeLimitMs: number | undefined): number {
+    if (times.own !== undefined) return times.own.usedMs!;
+    if (times.isOfJob) return times.learntMs!;
+    return times.command.usedMs ?? times.learntMs ?? timeLimitMs ?? this.#unknownMs;
+  }
+
+  /** The mean time of the tasks that have succeeded in this run; `undefined` before the first. */
+  get meanMs(): number | undefined {
+    return this.#all.ms;
+  }
+
+  /** What nothing is known of may take as long as anything else: better to find that out early. */
+  get #unknownMs(): number {
+    return this.#longestMs ?? this.#stated.usedMs ?? 1;
+  }
+}

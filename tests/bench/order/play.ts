@@ -1,0 +1,108 @@
+/**
+ * Plays a workflow by the product's own core on a virtual clock.
+ *
+ * @module
+ */
+
+import { PairHeap } from "../../../src/base/heap.ts";
+import { Core } from "../../../src/core/core.ts";
+import type { LearntTimes } from "../../../src/core/estimates.ts";
+import { Intake } from "../../../src/core/intake.ts";
+import type { Input } from "../../../src/core/types.ts";
+import type { JobDescription } from "../../../src/job/description.ts";
+import { parseJob } from "../../../src/job/parse.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { randomNumbers, type Workflow } from "./instances.ts";
+
+/** How a workflow is played. */
+export interface Play {
+  /** The nodes, as a specification. */
+  readonly nodes: string;
+  readonly order: "rank" | "age";
+  /** What is known of run times before. */
+  readonly learnt?: LearntTimes;
+  /** Whether jobs may still come, so that nodes are held back for what was passed over for long. */
+  readonly isOpen: boolean;
+}
+
+/** What came of a workflow. */
+export interface Played {
+  /** From the submit to the last end, in seconds. */
+  readonly makespan: number;
+  /** What no order can do better, in seconds: the longest chain, or the work over the cores. */
+  readonly bound: number;
+}
+
+/** Plays a workflow to its end. */
+export function play(workflow: Workflow, { nodes: spec, order, learnt, isOpen }: Play): Played {
+  const nodes = parseNodeSpec(spec);
+  const core = new Core({
+    nodes,
+    graceMs: 0,
+    order,
+    ...(learnt === undefined ? {} : { learnt }),
+    launchesMax: Infinity,
+  });
+  const jobs = new Intake({ pool: core.pool }).admit(describe(workflow));
+  const runMs = workflow.tasks.map(({ seconds }) => Math.max(1, Math.round(seconds * 1000)));
+  const ends = new PairHeap();
+  let nowMs = 0;
+  const step = (inputs: Input[]) => {
+    const { actions } = core.step(inputs);
+    const launches = actions.filter((action) => action.kind === "launch");
+    if (launches.length === 0) return;
+    for (const { task } of launches) ends.push(nowMs + runMs[task]!, task);
+    core.step(launches.map(({ task, attempt }) => ({ kind: "taskStarted", atMs: nowMs, task, attempt, pid: 1 })));
+  };
+  step([{ kind: "jobsSubmitted", atMs: 0, jobs }, ...(isOpen ? [] : [{ kind: "drainRequested", atMs: 0 } as const])]);
+  while (ends.firstKey !== undefined) {
+    nowMs = ends.firstKey;
+    const tasks: number[] = [];
+    for (; ends.firstKey === nowMs; ends.pop()) tasks.push(ends.firstValue!);
+    tasks.sort((a, b) => a - b);
+    step(tasks.map((task) => ({ kind: "taskExited", atMs: nowMs, task, attempt: 1, exit: { code: 0 }, usage: {} })));
+  }
+  return { makespan: nowMs / 1000, bound: lowerBound(workflow, core.pool.totals.cores) };
+}
+
+function describe({ tasks }: Workflow): JobDescription[] {
+  return tasks.map(({ name, kind, after, cores = 1 }) =>
+    parseJob({ name, execution: { exec: kind }, resources: { numCores: cores }, dependencies: { after } }, {})
+  );
+}
+
+/** The longest chain, or the work over the cores, in seconds. */
+export function lowerBound({ tasks }: Workflow, cores: number): number {
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  const ends = new Map<string, number>();
+  const endOf = (name: string): number => {
+    const known = ends.get(name);
+    if (known !== undefined) return known;
+    const task = byName.get(name)!;
+    const end = task.seconds + Math.max(0, ...task.after.map(endOf));
+    ends.set(name, end);
+    return end;
+  };
+  const chain = Math.max(...tasks.map(({ name }) => endOf(name)));
+  const work = tasks.reduce((sum, { seconds, cores: each = 1 }) => sum + seconds * each, 0);
+  return Math.max(chain, work / cores);
+}
+
+/** What one earlier run taught, in which each task took up to `spread` times as long, or as short. */
+export function learnFrom({ tasks }: Workflow, { spread, seed, byJob }: {
+  readonly spread: number;
+  readonly seed: number;
+  /** Whether the names of the jobs are the same; else only the programs are. */
+  readonly byJob: boolean;
+}): LearntTimes {
+  const random = randomNumbers(seed);
+  const sums = new Map<string, { sum: number; count: number }>();
+  const jobs = new Map<string, number>();
+  for (const { name, kind, seconds } of tasks) {
+    const ms = seconds * 1000 * spread ** (2 * random() - 1);
+    if (byJob) jobs.set(name, ms);
+    const known = sums.get(kind) ?? { sum: 0, count: 0 };
+    sums.set(kind, { sum: known.sum + ms, count: known.count + 1 });
+  }
+  return { jobs, commands: new Map([...sums].map(([kind, { sum, count }]) => [kind, sum / count])) };
+}
