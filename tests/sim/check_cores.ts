@@ -5,8 +5,7 @@
  */
 
 import { type Checker, eachScheduled, walkSteps } from "./check_tasks.ts";
-import type { History } from "./history.ts";
-import type { Model, ModelTask } from "./model.ts";
+import type { ModelTask } from "./model.ts";
 
 const noCoreTwice: Checker = {
   promise: "No core and no GPU is granted twice, and the reserved core to nobody",
@@ -86,10 +85,6 @@ const requestsAreMet: Checker = {
     return undefined;
   },
 };
-
-function totalCores({ workload: { nodes, reserveCore } }: History): number {
-  return nodes.reduce((sum, node) => sum + node.coreIds.length, 0) - (reserveCore ? 1 : 0);
-}
 
 const nodesAreReady: Checker = {
   promise: "A task starts only on nodes that are ready, and ends at once when one of them is lost",
