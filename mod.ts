@@ -34,14 +34,8 @@ export { QCGPJExecutor } from "./src/api/executor.ts";
 export type { Submitter } from "./src/api/submitter.ts";
 export { type JobResult, QCGPJFuture } from "./src/api/future.ts";
 export { asCompleted, wait, type WaitOptions, type WaitResult } from "./src/api/wait.ts";
-export {
-  type CancelReply,
-  type JobNames,
-  type ListReply,
-  Manager,
-  type PriorityReply,
-  type RemoveReply,
-} from "./src/api/manager.ts";
+export { type JobNames, type ListReply, Manager } from "./src/api/manager.ts";
+export type { CancelReply, PriorityReply, RemoveReply } from "./src/api/manager_replies.ts";
 export type { ResumedRun, ResumeSource } from "./src/api/resumed_run.ts";
 export type { ExecutorOptions, MapOptions, ShutdownOptions, SubmitOptions } from "./src/api/executor_options.ts";
 export type * from "./src/job/input.ts";

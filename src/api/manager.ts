@@ -9,6 +9,7 @@ import type { UnknownJobError } from "../errors.ts";
 import type { JobInput } from "../job/input.ts";
 import { isTerminal, type JobState, type TerminalState } from "../report/states.ts";
 import { countOf } from "../resources/request.ts";
+import type { CancelReply, PriorityReply, RemoveReply } from "./manager_replies.ts";
 import { cancelProblem, removeProblem } from "./manager_problems.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { Pilot, Watcher } from "../runtime/pilot.ts";
@@ -48,30 +49,6 @@ export interface ListReply {
   readonly status: JobState;
   /** Its place among the queued jobs, from 0; absent when it is not queued. */
   readonly inQueue?: number;
-}
-
-/** The reply of {@linkcode Manager.cancel}. */
-export interface CancelReply {
-  /** How many names had something to stop. */
-  readonly canceled: number;
-  /** Why nothing was stopped, by name; empty when all went well. */
-  readonly errors: Readonly<Record<string, string>>;
-}
-
-/** The reply of {@linkcode Manager.setPriority}. */
-export interface PriorityReply {
-  /** How many jobs were given the priority. */
-  readonly set: number;
-  /** Why a job was not, by name; empty when all went well. */
-  readonly errors: Readonly<Record<string, string>>;
-}
-
-/** The reply of {@linkcode Manager.remove}. */
-export interface RemoveReply {
-  /** How many jobs were removed. */
-  readonly removed: number;
-  /** Why a job was not removed, by name; empty when all went well. */
-  readonly errors: Readonly<Record<string, string>>;
 }
 
 /**

@@ -9,7 +9,7 @@
  */
 
 import type { Estimates } from "./estimates.ts";
-import type { JobRecord } from "./state.ts";
+import type { JobRecord } from "./job_record.ts";
 import type { AdmittedJob, JobId, JobOutcome } from "./types.ts";
 import type { Pieces } from "./work.ts";
 

@@ -11,50 +11,17 @@ import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
 import { Pool } from "../resources/pool.ts";
 import type { Counts, ResourceRequest } from "../resources/request.ts";
-import type { Cap, JobCaps } from "./caps.ts";
-import { Estimates, type JobTimes, type LearntTimes } from "./estimates.ts";
+import type { Cap } from "./caps.ts";
+import { Estimates, type LearntTimes } from "./estimates.ts";
+import type { JobRecord } from "./job_record.ts";
 import { NodeTasks } from "./node_tasks.ts";
 import { rankLevel, Ranks } from "./ranks.ts";
 import { type KindQueue, ReadyQueues } from "./ready_queues.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
-import type { Action, AdmittedJob, Event, JobId, JobOutcome, Output, StopCause, TaskId } from "./types.ts";
+import type { Action, AdmittedJob, Event, JobId, Output, StopCause, TaskId } from "./types.ts";
 import { Work } from "./work.ts";
 
-/** What waits for a job or for tasks of it. `target` is the waiting job. */
-export interface Dependents {
-  /** The waiting job as a whole, or one task of it, waits for this job as a whole. */
-  readonly onJob: { readonly target: JobId; readonly targetTask?: TaskId }[];
-  /** Jobs that as a whole wait for one task of this job, by that task. */
-  readonly onTask: Map<TaskId, JobId[]>;
-  /** Each task of this job is waited for by the task `distance` further on (in task ids). */
-  readonly aligned: { readonly target: JobId; readonly distance: number }[];
-}
-
-/** What the core knows of a job. */
-export interface JobRecord {
-  readonly job: AdmittedJob;
-  /** Unmet dependencies of the job as a whole. */
-  waitingFor: number;
-  /** Tasks that are not terminal. */
-  remaining: number;
-  readonly counts: { succeeded: number; failed: number; canceled: number; omitted: number };
-  /** What waits for this job; absent for most. */
-  dependents?: Dependents;
-  /** The user canceled the job as a whole. */
-  canceled: boolean;
-  /** A dependency of the job as a whole did not succeed. */
-  omitted: boolean;
-  /** How it ended; absent while a task is not terminal. */
-  outcome?: JobOutcome;
-  /** Jobs of a greater priority come first. */
-  priority: number;
-  /** Of equal priority, jobs of a greater rank come first: how long a chain begins with the job. */
-  rank: number;
-  /** What is known of how long its tasks take. */
-  readonly times: JobTimes;
-  /** What limits how many of its tasks hold cores at once; absent for most. */
-  readonly caps?: JobCaps;
-}
+export { type Dependents, dependentsOf, type JobRecord } from "./job_record.ts";
 
 /** The oldest ready task of the greatest priority that no cap keeps from starting, and since when it is that. */
 export interface Oldest {
@@ -245,11 +212,6 @@ export class CoreState {
   nameAllocation(allocation: Allocation): ReturnType<typeof nameAllocation> {
     return nameAllocation(this.pool.nodes, allocation);
   }
-}
-
-/** The list of those who wait for a job, to be added to. */
-export function dependentsOf(record: JobRecord): Dependents {
-  return record.dependents ??= { onJob: [], onTask: new Map(), aligned: [] };
 }
 
 /** The task after the last one of a job. */

@@ -5,9 +5,6 @@
  */
 
 import { Core } from "../../src/core/core.ts";
-import { OrderHeap } from "../../src/base/order_heap.ts";
-import { Ranks } from "../../src/core/ranks.ts";
-import { KindQueue, ReadyQueues } from "../../src/core/ready_queues.ts";
 import { Propagation } from "../../src/core/propagate.ts";
 import { CoreState } from "../../src/core/state.ts";
 import { TaskPhase, TaskTable } from "../../src/core/task_table.ts";
@@ -20,6 +17,7 @@ import { GpuBooks } from "../../src/resources/gpu_books.ts";
 import { Pool } from "../../src/resources/pool.ts";
 import { type JobEvent, Pilot } from "../../src/runtime/pilot.ts";
 import type { JournalStore, Launcher } from "../../src/runtime/ports.ts";
+import { inTheOrder } from "./planted_order.ts";
 import { replaceMethod } from "./replace.ts";
 import type { Plants } from "./world.ts";
 
@@ -235,78 +233,6 @@ const inTheBooks: readonly PlantedBug[] = [
         }),
   },
   {
-    bug: "nothing is ever held back",
-    breaks: "Once the oldest ready task",
-    plant: () => replaceMethod(Pool.prototype, "reserve", () => () => true),
-  },
-  {
-    bug: "what is held back is given to younger tasks",
-    breaks: "Once the oldest ready task",
-    plant: () =>
-      replaceMethod(Pool.prototype, "fit", (original) =>
-        function (request) {
-          const held = this.reservedFor;
-          this.unreserve();
-          const found = original.call(this, request);
-          if (held !== undefined) this.reserve(held);
-          return found;
-        }),
-  },
-  {
-    bug: "ready tasks are put aside for a while",
-    breaks: "Among equal requests of equal priority and rank",
-    plant: () => {
-      let aside: (() => void) | undefined;
-      return replaceMethod(ReadyQueues.prototype, "push", (original) =>
-        function (request, first, stop, key, caps) {
-          const now = aside;
-          aside = now === undefined ? () => original.call(this, request, first, stop, key, caps) : undefined;
-          if (now === undefined) return;
-          original.call(this, request, first, stop, key, caps);
-          now();
-        });
-    },
-  },
-  {
-    bug: "priority is given away",
-    breaks: "Among equal requests the task of the greatest priority",
-    plant: () =>
-      replaceMethod(OrderHeap.prototype, "push", (original) =>
-        function (_level, rank, age, value) {
-          original.call(this, 0, rank, age, value);
-        }),
-  },
-  {
-    bug: "another priority is put on record only",
-    breaks: "Among equal requests the task of the greatest priority",
-    plant: () =>
-      replaceMethod(CoreState.prototype, "enqueue", (original) => {
-        return function (record, request, first, stop) {
-          const { priority } = record;
-          record.priority = record.job.description.priority ?? 0;
-          original.call(this, record, request, first, stop);
-          record.priority = priority;
-        };
-      }),
-  },
-  {
-    bug: "who waits for a job plays no part",
-    breaks: "Among equal requests of equal priority the task of the greatest rank",
-    plant: () => replaceMethod(Ranks.prototype, "enter", () => function* () {}),
-  },
-  {
-    bug: "a cap lets one task too many start",
-    breaks: "No more tasks of a job or of a group",
-    plant: () => {
-      const getter = Object.getOwnPropertyDescriptor(KindQueue.prototype, "isCapped")!;
-      const isCapped = function (this: KindQueue) {
-        return this.caps.some(({ running, max }) => running > max);
-      };
-      Object.defineProperty(KindQueue.prototype, "isCapped", { get: isCapped, configurable: true });
-      return { [Symbol.dispose]: () => Object.defineProperty(KindQueue.prototype, "isCapped", getter) };
-    },
-  },
-  {
     bug: "a dependency is forgotten",
     breaks: "A task runs only after all that it waits for",
     plant: () =>
@@ -508,4 +434,10 @@ const amongReaders: readonly PlantedBug[] = [
 ];
 
 /** All of them. */
-export const plantedBugs: readonly PlantedBug[] = [...inTheWorld, ...inTheBooks, ...inTheTelling, ...amongReaders];
+export const plantedBugs: readonly PlantedBug[] = [
+  ...inTheWorld,
+  ...inTheBooks,
+  ...inTheOrder,
+  ...inTheTelling,
+  ...amongReaders,
+];

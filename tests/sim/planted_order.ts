@@ -1,0 +1,89 @@
+/**
+ * Bugs in the order in which tasks start; see `planted.ts`.
+ *
+ * @module
+ */
+
+import { OrderHeap } from "../../src/base/order_heap.ts";
+import { Ranks } from "../../src/core/ranks.ts";
+import { KindQueue, ReadyQueues } from "../../src/core/ready_queues.ts";
+import { CoreState } from "../../src/core/state.ts";
+import { Pool } from "../../src/resources/pool.ts";
+import type { PlantedBug } from "./planted.ts";
+import { replaceMethod } from "./replace.ts";
+
+/** Bugs in the order of tasks. */
+export const inTheOrder: readonly PlantedBug[] = [
+  {
+    bug: "ready tasks are put aside for a while",
+    breaks: "Among equal requests of equal priority and rank",
+    plant: () => {
+      let aside: (() => void) | undefined;
+      return replaceMethod(ReadyQueues.prototype, "push", (original) =>
+        function (request, first, stop, key, caps) {
+          const now = aside;
+          aside = now === undefined ? () => original.call(this, request, first, stop, key, caps) : undefined;
+          if (now === undefined) return;
+          original.call(this, request, first, stop, key, caps);
+          now();
+        });
+    },
+  },
+  {
+    bug: "what is held back is given to younger tasks",
+    breaks: "Once the oldest ready task",
+    plant: () =>
+      replaceMethod(Pool.prototype, "fit", (original) =>
+        function (request) {
+          const held = this.reservedFor;
+          this.unreserve();
+          const found = original.call(this, request);
+          if (held !== undefined) this.reserve(held);
+          return found;
+        }),
+  },
+  {
+    bug: "nothing is ever held back",
+    breaks: "Once the oldest ready task",
+    plant: () => replaceMethod(Pool.prototype, "reserve", () => () => true),
+  },
+  {
+    bug: "priority is given away",
+    breaks: "Among equal requests the task of the greatest priority",
+    plant: () =>
+      replaceMethod(OrderHeap.prototype, "push", (original) =>
+        function (_level, rank, age, value) {
+          original.call(this, 0, rank, age, value);
+        }),
+  },
+  {
+    bug: "another priority is put on record only",
+    breaks: "Among equal requests the task of the greatest priority",
+    plant: () =>
+      replaceMethod(CoreState.prototype, "enqueue", (original) => {
+        return function (record, request, first, stop) {
+          const { priority } = record;
+          record.priority = record.job.description.priority ?? 0;
+          original.call(this, record, request, first, stop);
+          record.priority = priority;
+        };
+      }),
+  },
+  {
+    bug: "who waits for a job plays no part",
+    breaks: "Among equal requests of equal priority the task of the greatest rank",
+    plant: () => replaceMethod(Ranks.prototype, "enter", () => function* () {}),
+  },
+  {
+    bug: "a cap lets one task too many start",
+    breaks: "No more tasks of a job or of a group",
+    plant: () => {
+      const getter = Object.getOwnPropertyDescriptor(KindQueue.prototype, "isCapped")!;
+      const isCapped = function (this: KindQueue) {
+        return this.caps.some(({ running, max }) => running > max);
+      };
+      Object.defineProperty(KindQueue.prototype, "isCapped", { get: isCapped, configurable: true });
+      return { [Symbol.dispose]: () => Object.defineProperty(KindQueue.prototype, "isCapped", getter) };
+    },
+  },
+];
