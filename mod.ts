@@ -64,6 +64,7 @@ export type {
 export type { PermissionScope } from "./src/job/permissions.ts";
 export { UsageError } from "./src/service/usage.ts";
 export type { Durability } from "./src/journal/durability.ts";
+export type { RunProgress } from "./src/report/progress.ts";
 export type { LogLevel } from "./src/report/log_lines.ts";
 export type { Cause, OutcomeCounts, StopCause } from "./src/core/types.ts";
 export type { JobState, TerminalState } from "./src/report/states.ts";

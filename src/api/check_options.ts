@@ -38,6 +38,10 @@ const rules: OptionRules<ExecutorOptions> = {
   wrapperRtStats: textOf("the path of a program"),
   permissions: objectOf('an object such as { run: ["date"] }'),
   sandbox: oneOf("auto", "require", "off"),
+  progress: {
+    isRight: (value) => typeof value === "boolean" || typeof value === "function",
+    what: "true, false, or a function that is told the progress",
+  },
   door: yesOrNo,
   doors: { isRight: isListOfFunctions, what: "an array of functions that open a door" },
   otherArgs: { isRight: Array.isArray, what: 'an array of texts such as ["--system-core"]' },

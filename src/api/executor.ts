@@ -14,6 +14,7 @@ import { Manager } from "./manager.ts";
 import { chooseGuard, runSettings } from "./options.ts";
 import type { Run } from "../runtime/run.ts";
 import type { Session } from "../runtime/session.ts";
+import { showProgress } from "./show_progress.ts";
 import { openDoors } from "./open_doors.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { describeResumed, type ResumedRun } from "./resumed_run.ts";
@@ -83,6 +84,8 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
     this.#submits = submits;
     this.manager = manager;
     this.#session = openDoors(guarded, options);
+    const { progress = false } = options;
+    if (progress !== false) showProgress(run, progress);
     run.prepare();
   }
 

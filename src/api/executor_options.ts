@@ -7,6 +7,7 @@
 import type { PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
 import type { Door } from "../runtime/door.ts";
+import type { RunProgress } from "../report/progress.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { ResumeSource } from "./resumed_run.ts";
 
@@ -181,6 +182,14 @@ export interface ExecutorOptions {
    * @default {[]}
    */
   readonly doors?: readonly Door[];
+  /**
+   * Shows how far the run is. `true`: on the standard error, one line on a terminal, with failures above it, and a plain
+   * line now and then anywhere else. A function is told at most ten times a second, and at the end; what it throws is
+   * told once, and it is told nothing any more.
+   *
+   * @default {false}
+   */
+  readonly progress?: boolean | ((progress: RunProgress) => void);
   /**
    * Opens a Unix socket in the run's folder, which only this user may enter: `qcgpj status`, `attach`, `pause`, `cancel`,
    * `submit` and others then ask this run while it lives. Needs the permissions to read and write the folder, and begins

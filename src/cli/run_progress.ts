@@ -64,6 +64,11 @@ export class RunProgressReader implements EventReader {
     this.#display.clear();
   }
 
+  /** Brings back the line that was taken away. */
+  restore(): void {
+    this.#display.restore();
+  }
+
   /** Shows nothing any more. */
   close(): void {
     this.#reader.end();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { errorScreen, writeError } from "../deno/host/error_screen.ts";
 import { writeAll, writeAllSync } from "../deno/host/write_all.ts";
 import { encodeText } from "../base/byte_text.ts";
 import { PilotJobError } from "../errors.ts";
@@ -17,25 +18,15 @@ export class OutputError extends PilotJobError {
   override readonly code = "OUTPUT";
 }
 
-/** How wide help is written where no terminal says its width. */
-const columnsDefault = 80;
-
 /** The standard streams. */
 export function systemTerminal(): Terminal {
-  const isInteractive = Deno.stderr.isTerminal() && readVariable("TERM") !== "dumb";
+  const { isInteractive, hasColour, columns } = errorScreen();
   let last: Promise<void> = Promise.resolve();
   const sendBytes = (bytes: Uint8Array<ArrayBuffer>) => {
     // One after the other, also if nobody waits for the one before.
     const sent = last.then(() => writeOutput(bytes));
     last = sent.catch(() => {});
     return sent;
-  };
-  const errorBytes = (bytes: Uint8Array<ArrayBuffer>) => {
-    try {
-      writeAllSync(Deno.stderr, bytes);
-    } catch {
-      // Where complaints cannot be written, nobody can be told that they cannot.
-    }
   };
   return {
     get input() {
@@ -44,26 +35,13 @@ export function systemTerminal(): Terminal {
     out: (text) => explainFailure(() => writeAllSync(Deno.stdout, encodeText(text))),
     send: (text) => sendBytes(encodeText(text)),
     sendBytes,
-    err: (text) => errorBytes(encodeText(text)),
-    errorBytes,
+    err: (text) => writeError(encodeText(text)),
+    errorBytes: writeError,
     isTyped: Deno.stdin.isTerminal(),
     isInteractive,
-    hasColour: isInteractive && !readVariable("NO_COLOR"),
-    columns: () => isInteractive ? readColumns() : columnsDefault,
+    hasColour,
+    columns,
   };
-}
-
-function readVariable(name: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-  return state === "granted" ? Deno.env.get(name) : undefined;
-}
-
-function readColumns(): number {
-  try {
-    return Deno.consoleSize().columns || columnsDefault;
-  } catch {
-    return columnsDefault; // The terminal has gone.
-  }
 }
 
 async function writeOutput(bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -32,6 +32,7 @@ const plainColumns = 200;
 export class ProgressDisplay {
   readonly #screen: ProgressScreen;
   #shown = "";
+  #cleared = "";
   #shownAtMs: number | undefined;
   #waitMs: number;
 
@@ -39,6 +40,11 @@ export class ProgressDisplay {
   constructor(screen: ProgressScreen) {
     this.#screen = screen;
     this.#waitMs = screen.isInteractive ? rewriteMs : plainMs;
+  }
+
+  /** Whether one line is rewritten, so that others can stand above it. */
+  get isRewritten(): boolean {
+    return this.#screen.isInteractive;
   }
 
   /** Shows how far a run is, if it is time to and something has changed. */
@@ -67,9 +73,17 @@ export class ProgressDisplay {
     this.#screen.err(shown === "" ? text : `\r\x1b[K${text}${shown}`);
   }
 
-  /** Takes the line away, so that something else can be written; the next {@linkcode show} brings it back. */
+  /** Takes the line away, so that something else can be written; {@linkcode restore} or the next time brings it back. */
   clear(): void {
     if (this.#shown !== "") this.#screen.err("\r\x1b[K");
+    this.#cleared = this.#shown;
     this.#shown = "";
+  }
+
+  /** Brings the line back that was taken away, as it was. */
+  restore(): void {
+    if (this.#cleared === "" || this.#shown !== "") return;
+    this.#shown = this.#cleared;
+    this.#screen.err(`\r${this.#shown}\x1b[K`);
   }
 }

@@ -15,6 +15,7 @@ import type { Admission } from "../../runtime/admission.ts";
 import { UsageError } from "../../service/usage.ts";
 import { runFolderPrefix } from "../../report/run_files.ts";
 import type { Terminal } from "../command.ts";
+import { RunProgressReader } from "../run_progress.ts";
 import { JobLogFile } from "./job_log_file.ts";
 import { parseJobs } from "./option_values.ts";
 import type { EachOptions } from "./options.ts";
@@ -60,6 +61,8 @@ export class EachSession {
   readonly #wd: string;
   readonly #runDirectory: string | undefined;
   #number = 0;
+  #hasAllInputs = false;
+  #progress: RunProgressReader | undefined;
   /** Tasks of an earlier run that failed and are not run again. */
   #failedBefore = 0;
 
@@ -96,6 +99,7 @@ export class EachSession {
     const printer = new Printer(outputs, options.output.keepOrder);
     const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
     const { run, admission, width } = this.#prepare(earlier !== undefined);
+    if (options.output.showsProgress) outputs.aside = this.#showProgress(run);
     const warn = (text: string) => this.#warn(text);
     const sweep = new EachRun({
       run,
@@ -133,6 +137,7 @@ export class EachSession {
     } finally {
       // A read of the standard input that is under way cannot be called off; nobody waits for it.
       inputs.return().catch(() => {});
+      this.#progress?.close();
       run.pilot.drain();
       await (session?.end() ?? run.release()).catch((error) => {
         if (!(error instanceof InterruptedError)) throw error;
@@ -235,7 +240,10 @@ export class EachSession {
     while (!sweep.isHalted) {
       // An input may be long in coming; a halt is not to wait for it.
       const next = await sweep.unlessHalted(inputs.next());
-      if (next === undefined || next.done) return;
+      if (next === undefined || next.done) {
+        this.#hasAllInputs = true;
+        return;
+      }
       await sweep.room();
       if (!sweep.isHalted) sweep.submit(next.value, ++this.#number);
     }
@@ -255,7 +263,19 @@ export class EachSession {
     return 1;
   }
 
+  #showProgress(run: Run): RunProgressReader {
+    const { terminal, total } = this.#parts;
+    this.#progress = new RunProgressReader(terminal, {
+      run: () => run,
+      tellsFailures: false,
+      expected: () => ({ total: total ?? (this.#hasAllInputs ? this.#number : undefined) }),
+    });
+    run.hub.add("progress", this.#progress);
+    return this.#progress;
+  }
+
   #warn(text: string): void {
+    this.#progress?.clear();
     this.#parts.terminal.err(`qcgpj each: ${text}\n`);
   }
 }

@@ -90,6 +90,7 @@ const output: readonly OptionSpec[] = [
   option("keep-order", flag, "prints the outputs in the order of the inputs", { short: "k", aliases: ["keeporder"] }),
   option("tag", flag, "begins each line of output with the input and a tab"),
   option("joblog", text, "writes a line for each task that has ended", { aliases: ["jl"], placeholder: "FILE" }),
+  option("progress", flag, "shows on standard error how far the sweep is", { aliases: ["bar", "eta"] }),
   option("dry-run", flag, "prints the commands and runs nothing", { aliases: ["dryrun", "dr"] }),
 ];
 

@@ -57,6 +57,8 @@ export interface InputOptions {
 export interface OutputOptions {
   readonly keepOrder: boolean;
   readonly tag: boolean;
+  /** Whether it is shown how far the sweep is. */
+  readonly showsProgress: boolean;
   readonly jobLog?: string;
 }
 
@@ -179,6 +181,7 @@ function parseOutputOptions(options: Options): OutputOptions {
   return {
     keepOrder: options.has("keep-order"),
     tag: options.has("tag"),
+    showsProgress: options.has("progress"),
     ...(jobLog === undefined ? {} : { jobLog }),
   };
 }

@@ -38,6 +38,8 @@ export class TaskOutputs {
   readonly #buffer = new Uint8Array(pieceBytes);
   readonly #mark: PrintMark | undefined;
   readonly #warn: (text: string) => void;
+  /** What stands where output is printed on a terminal, and is taken aside for it. */
+  aside: { clear(): void; restore(): void } | undefined;
 
   /**
    * Chooses the folder of the files.
@@ -138,6 +140,7 @@ export class TaskOutputs {
     let skipped = this.#beginPrinting(number, name, file.statSync().size);
     const tagger = tag === undefined ? undefined : new LineTagger(`${tag}\t`);
     for (let length = file.readSync(this.#buffer); length !== null; length = file.readSync(this.#buffer)) {
+      this.aside?.clear();
       const piece = this.#buffer.subarray(0, length);
       const tagged = tagger === undefined ? piece : tagger.add(piece);
       const rest = tagged.subarray(skipped);
@@ -145,6 +148,7 @@ export class TaskOutputs {
       if (rest.length > 0) await writeOutput(stream, rest);
       if (length < pieceBytes && tagger === undefined) break;
     }
+    this.aside?.restore();
     Deno.removeSync(path);
     this.#mark?.end();
   }

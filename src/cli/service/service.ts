@@ -18,6 +18,7 @@ import { networkDoor } from "../network.ts";
 import { logFailedStart, optionsReadAtStart } from "./failed_start.ts";
 import { readRequestFile } from "../request_file.ts";
 import { resumeLines, whyNothingResumed } from "../resume_lines.ts";
+import { RunProgressReader } from "../run_progress.ts";
 import { CommandSession } from "../session.ts";
 import { graceMsDefault, settingsOf } from "../settings.ts";
 import { TaskLines } from "./task_lines.ts";
@@ -81,16 +82,30 @@ async function serve(
 ): Promise<number> {
   const file = options.requestFile === undefined ? undefined : readRequestFile(options.requestFile, "requests");
   const zone = localZone();
-  const say = createVoice(terminal);
+  const voice = createVoice(terminal);
+  const say = (text: string) => {
+    progress?.clear();
+    voice(text);
+    progress?.restore();
+  };
+  // QCG-PilotJob's lines stay as they are; at a terminal one more tells how far the run is.
+  const progress = options.showProgress && terminal.isInteractive
+    ? new RunProgressReader(terminal, { run: () => command.run, tellsFailures: false })
+    : undefined;
   const settings = settingsOf(options, {
     durability: "process",
     graceMs: graceMsDefault,
     unknownDependency: "omit",
     ...(options.showProgress
-      ? { readers: { "progress": new TaskLines((atMs, text) => say(`${formatTime(atMs, zone)} ${text}\n`)) } }
+      ? {
+        readers: {
+          "task lines": new TaskLines((atMs, text) => say(`${formatTime(atMs, zone)} ${text}\n`)),
+          ...(progress === undefined ? {} : { progress }),
+        },
+      }
       : {}),
   });
-  const command = new CommandSession(settings, {
+  const command: CommandSession = new CommandSession(settings, {
     warned: (text) => terminal.err(`qcgpj service: ${text}\n`),
     interrupted: (_, isFirst) => {
       const text = isFirst ? "signal interrupt - stopping service" : "second signal - killing all tasks";
@@ -111,7 +126,7 @@ async function serve(
   if (file !== undefined) session.open(fileDoor(file.requests));
   await session.served();
   tell("all interfaces closed");
-  await command.end();
+  await command.end().finally(() => progress?.close());
   tell("all iterations in manager stopped/finished");
   tell("finishing QCG-PilotJob");
   const why = whyNothingResumed(run);

@@ -146,3 +146,15 @@ Deno.test("FailureLines tells the first failures, and then only that there are m
   assertEquals(lines.length, 21);
   assertEquals([lines[0], lines.at(-1)], ["FAILED it:0: exit code 2\n", "further failures are counted only\n"]);
 });
+
+Deno.test("ProgressDisplay brings back the line that was taken away for something else", () => {
+  const screen = screenOf(true, 21);
+  const display = new ProgressDisplay(screen);
+  display.restore();
+  display.show(far, 0);
+  display.clear();
+  screen.err("output\n");
+  display.restore();
+  display.restore();
+  assertEquals(screen.written, "\r600/1000, 20 failed\x1b[K\r\x1b[Koutput\n\r600/1000, 20 failed\x1b[K");
+});

@@ -45,7 +45,7 @@ Deno.test("parseEachOptions() says what holds when nothing is given", () => {
     dryRun: false,
     command: { usesShell: false, aliases: new Map() },
     inputs: { argFiles: [], separator: "\n" },
-    output: { keepOrder: false, tag: false },
+    output: { keepOrder: false, tag: false, showsProgress: false },
     acceptLoss: false,
   });
 });
