@@ -156,8 +156,8 @@ function importRing(sources: readonly Source[]): string {
   return sources.map(({ path }) => follow(path, [])).find((ring) => ring !== "") ?? "";
 }
 
-/** Files that no entry point needs yet: how long an allocation lasts, until the core knows of its end. */
-const orphansAllowed: readonly string[] = ["src/slurm/time_left.ts"];
+/** Files that no entry point needs yet. */
+const orphansAllowed: readonly string[] = [];
 
 const entryPoints = (): string[] => {
   const { exports } = JSON.parse(readProjectFile("deno.json").text) as { exports: Record<string, string> };

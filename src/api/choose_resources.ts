@@ -8,9 +8,11 @@ import { countOnlineCpus, lookAtNode } from "../deno/host/node_sight.ts";
 import { readVariable } from "../deno/host/machine.ts";
 import { mayDoAnything } from "../deno/host/permissions.ts";
 import { askNow } from "../deno/slurm/ask_slurm.ts";
+import { lookAtEnd } from "../deno/slurm/watch_end.ts";
 import { PermissionScopeError } from "../errors.ts";
 import type { NodeSight } from "../resources/node_sight.ts";
 import { type AgentTerms, agentTerms, type Cluster } from "../runtime/cluster.ts";
+import type { PilotOptions } from "../runtime/pilot.ts";
 import type { ResourceSource } from "../service/option_types.ts";
 import {
   type AllocatedNode,
@@ -28,12 +30,17 @@ export interface ResourceChoice extends PoolChoice, AllocationChoice {
   readonly source?: ResourceSource | undefined;
   /** How agents come to the nodes. */
   readonly terms?: Partial<AgentTerms> | undefined;
+  /** How long before the end of an allocation work stops, in milliseconds. */
+  readonly leadMs?: number | undefined;
 }
+
+/** How long before the end of an allocation work stops, where nobody says otherwise. */
+export const leadMsDefault = 60_000;
 
 /** The nodes of a run. */
 export interface ChosenResources {
   /** What the pilot is told. */
-  readonly pool: ChosenPool & { readonly absentNodes?: readonly number[]; readonly hostOf?: (node: string) => string };
+  readonly pool: ChosenPool & Pick<PilotOptions, "absentNodes" | "deadlineMs" | "hostOf">;
   /** The allocation, where agents serve some of the nodes. */
   readonly cluster?: Cluster;
   /** What the user should know; sentences without their ends. */
@@ -97,18 +104,20 @@ function chooseAllocation(allocation: Allocation, own: number | undefined, choic
   const pool = {
     ...choosePool({ ...choice, nodes: undefined, known: nodes }),
     binding: { mode, cpus: [], nodes: bound },
-    absentNodes: nodes.map((_, index) => index),
     hostOf: (node: string) => node,
   };
-  if (own !== undefined && nodes.length === 1) return { pool: { ...pool, absentNodes: [] }, warnings };
+  if (!mayDoAnything()) return { pool, warnings };
+  const end = lookAtEnd(allocation.jobId, choice.leadMs ?? leadMsDefault);
   const cluster: Cluster = {
     jobId: allocation.jobId,
     nodeNames: nodes.map(({ name }) => name),
     ownNodes: own === undefined ? [] : [own],
     terms: { ...agentTerms, ...choice.terms },
+    end,
     met: (node, { sight }) => sight === undefined ? [] : meet(nodes[node]!, sight, bound),
   };
-  return { pool, cluster, warnings };
+  const deadlineMs = () => end.stopMs;
+  return { pool: { ...pool, deadlineMs, absentNodes: nodes.map((_, index) => index) }, cluster, warnings };
 }
 
 /** Takes what is seen of a node; says what the user should know of it. */

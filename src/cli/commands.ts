@@ -18,6 +18,7 @@ import { statusCommand } from "./look/status.ts";
 import { tasksCommand } from "./look/tasks.ts";
 import { planCommand } from "./plan/plan.ts";
 import { runCommand } from "./run/run.ts";
+import { sbatchCommand } from "./sbatch/sbatch.ts";
 import { serviceCommand } from "./service/service.ts";
 import { validateCommand } from "./validate/validate.ts";
 
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   failuresCommand,
   attachCommand,
   ...controlCommands,
+  sbatchCommand,
   serviceCommand,
   journalCommand,
   completionCommand(() => commands),

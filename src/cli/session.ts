@@ -10,6 +10,8 @@ import { nextTurn } from "../deno/host/next_turn.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Admission } from "../runtime/admission.ts";
 import type { Door } from "../runtime/door.ts";
+import { watchEnd } from "../deno/slurm/watch_end.ts";
+import type { AllocationEnd } from "../runtime/allocation_end.ts";
 import type { Run } from "../runtime/run.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { Session } from "../runtime/session.ts";
@@ -22,6 +24,11 @@ export class RunError extends PilotJobError {
   /** Always `"RUN"`. */
   override readonly code = "RUN";
 }
+
+/** What interrupts a run whose allocation ends. */
+export const outOfTime = "the end of the allocation";
+/** What a command exits with when time was up: a temporary failure, after which a resume goes on. */
+export const outOfTimeExitCode = 75;
 
 /** Everything is killed at once, as the user asked a second time. */
 class KilledError extends PilotJobError {
@@ -46,7 +53,8 @@ export class CommandSession {
   readonly #admission: Admission;
   readonly #news: SessionNews;
   readonly #signals: Disposable;
-  #interrupted: InterruptSignal | undefined;
+  readonly #endWatch: Disposable | undefined;
+  #interrupted: InterruptSignal | typeof outOfTime | undefined;
 
   /**
    * Sets a session up, and opens its records.
@@ -69,6 +77,8 @@ export class CommandSession {
     this.#admission = admission;
     this.session = new Session({ run, admission, nextTurn });
     this.#signals = onInterrupt((signal) => this.#interrupt(signal));
+    const { cluster } = settings;
+    this.#endWatch = cluster && watchEnd(cluster.jobId, cluster.end, () => this.#endInTime(cluster.end));
     run.prepare();
   }
 
@@ -88,9 +98,14 @@ export class CommandSession {
     }
   }
 
-  /** The signal that interrupted the run, if one did. */
-  get interrupted(): InterruptSignal | undefined {
+  /** What interrupted the run, if something did. */
+  get interrupted(): InterruptSignal | typeof outOfTime | undefined {
     return this.#interrupted;
+  }
+
+  /** Whether the run was stopped because its allocation ends: a resume in another one goes on. */
+  get isOutOfTime(): boolean {
+    return this.#interrupted === outOfTime;
   }
 
   /** Counts a submit that was left out, so that those after it get the numbers that they had before. */
@@ -110,7 +125,17 @@ export class CommandSession {
       if (!(error instanceof KilledError)) throw explained("The run broke", error);
     } finally {
       this.#signals[Symbol.dispose]();
+      this.#endWatch?.[Symbol.dispose]();
     }
+  }
+
+  /** Stops everything in time before the allocation ends. */
+  #endInTime({ leadMs }: AllocationEnd): void {
+    if (this.#interrupted !== undefined) return;
+    this.#interrupted = outOfTime;
+    const sentence = `the allocation ends in ${Math.round(leadMs / 1000)} s: running tasks are stopped`;
+    this.#news.warned(sentence);
+    this.session.interrupt(sentence);
   }
 
   #interrupt(signal: InterruptSignal): void {

@@ -103,6 +103,8 @@ export function resourceChoiceOf({ slurm, resources, ...options }: ResourceOptio
     firstNode: slurm?.rangeBegin,
     endNode: slurm?.rangeEnd,
     ...(slurm === undefined ? {} : {
+      leadMs: slurm.leadSeconds * 1000,
+      hyperthreads: slurm.hyperthreads,
       terms: { initMs: slurm.agentTimeoutSeconds * 1000, threshold: slurm.agentThreshold, method: slurm.agentStart },
     }),
   };

@@ -63,6 +63,8 @@ export interface PlanContext {
   readonly env?: Readonly<Record<string, string>>;
   /** Variables that every task gets, after the job's own. */
   readonly told?: Readonly<Record<string, string>>;
+  /** When tasks will be stopped, in milliseconds since the epoch; never when absent or `undefined`. */
+  readonly deadlineMs?: () => number | undefined;
   /** The variable that tells a task the name of its job, if there is to be one. */
   readonly jobNameVariable?: string;
   /**
@@ -106,6 +108,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
         ...context.told,
         ...(context.jobNameVariable === undefined ? {} : { [context.jobNameVariable]: job.name }),
         ...commonVariables(allocation, order.tag),
+        ...deadlineVariable(context.deadlineMs?.()),
         ...slurm.set,
         ...set,
       }, unset),
@@ -116,6 +119,11 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     ...planBinding(order, context),
   };
   return context.confine === undefined ? plan : context.confine({ job, execution: command.execution, plan });
+}
+
+/** Tells a task until when it may run, in seconds since the epoch. */
+function deadlineVariable(deadlineMs: number | undefined): Record<string, string> {
+  return deadlineMs === undefined ? {} : { QCG_PM_DEADLINE: String(Math.floor(deadlineMs / 1000)) };
 }
 
 /** Leaves variables out, whoever set them: a job cannot claim what it did not get. */

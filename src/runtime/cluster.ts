@@ -5,6 +5,7 @@
  */
 
 import type { Hello } from "../agent/hello.ts";
+import type { AllocationEnd } from "./allocation_end.ts";
 
 /** How agents come to the other nodes. */
 export interface AgentTerms {
@@ -19,6 +20,9 @@ export interface AgentTerms {
 /** The terms that hold where nobody says otherwise. */
 export const agentTerms: AgentTerms = { initMs: 600_000, threshold: 1, method: "slurm" };
 
+/** The key of a run's metadata under which the id of its batch job stands. */
+export const slurmJobKey = "slurmJob";
+
 /** The nodes of a run that are not all on this machine. */
 export interface Cluster {
   /** Id of the batch job. */
@@ -29,6 +33,8 @@ export interface Cluster {
   readonly ownNodes: readonly number[];
   /** How agents come to the others. */
   readonly terms: AgentTerms;
+  /** When work has to stop. */
+  readonly end: AllocationEnd;
   /**
    * Hears what an agent sees of its node, before the node is used.
    *

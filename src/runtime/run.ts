@@ -32,7 +32,7 @@ import type { JournalStore, Launcher } from "./ports.ts";
 import { ReplayedRun } from "./replayed_run.ts";
 import { Reruns } from "./reruns.ts";
 import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
-import { inheritedVariables, makeLauncher } from "./run_launcher.ts";
+import { batchJobOf, inheritedVariables, makeLauncher } from "./run_launcher.ts";
 import { describeCopy, describeRun } from "./run_header.ts";
 import type { RunIdentity, RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
@@ -294,6 +294,7 @@ export class Run {
     const { facts, folderPath: folder, pilot } = this;
     const { host } = this.#ports;
     const copyOf = this.#copyOf?.runId;
-    return describeRun({ runId: this.#runId, copyOf, facts, host, folder, pilot }, metadata);
+    const where = { runId: this.#runId, copyOf, facts, host, folder, pilot };
+    return describeRun(where, { ...metadata, ...batchJobOf(this.#settings) });
   }
 }

@@ -6,7 +6,7 @@
 
 import type { HostVariables } from "../launch/shared_environment.ts";
 import { isOfStep } from "../slurm/srun_command.ts";
-import type { ClusterNews } from "./cluster.ts";
+import { type ClusterNews, slurmJobKey } from "./cluster.ts";
 import { LazyLauncher } from "./lazy_launcher.ts";
 import type { Launcher } from "./ports.ts";
 import { PreparedLauncher } from "./prepared_launcher.ts";
@@ -34,4 +34,9 @@ export function inheritedVariables({ cluster }: RunSettings, { variables }: RunP
       return all && Object.fromEntries(Object.entries(all).filter(([name]) => !isOfStep(name)));
     },
   };
+}
+
+/** What the records of a run say of the batch job that it runs in: nothing where there is none. */
+export function batchJobOf({ cluster }: RunSettings): { readonly [slurmJobKey]?: string } {
+  return cluster === undefined ? {} : { [slurmJobKey]: cluster.jobId };
 }

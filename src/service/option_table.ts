@@ -136,6 +136,11 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "INDEX",
   }),
   option("slurm-resources-file", text, "reads the nodes from a JSON file", { placeholder: "PATH", ...slurm }),
+  option("lead", { kind: "number" }, "stops all tasks so long before the end of an allocation", {
+    placeholder: "SECONDS",
+    default: "60, at most a tenth of what is left",
+  }),
+  option("hyperthreads", flag, "counts each hardware thread of a node as a core"),
   option("disable-nl", flag, "starts tasks without node agents", agents),
   option("nl-init-timeout", count, "how long to wait for node agents", {
     placeholder: "SECONDS",

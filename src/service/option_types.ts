@@ -58,6 +58,10 @@ export interface SlurmOptions {
   readonly agentThreshold: number;
   /** How agents start. */
   readonly agentStart: "slurm" | "ssh";
+  /** How long before the end of an allocation work stops, in seconds. */
+  readonly leadSeconds: number;
+  /** Whether each hardware thread is a core. */
+  readonly hyperthreads: boolean;
 }
 
 /** What the service was asked to be. */

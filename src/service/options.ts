@@ -211,6 +211,8 @@ function readSlurm(given: Given): SlurmOptions {
     agentTimeoutSeconds: given.value("nl-init-timeout") ?? 600,
     agentThreshold: Math.min(Math.max(threshold, 0.1), 1),
     agentStart: given.value<"slurm" | "ssh">("nl-start-method") ?? "slurm",
+    leadSeconds: Math.max(0, given.value<number>("lead") ?? 60),
+    hyperthreads: given.has("hyperthreads"),
   };
 }
 

@@ -34,7 +34,7 @@ const sharedNames = [
   ...["report-format", "report-file", "log", "id", "tags"],
   ...networkOptionNames,
   ...["resources", "slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end"],
-  ...["nl-init-timeout", "nl-ready-threshold"],
+  ...["nl-init-timeout", "nl-ready-threshold", "lead", "hyperthreads"],
 ];
 
 const durabilities: readonly Durability[] = ["memory", "process", "power"];

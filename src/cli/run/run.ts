@@ -30,10 +30,11 @@ import { parseRunOptions, type RunOptions, runOptionTable } from "./options.ts";
 import { whyNothingResumed } from "../resume_lines.ts";
 import { openRunDoor, untilIdle } from "../run_door.ts";
 import { RunProgressReader } from "../run_progress.ts";
-import { CommandSession } from "../session.ts";
+import { CommandSession, outOfTimeExitCode } from "../session.ts";
 import { settingsOf } from "../settings.ts";
 import { formatSummary } from "./summary.ts";
 import { findFailures } from "./run_failures.ts";
+import { findRestarted } from "./restarted.ts";
 import { RunOutcome } from "./run_outcome.ts";
 import { examineFile, locate } from "../validate/validate.ts";
 
@@ -61,7 +62,10 @@ export const runCommand: Command = {
     "it; --only NAME runs that again, whatever became of it.",
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL when the grace is over); a second one kills at " +
     "once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing, and are not passed on to tasks.",
-    "Exit code: 0 all jobs succeeded; 1 some did not, were never run, with - a submit was refused, the job report lacks " +
+    "In an allocation of Slurm all of its nodes are used, and all tasks are stopped in time before it ends (--lead): what " +
+    "was running is unfinished then, and --resume in another allocation goes on. QCG_PM_DEADLINE tells tasks when, in " +
+    "seconds since 1970. A batch job that Slurm starts anew goes on with the run that it had begun.",
+    "Exit code: 0 all jobs succeeded; 75 the allocation ended before they had; 1 some did not, were never run, with - a submit was refused, the job report lacks " +
     "something, or a resume found no job on record; 2 wrong usage or a bad file, and nothing was run.",
   ],
   examples: [
@@ -75,8 +79,9 @@ export const runCommand: Command = {
   run: (args, terminal) => runRequests(parseRunOptions(args), terminal),
 };
 
-async function runRequests(options: RunOptions, terminal: Terminal): Promise<number> {
+async function runRequests(given: RunOptions, terminal: Terminal): Promise<number> {
   const startedAtMs = Date.now();
+  const options = goOnAfterRestart(given, terminal);
   const source = options.file === undefined || options.file === "-" ? undefined : readRequestFile(options.file);
   const outcome = new RunOutcome();
   const progress = options.isQuiet
@@ -153,7 +158,18 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
       hasColour: terminal.hasColour,
     }));
   }
+  if (command.isOutOfTime && unfinished.jobs > 0) return outOfTimeExitCode;
   return isWell ? 0 : 1;
+}
+
+/** Goes on with the run of the same batch job, if Slurm has started the job anew. */
+function goOnAfterRestart(options: RunOptions, terminal: Terminal): RunOptions {
+  const { common } = options;
+  const isOpen = common.resume === undefined && options.file !== "-" && options.durability !== "memory";
+  const resume = isOpen ? findRestarted(common.wd ?? ".") : undefined;
+  if (resume === undefined) return options;
+  terminal.err(`qcgpj run: Slurm has started this batch job anew: going on with ${resume}\n`);
+  return { ...options, common: { ...common, resume } };
 }
 
 /** A request of a file that is to be answered. */

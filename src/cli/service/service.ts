@@ -19,7 +19,7 @@ import { logFailedStart, optionsReadAtStart } from "./failed_start.ts";
 import { readRequestFile } from "../request_file.ts";
 import { resumeLines, whyNothingResumed } from "../resume_lines.ts";
 import { RunProgressReader } from "../run_progress.ts";
-import { CommandSession } from "../session.ts";
+import { CommandSession, outOfTimeExitCode } from "../session.ts";
 import { graceMsDefault, settingsOf } from "../settings.ts";
 import { TaskLines } from "./task_lines.ts";
 
@@ -129,6 +129,7 @@ async function serve(
   await command.end().finally(() => progress?.close());
   tell("all iterations in manager stopped/finished");
   tell("finishing QCG-PilotJob");
+  if (command.isOutOfTime && run.pilot.openJobs > 0) return outOfTimeExitCode;
   const why = whyNothingResumed(run);
   if (why === undefined) return 0;
   terminal.err(`Error: ${why}\n`);

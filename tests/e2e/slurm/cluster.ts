@@ -219,7 +219,7 @@ export function slurmTest(name: string, setup: ClusterSetup, body: (cluster: Tes
         await cluster.script("start", setup.cpus);
         await body(cluster);
       } catch (error) {
-        console.error(cluster.log());
+        console.error(cluster.log(), cluster.read("slurm/ctld.log"));
         throw error;
       } finally {
         await cluster.script("stop");
