@@ -65,8 +65,9 @@ export const runCommand: Command = {
     "In an allocation of Slurm all of its nodes are used, and all tasks are stopped in time before it ends (--lead): what " +
     "was running is unfinished then, and --resume in another allocation goes on. QCG_PM_DEADLINE tells tasks when, in " +
     "seconds since 1970. A batch job that Slurm starts anew goes on with the run that it had begun.",
-    "Exit code: 0 all jobs succeeded; 75 the allocation ended before they had; 1 some did not, were never run, with - a submit was refused, the job report lacks " +
-    "something, or a resume found no job on record; 2 wrong usage or a bad file, and nothing was run.",
+    "Exit code: 0 all jobs succeeded; 1 some did not, were never run, with - a submit was refused, the job report lacks " +
+    "something, or a resume found no job on record; 2 wrong usage or a bad file, and nothing was run; 75 the allocation " +
+    "was about to end before all jobs had.",
   ],
   examples: [
     { line: "qcgpj run jobs.json", does: "Runs a request file." },
@@ -76,12 +77,11 @@ export const runCommand: Command = {
     { line: "./make-requests | qcgpj run - | jq .code", does: "Lets a program submit jobs while others run." },
   ],
   options: runOptionTable,
-  run: (args, terminal) => runRequests(parseRunOptions(args), terminal),
+  run: (args, terminal) => runRequests(goOnAfterRestart(parseRunOptions(args), terminal), terminal),
 };
 
-async function runRequests(given: RunOptions, terminal: Terminal): Promise<number> {
+async function runRequests(options: RunOptions, terminal: Terminal): Promise<number> {
   const startedAtMs = Date.now();
-  const options = goOnAfterRestart(given, terminal);
   const source = options.file === undefined || options.file === "-" ? undefined : readRequestFile(options.file);
   const outcome = new RunOutcome();
   const progress = options.isQuiet
@@ -158,8 +158,7 @@ async function runRequests(given: RunOptions, terminal: Terminal): Promise<numbe
       hasColour: terminal.hasColour,
     }));
   }
-  if (command.isOutOfTime && unfinished.jobs > 0) return outOfTimeExitCode;
-  return isWell ? 0 : 1;
+  return isWell ? 0 : command.isOutOfTime && unfinished.jobs > 0 ? outOfTimeExitCode : 1;
 }
 
 /** Goes on with the run of the same batch job, if Slurm has started the job anew. */

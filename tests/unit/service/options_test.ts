@@ -22,7 +22,10 @@ const defaults: ServiceOptions = {
   acceptLoss: false,
   publishes: true,
   governor: { governs: false },
-  slurm: { agents: true, agentTimeoutSeconds: 600, agentThreshold: 1, agentStart: "slurm" },
+  slurm: {
+    ...{ agents: true, agentTimeoutSeconds: 600, agentThreshold: 1, agentStart: "slurm" },
+    ...{ leadSeconds: 60, hyperthreads: false },
+  },
   runTimes: { enabled: false, wrapper: "qcg_pj_launch_wrapper" },
   processSamples: false,
   unsupported: [],
