@@ -17,6 +17,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   sandbox: "What does the sandbox cost a task?",
   each: "How fast is qcgpj each, beside xargs and GNU parallel?",
   core: "What does a task cost the pilot itself, and does that grow with their number?",
+  net: "How many requests of Python clients are answered, and what do they cost the launches?",
   qcg_pilotjob: "How fast is the same request file run by QCG-PilotJob itself?",
   journal: "How large is a journal, and how fast is it written and replayed?",
 };

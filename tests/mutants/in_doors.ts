@@ -31,8 +31,8 @@ export const inDoors: readonly Mutant[] = [
   ),
   plant(
     "runtime/session.ts",
-    "await this.#close();\n    await run.release(this.#interfaces());",
-    "await run.release(this.#interfaces());\n    await this.#close();",
+    "await this.#close();\n    const { publisher: _",
+    "this.#close();\n    const { publisher: _",
     "the records are closed before the doors",
     "unit/runtime/session_test.ts",
   ),

@@ -7,6 +7,7 @@
 import { inAmounts } from "./in_amounts.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
+import { inNetwork } from "./in_network.ts";
 import { inNodes } from "./in_nodes.ts";
 import { inRecords } from "./in_records.ts";
 import { type Mutant, plant } from "./mutant.ts";
@@ -484,5 +485,6 @@ export const mutants: readonly Mutant[] = [
   ...inDoors,
   ...inRecords,
   ...inEvents,
+  ...inNetwork,
   ...inNodes,
 ];

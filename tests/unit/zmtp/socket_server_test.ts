@@ -219,6 +219,7 @@ Deno.test("SocketServer.close() sends replies that are due, ends every connectio
   good!.say("", "hold");
   await quiet();
   const closed = harness.socket.close(1000);
+  await quiet();
   harness.held.get("hold")!();
   assertEquals(await good!.heard(), ["|HOLD"]);
   late!.say("", "late");
