@@ -95,6 +95,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--slurm-limit-nodes-range-end 3", { slurm: { ...slurm, rangeEnd: 3 } }],
   ["--slurm-resources-file f", { slurm: { ...slurm, resourcesFile: "f" } }],
   ["--disable-nl", { slurm: { ...slurm, agents: false } }],
+  ["--lead 5 --hyperthreads", { slurm: { ...slurm, leadSeconds: 5, hyperthreads: true } }],
   ["--nl-init-timeout 5", { slurm: { ...slurm, agentTimeoutSeconds: 5 } }],
   ["--nl-ready-threshold 0.5", { slurm: { ...slurm, agentThreshold: 0.5 } }],
   ["--nl-ready-threshold 7", { slurm: { ...slurm, agentThreshold: 1 } }],
