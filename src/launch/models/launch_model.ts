@@ -72,7 +72,7 @@ export const launchModels: Readonly<Record<string, LaunchModel>> = {
       };
     },
   },
-  srunmpi: { product: "srun", needsSlurm: true, apply: ({ execution }) => ({ execution }) },
+  srunmpi: { product: "srun", needsSlurm: true, apply: startBySrun },
 };
 
 /**
@@ -91,19 +91,42 @@ export function requireModel({ name: jobName, execution: { model } }: JobDescrip
 
 /** Puts `mpirun` before the program, or before the shell of a script. */
 function wrap(
-  { execution, wd, taskName, hosts, shell }: ModelOrder,
+  order: ModelOrder,
   options: (count: string, hostFile: string) => readonly string[],
 ): ModelledExecution {
-  const { exec, args, modelOptions: { mpirun = "mpirun", mpirunArgs } } = execution;
-  const hostFile = `${wd}/.${taskName}.hostfile`;
+  const { mpirun = "mpirun", mpirunArgs } = order.execution.modelOptions;
+  const hostFile = hostFileOf(order);
+  return startBy(order, mpirun, [...options(`${order.hosts.length}`, hostFile), ...mpirunArgs]);
+}
+
+/**
+ * Puts `srun` before the program: a step beside the one that the task itself runs in, with a process for each core, each
+ * on the host of its core.
+ */
+function startBySrun(order: ModelOrder): ModelledExecution {
+  const { hosts, bindCpus, execution: { modelOptions: { srunArgs } } } = order;
+  // The masks of a step are the same on each node, so they can be said only for one.
+  const isBound = bindCpus?.length === hosts.length && new Set(hosts).size === 1;
+  const masks = isBound
+    ? `mask_cpu:${bindCpus.map((cpu) => `0x${(1n << BigInt(cpu)).toString(16)}`).join(",")}`
+    : "none";
+  const share = ["--overlap", "--overcommit", "--mem-per-cpu=0", "--kill-on-bad-exit=1"];
+  const place = ["-N", `${new Set(hosts).size}`, "-n", `${hosts.length}`, "-m", "arbitrary", `--cpu-bind=${masks}`];
+  return { ...startBy(order, "srun", [...share, ...place, ...srunArgs]), env: { SLURM_HOSTFILE: hostFileOf(order) } };
+}
+
+/** Puts a program with its options before the job's own, or before the shell of a script; writes the hosts to a file. */
+function startBy(order: ModelOrder, starter: string, options: readonly string[]): ModelledExecution {
+  const { execution, wd, hosts, shell } = order;
+  const { exec, args } = execution;
   const { script: _, ...others } = execution;
   const command = shell === undefined ? [programPath(exec!, wd), ...args] : [shell.program, ...shell.args];
   return {
-    execution: {
-      ...others,
-      exec: mpirun,
-      args: [...options(`${hosts.length}`, hostFile), ...mpirunArgs, ...command],
-    },
-    files: [{ path: hostFile, text: hosts.map((host) => `${host}\n`).join("") }],
+    execution: { ...others, exec: starter, args: [...options, ...command] },
+    files: [{ path: hostFileOf(order), text: hosts.map((host) => `${host}\n`).join("") }],
   };
+}
+
+function hostFileOf({ wd, taskName }: ModelOrder): string {
+  return `${wd}/.${taskName}.hostfile`;
 }
