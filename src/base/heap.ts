@@ -14,6 +14,11 @@ export class PairHeap {
   /** Where {@linkcode sweep} goes on. */
   #cursor = 0;
 
+  /** All pairs, in no order. */
+  *entries(): Generator<[key: number, value: number], void, void> {
+    for (const [index, key] of this.#keys.entries()) yield [key, this.#values[index]!];
+  }
+
   /** How many pairs are in. */
   get size(): number {
     return this.#keys.length;

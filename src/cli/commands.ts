@@ -7,6 +7,7 @@
 import type { Command } from "./command.ts";
 import { completionCommand } from "./completion/completion.ts";
 import { attachCommand } from "./control/attach.ts";
+import { explainCommand } from "./control/explain.ts";
 import { controlCommands } from "./control/control.ts";
 import { eachCommand } from "./each/each.ts";
 import { journalCommand } from "./journal/journal.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   logsCommand,
   failuresCommand,
   attachCommand,
+  explainCommand,
   ...controlCommands,
   sbatchCommand,
   serviceCommand,

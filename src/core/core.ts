@@ -6,6 +6,7 @@
  */
 
 import { enterJobs } from "./expand.ts";
+import { explainWait, type WaitExplanation } from "./explain_wait.ts";
 import { checkInvariants } from "./invariants.ts";
 import { limitExceeded, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
 import { dropAllInfeasible, nodeLost, nodeReady, nodeSuspected } from "./nodes.ts";
@@ -15,7 +16,7 @@ import { type RecordedRun, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
-import type { Input, JobId, Output } from "./types.ts";
+import type { Input, JobId, Output, TaskId } from "./types.ts";
 import type { PoolView } from "../resources/pool.ts";
 import { taskCount } from "../job/description.ts";
 
@@ -98,6 +99,11 @@ export class Core {
   /** The nodes as they stand: whoever lets jobs in asks here what could ever fit. */
   get pool(): PoolView {
     return this.#state.pool;
+  }
+
+  /** Explains why a task waits; see {@linkcode explainWait}. */
+  explain(task: TaskId, nowMs: number): WaitExplanation {
+    return explainWait(this.#state, task, nowMs);
   }
 
   /** Throws an `InvariantError` when the books do not add up. */

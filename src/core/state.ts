@@ -9,7 +9,7 @@ import { DenseMap } from "../base/dense_map.ts";
 import { PairHeap } from "../base/heap.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
-import { Pool } from "../resources/pool.ts";
+import { Pool, type PoolOptions } from "../resources/pool.ts";
 import type { Counts, ResourceRequest } from "../resources/request.ts";
 import type { Cap } from "./caps.ts";
 import { Estimates, type LearntTimes } from "./estimates.ts";
@@ -112,6 +112,8 @@ export interface CoreOptions {
 /** All that `step` reads and changes. */
 export class CoreState {
   readonly pool: Pool;
+  /** What the pool was set up with. */
+  readonly poolOptions: PoolOptions;
   readonly jobs: Map<JobId, JobRecord> = new Map();
   readonly tasks: TaskTable = new TaskTable();
   readonly live: DenseMap<LiveTask> = new DenseMap();
@@ -159,7 +161,9 @@ export class CoreState {
   output: Output = { events: [], actions: [] };
 
   constructor(options: CoreOptions) {
+    const { reserveCore = false, counted = {} } = options;
     this.pool = new Pool(options.nodes, options);
+    this.poolOptions = { reserveCore, counted };
     this.graceMs = options.graceMs;
     this.launchesMax = options.launchesMax ?? 1000;
     this.piecesMax = options.piecesMax ?? 1000;

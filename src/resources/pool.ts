@@ -10,31 +10,21 @@
  */
 
 import { invariant, present } from "../base/assert.ts";
-import { CountedBooks, type Counts } from "./counted.ts";
+import { CountedBooks } from "./counted.ts";
 import { explainInfeasible } from "./explain.ts";
 import { type Amount, atLeast, fitOffer, nothing } from "./fit.ts";
 import { FreeNodes } from "./free_nodes.ts";
 import type { ShareLimits } from "./gpu_books.ts";
 import { type Allocation, type AllocationPart, type Node, SinglePart } from "./node.ts";
 import { NodeBooks } from "./node_books.ts";
-import { none, plus, type PoolPresence, type PoolTotals } from "./pool_counts.ts";
+import { none, plus, type PoolOptions, type PoolPresence, type PoolTotals } from "./pool_counts.ts";
 import { requestKey, type ResourceRequest } from "./request.ts";
 import { Reservation } from "./reservation.ts";
 
-export type { PoolPresence, PoolTotals };
+export type { PoolOptions, PoolPresence, PoolTotals };
 
 /** What those ask of a pool who grant nothing. */
 export type PoolView = Pick<Pool, "totals" | "present" | "explainInfeasible">;
-
-/** What a pool is set up with, beside its nodes. */
-export interface PoolOptions {
-  /** Keeps the first core of the first node for the pilot. */
-  readonly reserveCore?: boolean;
-  /** Nodes, by their index, that are absent at first. */
-  readonly absentNodes?: Iterable<number>;
-  /** Counted resources: how many of each there are. */
-  readonly counted?: Counts;
-}
 
 /** So many answers to {@linkcode Pool.explainInfeasible} are remembered while the nodes stay the same. */
 const answersMax = 4096;
@@ -79,6 +69,11 @@ export class Pool {
   /** Nodes and schedulable cores that there are or that may still come, whether free or not. */
   get totals(): PoolTotals {
     return this.#totals;
+  }
+
+  /** Whether something may be granted on a node now. */
+  isReady(node: number): boolean {
+    return this.#books[node]!.state === "ready" && !this.#held.has(node);
   }
 
   /** What there is now. */

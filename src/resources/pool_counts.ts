@@ -1,8 +1,20 @@
 /**
- * Counts of a pool's nodes and cores.
+ * What a pool is set up with, and counts of its nodes and cores.
  *
  * @module
  */
+
+import type { Counts } from "./counted.ts";
+
+/** What a pool is set up with, beside its nodes. */
+export interface PoolOptions {
+  /** Keeps the first core of the first node for the pilot. */
+  readonly reserveCore?: boolean;
+  /** Nodes, by their index, that are absent at first. */
+  readonly absentNodes?: Iterable<number>;
+  /** Counted resources: how many of each there are. */
+  readonly counted?: Counts;
+}
 
 /** Counts of the pool, whatever is granted. */
 export interface PoolTotals {

@@ -7,10 +7,11 @@
 
 import { invariant } from "../base/assert.ts";
 import { Core } from "../core/core.ts";
+import type { WaitExplanation } from "../core/explain_wait.ts";
 import { Intake, type IntakeOptions } from "../core/intake.ts";
 import type { CoreOptions } from "../core/state.ts";
 import type { CancelCause } from "../core/stop.ts";
-import type { AdmittedJob, CancelTarget, Event, JobId } from "../core/types.ts";
+import type { AdmittedJob, CancelTarget, Event, JobId, TaskId } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
 import { EventHub } from "../events/event_hub.ts";
 import type { JobDescription } from "../job/description.ts";
@@ -180,6 +181,11 @@ export class Pilot {
   /** Whether nothing more is started for now. */
   get isPaused(): boolean {
     return this.#isPaused;
+  }
+
+  /** Explains why a task waits. */
+  explainWait(task: TaskId): WaitExplanation {
+    return this.#core.explain(task, this.clock.nowMs());
   }
 
   /** Frees the name and the memory of a job that has ended. */

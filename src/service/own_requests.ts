@@ -1,14 +1,21 @@
 /**
- * Requests that QCG-PilotJob does not have: to pause, to go on, and how far the run is.
+ * Requests that QCG-PilotJob does not have: to pause, to go on, how far the run is, and why a task waits.
  *
  * @module
  */
 
-import { taskName } from "../job/description.ts";
+import type { AdmittedJob } from "../core/types.ts";
+import { taskCount, taskName } from "../job/description.ts";
+import type { Ledger } from "../report/ledger.ts";
+import type { ExplainedTask } from "../report/look/explained_task.ts";
+import { RunView } from "../report/look/run_view.ts";
+import { waitOf } from "../report/look/waits.ts";
 import { describeProgress } from "../report/progress.ts";
 import type { Statistics } from "../report/statistics.ts";
-import { accept, refuse, type Reply } from "./reply.ts";
+import { targetState } from "./replies.ts";
+import { accept, refuse, refuseFor, type Reply } from "./reply.ts";
 import type { ServedPilot } from "./served_pilot.ts";
+import { lookUp, unknownJob } from "./target.ts";
 
 /** A task that runs, as the replies to `pause` and `continue` tell it. */
 export interface RunningTask {
@@ -41,6 +48,47 @@ export function answerProgress(
 ): Reply {
   const { ledger, resources, isPaused } = pilot;
   return accept(describeProgress({ statistics, ledger, resources, isPaused }, startedAtMs, nowMs));
+}
+
+/** So many of those that must succeed first are told. */
+const afterMax = 10;
+
+/** Answers `explain`. Of a job with iterations the first that waits is explained. */
+export function answerExplain(pilot: ServedPilot, names: readonly unknown[]): Reply {
+  const { intake, ledger } = pilot;
+  const jobs = [...intake.names()].map((name) => intake.find(name)!);
+  const view = new RunView(ledger, jobs);
+  const tasks: ExplainedTask[] = [];
+  for (const name of names) {
+    const found = lookUp(intake, name);
+    if (found.kind !== "found") return refuseFor(unknownJob(intake, name, found));
+    const { job, offset } = found.target;
+    const waiting = offset === undefined ? queuedTasks(ledger, job) : [];
+    const explained = offset ?? waiting[0] ?? 0;
+    tasks.push({
+      name: taskName(job.description, explained),
+      state: ledger.state(job.firstTask + explained),
+      after: sourcesOf(view, job, explained),
+      ...pilot.explainWait(job.firstTask + explained),
+      ...(waiting.length > 1 ? { alike: waiting.length - 1 } : {}),
+    });
+  }
+  return accept({ tasks });
+}
+
+function queuedTasks(ledger: Ledger, { firstTask, description }: AdmittedJob): number[] {
+  const offsets = Array.from({ length: taskCount(description) }, (_, offset) => offset);
+  return offsets.filter((offset) => ledger.state(firstTask + offset) === "QUEUED");
+}
+
+function sourcesOf(view: RunView, job: AdmittedJob, offset: number): ExplainedTask["after"] {
+  if (view.ledger.state(job.firstTask + offset) !== "QUEUED") return [];
+  const wait = waitOf(view, { job, offset });
+  if (wait.kind !== "dependencies") return [];
+  return wait.on.slice(0, afterMax).map((name) => {
+    const found = lookUp(view, name);
+    return { name, state: found.kind === "found" ? targetState(view.ledger, found.target) : "QUEUED" };
+  });
 }
 
 function runningTasks({ ledger }: ServedPilot, { running }: Statistics): RunningTask[] {

@@ -64,6 +64,7 @@ export type Request =
   | { readonly request: "pause" }
   | { readonly request: "continue" }
   | { readonly request: "progress" }
+  | { readonly request: "explain"; readonly jobNames: readonly unknown[] }
   | { readonly request: "notify" }
   | { readonly request: "register" };
 
@@ -93,6 +94,7 @@ const parsers: { readonly [N in RequestName]: (value: object) => Request & { rea
   pause: () => ({ request: "pause" }),
   continue: () => ({ request: "continue" }),
   progress: () => ({ request: "progress" }),
+  explain: (value) => ({ request: "explain", jobNames: parseNames(value, "explain") }),
   control: (value) => ({ request: "control", command: parseCommand(value) }),
   status: (value) => ({
     request: "status",

@@ -5,7 +5,8 @@
  */
 
 import type { Intake } from "../core/intake.ts";
-import type { AdmittedJob, CancelTarget } from "../core/types.ts";
+import type { WaitExplanation } from "../core/explain_wait.ts";
+import type { AdmittedJob, CancelTarget, TaskId } from "../core/types.ts";
 import type { JobDescription } from "../job/description.ts";
 import type { JobSpelling } from "../job/parse.ts";
 import type { SubmitVariables } from "../job/variables.ts";
@@ -39,6 +40,8 @@ export interface ServedPilot {
   unpause(): void;
   /** Gives a job that has not ended another priority. */
   setPriority(job: AdmittedJob, priority: number): void;
+  /** Explains why a task waits. */
+  explainWait(task: TaskId): WaitExplanation;
   /** Frees the name and the memory of a job that has ended. */
   forget(job: AdmittedJob): void;
 }

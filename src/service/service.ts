@@ -22,7 +22,7 @@ import type { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import { answerCancel, answerInfo, answerList, answerPriority, answerRemove, answerStatus } from "./job_requests.ts";
 import { findSubmitRefusal } from "./refusals/submit_refusal.ts";
-import { answerContinue, answerPause, answerProgress } from "./own_requests.ts";
+import { answerContinue, answerExplain, answerPause, answerProgress } from "./own_requests.ts";
 import { replyResources } from "./replies.ts";
 import { accept, refuse, refuseFor, type Reply } from "./reply.ts";
 import { asksToSubmit, parseRequest, type Request, RequestError } from "./requests.ts";
@@ -156,6 +156,8 @@ export class Service {
         return answerContinue(pilot, statistics);
       case "progress":
         return answerProgress(pilot, statistics, { startedAtMs: facts.startedAtMs, nowMs: nowMs() });
+      case "explain":
+        return answerExplain(pilot, request.jobNames);
       case "notify":
         return refuse("Operation not supported", { error: "NOT_SUPPORTED" });
       case "register": {

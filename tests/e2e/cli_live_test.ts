@@ -99,6 +99,27 @@ Deno.test("qcgpj pause --stop stops the processes of tasks, and continue lets th
   assertEquals((await running.ended).code, 0);
 });
 
+Deno.test("qcgpj explain asks the scheduler why a task waits, and set gives it another priority", async () => {
+  await using scratch = new Scratch();
+  const wide = { name: "wide", execution: { exec: "true" }, resources: { numCores: { exact: 2 } } };
+  const late = { name: "late", execution: { exec: "true" }, dependencies: { after: ["wide"] } };
+  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs"), waitingJob(scratch, "holds"), wide, late]);
+  const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  await untilStarted(scratch, "holds");
+  const ask = (...args: string[]) => call(args, { cwd: scratch.path });
+  const { out } = await ask("explain", "wide", "late");
+  assertMatch(out, /^wide: waits for resources\n +needs +2 cores; free now 0 of 2 cores\n/);
+  assertMatch(out, /\n +sooner if runs, holds end\n/);
+  assertMatch(out, /\nlate: waits for what must succeed first: wide \(QUEUED\)\n/);
+  assertEquals((await ask("set", "wide", "--priority", "7")).out, "set 1 job\n");
+  assertEquals((await ask("explain", "nobody")).code, 1);
+  for (const name of ["runs", "holds"]) await letGo(scratch, name);
+  assertEquals((await running.ended).code, 0);
+  const dead = await ask("explain", "wide");
+  assertEquals([dead.code, dead.out], [0, "wide: is SUCCEED; the run: ended\n"]);
+});
+
 Deno.test("qcgpj finish --now ends a run that is paused", async () => {
   await using scratch = new Scratch();
   const running = await startRun(scratch);

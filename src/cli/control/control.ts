@@ -151,6 +151,27 @@ export const controlCommands: readonly Command[] = [
     tell: () => "tasks are started again",
   }),
   controlCommand({
+    name: "set",
+    summary: "gives jobs of a live run another priority",
+    usage: "JOB … --priority N [-C DIR] [OPTION …]",
+    details: [
+      "Ready tasks of a greater priority start first; what runs goes on. Iterations have the priority of their job.",
+    ],
+    examples: [{ line: "qcgpj set fit --priority 10", does: "What waits of fit starts before what has less." }],
+    options: [{
+      name: "priority",
+      value: { kind: "integer", min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER },
+      placeholder: "N",
+      help: "the priority, 0 where a job states none",
+    }],
+    requests: ({ options, rest }) => {
+      const priority = options.get("priority");
+      if (rest.length === 0 || priority === undefined) throw new UsageError("Write qcgpj set JOB --priority N");
+      return [{ request: "setPriority", jobNames: rest, priority }];
+    },
+    tell: (reply) => `set ${countOf(countIn(reply, "set"), "job")}`,
+  }),
+  controlCommand({
     name: "finish",
     summary: "ends a live run after the jobs that it has",
     usage: "[-C DIR] [OPTION …]",

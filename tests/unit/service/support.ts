@@ -6,6 +6,7 @@
  */
 
 import { Core } from "../../../src/core/core.ts";
+import type { WaitExplanation } from "../../../src/core/explain_wait.ts";
 import type { Exit } from "../../../src/core/exit.ts";
 import { Intake } from "../../../src/core/intake.ts";
 import type { Action, AdmittedJob, CancelTarget, Input } from "../../../src/core/types.ts";
@@ -52,6 +53,10 @@ export class HandPilot implements ServedPilot {
     this.hub.add("statistics", this.statistics);
     this.#core = new Core(options);
     this.intake = new Intake({ ...options, pool: this.#core.pool });
+  }
+
+  explainWait(task: number): WaitExplanation {
+    return this.#core.explain(task, this.nowMs);
   }
 
   isPaused = false;
