@@ -20,6 +20,7 @@ import type { Pilot } from "../runtime/pilot.ts";
 import { describeResumed, type ResumedRun } from "./resumed_run.ts";
 import { Submits } from "./submits.ts";
 import { Submitter } from "./submitter.ts";
+import { describeStatus, type StatusData } from "../service/status.ts";
 
 /**
  * Runs command-line tasks on the cores of one machine: the counterpart of QCG-PilotJob's class of the same name, in the
@@ -68,6 +69,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
       run.pilot,
       run.zone,
       (jobs) => submits.admit(jobs).map((job) => job.description),
+      { hub: run.hub, status: () => statusOf(run) },
     );
     const submits: Submits = new Submits({
       pilot: run.pilot,
@@ -191,4 +193,8 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
   get #pilot(): Pilot {
     return this.#run.pilot;
   }
+}
+
+function statusOf({ pilot, statistics, facts, zone }: Run): StatusData {
+  return describeStatus({ pilot, statistics, facts, zone, interfaces: { names: [] }, nowMs: pilot.clock.nowMs() });
 }

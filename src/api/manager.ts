@@ -7,12 +7,24 @@
 import type { JobDescription } from "../job/description.ts";
 import type { UnknownJobError } from "../errors.ts";
 import type { JobInput } from "../job/input.ts";
-import { isTerminal, type JobState, type TerminalState } from "../report/states.ts";
+import type { TerminalState } from "../report/states.ts";
 import { countOf } from "../resources/request.ts";
-import type { CancelReply, PriorityReply, RemoveReply } from "./manager_replies.ts";
+import { type Jobs, standardJobs } from "./jobs.ts";
 import { cancelProblem, removeProblem } from "./manager_problems.ts";
+import { endOf } from "./end_of.ts";
+import {
+  type CancelReply,
+  type JobNames,
+  listNames,
+  type ListReply,
+  type ManagedRun,
+  type PriorityReply,
+  type RemoveReply,
+} from "./manager_replies.ts";
+import { nextEnd } from "./next_end.ts";
+import { type JobInfo, parseInfo } from "./parsed_info.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
-import type { Pilot, Watcher } from "../runtime/pilot.ts";
+import type { Pilot } from "../runtime/pilot.ts";
 import { checkOptionBag, waitLimitRules, yesOrNo } from "../runtime/option_bag.ts";
 import {
   cancelJobs,
@@ -35,21 +47,10 @@ import {
   replyStatus,
   type ResourcesReply,
   type StatusReply,
-  type Target,
-  targetState,
 } from "../service/replies.ts";
+import type { StatusData } from "../service/status.ts";
 import { unknownJob } from "../service/target.ts";
-
-/** One name of a job or iteration (`job`, `job:3`), or several. */
-export type JobNames = string | Iterable<string>;
-
-/** The reply of {@linkcode Manager.list} about one job. */
-export interface ListReply {
-  /** The job's state. */
-  readonly status: JobState;
-  /** Its place among the queued jobs, from 0; absent when it is not queued. */
-  readonly inQueue?: number;
-}
+import type { SimpleJobInput } from "../job/simple_job.ts";
 
 /**
  * Controls the pilot by the names of jobs, as QCG-PilotJob's `LocalManager` does: `executor.manager`.
@@ -70,6 +71,7 @@ export class Manager {
   readonly #pilot: Pilot;
   readonly #zone: number;
   readonly #admit: (jobs: readonly unknown[]) => readonly JobDescription[];
+  readonly #run: ManagedRun;
 
   /**
    * Made by the executor, not by users.
@@ -77,12 +79,28 @@ export class Manager {
    * @param pilot The pilot to control.
    * @param zone The zone of written times, in minutes ahead of UTC.
    * @param admit Parses and submits jobs.
+   * @param run What else it is asked about.
    * @internal
    */
-  constructor(pilot: Pilot, zone: number, admit: (jobs: readonly unknown[]) => readonly JobDescription[]) {
+  constructor(
+    pilot: Pilot,
+    zone: number,
+    admit: (jobs: readonly unknown[]) => readonly JobDescription[],
+    run: ManagedRun,
+  ) {
     this.#pilot = pilot;
     this.#zone = zone;
     this.#admit = admit;
+    this.#run = run;
+  }
+
+  /**
+   * What a manager that shares the run of another is made of.
+   *
+   * @internal
+   */
+  get parts(): ConstructorParameters<typeof Manager> {
+    return [this.#pilot, this.#zone, this.#admit, this.#run];
   }
 
   /** Counts nodes and cores, now. A core that is reserved for the pilot counts as used. */
@@ -91,18 +109,19 @@ export class Manager {
   }
 
   /**
-   * Submits jobs in the standard form of QCG-PilotJob's request files. All are taken or none.
+   * Submits jobs in the standard form of QCG-PilotJob's request files, or in the simple form of its class `Jobs`. All are
+   * taken or none.
    *
-   * @param jobs One job or a list of jobs. They may depend on one another. What was parsed from JSON is checked here, so
-   * that it may be passed as {@linkcode JobInput}.
+   * @param jobs One job, a list of jobs, or {@linkcode Jobs}. They may depend on one another. What was parsed from JSON
+   * is checked here, so that it may be passed as {@linkcode JobInput}.
    * @returns The names of the jobs, in the same order.
    * @throws {JobDescriptionError} If a description is wrong, a name is taken, or a job could never run.
    * @throws {PermissionScopeError} If a job is outside its permission scope, or Deno does not grant what it needs.
    * @throws {JournalError} If the records of the run cannot be begun; a later submit tries again.
    * @throws {ExecutorClosedError} If the executor was shut down, or broke (`cause` tells by what).
    */
-  submit(jobs: JobInput | readonly JobInput[]): string[] {
-    return this.#admit(Array.isArray(jobs) ? jobs : [jobs]).map((job) => job.name);
+  submit(jobs: JobInput | SimpleJobInput | readonly (JobInput | SimpleJobInput)[] | Jobs): string[] {
+    return this.#admit(standardJobs(jobs)).map((job) => job.name);
   }
 
   /** Tells the state of every job that is known, in the order of submission. */
@@ -141,6 +160,45 @@ export class Manager {
     checkOptionBag("info()", options, { withChilds: yesOrNo });
     const infos = this.#known(infosOf(this.#books(), listNames(names), options));
     return { jobs: Object.fromEntries(infos.map(([name, data]) => [name, { status: 0 as const, data }])) };
+  }
+
+  /**
+   * Tells all that is known of jobs or iterations, as values.
+   *
+   * @param names `job`, `job:iteration`, or several.
+   * @param options As those of {@linkcode info}.
+   * @returns What is known, by name.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {UnknownJobError} If a name is not known.
+   */
+  infoParsed(names: JobNames, options: { readonly withChilds?: boolean } = {}): Readonly<Record<string, JobInfo>> {
+    const { jobs } = this.info(names, options);
+    return Object.fromEntries(Object.entries(jobs).map(([name, { data }]) => [name, parseInfo(data)]));
+  }
+
+  /** Tells who runs the jobs, what there is and what it does: the reply of the service to `status`. */
+  systemStatus(): StatusData {
+    return this.#run.status();
+  }
+
+  /**
+   * Waits for the next end of a job or of an iteration. Those that have ended before do not count.
+   *
+   * @param limit When to give up waiting.
+   * @returns The name, `job` or `job:iteration`, and the terminal state.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {RangeError} If `timeoutMs` is negative or not a number.
+   * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
+   * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
+   */
+  async waitForAnyJobFinish(limit: WaitLimit = {}): Promise<readonly [name: string, state: TerminalState]> {
+    checkOptionBag("waitForAnyJobFinish()", limit, waitLimitRules);
+    const { end, callOff } = nextEnd(this.#run.hub, this.#pilot.stopped);
+    try {
+      return await untilSettled(end, limit, this.#pilot.clock, () => "waiting for the end of a job");
+    } finally {
+      callOff();
+    }
   }
 
   /**
@@ -205,7 +263,7 @@ export class Manager {
     const list = listNames(names);
     const targets = list.map((name) => findTarget(this.#pilot.intake, name));
     const callsOff: (() => void)[] = [];
-    const all = Promise.all(targets.map((target) => this.#ended(target, callsOff)));
+    const all = Promise.all(targets.map((target) => endOf(this.#pilot, target, callsOff)));
     try {
       const states = await untilSettled(
         all,
@@ -238,24 +296,6 @@ export class Manager {
     await untilSettled(idle(), limit, this.#pilot.clock, what);
   }
 
-  /** Waits for the end, and takes the state at that moment: the job may be removed right after. */
-  #ended(target: Target, callsOff: (() => void)[]): TerminalState | Promise<TerminalState> {
-    const { ledger, failure } = this.#pilot;
-    const now = targetState(ledger, target);
-    if (isTerminal(now)) return now;
-    if (failure !== undefined) return Promise.reject(failure.error);
-    const { promise, resolve, reject } = Promise.withResolvers<TerminalState>();
-    const watcher: Watcher = {
-      seen: () => {
-        const state = targetState(ledger, target);
-        if (isTerminal(state)) resolve(state);
-      },
-      broken: reject,
-    };
-    callsOff.push(this.#pilot.watch(target.job.id, watcher));
-    return promise;
-  }
-
   /** The answers by name; throws for the first name that is not known. */
   #known<T>(answers: Iterable<NameAnswer<T>>): (readonly [name: string, answer: T])[] {
     return Array.from(answers, (one) => {
@@ -272,12 +312,4 @@ export class Manager {
     const { intake, ledger, nodes, rootWd } = this.#pilot;
     return { intake, ledger, nodes, rootWd, zone: this.#zone };
   }
-}
-
-function listNames(names: JobNames): string[] {
-  if (typeof names === "string") return [names];
-  if (typeof names !== "object" || names === null || !(Symbol.iterator in names)) {
-    throw new TypeError(`Job names must be a text or a list of texts, got ${JSON.stringify(names)}`);
-  }
-  return [...names];
 }

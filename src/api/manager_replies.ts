@@ -1,10 +1,25 @@
 /**
- * What the manager replies to those who change something.
+ * What the manager is asked about, and its replies.
  *
  * @module
  */
 
-/** The reply of `Manager.cancel()`. */
+import type { EventHub } from "../events/event_hub.ts";
+import type { JobState } from "../report/states.ts";
+import type { StatusData } from "../service/status.ts";
+
+/** One name of a job or iteration (`job`, `job:3`), or several. */
+export type JobNames = string | Iterable<string>;
+
+/** The reply of {@linkcode Manager.list} about one job. */
+export interface ListReply {
+  /** The job's state. */
+  readonly status: JobState;
+  /** Its place among the queued jobs, from 0; absent when it is not queued. */
+  readonly inQueue?: number;
+}
+
+/** The reply of {@linkcode Manager.cancel}. */
 export interface CancelReply {
   /** How many names had something to stop. */
   readonly canceled: number;
@@ -20,10 +35,27 @@ export interface PriorityReply {
   readonly errors: Readonly<Record<string, string>>;
 }
 
-/** The reply of `Manager.remove()`. */
+/** The reply of {@linkcode Manager.remove}. */
 export interface RemoveReply {
   /** How many jobs were removed. */
   readonly removed: number;
   /** Why a job was not removed, by name; empty when all went well. */
   readonly errors: Readonly<Record<string, string>>;
+}
+
+/** What a manager asks of a run beside its pilot. */
+export interface ManagedRun {
+  /** Tells the events. */
+  readonly hub: Pick<EventHub, "add">;
+  /** Who runs the jobs, what there is and what it does. */
+  readonly status: () => StatusData;
+}
+
+/** Lists names, whichever way they were given. */
+export function listNames(names: JobNames): string[] {
+  if (typeof names === "string") return [names];
+  if (typeof names !== "object" || names === null || !(Symbol.iterator in names)) {
+    throw new TypeError(`Job names must be a text or a list of texts, got ${JSON.stringify(names)}`);
+  }
+  return [...names];
 }

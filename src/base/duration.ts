@@ -74,6 +74,14 @@ export function formatElapsed(ms: number): string {
   return `${head}${clock}${tail}`;
 }
 
+/** Reads what {@linkcode formatElapsed} has written: milliseconds; `NaN` for any other text. */
+export function parseElapsed(text: string): number {
+  const parts = /^(?:(-?\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text)?.slice(1);
+  if (parts === undefined) return NaN;
+  const [days, hours, minutes, seconds] = parts.map((part) => Number(part ?? 0)) as [number, number, number, number];
+  return Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * secondMs * 1000) / 1000;
+}
+
 /**
  * Writes a length of time for people, in three or four characters where that goes: `0ms`, `350ms`, `4.2s`, `1m05s`,
  * `2h03m`, `3d04h`.

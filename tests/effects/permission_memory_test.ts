@@ -52,7 +52,12 @@ Deno.test("map() of 100,000 jobs with files of their own keeps the heap flat, th
     requireGrants: (job) => requirePermissions(job.name, jobNeeds(job, rootWd)),
     openRecords: () => run.open(),
   });
-  const manager = new Manager(pilot, run.zone, (jobs) => admission.submit(jobs).map((job) => job.description));
+  const manager = new Manager(pilot, run.zone, (jobs) => admission.submit(jobs).map((job) => job.description), {
+    hub: run.hub,
+    status: () => {
+      throw new Error("Nobody asks for it");
+    },
+  });
   const guard = { narrow: () => ({}) };
   const submits = new Submits({ pilot, admission, guard, manager, warn: (text) => run.warn(text) });
   const jobs = function* (): Generator<{ name: string; execution: { exec: string; stdout: string } }> {

@@ -107,7 +107,12 @@ class World {
       hub: this.#hub,
     });
     this.#addReaders();
-    this.#manager = new Manager(this.#pilot, 0, () => []);
+    this.#manager = new Manager(this.#pilot, 0, () => [], {
+      hub: this.#hub,
+      status: () => {
+        throw new Error("Nobody asks for it");
+      },
+    });
   }
 
   async run(): Promise<History> {

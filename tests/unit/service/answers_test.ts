@@ -112,5 +112,10 @@ for (const [names, wire, library] of removes) {
 
 /** A manager over a pilot driven by hand, for what it asks of a pilot. */
 function managerOf(pilot: HandPilot): Manager {
-  return new Manager(pilot as unknown as Pilot, 0, () => []);
+  return new Manager(pilot as unknown as Pilot, 0, () => [], {
+    hub: pilot.hub,
+    status: () => {
+      throw new Error("Nobody asks for it");
+    },
+  });
 }
