@@ -40,7 +40,14 @@ export type { JobInfo } from "./src/api/parsed_info.ts";
 export type { SimpleJobInput } from "./src/job/simple_job.ts";
 export type { StatusData } from "./src/service/status.ts";
 export { Manager } from "./src/api/manager.ts";
-export type { CancelReply, JobNames, ListReply, ManagedRun, PriorityReply, RemoveReply } from "./src/api/manager_replies.ts";
+export type {
+  CancelReply,
+  JobNames,
+  ListReply,
+  ManagedRun,
+  PriorityReply,
+  RemoveReply,
+} from "./src/api/manager_replies.ts";
 export type { ResumedRun, ResumeSource } from "./src/api/resumed_run.ts";
 export type { ExecutorOptions, MapOptions, ShutdownOptions, SubmitOptions } from "./src/api/executor_options.ts";
 export type * from "./src/job/input.ts";

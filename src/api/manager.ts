@@ -12,15 +12,8 @@ import { countOf } from "../resources/request.ts";
 import { type Jobs, standardJobs } from "./jobs.ts";
 import { cancelProblem, removeProblem } from "./manager_problems.ts";
 import { endOf } from "./end_of.ts";
-import {
-  type CancelReply,
-  type JobNames,
-  listNames,
-  type ListReply,
-  type ManagedRun,
-  type PriorityReply,
-  type RemoveReply,
-} from "./manager_replies.ts";
+import type { CancelReply, JobNames, ListReply, ManagedRun, PriorityReply, RemoveReply } from "./manager_replies.ts";
+import { listNames } from "./manager_replies.ts";
 import { nextEnd } from "./next_end.ts";
 import { type JobInfo, parseInfo } from "./parsed_info.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
@@ -29,6 +22,7 @@ import { checkOptionBag, waitLimitRules, yesOrNo } from "../runtime/option_bag.t
 import {
   cancelJobs,
   countDone,
+  type Done,
   infosOf,
   listJobs,
   type NameAnswer,
@@ -186,10 +180,7 @@ export class Manager {
    *
    * @param limit When to give up waiting.
    * @returns The name, `job` or `job:iteration`, and the terminal state.
-   * @throws {TypeError} If an option is unknown or of the wrong type.
-   * @throws {RangeError} If `timeoutMs` is negative or not a number.
-   * @throws {DOMException} Named `TimeoutError`, if `timeoutMs` passed; or the signal's reason.
-   * @throws {JournalError} If the executor broke meanwhile: whatever broke it is thrown.
+   * @throws As {@linkcode wait4all}, and when no more jobs will end.
    */
   async waitForAnyJobFinish(limit: WaitLimit = {}): Promise<readonly [name: string, state: TerminalState]> {
     checkOptionBag("waitForAnyJobFinish()", limit, waitLimitRules);
@@ -208,10 +199,7 @@ export class Manager {
    * @returns How many are being stopped, and why others are not.
    */
   cancel(names: JobNames): CancelReply {
-    const { done, errors } = countDone(
-      cancelJobs(this.#pilot, listNames(names)),
-      (one) => one.kind === "unknown" ? this.#unknown(one).message : cancelProblem(one.name, one.answer),
-    );
+    const { done, errors } = this.#done(cancelJobs(this.#pilot, listNames(names)), cancelProblem);
     return { canceled: done, errors };
   }
 
@@ -225,10 +213,7 @@ export class Manager {
    */
   setPriority(names: JobNames, priority: number): PriorityReply {
     if (!isPriority(priority)) throw new RangeError(`priority must be ${priorityForm}, got ${nameValue(priority)}`);
-    const { done, errors } = countDone(
-      setPriorities(this.#pilot, listNames(names), priority),
-      (one) => one.kind === "unknown" ? this.#unknown(one).message : priorityProblem(one.name, one.answer),
-    );
+    const { done, errors } = this.#done(setPriorities(this.#pilot, listNames(names), priority), priorityProblem);
     return { set: done, errors };
   }
 
@@ -239,10 +224,7 @@ export class Manager {
    * @returns How many were removed, and why others were not.
    */
   remove(names: JobNames): RemoveReply {
-    const { done, errors } = countDone(
-      removeJobs(this.#pilot, listNames(names)),
-      (one) => one.kind === "unknown" ? this.#unknown(one).message : removeProblem(one.name, one.answer),
-    );
+    const { done, errors } = this.#done(removeJobs(this.#pilot, listNames(names)), removeProblem);
     return { removed: done, errors };
   }
 
@@ -294,6 +276,12 @@ export class Manager {
     };
     const what = () => `waiting for ${countOf(this.#pilot.openJobs, "job")}`;
     await untilSettled(idle(), limit, this.#pilot.clock, what);
+  }
+
+  #done<T>(answers: Iterable<NameAnswer<T>>, explain: (name: string, answer: T) => string | undefined): Done {
+    const told = (one: NameAnswer<T>) =>
+      one.kind === "unknown" ? this.#unknown(one).message : explain(one.name, one.answer);
+    return countDone(answers, told);
   }
 
   /** The answers by name; throws for the first name that is not known. */

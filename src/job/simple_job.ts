@@ -12,6 +12,7 @@ import { type Absent, refuse, type Scalar } from "./json.ts";
 import { dependencyKeys } from "./parse_dependencies.ts";
 import { executionKeys } from "./parse_execution.ts";
 import { limitKeys } from "./parse_limits.ts";
+import { orderKeys } from "./parse_order.ts";
 import { resourceKeys } from "./parse_resources.ts";
 import type { ResourcesInput } from "./resources_input.ts";
 import { keysOf } from "./shape.ts";
@@ -50,6 +51,7 @@ const otherKeys = keysOf<Omit<JobInput, "name" | "execution" | "resources" | "de
   permissions: true,
   attributes: true,
   ...limitKeys,
+  ...orderKeys,
 });
 
 /** Whether a value is in the simple form: it says itself what it runs, and has no `execution`. */
