@@ -88,11 +88,7 @@ export class Manager {
     this.#run = run;
   }
 
-  /**
-   * What a manager that shares the run of another is made of.
-   *
-   * @internal
-   */
+  /** What a manager that shares the run of another is made of. @internal */
   get parts(): ConstructorParameters<typeof Manager> {
     return [this.#pilot, this.#zone, this.#admit, this.#run];
   }
