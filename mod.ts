@@ -45,6 +45,7 @@ export type {
   JobNames,
   ListReply,
   ManagedRun,
+  NextEnd,
   PriorityReply,
   RemoveReply,
 } from "./src/api/manager_replies.ts";

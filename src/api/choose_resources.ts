@@ -7,9 +7,10 @@
 import { countOnlineCpus, lookAtNode } from "../deno/host/node_sight.ts";
 import { readVariable } from "../deno/host/machine.ts";
 import { mayDoAnything } from "../deno/host/permissions.ts";
+import { readText } from "../deno/files/text_file.ts";
 import { askNow } from "../deno/slurm/ask_slurm.ts";
 import { lookAtEnd } from "../deno/slurm/watch_end.ts";
-import { PermissionScopeError } from "../errors.ts";
+import { PermissionScopeError, ResourceSpecError } from "../errors.ts";
 import type { NodeSight } from "../resources/node_sight.ts";
 import { type AgentTerms, agentTerms, type Cluster } from "../runtime/cluster.ts";
 import type { PilotOptions } from "../runtime/pilot.ts";
@@ -21,6 +22,7 @@ import {
   describeAllocation,
   isInAllocation,
 } from "../slurm/allocation.ts";
+import { parseResourceFile } from "../slurm/resource_file.ts";
 import { findTrueCores } from "../slurm/true_cores.ts";
 import { choosePool, type ChosenPool, type PoolChoice } from "./choose_pool.ts";
 
@@ -28,6 +30,8 @@ import { choosePool, type ChosenPool, type PoolChoice } from "./choose_pool.ts";
 export interface ResourceChoice extends PoolChoice, AllocationChoice {
   /** Where they come from; found out when absent or `"auto"`. */
   readonly source?: ResourceSource | undefined;
+  /** A file with the nodes, which wins over everything else. */
+  readonly nodesFile?: string | undefined;
   /** How agents come to the nodes. */
   readonly terms?: Partial<AgentTerms> | undefined;
   /** How long before the end of an allocation work stops, in milliseconds. */
@@ -59,7 +63,8 @@ export function isInSlurm(): boolean {
  * @throws {PermissionScopeError} If the allocation was asked for and Deno's permissions do not suffice.
  */
 export function chooseResources(choice: ResourceChoice): ChosenResources {
-  const { source = "auto", nodes } = choice;
+  const { source = "auto", nodes, nodesFile } = choice;
+  if (nodesFile !== undefined && source !== "local" && source !== "slurm") return chooseFromFile(choice, nodesFile);
   const isSlurm = source === "slurm" || (source === "auto" && (nodes === undefined || nodes === "") && isInSlurm());
   if (!isSlurm) return { pool: choosePool(choice), warnings: [] };
   const allocation = describeAllocation(readVariable, askSlurm(), choice);
@@ -73,6 +78,23 @@ export function chooseResources(choice: ResourceChoice): ChosenResources {
   const idle = `${others} ${others === 1 ? "node" : "nodes"} of the allocation`;
   const warning = `${idle} stay idle: using them needs every permission (deno run -A)`;
   return { pool: choosePool(choice), warnings: [warning] };
+}
+
+/** The nodes of a file are virtual: all tasks run here. */
+function chooseFromFile(choice: ResourceChoice, path: string): ChosenResources {
+  const known = parseResourceFile(readNodesFile(path), path);
+  const pool = choosePool({ ...choice, nodes: undefined, known });
+  const warning = `the nodes of ${path} are virtual: all tasks run on this machine, not on those of the allocation`;
+  return { pool, warnings: isInSlurm() ? [warning] : [] };
+}
+
+function readNodesFile(path: string): string {
+  try {
+    return readText(path);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ResourceSpecError(`${path}: ${error.message}`, path, 0, { cause: error });
+  }
 }
 
 function askSlurm(): { readonly job?: string | undefined; readonly nodes?: string | undefined } {

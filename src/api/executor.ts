@@ -15,6 +15,7 @@ import { chooseGuard, runSettings } from "./options.ts";
 import type { Run } from "../runtime/run.ts";
 import type { Session } from "../runtime/session.ts";
 import { showProgress } from "./show_progress.ts";
+import { nextEnd } from "./next_end.ts";
 import { openDoors } from "./open_doors.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { describeResumed, type ResumedRun } from "./resumed_run.ts";
@@ -69,7 +70,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
       run.pilot,
       run.zone,
       (jobs) => submits.admit(jobs).map((job) => job.description),
-      { hub: run.hub, status: () => statusOf(run) },
+      { nextEnd: () => nextEnd(run.hub, run.pilot.stopped), status: () => statusOf(run) },
     );
     const submits: Submits = new Submits({
       pilot: run.pilot,

@@ -14,7 +14,6 @@ import { cancelProblem, removeProblem } from "./manager_problems.ts";
 import { endOf } from "./end_of.ts";
 import type { CancelReply, JobNames, ListReply, ManagedRun, PriorityReply, RemoveReply } from "./manager_replies.ts";
 import { listNames } from "./manager_replies.ts";
-import { nextEnd } from "./next_end.ts";
 import { type JobInfo, parseInfo } from "./parsed_info.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { Pilot } from "../runtime/pilot.ts";
@@ -180,7 +179,7 @@ export class Manager {
    */
   async waitForAnyJobFinish(limit: WaitLimit = {}): Promise<readonly [name: string, state: TerminalState]> {
     checkOptionBag("waitForAnyJobFinish()", limit, waitLimitRules);
-    const { end, callOff } = nextEnd(this.#run.hub, this.#pilot.stopped);
+    const { end, callOff } = this.#run.nextEnd();
     try {
       return await untilSettled(end, limit, this.#pilot.clock, () => "waiting for the end of a job");
     } finally {

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { EventHub } from "../events/event_hub.ts";
-import type { JobState } from "../report/states.ts";
+import type { JobState, TerminalState } from "../report/states.ts";
 import type { StatusData } from "../service/status.ts";
 
 /** One name of a job or iteration (`job`, `job:3`), or several. */
@@ -43,10 +42,18 @@ export interface RemoveReply {
   readonly errors: Readonly<Record<string, string>>;
 }
 
+/** A wait for the next end of a job or an iteration. */
+export interface NextEnd {
+  /** The name, `job` or `job:iteration`, and the state; rejects when no more will end. */
+  readonly end: Promise<readonly [name: string, state: TerminalState]>;
+  /** Ends the waiting. */
+  readonly callOff: () => void;
+}
+
 /** What a manager asks of a run beside its pilot. */
 export interface ManagedRun {
-  /** Tells the events. */
-  readonly hub: Pick<EventHub, "add">;
+  /** Waits for the next end. */
+  readonly nextEnd: () => NextEnd;
   /** Who runs the jobs, what there is and what it does. */
   readonly status: () => StatusData;
 }

@@ -7,11 +7,12 @@
 import type { AdmittedJob, Event } from "../core/types.ts";
 import type { EventHub } from "../events/event_hub.ts";
 import { taskName } from "../job/description.ts";
+import type { NextEnd } from "./manager_replies.ts";
 import type { Ledger } from "../report/ledger.ts";
 import { type TerminalState, terminalState } from "../report/states.ts";
 
 /** What has ended: `job` or `job:iteration`, and how. */
-export type NamedEnd = readonly [name: string, state: TerminalState];
+type NamedEnd = readonly [name: string, state: TerminalState];
 
 /**
  * Listens for an end.
@@ -20,10 +21,7 @@ export type NamedEnd = readonly [name: string, state: TerminalState];
  * @param stopped Settles when no more events will come.
  * @returns The end, which rejects when there will be none, and what calls the listening off.
  */
-export function nextEnd(
-  hub: Pick<EventHub, "add">,
-  stopped: Promise<void>,
-): { readonly end: Promise<NamedEnd>; readonly callOff: () => void } {
+export function nextEnd(hub: Pick<EventHub, "add">, stopped: Promise<void>): NextEnd {
   const { promise, resolve, reject } = Promise.withResolvers<NamedEnd>();
   const callOff = hub.add("a wait for the next end", {
     apply: (event, ledger) => {

@@ -100,6 +100,7 @@ export function resourceChoiceOf({ slurm, resources, ...options }: ResourceOptio
   return {
     ...options,
     source: resources,
+    nodesFile: slurm?.resourcesFile,
     firstNode: slurm?.rangeBegin,
     endNode: slurm?.rangeEnd,
     ...(slurm === undefined ? {} : {

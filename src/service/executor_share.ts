@@ -22,6 +22,8 @@ export interface ExecutorShare extends OrderOptions {
   readonly wd?: string;
   /** Node specification. */
   readonly nodes?: string;
+  /** A file with the nodes. */
+  readonly nodesFile?: string;
   /** How GPUs are found. */
   readonly gpus?: GpuSource;
   /** Counted resources. */
@@ -56,6 +58,7 @@ export interface ExecutorShare extends OrderOptions {
 const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsupported">>> = {
   "wd": "wd",
   "nodes": "nodes",
+  "slurm-resources-file": "nodesFile",
   "gpus": "gpus",
   "counted": "counted",
   "groups": "groups",
@@ -86,7 +89,12 @@ export function executorOptionsOf(otherArgs: readonly string[], durability: Dura
   if (otherArgs.length === 0) return { unsupported: [] };
   const given = parseServiceArguments(otherArgs.map(String));
   const options = readServiceOptions(given);
-  const values = { ...options, reserveCore: options.systemCore, enableRtStats: options.runTimes.enabled };
+  const values = {
+    ...options,
+    reserveCore: options.systemCore,
+    enableRtStats: options.runTimes.enabled,
+    nodesFile: options.slurm.resourcesFile,
+  };
   const honoured = Object.entries(executorNames).filter(([name]) => given.has(name)).map(([, key]) =>
     [key, values[key]] as const
   );

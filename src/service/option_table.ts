@@ -25,7 +25,6 @@ const index: OptionKind = { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGE
 const oneOf = (choices: readonly string[]): OptionKind => ({ kind: "choice", choices });
 
 const governor = { later: "the governor" };
-const slurm = { later: "support for Slurm allocations" };
 const agents = { later: "the node agents of Slurm" };
 
 type More = Pick<OptionSpec, "short" | "placeholder" | "default" | "later">;
@@ -135,7 +134,9 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   option("slurm-limit-nodes-range-end", index, "uses the nodes of the allocation before this index", {
     placeholder: "INDEX",
   }),
-  option("slurm-resources-file", text, "reads the nodes from a JSON file", { placeholder: "PATH", ...slurm }),
+  option("slurm-resources-file", text, "reads the nodes from a JSON file; they are virtual, in Slurm too", {
+    placeholder: "PATH",
+  }),
   option("lead", { kind: "number" }, "stops all tasks so long before the end of an allocation", {
     placeholder: "SECONDS",
     default: "60, at most a tenth of what is left",

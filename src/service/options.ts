@@ -253,10 +253,7 @@ function listUnsupported(given: Given): readonly string[] {
   if (given.value("report-format") === "none" && given.has("report-file")) {
     sentences.push("--report-file is accepted, but has no effect: with --report-format none there is no job report");
   }
-  const source = given.value<ResourceSource>("resources");
-  const later = serviceOptionTable.find((spec) => spec.name === "slurm-resources-file")?.later;
-  if (source !== "file" || later === undefined) return sentences;
-  return [...sentences, sentence(`--resources ${source}`, later)];
+  return sentences;
 }
 
 /** The options that were given. */

@@ -99,3 +99,23 @@ Deno.test({
     assertEquals(log.match(/tasks are not bound to their cores: the 2 nodes are virtual/g)?.length, 1);
   },
 });
+
+Deno.test("qcgpj --slurm-resources-file takes nodes, GPUs and memory from a file, without Slurm too", async () => {
+  await using scratch = new Scratch();
+  const consumables = {
+    GPU: { class: "CRBind", data: { type: "GPU", ids: ["3", "5"], free: ["3", "5"] } },
+    MEM: { class: "CR", data: { type: "MEM", total: 1000, used: 0 } },
+  };
+  const nodes = ["a", "b"].map((name, index) => ({
+    ...{ name, total_cores: 2, core_ids: ["0", "1"], free_cores: ["0", "1"], crs: index === 1 ? consumables : null },
+  }));
+  scratch.write("nodes.json", JSON.stringify({ type: "LOCAL", binding: false, nodes }));
+  const named = { ...plainJob, name: "named", execution: { exec: "echo", args: ["${nlist}"], stdout: "named" } };
+  const jobs = [gpuJob("both", 2, { nodeCrs: { gpu: 2, mem: 900 } }), { ...named, resources: { numNodes: 2 } }];
+  const args = ["--slurm-resources-file", "nodes.json", "--nodes", "ignored:9"];
+  const { code, err, textOf } = await run(scratch, jobs, args);
+  assertEquals([code, textOf("both"), textOf("named")], [0, "3,5 3,5", "a,b"], err);
+  scratch.write("nodes.json", "{}");
+  const refused = await run(scratch, jobs, args);
+  assertEquals([refused.code, refused.err.includes("nodes.json: nodes is missing")], [2, true], refused.err);
+});

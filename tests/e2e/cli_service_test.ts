@@ -125,12 +125,16 @@ Deno.test("qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's wo
   scratch.write("broken.json", "[{]");
   scratch.write("object.json", "{}");
   scratch.write("empty.json", "[]");
+  await Deno.mkdir(scratch.in("foreign/.qcgpjm-service-vm.1"), { recursive: true });
+  scratch.write("foreign/.qcgpjm-service-vm.1/track.reqs", "");
   const wrong: [args: string[], told: string, isLogged: boolean][] = [
     [[], "Error: no interface enabled - finishing", false],
     [["--file-path", "nowhere.json"], "nowhere.json: There is no such file", true],
     [["--file-path", "broken.json"], "Wrong job description: ", true],
     [["--file-path", "object.json"], "Not an array of requests in json file", true],
     [["--resume", "nowhere"], "nowhere: give the directory .qcgpjm-service-… of the run", false],
+    [["--resume", "foreign"], "foreign was written by QCG-PilotJob (track.reqs)", false],
+    [["--resume", "foreign/.qcgpjm-service-vm.1"], "was written by QCG-PilotJob (track.reqs)", false],
     [["--file-path", "empty.json", "--nodes", "n1:0"], "Option --nodes is wrong", true],
     [["--file-path", "empty.json", "--envschema", "x"], 'environment "x" not available', true],
     [["--file-path", "empty.json", "--report-format", "x"], "Option --report-format must be one of", true],

@@ -52,12 +52,12 @@ Deno.test("map() of 100,000 jobs with files of their own keeps the heap flat, th
     requireGrants: (job) => requirePermissions(job.name, jobNeeds(job, rootWd)),
     openRecords: () => run.open(),
   });
-  const manager = new Manager(pilot, run.zone, (jobs) => admission.submit(jobs).map((job) => job.description), {
-    hub: run.hub,
-    status: () => {
-      throw new Error("Nobody asks for it");
-    },
-  });
+  const manager = new Manager(
+    pilot,
+    run.zone,
+    (jobs) => admission.submit(jobs).map((job) => job.description),
+    notAsked,
+  );
   const guard = { narrow: () => ({}) };
   const submits = new Submits({ pilot, admission, guard, manager, warn: (text) => run.warn(text) });
   const jobs = function* (): Generator<{ name: string; execution: { exec: string; stdout: string } }> {
@@ -101,3 +101,13 @@ Deno.test("A part that is denied is still denied where the whole is granted", as
   ]);
   assertEquals(await ask("--allow-read=/tmp/x/z"), [twice([no, yes, no, no]), [no, no, no]]);
 });
+
+/** What none of these tests asks of a manager. */
+const notAsked = {
+  nextEnd: (): never => {
+    throw new Error("Nobody asks for it");
+  },
+  status: (): never => {
+    throw new Error("Nobody asks for it");
+  },
+};

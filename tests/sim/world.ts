@@ -107,12 +107,7 @@ class World {
       hub: this.#hub,
     });
     this.#addReaders();
-    this.#manager = new Manager(this.#pilot, 0, () => [], {
-      hub: this.#hub,
-      status: () => {
-        throw new Error("Nobody asks for it");
-      },
-    });
+    this.#manager = new Manager(this.#pilot, 0, () => [], notAsked);
   }
 
   async run(): Promise<History> {
@@ -342,3 +337,13 @@ class World {
     return { attempts, ...(cause === undefined ? {} : { cause }), ...(cleanup === undefined ? {} : { cleanup }) };
   }
 }
+
+/** What none of these tests asks of a manager. */
+const notAsked = {
+  nextEnd: (): never => {
+    throw new Error("Nobody asks for it");
+  },
+  status: (): never => {
+    throw new Error("Nobody asks for it");
+  },
+};

@@ -118,16 +118,36 @@ export function findRunFolder(path: string): string {
       .filter(hasJournal)
       .map((folder) => ({ folder, changedMs: Deno.statSync(join(folder, journalName)).mtime?.getTime() ?? 0 }))
       .sort((a, b) => b.changedMs - a.changedMs);
-    return folders[0]?.folder ?? refuse();
+    if (folders[0] !== undefined) return folders[0].folder;
+    if (isForeign(path)) {
+      throw new JournalError(
+        `${path} was written by QCG-PilotJob (track.reqs): its records are not read here, so resume it by qcg-pm-service, ` +
+          "or submit what had not ended anew",
+        { path },
+      );
+    }
+    return refuse();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return refuse();
     throw error;
   }
 }
 
+/** Whether QCG-PilotJob has kept its records here, or in a folder of its own here. */
+function isForeign(path: string): boolean {
+  const folders = [...Deno.readDirSync(path)].filter(({ isDirectory, name }) =>
+    isDirectory && name.startsWith(runFolderPrefix)
+  );
+  return [path, ...folders.map(({ name }) => join(path, name))].some((folder) => isFile(join(folder, "track.reqs")));
+}
+
 function hasJournal(folder: string): boolean {
+  return isFile(join(folder, journalName));
+}
+
+function isFile(path: string): boolean {
   try {
-    return Deno.statSync(join(folder, journalName)).isFile;
+    return Deno.statSync(path).isFile;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
     throw error;
