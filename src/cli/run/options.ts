@@ -19,6 +19,7 @@ import { type CommonOptions, graceMsDefault } from "../settings.ts";
 const sharedNames = [
   ...[
     "nodes",
+    "slurm-resources-file",
     "gpus",
     "counted",
     "groups",
