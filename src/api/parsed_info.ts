@@ -36,11 +36,11 @@ export interface JobInfo {
 }
 
 /** Takes the texts of a reply apart. */
-export function parseInfo(info: InfoReply): JobInfo {
-  const { jobName, status, iterations, childs, messages, history } = info;
+export function parseInfo(reply: InfoReply): JobInfo {
+  const { jobName, status, iterations, childs, messages, history } = reply;
   const lines = history.split("\n").filter((line) => line !== "");
   return {
-    ...{ name: jobName, status, ...parseRuntime(info.runtime) },
+    ...{ name: jobName, status, ...parseRuntime(reply.runtime) },
     ...(iterations === undefined ? {} : { iterations }),
     ...(childs === undefined ? {} : { childs: childs.map((child) => parseChild(jobName, child)) }),
     history: lines.map((line) => ({

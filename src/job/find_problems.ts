@@ -40,7 +40,7 @@ export function findJobProblems(value: unknown, context: ParseContext): JobProbl
       if (!(error instanceof JobDescriptionError)) throw error;
       const keys = readPath(error.path);
       // What is missing only because it was mended away is no problem of the user's.
-      if (!mender.madeUp(keys, error.isMissing)) problems.push(withPath(error, mender.original(keys)));
+      if (!mender.madeUp(keys, error.isMissing)) problems.push(mender.asWritten(error, keys));
       if (!mender.mend(keys)) break;
     }
   }
@@ -51,9 +51,20 @@ export function findJobProblems(value: unknown, context: ParseContext): JobProbl
 class Mender {
   value: unknown;
   readonly #removed: (readonly Key[])[] = [];
+  /** The job's name as it was written, once another had to stand for it. */
+  #name: { readonly written: unknown } | undefined;
 
   constructor(value: unknown) {
     this.value = copy(value);
+  }
+
+  /** The error of the job as it came: its own name, and the path before anything was taken away. */
+  asWritten(error: JobDescriptionError, keys: readonly Key[]): JobDescriptionError {
+    const path = formatPath(this.#original(keys));
+    const { jobName: given, problem, isMissing } = error;
+    const written = this.#name?.written;
+    const jobName = this.#name === undefined ? given : typeof written === "string" ? written : undefined;
+    return path === error.path && jobName === given ? error : problemAt({ jobName, path }, problem, isMissing);
   }
 
   /** Whether a problem follows from what was taken away: then something is said to lack there. */
@@ -63,7 +74,7 @@ class Mender {
   }
 
   /** The path in the job as it came: elements of arrays may have been taken away before it. */
-  original(keys: readonly Key[]): readonly Key[] {
+  #original(keys: readonly Key[]): readonly Key[] {
     const result = [...keys];
     for (const removed of this.#removed.toReversed()) {
       const last = removed.length - 1;
@@ -82,6 +93,7 @@ class Mender {
     if (first === "name" || (first === "execution" && keys.length === 1)) {
       const good = first === "name" ? "unnamed" : mendExecution(job["execution"]);
       if (JSON.stringify(job[first]) === JSON.stringify(good)) return false;
+      if (first === "name") this.#name = { written: job["name"] };
       job[first] = good;
       this.#removed.push([first, ""]);
       return true;
@@ -135,9 +147,8 @@ function readPath(path: string): Key[] {
   );
 }
 
-/** The error with another path. */
-function withPath(error: JobDescriptionError, keys: readonly Key[]): JobDescriptionError {
-  const path = keys.reduce<string>(
+function formatPath(keys: readonly Key[]): string {
+  return keys.reduce<string>(
     (text, key) =>
       typeof key === "number"
         ? `${text}[${key}]`
@@ -148,5 +159,4 @@ function withPath(error: JobDescriptionError, keys: readonly Key[]): JobDescript
         : `${text}.${key}`,
     "",
   );
-  return path === error.path ? error : problemAt({ jobName: error.jobName, path }, error.problem, error.isMissing);
 }

@@ -10,7 +10,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { didYouMean } from "../base/near_miss.ts";
+import { didYouMean, nearMiss } from "../base/near_miss.ts";
 import { UsageError } from "./usage.ts";
 
 /** What an option takes. */
@@ -167,8 +167,10 @@ function splitLong(table: readonly OptionSpec[], arg: string, { instead }: Parse
       option: `--${name}`,
     });
   }
-  const near = didYouMean(`--${name}`, table.map(spell));
-  throw new UsageError(`Option ${written} is unknown${near}; --help lists all options`, { option: `--${name}` });
+  // The dashes are no part of the name: with them, longer misses would count as near.
+  const near = nearMiss(name, table.map((spec) => spec.name));
+  const hint = near === undefined ? "" : ` (did you mean "--${near}"?)`;
+  throw new UsageError(`Option ${written} is unknown${hint}; --help lists all options`, { option: `--${name}` });
 }
 
 function splitShort(table: readonly OptionSpec[], arg: string, { instead }: ParseOptions): Split {

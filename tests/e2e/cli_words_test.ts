@@ -68,3 +68,38 @@ Deno.test("qcgpj run says where the arguments of a program belong", async () => 
   assertEquals(code, 1);
   assertStringIncludes(err, 'program "echo hello" was not found on the PATH; put its arguments into args');
 });
+
+Deno.test("qcgpj service says that nothing was run when every submit was refused, and why; not when one was taken", async () => {
+  await using scratch = new Scratch();
+  const submit = (name: string, execution: object) => ({ request: "submit", jobs: [{ name, execution }] });
+  const refused = [submit("a", {}), submit("b", { exec: "true", argz: [] })];
+  scratch.write("refused.json", JSON.stringify(refused));
+  const none = await call(["service", "--file-path", "refused.json"], { cwd: scratch.path });
+  assertEquals(none.code, 0);
+  assertStringIncludes(none.err, "nothing was run, as all 2 submits were refused: ");
+  assertStringIncludes(none.err, 'Job "a": execution needs a program ("exec") or a "script"');
+  scratch.write("taken.json", JSON.stringify([...refused, submit("c", { exec: "true" })]));
+  assertEquals((await call(["service", "--file-path", "taken.json"], { cwd: scratch.path })).err, "");
+});
+
+Deno.test("qcgpj run --resume says that the definition of a job has changed, and what to do", async () => {
+  await using scratch = new Scratch();
+  const write = (exec: string) => scratch.write("jobs.json", JSON.stringify([{ name: "a", execution: { exec } }]));
+  write("true");
+  assertEquals((await call(["run", "jobs.json"], { cwd: scratch.path })).code, 0);
+  assertEquals((await call(["run", "jobs.json", "--resume", "."], { cwd: scratch.path })).code, 0);
+  write("date");
+  const { code, err } = await call(["run", "jobs.json", "--resume", "."], { cwd: scratch.path });
+  assertEquals(code, 1);
+  assertStringIncludes(
+    err,
+    'Job "a" has another definition than in the run that is resumed, which goes on with its own',
+  );
+  assertStringIncludes(err, "give the new job another name, or run the file anew without --resume");
+});
+
+Deno.test("An unknown option gets no near miss that is far: --results is not --resume, --resum is", async () => {
+  assertEquals((await call(["run", "--results", "x"])).err.includes("did you mean"), false);
+  assertStringIncludes((await call(["run", "--resume-dir", "x"])).err, '"--resume-dir" is unknown');
+  assertStringIncludes((await call(["run", "--reusme", "x"])).err, 'did you mean "--resume"?');
+});

@@ -182,10 +182,11 @@ interface Wanted {
 /** The door of a file; `refused` is told of submits that were refused, or never came to be answered. */
 function sourceDoor(command: CommandSession, source: RequestFile, terminal: Terminal, refused: () => void): Door {
   return fileDoor(wantedOf(command, source), {
-    answered: ({ steps, isSubmit }, reply) => {
+    answered: ({ value, steps, isSubmit }, reply) => {
       if (reply.code === 0 || !isSubmit) return;
       refused();
-      terminal.err(`qcgpj run: ${problemAt(source, steps, refusalReason(reply)).message}\n`);
+      const problem = changedJob(command.run, value) ?? refusalReason(reply);
+      terminal.err(`qcgpj run: ${problemAt(source, steps, problem).message}\n`);
     },
     abandoned: refused,
   });
@@ -195,6 +196,15 @@ function sourceDoor(command: CommandSession, source: RequestFile, terminal: Term
 function refusalReason({ message = "refused", data }: Reply): string {
   const { reason } = (data ?? {}) as Partial<Refusal>;
   return reason ?? message;
+}
+
+/** What is wrong with a job that the resumed run knows by another definition; `undefined` if there is none. */
+function changedJob({ resumed, pilot: { intake } }: Run, submit: unknown): string | undefined {
+  if (resumed === undefined) return undefined;
+  const { jobs } = submit as { readonly jobs: readonly { readonly name?: unknown }[] };
+  const changed = jobs.find((job) => typeof job?.name === "string" && intake.find(job.name) !== undefined);
+  return changed && `Job ${JSON.stringify(changed.name)} has another definition than in the run that is resumed, ` +
+      "which goes on with its own: give the new job another name, or run the file anew without --resume";
 }
 
 /** The requests of a file, without the jobs that the resumed run knows already. */

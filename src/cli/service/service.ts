@@ -21,6 +21,7 @@ import { resumeLines, whyNothingResumed } from "../resume_lines.ts";
 import { RunProgressReader } from "../run_progress.ts";
 import { CommandSession, outOfTimeExitCode } from "../session.ts";
 import { graceMsDefault, settingsOf } from "../settings.ts";
+import { SubmitRefusals } from "./submit_refusals.ts";
 import { TaskLines } from "./task_lines.ts";
 
 /** `qcgpj service`. */
@@ -123,12 +124,18 @@ async function serve(
   // First the door that may be shut: when it is, no request has been answered yet.
   const network = networkDoor(options, (text) => terminal.err(`qcgpj service: ${text}\n`));
   if (network !== undefined) await command.open(network);
-  if (file !== undefined) session.open(fileDoor(file.requests));
+  const refusals = new SubmitRefusals();
+  if (file !== undefined) {
+    session.open(fileDoor(file.requests, { answered: (request, reply) => refusals.count(request, reply) }));
+  }
   await session.served();
   tell("all interfaces closed");
   await command.end().finally(() => progress?.close());
   tell("all iterations in manager stopped/finished");
   tell("finishing QCG-PilotJob");
+  if (refusals.summary !== undefined) {
+    terminal.err(`qcgpj service: ${refusals.summary}; see ${run.folderPath}/service.log\n`);
+  }
   if (command.isOutOfTime && run.pilot.openJobs > 0) return outOfTimeExitCode;
   const why = whyNothingResumed(run);
   if (why === undefined) return 0;

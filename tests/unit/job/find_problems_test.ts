@@ -74,3 +74,13 @@ Deno.test("findJobProblems() names the place as it came, also in a job that has 
   ]);
   assertEquals(problems[1]!.message, `Job "execution.args[0]": execution.args[2] ${problems[1]!.problem}`);
 });
+
+Deno.test("findJobProblems() calls a job by the name that was written, however wrong, or by none", () => {
+  const messagesOf = (job: unknown) => findJobProblems(job, { variables }).problems.map(({ message }) => message);
+  const wrong = { execution: { exec: "date", x: 1 } };
+  const beginnings = (job: unknown) => messagesOf(job).map((message) => message.slice(0, message.indexOf(":")));
+  assertEquals(beginnings({ name: "a b", ...wrong }), ['Job "a b"', 'Job "a b"']);
+  assertEquals(beginnings(wrong), ["Job without a name", "Job without a name"]);
+  assertEquals(beginnings({ name: 5, ...wrong }), ["Job without a name", "Job without a name"]);
+  assertEquals(beginnings({ name: "unnamed", ...wrong }), ['Job "unnamed"']);
+});
