@@ -119,8 +119,8 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     default: "64",
   }),
   option("disable-pub", flag, "with --net: publishes no events, so that clients ask again and again"),
-  option("governor", flag, "manages other managers; implies --net", governor),
-  option("parent", text, "registers with the governor at this address; implies --net", {
+  option("governor", flag, "manages other managers", governor),
+  option("parent", text, "registers with the governor at this address", {
     placeholder: "ADDRESS",
     ...governor,
   }),

@@ -182,7 +182,8 @@ function readLater(given: Given): LaterOptions {
 }
 
 function readNetwork(given: Given): NetworkOptions | undefined {
-  if (!given.has("net", ...netNames, "governor", "parent", "slurm-partition-nodes")) return undefined;
+  // --governor and --parent do not open it while they have no effect: nobody would end the service then.
+  if (!given.has("net", ...netNames)) return undefined;
   return {
     ...given.optional<"address", string>("address", "net-address"),
     ...given.optional<"port", number>("port", "net-port"),
