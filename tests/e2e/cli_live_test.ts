@@ -92,7 +92,7 @@ Deno.test("qcgpj pause --stop stops the processes of tasks, and continue lets th
     JSON.parse((await call(["pause", "--stop", "--json"], { cwd: scratch.path })).out).data;
   assertEquals([stopped, task.name], [1, "runs"]);
   const stateOf = () => Deno.readTextFileSync(`/proc/${task.pid}/stat`).split(") ").at(-1)![0];
-  assertEquals(stateOf(), "T");
+  await until(() => stateOf() === "T", "the process is stopped");
   assertEquals((await call(["continue"], { cwd: scratch.path })).code, 0);
   await until(() => stateOf() !== "T", "the process goes on");
   await letGo(scratch, "runs");
@@ -103,11 +103,14 @@ Deno.test("qcgpj explain asks the scheduler why a task waits, and set gives it a
   await using scratch = new Scratch();
   const wide = { name: "wide", execution: { exec: "true" }, resources: { numCores: { exact: 2 } } };
   const late = { name: "late", execution: { exec: "true" }, dependencies: { after: ["wide"] } };
-  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs"), waitingJob(scratch, "holds"), wide, late]);
+  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs"), waitingJob(scratch, "holds")]);
+  // What others wait for would start before the two.
+  writeJobs(scratch, "more.json", [wide, late]);
   const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
   await untilStarted(scratch, "runs");
   await untilStarted(scratch, "holds");
   const ask = (...args: string[]) => call(args, { cwd: scratch.path });
+  assertEquals((await ask("submit", "more.json")).code, 0);
   const { out } = await ask("explain", "wide", "late");
   assertMatch(out, /^wide: waits for resources\n +needs +2 cores; free now 0 of 2 cores\n/);
   assertMatch(out, /\n +sooner if runs, holds end\n/);
