@@ -21,6 +21,7 @@ slurmTest(
     const startMs = Date.now();
     const { code } = await slurm.run([...batch, slurm.wrap("run jobs.json --grace 1")]);
     const takenMs = Date.now() - startMs;
+    console.log("XX", startMs, Date.now(), slurm.read("out"));
     assertEquals(code, 75, slurm.read("out") + slurm.log());
     assert(takenMs > 50_000 && takenMs < 60_000, `it ended after ${takenMs} ms`);
     const deadlineMs = Number(slurm.read("deadline")) * 1000;
