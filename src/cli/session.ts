@@ -16,6 +16,7 @@ import type { Run } from "../runtime/run.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { Session } from "../runtime/session.ts";
 import { type InterruptSignal, onInterrupt } from "./interrupts.ts";
+import { onSuspend } from "./job_control.ts";
 
 /** What stops a run from outside our program: it is not our bug. */
 export class RunError extends PilotJobError {
@@ -54,6 +55,7 @@ export class CommandSession {
   readonly #news: SessionNews;
   readonly #signals: Disposable;
   readonly #endWatch: Disposable | undefined;
+  readonly #suspension: Disposable;
   #interrupted: InterruptSignal | typeof outOfTime | undefined;
 
   /**
@@ -79,6 +81,11 @@ export class CommandSession {
     this.#signals = onInterrupt((signal) => this.#interrupt(signal));
     const { cluster } = settings;
     this.#endWatch = cluster && watchEnd(cluster.jobId, cluster.end, () => this.#endInTime(cluster.end));
+    const { pilot } = run;
+    this.#suspension = onSuspend({
+      freeze: (isFrozen) => pilot.freeze(isFrozen),
+      warn: (text) => run.warn(text),
+    });
     run.prepare();
   }
 
@@ -126,6 +133,7 @@ export class CommandSession {
     } finally {
       this.#signals[Symbol.dispose]();
       this.#endWatch?.[Symbol.dispose]();
+      this.#suspension[Symbol.dispose]();
     }
   }
 

@@ -53,7 +53,7 @@ export class Core {
     passTime(state, atMs);
     endPauses(state, atMs);
     if (state.ranks?.advance()) state.queues.rerank();
-    if (state.isPaused) state.isPassCut = false;
+    if (state.isPaused || state.taskClock.isStopped) state.isPassCut = false;
     else schedule(state, atMs);
     if (state.draining && !state.drained && state.openJobs === 0) {
       state.drained = true;
@@ -152,6 +152,9 @@ function apply(state: CoreState, input: Input): void {
     case "pauseEnded":
       state.isPaused = input.kind === "pauseRequested";
       return;
+    case "tasksFrozen":
+    case "tasksThawed":
+      return input.kind === "tasksFrozen" ? state.taskClock.stop(atMs) : state.taskClock.goOn(atMs);
     case "taskStarted":
       return taskStarted(state, input.task, input.attempt, input.pid, atMs);
     case "taskStartFailed":

@@ -29,7 +29,7 @@ export function taskStarted(state: CoreState, task: TaskId, attempt: number, pid
     attempt,
     allocation,
     startedAtMs: atMs,
-    ...(timeLimitMs === undefined ? {} : { dueMs: atMs + timeLimitMs }),
+    ...(timeLimitMs === undefined ? {} : { dueMs: state.taskClock.at(atMs) + timeLimitMs }),
   };
   state.setLive(task, running);
   if (stop !== undefined) stopStartedTask(state, task, running, stop, atMs);

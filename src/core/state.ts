@@ -17,6 +17,7 @@ import type { JobRecord } from "./job_record.ts";
 import { NodeTasks } from "./node_tasks.ts";
 import { rankLevel, Ranks } from "./ranks.ts";
 import { type KindQueue, ReadyQueues } from "./ready_queues.ts";
+import { TaskClock } from "./task_clock.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
 import type { Action, AdmittedJob, Event, JobId, Output, StopCause, TaskId } from "./types.ts";
 import { Work } from "./work.ts";
@@ -43,9 +44,9 @@ export type LiveTask =
   & (
     /** Handed to the launcher, which has not answered yet; a stop that comes now is kept until it has. */
     | { readonly kind: "launching"; readonly stop?: Stop }
-    /** The process runs; `dueMs` is its time limit. */
+    /** The process runs; `dueMs` is its time limit, by the clock of tasks. */
     | { readonly kind: "running"; readonly startedAtMs: number; readonly dueMs?: number }
-    /** The process was asked to end; at `dueMs` it is killed. */
+    /** The process was asked to end; at `dueMs`, by the clock of tasks, it is killed. */
     | {
       readonly kind: "stopping";
       readonly stop: Stop;
@@ -127,7 +128,9 @@ export class CoreState {
   });
   /** The caps of the groups, by name. */
   readonly groups: ReadonlyMap<string, Cap>;
-  /** When live tasks are due, with the task; entries of tasks that moved on are stale and passed over. */
+  /** The clock of time limits and graces. */
+  readonly taskClock: TaskClock = new TaskClock();
+  /** When live tasks are due by {@linkcode taskClock}, with the task; entries of those that moved on are passed over. */
   readonly dues: PairHeap = new PairHeap();
   /** When pauses before another attempt end, with the task. */
   readonly pauses: PairHeap = new PairHeap();

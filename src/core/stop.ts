@@ -76,16 +76,17 @@ export function stopStartedTask(state: CoreState, task: TaskId, live: LiveTask, 
   const { job, attempt, allocation } = live;
   // What uses too much memory would go on using more: it gets no grace.
   const isUrgent = stop.cause === "oom";
-  const dueMs = atMs + (isUrgent ? killAgainMs(state) : job.description.graceMs ?? state.graceMs);
+  const dueMs = state.taskClock.at(atMs) + (isUrgent ? killAgainMs(state) : job.description.graceMs ?? state.graceMs);
   state.setLive(task, { kind: "stopping", job, attempt, allocation, stop, dueMs });
   state.order({ kind: "signal", task, attempt, signal: isUrgent ? "SIGKILL" : "SIGTERM" });
 }
 
 /** Does what is due at `atMs`, a bounded number of it: time limits run out, graces end. The rest stays due. */
 export function passTime(state: CoreState, atMs: number): void {
+  const nowMs = state.taskClock.at(atMs);
   for (; state.deadlinesLeft > 0; state.deadlinesLeft--) {
     const dueMs = state.dues.firstKey;
-    if (dueMs === undefined || dueMs > atMs) return;
+    if (dueMs === undefined || dueMs > nowMs) return;
     const task = state.dues.firstValue!;
     state.dues.pop();
     const live = state.live.get(task);
@@ -98,19 +99,19 @@ export function passTime(state: CoreState, atMs: number): void {
       const { attempt } = live;
       state.order({ kind: "signal", task, attempt, signal: "SIGKILL" });
       // A kill can get lost with a helper that dies at that moment; asking again costs nothing.
-      state.setLive(task, { ...live, dueMs: atMs + killAgainMs(state) });
+      state.setLive(task, { ...live, dueMs: nowMs + killAgainMs(state) });
     }
   }
 }
 
 /** When {@linkcode passTime} has something to do next. Of very many stale deadlines, the first one that is left. */
-export function nextDeadlineMs({ dues, live, piecesMax }: CoreState): number | undefined {
+export function nextDeadlineMs({ dues, live, piecesMax, taskClock }: CoreState): number | undefined {
   for (let left = piecesMax; left > 0 && dues.firstKey !== undefined; left--) {
     const first = live.get(dues.firstValue!);
     if (first !== undefined && first.kind !== "launching" && first.dueMs === dues.firstKey) break;
     dues.pop();
   }
-  return dues.firstKey;
+  return taskClock.when(dues.firstKey);
 }
 
 /** Notes that a job was canceled as a whole. A plain job is its one task, so there is nothing to note. */

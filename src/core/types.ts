@@ -100,6 +100,10 @@ export type Input =
   | { readonly kind: "drainRequested"; readonly atMs: number }
   /** Nothing is to start until the pause ends. */
   | { readonly kind: "pauseRequested"; readonly atMs: number }
+  /** The processes of all tasks stand still from now on: nothing is started, and no time limit or grace passes. */
+  | { readonly kind: "tasksFrozen"; readonly atMs: number }
+  /** They go on. */
+  | { readonly kind: "tasksThawed"; readonly atMs: number }
   | { readonly kind: "pauseEnded"; readonly atMs: number }
   | {
     readonly kind: "taskStarted";

@@ -163,6 +163,20 @@ export class Driver {
     for (const [key] of this.#launched) this.#ports.launcher.signal(key, "SIGKILL");
   }
 
+  /**
+   * Lets the processes of all tasks stand still, or go on; neither time limits nor graces pass meanwhile.
+   *
+   * @returns Whether it is so, once this program may stand still as well; false where the launcher cannot do it.
+   */
+  async freeze(isFrozen: boolean): Promise<boolean> {
+    const { launcher } = this.#ports;
+    if (launcher.freeze === undefined) return false;
+    this.push({ kind: isFrozen ? "tasksFrozen" : "tasksThawed" });
+    if (isFrozen) await launcher.freeze();
+    else launcher.thaw?.();
+    return true;
+  }
+
   #wake(): void {
     if (!this.#isTurning) queueMicrotask(() => this.#turn());
   }

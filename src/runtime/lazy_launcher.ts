@@ -23,6 +23,16 @@ export class LazyLauncher implements Launcher {
     this.#made().prepare?.();
   }
 
+  /** Lets tasks stand still, if there are any. */
+  async freeze(): Promise<void> {
+    await this.#launcher?.freeze?.();
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    this.#launcher?.thaw?.();
+  }
+
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     this.#made().launch(key, plan, sink);

@@ -178,6 +178,11 @@ export class Pilot {
     this.#driver.push({ kind: "prioritySet", job: job.id, priority });
   }
 
+  /** Lets the processes of all tasks stand still, or go on: see {@linkcode Driver.freeze}. */
+  freeze(isFrozen: boolean): Promise<boolean> {
+    return this.#driver.freeze(isFrozen);
+  }
+
   /** Whether nothing more is started for now. */
   get isPaused(): boolean {
     return this.#isPaused;

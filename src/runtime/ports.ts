@@ -64,6 +64,13 @@ export type StopSignal = "SIGTERM" | "SIGKILL";
 
 /** Turns launch plans into processes. */
 export interface Launcher {
+  /**
+   * Lets the processes of all tasks stand still until {@linkcode thaw}, and starts none; what is launched meanwhile
+   * waits. Settles when that is so, or will be without this program.
+   */
+  freeze?(): Promise<void>;
+  /** Lets them go on. */
+  thaw?(): void;
   /** Does beforehand what the first launch would have to wait for, without holding up the caller. */
   prepare?(): void;
   /**

@@ -45,12 +45,25 @@ export class PreparedLauncher implements Launcher {
   readonly #options: PreparedLauncherOptions;
   /** Passes on which nodes come and go, where the launcher tells that. */
   readonly watchNodes?: (sink: NodeSink) => void;
+  /** Lets all tasks stand still, where the launcher can. */
+  readonly freeze?: () => Promise<void>;
 
   /** Stands before a launcher. */
   constructor(options: PreparedLauncherOptions) {
     this.#options = options;
     const { launcher } = options;
     if (launcher.watchNodes !== undefined) this.watchNodes = (sink) => launcher.watchNodes!(sink);
+    if (launcher.freeze !== undefined) this.freeze = () => launcher.freeze!();
+  }
+
+  /** Lets tasks go on. */
+  thaw(): void {
+    this.#options.launcher.thaw?.();
+  }
+
+  /** Lets the launcher prepare itself. */
+  prepare(): void {
+    this.#options.launcher.prepare?.();
   }
 
   /** Prepares and starts a task. */

@@ -21,6 +21,7 @@ import {
   waitingJob,
   writeJobs,
 } from "./support/command_line.ts";
+import { readState } from "../../src/deno/local/process_scan.ts";
 import { processesWith, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
 
@@ -171,4 +172,25 @@ Deno.test("qcgpj run says that a file may not grow, where SIGXFSZ would kill it,
   const { code, err } = await call(["run", "--resume", "."], { cwd: scratch.path });
   assertEquals(code, 0, err);
   assertMatch(err, /1 job: 1 succeeded \(2000 tasks: 2000 succeeded\)/);
+});
+
+Deno.test("Ctrl-Z lets the tasks of qcgpj run stand still as well, and their time limits with them", async () => {
+  await using scratch = new Scratch();
+  const script = "trap '' TERM; i=0; while [ $i -lt 40 ]; do echo $i >> ticks; sleep 0.025; i=$((i+1)); done";
+  writeJobs(scratch, "jobs.json", [
+    { name: "ticks", execution: { exec: "sh", args: ["-c", script] }, timeoutMs: 3000 },
+    { name: "next", execution: { exec: "true" }, dependencies: { after: ["ticks"] } },
+  ]);
+  const running = start(["run", "jobs.json"], { cwd: scratch.path });
+  const ticks = () => exists(scratch.in("ticks")) ? Deno.readTextFileSync(scratch.in("ticks")).length : 0;
+  const state = () => readState(running.pid);
+  await until(() => ticks() > 0, "the task runs");
+  running.signal("SIGTSTP");
+  await until(() => state() === "T", "the program stands still");
+  const before = ticks();
+  await new Promise((resolve) => setTimeout(resolve, 3200));
+  assertEquals(ticks(), before);
+  running.signal("SIGCONT");
+  assertEquals((await running.ended).code, 0);
+  assertEquals(readStates(scratch.path), { ticks: "SUCCEED", next: "SUCCEED" });
 });

@@ -123,6 +123,10 @@ export class TraceRunner {
         return { kind: "nodeLost", atMs, node: Number(words[0]), reason: words.slice(1).join(" ") };
       case "ready":
         return { kind: "nodeReady", atMs, node: Number(rest) };
+      case "freeze":
+        return { kind: "tasksFrozen", atMs };
+      case "thaw":
+        return { kind: "tasksThawed", atMs };
       case "time":
         this.nowMs = Number(rest);
         return { kind: "timePassed", atMs: this.nowMs };

@@ -41,6 +41,7 @@ export class KeeperChannel {
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #heartbeat: Heartbeat;
   #unsent = "";
+  #written: Promise<void> = Promise.resolve();
   #isGreeted = false;
   #isNeeded = true;
   #isDismissed = false;
@@ -105,10 +106,17 @@ export class KeeperChannel {
     clearTimeout(timer);
   }
 
+  /** Settles when all that was sent is with the keeper, whatever becomes of this program. */
+  get sent(): Promise<void> {
+    if (this.#unsent !== "") this.#flush();
+    return this.#written;
+  }
+
   #flush(): void {
+    if (this.#unsent === "") return;
     const bytes = encoder.encode(this.#unsent);
     this.#unsent = "";
-    this.#writer.write(bytes).catch(() => {}); // Its end shows in what it says.
+    this.#written = this.#writer.write(bytes).catch(() => {}); // Its end shows in what it says.
   }
 
   async #listen(): Promise<void> {

@@ -154,7 +154,10 @@ export class TaskEnds {
 
   /** Sends a signal to every process of every task, which the tasks may not notice: to stop them, or to let them go on. */
   signalEverything(signal: "SIGSTOP" | "SIGCONT"): void {
-    for (const process of findLiving(this.#children())) this.#send(process, signal);
+    // What was just being forked at the first look is there at the second.
+    for (let look = 0; look < 2; look++) {
+      for (const process of findLiving(this.#children())) this.#send(process, signal);
+    }
   }
 
   /**

@@ -11,7 +11,7 @@
 
 import { formatHello } from "../../agent/hello.ts";
 import { LineSplitter } from "../../agent/lines.ts";
-import type { AgentMessage, PilotMessage, SignalName, Welcome } from "../../agent/messages.ts";
+import type { AgentMessage, PilotMessage, Welcome } from "../../agent/messages.ts";
 import { PlanReader } from "../../agent/plan_change.ts";
 import { ProtocolError } from "../../agent/protocol_error.ts";
 import { readPilotMessage } from "../../agent/read_message.ts";
@@ -21,22 +21,15 @@ import { version } from "../../version.ts";
 import { stoppedEarly } from "../local/launch_failure.ts";
 import { LimitsCheck, lookMs } from "../local/limits_check.ts";
 import type { AgentRole } from "./agent_role.ts";
-import type { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
 import type { Kernel } from "./kernel.ts";
 import { hungUp, readable } from "./kernel_numbers.ts";
+import { Orders, type Performer } from "./orders.ts";
 import { Output } from "./output.ts";
 import type { Order } from "./starts.ts";
 import { Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
 import { beginWork, type Work } from "./work.ts";
-
-/** So many orders are performed before anything else gets its turn. */
-const ordersPerTurn = 8;
-/** With so many orders waiting nothing more is read. */
-const ordersMax = 1024;
-
-type Stop = PilotMessage & { readonly word: "signal" };
 
 /** Keeps the tasks of one pilot. */
 export class Keeper {
@@ -50,11 +43,10 @@ export class Keeper {
   readonly #byDescriptor = new Map<number, Task>();
   #node = 0;
   #work: Work | undefined;
-  /** Orders that were not performed yet, the oldest first. */
-  #orders: (Order | Stop)[] = [];
-  /** Launches that wait for something that is used up. */
-  #waiting: Order[] = [];
-  #retryMs = Infinity;
+  readonly #orders = new Orders();
+  #performer: Performer | undefined;
+  /** Since when tasks stand still, or stood last. */
+  #frozenMs = 0;
   #limitsMs = Infinity;
   #isEnding = false;
   #isAlone = false;
@@ -112,19 +104,17 @@ export class Keeper {
     if (nowMs >= work.ends.lookMs) work.ends.look(nowMs);
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
     if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
-    if (nowMs >= this.#retryMs) this.#retry(work);
     this.#output.flush(performance.now()); // Before the next starts: the pilot may think of what follows meanwhile.
-    this.#perform(work, nowMs);
+    this.#orders.perform(this.#performer!, nowMs);
     this.#output.flush(performance.now());
   }
 
   /** How long nothing needs to be done unless something happens. */
   #idleMs(): number {
-    if (this.#orders.length > 0) return 0;
     if (this.#work === undefined) return -1;
     const { ends, guard } = this.#work;
     const leaseMs = this.#role?.endMs ?? Infinity;
-    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#output.dueMs, this.#limitsMs, this.#retryMs, leaseMs);
+    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#output.dueMs, this.#limitsMs, this.#orders.dueMs, leaseMs);
     return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
   }
 
@@ -134,14 +124,14 @@ export class Keeper {
     if (this.#work?.guard.ended(descriptor)) return;
     if (descriptor !== this.#input && descriptor !== this.#output.descriptor) return;
     if (events & hungUp) this.#isAlone = true;
-    else if (events & readable && this.#orders.length < ordersMax) this.#read();
+    else if (events & readable && !this.#orders.isFull) this.#read();
   }
 
   #mainEnded(task: Task): void {
     this.#byDescriptor.delete(task.descriptor);
     this.#limits.delete(task);
     this.#work!.ends.mainEnded(task, performance.now());
-    if (this.#waiting.length > 0) this.#retryMs = 0; // What it had is free now.
+    this.#orders.freed();
   }
 
   #read(): void {
@@ -172,18 +162,16 @@ export class Keeper {
         return this.#plans.share(message.slot, message.plan);
       case "launch": {
         const { task, attempt } = message;
-        this.#orders.push({ node, task, attempt, plan: this.#plans.read(message.plan) });
-        return;
+        return this.#orders.add({ node, task, attempt, plan: this.#plans.read(message.plan) });
       }
       case "signal":
-        this.#orders.push(message);
-        return;
+        return this.#orders.add(message);
       case "ping":
         this.#role?.pinged(message.number, message.lastPong);
         return this.#say({ word: "pong", number: message.number });
       case "pause":
       case "continue":
-        return this.#work?.ends.signalEverything(message.word === "pause" ? "SIGSTOP" : "SIGCONT");
+        return this.#freeze(message.word === "pause");
       case "end":
         this.#isEnding = true;
         return;
@@ -201,50 +189,32 @@ export class Keeper {
     const env = this.#role?.environment(welcome.env) ?? welcome.env;
     const tell = (task: Task, message: AgentMessage) => this.#output.add(writeAgentMessage(task.node, message));
     this.#work = beginWork(this.#kernel, this.#streams, { ...welcome, env }, tell);
+    this.#performer = this.#performerOf(this.#work);
     this.#say({ word: "ready" });
   }
 
-  #perform(work: Work, nowMs: number): void {
-    for (let launches = 0; launches < ordersPerTurn && this.#orders.length > 0;) {
-      const stops = this.#takeStops(work.ends);
-      if (stops.size > 0) work.ends.signal(stops, nowMs);
-      const order = this.#orders[0];
-      if (order === undefined || !("plan" in order)) continue;
-      this.#orders.shift();
-      this.#launch(work, order);
-      launches++;
-    }
+  /** Tasks stand still, and so does the time that they may say nothing for; or they go on. */
+  #freeze(isFrozen: boolean): void {
+    if (isFrozen === this.#orders.isHeld) return;
+    const nowMs = performance.now();
+    this.#orders.isHeld = isFrozen;
+    if (isFrozen) this.#frozenMs = nowMs;
+    else this.#limits.shift(nowMs - this.#frozenMs);
+    this.#work?.ends.signalEverything(isFrozen ? "SIGSTOP" : "SIGCONT");
   }
 
-  /** The stops at the beginning of the queue, so that one look serves them all. */
-  #takeStops(ends: TaskEnds): Map<Task, SignalName> {
-    const stops = new Map<Task, SignalName>();
-    for (let order = this.#orders[0]; order !== undefined && "signal" in order; order = this.#orders[0]) {
-      this.#orders.shift();
-      const task = this.#abandon(order) ? undefined : ends.find(order);
-      if (task !== undefined && stops.get(task) !== "SIGKILL") stops.set(task, order.signal);
-    }
-    return stops;
-  }
-
-  #launch(work: Work, order: Order): void {
-    // Who came earlier is tried first.
-    if (this.#waiting.length === 0 && this.#start(work, order)) return;
-    this.#waiting.push(order);
-    if (this.#retryMs === Infinity) this.#retryMs = performance.now() + work.starts.pauseMs;
-  }
-
-  /** Tries again what waits for something that was used up. */
-  #retry(work: Work): void {
-    this.#retryMs = Infinity;
-    for (let count = 0; count < ordersPerTurn && this.#waiting.length > 0; count++) {
-      if (!this.#start(work, this.#waiting[0]!)) {
-        this.#retryMs = performance.now() + work.starts.pauseMs;
-        return;
-      }
-      this.#waiting.shift();
-    }
-    if (this.#waiting.length > 0) this.#retryMs = 0;
+  #performerOf(work: Work): Performer {
+    const { ends, starts } = work;
+    return {
+      start: (order) => this.#start(work, order),
+      get pauseMs() {
+        return starts.pauseMs;
+      },
+      find: (attempt) => ends.find(attempt),
+      signal: (stops, nowMs) => ends.signal(stops, nowMs),
+      abandoned: ({ node, task, attempt }) =>
+        this.#output.add(writeAgentMessage(node, { word: "startFailed", task, attempt, failure: stoppedEarly })),
+    };
   }
 
   /** Returns false when the start must be tried again later. */
@@ -270,17 +240,9 @@ export class Keeper {
     return true;
   }
 
-  /** Gives up a launch that still waits: what it waits for is no concern of a task that is stopped. */
-  #abandon({ task, attempt }: Stop): boolean {
-    const index = this.#waiting.findIndex((one) => one.task === task && one.attempt === attempt);
-    if (index < 0) return false;
-    const [{ node }] = this.#waiting.splice(index, 1) as [Order];
-    this.#output.add(writeAgentMessage(node, { word: "startFailed", task, attempt, failure: stoppedEarly }));
-    return true;
-  }
-
   #checkLimits({ ends }: Work, nowMs: number): void {
-    this.#limitsMs = Infinity;
+    this.#limitsMs = nowMs + lookMs;
+    if (this.#orders.isHeld) return;
     const exceeded = [
       ...this.#limits.findIdle(nowMs),
       ...this.#limits.needsProcesses ? this.#limits.findLarge(ends.lookAtMembers()) : [],
@@ -288,7 +250,7 @@ export class Keeper {
     for (const [{ node, task, attempt }, excess] of exceeded) {
       this.#output.add(writeAgentMessage(node, { word: "limit", task, attempt, ...excess }));
     }
-    if (!this.#limits.isEmpty) this.#limitsMs = nowMs + lookMs;
+    if (this.#limits.isEmpty) this.#limitsMs = Infinity;
   }
 
   #say(message: AgentMessage): void {

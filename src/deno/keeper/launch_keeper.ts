@@ -39,8 +39,7 @@ export interface KeeperLauncherOptions extends LauncherOptions {
   readonly askMs?: number;
 }
 
-/** All messages are about this machine. */
-const node = 0;
+const node = 0; // All messages are about this machine.
 /** How long a dismissed keeper may take to go. */
 const goneMsMax = 10_000;
 /** So many keepers may go before they have told of a launch; then it fails, as it may be what ends them. */
@@ -73,12 +72,12 @@ export class KeeperLauncher implements Launcher {
   /** What the tags of the present keeper's launches begin with. */
   #family = "";
   #channel: KeeperChannel | undefined;
-  /** Writes plans to a keeper that said hello. */
   #plans: PlanWriter | undefined;
   #substitute: Launcher | undefined;
   /** Settles when another keeper may be started: what a lost one left is gone, or there was time for better weather. */
   #pause: Promise<void> | undefined;
   #isClosed = false;
+  #isFrozen = false;
   #noneLeft: (() => void) | undefined;
 
   /**
@@ -126,6 +125,22 @@ export class KeeperLauncher implements Launcher {
     if (attempt === undefined) return this.#substitute?.signal(key, signal);
     if (attempt.asked !== "SIGKILL") attempt.asked = signal;
     if (this.#plans !== undefined) this.#channel?.send(node, { word: "signal", ...key, signal });
+  }
+
+  /** Lets all tasks stand still, even if this program does so at once. */
+  async freeze(): Promise<void> {
+    this.#isFrozen = true;
+    await this.#substitute?.freeze?.();
+    if (this.#plans === undefined) return;
+    this.#channel?.send(node, { word: "pause" });
+    await this.#channel?.sent;
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    this.#isFrozen = false;
+    this.#substitute?.thaw?.();
+    if (this.#plans !== undefined) this.#channel?.send(node, { word: "continue" });
   }
 
   /** Ends what an earlier pilot of the run left, its keeper first. */
@@ -189,6 +204,7 @@ export class KeeperLauncher implements Launcher {
     const former = this.#family;
     do this.#family = familyOf(this.#runTags, Math.floor(Math.random() * agentsMax)); while (this.#family === former);
     this.#channel!.send(node, { word: "welcome", welcome: { family: this.#family, env: this.#env } });
+    if (this.#isFrozen) this.#channel!.send(node, { word: "pause" });
     for (const [, attempt] of this.#attempts) this.#send(attempt);
   }
 

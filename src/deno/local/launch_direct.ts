@@ -122,6 +122,22 @@ export class DirectLauncher implements Launcher {
     }
   }
 
+  /** Lets all tasks stand still. */
+  freeze(): Promise<void> {
+    this.#signalAll("SIGSTOP");
+    return Promise.resolve();
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    this.#signalAll("SIGCONT");
+  }
+
+  #signalAll(signal: "SIGSTOP" | "SIGCONT"): void {
+    if (this.#groups) return this.#control.signalGroups(signal);
+    for (const { child } of this.#children.values()) signalOne(child.pid, signal);
+  }
+
   /** Ends what an earlier run left on this machine. */
   reclaim(runId: string): Promise<void> {
     return endOldProcesses(runId);

@@ -53,6 +53,11 @@ export class LimitsCheck<T extends { readonly plan: LaunchPlan }> {
     this.#entries.delete(task);
   }
 
+  /** Tasks stood still for so long: that they said nothing meanwhile does not count. */
+  shift(ms: number): void {
+    for (const entry of this.#entries.values()) entry.changedAtMs += ms;
+  }
+
   /** Checks no task any more. */
   clear(): void {
     this.#entries.clear();

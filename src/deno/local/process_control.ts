@@ -131,6 +131,11 @@ export class ProcessControl {
     else this.#signals.group(pid, signal);
   }
 
+  /** Lets the process groups of all tasks stand still, or go on. */
+  signalGroups(signal: "SIGSTOP" | "SIGCONT"): void {
+    for (const pid of this.#pids) this.#signals.group(pid, signal);
+  }
+
   /**
    * Ends what is left after the main process has gone.
    *

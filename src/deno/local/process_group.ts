@@ -5,11 +5,12 @@
  */
 
 import { delay } from "@std/async/delay";
+import type { StopSignal } from "../../runtime/ports.ts";
 import { mayDoAnything } from "../host/permissions.ts";
 import { readProcess } from "./process_scan.ts";
 
 /** What is sent to a group; 0 only asks whether any process is there. */
-export type GroupSignal = "SIGTERM" | "SIGKILL" | 0;
+export type GroupSignal = "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | 0;
 
 /** How long what is left may take to end after SIGTERM. */
 const graceMs = 500;
@@ -26,14 +27,14 @@ const lookCloserMs = 8;
  * @param group The group's number.
  * @param send Sends a signal to the group and tells whether it reached a process.
  */
-export async function endGroup(group: number, send: (signal: GroupSignal) => boolean): Promise<void> {
+export async function endGroup(group: number, send: (signal: StopSignal | 0) => boolean): Promise<void> {
   if (!send("SIGTERM")) return;
   if (await isGone(group, send, graceMs)) return;
   if (!send("SIGKILL")) return;
   await isGone(group, send, goneMsMax);
 }
 
-async function isGone(group: number, send: (signal: GroupSignal) => boolean, limitMs: number): Promise<boolean> {
+async function isGone(group: number, send: (signal: StopSignal | 0) => boolean, limitMs: number): Promise<boolean> {
   const endMs = performance.now() + limitMs;
   let members: readonly number[] = [];
   for (let waitMs = lookMsFirst; performance.now() < endMs; waitMs = Math.min(2 * waitMs, lookMsMax)) {

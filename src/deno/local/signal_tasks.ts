@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tagsOfRun } from "../../agent/tag.ts";
 import { readMark, readTag } from "./process_scan.ts";
 
 /** A task whose processes are meant: those of the group that its process leads. */
@@ -23,8 +24,9 @@ export interface SignaledTask {
  */
 export function signalTasks(runId: string, tasks: readonly SignaledTask[], signal: "SIGSTOP" | "SIGCONT"): number {
   let reached = 0;
+  const tags = tagsOfRun(runId);
   for (const { pid } of tasks) {
-    if (![readMark(pid), readTag(pid)].some((mark) => mark?.startsWith(runId))) continue;
+    if (!readMark(pid)?.startsWith(runId) && !readTag(pid)?.startsWith(tags)) continue;
     try {
       Deno.kill(-pid, signal);
       reached++;

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import cancel from "../../traces/cancel.trace" with { type: "text" };
 import dependencies from "../../traces/dependencies.trace" with { type: "text" };
 import end from "../../traces/end.trace" with { type: "text" };
+import frozen from "../../traces/frozen.trace" with { type: "text" };
 import nodeLost from "../../traces/node_lost.trace" with { type: "text" };
 import nodeReady from "../../traces/node_ready.trace" with { type: "text" };
 import order from "../../traces/order.trace" with { type: "text" };
@@ -18,6 +19,7 @@ const traces: Readonly<Record<string, string>> = {
   "dependencies.trace": dependencies,
   "cancel.trace": cancel,
   "time_limit.trace": timeLimit,
+  "frozen.trace": frozen,
   "stale_inputs.trace": staleInputs,
   "node_lost.trace": nodeLost,
   "node_ready.trace": nodeReady,

@@ -62,7 +62,6 @@ export class NativeLauncher implements Launcher {
   readonly #libc: Libc;
   readonly #control: ProcessControl;
   readonly #environments = new EncodedEnvironments();
-  /** Opened with the first bound task. */
   #mask: ThreadMask | undefined;
   readonly #folders = new Folders();
   readonly #programs = new Programs();
@@ -77,7 +76,6 @@ export class NativeLauncher implements Launcher {
   readonly #busy = new Set<Promise<void>>();
   readonly #wake = (): void => this.#collect();
   #lanes = 0;
-  /** Whether a child was found ended that may belong to a start under way. */
   #missed = false;
   #selfPeakKiB = 0;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
@@ -124,6 +122,17 @@ export class NativeLauncher implements Launcher {
     else if (attempt.early !== "SIGKILL") attempt.early = signal;
   }
 
+  /** Lets all tasks stand still. */
+  freeze(): Promise<void> {
+    this.#control.signalGroups("SIGSTOP");
+    return Promise.resolve();
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    this.#control.signalGroups("SIGCONT");
+  }
+
   /** Ends what an earlier run left on this machine. */
   reclaim(runId: string): Promise<void> {
     return endOldProcesses(runId);
@@ -133,7 +142,7 @@ export class NativeLauncher implements Launcher {
   async close(): Promise<void> {
     // An abandoned pilot closes with tasks still running.
     for (const { key } of this.#attempts.values()) this.signal(key, "SIGKILL");
-    if (this.#attempts.size > 0) await waitForKilled(this.#allOver());
+    if (this.#attempts.size > 0) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
     while (this.#busy.size > 0) await Promise.all(this.#busy); // The library must not go while another thread is in it.
     await this.#control.close();
     clearInterval(this.#heartbeat);
@@ -271,10 +280,6 @@ export class NativeLauncher implements Launcher {
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
     this.#noneLeft?.();
-  }
-
-  #allOver(): Promise<void> {
-    return new Promise((resolve) => this.#noneLeft = resolve);
   }
 
   #usageOf({ cpuMs, peakKiB }: Reaped): Usage {
