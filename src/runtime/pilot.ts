@@ -22,6 +22,7 @@ import type { Node } from "../resources/node.ts";
 import type { PoolPresence } from "../resources/pool.ts";
 import type { ReplayedRun } from "./replayed_run.ts";
 import { Driver } from "./driver.ts";
+import { isJobEvent, JobWatchers, type Watcher } from "./job_watchers.ts";
 import type { Clock, JournalStore, Launcher, NodeSink } from "./ports.ts";
 
 /** What a pilot needs from outside. */
@@ -39,16 +40,7 @@ export interface PilotOptions extends CoreOptions, Omit<IntakeOptions, "pool">, 
   readonly runId: string;
 }
 
-/** What watchers of a job are told: its end, or that tasks of it ended. */
-export type JobEvent = Event & { readonly kind: "taskEnded" | "tasksDropped" | "jobEnded" };
-
-/** What is told how a job goes on. Told after the event is durable; must not throw. */
-export interface Watcher {
-  /** An event of the job. Its end is the last one. */
-  seen(event: JobEvent): void;
-  /** The pilot broke: nothing more will be seen. */
-  broken(error: unknown): void;
-}
+export type { JobEvent, Watcher } from "./job_watchers.ts";
 
 /** Takes jobs and sees them through. */
 export class Pilot {
@@ -64,7 +56,7 @@ export class Pilot {
   readonly rootWd: string;
   readonly #core: Core;
   readonly #driver: Driver;
-  readonly #watchers: Map<JobId, Watcher[]> = new Map();
+  readonly #watchers = new JobWatchers();
   readonly #hub: EventHub;
   readonly #told: Record<string, string> = {};
   readonly #isInSlurm: boolean;
@@ -259,16 +251,7 @@ export class Pilot {
 
   /** Watches a job until it has ended; the returned function ends it before. */
   watch(job: JobId, watcher: Watcher): () => void {
-    const watchers = this.#watchers.get(job);
-    if (watchers === undefined) this.#watchers.set(job, [watcher]);
-    else watchers.push(watcher);
-    return () => this.#unwatch(job, watcher);
-  }
-
-  #unwatch(job: JobId, watcher: Watcher): void {
-    const left = this.#watchers.get(job)?.filter((other) => other !== watcher) ?? [];
-    if (left.length === 0) this.#watchers.delete(job);
-    else this.#watchers.set(job, left);
+    return this.#watchers.add(job, watcher);
   }
 
   /** Ledger and watchers are our own and must not fail; readers of the hub may. */
@@ -276,11 +259,10 @@ export class Pilot {
     this.#hub.tell(events, this.ledger);
     for (const event of events) {
       if (!isJobEvent(event)) continue;
-      this.#watchers.get(event.job)?.forEach((watcher) => watcher.seen(event));
+      this.#watchers.tell(event);
       if (event.kind !== "jobEnded") continue;
       this.#openJobs--;
       invariant(this.#openJobs >= 0, "More jobs have ended than were let in");
-      this.#watchers.delete(event.job);
     }
     if (this.#openJobs === 0) {
       this.#idle?.resolve();
@@ -289,14 +271,9 @@ export class Pilot {
   }
 
   #break(error: unknown): void {
-    for (const watchers of this.#watchers.values()) watchers.forEach((watcher) => watcher.broken(error));
-    this.#watchers.clear();
+    this.#watchers.broken(error);
     this.#idle?.reject(error);
   }
-}
-
-function isJobEvent(event: Event): event is JobEvent {
-  return event.kind === "taskEnded" || event.kind === "tasksDropped" || event.kind === "jobEnded";
 }
 
 /** 32 hexadecimal digits that no other launch has: the run, the task, the attempt. */
