@@ -51,6 +51,8 @@ class ServiceProcess:
         self._command = [*command, "service", *map(str, args)]
         self._queue = queue
         self._process = None
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._has_failed = False
 
     def start(self):
         """Starts the service; returns at once."""
@@ -59,11 +61,11 @@ class ServiceProcess:
                 self._command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
             )
         except OSError as error:
-            self._queue.put({"error": f"cannot start {shlex.join(self._command)}: {error}"})
+            self._fail(f"cannot start {shlex.join(self._command)}: {error}")
             return
         # A program that ends without finish() leaves no service behind.
         atexit.register(self.terminate)
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener.start()
 
     @property
     def pid(self):
@@ -76,8 +78,8 @@ class ServiceProcess:
         return None if self._process is None else self._process.poll()
 
     def is_alive(self):
-        """Whether the queue may still hear of it: the error of a service that did not start is worth waiting for."""
-        return True if self._process is None else self._process.poll() is None or not self._queue.empty()
+        """Whether it runs, or its error is in the queue, which is worth waiting for."""
+        return self._has_failed or self._listener.is_alive()
 
     def join(self, timeout=None):
         """Waits for the end, at most so many seconds."""
@@ -110,4 +112,8 @@ class ServiceProcess:
             except (OSError, ValueError):
                 pass  # Nobody reads it any more; the service must not wait for that.
         if not is_known:
-            self._queue.put({"error": "".join(last) or f"{shlex.join(self._command)} ended"})
+            self._fail("".join(last) or f"{shlex.join(self._command)} ended")
+
+    def _fail(self, text):
+        self._has_failed = True
+        self._queue.put({"error": text})
