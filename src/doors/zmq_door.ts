@@ -43,6 +43,7 @@ export function openZmqDoor(session: DoorSession, ports: ZmqPorts): OpenDoor {
   const { requests, events, type, limits, clock } = ports;
   const answers = new SocketServer({
     ...{ type, limits, clock, listener: requests.listener },
+    nextTurn: () => session.nextTurn(),
     answer: (request) => answerRequest(session, request, limits.messageBytesMax),
     warn: (text) => session.warn(`${requests.address}: ${text}`),
   });
@@ -62,6 +63,7 @@ export function openZmqDoor(session: DoorSession, ports: ZmqPorts): OpenDoor {
 function publish(session: DoorSession, { listener, address }: ListeningPlace, { limits, clock }: ZmqPorts) {
   const socket: SocketServer = new SocketServer({
     ...{ type: "PUB", listener, limits, clock },
+    nextTurn: () => session.nextTurn(),
     peersChanged: () => publisher.peersChanged(),
     warn: (text) => session.warn(`${address}: ${text}`),
   });
@@ -71,10 +73,7 @@ function publish(session: DoorSession, { listener, address }: ListeningPlace, { 
 
 /** Answers whatever came, with JSON. */
 async function answerRequest(session: DoorSession, request: SocketRequest, bytesMax: number): Promise<Uint8Array> {
-  const reply = await answerMessage(session, request, bytesMax);
-  // Clients at full speed leave the others, and what ends or starts, their turn.
-  await session.nextTurn();
-  return new TextEncoder().encode(replyText(reply));
+  return new TextEncoder().encode(replyText(await answerMessage(session, request, bytesMax)));
 }
 
 async function answerMessage(

@@ -27,6 +27,8 @@ export interface PeerOptions {
   readonly nowMs: () => number;
   /** Works on what arrived; nothing more is read until that is done. */
   readonly take: (peer: Peer, arrival: Arrival) => Promise<void> | void;
+  /** Resolves when everybody else has had a turn. */
+  readonly nextTurn: () => Promise<void>;
   /** Is told after bytes have come in. */
   readonly received: (peer: Peer) => void;
   /** Is told when all that arrived with some bytes is done. */
@@ -141,7 +143,7 @@ export class Peer {
   }
 
   async #readAll(): Promise<void> {
-    const { nowMs, take, received, done } = this.#options;
+    const { nowMs, take, received, done, nextTurn } = this.#options;
     const buffer = new Uint8Array(readBytes);
     while (!this.#isClosed) {
       const count = await this.#stream.read(buffer);
@@ -151,7 +153,9 @@ export class Peer {
       if (this.isOpen) this.#openedMs = Math.min(this.#openedMs, this.#activeMs);
       this.#flush();
       received(this);
-      for (const arrival of arrivals) {
+      for (const [index, arrival] of arrivals.entries()) {
+        // Who sends many messages at a time leaves everybody else their turn between them.
+        if (index > 0) await nextTurn();
         if (this.#isClosed) return;
         await take(this, arrival);
       }

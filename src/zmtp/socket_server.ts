@@ -38,6 +38,8 @@ export interface SocketOptions {
   readonly clock: SocketClock;
   /** What peers may cost. */
   readonly limits: SocketLimits;
+  /** Resolves when everybody else has had a turn: timers, other clients. */
+  readonly nextTurn: () => Promise<void>;
   /** Answers a request; not called for a `PUB`. Must not reject. */
   readonly answer?: (request: SocketRequest) => Promise<Uint8Array>;
   /** Is told when somebody has connected or gone. */
@@ -144,11 +146,12 @@ export class SocketServer implements AsyncDisposable {
   }
 
   #peerOptions() {
-    const { type, limits, clock } = this.#options;
+    const { type, limits, clock, nextTurn } = this.#options;
     return {
       type,
       limits,
       nowMs: () => clock.nowMs(),
+      nextTurn: () => nextTurn(),
       take: (peer: Peer, arrival: Arrival) => this.#take(peer, arrival),
       received: (peer: Peer) => this.#limitHeld(peer),
       done: (peer: Peer) => this.#tellEarly(peer),

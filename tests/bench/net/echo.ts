@@ -5,6 +5,7 @@
  */
 
 import { SystemClock } from "../../../src/deno/host/clock.ts";
+import { nextTurn } from "../../../src/deno/host/next_turn.ts";
 import { listenTcp } from "../../../src/deno/net/listen.ts";
 import { tcpAddress } from "../../../src/zmtp/address.ts";
 import { socketLimits } from "../../../src/zmtp/socket_limits.ts";
@@ -17,6 +18,7 @@ if (import.meta.main) {
     listener,
     clock: new SystemClock(),
     limits: socketLimits,
+    nextTurn,
     answer: ({ parts }) => Promise.resolve(parts[0]!),
     warn: console.error,
   });

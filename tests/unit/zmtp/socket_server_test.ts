@@ -15,6 +15,7 @@ class Harness implements AsyncDisposable {
   readonly listener: MemoryListener = new MemoryListener();
   readonly warnings: string[] = [];
   readonly asked: string[] = [];
+  turns = 0;
   readonly socket: SocketServer;
   /** Requests of this text are answered when it is called. */
   readonly held: Map<string, () => void> = new Map();
@@ -25,6 +26,10 @@ class Harness implements AsyncDisposable {
       listener: this.listener,
       clock: this.clock,
       limits: { ...socketLimits, ...limits },
+      nextTurn: () => {
+        this.turns++;
+        return Promise.resolve();
+      },
       answer: (request) => this.#answer(request),
       warn: (text) => void this.warnings.push(text),
     });
@@ -59,6 +64,16 @@ Deno.test("SocketServer as REP answers one request of a client after the other, 
   assertEquals(harness.asked, ["hold a", "b", "c"]);
   harness.held.get("hold a")!();
   assertEquals(await a.heard(), ["|HOLD A", "|NEXT"]);
+});
+
+Deno.test("SocketServer leaves others their turn between messages that came at a time, and only there", async () => {
+  await using harness = new Harness("REP");
+  const one = harness.listener.connect().greet("REQ").say("", "a");
+  assertEquals([await one.heard(), harness.turns], [["|A"], 0]);
+  const message = (text: string) => [1, 0, 0, text.length, ...encoder.encode(text)];
+  one.send(new Uint8Array([...message("b"), ...message("c"), ...message("d")]));
+  await quiet();
+  assertEquals([await one.heard(), harness.turns], [["|A", "|B", "|C", "|D"], 2]);
 });
 
 Deno.test("SocketServer as ROUTER answers several requests of a client at once, at most as many as it may", async () => {
