@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { enterJobs } from "./expand.ts";
 import { explainWait, type WaitExplanation } from "./explain_wait.ts";
 import { checkInvariants } from "./invariants.ts";
@@ -42,6 +43,7 @@ export class Core {
     state.output = { events: [], actions: [] };
     const isBusy = this.isUnfinished;
     for (const input of inputs) {
+      invariant(Number.isFinite(input.atMs), "An input has a time");
       this.#latestMs = Math.max(this.#latestMs, input.atMs);
       // Who lets a step go on says so by the time alone, which must not become more to do.
       if (!isBusy || input.kind !== "timePassed") this.#inputs.push(input);
@@ -70,6 +72,7 @@ export class Core {
   restore(recorded: RecordedRun, atMs: number): Output {
     const state = this.#state;
     state.output = { events: [], actions: [] };
+    invariant(state.jobs.size === 0, "A core is restored before its first step");
     state.atMs = this.#latestMs = atMs;
     restore(state, recorded, atMs);
     state.work.do(Infinity);
@@ -182,6 +185,7 @@ function apply(state: CoreState, input: Input): void {
 function forget(state: CoreState, id: JobId, atMs: number): void {
   const record = state.jobs.get(id);
   if (record?.outcome === undefined) return;
+  invariant(record.remaining === 0, "A job that has ended has no open task");
   state.jobs.delete(id);
   state.tasks.forget(record.job.firstTask, taskCount(record.job.description));
   state.emit({ kind: "jobForgotten", atMs, job: id });

@@ -93,6 +93,7 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, r
   const { job, attempt, allocation } = live;
   const wasLive = state.live.delete(task);
   invariant(wasLive, "An attempt ended twice");
+  invariant(state.tasks.phase(task) === TaskPhase.live, `Task ${task} ended and held nothing`);
   state.pool.release(allocation);
   const record = state.job(job.id);
   record.caps?.caps.forEach((cap) => cap.running--);

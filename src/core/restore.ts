@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { connectJobs, enterJob } from "./expand.ts";
 import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type Stop, stopTask } from "./state.ts";
@@ -49,6 +50,7 @@ export function restore(state: CoreState, recorded: RecordedRun, atMs: number): 
     record.canceled = isCanceled;
     restoreTasks(state, record, recorded);
     if (outcome === undefined) continue;
+    invariant(record.remaining === 0, `Job ${job.description.name} has ended, and a task of it has not`);
     record.outcome = outcome;
     state.openJobs--;
   }
@@ -116,6 +118,7 @@ function endStopped(
     const kind = outcomeOfStop(stop);
     state.tasks.setPhase(task, TaskPhase[kind]);
     const attempt = state.tasks.attempt(task);
+    invariant(attempt > 0, "What was being stopped had been launched");
     state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome: { kind, ...stop }, usage: {} });
     propagation.tasksEnded(record, task, task + 1, TaskPhase[kind]);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { present } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import type { RetryCause, RetryPolicy } from "../job/description.ts";
 import type { ResourceRequest } from "../resources/request.ts";
 import { type CoreState, eachRequest, type LiveTask } from "./state.ts";
@@ -38,11 +38,13 @@ export function planRetry(
   failures.set(outcome.cause, sameCause);
   state.retries.set(task, { failures, request: next });
   const pauseMs = backoffMs(policy, task, live.attempt);
+  invariant(pauseMs >= 0 && pauseMs <= policy.backoffMsMax, `A pause cannot take ${pauseMs} ms`);
   return atMs + pauseMs;
 }
 
 /** Puts the task back among those that wait. */
 export function waitAgain(state: CoreState, task: TaskId, readyAtMs: number, atMs: number): void {
+  invariant(!state.live.has(task), `Task ${task} waits again and holds cores`);
   if (readyAtMs > atMs) {
     state.tasks.setPhase(task, TaskPhase.delayed);
     state.pauses.push(readyAtMs, task);
@@ -75,6 +77,7 @@ export function nextPauseEndMs({ pauses, tasks, piecesMax }: CoreState): number 
 }
 
 function makeReady(state: CoreState, task: TaskId): void {
+  invariant(state.tasks.waiting(task) === 0, `Task ${task} ran before and waits for another`);
   state.tasks.setPhase(task, TaskPhase.ready);
   const { request } = present(state.retries.get(task), "what a task asks for the next time");
   state.enqueue(state.job(state.tasks.job(task)), request, task, task + 1);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { present } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type LiveTask, type Stop, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
@@ -74,6 +74,7 @@ export function outcomeOfStop({ cause }: Stop): "failed" | "canceled" {
 /** Stops a process that was asked for before it ran; the request is on record already. */
 export function stopStartedTask(state: CoreState, task: TaskId, live: LiveTask, stop: Stop, atMs: number): void {
   const { job, attempt, allocation } = live;
+  invariant(live.kind === "running", "Only a process that runs and is not being stopped gets SIGTERM");
   // What uses too much memory would go on using more: it gets no grace.
   const isUrgent = stop.cause === "oom";
   const dueMs = state.taskClock.at(atMs) + (isUrgent ? killAgainMs(state) : job.description.graceMs ?? state.graceMs);
@@ -116,6 +117,7 @@ export function nextDeadlineMs({ dues, live, piecesMax, taskClock }: CoreState):
 
 /** Notes that a job was canceled as a whole. A plain job is its one task, so there is nothing to note. */
 function cancelJob(state: CoreState, record: JobRecord, atMs: number): void {
+  invariant(record.outcome === undefined, "A job that has ended cannot be canceled");
   if (record.canceled || record.job.description.iteration === undefined) return;
   record.canceled = true;
   state.emit({ kind: "jobCanceled", atMs, job: record.job.id });

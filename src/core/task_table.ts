@@ -52,6 +52,8 @@ export class TaskTable {
 
   /** Adds the `count` tasks of a job, from `first` on, all in the same phase. */
   add(job: JobId, first: TaskId, count: number, phase: TaskPhase): void {
+    invariant(phase !== TaskPhase.none, "A task that is added is somewhere");
+    invariant(this.phase(first) === TaskPhase.none, `Task ${first} is there already`);
     this.#blocks.add(first, count, (columns, from, to) => {
       columns.job.fill(job, from, to);
       columns.phase.fill(phase, from, to);
@@ -82,7 +84,12 @@ export class TaskTable {
 
   /** Moves `count` waiting tasks to another phase. */
   fillPhase(first: TaskId, count: number, phase: TaskPhase): void {
-    this.#blocks.fill(first, count, (columns, from, to) => columns.phase.fill(phase, from, to));
+    this.#blocks.fill(first, count, (columns, from, to) => {
+      for (let row = from; row < to; row++) {
+        invariant(columns.phase[row]! < TaskPhase.live, `One of ${count} tasks from ${first} on does not wait`);
+      }
+      columns.phase.fill(phase, from, to);
+    });
   }
 
   /** How often the task was launched. */
@@ -92,8 +99,10 @@ export class TaskTable {
 
   /** Sets how often the task was launched. */
   setAttempt(task: TaskId, attempt: number): void {
-    invariant(attempt >= 0 && attempt <= attemptMax, "There are more attempts than can be counted");
-    this.#blocks.get(task).attempt[rowInBlock(task)] = attempt;
+    invariant(attempt <= attemptMax, "There are more attempts than can be counted");
+    const column = this.#blocks.get(task).attempt;
+    invariant(attempt > column[rowInBlock(task)]!, `Task ${task} was launched ${attempt} times already`);
+    column[rowInBlock(task)] = attempt;
   }
 
   /** How many dependencies of its own the task waits for. */

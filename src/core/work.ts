@@ -17,6 +17,7 @@ export type Pieces = Generator<number | void, void>;
 /** Work that is not done yet. */
 export class Work {
   readonly #stack: Pieces[] = [];
+  #isDoing = false;
 
   /** Adds work; what was added before goes on after it. */
   add(pieces: Pieces): void {
@@ -35,6 +36,8 @@ export class Work {
    * @returns For how many they count.
    */
   do(max: number): number {
+    invariant(!this.#isDoing, "A piece of work does no other work, but adds it");
+    this.#isDoing = true;
     let pieces = 0;
     while (pieces < max && this.#stack.length > 0) {
       const latest = this.#stack.length - 1;
@@ -43,6 +46,7 @@ export class Work {
       // A piece may have added work, which then lies above.
       if (done) this.#stack.splice(latest, 1);
     }
+    this.#isDoing = false;
     return pieces;
   }
 }

@@ -124,6 +124,7 @@ export class JournalWriter {
   }
 
   #copyHeader(): void {
+    invariant(this.#payload.length === 0, "No copy of the header stands inside of a record");
     const before = this.#out.length;
     this.#sequence = writeRecords(this.#out, this.#header, false, this.#sequence);
     this.#copied.raw(this.#out.written.subarray(before));

@@ -12,13 +12,14 @@ const singles: (readonly number[])[] = [];
 /** The free ones among `0 … capacity-1`. All are free at first. */
 export class CoreSet {
   readonly #words: Uint32Array;
+  readonly #capacity: number;
   #size: number;
 
   /** Creates the set `{0, …, capacity-1}`. */
   constructor(capacity: number) {
     this.#words = new Uint32Array(Math.ceil(capacity / 32)).fill(0xffff_ffff);
     if (capacity % 32 !== 0) this.#words[capacity >> 5] = 2 ** (capacity % 32) - 1;
-    this.#size = capacity;
+    this.#size = this.#capacity = capacity;
   }
 
   /** How many are in the set. */
@@ -35,6 +36,7 @@ export class CoreSet {
 
   /** Puts one in. It must be out. */
   add(index: number): void {
+    invariant(index >= 0 && index < this.#capacity, `Cannot give back core ${index}: there is none`);
     invariant(!this.#has(index), `Cannot give back core ${index}: already free`);
     this.#words[index >> 5]! |= 1 << (index & 31);
     this.#size++;

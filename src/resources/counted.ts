@@ -80,6 +80,7 @@ export class CountedBooks {
   /** Takes so many. They must be free. */
   take(counts: Counts): void {
     for (const [name, count] of Object.entries(counts)) {
+      invariant(count > 0, `A grant of ${count} ${name} is none`);
       const left = (this.#free.get(name) ?? 0) - count;
       invariant(left >= 0, `Cannot grant ${count} ${name}: not free`);
       this.#free.set(name, left);
@@ -89,6 +90,7 @@ export class CountedBooks {
   /** Gives so many back. They must have been taken. */
   give(counts: Counts): void {
     for (const [name, count] of Object.entries(counts)) {
+      invariant(count > 0, `${count} ${name} cannot have been taken`);
       const free = this.#free.get(name)! + count;
       invariant(free <= this.capacity.get(name)!, `Cannot give back ${count} ${name}: more than there are`);
       this.#free.set(name, free);

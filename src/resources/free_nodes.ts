@@ -5,6 +5,8 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
+
 /** The free cores of each node. */
 export class FreeNodes {
   readonly #free: Int32Array;
@@ -30,7 +32,9 @@ export class FreeNodes {
 
   /** Sets the free cores of a node. */
   set(node: number, cores: number): void {
-    const before = this.#free[node]!;
+    const before = this.#free[node];
+    invariant(before !== undefined, `There is no node ${node}`);
+    invariant(cores >= 0 && cores < this.#first.length, `Node ${node} cannot have ${cores} free cores`);
     this.#free[node] = cores;
     this.#sum += cores - before;
     for (let count = before + 1; count <= cores; count++) {

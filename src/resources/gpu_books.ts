@@ -79,6 +79,7 @@ export class GpuBooks {
 
   /** Gives back what was taken. */
   give(gpus: readonly number[], share: number): void {
+    invariant(share === 0 || gpus.length === 1, "A share was of one GPU");
     for (const gpu of gpus) {
       const left = this.#left.get(gpu);
       invariant((left === undefined) === (share === 0), `Cannot give back GPU ${gpu}: taken in another way`);

@@ -40,6 +40,7 @@ export class NodeBooks {
 
   /** Makes everything free again. */
   clear(): void {
+    invariant(this.state !== "ready", `Node ${this.#node.name} is in use: its books cannot be opened anew`);
     const { coreIds, memoryMiB } = this.#node;
     this.#cores = new CoreSet(coreIds.length);
     if (this.capacity.cores < coreIds.length) this.#cores.remove(0);
@@ -81,6 +82,7 @@ export class NodeBooks {
 
   /** Takes what was chosen. */
   take({ cores, gpus, gpuShare = 0, memoryMiB }: AllocationPart): void {
+    invariant(this.state === "ready", `Nothing can be granted on node ${this.#node.name}: it is ${this.state}`);
     invariant(memoryMiB <= this.#memoryMiB, `Cannot grant ${memoryMiB} MiB: not free`);
     for (const core of cores) this.#cores.remove(core);
     if (gpus.length > 0) this.gpus.take(gpus, gpuShare);
@@ -92,6 +94,7 @@ export class NodeBooks {
     for (const core of cores) this.#cores.add(core);
     if (gpus.length > 0) this.gpus.give(gpus, gpuShare);
     this.#memoryMiB += memoryMiB;
+    invariant(this.#cores.size <= this.capacity.cores, `The reserved core of ${this.#node.name} was given back`);
     invariant(this.#memoryMiB <= this.capacity.memoryMiB, `Cannot give back ${memoryMiB} MiB: more than there is`);
   }
 

@@ -109,6 +109,7 @@ export class Pool {
 
   /** Takes what {@linkcode fit} found. */
   grant(allocation: Allocation): void {
+    invariant(allocation.parts.length > 0, "An allocation is on some node");
     for (const part of allocation.parts) {
       const books = this.#books[part.node];
       invariant(books?.state === "ready", `Cannot grant on node ${part.node}: it is not ready`);
@@ -124,6 +125,7 @@ export class Pool {
    * before the node comes back.
    */
   release(allocation: Allocation): void {
+    invariant(allocation.parts.length > 0, "An allocation was on some node");
     for (const part of allocation.parts) {
       const books = present(this.#books[part.node], "the node of a part");
       invariant(books.state !== "absent", "Nothing is given back to a node that was never there");
@@ -227,6 +229,8 @@ export class Pool {
     this.#free.set(node, 0);
     this.#lostNodes++;
     this.#totals = plus(this.#totals, books.capacity.cores, -1);
+    invariant(this.#totals.nodes >= this.#present.nodes, "More nodes are ready than there are");
+    invariant(this.#totals.cores >= 0, "More cores are lost than there were");
     this.#answers.clear();
     this.unreserve();
     return true;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { addCounts } from "./counted.ts";
 import type { Amount, NodeAmount } from "./fit.ts";
 import type { GpuUsers, ShareLimits } from "./gpu_books.ts";
@@ -35,6 +36,7 @@ export class Reservation {
     this.request = request;
     const younger = () => ({ cores: 0, memoryMiB: 0, gpuUsers: new Map() });
     this.#held = new Map(parts.map((part) => [part.node, { need: part.amount, younger: younger() }]));
+    invariant(this.#held.size === parts.length, "Of a node one part is held back");
   }
 
   /**
@@ -69,6 +71,7 @@ export class Reservation {
 
   /** An allocation was granted since. */
   granted(allocation: Allocation): void {
+    invariant(!this.#younger.has(allocation), "An allocation is granted once");
     this.#younger.add(allocation);
     this.#add(allocation, 1);
   }
@@ -85,8 +88,10 @@ export class Reservation {
       if (younger === undefined) continue;
       younger.cores += sign * part.cores.length;
       younger.memoryMiB += sign * part.memoryMiB;
+      invariant(younger.cores >= 0 && younger.memoryMiB >= 0, "Younger tasks gave back more than they had");
       for (const gpu of part.gpus) {
         const users = (younger.gpuUsers.get(gpu) ?? 0) + sign;
+        invariant(users >= 0, `Nobody younger uses GPU ${gpu}`);
         if (users === 0) younger.gpuUsers.delete(gpu);
         else younger.gpuUsers.set(gpu, users);
       }

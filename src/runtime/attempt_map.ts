@@ -69,6 +69,7 @@ export class AttemptMap<V extends number | object> {
     if (block?.attempts[row] === attempt) {
       block.attempts[row] = 0;
       block.values[row] = undefined;
+      invariant(block.used > 0, "A block of attempts holds fewer than it counts");
       if (--block.used === 0) this.#blocks.delete(index);
       return;
     }

@@ -253,6 +253,7 @@ export class Driver {
       case "signal":
         return this.#ports.launcher.signal({ task: action.task, attempt: action.attempt }, action.signal);
       case "stop":
+        invariant(!this.#ports.core.isUnfinished, "The loop ends when nothing is left to do");
         this.#isStopped = true;
         this.#callOff?.();
         this.#waits.end();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "./ports.ts";
 
@@ -12,6 +13,7 @@ import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "./ports.ts";
 export class LazyLauncher implements Launcher {
   readonly #make: () => Launcher;
   #launcher: Launcher | undefined;
+  #isClosed = false;
 
   /** Creates the launcher; `make` is called at most once. */
   constructor(make: () => Launcher) {
@@ -50,10 +52,12 @@ export class LazyLauncher implements Launcher {
 
   /** Closes the launcher, if there is one. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#launcher?.close();
   }
 
   #made(): Launcher {
+    invariant(!this.#isClosed, "Nothing is launched when the run has given everything back");
     return this.#launcher ??= this.#make();
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { AttemptMap } from "./attempt_map.ts";
 import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
@@ -26,6 +27,7 @@ export class RouterLauncher implements Launcher {
     if (launcher === undefined) {
       return sink.startFailed(key, { kind: "other", message: `there is no launcher for node ${name}` });
     }
+    invariant(this.#launched.get(key) === undefined, "An attempt is launched twice");
     this.#launched.set(key, node);
     launcher.launch(key, plan, {
       started: (key, process) => sink.started(key, process),

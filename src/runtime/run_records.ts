@@ -6,6 +6,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { join } from "@std/path";
 import { errorText } from "../base/error_text.ts";
 import { shellQuote } from "../base/shell_quote.ts";
@@ -48,6 +49,7 @@ export class RunRecords {
   readonly #logFile: CatchUpFile;
   readonly #log: LogWriter;
   readonly #reportFile: CatchUpFile | undefined;
+  #isClosed = false;
 
   /**
    * Opens the files, which keep what they hold, and has the hub tell them the events.
@@ -73,6 +75,7 @@ export class RunRecords {
 
   /** Writes one message to the log, if its level is logged. */
   log(message: LogMessage): void {
+    invariant(!this.#isClosed, "Nothing is logged when the records are closed");
     this.#log.log(this.#ports.clock.nowMs(), message);
   }
 
@@ -93,6 +96,7 @@ export class RunRecords {
    * @returns Whether the job report is whole.
    */
   close(finalStatus: string): boolean {
+    invariant(!this.#isClosed, "The records are closed once");
     const { folder, complain } = this.#options;
     try {
       this.#ports.records.writeText(join(folder, finalStatusName), "final status", finalStatus);
@@ -101,6 +105,7 @@ export class RunRecords {
     }
     const isWhole = this.#closeReport();
     this.#logFile.close();
+    this.#isClosed = true;
     const missing = this.#logFile.missing;
     // Only the user can be told: the log is closed.
     if (missing > 0) {

@@ -63,6 +63,7 @@ export class ByteWriter {
 
   /** Writes a safe integer that is not negative: seven bits in each byte, the low ones first. */
   varint(value: number): void {
+    invariant(value >= 0, "A number that is written is not negative");
     this.#reserve(varintBytesMax);
     let rest = value;
     while (rest >= 0x80) {
@@ -85,6 +86,7 @@ export class ByteWriter {
 
   /** Overwrites four bytes that were written before. */
   setUint32(at: number, value: number): void {
+    invariant(at + 4 <= this.#length, "Only bytes that were written can be overwritten");
     for (let i = 0; i < 4; i++) this.#bytes[at + i] = value >>> 8 * i & 0xff;
   }
 

@@ -21,6 +21,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import { crc32 } from "../../base/crc32.ts";
 import type { ByteWriter } from "./bytes.ts";
 
@@ -60,6 +61,8 @@ export function checksum(bytes: Uint8Array, at: number, end: number): number {
  * @returns The number of the record that comes next.
  */
 export function writeRecords(out: ByteWriter, payload: Uint8Array, isEvents: boolean, sequence: number): number {
+  invariant(payload.length > 0, "A record holds something");
+  invariant(Number.isSafeInteger(sequence) && sequence >= 0, `A record cannot have the number ${sequence}`);
   let next = sequence;
   for (let from = 0; from === 0 || from < payload.length; from += payloadBytesMax) {
     const part = payload.subarray(from, from + payloadBytesMax);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import { concatenate } from "../../base/bytes.ts";
 import { varintBytesMax } from "../codec/bytes.ts";
 import {
@@ -148,6 +149,7 @@ export class RecordScanner {
   #noteLoss(start: number, record: FoundRecord, reason: string | undefined): void {
     const recordsLost = record.sequence - this.#nextSequence;
     const length = record.offset - start;
+    invariant(recordsLost >= 0 && length >= 0, "A record lies behind the one before, in the file and by its number");
     this.#nextSequence = record.sequence + 1;
     if (recordsLost === 0 && length === 0) return;
     this.#losses.push({ offset: start, length, recordsLost, reason: reason ?? "records are missing here" });

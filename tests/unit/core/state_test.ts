@@ -15,6 +15,7 @@ Deno.test("CoreState keeps a bounded number of dues of tasks that have ended, an
   const [job] = new Intake({ pool: new Pool(nodes) }).admit([readJob("A x100000 limit=3600000")]);
   const live = { kind: "running", startedAtMs: 0, job: job!, attempt: 1, allocation: { parts: [] } } as const;
   state.tasks.add(job!.id, 0, 100_000, TaskPhase.live);
+  for (let task = 0; task < 50_000; task++) state.tasks.setAttempt(task, 1);
   state.setLive(0, { ...live, dueMs: 5 });
   state.setLive(1, { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } });
   let most = 0;
@@ -37,6 +38,12 @@ Deno.test("CoreState refuses what only a mistake in the core could ask of it", (
   assertThrows(() => enterJob(state, job!), InvariantError, "entered twice");
   const live = { kind: "launching", job: job!, attempt: 1, allocation: { parts: [] } } as const;
   assertThrows(() => state.setLive(0, live), InvariantError, "Only what holds cores");
+  assertThrows(() => state.tasks.add(9, 1, 1, TaskPhase.blocked), InvariantError, "is there already");
+  state.tasks.setPhase(0, TaskPhase.live);
+  assertThrows(() => state.setLive(0, live), InvariantError, "an attempt that is not the last one");
+  assertThrows(() => state.tasks.fillPhase(0, 2, TaskPhase.ready), InvariantError, "does not wait");
+  state.tasks.setAttempt(0, 1);
+  assertThrows(() => state.tasks.setAttempt(0, 1), InvariantError, "launched 1 times already");
   assertThrows(() => state.tasks.setAttempt(0, 65_536), InvariantError, "more attempts than can be counted");
   const queues = new ReadyQueues({ isReady: () => true, priority: () => 0, rank: () => 0 });
   assertThrows(() => queues.push(job!.requests[0]!.request, 2, 2), InvariantError, "No task is queued");
