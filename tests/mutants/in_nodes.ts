@@ -10,6 +10,20 @@ import { type Mutant, plant } from "./mutant.ts";
 export const inNodes: readonly Mutant[] = [
   plant(
     "core/schedule.ts",
+    "state.tasks.setAttempt(task, attempt);",
+    "",
+    "launches are not counted: an invariant says so before anything else does",
+    "unit/core/traces_test.ts",
+  ),
+  plant(
+    "resources/node_books.ts",
+    "if (this.capacity.cores < coreIds.length) this.#cores.remove(0);",
+    "",
+    "the reserved core of a node that comes back is free: an invariant says so",
+    "unit/resources/pool_test.ts",
+  ),
+  plant(
+    "core/schedule.ts",
     "if (launches >= state.launchesMax)",
     "if (false)",
     "a step starts all that fits, however much it is",

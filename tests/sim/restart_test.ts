@@ -30,7 +30,11 @@ const planted: readonly { readonly bug: string; readonly found: RegExp; readonly
   {
     bug: "attempts are counted anew",
     found: /runs as attempt 1 after/,
-    plant: () => replaceMethod(TaskTable.prototype, "setAttempt", () => () => {}),
+    plant: () =>
+      replaceMethod(TaskTable.prototype, "setAttempt", (original) =>
+        function (task, attempt) {
+          if (this.phase(task) === TaskPhase.live) original.call(this, task, attempt);
+        }),
   },
   {
     bug: "a job whose tasks have all ended is not ended",
