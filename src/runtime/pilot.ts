@@ -108,7 +108,6 @@ export class Pilot {
     if (this.#isDraining) throw new ExecutorClosedError("Cannot submit a job: the executor was shut down");
     for (const job of descriptions) requireModel(job, this.#isInSlurm);
     const jobs = this.intake.admit(descriptions);
-    invariant(jobs.length === descriptions.length, "All jobs of a submit are let in, or none");
     this.#openJobs += jobs.length;
     this.#driver.push({ kind: "jobsSubmitted", jobs });
     return jobs;

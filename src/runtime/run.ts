@@ -220,7 +220,6 @@ export class Run {
     const { zone, folderPath: folder } = this;
     const { instanceId, host, startedAtMs } = this.facts;
     const options = { folder, logLevel, reportFormat, reportPath: this.#reportPath, rootWd, zone, ledger };
-    invariant(this.#records === undefined, "The records are opened once");
     this.#records = new RunRecords({ ...options, complain: (text) => this.warn(text) }, this.#ports, this.hub);
     const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
     this.log({ level: "info", text: startText(identity, zone) });
