@@ -8,7 +8,6 @@ import { dirname, resolve } from "@std/path";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
 import { findRunFolder } from "../deno/files/run_folder.ts";
-import { DenoGpuHost } from "../deno/host/gpu_host.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "./choose_resources.ts";
 import { checkOptions, checkPermissions } from "./check_options.ts";
@@ -17,7 +16,6 @@ import { readResume, rerunChoice } from "./resumed_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
 import type { LogLevel } from "../report/log_lines.ts";
-import { gpuDeviceFiles } from "../resources/gpu_devices.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
 import { hasNoRecords } from "../service/record_options.ts";
@@ -105,7 +103,6 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
     rootWd,
     ...(permissions === undefined ? {} : { permissions: checkPermissions(permissions) }),
     ...(sandbox === undefined ? {} : { sandbox }),
-    gpuDevices: (ids) => gpuDeviceFiles(ids, new DenoGpuHost()),
     wantsSandbox: mode !== "off",
   }, host);
 }

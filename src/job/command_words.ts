@@ -14,6 +14,7 @@ import {
 import { findShellProgram } from "./shell_program.ts";
 import type { ShellPlace } from "./shell_reader.ts";
 import { findShellPlaces, quoteAt } from "./shell_text.ts";
+import { splitWords } from "./split_words.ts";
 import { partOfValue } from "./value_forms.ts";
 
 /** How a command is read. */
@@ -39,6 +40,8 @@ export interface CommandWords {
   readonly hasSlot: boolean;
   /** Whether a placeholder needs the number of all tasks. */
   readonly hasTotal: boolean;
+  /** Whether the input is the command itself, to be split or given to the shell; absent when it is not. */
+  readonly isInput?: true;
 }
 
 /** One input: a value from each source. */
@@ -88,6 +91,23 @@ export function parseCommandWords(words: readonly string[], rules: CommandRules 
   };
 }
 
+/**
+ * The command of a sweep whose inputs are commands.
+ *
+ * @param shell The shell that reads them; they are split as {@linkcode splitWords} does when absent.
+ */
+export function commandFromInput(shell?: string): CommandWords {
+  return {
+    words: [[everyValue]],
+    ...(shell === undefined ? {} : { shell: { program: shell, places: [] } }),
+    repeatsWords: false,
+    sourcesMin: 0,
+    hasSlot: false,
+    hasTotal: false,
+    isInput: true,
+  };
+}
+
 function pieceOf(part: Part): { readonly text: string } | { readonly placeholder: string } {
   return part.kind === "text" ? part : { placeholder: part.spelt };
 }
@@ -119,16 +139,23 @@ function refuseProgramText(words: readonly (readonly Part[])[]): void {
  * @param place Where the task stands.
  * @returns The argument vector. Values are put in as they are, or quoted for the shell, and never looked at again.
  * @throws {ShellTextProblem} If the shell would take a number only, and the value is none.
+ * @throws {SplitProblem} If an input is the command, and cannot be split.
  */
 export function fillCommandWords(command: CommandWords, input: InputValues, place: TaskPlace): string[] {
   const { shell } = command;
+  if (command.isInput) {
+    return shell === undefined ? splitWords(input.join(" ")) : [shell.program, "-c", input.join(" ")];
+  }
   if (shell !== undefined) return [shell.program, "-c", fillShellText(command, input, place)];
   const filled: string[] = [];
   for (const parts of command.words) {
     const only = parts.length === 1 ? parts[0]! : undefined;
     if (only?.kind === "value" && only.source === undefined) {
       for (const value of input) filled.push(partOfValue(value, only.form));
-    } else if (command.repeatsWords && parts.some((part) => part.kind === "value" && part.source === undefined)) {
+    } else if (
+      command.repeatsWords && input.length > 0 &&
+      parts.some((part) => part.kind === "value" && part.source === undefined)
+    ) {
       for (const value of input) {
         filled.push(parts.map((part) => fillPart(part, input, place, [value]).join("")).join(""));
       }

@@ -27,15 +27,31 @@ export interface LoggedTask {
   readonly command: string;
 }
 
-/**
- * Writes the line of a task. As in GNU parallel, the exit value is -1 when a limit of ours ended it, 127 when it could
- * not be started, and 0 when a signal from elsewhere killed it, which stands in the column behind.
- */
-export function jobLogLine(task: LoggedTask): string {
-  const { number, startedAtMs = task.endedAtMs, endedAtMs, outputBytes, exit, wasStopped, command } = task;
+/** How a task ended, as GNU parallel writes it. */
+export interface LoggedEnd {
+  /** When it was started, in seconds since the epoch, with three digits. */
+  readonly startedAt: string;
+  /** How long it ran, the same. */
+  readonly runtime: string;
+  /** -1 when a limit of ours ended it, 127 when it could not be started, 0 when a signal from elsewhere killed it. */
+  readonly exitValue: number;
+  readonly signal: number;
+}
+
+/** Says of a task what the columns of GNU parallel hold. */
+export function describeEnd({ startedAtMs, endedAtMs, exit, wasStopped }: LoggedTask): LoggedEnd {
   const seconds = (ms: number) => (ms / 1000).toFixed(3);
-  const value = wasStopped ? -1 : exit === undefined ? 127 : "code" in exit ? exit.code : 0;
-  const signal = exit === undefined || "code" in exit ? 0 : signalNumber(exit.signal);
-  const runtime = seconds(endedAtMs - startedAtMs).padStart(10);
-  return [number, ":", seconds(startedAtMs), runtime, 0, outputBytes, value, signal, command].join("\t") + "\n";
+  return {
+    startedAt: seconds(startedAtMs ?? endedAtMs),
+    runtime: seconds(endedAtMs - (startedAtMs ?? endedAtMs)),
+    exitValue: wasStopped ? -1 : exit === undefined ? 127 : "code" in exit ? exit.code : 0,
+    signal: exit === undefined || "code" in exit ? 0 : signalNumber(exit.signal),
+  };
+}
+
+/** Writes the line of a task. */
+export function jobLogLine(task: LoggedTask): string {
+  const { number, outputBytes, command } = task;
+  const { startedAt, runtime, exitValue, signal } = describeEnd(task);
+  return [number, ":", startedAt, runtime.padStart(10), 0, outputBytes, exitValue, signal, command].join("\t") + "\n";
 }

@@ -228,7 +228,7 @@ Deno.test("qcgpj each says what it can neither read nor write, and does not call
   const lines: [line: string, told: string][] = [
     ["qcgpj each true < .", "Cannot read the inputs from standard input: it is a folder"],
     ["qcgpj each echo ::: 1 > /dev/full", "Cannot write to standard output: No space left"],
-    ["export TMPDIR=/nowhere; qcgpj each true ::: 1", "let TMPDIR name a folder"],
+    ["export TMPDIR=/nowhere; qcgpj each true ::: 1", "let --tmpdir or TMPDIR name a folder"],
   ];
   for (const [line, told] of lines) {
     const { code, err } = await shell(line, scratch.path);

@@ -6,17 +6,17 @@
 
 import { defaultPath } from "../../deno/host/search_path.ts";
 import { Programs } from "../../deno/local/launch_prepare.ts";
-import type { CommandWords, InputValues } from "../../job/command_words.ts";
 import { parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { formatCommandHelp, helpOption } from "../help.ts";
 import { EachSession } from "./each_session.ts";
-import { type InputSource, splitSources } from "./input_sources.ts";
-import { readInputs } from "./inputs.ts";
+import { foreignOptions } from "./foreign_options.ts";
+import { openTaskInputs, sourcesOf, type TaskInputs } from "./task_inputs.ts";
+import { splitSources } from "./input_sources.ts";
 import { eachOptionTable } from "./option_table.ts";
-import { type EachOptions, parseEachOptions } from "./options.ts";
-import { readCommand, showCommand } from "./read_command.ts";
+import { parseEachOptions } from "./options.ts";
+import { explainCommand, showCommand } from "./read_command.ts";
 
 /** `qcgpj each`. */
 export const eachCommand: Command = {
@@ -32,7 +32,8 @@ export const eachCommand: Command = {
     "GNU parallel; {1}, {2.}, {-1} and so on for one of several sources. {#} is the number of the task, {%} the slot " +
     "that it runs in, {##} how many tasks there are. Without any of them the value becomes the last argument.",
     "Inputs are what stands behind :::, the lines of files behind ::::, the lines of --arg-file, or else the lines of " +
-    "standard input. Several sources are combined, each value with each; :::+ and ::::+ tie a source to the one before.",
+    "standard input. Several sources are combined, each value with each; :::+ and ::::+ tie a source to the one before. " +
+    "Without a command each input is one.",
     "The output of a task is printed in one piece when it has ended. Options stand before the command.",
     "Exit code: 0 all tasks succeeded, 1 some did not, 2 wrong usage or unusable inputs; 130 and so on when a signal " +
     "ended it.",
@@ -60,50 +61,28 @@ export const eachCommand: Command = {
 };
 
 async function runEach(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { before, sources } = splitSources(args);
-  const given = parseArguments([...eachOptionTable, helpOption], before, { stopsAtWord: true });
+  const given = parseArguments([...eachOptionTable, helpOption], args, { stopsAtWord: true, instead: foreignOptions });
   if (given.options.has(helpOption.name)) {
     terminal.out(formatCommandHelp(eachCommand, terminal.columns()));
     return 0;
   }
   const options = parseEachOptions(given);
-  const words = given.rest;
-  if (words.length === 0) {
+  const { before: words, sources } = splitSources(given.rest, options.inputs.separators);
+  const isAsked = options.inputs.argFiles.length + sources.length === 0 && terminal.isTyped;
+  if (words.length === 0 && (isAsked || options.inputs.pipe !== undefined)) {
     throw new UsageError("The command is missing; write for example qcgpj each gzip ::: *.txt");
   }
-  const { usesShell, aliases } = options.command;
-  const command = readCommand(words, { aliases, ...(usesShell ? { shell: chooseShell() } : {}) });
-  const all = allSources(options, sources);
-  if (command.sourcesMin > all.length) {
-    const has = all.length === 1 ? "is one source" : `are ${all.length} sources`;
-    throw new UsageError(`The command has {${command.sourcesMin}}, but there ${has} of inputs`);
+  if (options.inputs.pipe !== undefined && sources.length > 0) {
+    throw new UsageError("--pipe reads the standard input, and ::: gives inputs; leave out one", { option: "--pipe" });
   }
-  if (terminal.isTyped && options.inputs.argFiles.length + sources.length === 0) {
+  if (isAsked) {
     terminal.err("qcgpj each: reading inputs from the terminal, one a line, up to Ctrl-D; or give them behind :::\n");
   }
-  const read = readInputs({ sources: all, separator: options.inputs.separator, input: terminal.input });
-  const { inputs, total } = command.hasTotal ? await countInputs(read) : { inputs: read };
-  if (options.dryRun) return await printCommands(command, inputs, terminal, total);
-  return await new EachSession({ words, command, options, inputs, total, terminal }).run();
-}
-
-type Inputs = AsyncGenerator<InputValues, void, void>;
-
-/** Reads all inputs before the first one is used, as their number is wanted. */
-async function countInputs(inputs: Inputs): Promise<{ readonly inputs: Inputs; readonly total: number }> {
-  const all = await Array.fromAsync(inputs);
-  return { inputs: oneByOne(all), total: all.length };
-}
-
-async function* oneByOne(all: readonly InputValues[]): Inputs {
-  yield* all;
-}
-
-/** The sources in order: files of options, what stands behind `:::`, or else the standard input. */
-function allSources({ inputs }: EachOptions, sources: readonly InputSource[]): readonly InputSource[] {
-  const files = inputs.argFiles.map((file): InputSource => ({ kind: "files", items: [file], isLinked: false }));
-  const all = [...files, ...sources];
-  return all.length > 0 ? all : [{ kind: "files", items: ["-"], isLinked: false }];
+  const shell = options.command.usesShell ? chooseShell() : undefined;
+  const all = sourcesOf(options.inputs, sources);
+  await using inputs = await openTaskInputs({ words, shell, options, sources: all, input: terminal.input });
+  if (options.dryRun) return await printCommands(inputs, terminal);
+  return await new EachSession({ words, inputs, options, terminal }).run();
 }
 
 /** The shell that reads commands: bash knows the functions that a script has exported; where it is missing, any. */
@@ -111,16 +90,15 @@ function chooseShell(): string {
   return new Programs().find("bash", Deno.env.get("PATH") ?? defaultPath) === undefined ? "sh" : "bash";
 }
 
-async function printCommands(
-  command: CommandWords,
-  inputs: Inputs,
-  terminal: Terminal,
-  total: number | undefined,
-): Promise<number> {
+async function printCommands({ command, values, total }: TaskInputs, terminal: Terminal): Promise<number> {
   let number = 0;
-  for await (const input of inputs) {
+  for await (const input of values) {
     const place = { number: ++number, ...(total === undefined ? {} : { total }) };
-    terminal.out(`${showCommand(command, input, place)}\n`);
+    try {
+      terminal.out(`${showCommand(command, input, place)}\n`);
+    } catch (error) {
+      throw explainCommand(error, input.join(" "), command.isInput ? number : undefined);
+    }
   }
   return 0;
 }

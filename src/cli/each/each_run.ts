@@ -4,20 +4,21 @@
  * @module
  */
 
-import type { Event, Outcome } from "../../core/types.ts";
-import { type CommandWords, fillCommandWords, type InputValues, type TaskPlace } from "../../job/command_words.ts";
-import type { JobDescription } from "../../job/description.ts";
-import { literalText } from "../../job/literal_text.ts";
-import { parseJob } from "../../job/parse.ts";
-import { jobLogLine } from "../../report/job_log.ts";
+import type { Event, JobId, Outcome } from "../../core/types.ts";
+import type { CommandWords, InputValues, TaskPlace } from "../../job/command_words.ts";
+import { jobLogLine, type LoggedTask } from "../../report/job_log.ts";
 import type { Run } from "../../runtime/run.ts";
 import type { Admission } from "../../runtime/admission.ts";
 import { FailedInputs } from "./failed_inputs.ts";
 import type { JobLogFile } from "./job_log_file.ts";
 import type { EachOptions } from "./options.ts";
-import type { TaskOutputs } from "./output.ts";
+import type { PrintedTask, TaskOutputs } from "./output.ts";
 import type { Printer } from "./printer.ts";
-import { explainCommand, showCommand } from "./read_command.ts";
+import { haltCount } from "./option_values.ts";
+import type { Pace } from "./pace.ts";
+import { describeTask } from "./describe_task.ts";
+import { showCommand, type SweepTexts, tagOf } from "./read_command.ts";
+import type { ResultStore } from "./result_store.ts";
 import { slotOf, slotVariable } from "./record.ts";
 import { Slots } from "./slots.ts";
 
@@ -28,7 +29,11 @@ export interface EachRunParts {
   readonly outputs: TaskOutputs;
   readonly printer: Printer;
   readonly command: CommandWords;
+  readonly texts: SweepTexts;
   readonly options: EachOptions;
+  readonly pace: Pace;
+  /** Where outputs are kept, if they are. */
+  readonly results: ResultStore | undefined;
   /** How many inputs there are, if it is known. */
   readonly total?: number | undefined;
   /** Working directory of the tasks, absolute. */
@@ -39,6 +44,8 @@ export interface EachRunParts {
   readonly jobLog: JobLogFile | undefined;
   /** Tells the user something. */
   readonly warn: (text: string) => void;
+  /** Writes to the standard error as it is. */
+  readonly tell: (text: string) => void;
 }
 
 /** How the tasks ended. */
@@ -62,6 +69,8 @@ export class EachRun {
   readonly #parts: EachRunParts;
   readonly #windowMax: number;
   readonly #slots = new Slots();
+  /** What is printed when a job starts, where that is wanted. */
+  readonly #shownAtStart = new Map<JobId, string>();
   /** The slots of open tasks, by number; empty when nobody asks for slots. */
   readonly #slotOf = new Map<number, number>();
   #open = 0;
@@ -78,9 +87,16 @@ export class EachRun {
     this.#parts = parts;
     // Enough that a core never waits for us, and few enough to be held in memory. Whoever wants to halt does not want
     // the next task to start before the end of the one before was looked at; and who holds a slot has to run.
-    const isNarrow = parts.options.halt !== undefined || this.#needsSlots;
+    const isNarrow = parts.options.halt !== undefined || this.#needsSlots || parts.pace.holdsBack;
     this.#windowMax = isNarrow ? parts.width : Math.max(64, 4 * parts.width);
     parts.printer.failed.catch((error) => this.#fail(error));
+    if (parts.pace.holdsBack) {
+      const hasStarted = (event: Event) => event.kind === "taskStarted" || event.kind === "jobEnded";
+      parts.run.hub.add("pace", { apply: (event) => hasStarted(event) && parts.pace.started() });
+    }
+    if (parts.options.output.shows.atStart) {
+      parts.run.hub.add("commands", { apply: (event) => this.#showStart(event) });
+    }
   }
 
   /** Whether the halt condition was met, or the sweep was stopped. */
@@ -95,9 +111,11 @@ export class EachRun {
 
   /** Whether something asks for the slot of a task. */
   get #needsSlots(): boolean {
-    const { command } = this.#parts;
+    const { command, options, texts } = this.#parts;
     const asks = (text: string) => text.includes(slotVariable);
-    return command.hasSlot || command.words.flat().some((part) => part.kind === "text" && asks(part.text));
+    return command.hasSlot || (command.isInput && command.shell !== undefined) || texts.hasSlot ||
+      options.slotVariable !== undefined ||
+      command.words.flat().some((part) => part.kind === "text" && asks(part.text));
   }
 
   #placeOf(number: number): TaskPlace {
@@ -106,35 +124,11 @@ export class EachRun {
     return { number, slots: width, ...(slot === undefined ? {} : { slot }), ...(total === undefined ? {} : { total }) };
   }
 
-  /** Describes the job of an input. */
-  describe(input: InputValues, number: number): JobDescription {
-    const { options, wd, outputs } = this.#parts;
-    const [exec = "", ...args] = this.#fill(input, number).map(literalText);
-    const { stdout, stderr } = outputs.begin(number);
-    const slot = this.#slotOf.get(number);
-    const env = { PARALLEL_SEQ: `${number}`, ...(slot === undefined ? {} : { [slotVariable]: `${slot}` }) };
-    const job = {
-      name: `${number}`,
-      execution: { exec, args, env, wd: literalText(wd), stdout: literalText(stdout), stderr: literalText(stderr) },
-      resources: { numCores: { exact: options.cores } },
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-      ...(options.attempts === 1 ? {} : { retry: options.attempts - 1 }),
-    };
-    return parseJob(job, {});
-  }
-
-  #fill(input: InputValues, number: number): string[] {
-    try {
-      return fillCommandWords(this.#parts.command, input, this.#placeOf(number));
-    } catch (error) {
-      throw explainCommand(error, input.join(" "));
-    }
-  }
-
   /** Submits the task of an input. */
   submit(input: InputValues, number: number): void {
     if (this.#needsSlots) this.#slotOf.set(number, this.#slots.take());
-    this.#parts.admission.admit([this.describe(input, number)]);
+    this.#parts.results?.begin(input, this.#placeOf(number));
+    this.#parts.admission.admit([describeTask(this.#parts, input, this.#placeOf(number))]);
     this.watch(input, number);
   }
 
@@ -148,6 +142,11 @@ export class EachRun {
       this.#slotOf.set(number, slot);
     }
     this.#open++;
+    const { command, options, printer } = this.#parts;
+    if (options.output.shows.atStart) {
+      this.#shownAtStart.set(id, `${showCommand(command, input, this.#placeOf(number))}\n`);
+    }
+    printer.began(number, this.#printed(input, number, 1));
     let outcome: Outcome | undefined;
     const unwatch = pilot.watch(id, {
       seen: (event: Event) => {
@@ -165,6 +164,7 @@ export class EachRun {
     while (!this.#isHalted && (this.#open >= this.#windowMax || this.#parts.printer.backlog >= backlogMax)) {
       await this.#wait();
     }
+    if (!this.#isHalted) await this.unlessHalted(this.#parts.pace.ready(() => this.#isHalted));
   }
 
   /** Resolves when no task is open. */
@@ -215,10 +215,13 @@ export class EachRun {
       this.failed.add(input, outcome.reason);
       this.#tell(input, number, outcome.cause, outcome.reason);
     }
-    this.log(input, number, task);
+    const logged = this.log(input, number, task);
     const { attempts } = pilot.ledger.task(task);
     pilot.forget(job);
-    const printed = { number, attempts, tag: options.output.tag ? input.join(" ") : undefined };
+    if (options.inputs.pipe !== undefined) Deno.removeSync(input[0]!);
+    const { results } = this.#parts;
+    const keep = results === undefined || logged === undefined ? undefined : () => results.ended(logged, input);
+    const printed = { ...this.#printed(input, number, attempts), keep };
     const wasStopped = outcome.kind === "canceled" && this.#isHalted;
     if (wasStopped) outputs.drop(printed);
     printer.ended(number, wasStopped ? undefined : printed);
@@ -229,6 +232,22 @@ export class EachRun {
     this.#change();
   }
 
+  #printed(input: InputValues, number: number, attempts: number): PrintedTask {
+    const { command, options, texts } = this.#parts;
+    const place = this.#placeOf(number);
+    return {
+      number,
+      attempts,
+      tag: tagOf(texts, input, place),
+      heading: options.output.shows.beforeOutput ? `${showCommand(command, input, place)}\n` : undefined,
+    };
+  }
+
+  #showStart(event: Event): void {
+    if (event.kind === "taskScheduled") this.#parts.tell(this.#shownAtStart.get(event.job) ?? "");
+    else if (event.kind === "jobEnded") this.#shownAtStart.delete(event.job);
+  }
+
   /** What a task says by its exit code it says itself; what we know better is told here. */
   #tell(input: InputValues, number: number, cause: string, reason: string): void {
     if (cause === "exit" || ++this.#told > toldMax) return;
@@ -237,15 +256,15 @@ export class EachRun {
     if (this.#told === toldMax) this.#parts.warn("Further failures are counted only");
   }
 
-  /** Writes the line of a task that has ended to the job log. */
-  log(input: InputValues, number: number, task: number): void {
-    const { jobLog, run: { pilot }, outputs, command } = this.#parts;
-    if (jobLog === undefined) return;
+  /** Says of a task that has ended what a log holds of it, and writes that to the job log. */
+  log(input: InputValues, number: number, task: number): LoggedTask | undefined {
+    const { jobLog, results, run: { pilot }, outputs, command } = this.#parts;
+    if (jobLog === undefined && results === undefined) return undefined;
     const { state, exit, cause = "exit", startedAtMs, endedAtMs = pilot.clock.nowMs() } = pilot.ledger.task(task);
-    if (state === "CANCELED" && startedAtMs === undefined) return;
+    if (state === "CANCELED" && startedAtMs === undefined) return undefined;
     const hasSucceeded = state === "SUCCEED";
     const slot = slotOf(pilot.intake.find(`${number}`)!.description.execution);
-    jobLog.add(jobLogLine({
+    const logged = {
       number,
       startedAtMs,
       endedAtMs,
@@ -253,15 +272,17 @@ export class EachRun {
       exit: hasSucceeded ? { code: 0 } : exit,
       wasStopped: !hasSucceeded && !["exit", "signal", "start"].includes(cause),
       command: showCommand(command, input, { ...this.#placeOf(number), ...(slot === undefined ? {} : { slot }) }),
-    }));
+    };
+    jobLog?.add(jobLogLine(logged));
+    return logged;
   }
 
   #checkHalt(): void {
-    const { halt } = this.#parts.options;
+    const { options: { halt }, total = 0 } = this.#parts;
     if (halt === undefined || this.#isHalted) return;
     const { succeeded, failed } = this.counts;
     const reached = { fail: failed, success: succeeded, done: succeeded + failed }[halt.counts];
-    if (reached < halt.limit) return;
+    if (reached < haltCount(halt, total)) return;
     this.#isContent = halt.counts === "success";
     this.#parts.warn(`Halted by --halt: ${succeeded} succeeded, ${failed} failed`);
     this.stop(halt.isNow);

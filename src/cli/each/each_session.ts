@@ -5,9 +5,8 @@
  */
 
 import { join, resolve } from "@std/path";
-import type { CommandWords, InputValues } from "../../job/command_words.ts";
+import type { InputValues } from "../../job/command_words.ts";
 import { openGuardedRun } from "../../api/guarded_run.ts";
-import { chooseNodes } from "../../api/choose_pool.ts";
 import { chooseGuard, runSettings } from "../../api/options.ts";
 import { commandText } from "../../report/command_text.ts";
 import type { Run } from "../../runtime/run.ts";
@@ -20,6 +19,10 @@ import { JobLogFile } from "./job_log_file.ts";
 import { parseJobs } from "./option_values.ts";
 import type { EachOptions } from "./options.ts";
 import { TaskOutputs } from "./output.ts";
+import { machineLoad, Pace } from "./pace.ts";
+import { tagOf } from "./read_command.ts";
+import { ResultStore } from "./result_store.ts";
+import { type TaskInputs, widthOf } from "./task_inputs.ts";
 import { Printer } from "./printer.ts";
 import { eachInstanceId, type EarlierRun, inputMark, openRecord } from "./record.ts";
 import { openEachDoor } from "./each_door.ts";
@@ -30,12 +33,9 @@ import { InterruptedError, onStopSignals } from "./signals.ts";
 export interface EachParts {
   /** The words of the command as they were written. */
   readonly words: readonly string[];
-  /** The same, taken apart. */
-  readonly command: CommandWords;
+  /** The same, taken apart, and its inputs. */
+  readonly inputs: TaskInputs;
   readonly options: EachOptions;
-  readonly inputs: AsyncGenerator<InputValues, void, void>;
-  /** How many inputs there are, if it is known. */
-  readonly total?: number | undefined;
   readonly terminal: Terminal;
 }
 
@@ -84,7 +84,8 @@ export class EachSession {
       ? undefined
       : openRecord(this.#runDirectory, identity, options.resume !== undefined);
     const warn = (text: string) => this.#warn(text);
-    const outputs = new TaskOutputs(this.#runDirectory && join(this.#runDirectory, "outputs"), warn);
+    const folder = this.#runDirectory && join(this.#runDirectory, "outputs");
+    const outputs = new TaskOutputs({ folder, temporary: options.output.temporary, warn });
     try {
       const { jobLog: path } = options.output;
       using jobLog = path === undefined ? undefined : JobLogFile.open(path, earlier !== undefined);
@@ -95,10 +96,12 @@ export class EachSession {
   }
 
   async #sweep(outputs: TaskOutputs, earlier: EarlierRun | undefined, jobLog?: JobLogFile): Promise<number> {
-    const { options, command, inputs, total } = this.#parts;
-    const printer = new Printer(outputs, options.output.keepOrder);
+    const { options, inputs, terminal } = this.#parts;
+    const { command, texts, values, total } = inputs;
+    using printer = new Printer(outputs, options.output);
     const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
     const { run, admission, width } = this.#prepare(earlier !== undefined);
+    using results = inputs.results && new ResultStore(inputs.results, outputs, inputs, earlier !== undefined);
     if (options.output.showsProgress) outputs.aside = this.#showProgress(run);
     const warn = (text: string) => this.#warn(text);
     const sweep = new EachRun({
@@ -107,12 +110,19 @@ export class EachSession {
       outputs,
       printer,
       command,
+      texts,
+      results,
+      pace: this.#pace(),
       options,
       total,
       wd: this.#wd,
       width,
       jobLog,
       warn,
+      tell: (text) => {
+        this.#progress?.clear();
+        terminal.err(text);
+      },
     });
     const session = this.#runDirectory === undefined
       ? undefined
@@ -136,7 +146,7 @@ export class EachSession {
       else if (!(error instanceof InterruptedError)) throw error;
     } finally {
       // A read of the standard input that is under way cannot be called off; nobody waits for it.
-      inputs.return().catch(() => {});
+      values.return().catch(() => {});
       this.#progress?.close();
       run.pilot.drain();
       await (session?.end() ?? run.release()).catch((error) => {
@@ -147,10 +157,9 @@ export class EachSession {
   }
 
   #prepare(resumes: boolean): Prepared {
-    const { options: { jobs, nodes, cores, binding, acceptLoss } } = this.#parts;
-    const machine = chooseNodes(nodes);
-    const machineCores = machine.reduce((sum, node) => sum + node.coreIds.length, 0);
-    const poolCores = jobs === undefined ? machineCores : parseJobs(jobs, machineCores) * cores;
+    const { options } = this.#parts;
+    const { nodes, binding, acceptLoss } = options;
+    const { poolCores, width } = widthOf(options);
     const rootWd = this.#runDirectory ?? this.#wd;
     const settings = runSettings({
       wd: rootWd,
@@ -166,16 +175,22 @@ export class EachSession {
       asksOnce: true,
       warn: (text) => this.#warn(text),
     });
-    return { run, admission, width: Math.max(1, Math.floor(poolCores / cores)) };
+    return { run, admission, width };
+  }
+
+  #pace(): Pace {
+    const { load, ...rules } = this.#parts.options.pace;
+    const running = load === undefined ? {} : { runningMax: parseJobs(load, navigator.hardwareConcurrency, "load") };
+    return new Pace({ ...rules, ...running }, machineLoad());
   }
 
   /** Reads the inputs that an earlier run took, and makes sure that they are the same. */
   async #takeAgain(earlier: EarlierRun, outputs: TaskOutputs): Promise<Taken> {
-    const { command, inputs, options, total } = this.#parts;
+    const { inputs: { command, values, total }, options } = this.#parts;
     const kept = outputs.kept();
     const taken = new Map<number, TakenInput>();
     while (this.#number < earlier.count) {
-      const next = await inputs.next();
+      const next = await values.next();
       const number = this.#number + 1;
       if (next.done) {
         throw new UsageError(
@@ -224,7 +239,7 @@ export class EachSession {
         printer.ended(number, {
           number,
           attempts: 1,
-          tag: this.#parts.options.output.tag ? one.input.join(" ") : undefined,
+          tag: tagOf(this.#parts.inputs.texts, one.input, { number }),
         });
       } else if (one === undefined || one.fate === "log") printer.ended(number, undefined);
       else if (pilot.intake.find(`${number}`) === undefined) {
@@ -236,10 +251,10 @@ export class EachSession {
   }
 
   async #feed(sweep: EachRun): Promise<void> {
-    const { inputs } = this.#parts;
+    const { values } = this.#parts.inputs;
     while (!sweep.isHalted) {
       // An input may be long in coming; a halt is not to wait for it.
-      const next = await sweep.unlessHalted(inputs.next());
+      const next = await sweep.unlessHalted(values.next());
       if (next === undefined || next.done) {
         this.#hasAllInputs = true;
         return;
@@ -264,7 +279,7 @@ export class EachSession {
   }
 
   #showProgress(run: Run): RunProgressReader {
-    const { terminal, total } = this.#parts;
+    const { terminal, inputs: { total } } = this.#parts;
     this.#progress = new RunProgressReader(terminal, {
       run: () => run,
       tellsFailures: false,

@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from "../../service/usage.ts";
+import type { Row } from "./rows.ts";
 
 /** A source of values. */
 export interface InputSource {
@@ -24,15 +25,25 @@ export interface SplitSources {
   readonly sources: readonly InputSource[];
 }
 
-const separators: Readonly<Record<string, Pick<InputSource, "kind" | "isLinked">>> = {
-  ":::": { kind: "values", isLinked: false },
-  ":::+": { kind: "values", isLinked: true },
-  "::::": { kind: "files", isLinked: false },
-  "::::+": { kind: "files", isLinked: true },
-};
+/** The words that begin a source; the same with `+` behind tie it to the source before. */
+export interface SourceSeparators {
+  /** Before values. */
+  readonly values: string;
+  /** Before files. */
+  readonly files: string;
+}
+
+/** What GNU parallel writes. */
+export const usualSeparators: SourceSeparators = { values: ":::", files: "::::" };
 
 /** Takes a command line apart at `:::` (values), `::::` (files) and the linked forms `:::+` and `::::+`. */
-export function splitSources(args: readonly string[]): SplitSources {
+export function splitSources(args: readonly string[], given: SourceSeparators = usualSeparators): SplitSources {
+  const separators: Readonly<Record<string, Pick<InputSource, "kind" | "isLinked">>> = {
+    [given.values]: { kind: "values", isLinked: false },
+    [`${given.values}+`]: { kind: "values", isLinked: true },
+    [given.files]: { kind: "files", isLinked: false },
+    [`${given.files}+`]: { kind: "files", isLinked: true },
+  };
   const isSeparator = (arg: string) => Object.hasOwn(separators, arg);
   const first = args.findIndex(isSeparator);
   if (first < 0) return { before: args, sources: [] };
@@ -42,7 +53,7 @@ export function splitSources(args: readonly string[]): SplitSources {
     const end = next < 0 ? args.length : next;
     const { kind, isLinked } = separators[args[at]!]!;
     if (isLinked && sources.length === 0) {
-      throw new UsageError(`${args[at]} ties values to a source before it, but there is none; write :::`);
+      throw new UsageError(`${args[at]} ties values to a source before it, but there is none; write ${given.values}`);
     }
     sources.push({ kind, items: args.slice(at + 1, end), isLinked });
     at = end;
@@ -51,19 +62,19 @@ export function splitSources(args: readonly string[]): SplitSources {
 }
 
 /**
- * Combines the values of sources: every value with every one of the other sources, the last source fastest. A linked
- * source goes along with the one before it; the shorter of the two ends both.
+ * Combines the rows of sources: every row with every one of the other sources, the last source fastest. A linked source
+ * goes along with the one before it; the shorter of the two ends both.
  *
- * @param columns The values of each source, and whether it is linked.
+ * @param sources The rows of each source, and whether it is linked.
  */
 export function* combine(
-  columns: readonly { readonly values: readonly string[]; readonly isLinked: boolean }[],
-): Generator<readonly string[]> {
-  const groups: string[][][] = [];
-  for (const { values, isLinked } of columns) {
+  sources: readonly { readonly rows: readonly Row[]; readonly isLinked: boolean }[],
+): Generator<Row> {
+  const groups: (readonly Row[])[] = [];
+  for (const { rows, isLinked } of sources) {
     const before = groups.at(-1);
-    if (!isLinked || before === undefined) groups.push(values.map((value) => [value]));
-    else groups[groups.length - 1] = before.slice(0, values.length).map((row, i) => [...row, values[i]!]);
+    if (!isLinked || before === undefined) groups.push(rows);
+    else groups[groups.length - 1] = before.slice(0, rows.length).map((row, i) => [...row, ...rows[i]!]);
   }
   if (groups.length === 0 || groups.some((rows) => rows.length === 0)) return;
   const at = groups.map(() => 0);
@@ -73,4 +84,11 @@ export function* combine(
     while (g >= 0 && ++at[g]! === groups[g]!.length) at[g--] = 0;
     if (g < 0) return;
   }
+}
+
+/** Ties the rows of all sources to one another; a source that is shorter begins again. */
+export function* link(sources: readonly (readonly Row[])[]): Generator<Row> {
+  if (sources.some((rows) => rows.length === 0)) return;
+  const length = Math.max(0, ...sources.map((rows) => rows.length));
+  for (let at = 0; at < length; at++) yield sources.flatMap((rows) => rows[at % rows.length]!);
 }

@@ -7,48 +7,85 @@
 import { decodeBytes, hasRawBytes } from "../../base/byte_text.ts";
 import { concatenate } from "../../base/bytes.ts";
 import type { InputValues } from "../../job/command_words.ts";
-import { combine, type InputSource } from "./input_sources.ts";
-import { PilotJobError } from "../../errors.ts";
+import { InputError } from "./input_error.ts";
+import { combine, type InputSource, link } from "./input_sources.ts";
+import { type Row, type RowRules, rowsOf } from "./rows.ts";
 
-/** An input that cannot be given to a program, or inputs that cannot be read. */
-export class InputError extends PilotJobError {
-  /** The name of the class. */
-  override readonly name = "InputError";
-  /** Always `"INPUT"`. */
-  override readonly code = "INPUT";
-}
-
-/** Where inputs are read from. */
+/** Where inputs are read from, and what is made of them. */
 export interface InputPlan {
   /** The sources, at least one. */
   readonly sources: readonly InputSource[];
-  /** What ends an input in files, one byte. */
+  /** What ends an input in files: one byte. */
   readonly separator: string;
   /** The standard input. */
   readonly input: AsyncIterable<Uint8Array>;
+  /** How inputs become values. */
+  readonly rows: RowRules;
+  /** Whether the first row of a source names its columns, or is left out. */
+  readonly firstRow: "input" | "names" | "skipped";
+  /** Whether all sources go along with one another, the shorter ones again and again. */
+  readonly isLinked: boolean;
+  /** Gives a number from 0 up to and without 1; inputs come in random order where it is there. */
+  readonly random?: () => number;
+}
+
+/** Inputs that can be read. */
+export interface OpenInputs {
+  /** The names of the values, in their order; empty where the first rows name nothing. */
+  readonly names: readonly string[];
+  /** The values for each task; in the order of the sources, as the placeholders number them. */
+  readonly values: AsyncGenerator<InputValues, void, void>;
 }
 
 /** Longer inputs are refused: no system gives a program an argument of this size. */
 const inputBytesMax = 1 << 20;
 
 /**
- * Reads inputs.
+ * Begins to read inputs. A single source is read while it is used; of several all values are held in memory, and so
+ * they are where the order is to be random.
  *
- * @returns The values of each source, as the placeholders number them. A single source is read while it is used; of
- * several all values are held in memory.
- * @throws {InputError} If a file cannot be read, or an input cannot be given to a program.
+ * @throws {InputError} If a file cannot be read, or an input cannot be given to a program; so does each further read.
  */
-export async function* readInputs(plan: InputPlan): AsyncGenerator<InputValues, void, void> {
-  const { sources } = plan;
-  if (sources.length === 1) {
-    for await (const value of readSource(sources[0]!, plan)) yield [value];
-    return;
-  }
+export async function openInputs(plan: InputPlan): Promise<OpenInputs> {
+  const open: OpenSource[] = [];
+  for (const source of plan.sources) open.push(await openSource(source, plan));
+  const names = open.flatMap(({ names }) => names);
+  const values = open.length === 1 ? open[0]!.rows : combineAll(plan, open);
+  return { names, values: plan.random === undefined ? values : shuffled(values, plan.random) };
+}
+
+interface OpenSource {
+  readonly source: InputSource;
+  readonly names: Row;
+  readonly rows: AsyncGenerator<Row, void, void>;
+}
+
+async function openSource(source: InputSource, plan: InputPlan): Promise<OpenSource> {
+  const rows = rowsOf(readSource(source, plan), plan.rows);
+  if (plan.firstRow === "input") return { source, names: [], rows };
+  const first = await rows.next();
+  return { source, names: first.done || plan.firstRow === "skipped" ? [] : first.value, rows };
+}
+
+async function* combineAll(plan: InputPlan, open: readonly OpenSource[]): AsyncGenerator<InputValues, void, void> {
   const columns = [];
-  for (const source of sources) {
-    columns.push({ values: await Array.fromAsync(readSource(source, plan)), isLinked: source.isLinked });
+  for (const { source, rows } of open) {
+    columns.push({ rows: await Array.fromAsync(rows), isLinked: source.isLinked });
   }
-  yield* combine(columns);
+  yield* plan.isLinked ? link(columns.map(({ rows }) => rows)) : combine(columns);
+}
+
+/** Every order is as likely as every other. */
+async function* shuffled(
+  values: AsyncIterable<InputValues>,
+  random: () => number,
+): AsyncGenerator<InputValues, void, void> {
+  const all = await Array.fromAsync(values);
+  for (let left = all.length; left > 0; left--) {
+    const at = Math.floor(random() * left);
+    yield all[at]!;
+    all[at] = all[left - 1]!;
+  }
 }
 
 async function* readSource(source: InputSource, plan: InputPlan): AsyncGenerator<string, void, void> {

@@ -4,18 +4,9 @@
  * @module
  */
 
-import type { OptionKind, OptionSpec } from "../../service/arguments.ts";
-
-const flag: OptionKind = { kind: "flag" };
-const text: OptionKind = { kind: "text" };
-const texts: OptionKind = { kind: "texts" };
-const count: OptionKind = { kind: "integer", min: 1, max: 1_000_000 };
-
-type More = Omit<OptionSpec, "name" | "value" | "help">;
-
-function option(name: string, value: OptionKind, help: string, more: More = {}): OptionSpec {
-  return { name, value, help, ...more };
-}
+import type { OptionSpec } from "../../service/arguments.ts";
+import { inputOptionTable } from "./input_option_table.ts";
+import { count, flag, option, text, texts } from "./option_kinds.ts";
 
 /** A further spelling of a placeholder. */
 function spelling(name: string, placeholder: string, aliases: readonly string[]): OptionSpec {
@@ -41,16 +32,6 @@ const howMany: readonly OptionSpec[] = [
   }),
 ];
 
-const inputs: readonly OptionSpec[] = [
-  option("arg-file", texts, "reads inputs from a file, one in each line; several are combined, each input with each", {
-    short: "a",
-    aliases: ["argfile"],
-    placeholder: "FILE",
-    default: "standard input",
-  }),
-  option("null", flag, "inputs end with a NUL character instead of a line end", { short: "0" }),
-];
-
 const command: readonly OptionSpec[] = [
   option("shell", flag, "lets a shell read the command: pipes, redirections, variables; values are quoted for it"),
   option("quote", flag, "lets no shell read the command; so it is without --shell", { short: "q" }),
@@ -72,12 +53,23 @@ const running: readonly OptionSpec[] = [
   option(
     "halt",
     text,
-    "when to give up: never, soon,fail=N (start no more), now,fail=N (stop what runs, too); also success=N, done=N",
+    "when to give up: never, soon,fail=N (start no more), now,fail=N (stop what runs, too); also success=N, done=N, or N% of all",
     { aliases: ["halt-on-error", "haltonerror"], placeholder: "WHEN", default: "never" },
   ),
   option("retries", count, "how often a task that fails is run in all", { placeholder: "N", default: "1" }),
   option("timeout", text, "ends a task that runs longer: seconds, or 1m30s; fractions are allowed", {
     placeholder: "TIME",
+  }),
+  option("delay", text, "waits so long before the next task: seconds, or 1m30s", { placeholder: "TIME" }),
+  option("load", text, "starts a task only while fewer processes than that run: a number, N%, +N or -N", {
+    placeholder: "N",
+  }),
+  option("memfree", text, "starts a task only while so much memory is free, for example 2G", { placeholder: "SIZE" }),
+  option("nice", { kind: "integer", min: -20, max: 19 }, "runs the command at this niceness", { placeholder: "N" }),
+  option("env", texts, "names a variable that the tasks get; they get all of them here", { placeholder: "NAME" }),
+  option("process-slot-var", text, "a variable that gets the slot of the task, from 0", {
+    aliases: ["processslotvar"],
+    placeholder: "NAME",
   }),
   option("wd", text, "working directory of the tasks; created when missing", {
     aliases: ["workdir", "work-dir"],
@@ -87,11 +79,37 @@ const running: readonly OptionSpec[] = [
 ];
 
 const output: readonly OptionSpec[] = [
+  option("group", flag, "prints the output of a task in one piece; so it is without this", { aliases: ["silent"] }),
+  option("line-buffer", flag, "prints whole lines while tasks run, those of several tasks between one another", {
+    aliases: ["lb", "line-buffered", "linebuffer", "linebuffered"],
+  }),
+  option("ungroup", flag, "prints output while tasks run, as it comes, in the middle of lines, too", { short: "u" }),
   option("keep-order", flag, "prints the outputs in the order of the inputs", { short: "k", aliases: ["keeporder"] }),
+  option("no-keep-order", flag, "prints the outputs as tasks end; so it is without --keep-order", {
+    aliases: ["nokeeporder", "nok", "no-k"],
+  }),
   option("tag", flag, "begins each line of output with the input and a tab"),
+  option("tagstring", text, "begins each line of output with a text, placeholders filled in, and a tab", {
+    aliases: ["tag-string"],
+    placeholder: "TEXT",
+  }),
+  option("results", text, "keeps the outputs: files in DIR, or a table FILE.csv, FILE.tsv or FILE.json, or by a name", {
+    aliases: ["result", "res"],
+    placeholder: "WHERE",
+  }),
   option("joblog", text, "writes a line for each task that has ended", { aliases: ["jl"], placeholder: "FILE" }),
   option("progress", flag, "shows on standard error how far the sweep is", { aliases: ["bar", "eta"] }),
+  option("verbose", flag, "prints each command on standard error when its task starts", { short: "t" }),
+  option("print-command", flag, "prints each command before the output of its task", { short: "v" }),
   option("dry-run", flag, "prints the commands and runs nothing", { aliases: ["dryrun", "dr"] }),
+  option("tmpdir", text, "where the outputs are kept until they are printed", {
+    aliases: ["tempdir"],
+    placeholder: "DIR",
+    default: "the folder for temporary files",
+  }),
+  option("gnu", flag, "is taken and means nothing", {
+    aliases: ["plain", "will-cite", "willcite", "nn", "nonotice", "no-notice"],
+  }),
 ];
 
 const records: readonly OptionSpec[] = [
@@ -104,7 +122,7 @@ const records: readonly OptionSpec[] = [
 /** The options, in the order of help. */
 export const eachOptionTable: readonly OptionSpec[] = [
   ...howMany,
-  ...inputs,
+  ...inputOptionTable,
   ...command,
   ...running,
   ...output,

@@ -13,60 +13,77 @@ export interface Halt {
   readonly isNow: boolean;
   /** What is counted. */
   readonly counts: "fail" | "success" | "done";
-  /** How many of these. */
-  readonly limit: number;
+  /** How many of these, or which share of all tasks. */
+  readonly limit: number | { readonly percent: number };
 }
 
-/** Reads `never`, `soon,fail=1`, `now,success=3`; or 0, 1 and 2, which are older spellings of the first two kinds. */
+const olderHalts: Readonly<Record<string, string>> = {
+  "0": "never",
+  "1": "soon,fail=1",
+  "2": "now,fail=1",
+  "-1": "soon,success=1",
+  "-2": "now,success=1",
+};
+
+/** Reads `never`, `soon,fail=1`, `now,success=3`, `soon,done=10%`, and the older spellings of GNU parallel. */
 export function parseHalt(text: string): Halt | undefined {
-  const spelt = { "0": "never", "1": "soon,fail=1", "2": "now,fail=1" }[text] ?? text;
+  const spelt = olderHalts[text] ?? (/^[1-9][0-9]?%$/.test(text) ? `soon,fail=${text}` : text);
   if (spelt === "never") return undefined;
-  const match = /^(soon|now),(fail|success|done)=([1-9][0-9]{0,14})$/.exec(spelt);
+  const match = /^(soon|now),(fail|success|done)=(?:([1-9][0-9]{0,14})|([1-9][0-9]?|100)%)$/.exec(spelt);
   if (match === null) {
-    const hint = text.includes("%") ? "; a share of the tasks is not supported" : "";
     throw new UsageError(
-      `Option --halt must be never, soon,fail=N or now,fail=N (or success, done), not ${JSON.stringify(text)}${hint}`,
+      `Option --halt must be never, soon,fail=N or now,fail=N (or success, done; or N%), not ${JSON.stringify(text)}`,
       { option: "--halt" },
     );
   }
-  return { isNow: match[1] === "now", counts: match[2] as Halt["counts"], limit: Number(match[3]) };
+  const limit = match[3] === undefined ? { percent: Number(match[4]) } : Number(match[3]);
+  return { isNow: match[1] === "now", counts: match[2] as Halt["counts"], limit };
+}
+
+/** How many tasks a share of all is, at least one. */
+export function haltCount({ limit }: Halt, total: number): number {
+  return typeof limit === "number" ? limit : Math.max(1, Math.ceil(total * limit.percent / 100));
 }
 
 const unitsMs = [86_400_000, 3_600_000, 60_000, 1000];
 
-/** Reads seconds, or days, hours, minutes and seconds such as `1h30m`. */
-export function parseTimeout(text: string | undefined): number | undefined {
+/**
+ * Reads seconds, or days, hours, minutes and seconds such as `1h30m`.
+ *
+ * @param name The option, for errors.
+ * @returns Milliseconds.
+ */
+export function parseTime(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const amount = "([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)";
   const match = new RegExp(`^(?:${amount}d)?(?:${amount}h)?(?:${amount}m)?(?:${amount}s?)?$`).exec(text);
   const ms = match?.slice(1).reduce((sum, part, i) => sum + Number(part ?? 0) * unitsMs[i]!, 0) ?? 0;
   if (ms >= 1 && ms <= Number.MAX_SAFE_INTEGER / 1000) return Math.round(ms);
-  throw new UsageError(`Option --timeout must be seconds or a time such as 1m30s, not ${JSON.stringify(text)}`, {
-    option: "--timeout",
+  throw new UsageError(`Option --${name} must be seconds or a time such as 1m30s, not ${JSON.stringify(text)}`, {
+    option: `--${name}`,
   });
 }
 
 /**
- * Reads how many tasks run at once.
+ * Reads a number of tasks or processes.
  *
  * @param text A number, `50%`, `+2` or `-1`.
  * @param cores Cores of this machine.
+ * @param name The option, for errors.
  */
-export function parseJobs(text: string, cores: number): number {
+export function parseJobs(text: string, cores: number, name: string = "jobs"): number {
   const match = /^([-+]?)([0-9]{1,9})(%?)$/.exec(text);
+  const refuse = (problem: string): never => {
+    throw new UsageError(`Option ${name === "jobs" ? "-j, " : ""}--${name} must be ${problem}`, {
+      option: `--${name}`,
+    });
+  };
   if (match === null || (match[1] !== "" && match[3] !== "") || text === "0") {
-    const hint = text === "0" ? "; say how many, as every task costs memory and descriptors" : "";
-    throw new UsageError(
-      `Option --jobs must be a number, N%, +N or -N, not ${JSON.stringify(text)}${hint}`,
-      { option: "--jobs" },
-    );
+    const hint = text === "0" && name === "jobs" ? "; say how many, as every task costs memory and descriptors" : "";
+    return refuse(`a number, N%, +N or -N, not ${JSON.stringify(text)}${hint}`);
   }
   const amount = Number(match[2]);
-  if (match[1] === "" && match[3] === "" && amount > nodeCoresMax) {
-    throw new UsageError(`Option -j, --jobs must be ${nodeCoresMax} or less, not ${text}`, {
-      option: "--jobs",
-    });
-  }
+  if (match[1] === "" && match[3] === "" && amount > nodeCoresMax) refuse(`${nodeCoresMax} or less, not ${text}`);
   const wanted = match[3] === "%"
     ? Math.floor(cores * amount / 100)
     : match[1] === "+"

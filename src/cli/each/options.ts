@@ -7,7 +7,10 @@
 import { hasRawBytes } from "../../base/byte_text.ts";
 import type { ParsedArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
-import { type Halt, parseHalt, parseTimeout } from "./option_values.ts";
+import { type InputOptions, parseInputOptions } from "./input_options.ts";
+import { type Halt, parseHalt, parseTime } from "./option_values.ts";
+import { type OutputOptions, parseOutputOptions } from "./output_options.ts";
+import { parseSize } from "./sizes.ts";
 
 /** What was asked for. */
 export interface EachOptions {
@@ -24,6 +27,10 @@ export interface EachOptions {
   /** Attempts in all. */
   readonly attempts: number;
   readonly timeoutMs?: number;
+  readonly pace: PaceOptions;
+  readonly nice?: number;
+  /** A variable that gets the slot, counted from 0. */
+  readonly slotVariable?: string;
   readonly wd: string;
   /** Directory of the records. */
   readonly runDirectory?: string;
@@ -45,21 +52,14 @@ export interface CommandOptions {
   readonly aliases: ReadonlyMap<string, string>;
 }
 
-/** How inputs are read. */
-export interface InputOptions {
-  /** Files with inputs. */
-  readonly argFiles: readonly string[];
-  /** What ends an input. */
-  readonly separator: string;
-}
-
-/** What becomes of the outputs. */
-export interface OutputOptions {
-  readonly keepOrder: boolean;
-  readonly tag: boolean;
-  /** Whether it is shown how far the sweep is. */
-  readonly showsProgress: boolean;
-  readonly jobLog?: string;
+/** What the next task waits for, beside a free core. */
+export interface PaceOptions {
+  /** Milliseconds since the task before. */
+  readonly delayMs?: number;
+  /** How many processes may run, as it was written. */
+  readonly load?: string;
+  /** Bytes of memory that must be free. */
+  readonly memoryFree?: number;
 }
 
 /** Options that give another spelling to a placeholder. */
@@ -82,8 +82,19 @@ const spellings: Readonly<Record<string, string>> = {
 export function parseEachOptions({ options }: ParsedArguments): EachOptions {
   refuseBytes(options);
   const number = (name: string) => (options.get(name) as number | undefined) ?? 1;
+  const output = parseOutputOptions(options);
+  if (output.printing !== "whole" && options.has("run")) {
+    throw new UsageError(
+      "A resume could not tell what was printed while a task ran; leave out --run, or --line-buffer and --ungroup",
+      {
+        option: "--run",
+      },
+    );
+  }
   const halt = parseHalt(textOf(options, "halt") ?? "never");
-  const timeoutMs = parseTimeout(textOf(options, "timeout"));
+  const timeoutMs = parseTime("timeout", textOf(options, "timeout"));
+  const nice = options.get("nice") as number | undefined;
+  const slotVariable = textOf(options, "process-slot-var");
   return {
     ...parseWidth(options),
     ...parseRecords(options),
@@ -94,16 +105,30 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
     dryRun: options.has("dry-run"),
     command: parseCommandOptions(options),
     inputs: parseInputOptions(options),
-    output: parseOutputOptions(options),
+    output,
     ...(halt === undefined ? {} : { halt }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    pace: parsePace(options),
+    ...(nice === undefined ? {} : { nice }),
+    ...(slotVariable === undefined ? {} : { slotVariable }),
+  };
+}
+
+function parsePace(options: Options): PaceOptions {
+  const delayMs = parseTime("delay", textOf(options, "delay"));
+  const load = textOf(options, "load");
+  const memory = textOf(options, "memfree");
+  return {
+    ...(delayMs === undefined ? {} : { delayMs }),
+    ...(load === undefined ? {} : { load }),
+    ...(memory === undefined ? {} : { memoryFree: parseSize(memory, "--memfree") }),
   };
 }
 
 type Options = ParsedArguments["options"];
 
 /** Options that are no paths, so that they may hold any bytes. */
-const anyBytes: readonly string[] = Object.keys(spellings);
+const anyBytes: readonly string[] = [...Object.keys(spellings), "eof", "tagstring"];
 
 /** A file cannot be opened by a name that is no UTF-8, and another name would be another file. */
 function refuseBytes(options: Options): void {
@@ -118,10 +143,6 @@ function refuseBytes(options: Options): void {
 
 function textOf(options: Options, name: string): string | undefined {
   return options.get(name) as string | undefined;
-}
-
-function textsOf(options: Options, name: string): readonly string[] {
-  return (options.get(name) as readonly string[] | undefined) ?? [];
 }
 
 function parseWidth(options: Options): Pick<EachOptions, "jobs" | "nodes"> {
@@ -170,18 +191,4 @@ function parseCommandOptions(options: Options): CommandOptions {
     if (spelling !== undefined && spelling !== placeholder) aliases.set(spelling, placeholder);
   }
   return { usesShell, aliases };
-}
-
-function parseInputOptions(options: Options): InputOptions {
-  return { argFiles: textsOf(options, "arg-file"), separator: options.has("null") ? "\0" : "\n" };
-}
-
-function parseOutputOptions(options: Options): OutputOptions {
-  const jobLog = textOf(options, "joblog");
-  return {
-    keepOrder: options.has("keep-order"),
-    tag: options.has("tag"),
-    showsProgress: options.has("progress"),
-    ...(jobLog === undefined ? {} : { jobLog }),
-  };
 }

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { encodeText } from "../../base/byte_text.ts";
-import { concatenate } from "../../base/bytes.ts";
-import { writeAll } from "../../deno/host/write_all.ts";
+import { decodeBytes, encodeText } from "../../base/byte_text.ts";
 import { join } from "@std/path";
 import { PrintMark, type StreamName } from "./print_mark.ts";
-import { explainOutput, OutputError } from "../terminal.ts";
+import { OutputError } from "../terminal.ts";
+import { type Aside, LiveOutput, type UpTo } from "./live_output.ts";
+import { LineTagger, writeOutput } from "./write_output.ts";
 
 /** A task whose output is to be printed. */
 export interface PrintedTask {
@@ -17,8 +17,22 @@ export interface PrintedTask {
   readonly number: number;
   /** What each line begins with; absent for nothing. */
   readonly tag?: string | undefined;
+  /** What is printed before; absent for nothing. */
+  readonly heading?: string | undefined;
+  /** What is done when its turn has come, instead of printing anything. */
+  readonly keep?: (() => void) | undefined;
   /** How often it was launched: what earlier attempts wrote is removed, too. */
   readonly attempts: number;
+}
+
+/** How outputs are kept. */
+export interface OutputRules {
+  /** The folder of the files; a temporary one, which is removed at the end, when absent. */
+  readonly folder: string | undefined;
+  /** Where the temporary one is made; the usual place when absent. */
+  readonly temporary: string | undefined;
+  /** Tells the user something. */
+  readonly warn: (text: string) => void;
 }
 
 /** The files of a task's output. */
@@ -29,7 +43,6 @@ export interface OutputFiles {
 
 /** Files are copied in pieces of this size. */
 const pieceBytes = 1 << 16;
-const lineEnd = 10;
 
 /** Keeps and prints outputs. */
 export class TaskOutputs {
@@ -39,17 +52,16 @@ export class TaskOutputs {
   readonly #mark: PrintMark | undefined;
   readonly #warn: (text: string) => void;
   /** What stands where output is printed on a terminal, and is taken aside for it. */
-  aside: { clear(): void; restore(): void } | undefined;
+  aside: Aside | undefined;
+  /** Files that stay, of tasks that have not been printed. */
+  readonly #kept = new Map<number, OutputFiles>();
+  /** Tasks that are printed while they run. */
+  readonly #live = new Map<number, LiveOutput>();
 
-  /**
-   * Chooses the folder of the files.
-   *
-   * @param folder The folder; a temporary one, which is removed at the end, when absent.
-   * @param warn Tells the user something.
-   */
-  constructor(folder: string | undefined, warn: (text: string) => void) {
+  /** Chooses the folder of the files. */
+  constructor({ folder, temporary, warn }: OutputRules) {
     this.#isTemporary = folder === undefined;
-    this.#folder = folder ?? makeTemporary();
+    this.#folder = folder ?? makeTemporary(temporary);
     this.#warn = warn;
     if (folder === undefined) return;
     Deno.mkdirSync(folder, { recursive: true });
@@ -64,7 +76,19 @@ export class TaskOutputs {
 
   /** Where a task writes. */
   files(number: number): OutputFiles {
-    return { stdout: join(this.#folder, `${number}.out`), stderr: join(this.#folder, `${number}.err`) };
+    return this.#kept.get(number) ??
+      { stdout: join(this.#folder, `${number}.out`), stderr: join(this.#folder, `${number}.err`) };
+  }
+
+  /** Lets a task write to files that stay. */
+  keep(number: number, files: OutputFiles): void {
+    this.#kept.set(number, files);
+  }
+
+  /** All that a task wrote. */
+  read(number: number): OutputFiles {
+    const { stdout, stderr } = this.files(number);
+    return { stdout: readIfThere(stdout), stderr: readIfThere(stderr) };
   }
 
   /** The numbers of tasks whose output is there: an earlier run may have ended before it printed them. */
@@ -83,22 +107,43 @@ export class TaskOutputs {
   }
 
   /**
-   * Prints what a task wrote, and removes it.
+   * Prints what a task wrote and was not printed before, and removes its files unless they stay.
    *
    * @throws {Deno.errors.BrokenPipe} If nobody reads our standard output any more.
    */
   async print(task: PrintedTask): Promise<void> {
-    const { stdout, stderr } = this.files(task.number);
-    await this.#copy(stdout, "out", task);
-    await this.#copy(stderr, "err", task);
-    this.#dropAttempts(task);
+    if (task.keep !== undefined) task.keep();
+    else if (this.#live.has(task.number)) await this.printGrown(task, "all");
+    else {
+      await this.#writeHeading(task);
+      const { stdout, stderr } = this.files(task.number);
+      await this.#copy(stdout, "out", task);
+      await this.#copy(stderr, "err", task);
+    }
+    this.drop(task);
   }
 
-  /** Removes what a task wrote. */
+  /** Prints what a task that runs has written since, up to the last whole line where lines are to stay whole. */
+  async printGrown(task: PrintedTask, upTo: UpTo): Promise<void> {
+    const live = this.#live.get(task.number) ?? new LiveOutput(task.tag);
+    if (!this.#live.has(task.number)) await this.#writeHeading(task);
+    this.#live.set(task.number, live);
+    await live.print(this.files(task.number), upTo, this.aside);
+  }
+
+  async #writeHeading({ heading }: PrintedTask): Promise<void> {
+    if (heading === undefined) return;
+    this.aside?.clear();
+    await writeOutput(Deno.stdout, encodeText(heading));
+  }
+
+  /** Removes what a task wrote, unless it is to stay. */
   drop(task: PrintedTask): void {
     const { stdout, stderr } = this.files(task.number);
-    for (const path of [stdout, stderr]) removeQuietly(path);
+    if (!this.#kept.has(task.number)) { for (const path of [stdout, stderr]) removeQuietly(path); }
     this.#dropAttempts(task);
+    this.#kept.delete(task.number);
+    this.#live.delete(task.number);
   }
 
   #dropAttempts({ number, attempts }: PrintedTask): void {
@@ -154,58 +199,28 @@ export class TaskOutputs {
   }
 }
 
-function makeTemporary(): string {
+function readIfThere(path: string): string {
   try {
-    return Deno.makeTempDirSync({ prefix: "qcgpj-each-" });
+    return decodeBytes(Deno.readFileSync(path));
+  } catch {
+    return ""; // It never started.
+  }
+}
+
+/**
+ * Makes a folder that is to be removed at the end.
+ *
+ * @throws {OutputError} If it cannot be made.
+ */
+export function makeTemporary(dir: string | undefined): string {
+  try {
+    return Deno.makeTempDirSync({ prefix: "qcgpj-each-", ...(dir === undefined ? {} : { dir }) });
   } catch (error) {
-    const advice = "let TMPDIR name a folder that can be written to, or keep the outputs with --run DIR";
+    const advice = "let --tmpdir or TMPDIR name a folder that can be written to, or keep the outputs with --run DIR";
     throw new OutputError(`Cannot make a temporary folder for the outputs (${(error as Error).message}); ${advice}`, {
       cause: error,
     });
   }
-}
-
-/** Begins lines with a text. The bytes of a line are left alone, whatever they are. */
-class LineTagger {
-  readonly #tag: Uint8Array;
-  #isAtStart = true;
-
-  constructor(tag: string) {
-    this.#tag = encodeText(tag);
-  }
-
-  add(piece: Uint8Array): Uint8Array {
-    const parts: Uint8Array[] = [];
-    for (let start = 0; start < piece.length;) {
-      const end = piece.indexOf(lineEnd, start) + 1 || piece.length;
-      if (this.#isAtStart) parts.push(this.#tag);
-      parts.push(piece.subarray(start, end));
-      this.#isAtStart = piece[end - 1] === lineEnd;
-      start = end;
-    }
-    return concatenate(parts);
-  }
-}
-
-/** Small pieces fit into a pipe: they are written at once. Large ones wait for the reader, and the tasks need not. */
-async function writeOutput(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
-  try {
-    await writePieces(stream, bytes);
-  } catch (error) {
-    throw explainOutput(error, stream === Deno.stdout ? "standard output" : "standard error");
-  }
-}
-
-async function writePieces(stream: typeof Deno.stdout, bytes: Uint8Array): Promise<void> {
-  let rest = bytes;
-  if (bytes.length <= 4096) {
-    try {
-      rest = bytes.subarray(stream.writeSync(bytes));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-    }
-  }
-  await writeAll(stream, rest);
 }
 
 function removeQuietly(path: string): void {

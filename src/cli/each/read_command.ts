@@ -4,9 +4,16 @@
  * @module
  */
 
-import { type CommandWords, fillCommandWords, type InputValues, type TaskPlace } from "../../job/command_words.ts";
-import { type CommandRules, parseCommandWords } from "../../job/command_words.ts";
-import { PlaceholderProblem } from "../../job/placeholders.ts";
+import {
+  type CommandRules,
+  type CommandWords,
+  fillCommandWords,
+  fillText,
+  type InputValues,
+  parseCommandWords,
+  type TaskPlace,
+} from "../../job/command_words.ts";
+import { findPlaceholders, type Part, PlaceholderProblem, type PlaceholderRules } from "../../job/placeholders.ts";
 import { ShellTextProblem } from "../../job/shell_reader.ts";
 import { SplitProblem, splitWords } from "../../job/split_words.ts";
 import { commandText } from "../../report/command_text.ts";
@@ -29,11 +36,17 @@ export function readCommand(words: readonly string[], rules: CommandRules): Comm
   }
 }
 
-/** Says as a fault of the caller what is wrong with a command; other errors are left as they are. */
-export function explainCommand(error: unknown, text: string): unknown {
+/**
+ * Says as a fault of the caller what is wrong with a command; other errors are left as they are.
+ *
+ * @param input The number of the input that is the command, where one is.
+ */
+export function explainCommand(error: unknown, text: string, input?: number): unknown {
   if (error instanceof SplitProblem) {
     const place = `${JSON.stringify(text)}, character ${error.offset + 1}`;
-    return new UsageError(`Cannot split the command: ${error.message} (${place})`, { cause: error });
+    const what = input === undefined ? "the command" : `input ${input} as a command`;
+    const hint = input === undefined ? "" : "; or add --shell, and a shell reads the inputs";
+    return new UsageError(`Cannot split ${what}: ${error.message} (${place})${hint}`, { cause: error });
   }
   if (error instanceof PlaceholderProblem || error instanceof ShellTextProblem) {
     return new UsageError(`Cannot use the command: ${error.message}`, { cause: error });
@@ -45,4 +58,39 @@ export function explainCommand(error: unknown, text: string): unknown {
 export function showCommand(command: CommandWords, input: InputValues, place: TaskPlace): string {
   const filled = fillCommandWords(command, input, place);
   return command.shell === undefined ? commandText(filled) : filled.at(-1)!;
+}
+
+/** Texts beside the command that have placeholders. */
+export interface SweepTexts {
+  /** What lines of output begin with; absent for nothing. */
+  readonly tag?: readonly Part[];
+  /** Whether one of them has the slot in it. */
+  readonly hasSlot: boolean;
+  /** Whether one of them needs the number of all tasks. */
+  readonly hasTotal: boolean;
+}
+
+/**
+ * Finds the placeholders of texts beside the command.
+ *
+ * @throws {UsageError} If one cannot be filled in.
+ */
+export function readTexts(tag: string | undefined, results: string | undefined, rules: PlaceholderRules): SweepTexts {
+  try {
+    // The whole value is {} also where the command has another word for it.
+    const parts = tag === undefined ? undefined : findPlaceholders(tag, tag === "{}" ? {} : rules);
+    const all = [...parts ?? [], ...(results === undefined ? [] : findPlaceholders(results, rules))];
+    return {
+      ...(parts === undefined ? {} : { tag: parts }),
+      hasSlot: all.some(({ kind }) => kind === "slot"),
+      hasTotal: all.some((part) => part.kind === "total" || (part.kind === "number" && part.isPadded)),
+    };
+  } catch (error) {
+    throw explainCommand(error, tag ?? "");
+  }
+}
+
+/** What the lines of a task's output begin with. */
+export function tagOf({ tag }: SweepTexts, input: InputValues, place: TaskPlace): string | undefined {
+  return tag === undefined ? undefined : fillText(tag, input, place);
 }

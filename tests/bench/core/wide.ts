@@ -18,7 +18,6 @@ const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", da
 const mebibyte = 1024 * 1024;
 /** So many ends are told in one go. */
 const endsAtOnce = 1000;
-const attemptsMax = 65_536;
 
 function nodesOf(count: number, cores: number): Node[] {
   const coreIds = Array.from({ length: cores }, (_, core) => `${core}`);
@@ -32,9 +31,7 @@ type Fate = "end" | "cancel" | "loss";
 class PretendLauncher implements Launcher {
   readonly #holds: number;
   readonly #allRun: () => Fate;
-  /** Tasks and attempts in one number each: what a launcher keeps is not what is measured. */
-  #running: number[] = [];
-  #sink: LaunchSink | undefined;
+  #running: { key: AttemptKey; sink: LaunchSink }[] = [];
   #signaled: AttemptKey[] = [];
   #isEnding = false;
   #fate: Fate = "end";
@@ -47,8 +44,7 @@ class PretendLauncher implements Launcher {
 
   launch(key: AttemptKey, plan: { readonly place: { readonly node: number } }, sink: LaunchSink): void {
     this.launches++;
-    this.#sink = sink;
-    this.#running.push(key.task * attemptsMax + key.attempt);
+    this.#running.push({ key, sink });
     sink.started(key, { node: plan.place.node, pid: 1 });
     if (this.launches < this.#holds || this.#isEnding) return;
     this.#isEnding = true;
@@ -59,10 +55,7 @@ class PretendLauncher implements Launcher {
   }
 
   #end(): void {
-    for (const packed of this.#running.splice(-endsAtOnce)) {
-      const key = { task: Math.floor(packed / attemptsMax), attempt: packed % attemptsMax };
-      this.#sink!.exited(key, { code: 0 }, {});
-    }
+    for (const { key, sink } of this.#running.splice(-endsAtOnce)) sink.exited(key, { code: 0 }, {});
     if (this.#running.length > 0) setTimeout(() => this.#end());
     else this.#isEnding = false;
   }
@@ -70,8 +63,9 @@ class PretendLauncher implements Launcher {
   signal(key: AttemptKey): void {
     if (this.#fate !== "cancel") return;
     if (this.#signaled.push(key) > 1) return;
+    const { sink } = this.#running[0]!;
     setTimeout(() => {
-      for (const signaled of this.#signaled.splice(0)) this.#sink!.exited(signaled, { signal: "SIGTERM" }, {});
+      for (const signaled of this.#signaled.splice(0)) sink.exited(signaled, { signal: "SIGTERM" }, {});
     });
   }
 

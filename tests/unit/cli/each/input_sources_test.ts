@@ -1,9 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { combine, splitSources } from "../../../../src/cli/each/input_sources.ts";
+import { combine, link, splitSources } from "../../../../src/cli/each/input_sources.ts";
 import { UsageError } from "../../../../src/service/usage.ts";
 
 const columns = (...all: (string[] | { linked: string[] })[]) =>
-  all.map((one) => Array.isArray(one) ? { values: one, isLinked: false } : { values: one.linked, isLinked: true });
+  all.map((one) => {
+    const values = Array.isArray(one) ? one : one.linked;
+    return { rows: values.map((value) => [value]), isLinked: !Array.isArray(one) };
+  });
 const rows = (...all: Parameters<typeof columns>) => [...combine(columns(...all))].map((row) => row.join(""));
 
 Deno.test("splitSources() takes a command line apart at the first :::", () => {
@@ -34,4 +37,22 @@ Deno.test("combine() ties a linked source to the one before, as far as both reac
   assertEquals(rows(["a", "b"], { linked: ["1", "2"] }, ["X", "Y"]), ["a1X", "a1Y", "b2X", "b2Y"]);
   assertEquals(rows(["a", "b"], { linked: ["1", "2", "3"] }), ["a1", "b2"]);
   assertEquals(rows(["a", "b", "c"], { linked: ["1"] }), ["a1"]);
+});
+
+Deno.test("link() ties all sources to one another, and begins a shorter one again", () => {
+  const rows = (...sources: string[][]) =>
+    [...link(sources.map((source) => source.map((value) => [value])))].map(String);
+  assertEquals(rows(["1", "2"], ["a", "b", "c"], ["x"]), ["1,a,x", "2,b,x", "1,c,x"]);
+  assertEquals(rows(["1"], []), []);
+  assertEquals(rows(), []);
+});
+
+Deno.test("splitSources() takes other separators", () => {
+  assertEquals(splitSources(["echo", ":::", ",,", "a", ",,+", "b"], { values: ",,", files: ",,,," }), {
+    before: ["echo", ":::"],
+    sources: [
+      { kind: "values", items: ["a"], isLinked: false },
+      { kind: "values", items: ["b"], isLinked: true },
+    ],
+  });
 });

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { assertEquals, assertRejects } from "@std/assert";
-import { InputError, readInputs, splitInputs } from "../../../../src/cli/each/inputs.ts";
+import { InputError } from "../../../../src/cli/each/input_error.ts";
+import type { InputSource } from "../../../../src/cli/each/input_sources.ts";
+import { type InputPlan, openInputs, splitInputs } from "../../../../src/cli/each/inputs.ts";
 
 const encoder = new TextEncoder();
 
@@ -40,13 +42,45 @@ Deno.test("splitInputs() refuses what is no text, has a NUL character, or is too
   assertEquals(await take(encoder.encode("a\0b"), "\0"), ["a", "b"]);
 });
 
-Deno.test("readInputs() takes a single source as it comes, and combines several", async () => {
-  const read = (...sources: Parameters<typeof readInputs>[0]["sources"]) =>
-    Array.fromAsync(readInputs({ sources, separator: "\n", input: ReadableStream.from([encoder.encode("x\ny\n")]) }));
-  assertEquals(await read({ kind: "files", items: ["-"], isLinked: false }), [["x"], ["y"]]);
-  assertEquals(await read({ kind: "values", items: ["a"], isLinked: false }), [["a"]]);
-  assertEquals(
-    await read({ kind: "values", items: ["a", "b"], isLinked: false }, { kind: "files", items: ["-"], isLinked: true }),
-    [["a", "x"], ["b", "y"]],
-  );
+const plan = (more: Partial<InputPlan>): InputPlan => ({
+  sources: [],
+  separator: "\n",
+  input: ReadableStream.from([encoder.encode("x\ny\n")]),
+  rows: { trim: "n", skipsBlank: false },
+  firstRow: "input",
+  isLinked: false,
+  ...more,
+});
+const values = (...items: string[]): InputSource => ({ kind: "values", items, isLinked: false });
+const standard = (isLinked: boolean): InputSource => ({ kind: "files", items: ["-"], isLinked });
+
+async function read(more: Partial<InputPlan>): Promise<[names: readonly string[], rows: string[]]> {
+  const { names, values } = await openInputs(plan(more));
+  return [names, (await Array.fromAsync(values)).map((row) => row.join("|"))];
+}
+
+Deno.test("openInputs() takes a single source as it comes, and combines several", async () => {
+  assertEquals(await read({ sources: [standard(false)] }), [[], ["x", "y"]]);
+  assertEquals(await read({ sources: [values("a")] }), [[], ["a"]]);
+  assertEquals(await read({ sources: [values("a", "b"), standard(true)] }), [[], ["a|x", "b|y"]]);
+  assertEquals(await read({ sources: [values("a", "b", "c"), standard(false)], isLinked: true }), [
+    [],
+    ["a|x", "b|y", "c|x"],
+  ]);
+});
+
+Deno.test("openInputs() takes names from the first row of each source, or leaves it out", async () => {
+  const columns = { trim: "lr", skipsBlank: false, columns: /,/ } as const;
+  const sources = [values("a, b", "1, 2", "3, 4"), standard(false)];
+  assertEquals(await read({ sources, rows: columns, firstRow: "names" }), [["a", "b", "x"], ["1|2|y", "3|4|y"]]);
+  assertEquals(await read({ sources: [values("a", "b")], firstRow: "skipped" }), [[], ["b"]]);
+  assertEquals(await read({ sources: [values()], firstRow: "names" }), [[], []]);
+});
+
+Deno.test("openInputs() gives every order of the inputs the chance that the numbers say", async () => {
+  const inOrder = async (...numbers: number[]) =>
+    (await read({ sources: [values("a", "b", "c")], random: () => numbers.shift()! }))[1].join("");
+  assertEquals(await inOrder(0, 0, 0), "acb");
+  assertEquals(await inOrder(0.99, 0.99, 0), "cba");
+  assertEquals(await inOrder(0.5, 0.5, 0), "bca");
 });

@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../../src/service/arguments.ts";
 import { eachOptionTable } from "../../../../src/cli/each/option_table.ts";
-import { parseHalt, parseJobs, parseTimeout } from "../../../../src/cli/each/option_values.ts";
+import { haltCount, parseHalt, parseJobs, parseTime } from "../../../../src/cli/each/option_values.ts";
 import { parseEachOptions } from "../../../../src/cli/each/options.ts";
+import { parseSize } from "../../../../src/cli/each/sizes.ts";
 import { UsageError } from "../../../../src/service/usage.ts";
 
 const read = (...args: string[]) => parseArguments(eachOptionTable, args, { stopsAtWord: true });
@@ -17,7 +18,7 @@ Deno.test("parseArguments() leaves the options behind the first word to the prog
 Deno.test("parseArguments() takes several letters behind one dash", () => {
   assertEquals(Object.fromEntries(read("-0kj", "2", "x").options), { null: true, "keep-order": true, jobs: "2" });
   assertEquals(Object.fromEntries(read("-kj2", "x").options), { "keep-order": true, jobs: "2" });
-  assertThrows(() => read("-kx"), UsageError, "takes no value");
+  assertThrows(() => read("-kz"), UsageError, "takes no value");
 });
 
 Deno.test("parseArguments() leaves every text as it was written", () => {
@@ -44,8 +45,22 @@ Deno.test("parseEachOptions() says what holds when nothing is given", () => {
     wd: ".",
     dryRun: false,
     command: { usesShell: false, aliases: new Map() },
-    inputs: { argFiles: [], separator: "\n" },
-    output: { keepOrder: false, tag: false, showsProgress: false },
+    inputs: {
+      argFiles: [],
+      separator: "\n",
+      rows: { trim: "n", skipsBlank: false },
+      firstRow: "input",
+      isLinked: false,
+      isShuffled: false,
+      separators: { values: ":::", files: "::::" },
+    },
+    output: {
+      keepOrder: false,
+      printing: "whole",
+      showsProgress: false,
+      shows: { beforeOutput: false, atStart: false },
+    },
+    pace: {},
     acceptLoss: false,
   });
 });
@@ -61,20 +76,24 @@ Deno.test("parseHalt() reads the words of GNU parallel", () => {
   assertEquals(parseHalt("0"), undefined);
   assertEquals(parseHalt("soon,fail=1"), { isNow: false, counts: "fail", limit: 1 });
   assertEquals(parseHalt("now,success=12"), { isNow: true, counts: "success", limit: 12 });
+  assertEquals(parseHalt("-1"), { isNow: false, counts: "success", limit: 1 });
+  assertEquals(parseHalt("10%"), { isNow: false, counts: "fail", limit: { percent: 10 } });
   assertEquals(parseHalt("2"), { isNow: true, counts: "fail", limit: 1 });
-  for (const bad of ["", "now", "soon,fail=0", "later,fail=1", "now,fail=10%"]) {
+  for (const bad of ["", "now", "soon,fail=0", "later,fail=1", "now,fail=0%", "now,fail=101%"]) {
     assertThrows(() => parseHalt(bad), UsageError, "Option --halt must be");
   }
 });
 
-Deno.test("parseTimeout() reads seconds and times", () => {
+Deno.test("parseTime() reads seconds and times", () => {
   const times: [string, number][] = [["5", 5000], ["0.5", 500], ["1m30s", 90_000], ["2h", 7_200_000], [
     "1d",
     86_400_000,
   ]];
-  for (const [text, ms] of [...times, ["1m30", 90_000], [".25s", 250]] as const) assertEquals(parseTimeout(text), ms);
+  for (const [text, ms] of [...times, ["1m30", 90_000], [".25s", 250]] as const) {
+    assertEquals(parseTime("timeout", text), ms);
+  }
   for (const bad of ["", "0", "x", "5x", "30s1m", "-1", "200%"]) {
-    assertStringIncludes(assertThrows(() => parseTimeout(bad), UsageError).message, "Option --timeout must be");
+    assertStringIncludes(assertThrows(() => parseTime("timeout", bad), UsageError).message, "Option --timeout must be");
   }
 });
 
@@ -92,4 +111,38 @@ Deno.test("parseArguments() takes other names of an option, and all values of on
 Deno.test("parseEachOptions() takes other spellings of placeholders", () => {
   const { command } = parseEachOptions(read("-I", "%", "--er", ",.", "--seqreplace", "{#}", "x"));
   assertEquals(command.aliases, new Map([["%", "{}"], [",.", "{.}"]]));
+});
+
+Deno.test("haltCount() rounds a share of the tasks up, to one at least", () => {
+  const count = (text: string, total: number) => haltCount(parseHalt(text)!, total);
+  assertEquals([count("now,fail=3", 5), count("now,fail=50%", 4), count("now,fail=50%", 5)], [3, 2, 3]);
+  assertEquals([count("now,fail=1%", 5), count("now,done=100%", 5), count("now,done=100%", 0)], [1, 5, 1]);
+});
+
+Deno.test("parseInputOptions() says how inputs are gathered", () => {
+  const group = (...args: string[]) => parseEachOptions(read(...args, "x")).inputs.group;
+  const none = { isSpread: false, refusesLong: false, repeatsWords: false, continuesLines: false };
+  assertEquals(group(), undefined);
+  assertEquals(group("-n", "2"), { ...none, inputsMax: 2 });
+  assertEquals(group("-N2"), { ...none, inputsMax: 2, repeatsWords: true });
+  assertEquals(group("-L", "3"), { ...none, inputsMax: 3, repeatsWords: true, continuesLines: true });
+  assertEquals(group("-X"), { ...none, lengthMax: 131_071, isSpread: true, repeatsWords: true });
+  assertEquals(group("--xargs"), { ...none, lengthMax: 131_071 });
+  assertEquals(group("-s", "99"), { ...none, lengthMax: 99, isSpread: true, refusesLong: true });
+  assertEquals(group("-n2", "-X", "-s99"), {
+    ...none,
+    inputsMax: 2,
+    lengthMax: 99,
+    refusesLong: true,
+    repeatsWords: true,
+  });
+  assertThrows(() => group("-n2", "-L2"), UsageError, "leave out one");
+});
+
+Deno.test("parseSize() counts in thousands for small letters and in 1024 for capital ones", () => {
+  const sizes = { "12": 12, "10k": 10_000, "10K": 10_240, "1.5M": 1_572_864, "2g": 2e9, "1T": 2 ** 40 };
+  for (const [text, bytes] of Object.entries(sizes)) assertEquals(parseSize(text, "--block"), bytes);
+  for (const bad of ["", "0", "k", "1X", "-1", "1kk", "9999999P"]) {
+    assertThrows(() => parseSize(bad, "--block"), UsageError, "Option --block must be a size");
+  }
 });

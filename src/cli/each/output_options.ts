@@ -1,0 +1,67 @@
+/**
+ * What the options of `qcgpj each` about outputs mean.
+ *
+ * @module
+ */
+
+import type { ParsedArguments } from "../../service/arguments.ts";
+import { UsageError } from "../../service/usage.ts";
+
+/** What becomes of the outputs. */
+export interface OutputOptions {
+  readonly keepOrder: boolean;
+  /** What each line begins with, placeholders not filled in; absent for nothing. */
+  readonly tag?: string;
+  /** When output is printed: in one piece at the end of its task, line by line while it runs, or as it comes. */
+  readonly printing: "whole" | "lines" | "raw";
+  /** Where commands are printed: before the output, when the task starts on standard error, or both. */
+  readonly shows: { readonly beforeOutput: boolean; readonly atStart: boolean };
+  /** Where the outputs are kept; absent when they are printed only. */
+  readonly results?: string;
+  /** Whether it is shown how far the sweep is. */
+  readonly showsProgress: boolean;
+  readonly jobLog?: string;
+  /** Where outputs are kept until they are printed. */
+  readonly temporary?: string;
+}
+
+type Options = ParsedArguments["options"];
+
+/** Reads the options. */
+export function parseOutputOptions(options: Options): OutputOptions {
+  const text = (name: string) => options.get(name) as string | undefined;
+  const jobLog = text("joblog");
+  const tag = text("tagstring") ?? (options.has("tag") ? "{}" : undefined);
+  const printing = options.has("ungroup") ? "raw" : options.has("line-buffer") ? "lines" : "whole";
+  if (printing === "raw" && tag !== undefined) {
+    const option = options.has("tag") ? "--tag" : "--tagstring";
+    throw new UsageError(`${option} begins lines, and --ungroup prints parts of lines; write --line-buffer instead`, {
+      option,
+    });
+  }
+  if (options.has("group") && printing !== "whole") {
+    const option = printing === "raw" ? "--ungroup" : "--line-buffer";
+    throw new UsageError(`--group and ${option} contradict one another; leave out one`, { option });
+  }
+  const results = text("results");
+  const idle = ["line-buffer", "ungroup", "tag", "tagstring", "print-command"].find((name) => options.has(name));
+  if (results !== undefined && idle !== undefined) {
+    throw new UsageError(
+      `--results keeps outputs and prints none of them, so --${idle} has nothing to do; leave out one`,
+      {
+        option: `--${idle}`,
+      },
+    );
+  }
+  const temporary = text("tmpdir");
+  return {
+    keepOrder: options.has("keep-order") && !options.has("no-keep-order"),
+    printing,
+    showsProgress: options.has("progress"),
+    shows: { beforeOutput: options.has("print-command"), atStart: options.has("verbose") },
+    ...(tag === undefined ? {} : { tag }),
+    ...(results === undefined ? {} : { results }),
+    ...(jobLog === undefined ? {} : { jobLog }),
+    ...(temporary === undefined ? {} : { temporary }),
+  };
+}
