@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { OutputFiles } from "./output.ts";
-import { lineEnd, LineTagger, writeOutput } from "./write_output.ts";
+import { lineEnd, LineTagger, type OutputFiles, writeOutput } from "./write_output.ts";
 
 /** How much is printed: whole lines only, or everything. */
 export type UpTo = "lines" | "all";

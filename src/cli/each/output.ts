@@ -9,7 +9,7 @@ import { join } from "@std/path";
 import { PrintMark, type StreamName } from "./print_mark.ts";
 import { OutputError } from "../terminal.ts";
 import { type Aside, LiveOutput, type UpTo } from "./live_output.ts";
-import { LineTagger, writeOutput } from "./write_output.ts";
+import { LineTagger, type OutputFiles, writeOutput } from "./write_output.ts";
 
 /** A task whose output is to be printed. */
 export interface PrintedTask {
@@ -33,12 +33,6 @@ export interface OutputRules {
   readonly temporary: string | undefined;
   /** Tells the user something. */
   readonly warn: (text: string) => void;
-}
-
-/** The files of a task's output. */
-export interface OutputFiles {
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** Files are copied in pieces of this size. */

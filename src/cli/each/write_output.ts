@@ -9,6 +9,12 @@ import { concatenate } from "../../base/bytes.ts";
 import { writeAll } from "../../deno/host/write_all.ts";
 import { explainOutput } from "../terminal.ts";
 
+/** The files of a task's output. */
+export interface OutputFiles {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** What ends a line. */
 export const lineEnd = 10;
 
