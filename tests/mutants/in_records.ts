@@ -43,4 +43,11 @@ export const inRecords: readonly Mutant[] = [
     "a job that was forgotten twice counts as lost",
     "unit/journal/salvage_test.ts|forgotten",
   ),
+  plant(
+    "runtime/run.ts",
+    "return this.#journal.append(events);",
+    'return this.#journal.append(events.filter(({ kind }) => kind !== "taskEnded"));',
+    "the ends of tasks are told, and not recorded",
+    "effects/chaos_test.ts|lose nothing in silence",
+  ),
 ];

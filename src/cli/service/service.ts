@@ -118,7 +118,7 @@ async function serve(
   };
   opened(command);
   const { session, run } = command;
-  writeEnvironmentLog(run.folderPath);
+  writeEnvironmentLog(run.folderPath, (text) => run.warn(text));
   if (options.showProgress && run.resumed !== undefined) say(resumeLines(run));
   tell("starting interfaces ...");
   // First the door that may be shut: when it is, no request has been answered yet.
