@@ -10,6 +10,7 @@ import type { Durability } from "../journal/durability.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "../api/choose_resources.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
+import { learnAsAsked } from "./learn.ts";
 
 /** What of the service's options a run is made of. */
 export type CommonOptions = Pick<
@@ -56,6 +57,10 @@ export interface OwnOptions {
   readonly rerun?: RunSettings["rerun"];
   /** Whether scripts get a login shell; they do when absent. */
   readonly login?: boolean;
+  /** Which run teaches how long tasks take: what `--learn` says. */
+  readonly learn?: string;
+  /** The request file. */
+  readonly file?: string;
   /** Who else is told the events, by what it is called when it fails. */
   readonly readers?: NonNullable<RunSettings["readers"]>;
 }
@@ -66,6 +71,8 @@ export const graceMsDefault = 5000;
 /** Makes the settings of a run. */
 export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings {
   const { id, resume, groups, order, holdBackAfterMs } = options;
+  const rootWd = resolve(Deno.cwd(), options.wd ?? whereItWorked(resume));
+  const lesson = learnAsAsked(own.learn, { order, file: own.file, directory: rootWd });
   const { pool, cluster, warnings } = chooseResources(resourceChoiceOf(options));
   return {
     pilot: {
@@ -73,10 +80,11 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
       ...(groups === undefined ? {} : { groups }),
       ...(order === undefined ? {} : { order }),
       ...(holdBackAfterMs === undefined ? {} : { holdBackAfterMs }),
+      ...(lesson === undefined ? {} : { learnt: lesson.learnt }),
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
       ...(own.login === undefined ? {} : { login: own.login }),
-      rootWd: resolve(Deno.cwd(), options.wd ?? whereItWorked(resume)),
+      rootWd,
       environmentSchema: schemaOf(options.environmentSchema),
       unknownDependency: own.unknownDependency,
     },
@@ -90,6 +98,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
     runTimes: options.runTimes.enabled,
+    ...(own.file === undefined ? {} : { file: resolve(Deno.cwd(), own.file) }),
     ...(own.rerun === undefined ? {} : { rerun: own.rerun }),
     ...(own.readers === undefined ? {} : { readers: own.readers }),
   };

@@ -6,6 +6,8 @@
 
 import { PairHeap } from "../base/heap.ts";
 import { Core } from "../core/core.ts";
+import type { LearntTimes } from "../core/estimates.ts";
+import { commandOf } from "../job/command_of.ts";
 import { Intake } from "../core/intake.ts";
 import type { AdmittedJob, Input, JobOutcome } from "../core/types.ts";
 import { type JobDescription, taskCount } from "../job/description.ts";
@@ -27,7 +29,9 @@ export interface ForecastOptions {
   readonly groups?: Counts;
   /** What decides among tasks of equal priority: their rank, or their age alone. */
   readonly order?: "rank" | "age";
-  /** How long a task takes whose job states no time limit, in milliseconds; the others take their limit. */
+  /** How long tasks took in an earlier run: so long they take. */
+  readonly learnt?: LearntTimes;
+  /** How long another task takes whose job states no time limit, in milliseconds; the others take their limit. */
   readonly taskMs: number;
 }
 
@@ -90,11 +94,10 @@ const wavesKept = 1000;
  * @param options What it is made for.
  */
 export function forecast(batches: readonly (readonly JobDescription[])[], options: ForecastOptions): Forecast {
-  const { taskMs } = options;
   const core = new Core({ ...options, graceMs: 0, launchesMax: Infinity, piecesMax: Infinity });
   const intake = new Intake({ ...options, pool: core.pool, unknownDependency: "omit" });
   const jobs = batches.flatMap((batch) => intake.admit(batch));
-  const rehearsal = new Rehearsal(jobs, core, taskMs);
+  const rehearsal = new Rehearsal(jobs, core, options);
   const wantsGpus = jobs.some(({ description }) => description.resources.gpus > 0);
   rehearsal.run();
   const names = new Map(jobs.map((job) => [job.id, job.description.name]));
@@ -111,6 +114,18 @@ export function forecast(batches: readonly (readonly JobDescription[])[], option
   return { ...rehearsal.result(), ...(wantsGpus ? { gpus } : {}), longestPath: path(false), slowestPath: path(true) };
 }
 
+/** What earlier runs said of how long tasks of a job take, and whether they said it of the job or of its command. */
+export function learntMs(
+  learnt: LearntTimes | undefined,
+  { name, execution }: JobDescription,
+): { readonly ms: number; readonly of: "job" | "command" } | undefined {
+  if (learnt === undefined) return undefined;
+  const ofJob = learnt.jobs.get(name);
+  if (ofJob !== undefined) return { ms: ofJob, of: "job" };
+  const ofCommand = learnt.commands.get(commandOf(execution));
+  return ofCommand === undefined ? undefined : { ms: ofCommand, of: "command" };
+}
+
 function jobsAfter({ edges }: AdmittedJob): number[] {
   return edges.flatMap((edge) => edge.kind === "missing" ? [] : edge.kind === "perTask" ? edge.jobs : [edge.job]);
 }
@@ -120,7 +135,7 @@ class Rehearsal {
   readonly outcomes: Map<number, JobOutcome> = new Map();
   readonly #jobs: readonly AdmittedJob[];
   readonly #core: Core;
-  readonly #taskMs: number;
+  readonly #options: ForecastOptions;
   readonly #cores: number;
   readonly #ends: PairHeap = new PairHeap();
   readonly #startsAtMs: Map<number, number> = new Map();
@@ -138,15 +153,16 @@ class Rehearsal {
   #coreMs = 0;
   #nowMs = 0;
 
-  constructor(jobs: readonly AdmittedJob[], core: Core, taskMs: number) {
+  constructor(jobs: readonly AdmittedJob[], core: Core, options: ForecastOptions) {
     this.#jobs = jobs;
     this.#core = core;
-    this.#taskMs = taskMs;
+    this.#options = options;
     this.#cores = core.pool.totals.cores;
   }
 
   takesMs({ description }: AdmittedJob): number {
-    return description.timeLimitMs ?? this.#taskMs;
+    const known = learntMs(this.#options.learnt, description)?.ms;
+    return known === undefined ? description.timeLimitMs ?? this.#options.taskMs : Math.max(1, Math.round(known));
   }
 
   run(): void {

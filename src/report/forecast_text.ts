@@ -16,6 +16,18 @@ export interface NeverRuns {
   readonly reason: string;
 }
 
+/** Which order a plan assumes. */
+export interface PlannedOrder {
+  /** What decides among tasks of equal priority. */
+  readonly by: "rank" | "age";
+  /** The folder of the run that run times were learnt from. */
+  readonly learntFrom?: string;
+  /** By what the times of how many jobs are known. */
+  readonly jobsKnownBy: Readonly<Record<"job" | "command" | "limit" | "none", number>>;
+  /** When all would have ended by age alone; absent when that was not planned too. */
+  readonly byAgeEndsAtMs?: number;
+}
+
 /** More waves than these are only counted. */
 const wavesShown = 10;
 /** Of a longer path only the ends are shown. */
@@ -26,6 +38,7 @@ export function forecastText(
   plan: Forecast,
   descriptions: ReadonlyMap<string, JobDescription>,
   never: readonly NeverRuns[],
+  order: PlannedOrder,
 ): string {
   const rows = plan.jobs.map((job) => {
     const description = descriptions.get(job.name)!;
@@ -58,10 +71,25 @@ export function forecastText(
     `Peak width:         ${plan.peakCores} of ${countOf(plan.cores, "core")}`,
     ...(plan.gpus === undefined ? [] : [`Peak of GPUs:       ${plan.gpus.peak} of the nodes ${plan.gpus.nodes}`]),
     `Whole time:         ${shortTime(plan.endsAtMs)}, with ${percent} % of the cores in use`,
+    `Order:              ${orderText(order)}`,
     `Critical path:      ${pathText(plan.slowestPath)}`,
     `Longest chain:      ${pathText(plan.longestPath)}`,
     ...(never.length === 0 ? [] : ["", "Can never run:", ...never.map(({ name, reason }) => `  ${name}: ${reason}`)]),
   ].map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+function orderText({ by, learntFrom, jobsKnownBy, byAgeEndsAtMs }: PlannedOrder): string {
+  if (by === "age") return "by age alone";
+  const { job, command, limit, none } = jobsKnownBy;
+  const known = [
+    ...(job > 0 ? [`${countOf(job, "job")} of which the times are known`] : []),
+    ...(command > 0 ? [`${countOf(command, "job")} of which those of the command are`] : []),
+    ...(limit > 0 ? [`${countOf(limit, "job")} with a time limit`] : []),
+    ...(none > 0 ? [`${countOf(none, "job")} of which nothing is known`] : []),
+  ].join(", ");
+  const source = learntFrom === undefined ? "" : `, learnt from ${learntFrom}`;
+  const age = byAgeEndsAtMs === undefined ? "" : `; by age alone it would take ${shortTime(byAgeEndsAtMs)}`;
+  return `by the longest chain that waits, with ${known === "" ? "no jobs" : known}${source}${age}`;
 }
 
 function shortTime(ms: number): string {

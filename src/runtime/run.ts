@@ -294,7 +294,7 @@ export class Run {
     const { facts, folderPath: folder, pilot } = this;
     const { host } = this.#ports;
     const copyOf = this.#copyOf?.runId;
-    const where = { runId: this.#runId, copyOf, facts, host, folder, pilot };
+    const where = { runId: this.#runId, copyOf, facts, host, folder, pilot, file: this.#settings.file };
     return describeRun(where, { ...metadata, ...batchJobOf(this.#settings) });
   }
 }

@@ -25,13 +25,15 @@ export interface HeaderFacts {
   readonly host: Host;
   /** The auxiliary directory. */
   readonly folder: string;
+  /** The request file that its jobs come from. */
+  readonly file: string | undefined;
   /** Takes the jobs. */
   readonly pilot: Pick<Pilot, "nodes" | "rootWd">;
 }
 
 /** Makes the header of a run; `metadata` is told beside what is always told. */
 export function describeRun(
-  { runId, copyOf, facts, host, folder, pilot }: HeaderFacts,
+  { runId, copyOf, facts, host, folder, pilot, file }: HeaderFacts,
   metadata: JsonObject,
 ): JournalHeader {
   const { processId: pid, startTicks, bootId, slurmJob } = host;
@@ -43,6 +45,7 @@ export function describeRun(
     wd: pilot.rootWd,
     folder: basename(folder),
     cores,
+    ...(file === undefined ? {} : { requestFile: file }),
   };
   const known = Object.entries({ pid, startTicks, bootId, slurmJob }).filter(([, value]) => value !== undefined);
   return {

@@ -39,6 +39,8 @@ export interface RunSettings {
   readonly launcher?: LauncherChoice;
   /** The allocation, where not all nodes are on this machine. */
   readonly cluster?: Cluster;
+  /** The request file that the jobs come from, absolute; noted in the records. */
+  readonly file?: string;
   /** Whether the times of all tasks are written to a file at the end. */
   readonly runTimes: boolean;
   /** What the user is to be warned of at the beginning; see {@linkcode Run.warn}. */

@@ -85,6 +85,24 @@ Deno.test("qcgpj pause starts nothing more until qcgpj continue; submit, cancel 
   assertMatch(err, /^4 jobs: 3 succeeded, 1 canceled in /m);
 });
 
+Deno.test("qcgpj set lets a job of a live run start before others, and says what it could not set", async () => {
+  await using scratch = new Scratch();
+  const jobs = ["b", "c"].map((name) => ({ name, execution: { script: `echo ${name} >> ${scratch.path}/order` } }));
+  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs"), ...jobs]);
+  const running = start(["run", "jobs.json", "--nodes", "n1:1"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  const set = (...args: string[]) => call(["set", ...args], { cwd: scratch.path });
+  const { code, out, err } = await set("c", "nobody", "--priority", "5");
+  assertEquals([code, out], [1, "set 1 job\n"]);
+  assertStringIncludes(err, "qcgpj set: Job 'nobody' doesn't exist");
+  for (const args of [["c"], ["--priority", "1"], ["c", "--priority", "1.5"]]) {
+    assertEquals((await set(...args)).code, 2, args.join(" "));
+  }
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+  assertEquals(Deno.readTextFileSync(`${scratch.path}/order`), "c\nb\n");
+});
+
 Deno.test("qcgpj pause --stop stops the processes of tasks, and continue lets them go on", async () => {
   await using scratch = new Scratch();
   const running = await startRun(scratch);

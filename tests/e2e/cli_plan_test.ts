@@ -76,3 +76,48 @@ Deno.test("qcgpj plan exits with 2 for a wrong file and says what validate says"
   assertEquals(time.code, 2);
   assertStringIncludes(time.err, "--task-time must be a time such as 1h30m");
 });
+
+Deno.test("qcgpj plan and run learn from the newest finished run of the same file, or from the one that is named", async () => {
+  await using scratch = new Scratch();
+  const sleep = (name: string, seconds: number, more: object = {}) => ({
+    name,
+    execution: { exec: "sleep", args: [`${seconds}`] },
+    ...more,
+  });
+  writeJobs(scratch, "jobs.json", [sleep("a", 0.05), sleep("b", 0.05), sleep("long", 0.5)]);
+  writeJobs(scratch, "other.json", [sleep("a", 0.05)]);
+  const order = async (...args: string[]) => {
+    const { out } = await call(["plan", "jobs.json", "--nodes", "2", "--json", ...args], { cwd: scratch.path });
+    return JSON.parse(out).order;
+  };
+  assertEquals(await order(), {
+    by: "rank",
+    jobsKnownBy: { job: 0, command: 0, limit: 0, none: 3 },
+    byAgeEndsAtMs: 2000,
+  });
+  for (const [file, id] of [["jobs.json", "first"], ["other.json", "second"]] as const) {
+    const { code } = await call(["run", file, "--nodes", "2", "--id", id, "-q"], { cwd: scratch.path });
+    assertEquals(code, 0);
+  }
+  const { learntFrom, jobsKnownBy } = await order();
+  assertEquals([learntFrom, jobsKnownBy.job], [`${scratch.path}/.qcgpjm-service-first`, 3]);
+  assertEquals((await order("--learn", "second")).jobsKnownBy, { job: 1, command: 2, limit: 0, none: 0 });
+  assertEquals((await order("--learn", "none")).jobsKnownBy.none, 3);
+  assertEquals((await order("--order", "age")).by, "age");
+  const wrong = await call(["plan", "jobs.json", "--learn", "frist"], { cwd: scratch.path });
+  assertEquals(wrong.code, 2);
+  assertStringIncludes(wrong.err, 'did you mean "first"?');
+  // A run starts what took longest first, as it has learnt that.
+  const { out } = await call(["plan", "jobs.json", "--nodes", "1", "--json"], { cwd: scratch.path });
+  assertEquals(JSON.parse(out).jobs.map(({ startsAtMs }: { startsAtMs: number }) => startsAtMs > 0), [
+    true,
+    true,
+    false,
+  ]);
+  const run = await call(["run", "jobs.json", "--nodes", "1", "--id", "third", "--report-format", "text"], {
+    cwd: scratch.path,
+  });
+  assertEquals(run.code, 0);
+  const report = Deno.readTextFileSync(`${scratch.path}/.qcgpjm-service-third/jobs.report`);
+  assertEquals(report.trimStart().split(/\s/)[0], "long");
+});

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { resolve } from "@std/path";
 import { parseWallTime } from "../../base/duration.ts";
 import type { JobDescription } from "../../job/description.ts";
 import { chooseNodes } from "../../api/choose_pool.ts";
 import type { GpuSource } from "../../resources/find_gpus.ts";
-import { forecast } from "../../report/forecast.ts";
-import { forecastText, needsText, type NeverRuns } from "../../report/forecast_text.ts";
+import type { Lesson } from "../../deno/files/learn_times.ts";
+import { type Forecast, forecast, type ForecastOptions, learntMs } from "../../report/forecast.ts";
+import { forecastText, needsText, type NeverRuns, type PlannedOrder } from "../../report/forecast_text.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import type { Examination } from "../../service/examine.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
@@ -17,6 +19,7 @@ import { readCounted } from "../../service/options.ts";
 import { readOrderOptions } from "../../service/order_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
+import { learnAsAsked, learnOption } from "../learn.ts";
 import { readRequestFile } from "../request_file.ts";
 import { examineFile, locate, onlyFile } from "../validate/validate.ts";
 
@@ -37,6 +40,14 @@ const options: readonly OptionSpec[] = [
     default: "1s",
     help: "how long a task takes whose job has no time limit (wt), for example 1h30m",
   },
+  { ...learnOption, help: `${learnOption.help}; also how long their tasks take in the plan` },
+  {
+    name: "wd",
+    value: { kind: "text" },
+    placeholder: "PATH",
+    default: ".",
+    help: "where the runs of the file work, of which the newest finished one is learnt from",
+  },
   { name: "json", value: { kind: "flag" }, help: "writes the plan as JSON" },
 ];
 
@@ -46,9 +57,10 @@ export const planCommand: Command = {
   summary: "tells what of a request file would run when, and runs nothing",
   usage: "FILE [--nodes SPEC] [OPTION …]",
   details: [
-    "The real scheduler is driven on a virtual clock, in which each task takes its time limit (wt) and succeeds. It " +
+    "The real scheduler is driven on a virtual clock, in which each task succeeds and takes as long as in " +
+    "the run that is learnt from, or else its time limit (wt). It " +
     "tells when jobs start and end, how many cores are in use at most, the critical path that no number of cores makes " +
-    "shorter, and what can never run.",
+    "shorter, what can never run, and in which order tasks are assumed to start.",
     "Exit code: 0 everything would run, 1 something can never run, 2 the file is wrong; then as validate says.",
   ],
   examples: [
@@ -80,7 +92,15 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
     for (const finding of wrong) terminal.err(`${locate(source, finding).message}\n`);
     return 2;
   }
-  const plan = forecast(batchesOf(examination), { ...pool, taskMs });
+  const lesson = learnAsAsked(given.options.get("learn"), {
+    order: pool.order,
+    file,
+    directory: resolve(Deno.cwd(), (given.options.get("wd") as string | undefined) ?? "."),
+  });
+  const batches = batchesOf(examination);
+  const learnt = lesson?.learnt;
+  const plan = forecast(batches, { ...pool, taskMs, ...(learnt === undefined ? {} : { learnt }) });
+  const order = describeOrder(batches, { ...pool, taskMs }, plan, lesson);
   const never: NeverRuns[] = [
     ...examination.findings.map(({ jobName = "", problem }) => ({ name: jobName, reason: problem })),
     ...plan.jobs.filter(({ outcome }) => outcome !== "succeeded")
@@ -89,13 +109,38 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
   const descriptions = new Map(examination.good.map(({ description }) => [description.name, description]));
   terminal.out(
     given.options.has("json")
-      ? `${JSON.stringify({ ...plan, jobs: withWishes(plan.jobs, descriptions), never }, undefined, 2)}\n`
-      : forecastText(plan, descriptions, never),
+      ? `${JSON.stringify({ ...plan, order, jobs: withWishes(plan.jobs, descriptions), never }, undefined, 2)}\n`
+      : forecastText(plan, descriptions, never, order),
   );
   if (examination.findings.length > 0) {
     terminal.err("A run would refuse the whole request of a job that needs more than there is\n");
   }
   return never.length === 0 ? 0 : 1;
+}
+
+/** So many tasks are planned a second time, to tell what age alone would come to. */
+const comparedMax = 100_000;
+
+/** Says which order the plan assumes, by what, and what age alone would come to. */
+function describeOrder(
+  batches: readonly (readonly JobDescription[])[],
+  options: ForecastOptions,
+  { tasks, jobs }: Forecast,
+  lesson: Lesson | undefined,
+): PlannedOrder {
+  const { order: by = "rank" } = options;
+  const learnt = lesson?.learnt;
+  const all = batches.flat();
+  const count = { job: 0, command: 0, limit: 0, none: 0 };
+  for (const job of all) count[learntMs(learnt, job)?.of ?? (job.timeLimitMs === undefined ? "none" : "limit")]++;
+  const isCompared = by === "rank" && tasks <= comparedMax && jobs.length > 0;
+  const more = learnt === undefined ? {} : { learnt };
+  return {
+    by,
+    ...(lesson === undefined ? {} : { learntFrom: lesson.folder }),
+    jobsKnownBy: count,
+    ...(isCompared ? { byAgeEndsAtMs: forecast(batches, { ...options, ...more, order: "age" }).endsAtMs } : {}),
+  };
 }
 
 function withWishes<J extends { readonly name: string }>(

@@ -13,6 +13,7 @@ import { readServiceOptions } from "../../service/options.ts";
 import { tellUnwritten } from "../../service/record_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { networkOptionNames } from "../network.ts";
+import { learnOption } from "../learn.ts";
 import { type CommonOptions, graceMsDefault } from "../settings.ts";
 
 /** The options that a run shares with the service. */
@@ -73,6 +74,7 @@ export const runOptionTable: readonly OptionSpec[] = [
     value: { kind: "flag" },
     help: "runs scripts in a shell that does not read your profile, where the job does not say otherwise",
   },
+  learnOption,
   {
     name: "quiet",
     short: "q",
@@ -100,6 +102,8 @@ export interface RunOptions {
   readonly graceMs: number;
   /** Whether scripts get a login shell. */
   readonly login: boolean;
+  /** Which run teaches how long tasks take. */
+  readonly learn: string | undefined;
   /** Whether nothing is said when all goes well. */
   readonly isQuiet: boolean;
   /** Whether ends are told on the standard output. */
@@ -149,6 +153,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     ...{ common, file, rerun, durability, tellsEvents },
     graceMs: grace * 1000,
     login: !options.has("no-login"),
+    learn: options.get("learn") as string | undefined,
     isQuiet: options.has("quiet"),
   };
 }

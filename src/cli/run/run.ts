@@ -94,6 +94,8 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     unknownDependency: options.file === "-" || options.common.network !== undefined ? "omit" : "refuse",
     readers: { summary: outcome, ...(progress === undefined ? {} : { progress }) },
     ...(options.rerun === undefined ? {} : { rerun: options.rerun }),
+    ...(options.learn === undefined ? {} : { learn: options.learn }),
+    ...(source === undefined ? {} : { file: options.file! }),
   });
   if (source !== undefined && options.common.resume === undefined) {
     const { findings } = examineFile(source, { groups: {}, ...settings.pilot });

@@ -2,8 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parseJob } from "../../../src/job/parse.ts";
 import { submitVariablesAt } from "../../../src/job/variables.ts";
 import { findCriticalPath } from "../../../src/report/critical_path.ts";
-import { forecast } from "../../../src/report/forecast.ts";
-import { forecastText } from "../../../src/report/forecast_text.ts";
+import { forecast, learntMs } from "../../../src/report/forecast.ts";
+import { forecastText, type PlannedOrder } from "../../../src/report/forecast_text.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 
 const variables = submitVariablesAt(0, 0, 1, "test");
@@ -11,6 +11,7 @@ const job = (name: string, more: object = {}) =>
   parseJob({ name, execution: { exec: "date" }, ...more }, { variables });
 const cores = (numCores: number, wt?: string) => ({ resources: { numCores, ...(wt === undefined ? {} : { wt }) } });
 const after = (...names: string[]) => ({ dependencies: { after: names } });
+const order: PlannedOrder = { by: "age", jobsKnownBy: { job: 0, command: 0, limit: 0, none: 2 } };
 const planOf = (jobs: ReturnType<typeof job>[], nodes = "4") =>
   forecast([jobs], { nodes: parseNodeSpec(nodes), reserveCore: false, taskMs: 1000 });
 
@@ -108,7 +109,7 @@ Deno.test("forecast() tells how many GPUs are in use, and nothing of them when n
   const plan = planOf(jobs, "a:8:gpu=2");
   assertEquals(plan.gpus, { nodes: "a:8:gpu=2", peak: 1.75 });
   assertEquals(plan.waves.map(({ gpusInUse }) => gpusInUse), [1.75, 1]);
-  const text = forecastText(plan, new Map(jobs.map((one) => [one.name, one])), []);
+  const text = forecastText(plan, new Map(jobs.map((one) => [one.name, one])), [], order);
   assertStringIncludes(text, "  0s: 3 tasks, 3 cores and 1.75 GPUs in use\n  1s: 1 task, 1 core and 1 GPU in use\n");
   assertStringIncludes(text, "Peak of GPUs:       1.75 of the nodes a:8:gpu=2\n");
   const plain = planOf([job("a")], "a:8:gpu=2");
@@ -117,7 +118,12 @@ Deno.test("forecast() tells how many GPUs are in use, and nothing of them when n
 
 Deno.test("forecastText() shows jobs, waves, width, path and what never runs", () => {
   const jobs = [job("a", cores(2, "90s")), job("b", after("a"))];
-  const text = forecastText(planOf(jobs), new Map(jobs.map((one) => [one.name, one])), [{ name: "x", reason: "why" }]);
+  const text = forecastText(
+    planOf(jobs),
+    new Map(jobs.map((one) => [one.name, one])),
+    [{ name: "x", reason: "why" }],
+    order,
+  );
   assertEquals(text.split("\n").slice(0, 3), [
     "job  tasks  each needs  each takes  starts  ends   after",
     "a    1      2 cores     1m30s       0s      1m30s",
@@ -127,4 +133,30 @@ Deno.test("forecastText() shows jobs, waves, width, path and what never runs", (
   assertStringIncludes(text, "Peak width:         2 of 4 cores\n");
   assertStringIncludes(text, "Critical path:      1m31s in 2 jobs: a > b\n");
   assertStringIncludes(text, "Can never run:\n  x: why\n");
+});
+
+Deno.test("forecast() lets tasks take as long as they took in the run that it learns from", () => {
+  const jobs = [job("a"), job("long"), job("b", cores(1, "2s"))];
+  const learnt = { jobs: new Map([["long", 5000.4]]), commands: new Map([["date", 500]]) };
+  const plan = (order: "rank" | "age") =>
+    forecast([jobs], { nodes: parseNodeSpec("2"), reserveCore: false, taskMs: 1000, learnt, order });
+  assertEquals(plan("rank").jobs.map(({ taskMs }) => taskMs), [500, 5000, 500]);
+  assertEquals(plan("rank").endsAtMs, 5000);
+  assertEquals(jobs.map((job) => learntMs(learnt, job)?.of), ["command", "job", "command"]);
+  assertEquals(learntMs(undefined, jobs[0]!), undefined);
+});
+
+Deno.test("forecastText() says which order it assumes, and what age alone would come to", () => {
+  const jobs = [job("a")];
+  const orderLine = (order: Parameters<typeof forecastText>[3]) =>
+    forecastText(planOf(jobs), new Map(jobs.map((one) => [one.name, one])), [], order).split("\n")
+      .find((line) => line.startsWith("Order: "))!.slice(20);
+  const jobsKnownBy = { job: 1, command: 2, limit: 1, none: 3 };
+  assertEquals(orderLine({ by: "age", jobsKnownBy }), "by age alone");
+  assertEquals(
+    orderLine({ by: "rank", jobsKnownBy, learntFrom: "/wd/run", byAgeEndsAtMs: 90_000 }),
+    "by the longest chain that waits, with 1 job of which the times are known, 2 jobs of which those of the command " +
+      "are, 1 job with a time limit, 3 jobs of which nothing is known, learnt from /wd/run; by age alone it would take " +
+      "1m30s",
+  );
 });
