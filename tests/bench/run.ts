@@ -19,6 +19,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   core: "What does a task cost the pilot itself, and does that grow with their number?",
   net: "How many requests of Python clients are answered, and what do they cost the launches?",
   qcg_pilotjob: "How fast is the same request file run by QCG-PilotJob itself?",
+  order: "How much sooner do workflows end by rank than by age, and what does the rank cost?",
   journal: "How large is a journal, and how fast is it written and replayed?",
 };
 

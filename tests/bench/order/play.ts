@@ -21,6 +21,8 @@ export interface Play {
   readonly order: "rank" | "age";
   /** What is known of run times before. */
   readonly learnt?: LearntTimes;
+  /** Whether run times are learnt on the way; they are when absent. */
+  readonly learns?: boolean;
   /** Whether jobs may still come, so that nodes are held back for what was passed over for long. */
   readonly isOpen: boolean;
 }
@@ -34,7 +36,7 @@ export interface Played {
 }
 
 /** Plays a workflow to its end. */
-export function play(workflow: Workflow, { nodes: spec, order, learnt, isOpen }: Play): Played {
+export function play(workflow: Workflow, { nodes: spec, order, learnt, isOpen, learns = true }: Play): Played {
   const nodes = parseNodeSpec(spec);
   const core = new Core({
     nodes,
@@ -52,6 +54,8 @@ export function play(workflow: Workflow, { nodes: spec, order, learnt, isOpen }:
     const launches = actions.filter((action) => action.kind === "launch");
     if (launches.length === 0) return;
     for (const { task } of launches) ends.push(nowMs + runMs[task]!, task);
+    // Of a task that never told that it runs nobody knows how long it ran.
+    if (!learns) return;
     core.step(launches.map(({ task, attempt }) => ({ kind: "taskStarted", atMs: nowMs, task, attempt, pid: 1 })));
   };
   step([{ kind: "jobsSubmitted", atMs: 0, jobs }, ...(isOpen ? [] : [{ kind: "drainRequested", atMs: 0 } as const])]);
