@@ -54,13 +54,13 @@ export interface OwnOptions {
   /** What becomes of a job that depends on one that nobody knows. */
   readonly unknownDependency: "refuse" | "omit";
   /** Which tasks of the resumed run are to run again although they have ended. */
-  readonly rerun?: RunSettings["rerun"];
+  readonly rerun?: RunSettings["rerun"] | undefined;
   /** Whether scripts get a login shell; they do when absent. */
   readonly login?: boolean;
   /** Which run teaches how long tasks take: what `--learn` says. */
-  readonly learn?: string;
+  readonly learn?: string | undefined;
   /** The request file. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Who else is told the events, by what it is called when it fails. */
   readonly readers?: NonNullable<RunSettings["readers"]>;
 }
