@@ -10,6 +10,7 @@
  *         [i,"ping",n,lastPong]   [i,"pause"]   [i,"continue"]   [i,"end"]
  * agent:  [i,"ready"]   [i,"started",task,attempt,pid,agoMs]   [i,"startFailed",task,attempt,failure]
  *         [i,"exited",task,attempt,exit,usage,cleanup]   [i,"limit",task,attempt,cause,reason]
+ *         [i,"refused",task,attempt]
  *         [i,"pong",m]   [i,"stopping","SIGTERM"]   [i,"bye"]
  * ```
  *
@@ -78,6 +79,8 @@ export type AgentMessage =
     readonly usage: Usage;
     readonly cleanup?: Cleanup;
   })
+  /** A process of the attempt cannot be signalled: it runs as another user. */
+  | (AttemptNumber & { readonly word: "refused" })
   | (AttemptNumber & { readonly word: "limit"; readonly cause: "idle" | "oom"; readonly reason: string })
   | { readonly word: "pong"; readonly number: number }
   /** Somebody sent the agent this signal. */

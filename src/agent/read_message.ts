@@ -116,6 +116,7 @@ const agentReaders: Readers<AgentMessage> = {
     cause: readChoice(elements[2], ["idle", "oom"], "cause"),
     reason: readText(elements[3], "reason"),
   }),
+  refused: (elements) => readAttempt(elements),
   pong: ([number]) => ({ number: readCount(number, "pong") }),
   stopping: ([signal]) => ({ signal: readText(signal, "signal") }),
   bye: () => ({}),

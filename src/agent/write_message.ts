@@ -53,6 +53,8 @@ function agentElements(message: AgentMessage): readonly unknown[] {
     }
     case "limit":
       return [message.task, message.attempt, message.cause, message.reason];
+    case "refused":
+      return [message.task, message.attempt];
     case "pong":
       return [message.number];
     case "stopping":

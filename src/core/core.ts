@@ -9,7 +9,7 @@ import { invariant } from "../base/assert.ts";
 import { enterJobs } from "./expand.ts";
 import { explainWait, type WaitExplanation } from "./explain_wait.ts";
 import { checkInvariants } from "./invariants.ts";
-import { limitExceeded, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
+import { limitExceeded, signalRefused, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
 import { dropAllInfeasible, nodeLost, nodeReady, nodeSuspected } from "./nodes.ts";
 import { setPriority } from "./priority.ts";
 import { endPauses, nextPauseEndMs } from "./retry.ts";
@@ -164,6 +164,8 @@ function apply(state: CoreState, input: Input): void {
       return taskStartFailed(state, input.task, input.attempt, input.failure, atMs);
     case "taskExited":
       return taskExited(state, input);
+    case "signalRefused":
+      return signalRefused(state, input.task, input.attempt, atMs);
     case "limitExceeded": {
       const { task, attempt, cause, reason } = input;
       return limitExceeded(state, task, attempt, { cause, reason }, atMs);

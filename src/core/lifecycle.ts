@@ -64,6 +64,22 @@ export function limitExceeded(state: CoreState, task: TaskId, attempt: number, s
   if (live?.kind === "running" && live.attempt === attempt) stopTaskProcess(state, task, live, stop, atMs);
 }
 
+/**
+ * A stop did not reach a process of the task. The result says so, and the cores stay taken until it is gone; but a pilot
+ * that was told to end does not wait for it.
+ */
+export function signalRefused(state: CoreState, task: TaskId, attempt: number, atMs: number): void {
+  const live = state.live.get(task);
+  if (live?.kind !== "stopping" || live.attempt !== attempt || live.stop.isRefused) return;
+  const reason = `${live.stop.reason}; it could not be signalled (EPERM: it runs as another user)`;
+  if (live.stop.cause !== "shutdown") {
+    state.live.set(task, { ...live, stop: { ...live.stop, reason, isRefused: true } });
+    return;
+  }
+  const outcome = stopped({ cause: "shutdown", reason: `${reason} and is left behind` });
+  end(state, task, live, outcome, { usage: {} }, atMs);
+}
+
 /** What stopped the task, if something did. The first cause wins, whatever ended the task then. */
 function stopOf(live: LiveTask): Stop | undefined {
   return live.kind === "running" ? undefined : live.stop;
@@ -131,5 +147,6 @@ function exitOutcome(exit: Exit): Outcome {
 
 /** A task that was asked to end has ended for that reason, whatever its exit status. */
 function stopped(stop: Stop, exit?: Exit): Outcome {
-  return { kind: outcomeOfStop(stop), ...stop, ...(exit === undefined ? {} : { exit }) };
+  const { cause, reason } = stop;
+  return { kind: outcomeOfStop(stop), cause, reason, ...(exit === undefined ? {} : { exit }) };
 }

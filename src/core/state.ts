@@ -36,6 +36,8 @@ export interface Oldest {
 export interface Stop {
   readonly cause: StopCause;
   readonly reason: string;
+  /** Whether a process of the task could not be signalled; the reason tells it. */
+  readonly isRefused?: true;
 }
 
 /** A task that holds cores. The kind owns what is true in it. */

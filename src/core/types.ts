@@ -128,6 +128,8 @@ export type Input =
     readonly usage: Usage;
     readonly cleanup?: Cleanup;
   }
+  /** A process of the task may not be signalled by us: it runs as another user, and ends when it likes. */
+  | { readonly kind: "signalRefused"; readonly atMs: number; readonly task: TaskId; readonly attempt: number }
   /** A limit that only a look at the processes can tell of. */
   | {
     readonly kind: "limitExceeded";

@@ -76,6 +76,8 @@ export class AgentSession {
       case "exited":
         this.#attempts.delete(nameOf(key));
         return sink.exited(key, message.exit, message.usage, message.cleanup);
+      case "refused":
+        return sink.signalRefused?.(key);
       case "limit":
         return sink.limitExceeded(key, message.cause, message.reason);
       default:

@@ -86,6 +86,7 @@ export class Driver {
         const { task, attempt } = key;
         this.push({ kind: "taskExited", task, attempt, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
       },
+      signalRefused: ({ task, attempt }) => this.push({ kind: "signalRefused", task, attempt }),
       limitExceeded: ({ task, attempt }, cause, reason) => {
         this.push({ kind: "limitExceeded", task, attempt, cause, reason });
       },

@@ -43,6 +43,8 @@ export interface LaunchSink {
   startFailed(key: AttemptKey, failure: StartFailure): void;
   /** The process has gone and so have its output files' writers as far as the launcher can see. */
   exited(key: AttemptKey, exit: Exit, usage: Usage, cleanup?: Cleanup): void;
+  /** A signal that was asked for did not reach a process of it, which runs as another user. Told at most once. */
+  signalRefused?(key: AttemptKey): void;
   /** It used more than its plan's limits allow, in the result's words. Told at most once, after `started`. */
   limitExceeded(key: AttemptKey, cause: "idle" | "oom", reason: string): void;
 }

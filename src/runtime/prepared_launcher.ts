@@ -122,6 +122,7 @@ export class PreparedLauncher implements Launcher {
         if (words?.startsWith(noteBeginning)) sink.startFailed(key, explainNote(words));
         else sink.exited(key, exit, usage, cleanup);
       },
+      signalRefused: (key) => sink.signalRefused?.(key),
       limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
     };
   }

@@ -31,6 +31,7 @@ export class RouterLauncher implements Launcher {
     this.#launched.set(key, node);
     launcher.launch(key, plan, {
       started: (key, process) => sink.started(key, process),
+      signalRefused: (key) => sink.signalRefused?.(key),
       limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
       startFailed: (key, failure) => {
         this.#launched.delete(key);

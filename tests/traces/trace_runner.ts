@@ -123,6 +123,8 @@ export class TraceRunner {
         return { kind: "nodeLost", atMs, node: Number(words[0]), reason: words.slice(1).join(" ") };
       case "ready":
         return { kind: "nodeReady", atMs, node: Number(rest) };
+      case "refused":
+        return { kind: "signalRefused", atMs, ...key() };
       case "freeze":
         return { kind: "tasksFrozen", atMs };
       case "thaw":

@@ -15,6 +15,7 @@ import type { Reaped } from "../local/native/libc.ts";
 import { readProcess, type SeenProcess } from "../local/process_scan.ts";
 import { countCleanup } from "../local/cleanup.ts";
 import type { Kernel } from "./kernel.ts";
+import { errors } from "./kernel_numbers.ts";
 import { type Orphans, OrphanWatch } from "./orphans.ts";
 import { findLiving } from "./process_tree.ts";
 import type { Task } from "./task.ts";
@@ -23,6 +24,8 @@ import type { Task } from "./task.ts";
 const leftoverGraceMs = 500;
 /** How long to look for the end after SIGKILL; a process that waits for a device cannot be ended any sooner. */
 const goneMsMax = 5000;
+/** How long to look for the end of what cannot be signalled. */
+const refusedMsMax = 16;
 const lookMsFirst = 1;
 const lookMsMax = 64;
 /** How often to reap what running tasks orphaned. */
@@ -141,7 +144,7 @@ export class TaskEnds {
     const members = findLiving(hasGroup ? [task.pid, ...orphans] : orphans);
     this.#orphans.learn(task, members);
     // One call reaches the whole group at once, even what was born since the look.
-    if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal));
+    if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal)); // One that it may not reach is found by itself.
     this.#signalAll(task, members, signal, hasGroup);
     if (!hasGroup) this.#lookMs = Math.min(this.#lookMs, Math.max(nowMs, this.#restUntilMs));
   }
@@ -172,7 +175,8 @@ export class TaskEnds {
       for (const pid of this.#children()) this.#kernel.reap(pid);
       const left = this.#children();
       if (left.length === 0 || performance.now() > endMs) return left;
-      for (const pid of left) this.#kernel.kill(pid, signalNumber("SIGKILL"));
+      const refused = left.filter((pid) => this.#kernel.kill(pid, signalNumber("SIGKILL")) === -errors.EPERM);
+      if (refused.length === left.length && waitMs > refusedMsMax) return left;
       for (const process of findLiving(left)) this.#send(process, "SIGKILL");
       if (waitMs > 0) pause(waitMs);
     }
@@ -192,7 +196,8 @@ export class TaskEnds {
   }
 
   #finish(task: Task, left: readonly SeenProcess[], nowMs: number): void {
-    if (left.length > 0 && nowMs <= task.giveUpMs) {
+    // Its cores are not free before what cannot be signalled has gone by itself.
+    if (left.length > 0 && (nowMs <= task.giveUpMs || task.isRefused)) {
       const isForced = nowMs >= task.killFromMs;
       if (isForced && task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
       return this.#signalAll(task, left, isForced ? "SIGKILL" : "SIGTERM", false);
@@ -217,22 +222,33 @@ export class TaskEnds {
         task.found.set(process.pid, found);
       }
       if (isRepeated) continue;
-      if (!hasGroup || process.group !== task.pid) this.#send(process, signal);
-      found.sent = signal;
+      const isReached = hasGroup && process.group === task.pid
+        ? this.#kernel.kill(process.pid, 0) !== -errors.EPERM
+        : this.#send(process, signal);
+      if (isReached) found.sent = signal;
+      else this.#refused(task);
     }
   }
 
-  /** Sends a signal to exactly the process that was seen, whoever has its number by now. */
-  #send({ pid, startTicks, parent }: SeenProcess, signal: string): void {
+  #refused(task: Task): void {
+    if (task.isRefused) return;
+    task.isRefused = true;
+    this.#tell(task, { word: "refused", task: task.task, attempt: task.attempt });
+  }
+
+  /** Sends a signal to exactly the process that was seen, whoever has its number by now; false when it may not be. */
+  #send({ pid, startTicks, parent }: SeenProcess, signal: string): boolean {
     const kernel = this.#kernel;
     // A child of ours keeps its number until we reap it.
     const descriptor = parent === Deno.pid ? -1 : kernel.openProcess(pid);
     if (descriptor < 0) {
-      if (parent === Deno.pid || readProcess(pid)?.startTicks === startTicks) kernel.kill(pid, signalNumber(signal));
-      return;
+      const isThere = parent === Deno.pid || readProcess(pid)?.startTicks === startTicks;
+      return !isThere || kernel.kill(pid, signalNumber(signal)) !== -errors.EPERM;
     }
-    if (readProcess(pid)?.startTicks === startTicks) kernel.signalProcess(descriptor, signalNumber(signal));
+    const isThere = readProcess(pid)?.startTicks === startTicks;
+    const told = isThere ? kernel.signalProcess(descriptor, signalNumber(signal)) : 0;
     kernel.close(descriptor);
+    return told !== -errors.EPERM;
   }
 
   #usageOf({ cpuMs, peakKiB }: Reaped): Usage {

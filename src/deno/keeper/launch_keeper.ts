@@ -22,6 +22,7 @@ import { explainStartFailure, findTooLong, stoppedEarly } from "../local/launch_
 import { type LauncherOptions, waitForKilled } from "../local/process_control.ts";
 import { TagSearch } from "../local/tag_search.ts";
 import { Briefs } from "../../agent/brief.ts";
+import type { Attempt } from "./attempt.ts";
 import { KeeperChannel } from "./channel.ts";
 import { planKeeper } from "./start_self.ts";
 
@@ -44,19 +45,6 @@ const node = 0; // All messages are about this machine.
 const goneMsMax = 10_000;
 /** So many keepers may go before they have told of a launch; then it fails, as it may be what ends them. */
 const keepersMax = 3;
-
-/** One launch of one task, until its end was told. */
-interface Attempt {
-  readonly key: AttemptKey;
-  readonly plan: LaunchPlan;
-  readonly sink: LaunchSink;
-  /** Whether its start was told. */
-  hasStarted: boolean;
-  /** How many keepers were asked for it. */
-  keepers: number;
-  /** The strongest signal that was asked for. */
-  asked?: StopSignal;
-}
 
 /** Starts processes by a keeper. */
 export class KeeperLauncher implements Launcher {
@@ -154,7 +142,8 @@ export class KeeperLauncher implements Launcher {
     // An abandoned pilot closes with tasks still running.
     for (const [key] of this.#attempts) this.signal(key, "SIGKILL");
     this.#channel?.keepAlive(true);
-    if (this.#attemptCount > 0) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
+    const isWaiting = [...this.#attempts].some(([, { isRefused }]) => !isRefused);
+    if (isWaiting) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
     await this.#pause;
     await this.#channel?.close(goneMsMax);
     await this.#substitute?.close();
@@ -233,6 +222,13 @@ export class KeeperLauncher implements Launcher {
       case "exited":
         this.#forget(attempt);
         return attempt.sink.exited(key, message.exit, message.usage, message.cleanup);
+      case "refused":
+        attempt.isRefused = true;
+        this.#warn(
+          `A process of task "${attempt.plan.taskName}" cannot be signalled (EPERM), as it runs as another user: ` +
+            "it is waited for, but left behind when this program is told to end",
+        );
+        return attempt.sink.signalRefused?.(key);
       case "limit":
         return attempt.sink.limitExceeded(key, message.cause, message.reason);
       default:

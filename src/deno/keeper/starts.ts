@@ -118,7 +118,7 @@ export class TaskStarts {
     return {
       task: {
         ...{ node, task, attempt, serial, plan, pid: begun, descriptor },
-        ...{ wasAsked: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
+        ...{ wasAsked: false, isRefused: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
       },
       beginMs,
     };

@@ -35,6 +35,8 @@ export interface Task extends AttemptNumber {
   wasAsked: boolean;
   /** Processes that were there when a stop was asked for, or after the main process had ended. */
   readonly found: Map<number, Found>;
+  /** Whether a process of it could not be signalled, which was told. */
+  isRefused: boolean;
   /** From when on what is left is killed. */
   killFromMs: number;
   /** When to give up on what cannot be killed. */

@@ -59,6 +59,7 @@ const agentLines: readonly (readonly [line: string, message: AgentMessage])[] = 
     cleanup: { found: 2, terminated: 1, killed: 1, left: 0 },
   }],
   ['[3,"limit",7,1,"oom","used 9 MiB"]', { word: "limit", task: 7, attempt: 1, cause: "oom", reason: "used 9 MiB" }],
+  ['[3,"refused",7,1]', { word: "refused", task: 7, attempt: 1 }],
   ['[3,"pong",5]', { word: "pong", number: 5 }],
   ['[3,"stopping","SIGTERM"]', { word: "stopping", signal: "SIGTERM" }],
   ['[3,"bye"]', { word: "bye" }],
