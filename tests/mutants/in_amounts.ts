@@ -59,8 +59,8 @@ export const inAmounts: readonly Mutant[] = [
   ),
   plant(
     "launch/binding.ts",
-    'mode === "auto" && job.resources.hasDefaultCores',
-    "false",
+    'cpus.length === 0 || (mode === "auto" && job.resources.hasDefaultCores)',
+    "cpus.length === 0",
     "a job that names no core is bound to one",
     "unit/launch/binding_test.ts",
   ),

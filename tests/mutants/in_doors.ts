@@ -52,8 +52,8 @@ export const inDoors: readonly Mutant[] = [
   ),
   plant(
     "doors/file.ts",
-    "if (session.isStopped) return abandoned?.();",
-    "",
+    "isAbandoned = session.isStopped;",
+    "isAbandoned = false;",
     "a file goes on after an interruption",
     "unit/doors/file_test.ts",
   ),

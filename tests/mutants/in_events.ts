@@ -53,8 +53,8 @@ export const inEvents: readonly Mutant[] = [
   ),
   plant(
     "runtime/run.ts",
-    "this.#feed.apply(event, ledger);",
-    "",
+    "replayed.apply(event);\n        this.#feed.apply(event, ledger);",
+    "replayed.apply(event);",
     "the numbers of events begin again in a resumed run",
     "unit/events/event_stream_test.ts",
   ),

@@ -24,8 +24,8 @@ export const inNodes: readonly Mutant[] = [
   ),
   plant(
     "core/schedule.ts",
-    "if (launches >= state.launchesMax)",
-    "if (false)",
+    "this.#launches >= this.#state.launchesMax",
+    "false",
     "a step starts all that fits, however much it is",
     "unit/core/schedule_test.ts",
   ),
