@@ -158,12 +158,12 @@ export class EachSession {
 
   #prepare(resumes: boolean): Prepared {
     const { options } = this.#parts;
-    const { nodes, binding, acceptLoss } = options;
-    const { poolCores, width } = widthOf(options);
+    const { binding, acceptLoss } = options;
+    const { width, ...pool } = widthOf(options);
     const rootWd = this.#runDirectory ?? this.#wd;
     const settings = runSettings({
       wd: rootWd,
-      resources: nodes ?? `${poolCores}`,
+      ...pool,
       binding,
       durability: this.#runDirectory === undefined ? "memory" : "process",
       ...(resumes ? { resume: { path: join(rootWd, `${runFolderPrefix}${eachInstanceId}`), acceptLoss } } : {}),

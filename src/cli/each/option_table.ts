@@ -105,7 +105,7 @@ const output: readonly OptionSpec[] = [
   option("tmpdir", text, "where the outputs are kept until they are printed", {
     aliases: ["tempdir"],
     placeholder: "DIR",
-    default: "the folder for temporary files",
+    default: "the folder for temporary files; in an allocation of Slurm the current one",
   }),
   option("gnu", flag, "is taken and means nothing", {
     aliases: ["plain", "will-cite", "willcite", "nn", "nonotice", "no-notice"],

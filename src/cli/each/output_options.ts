@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isInSlurm } from "../../api/choose_resources.ts";
+import { currentDirectory } from "../../deno/host/machine.ts";
 import type { ParsedArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 
@@ -53,7 +55,8 @@ export function parseOutputOptions(options: Options): OutputOptions {
       },
     );
   }
-  const temporary = text("tmpdir");
+  // Tasks on other nodes write to the same files.
+  const temporary = text("tmpdir") ?? (isInSlurm() ? currentDirectory() : undefined);
   return {
     keepOrder: options.has("keep-order") && !options.has("no-keep-order"),
     printing,

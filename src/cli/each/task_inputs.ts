@@ -6,6 +6,7 @@
 
 import { encodeText } from "../../base/byte_text.ts";
 import { chooseNodes } from "../../api/choose_pool.ts";
+import { chooseResources, isInSlurm } from "../../api/choose_resources.ts";
 import { commandFromInput, type CommandWords, type InputValues } from "../../job/command_words.ts";
 import { UsageError } from "../../service/usage.ts";
 import { pipeFiles } from "./block_files.ts";
@@ -51,11 +52,22 @@ export function sourcesOf({ argFiles }: InputOptions, sources: readonly InputSou
   return all.length > 0 ? all : [{ kind: "files", items: ["-"], isLinked: false }];
 }
 
-/** How many cores there are, and how many tasks run at once. */
-export function widthOf({ jobs, nodes, cores }: EachOptions): { readonly poolCores: number; readonly width: number } {
-  const machineCores = chooseNodes(nodes).reduce((sum, node) => sum + node.coreIds.length, 0);
-  const poolCores = jobs === undefined ? machineCores : parseJobs(jobs, machineCores) * cores;
-  return { poolCores, width: Math.max(1, Math.floor(poolCores / cores)) };
+/** What tasks run on, and how many at once. */
+export interface Width {
+  /** The nodes; absent for all of an allocation. */
+  readonly resources?: string;
+  /** How many tasks run at once. */
+  readonly width: number;
+}
+
+/** Chooses what tasks run on: who says how many is answered on this machine, else an allocation gives all that it has. */
+export function widthOf({ jobs, nodes, cores }: EachOptions): Width {
+  const takesAll = jobs === undefined && nodes === undefined && isInSlurm();
+  const found = takesAll ? chooseResources({}).pool.nodes : chooseNodes(nodes);
+  const foundCores = found.reduce((sum, node) => sum + node.coreIds.length, 0);
+  const poolCores = jobs === undefined ? foundCores : parseJobs(jobs, foundCores) * cores;
+  const width = Math.max(1, Math.floor(poolCores / cores));
+  return takesAll ? { width } : { width, resources: nodes ?? `${poolCores}` };
 }
 
 /**

@@ -7,7 +7,7 @@
 import { resolve } from "@std/path";
 import { parseWallTime } from "../../base/duration.ts";
 import type { JobDescription } from "../../job/description.ts";
-import { chooseNodes } from "../../api/choose_pool.ts";
+import { chooseResources } from "../../api/choose_resources.ts";
 import type { GpuSource } from "../../resources/find_gpus.ts";
 import type { Lesson } from "../../deno/files/learn_times.ts";
 import { type Forecast, forecast, type ForecastOptions, learntMs } from "../../report/forecast.ts";
@@ -76,10 +76,10 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
   const file = onlyFile(given.rest, "plan");
   const taskMs = parseTaskTime((given.options.get("task-time") as string | undefined) ?? "1s");
   const pool = {
-    nodes: chooseNodes(
-      given.options.get("nodes") as string | undefined,
-      given.options.get("gpus") as GpuSource | undefined,
-    ),
+    nodes: chooseResources({
+      nodes: given.options.get("nodes") as string | undefined,
+      gpus: given.options.get("gpus") as GpuSource | undefined,
+    }).pool.nodes,
     reserveCore: given.options.has("system-core"),
     ...readCounted(given.options.get("counted") as readonly string[] | undefined),
     groups: {},

@@ -50,6 +50,7 @@ export class TestCluster {
   /** Where the test's files are. */
   readonly folder: string;
   readonly #env: Record<string, string>;
+  #batches = 0;
 
   constructor(folder: string, setup: ClusterSetup) {
     this.folder = folder;
@@ -103,9 +104,28 @@ export class TestCluster {
   /** What comes before the arguments of the command line. */
   readonly commandLine: readonly string[] = commandLine;
 
-  /** A line for `sbatch --wrap` that runs the command line. */
-  wrap(line: string): string {
-    return `exec ${commandLine.join(" ")} ${line}`;
+  /** Submits a batch job that becomes the command line; its output comes to the file `out`. */
+  async submit(options: readonly string[], line: string): Promise<void> {
+    const wrapped = `exec ${commandLine.join(" ")} ${line}`;
+    const { code, err } = await this.run(["sbatch", ...options, "-o", "out", "--wrap", wrapped]);
+    assert(code === 0, err);
+  }
+
+  /**
+   * Runs the command line as a batch job to its end. (`sbatch --wait` looks for the end at long intervals only.)
+   *
+   * @param options Options of `sbatch`.
+   * @param line The arguments of the command line; its output is added to the file `out`.
+   * @returns The exit code.
+   */
+  async batch(options: readonly string[], line: string): Promise<number> {
+    const file = `code-${this.#batches++}`;
+    const wrapped = `(exec ${commandLine.join(" ")} ${line}); echo $? >${file}-made; mv ${file}-made ${file}`;
+    const words = ["sbatch", ...options, "-o", "out", "--open-mode=append", "--wrap", wrapped];
+    const { code, err } = await this.run(words);
+    assert(code === 0, err);
+    await until(() => this.exists(file), "the batch job ends", 100_000);
+    return Number(this.read(file));
   }
 
   /** Writes a file into the folder. */

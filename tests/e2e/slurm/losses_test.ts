@@ -46,16 +46,7 @@ slurmTest(
   { cpus: "2,2,2" },
   async (slurm) => {
     await slurm.write("jobs.json", requests(longTasks(6, "setsid sleep 300 & sleep 300")));
-    const running = slurm.start([
-      "sbatch",
-      "-W",
-      "-N3",
-      "--exclusive",
-      "-o",
-      "out",
-      "--wrap",
-      slurm.wrap("run jobs.json"),
-    ]);
+    await slurm.submit(["-N3", "--exclusive"], "run jobs.json");
     const [first, second] = [await tasksOn(slurm, "n2", 2), await tasksOn(slurm, "n3", 2)];
     const agent = slurm.agentOf("n2")!;
     const srun = slurm.processes(/^\S*srun .*-w n3 /);
@@ -77,7 +68,6 @@ slurmTest(
     await tasksOn(slurm, "n2", 4);
     await tasksOn(slurm, "n3", 4);
     await slurm.run(["scancel", "-u", "root"]);
-    await running.ended;
     await within(8000, "nothing is left", () => slurm.processes(/run_keeper|^sleep 300/).length === 0);
   },
 );
@@ -86,16 +76,7 @@ slurmTest("a node that hangs gets no task from 10 s on, and is lost within 25 s;
   cpus: "1,2,2,2",
 }, async (slurm) => {
   await slurm.write("jobs.json", requests(longTasks(7)));
-  const running = slurm.start([
-    "sbatch",
-    "-W",
-    "-N4",
-    "--exclusive",
-    "-o",
-    "out",
-    "--wrap",
-    slurm.wrap("run jobs.json"),
-  ]);
+  await slurm.submit(["-N4", "--exclusive"], "run jobs.json");
   const [hung, orphaned, paused] = [
     await tasksOn(slurm, "n2", 2),
     await tasksOn(slurm, "n3", 2),
@@ -123,8 +104,6 @@ slurmTest("a node that hangs gets no task from 10 s on, and is lost within 25 s;
   assertEquals(paused.filter((pid) => !isAlive(pid)), [], "the paused one lost nothing");
   assert(!slurm.log().includes("node n4 was lost"), slurm.log());
   assert(/node n2 was lost: its agent has been silent for 1[5-9] s/.test(slurm.log()), slurm.log());
-  running.kill("SIGKILL");
-  await running.ended;
 });
 
 function parentOf(pid: number): number {
@@ -136,17 +115,7 @@ slurmTest(
   { cpus: "1,1,1" },
   async (slurm) => {
     await slurm.write("jobs.json", requests(longTasks(3, "until [ -e go ]; do sleep 0.1; done")));
-    const running = slurm.start([
-      "sbatch",
-      "-W",
-      "--no-kill",
-      "-N3",
-      "--exclusive",
-      "-o",
-      "out",
-      "--wrap",
-      slurm.wrap("run jobs.json"),
-    ]);
+    await slurm.submit(["--no-kill", "-N3", "--exclusive"], "run jobs.json");
     const [gone] = await tasksOn(slurm, "n3", 1);
     await tasksOn(slurm, "n2", 1);
     await slurm.run(["scontrol", "update", "nodename=n3", "state=down", "reason=test"]);
@@ -164,8 +133,6 @@ slurmTest(
       20_000,
     );
     assert(!/node n3 is ready[\s\S]*node n3 is ready/.test(slurm.log()), "it does not come back");
-    running.kill("SIGKILL");
-    await running.ended;
   },
 );
 
@@ -185,8 +152,8 @@ slurmTest(
   { cpus: "2,2" },
   async (slurm) => {
     await slurm.write("jobs.json", requests(longTasks(4, '[ -e go ] || { trap "" TERM; sleep 300; }')));
-    const batch = ["sbatch", "-W", "-N2", "--exclusive", "-o", "out", "--wrap"];
-    const running = slurm.start([...batch, slurm.wrap("run jobs.json --grace 1")]);
+    const options = ["-N2", "--exclusive"];
+    await slurm.submit(options, "run jobs.json --grace 1");
     await Promise.all(["n1", "n2"].map((node) => tasksOn(slurm, node, 2)));
     await slurm.run(["scancel", "-u", "root"]);
     const takenMs = await within(
@@ -195,11 +162,9 @@ slurmTest(
       () => slurm.processes(/run_keeper|sleep 300|main\.ts/).length === 0,
     );
     assert(takenMs < 5000, `it took ${takenMs} ms`);
-    await running.ended;
     assert(!/long:\d (FAILED|CANCELED)/.test(slurm.log()), slurm.log());
     await slurm.write("go", "");
-    const { code } = await slurm.run([...batch, slurm.wrap("run --resume .")]);
-    assertEquals(code, 0, slurm.read("out") + slurm.log());
+    assertEquals(await slurm.batch(options, "run --resume ."), 0, slurm.read("out") + slurm.log());
     for (let task = 0; task < 4; task++) {
       assertEquals(slurm.lines(`life-${task}`).length, 2, `task ${task} ran twice`);
     }

@@ -6,7 +6,6 @@
 
 import "../../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
-import { commandLine } from "../support/command_line.ts";
 import { until } from "../support/processes.ts";
 import { requests, slurmTest } from "./cluster.ts";
 
@@ -17,9 +16,8 @@ slurmTest(
     // Each task waits until all 18 run at once: with a core less in use none would ever end.
     const script = 'echo $SLURMD_NODENAME >>all; until [ "$(wc -l <all)" -ge 18 ]; do sleep 0.05; done';
     await slurm.write("jobs.json", requests({ name: "a", iteration: { stop: 18 }, execution: { script } }));
-    const wrapped = `exec ${commandLine.join(" ")} run jobs.json`;
-    const { code, err } = await slurm.run(["sbatch", "-W", "-N4", "--exclusive", "-o", "log", "--wrap", wrapped]);
-    assertEquals(code, 0, err + slurm.read("log") + slurm.log());
+    const code = await slurm.batch(["-N4", "--exclusive"], "run jobs.json");
+    assertEquals(code, 0, slurm.read("out") + slurm.log());
     const counts = Object.groupBy(slurm.lines("all"), (node) => node);
     assertEquals(Object.keys(counts).sort().map((node) => [node, counts[node]!.length]), [
       ...[["n1", 4], ["n2", 4], ["n3", 2], ["n4", 8]],
@@ -55,6 +53,17 @@ slurmTest(
     }
   },
 );
+
+slurmTest("qcgpj each uses all nodes, and prints what the tasks there say", { cpus: "2,2,2" }, async (slurm) => {
+  const script =
+    'echo "$0 $SLURMD_NODENAME" >>all; until [ "$(wc -l <all)" -ge 6 ]; do sleep 0.05; done; echo "$0 done"';
+  const words = ["each", "sh", "-c", script, "{}", ":::", "a", "b", "c", "d", "e", "f"];
+  const { code, out, err } = await slurm.allocate(["-N3", "--exclusive"], words).ended;
+  assertEquals(code, 0, err);
+  assertEquals(out.split("\n").sort(), ["", ...[..."abcdef"].map((word) => `${word} done`)]);
+  const nodes = slurm.lines("all").map((line) => line.split(" ")[1]).sort();
+  assertEquals(nodes, ["n1", "n1", "n2", "n2", "n3", "n3"]);
+});
 
 /** The sockets of a process that listen. */
 function listeners(pid: number): string[] {

@@ -17,11 +17,10 @@ slurmTest(
       "echo start >>life-${it}; echo $QCG_PM_DEADLINE >deadline; [ -e go ] || [ ${it} = 0 ] || sleep 300; " +
       "echo end >>life-${it}";
     await slurm.write("jobs.json", requests({ name: "a", iteration: { stop: 2 }, execution: { script } }));
-    const batch = ["sbatch", "-W", "-N2", "--exclusive", "-t", "1", "-o", "out", "--open-mode=append", "--wrap"];
+    const options = ["-N2", "--exclusive", "-t", "1"];
     const startMs = Date.now();
-    const { code } = await slurm.run([...batch, slurm.wrap("run jobs.json --grace 1")]);
+    const code = await slurm.batch(options, "run jobs.json --grace 1");
     const takenMs = Date.now() - startMs;
-    console.log("XX", startMs, Date.now(), slurm.read("out"));
     assertEquals(code, 75, slurm.read("out") + slurm.log());
     assert(takenMs > 50_000 && takenMs < 60_000, `it ended after ${takenMs} ms`);
     const deadlineMs = Number(slurm.read("deadline")) * 1000;
@@ -30,8 +29,7 @@ slurmTest(
     assert(/go on with: qcgpj run --resume/.test(slurm.read("out")), slurm.read("out"));
 
     await slurm.write("go", "");
-    const second = await slurm.run([...batch, slurm.wrap("run --resume .")]);
-    assertEquals(second.code, 0, slurm.read("out"));
+    assertEquals(await slurm.batch(options, "run --resume ."), 0, slurm.read("out"));
     assertEquals([slurm.lines("life-0"), slurm.lines("life-1")], [["start", "end"], ["start", "start", "end"]]);
   },
 );

@@ -1,0 +1,79 @@
+/**
+ * Random kills of agents and of their channels: every task ends once, and never lives twice at a time.
+ *
+ * @module
+ */
+
+import "../../support/empty_home.ts";
+import { assert, assertEquals } from "@std/assert";
+import { until } from "../support/processes.ts";
+import { requests, slurmTest } from "./cluster.ts";
+
+const kills = 50;
+const tasks = 40;
+/** Each is given up at its third loss, so it takes many. */
+const nodes = Array.from({ length: 19 }, (_, index) => `n${index + 2}`);
+
+slurmTest("50 random kills: each task ran exactly once to its end, and no two lives of one overlap", {
+  cpus: Array(nodes.length + 1).fill(1).join(","),
+}, async (slurm) => {
+  // A life ends with a line of its own, or at the time of its last sign of life.
+  await slurm.write(
+    "task",
+    '#!/bin/bash\nfile=lives-$1-$$\necho "start ${EPOCHREALTIME/[.,]/}" >$file\n' +
+      'for i in {1..12}; do sleep 0.05; echo "lives ${EPOCHREALTIME/[.,]/}" >>$file; done\n' +
+      "[ -e stop ] || [ $1 -lt 8 ] || sleep 0.$((RANDOM % 9))\n" +
+      'until [ -e stop ] || [ $1 -ge 8 ]; do sleep 0.05; echo "lives ${EPOCHREALTIME/[.,]/}" >>$file; done\n' +
+      'echo "end ${EPOCHREALTIME/[.,]/}" >>$file\n',
+  );
+  await slurm.write(
+    "jobs.json",
+    requests({
+      name: "a",
+      iteration: { stop: tasks },
+      execution: { exec: `${slurm.folder}/task`, args: ["${it}"] },
+      retry: { max: 100, on: ["node-lost"] },
+    }),
+  );
+  const running = slurm.batch([`-N${nodes.length + 1}`, "--exclusive", "--no-kill"], "run jobs.json");
+  await until(() => nodes.every((node) => slurm.agentOf(node) !== undefined), "all agents are there", 30_000);
+  for (let kill = 0; kill < kills;) {
+    const node = nodes[Math.floor(Math.random() * nodes.length)]!;
+    const sruns = slurm.processes(new RegExp(`^\\S*srun .*-w ${node} .* agent`));
+    const [victim] = kill % 3 === 0 ? sruns.map((pid) => -pid) : [slurm.agentOf(node)];
+    if (victim === undefined) {
+      // What was killed three times stays lost; go on with others, or end.
+      if (nodes.every((name) => slurm.agentOf(name) === undefined)) break;
+      continue;
+    }
+    try {
+      Deno.kill(victim, "SIGKILL");
+      kill++;
+    } catch {
+      // It has just gone.
+    }
+    await until(() => true, "a moment has passed");
+  }
+  await slurm.write("stop", "");
+  assertEquals(await running, 0, slurm.read("out"));
+
+  const lives = Array.from(
+    { length: tasks },
+    (): (readonly [startUs: number, lastUs: number, hasEnded: boolean])[] => [],
+  );
+  for (const { name } of Deno.readDirSync(slurm.folder)) {
+    const [, task] = /^lives-([0-9]+)-/.exec(name) ?? [];
+    if (task === undefined) continue;
+    const lines = slurm.lines(name).map((line) => line.split(" "));
+    const times = lines.map(([, us]) => Number(us));
+    lives[Number(task)]!.push([times[0]!, times.at(-1)!, lines.at(-1)![0] === "end"]);
+  }
+  for (const [task, all] of lives.entries()) {
+    all.sort(([a], [b]) => a - b);
+    assertEquals(all.filter(([, , hasEnded]) => hasEnded).length, 1, `task ${task} has ended once`);
+    for (let life = 1; life < all.length; life++) {
+      assert(all[life]![0] > all[life - 1]![1], `task ${task} lives twice at a time: ${JSON.stringify(all)}`);
+    }
+  }
+  assert(lives.flat().length > tasks + 8, "tasks were killed");
+});
