@@ -1,132 +1,131 @@
 /**
- * The rate of the launchers, and of the whole executor, beside a loop of `posix_spawn` in C and `xargs -P`: 2,000 tasks
- * `/bin/true`, both streams to files. One round runs every way once, so that what else the machine does falls on all;
- * the table shows medians.
- * Measure on an idle machine: the kernel shares the processor by sessions, and a launcher's tasks have one each.
+ * Whole programs that run 2,000 tasks `/bin/true`: loops in C by `fork` and by `posix_spawn`, `xargs -P`, ten lines of
+ * Python, a bare loop of `Deno.Command`, and the executor in its ways. One round runs every way once, so that what else
+ * the machine does falls on all; the table shows medians, and what processor time a task costs, its own included.
  *
- * `deno run -A tests/bench/launch/bench.ts [--rounds=5] [--tasks=2000] [--folder=DIR]`
+ * The yardstick is the loop by `fork`. (One by `posix_spawn` with a session for each task gets the processor back only
+ * when the task has all but ended, and so looks slower than a loop in C is.) `true` is given no argument: with exactly
+ * one it loads its locales, and that takes longer than all the rest.
+ *
+ * `deno run -A tests/bench/launch/bench.ts [--rounds=5] [--tasks=2000] [--folder=DIR] [--files=no]`
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli";
-import { QCGPJExecutor } from "../../../mod.ts";
-import { DirectLauncher } from "../../../src/deno/local/launch_direct.ts";
-import { chooseLauncher } from "../../../src/deno/local/launch.ts";
-import type { Launcher } from "../../../src/runtime/ports.ts";
 
-const options = parseArgs(Deno.args, { string: ["rounds", "tasks", "folder"] });
+const options = parseArgs(Deno.args, { string: ["rounds", "tasks", "folder", "files"] });
 const rounds = Number(options.rounds ?? 5);
 const tasks = Number(options.tasks ?? 2000);
+const hasFiles = options.files !== "no";
 const atOnce = [2, 8] as const;
+/** How long the kernel counts processor time in, in milliseconds. */
+const tickMs = 10;
 
-type Way = (folder: string, count: number) => Promise<void>;
+/** The command of a program for so many tasks at once, with both outputs in a folder if there is one. */
+type Way = (count: number, folder: string | undefined) => readonly [program: string, args: readonly string[]];
 
-async function spawn(program: string, args: readonly string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, { args: [...args], stdin: "null", stdout: "null" })
-    .output();
+/** What one run took. */
+interface Cost {
+  readonly seconds: number;
+  /** Processor time of the program and of all that it started. */
+  readonly cpuMs: number;
+}
+
+const path = (name: string) => new URL(name, import.meta.url).pathname;
+
+function denoWay(how: string, flags: readonly string[]): Way {
+  const program = ["run", "--no-check", ...flags, path("program.ts"), how];
+  return (
+    count,
+    folder,
+  ) => [Deno.execPath(), [...program, `${tasks}`, `${count}`, ...(folder === undefined ? [] : [folder])]];
+}
+
+function plainWay(program: string, ...first: readonly string[]): Way {
+  return (count, folder) => [program, [...first, `${tasks}`, `${count}`, ...(folder === undefined ? [] : [folder])]];
+}
+
+const xargs: Way = (count, folder) => {
+  const task = folder === undefined
+    ? "sh -c 'exec /bin/true' sh"
+    : `sh -c 'exec /bin/true </dev/null >"$0/$1.out" 2>"$0/$1.err"' "$0"`;
+  return ["/bin/sh", ["-c", `seq ${tasks} | xargs -P ${count} -n 1 ${task}`, folder ?? "sh"]];
+};
+
+const restricted = ["--allow-run=/bin/true", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
+
+async function measure(way: Way, base: string, count: number): Promise<Cost> {
+  const folder = hasFiles ? await Deno.makeTempDir({ dir: base }) : undefined;
+  const [program, args] = way(count, folder);
+  const [startMs, startTicks] = [performance.now(), childTicks()];
+  const command = new Deno.Command(program, { args: [...args], stdin: "null", stdout: "null", stderr: "piped" });
+  const { success, stderr } = await command.output();
   if (!success) throw new Error(`${program} failed: ${new TextDecoder().decode(stderr)}`);
+  const cost = { seconds: (performance.now() - startMs) / 1000, cpuMs: (childTicks() - startTicks) * tickMs };
+  if (folder !== undefined) await Deno.remove(folder, { recursive: true });
+  return cost;
 }
 
-const shared = { kind: "inherited", without: [] } as const;
-
-function launchAll(launcher: Launcher, folder: string, count: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let next = 0;
-  let over = 0;
-  const launch = (): void => {
-    if (next >= tasks) return;
-    const index = next++;
-    const plan = {
-      taskName: `task:${index}`,
-      program: "/bin/true",
-      args: [],
-      cwd: folder,
-      place: { node: 0, name: "here", cores: [], gpus: [], further: [] },
-      tag: `${index}`,
-      env: { shared, own: {} },
-      stdout: `${folder}/${index}.out`,
-      stderr: `${folder}/${index}.err`,
-    };
-    launcher.launch({ task: index, attempt: 1 }, plan, {
-      started: () => {},
-      startFailed: (_key, failure) => reject(new Error(failure.message)),
-      limitExceeded: () => {},
-      exited(_key, exit) {
-        if (!("code" in exit) || exit.code !== 0) reject(new Error(JSON.stringify(exit)));
-        if (++over === tasks) resolve();
-        else launch();
-      },
-    });
-  };
-  for (let started = 0; started < count; started++) launch();
-  return promise;
-}
-
-function wayOf(make: () => Launcher): Way {
-  return async (folder, count) => {
-    const launcher = make();
-    await launchAll(launcher, folder, count);
-    await launcher.close();
-  };
-}
-
-/** The whole executor: one job with an iteration for each task, from its creation to the end of its shutdown. */
-function executorWay(durability: "memory" | "process"): Way {
-  return async (folder, count) => {
-    await using executor = new QCGPJExecutor({ wd: folder, resources: String(count), durability });
-    const execution = { exec: "/bin/true", stdout: "${it}.out", stderr: "${it}.err" };
-    executor.manager.submit({ name: "all", execution, iteration: { stop: tasks } });
-    await executor.shutdown();
-    if (executor.manager.status("all").jobs["all"]!.data.status !== "SUCCEED") throw new Error("A task failed");
-  };
-}
-
-async function measure(way: Way, base: string, count: number): Promise<number> {
-  const folder = await Deno.makeTempDir({ dir: base });
-  const startMs = performance.now();
-  await way(folder, count);
-  const rate = tasks / (performance.now() - startMs) * 1000;
-  await Deno.remove(folder, { recursive: true });
-  return rate;
+/** Processor time of all children that were waited for, and of theirs, in ticks. */
+function childTicks(): number {
+  const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\) /, "").split(" ");
+  return Number(fields[13]) + Number(fields[14]);
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
+async function compile(name: string, base: string): Promise<string> {
+  const { success } = await new Deno.Command("cc", { args: ["-O2", "-o", `${base}/${name}`, path(`${name}.c`)] })
+    .output();
+  if (!success) throw new Error(`${name}.c cannot be compiled`);
+  return `${base}/${name}`;
+}
+
 const base = await Deno.makeTempDir(options.folder === undefined ? {} : { dir: options.folder });
 try {
-  await spawn("cc", ["-O2", "-o", `${base}/spawn_loop`, new URL("spawn_loop.c", import.meta.url).pathname]);
+  const spawnLoop = await compile("spawn_loop", base);
   const ways: readonly (readonly [string, Way])[] = [
-    ["C posix_spawn loop", (folder, count) => spawn(`${base}/spawn_loop`, [`${tasks}`, `${count}`, folder])],
-    ["xargs -P, sh -c exec", (folder, count) => {
-      const task = `exec /bin/true </dev/null >"$0/$1.out" 2>"$0/$1.err"`;
-      const script = `seq ${tasks} | xargs -P ${count} -I{} sh -c '${task}' "$0" {}`;
-      return spawn("/bin/sh", ["-c", script, folder]);
-    }],
-    ["launcher under -A", wayOf(chooseLauncher)],
-    ["executor, records in memory", executorWay("memory")],
-    ["executor, records on disk", executorWay("process")],
-    ["direct launcher, own groups", wayOf(() => new DirectLauncher())],
+    ["C fork + setsid loop", plainWay(await compile("fork_loop", base))],
+    ...(hasFiles ? [["C posix_spawn loop", plainWay(spawnLoop)] as const] : []),
+    ["xargs -P, sh -c exec", xargs],
+    ["Python, ThreadPoolExecutor", plainWay("python3", path("thread_pool.py"))],
+    ...(hasFiles ? [] : [["Deno.Command, bare loop", denoWay("loop", ["-A"])] as const]),
+    ["executor, records in memory", denoWay("auto:memory", ["-A"])],
+    ["executor, records on disk", denoWay("auto:process", ["-A"])],
+    ["executor, launcher native", denoWay("native:memory", ["-A"])],
+    ["executor, launcher direct", denoWay("direct:memory", ["-A"])],
+    ["executor, --allow-run=/bin/true", denoWay("auto:memory", restricted)],
   ];
-  const rates = new Map<string, number[]>();
+  const costs = new Map<string, Cost[]>();
   for (let round = 0; round < rounds; round++) {
     for (const count of atOnce) {
       for (const [name, way] of ways) {
         const key = `${name} ${count}`;
-        rates.set(key, [...rates.get(key) ?? [], await measure(way, base, count)]);
+        costs.set(key, [...costs.get(key) ?? [], await measure(way, base, count)]);
       }
     }
   }
-  console.log(`${tasks} tasks /bin/true, both streams to files in ${base}; median of ${rounds} rounds`);
-  console.log("| way | at once | tasks/s | to the C loop | to xargs |\n|---|---|---|---|---|");
+  const streams = hasFiles ? `both streams to files in ${base}` : "no streams";
+  console.log(`${tasks} tasks /bin/true, ${streams}; whole programs, median of ${rounds} rounds`);
+  console.log(
+    "| way | at once | seconds | tasks/s | to the fork loop | CPU of a task, µs |\n|---|---|---|---|---|---|",
+  );
   for (const count of atOnce) {
-    const [loop, xargs] = ways.map(([name]) => median(rates.get(`${name} ${count}`)!));
+    const secondsOf = (name: string) => median(costs.get(`${name} ${count}`)!.map(({ seconds }) => seconds));
+    const yardstick = secondsOf(ways[0]![0]);
     for (const [name] of ways) {
-      const rate = median(rates.get(`${name} ${count}`)!);
-      const ratios = `${(rate / loop!).toFixed(2)} | ${(rate / xargs!).toFixed(2)}`;
-      console.log(`| ${name} | ${count} | ${rate.toFixed(0)} | ${ratios} |`);
+      const seconds = secondsOf(name);
+      const cpu = median(costs.get(`${name} ${count}`)!.map(({ cpuMs }) => cpuMs)) / tasks * 1000;
+      const figures = [
+        seconds.toFixed(2),
+        (tasks / seconds).toFixed(0),
+        (yardstick / seconds).toFixed(2),
+        cpu.toFixed(0),
+      ];
+      console.log(`| ${name} | ${count} | ${figures.join(" | ")} |`);
     }
   }
 } finally {
