@@ -11,7 +11,7 @@ import {
   type PlaceholderRules,
   type ValuePart,
 } from "./placeholders.ts";
-import { findShellProgram } from "./shell_program.ts";
+import { findShellProgram, isShell } from "./shell_program.ts";
 import type { ShellPlace } from "./shell_reader.ts";
 import { findShellPlaces, quoteAt } from "./shell_text.ts";
 import { splitWords } from "./split_words.ts";
@@ -124,7 +124,9 @@ function refuseProgramText(words: readonly (readonly Part[])[]): void {
   const { spelt } = placeholder;
   const advice = takesAll
     ? `send the values as input instead, for example --shell 'printf "%s\\0" ${spelt} | ${shell} HOST xargs -0 COMMAND'`
-    : `give the value as an argument, ${shell} -c 'echo "$1"' ${shell} ${spelt}, or let it be quoted, --shell 'echo ${spelt}'`;
+    : isShell(shell)
+    ? `give the value as an argument, ${shell} -c 'echo "$1"' ${shell} ${spelt}, or let it be quoted, --shell 'echo ${spelt}'`
+    : `run a shell instead that gets the value as an argument, sh -c 'echo "$1"' sh ${spelt}`;
   throw new PlaceholderProblem(
     `${spelt} stands in a program that ${shell} reads, which would run what is in the value; ${advice}`,
   );

@@ -16,6 +16,28 @@ export interface ShellProgram {
 
 const shells: readonly string[] = ["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "fish", "csh", "tcsh"];
 
+/** Programs that give the text behind `-c` to a shell, wherever that option stands. */
+const commandTakers: readonly string[] = ["su", "runuser", "sg", "flock", "script"];
+
+/** Programs that run a command which stands somewhere behind their own words. */
+const runners: readonly string[] = [
+  ...[
+    "find",
+    "unshare",
+    "chroot",
+    "nsenter",
+    "systemd-run",
+    "setpriv",
+    "prlimit",
+    "flock",
+    "parallel",
+    "entr",
+    "bwrap",
+  ],
+  ...["docker", "podman", "kubectl", "apptainer", "singularity", "mpirun", "mpiexec", "fakeroot", "xvfb-run", "proot"],
+  ...["gosu", "su-exec", "tini", "dumb-init", "firejail", "valgrind", "ltrace", "gdb", "cgexec", "dbus-run-session"],
+];
+
 /** Programs that run the command behind their own options. */
 const wrappers: readonly string[] = [
   ...["env", "nice", "timeout", "nohup", "setsid", "stdbuf", "time", "ionice", "chrt", "taskset", "sudo", "doas"],
@@ -43,7 +65,39 @@ export function findShellProgram(words: readonly string[]): ShellProgram | undef
   if (shell === undefined) return undefined;
   if (shell === "eval") return { shell, from: at + 1, takesAll: true };
   if (isNamed(shell, ["ssh"])) return findRemoteCommand(words, shell, at);
-  return isNamed(shell, shells) ? findProgramOption(words, shell, at) : undefined;
+  if (isNamed(shell, ["watch"])) return findWatched(words, shell, at);
+  if (isNamed(shell, commandTakers)) return findTakenCommand(words, shell, at) ?? findShellBehind(words, at);
+  if (isNamed(shell, shells)) return findProgramOption(words, shell, at);
+  return isNamed(shell, runners) ? findShellBehind(words, at) : undefined;
+}
+
+/** The first word behind a program such as `find -exec` that is the name of a shell with a program. */
+function findShellBehind(words: readonly string[], at: number): ShellProgram | undefined {
+  for (let i = at + 1; i < words.length; i++) {
+    const found = isNamed(words[i]!, shells) ? findProgramOption(words, words[i]!, i) : undefined;
+    if (found !== undefined && found.from < words.length) return found;
+  }
+  return undefined;
+}
+
+function findTakenCommand(words: readonly string[], shell: string, at: number): ShellProgram | undefined {
+  const option = words.findIndex((word, i) => i > at && /^(?:-[A-Za-z]*c|--command)$/.test(word));
+  return option < 0 ? undefined : { shell, from: option + 1, takesAll: false };
+}
+
+/** `watch` gives all words to a shell, unless it is told to run them itself. */
+function findWatched(words: readonly string[], shell: string, at: number): ShellProgram | undefined {
+  let i = at + 1;
+  for (; i < words.length && words[i]!.startsWith("-"); i++) {
+    if (/^(?:-[a-z]*x|--exec)$/.test(words[i]!)) return findShellBehind(words, at);
+    if (/^(?:-n|--interval|-q|--equexit)$/.test(words[i]!)) i++;
+  }
+  return { shell, from: i, takesAll: true };
+}
+
+/** Whether a word is the name of a shell. */
+export function isShell(word: string): boolean {
+  return isNamed(word, shells);
 }
 
 function isNamed(word: string, names: readonly string[]): boolean {
