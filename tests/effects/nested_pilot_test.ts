@@ -1,0 +1,96 @@
+/**
+ * A pilot inside a task stays whole, and dies with its task; and crowds of processes that fork all the time end fast.
+ *
+ * @module
+ */
+
+import "../support/empty_home.ts";
+import { assert, assertEquals } from "@std/assert";
+import { existsSync } from "node:fs";
+import { QCGPJExecutor } from "@qcg/pilotjob";
+import { livingIn } from "./support/hostile.ts";
+import { textOf, until } from "./support/launches.ts";
+
+const project = new URL("../../", import.meta.url).pathname;
+/** The pilot inside: its first task waits for a daemon of its own, its second hides and lasts. */
+const inner = `import { QCGPJExecutor } from "${project}mod.ts";
+  await using executor = new QCGPJExecutor({ wd: Deno.args[0], durability: "memory", resources: "4" });
+  const sh = (script) => ({ exec: "sh", args: ["-c", script] });
+  const daemon = "(env -i setsid sh -c 'sleep 1; touch daemon' &); while [ ! -e daemon ]; do sleep 0.05; done";
+  const done = await executor.submit({ name: "waits", execution: sh(daemon) }).result();
+  const hides = sh("(env -i setsid sleep 60 &); (setsid env -i setsid sleep 60 &); touch hides; exec env -i sleep 60");
+  executor.submit({ name: "hides", execution: hides });
+  Deno.writeTextFileSync(Deno.args[0] + "/inner", JSON.stringify(done));`;
+
+async function withNested(
+  body: (scene: { executor: QCGPJExecutor; folder: string; deno: string[] }) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "nested-" });
+  await Deno.writeTextFile(`${folder}/inner.ts`, inner);
+  const deno = ["run", "-A", "--no-check", "--config", `${project}deno.json`, `${folder}/inner.ts`, folder];
+  const options = { wd: folder, durability: "memory", resources: "4", graceMs: 200 } as const;
+  try {
+    await using executor = new QCGPJExecutor(options);
+    await body({ executor, folder, deno });
+  } finally {
+    const left = livingIn(folder);
+    left.forEach((pid) => Deno.kill(pid, "SIGKILL"));
+    await Deno.remove(folder, { recursive: true });
+    assertEquals(left, []);
+  }
+}
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  Deno.test(`A pilot inside a task stays whole, and all of it is gone when its task is ended by ${signal}`, () =>
+    withNested(async ({ executor, folder, deno }) => {
+      const future = executor.submit({
+        name: "outer",
+        execution: { exec: Deno.execPath(), args: deno },
+        graceMs: signal === "SIGKILL" ? 0 : 3000,
+      });
+      // Another task goes on all the time: what the nested pilot orphans must not count as its own.
+      const other = executor.submit({ name: "other", execution: { exec: "sleep", args: ["60"] } });
+      for (let count = 0; !existsSync(`${folder}/hides`); count++) {
+        assert(!future.done(), future.info()["outer"]?.reason);
+        await executor.submit({ name: `short${count}`, execution: { exec: "sleep", args: ["0.1"] } }).result();
+      }
+      assertEquals(textOf(`${folder}/inner`), '{"waits":"SUCCEED"}');
+      future.cancel();
+      assertEquals(await future.result(), { outer: "CANCELED" });
+      assertEquals(livingIn(folder).filter((pid) => !textOf(`/proc/${pid}/cmdline`).startsWith("sleep\u000060")), []);
+      other.cancel();
+      await other.result();
+    }));
+}
+
+Deno.test("A nested pilot's keeper that is killed leaves nothing while the task goes on", () =>
+  withNested(async ({ executor, folder, deno }) => {
+    const future = executor.submit({ name: "outer", execution: { exec: Deno.execPath(), args: deno } });
+    await until(() => existsSync(`${folder}/hides`));
+    const keepers = livingIn(folder).filter((pid) => textOf(`/proc/${pid}/comm`) === "qcgpj-keeper\n");
+    assertEquals(keepers.length, 1);
+    const sleepers = () => livingIn(folder).filter((pid) => textOf(`/proc/${pid}/cmdline`).startsWith("sleep"));
+    await until(() => sleepers().length === 3);
+    Deno.kill(keepers[0]!, "SIGKILL");
+    await until(() => sleepers().length === 0);
+    future.cancel();
+    await future.result();
+  }));
+
+Deno.test("256 lineages that fork and hide all the time are ended within seconds", () =>
+  withNested(async ({ executor, folder }) => {
+    const script = "$SIG{TERM} = q(IGNORE); %ENV = (); my $end = time + 30; for (1..4) { last unless fork } " +
+      "while (time < $end) { my $p = fork; exit if $p; setsid; select undef, undef, undef, 0.1 }";
+    const crowd = `for i in $(seq 13); do perl -MPOSIX -e '${script}' & done`;
+    const future = executor.submit({
+      name: "lineages",
+      iteration: { stop: 4 },
+      execution: { exec: "sh", args: ["-c", `${crowd}; wait; sleep 60`] },
+    });
+    await until(() => livingIn(folder).length > 200);
+    const startMs = performance.now();
+    future.cancel();
+    await future.result();
+    assertEquals(livingIn(folder), []);
+    assert(performance.now() - startMs < 8000, `took ${performance.now() - startMs} ms`);
+  }));
