@@ -4,10 +4,13 @@
  * @module
  */
 
+import { stringEnd } from "./string_end.ts";
 import { isWrittenNumber } from "./written_number.ts";
 
 /** Values that are nested deeper are not looked into. */
 const depthMax = 500;
+/** The codes of what may stand between two tokens. */
+const blanks: ReadonlySet<number> = new Set([" ", "\t", "\r", "\n"].map((blank) => blank.charCodeAt(0)));
 
 /**
  * Whether an object of a text has a key twice, or the text is nested too deep to tell.
@@ -31,8 +34,12 @@ function countKeys(value: unknown, depth: number): number {
 
 /** How many keys stand in a JSON text: all strings that a colon follows. */
 function countWrittenKeys(text: string): number {
-  const strings = /"(?:[^"\\]|\\.)*"[ \t\r\n]*(:?)/g;
   let count = 0;
-  for (let found = strings.exec(text); found !== null; found = strings.exec(text)) if (found[1] !== "") count++;
+  for (let start = text.indexOf('"'); start >= 0;) {
+    let after = stringEnd(text, start) + 1;
+    while (blanks.has(text.charCodeAt(after))) after++;
+    if (text[after] === ":") count++;
+    start = text.indexOf('"', after);
+  }
   return count;
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { errorText } from "../base/error_text.ts";
 import type { DoorSession, OpenDoor } from "../runtime/door.ts";
-import { refuseFor, type Reply, replyText } from "../service/reply.ts";
+import { refuse, refuseFor, type Reply, replyText } from "../service/reply.ts";
 import { RequestError } from "../service/requests.ts";
 import type { SocketLimits } from "../zmtp/socket_limits.ts";
 import { type SocketRequest, SocketServer } from "../zmtp/socket_server.ts";
@@ -73,7 +74,15 @@ function publish(session: DoorSession, { listener, address }: ListeningPlace, { 
 
 /** Answers whatever came, with JSON. */
 async function answerRequest(session: DoorSession, request: SocketRequest, bytesMax: number): Promise<Uint8Array> {
-  return new TextEncoder().encode(replyText(await answerMessage(session, request, bytesMax)));
+  let reply: Reply;
+  try {
+    reply = await answerMessage(session, request, bytesMax);
+  } catch (error) {
+    // A bug of ours. A client that got no reply would wait for ever, and the jobs have nothing to do with it.
+    session.warn(`a request could not be answered, which is a bug, please report it: ${errorText(error)}`);
+    reply = refuse(`The request could not be answered: ${errorText(error)}`, { error: "INTERNAL" });
+  }
+  return new TextEncoder().encode(replyText(reply));
 }
 
 async function answerMessage(

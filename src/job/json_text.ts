@@ -11,6 +11,7 @@
  */
 
 import { hasRepeatedKey } from "../base/repeated_key.ts";
+import { stringEnd } from "../base/string_end.ts";
 import { numberOf, parseJson } from "../base/written_number.ts";
 import { keyPath } from "./json.ts";
 
@@ -237,11 +238,8 @@ class JsonReader {
   }
 
   #string(): string {
-    // deno-lint-ignore no-control-regex -- control characters are exactly what may not stand in a string
-    const whole = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
-    whole.lastIndex = this.#offset;
-    const text = whole.exec(this.#text)![0];
-    const end = this.#offset + text.length;
+    const end = stringEnd(this.#text, this.#offset);
+    const text = this.#text.slice(this.#offset, end);
     if (this.#text[end] === '"') {
       this.#offset = end + 1;
       return JSON.parse(`${text}"`) as string;

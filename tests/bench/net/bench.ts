@@ -80,20 +80,6 @@ async function addressIn(wd: string): Promise<string> {
 const portOf = (address: string) => Number(address.split(":").at(-1));
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-/** Submits the job that clients ask about; a service that has just begun may turn the first connection away. */
-async function submitSeen(port: number): Promise<void> {
-  for (let tries = 1;; tries++) {
-    try {
-      using client = await ZmtpClient.connect(port, "REQ");
-      await client.ask({ request: "submit", jobs: [{ name: "seen", execution: { exec: "true" } }] });
-      return;
-    } catch (error) {
-      if (tries === 5) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
-
 /** A service in a fresh folder, with one job that clients can ask about. */
 async function withService<T>(
   [program, args]: readonly [string, readonly string[]],
@@ -103,7 +89,8 @@ async function withService<T>(
   try {
     await using _service = new Background(program, [...args, "--net", "--wd", wd, "--nodes", "8"], wd);
     const address = await addressIn(wd);
-    await submitSeen(portOf(address));
+    using client = await ZmtpClient.connect(portOf(address), "REQ");
+    await client.ask({ request: "submit", jobs: [{ name: "seen", execution: { exec: "true" } }] });
     return await use(address, wd);
   } finally {
     await Deno.remove(wd, { recursive: true });

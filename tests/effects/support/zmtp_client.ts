@@ -38,6 +38,8 @@ export class ZmtpClient implements Disposable {
   static async connect(port: number, type: string): Promise<ZmtpClient> {
     const client = new ZmtpClient(await Deno.connect({ hostname: "127.0.0.1", port }));
     await client.#write(ZmtpClient.hello(type));
+    // libzmq takes a message before it is ready itself for an error.
+    await client.#next();
     return client;
   }
 

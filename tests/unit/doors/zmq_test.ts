@@ -69,6 +69,17 @@ Deno.test("openZmqDoor() answers bytes that are no text", async () => {
   await harness.close();
 });
 
+Deno.test("openZmqDoor() answers a request at which we fail, and tells the user", async () => {
+  const harness = new NetHarness();
+  harness.session.answerText = () => {
+    throw new RangeError("Maximum call stack size exceeded");
+  };
+  const client = harness.requests.connect().greet("REQ").say("", "{}");
+  assertEquals(JSON.parse((await harness.repliesTo(client))[0]!.slice(1)).data, { error: "INTERNAL" });
+  assertStringIncludes(harness.session.warnings[0]!, "a bug, please report it: Maximum call stack");
+  await harness.close();
+});
+
 Deno.test("openZmqDoor() tells its addresses, and tasks where they are", async () => {
   const harness = new NetHarness();
   const { label, address, publisher, taskVariables } = harness.door;

@@ -139,3 +139,12 @@ Deno.test("parsePath() reads what errors about job descriptions carry", () => {
   const steps = ["a", "b c", 3, "__proto__", "ä"];
   assertEquals(parsePath(formatSteps(steps)), steps);
 });
+
+Deno.test("parseJsonText() reads strings of any length, with any escapes, and finds what is wrong behind them", () => {
+  const long = "x".repeat(12_000_000);
+  assertEquals((parseJsonText(JSON.stringify({ a: long, b: 1 })) as { a: string }).a.length, long.length);
+  const escapes = JSON.stringify({ a: '"\\\n'.repeat(1_000_000) });
+  assertEquals((parseJsonText(escapes) as { a: string }).a.length, 3_000_000);
+  const error = assertThrows(() => parseJsonText(`{"a": "${long}", "a": 1}`), JsonTextError);
+  assertStringIncludes(error.message, 'the key "a" stands twice');
+});
