@@ -80,6 +80,9 @@ Deno.test("What can be prepared is: modules and environments in order, their wor
   assertEquals([cause, reason!.startsWith("exit code 4")], ["exit", true]);
   assertEquals(scratch.read("out"), 'a "b" $c yes one two\n');
   assertEquals(scratch.read("err"), "loaded one\nloaded two\n");
+  const quiet = { exec: "true", modules: ["one"], env };
+  assertEquals(await executor.submit({ name: "quiet", execution: quiet }).result(), { quiet: "SUCCEED" });
+  assertEquals([...Deno.readDirSync(scratch.path)].filter(({ name }) => name.startsWith(".qcgpj-start")), []);
 });
 
 Deno.test("openmpi and intelmpi run mpirun with as many hosts as cores, where there is one", async () => {

@@ -10,6 +10,7 @@ import { inEvents } from "./in_events.ts";
 import { inNetwork } from "./in_network.ts";
 import { inNodes } from "./in_nodes.ts";
 import { inRecords } from "./in_records.ts";
+import { inStarts } from "./in_starts.ts";
 import { type Mutant, plant } from "./mutant.ts";
 
 const inCore: readonly Mutant[] = [
@@ -487,4 +488,5 @@ export const mutants: readonly Mutant[] = [
   ...inEvents,
   ...inNetwork,
   ...inNodes,
+  ...inStarts,
 ];
