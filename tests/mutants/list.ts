@@ -7,6 +7,7 @@
 import { inAmounts } from "./in_amounts.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
+import { inLooking } from "./in_looking.ts";
 import { inNetwork } from "./in_network.ts";
 import { inNodes } from "./in_nodes.ts";
 import { inRecords } from "./in_records.ts";
@@ -486,6 +487,7 @@ export const mutants: readonly Mutant[] = [
   ...inDoors,
   ...inRecords,
   ...inEvents,
+  ...inLooking,
   ...inNetwork,
   ...inNodes,
   ...inStarts,

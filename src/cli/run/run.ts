@@ -52,8 +52,8 @@ export const runCommand: Command = {
     "With - requests are read from standard input, one JSON value in each line, while the jobs run; each is answered " +
     "by one line of JSON on standard output, in the same order. The end of the input lets the jobs finish. With " +
     '--events lines like {"event":"jobFinished","job":"a","state":"SUCCEED", …} stand between the replies, one for ' +
-    "each jobSubmitted, taskScheduled, taskStarted, stopRequested, attemptFailed, iterationFinished, jobFinished, nodeReady, " +
-    "nodeLost and runFinished: the events of the library, with number and atMs. When nobody " +
+    "each jobSubmitted, taskScheduled, taskStarted, stopRequested, attemptFailed, iterationFinished, jobFinished, " +
+    "tasksReopened, nodeReady, nodeLost and runFinished: the events of the library, with number and atMs. When nobody " +
     "reads standard output any more, requests are still taken and the jobs go on.",
     "With --net requests are taken over the network too, as qcgpj service does, and the run ends when one of them asks " +
     "for that, by finish or control. FILE may be left out then.",

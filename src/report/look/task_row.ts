@@ -4,49 +4,20 @@
  * @module
  */
 
-import type { Cause } from "../../core/types.ts";
 import { taskName } from "../../job/description.ts";
-import type { JobState } from "../states.ts";
+import type { TaskReport } from "../views.ts";
 import type { RunView, ViewedTask } from "./run_view.ts";
 
 /** What is known of one task; absent fields are unknown or did not happen. Times are milliseconds since the epoch. */
-export interface TaskRow {
-  /** `job`, or `job:iteration`. */
-  readonly name: string;
-  /** Its state, in QCG-PilotJob's words. */
-  readonly state: JobState;
-  /** Why it (or its last attempt) did not succeed, in one word. */
-  readonly cause?: Cause;
-  /** The same in a sentence. */
-  readonly reason?: string;
-  /** The exit code of the last attempt. */
-  readonly exitCode?: number;
-  /** The signal that ended it. */
-  readonly signal?: string;
-  /** How often it was launched. */
-  readonly attempts: number;
+export interface TaskRow extends Omit<TaskReport, "nodes" | "cleanup" | "wd" | "stdin" | "stdout" | "stderr"> {
   /** The nodes that it was granted. */
   readonly nodes: readonly string[];
   /** How many cores it was granted. */
   readonly cores: number;
-  /** Process id of the last attempt. */
-  readonly pid?: number;
-  /** When it was submitted. */
-  readonly queuedAtMs: number;
-  /** When it was granted its cores. */
-  readonly scheduledAtMs?: number;
-  /** When its process was started. */
-  readonly startedAtMs?: number;
-  /** When it ended. */
-  readonly endedAtMs?: number;
   /** How long it waited for its last start, or waits. */
   readonly waitedMs?: number;
   /** How long its last attempt ran, or runs. */
   readonly ranMs?: number;
-  /** CPU time of its processes, in milliseconds. */
-  readonly cpuMs?: number;
-  /** Peak resident memory of one of its processes, in KiB. */
-  readonly peakKiB?: number;
 }
 
 /**

@@ -1,0 +1,81 @@
+/**
+ * Mistakes in what looks at a run, asks it, and runs again what failed.
+ *
+ * @module
+ */
+
+import { type Mutant, plant } from "./mutant.ts";
+
+/** The mutants. */
+export const inLooking: readonly Mutant[] = [
+  plant(
+    "runtime/reruns.ts",
+    "  addDependents(chosen, jobs, sources.ledger);\n",
+    "",
+    "what was omitted because of a failure does not run again with it",
+    "unit/runtime/reruns_test.ts",
+  ),
+  plant(
+    "runtime/reruns.ts",
+    "    Promise.resolve(journal.append(this.#events)).catch(() => {});\n",
+    "",
+    "that tasks run again is not on record",
+    "unit/runtime/reruns_test.ts",
+  ),
+  plant(
+    "report/statistics.ts",
+    "    this.#failedTasks -= failed + omitted;\n    this.#finishedTasks -= succeeded + canceled;\n    if (job.outcome",
+    "    if (job.outcome",
+    "tasks that run again count as failed and as ended",
+    "unit/runtime/reruns_test.ts",
+  ),
+  plant(
+    "core/core.ts",
+    "if (state.isPaused) state.isPassCut = false;",
+    "if (false) state.isPassCut = false;",
+    "a pause lets tasks start",
+    "unit/core/explain_wait_test.ts",
+  ),
+  plant(
+    "core/explain_wait.ts",
+    "    pool.grant(allocation);\n    if (fits)",
+    "    if (fits)",
+    "what is tried on a copy of the pool stays done",
+    "unit/core/explain_wait_test.ts",
+  ),
+  plant(
+    "core/expected_start.ts",
+    "Math.max(nowMs, sinceMs + ms)",
+    "nowMs + ms",
+    "what has run for a while counts as begun now",
+    "unit/core/explain_wait_test.ts",
+  ),
+  plant(
+    "report/look/run_view.ts",
+    'if (event.kind === "jobForgotten") return;',
+    "",
+    "what a run forgets cannot be looked at",
+    "unit/report/look/run_view_test.ts",
+  ),
+  plant(
+    "report/look/failure_groups.ts",
+    "const pattern = patternOf(words);",
+    "const pattern = words;",
+    "failures that differ in a number are kept apart",
+    "unit/report/look/failure_groups_test.ts",
+  ),
+  plant(
+    "report/progress_text.ts",
+    "if (width + more > columns) break;",
+    "if (width + more > columns + 1) break;",
+    "the line is wider than the terminal",
+    "unit/report/progress_test.ts",
+  ),
+  plant(
+    "runtime/progress_reader.ts",
+    "if (running > 0) this.#wakeAt",
+    "this.#wakeAt",
+    "a timer is set though nothing runs",
+    "unit/runtime/progress_reader_test.ts",
+  ),
+];
