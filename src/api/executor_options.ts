@@ -192,8 +192,8 @@ export interface ExecutorOptions {
   readonly progress?: boolean | ((progress: RunProgress) => void);
   /**
    * Opens a Unix socket in the run's folder, which only this user may enter: `qcgpj status`, `attach`, `pause`, `cancel`,
-   * `submit` and others then ask this run while it lives. Needs `--allow-net` beside the permissions to read and write the folder, and begins
-   * the run's records at once. Where no socket can be made there, that is told and the run goes on.
+   * `submit` and others then ask this run while it lives. Needs `--allow-net` beside the permissions to read and write
+   * the folder, and begins the run's records at once. Where no socket can be made there, that is told and the run goes on.
    *
    * @default {false}
    */

@@ -19,6 +19,7 @@ Deno.test("RunView keeps jobs that the run has forgotten, and finds the newest o
   assertEquals(run.view.find("A")?.firstTask, 9);
   assertEquals([...run.view.tasks()].map(({ job }) => job.firstTask), [0, 1, 9]);
   assertEquals(run.view.counts().SUCCEED, 1);
+  assertEquals(rowOf(run.view, { job: run.jobs[0]!, offset: 0 }, 0).queuedAtMs, submittedAtMs);
   assertEquals([run.view.firstAtMs, run.view.lastAtMs, run.view.isFinished], [submittedAtMs, 1_040, false]);
 });
 
