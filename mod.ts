@@ -51,6 +51,7 @@ export type {
 } from "./src/api/manager_replies.ts";
 export type { ResumedRun, ResumeSource } from "./src/api/resumed_run.ts";
 export type { ExecutorOptions, MapOptions, ShutdownOptions, SubmitOptions } from "./src/api/executor_options.ts";
+export type { LauncherName } from "./src/deno/local/launch.ts";
 export type * from "./src/job/input.ts";
 export type * from "./src/job/execution_input.ts";
 export type * from "./src/job/resources_input.ts";

@@ -5,6 +5,7 @@
  */
 
 import { didYouMean } from "../base/near_miss.ts";
+import { launcherNames } from "../deno/local/launch.ts";
 import { nameValue } from "../job/json.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
 import { bindingModes } from "../launch/binding.ts";
@@ -30,7 +31,7 @@ const rules: OptionRules<ExecutorOptions> = {
   envSchema: oneOf("common", "slurm"),
   env: objectOf('an object of texts such as { LANG: "C" }'),
   login: yesOrNo,
-  launcher: oneOf("auto", "keeper", "native", "direct"),
+  launcher: oneOf(...launcherNames),
   durability: oneOf("memory", "process", "power"),
   resume: resumeRule,
   logLevel: { isRight: isLogLevel, what: oneOf(...logLevels).what },

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { LauncherName } from "../deno/local/launch.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
 import type { Door } from "../runtime/door.ts";
@@ -110,12 +111,11 @@ export interface ExecutorOptions {
    * What the native launcher does to your program while the executor is open: your program becomes a subreaper, so that
    * processes whose parents have ended become its children (one executor of a program does so at a time); it ignores
    * SIGURG and SIGWINCH, unless it listens to them, and what it starts by other ways inherits that; it listens to
-   * SIGCHLD. All of this is taken back when the executor is closed. Tasks start with no signal ignored or blocked but
-   * those that your program was itself started to ignore, as by `nohup`.
+   * SIGCHLD. All of this is taken back when the executor is closed. Tasks start with no signal ignored or blocked.
    *
    * @default {"auto"}
    */
-  readonly launcher?: "auto" | "keeper" | "native" | "direct";
+  readonly launcher?: LauncherName;
   /**
    * What tasks are allowed; a job may be given less of it, never more. Needs `--allow-read`, and `--allow-env=PATH` to
    * find programs that are given by name.

@@ -17,13 +17,6 @@ import type { Cluster, ClusterNews } from "./cluster.ts";
 import type { Clock, JournalStore, Launcher } from "./ports.ts";
 import type { PreparationPorts } from "./prepared_launcher.ts";
 
-/**
- * Which launcher starts tasks. `"keeper"`: a process of its own that is the parent of all tasks. `"native"`:
- * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the first of these that the permissions and the
- * system allow.
- */
-export type LauncherChoice = "auto" | "keeper" | "native" | "direct";
-
 /** How much a journal on disk survives; see {@linkcode Durability}. */
 export type FileDurability = Exclude<Durability, "memory">;
 
@@ -183,14 +176,17 @@ export interface RunPorts {
   readonly chance: Chance;
   readonly host: Host;
   readonly records: RecordStore;
-  /** Makes the launcher of a run on this machine; `warn` tells the user of what is not as it should be. */
+  /**
+   * Makes the launcher of a run on this machine: the one that has the name `choice` there, or the best that can be had.
+   * `warn` tells the user of what is not as it should be.
+   */
   readonly createLauncher: (
     runId: string,
-    choice: LauncherChoice | undefined,
+    choice: string | undefined,
     warn: (text: string) => void,
   ) => Launcher;
   /** Whether the launcher is better made at once than with the first launch: it takes its time, and holds up nobody. */
-  readonly preparesLauncher?: (choice: LauncherChoice | undefined) => boolean;
+  readonly preparesLauncher?: (choice: string | undefined) => boolean;
   /** Makes the launcher of a run in an allocation, of which `own` starts tasks on this machine. */
   readonly launchCluster: (cluster: Cluster, news: ClusterNews, runId: string, own: Launcher) => Launcher;
   /** What tasks need before they begin. */

@@ -11,7 +11,6 @@ import type { LogLevel } from "../report/log_lines.ts";
 import type { Cluster } from "./cluster.ts";
 import type { PilotOptions } from "./pilot.ts";
 import type { RerunChoice } from "./reruns.ts";
-import type { LauncherChoice } from "./run_ports.ts";
 
 /** What a run is set up with. */
 export interface RunSettings {
@@ -35,8 +34,8 @@ export interface RunSettings {
   readonly reportFormat: ReportFormat | "none";
   /** File of the job report. */
   readonly reportFile: string;
-  /** Which launcher starts the tasks. */
-  readonly launcher?: LauncherChoice;
+  /** The name of the launcher that starts the tasks, as {@linkcode RunPorts.createLauncher} knows it. */
+  readonly launcher?: string;
   /** The allocation, where not all nodes are on this machine. */
   readonly cluster?: Cluster;
   /** The request file that the jobs come from, absolute; noted in the records. */

@@ -6,13 +6,23 @@
 
 import { readVariables } from "../host/variables.ts";
 import "../keeper/obey.ts";
+import { invariant } from "../../base/assert.ts";
 import type { Launcher } from "../../runtime/ports.ts";
-import type { LauncherChoice } from "../../runtime/run_ports.ts";
 import { KeeperLauncher } from "../keeper/launch_keeper.ts";
 import { DirectLauncher } from "./launch_direct.ts";
 import { NativeLauncher } from "./native/launch_native.ts";
 import { Libc } from "./native/libc.ts";
 import type { LauncherOptions } from "./process_control.ts";
+
+/** The launchers by name: all that there are to be chosen among, and nothing else need know them. */
+export const launcherNames = ["auto", "keeper", "native", "direct"] as const;
+
+/**
+ * Which launcher starts tasks. `"keeper"`: a process of its own that is the parent of all tasks. `"native"`:
+ * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the first of these that the permissions and the
+ * system allow.
+ */
+export type LauncherName = (typeof launcherNames)[number];
 
 /** What all launchers but the direct one need; each is as good as every permission, so only `-A` has them all. */
 const nativeNeeds = ["run", "ffi", "env", "read", "write"] as const;
@@ -32,10 +42,11 @@ export interface ChoiceOptions extends LauncherOptions {
  * permissions.
  *
  * @param options What the launcher's processes are known by.
- * @param choice The launcher that is wanted.
+ * @param choice The launcher that is wanted: one of {@linkcode launcherNames}.
  * @returns A new launcher; it must be closed.
  */
-export function chooseLauncher(options: ChoiceOptions = {}, choice: LauncherChoice = "auto"): Launcher {
+export function chooseLauncher(options: ChoiceOptions = {}, choice: string = "auto"): Launcher {
+  invariant((launcherNames as readonly string[]).includes(choice), `There is no launcher ${choice}`);
   if (mayKeep(choice)) {
     return new KeeperLauncher(readVariables(), { ...options, otherwise: () => launchNatively(options) });
   }
@@ -45,7 +56,7 @@ export function chooseLauncher(options: ChoiceOptions = {}, choice: LauncherChoi
 }
 
 /** Whether a keeper is to start the tasks. */
-export function mayKeep(choice: LauncherChoice = "auto"): boolean {
+export function mayKeep(choice: string = "auto"): boolean {
   return (choice === "auto" || choice === "keeper") && Deno.build.os === "linux" && mayLaunchNatively();
 }
 
