@@ -14,15 +14,15 @@ import { NativeLauncher } from "./native/launch_native.ts";
 import { Libc } from "./native/libc.ts";
 import type { LauncherOptions } from "./process_control.ts";
 
-/** The launchers by name: all that there are to be chosen among, and nothing else need know them. */
-export const launcherNames = ["auto", "keeper", "native", "direct"] as const;
-
 /**
  * Which launcher starts tasks. `"keeper"`: a process of its own that is the parent of all tasks. `"native"`:
  * `posix_spawn` in this process. `"direct"`: `Deno.Command`. `"auto"`: the first of these that the permissions and the
  * system allow.
  */
-export type LauncherName = (typeof launcherNames)[number];
+export type LauncherName = "auto" | "keeper" | "native" | "direct";
+
+/** The launchers by name: all that there are to be chosen among, and nothing else need know them. */
+export const launcherNames: readonly LauncherName[] = ["auto", "keeper", "native", "direct"];
 
 /** What all launchers but the direct one need; each is as good as every permission, so only `-A` has them all. */
 const nativeNeeds = ["run", "ffi", "env", "read", "write"] as const;
