@@ -9,6 +9,7 @@ import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
 import { inLooking } from "./in_looking.ts";
 import { inNetwork } from "./in_network.ts";
+import { inGrammars } from "./in_grammars.ts";
 import { inNodes } from "./in_nodes.ts";
 import { inRecords } from "./in_records.ts";
 import { inStarts } from "./in_starts.ts";
@@ -486,6 +487,7 @@ export const mutants: readonly Mutant[] = [
   ...inApi,
   ...inDoors,
   ...inRecords,
+  ...inGrammars,
   ...inEvents,
   ...inLooking,
   ...inNetwork,
