@@ -6,7 +6,7 @@
  */
 
 import { invariant } from "../base/assert.ts";
-import { enterJobs } from "./expand.ts";
+import { enterJobs, releaseLasts } from "./expand.ts";
 import { explainWait, type WaitExplanation } from "./explain_wait.ts";
 import { checkInvariants } from "./invariants.ts";
 import { limitExceeded, signalRefused, taskExited, taskStarted, taskStartFailed } from "./lifecycle.ts";
@@ -54,6 +54,7 @@ export class Core {
     if (this.isUnfinished) return state.output;
     passTime(state, atMs);
     endPauses(state, atMs);
+    releaseLasts(state, atMs);
     if (state.ranks?.advance()) state.queues.rerank();
     if (state.isPaused || state.taskClock.isStopped) state.isPassCut = false;
     else schedule(state, atMs);

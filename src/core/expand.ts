@@ -10,7 +10,9 @@ import { taskCount } from "../job/description.ts";
 import { capsOf } from "./caps.ts";
 import { dropInfeasible, Propagation, unmetJob, unmetTask } from "./propagate.ts";
 import { type CoreState, dependentsOf, type JobRecord, stopTask } from "./state.ts";
-import { TaskPhase } from "./task_table.ts";
+import { isAwaited } from "./job_record.ts";
+import type { Awaited } from "../job/description.ts";
+import { outcomeOfPhase, TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
 import type { Pieces } from "./work.ts";
 
@@ -48,6 +50,11 @@ export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
   };
   state.jobs.set(job.id, record);
   state.openJobs++;
+  if (job.description.finally) {
+    // That all others end is what it waits for, beside its dependencies.
+    record.waitingFor++;
+    state.lasts.set(record, "waits");
+  }
   state.tasks.add(job.id, job.firstTask, count, TaskPhase.blocked);
   return record;
 }
@@ -96,65 +103,97 @@ class Linking {
         return this.propagation.omitJob(record, `there is no job "${edge.name}"`);
       case "job":
         return edge.offset === undefined
-          ? this.#linkToJob(record, edge.job)
-          : this.#linkToTask(record, edge.job, edge.offset);
+          ? this.#linkToJob(record, edge.job, edge.awaits)
+          : this.#linkToTask(record, edge.job, edge.offset, edge.awaits);
       case "aligned":
-        return this.#linkAligned(record, edge.job, edge.shift);
+        return this.#linkAligned(record, edge.job, edge.shift, edge.awaits);
       case "perTask":
-        return edge.jobs.forEach((job, offset) => this.#linkTaskToJob(record, record.job.firstTask + offset, job));
+        return edge.jobs.forEach((job, offset) =>
+          this.#linkTaskToJob(record, record.job.firstTask + offset, job, edge.awaits)
+        );
       default:
         return edge satisfies never;
     }
   }
 
-  #linkToJob(record: JobRecord, job: JobId): void {
+  #linkToJob(record: JobRecord, job: JobId, awaits: Awaited | undefined): void {
     const source = this.#state.jobs.get(job);
-    if (source?.outcome === "succeeded") return;
+    if (hasMet(source, awaits)) return;
     if (source === undefined || source.outcome !== undefined) {
       return this.propagation.omitJob(record, unmetJob(source));
     }
     record.waitingFor++;
-    dependentsOf(source).onJob.push({ target: record.job.id });
+    dependentsOf(source).onJob.push(dependent(record, awaits));
   }
 
-  #linkToTask(record: JobRecord, job: JobId, offset: number): void {
+  #linkToTask(record: JobRecord, job: JobId, offset: number, awaits: Awaited | undefined): void {
     const source = this.#state.jobs.get(job);
     if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const sourceTask = source.job.firstTask + offset;
     const phase = this.#state.tasks.phase(sourceTask);
-    if (phase === TaskPhase.succeeded) return;
-    if (phase > TaskPhase.succeeded) return this.propagation.omitJob(record, unmetTask(source, sourceTask));
+    if (phase >= TaskPhase.succeeded) {
+      const outcome = outcomeOfPhase(phase);
+      if (isAwaited(outcome, awaits, source.job.description)) return;
+      return this.propagation.omitJob(record, unmetTask(source, sourceTask, outcome));
+    }
     record.waitingFor++;
     const { onTask } = dependentsOf(source);
     const waiting = onTask.get(sourceTask);
-    if (waiting === undefined) onTask.set(sourceTask, [record.job.id]);
-    else waiting.push(record.job.id);
+    if (waiting === undefined) onTask.set(sourceTask, [dependent(record, awaits)]);
+    else waiting.push(dependent(record, awaits));
   }
 
   /** Each task waits for its own partner; partners that have ended already count at once. */
-  #linkAligned(record: JobRecord, job: JobId, shift: number): void {
+  #linkAligned(record: JobRecord, job: JobId, shift: number, awaits: Awaited | undefined): void {
     const { tasks, jobs } = this.#state;
     const source = jobs.get(job);
     if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const distance = record.job.firstTask - (source.job.firstTask + shift);
     for (let task = record.job.firstTask; task < stopTask(record.job); task++) {
       const phase = tasks.phase(task - distance);
-      if (phase === TaskPhase.succeeded || tasks.phase(task) !== TaskPhase.blocked) continue;
-      if (phase < TaskPhase.succeeded) tasks.addWaiting(task, 1);
-      else this.#omitTask(record, task, unmetTask(source, task - distance));
+      if (tasks.phase(task) !== TaskPhase.blocked) continue;
+      if (phase < TaskPhase.succeeded) {
+        tasks.addWaiting(task, 1);
+        continue;
+      }
+      const outcome = outcomeOfPhase(phase);
+      if (isAwaited(outcome, awaits, source.job.description)) continue;
+      this.#omitTask(record, task, unmetTask(source, task - distance, outcome));
     }
-    dependentsOf(source).aligned.push({ target: record.job.id, distance });
+    dependentsOf(source).aligned.push({ ...dependent(record, awaits), distance });
   }
 
-  #linkTaskToJob(record: JobRecord, task: TaskId, job: JobId): void {
+  #linkTaskToJob(record: JobRecord, task: TaskId, job: JobId, awaits: Awaited | undefined): void {
     const source = this.#state.jobs.get(job);
-    if (source?.outcome === "succeeded") return;
+    if (hasMet(source, awaits)) return;
     if (source === undefined || source.outcome !== undefined) return this.#omitTask(record, task, unmetJob(source));
     this.#state.tasks.addWaiting(task, 1);
-    dependentsOf(source).onJob.push({ target: record.job.id, targetTask: task });
+    dependentsOf(source).onJob.push({ ...dependent(record, awaits), targetTask: task });
   }
 
   #omitTask(record: JobRecord, task: TaskId, reason: string): void {
     this.propagation.drop(record, task, task + 1, { kind: "omitted", cause: "dependency", reason });
+  }
+}
+
+/** Who waits, and for what. */
+function dependent({ job }: JobRecord, awaits: Awaited | undefined): { target: JobId; awaits?: Awaited } {
+  return awaits === undefined ? { target: job.id } : { target: job.id, awaits };
+}
+
+/** Whether a job has ended already as it is waited for. */
+function hasMet(source: JobRecord | undefined, awaits: Awaited | undefined): boolean {
+  return source?.outcome !== undefined && isAwaited(source.outcome, awaits, source.job.description);
+}
+
+/** Lets those start that wait for the end of all others, when there are no others. */
+export function releaseLasts(state: CoreState, atMs: number): void {
+  if (state.lasts.size === 0 || state.openJobs > state.lasts.size) return;
+  const propagation = new Propagation(state, atMs);
+  for (const [record, stage] of state.lasts) {
+    if (stage === "runs") continue;
+    state.lasts.set(record, "runs");
+    record.waitingFor--;
+    propagation.release(record, record.job.firstTask, stopTask(record.job));
   }
 }

@@ -8,7 +8,7 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import { JobDescriptionError } from "../errors.ts";
-import { checkIterations, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
+import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
 import { type Dependency, type JobDescription, taskCount } from "../job/description.ts";
 import { type RequestRun, taskRequests } from "../job/iteration_scheduler.ts";
 import type { Counts } from "../resources/counted.ts";
@@ -151,14 +151,17 @@ export class Intake {
     if (job.dependencies.length === 0) return [];
     const known = (name: string) => batch.get(name) ?? this.#jobs.get(name);
     checkIterations(job, (name) => known(name)?.description);
-    return job.dependencies.map((dependency, index) =>
-      resolveDependency(job, dependency, (name) => known(name) ?? this.#unknown(job.name, name, index))
-    );
+    return job.dependencies.map((dependency, index) => {
+      const { awaits } = dependency;
+      const find = (name: string) => refuseLast(job, known(name), index) ?? this.#unknown(job, name, index);
+      const edge = resolveDependency(job, dependency, find);
+      return awaits === undefined ? edge : { ...edge, awaits };
+    });
   }
 
-  #unknown(jobName: string, name: string, index: number): undefined {
+  #unknown({ name: jobName, dependencies }: JobDescription, name: string, index: number): undefined {
     if (this.#omitsUnknown) return undefined;
-    const path = `dependencies.after[${index}]`;
+    const path = dependencyPath(dependencies, index);
     const near = this.#jobs.size > suggestionsMax ? "" : didYouMean(name, this.#jobs.keys());
     const message = `Job "${jobName}" cannot run after "${name}" (${path}): there is no job of that name${near}`;
     throw new JobDescriptionError(message, { jobName, path });
@@ -171,6 +174,15 @@ export function unknownGroup({ name, group }: JobDescription, groups: Counts): s
   const near = didYouMean(group, Object.keys(groups));
   return `Job "${name}" is of group "${group}", for which there is no cap${near}; ` +
     `state one among the groups, for example ${group}=4`;
+}
+
+/** What runs when all others have ended cannot come before one of them. */
+function refuseLast(job: JobDescription, other: AdmittedJob | undefined, index: number): AdmittedJob | undefined {
+  if (!other?.description.finally || job.finally) return other;
+  const path = dependencyPath(job.dependencies, index);
+  const message = `Job "${job.name}" cannot run after "${other.description.name}" (${path}): ` +
+    'that job has "finally", so it waits for all others; give this one "finally" too';
+  throw new JobDescriptionError(message, { jobName: job.name, path });
 }
 
 /** Turns the names of a dependency into numbers. Its iterations have been checked. */

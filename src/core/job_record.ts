@@ -6,22 +6,29 @@
 
 import type { JobCaps } from "./caps.ts";
 import type { JobTimes } from "./estimates.ts";
+import type { Awaited, JobDescription } from "../job/description.ts";
 import type { AdmittedJob, JobId, JobOutcome, TaskId } from "./types.ts";
 
 /** What waits for a job or for tasks of it. `target` is the waiting job. */
 export interface Dependents {
   /** The waiting job as a whole, or one task of it, waits for this job as a whole. */
-  readonly onJob: { readonly target: JobId; readonly targetTask?: TaskId }[];
+  readonly onJob: (Dependent & { readonly targetTask?: TaskId })[];
   /** Jobs that as a whole wait for one task of this job, by that task. */
-  readonly onTask: Map<TaskId, JobId[]>;
+  readonly onTask: Map<TaskId, Dependent[]>;
   /** Each task of this job is waited for by the task `distance` further on (in task ids). */
-  readonly aligned: { readonly target: JobId; readonly distance: number }[];
+  readonly aligned: (Dependent & { readonly distance: number })[];
+}
+
+/** A job that waits, and for what: a success when `awaits` is absent. */
+interface Dependent {
+  readonly target: JobId;
+  readonly awaits?: Awaited;
 }
 
 /** What the core knows of a job. */
 export interface JobRecord {
   readonly job: AdmittedJob;
-  /** Unmet dependencies of the job as a whole. */
+  /** Unmet dependencies of the job as a whole; that all others have ended is one, where it waits for that. */
   waitingFor: number;
   /** Tasks that are not terminal. */
   remaining: number;
@@ -42,6 +49,24 @@ export interface JobRecord {
   readonly times: JobTimes;
   /** What limits how many of its tasks hold cores at once; absent for most. */
   readonly caps?: JobCaps;
+}
+
+/** Whether an end of a job, or of a task of it, is what a dependency waits for. */
+export function isAwaited(
+  outcome: JobOutcome,
+  awaits: Awaited | undefined,
+  { onFailure }: Pick<JobDescription, "onFailure">,
+): boolean {
+  switch (awaits) {
+    case "end":
+      return true;
+    case "failure":
+      return outcome !== "succeeded";
+    case undefined:
+      return outcome === "succeeded" || (outcome === "failed" && onFailure === "continue");
+    default:
+      return awaits satisfies never;
+  }
 }
 
 /** The list of those who wait for a job, to be added to. */

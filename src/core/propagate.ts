@@ -7,7 +7,9 @@
 
 import { invariant } from "../base/assert.ts";
 import { type CoreState, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
-import { TaskPhase } from "./task_table.ts";
+import { isAwaited } from "./job_record.ts";
+import { outcomeOfPhase, TaskPhase } from "./task_table.ts";
+import type { Awaited } from "../job/description.ts";
 import type { JobOutcome, Outcome, TaskId } from "./types.ts";
 import type { Pieces } from "./work.ts";
 
@@ -33,7 +35,7 @@ export class Propagation {
 
   /** Says that tasks of a job became terminal, all in the same way. Their phase is set already. */
   tasksEnded(record: JobRecord, first: TaskId, stop: TaskId, phase: TaskPhase): void {
-    record.counts[countKey(phase)] += stop - first;
+    record.counts[outcomeOfPhase(phase)] += stop - first;
     record.remaining -= stop - first;
     invariant(record.remaining >= 0, "More tasks have ended than the job has");
     const { dependents } = record;
@@ -101,7 +103,7 @@ export class Propagation {
         const { record, first, stop, phase } = tasks;
         const end = Math.min(stop, first + tasksInPiece);
         if (end < stop) this.#tasks.push({ record, first: end, stop, phase });
-        this.#tellTasks(record, first, end, phase === TaskPhase.succeeded);
+        this.#tellTasks(record, first, end, outcomeOfPhase(phase));
         yield;
         continue;
       }
@@ -118,6 +120,7 @@ export class Propagation {
     record.outcome = outcome;
     this.#state.ranks?.jobEnded(outcome);
     this.#state.openJobs--;
+    this.#state.lasts.delete(record);
     invariant(this.#state.openJobs >= 0, "More jobs have ended than were entered");
     this.#state.emit({
       kind: "jobEnded",
@@ -131,31 +134,33 @@ export class Propagation {
 
   *#tellJob(record: JobRecord): Pieces {
     const reason = unmetJob(record);
-    const met = record.outcome === "succeeded";
-    for (const { target: id, targetTask } of record.dependents!.onJob) {
+    for (const { target: id, targetTask, awaits } of record.dependents!.onJob) {
       const target = this.#state.jobs.get(id);
       if (target === undefined || target.outcome !== undefined) continue;
+      const met = isAwaited(record.outcome!, awaits, record.job.description);
       if (targetTask === undefined) this.#resolveJob(target, met, reason);
       else this.#resolveTask(target, targetTask, met, reason);
       yield;
     }
   }
 
-  #tellTasks(record: JobRecord, first: TaskId, stop: TaskId, met: boolean): void {
+  #tellTasks(record: JobRecord, first: TaskId, stop: TaskId, outcome: JobOutcome): void {
     const { onTask, aligned } = record.dependents!;
+    const isMet = (awaits: Awaited | undefined) => isAwaited(outcome, awaits, record.job.description);
     for (let task = first; onTask.size > 0 && task < stop; task++) {
-      for (const id of onTask.get(task) ?? []) {
+      for (const { target: id, awaits } of onTask.get(task) ?? []) {
         const target = this.#state.jobs.get(id);
-        if (target !== undefined) this.#resolveJob(target, met, met ? "" : unmetTask(record, task));
+        if (target !== undefined) this.#resolveJob(target, isMet(awaits), unmetTask(record, task, outcome));
       }
     }
-    for (const { target: id, distance } of aligned) {
+    for (const { target: id, distance, awaits } of aligned) {
       const target = this.#state.jobs.get(id);
       if (target === undefined) continue;
+      const met = isMet(awaits);
       const from = Math.max(first, target.job.firstTask - distance);
       const to = Math.min(stop, stopTask(target.job) - distance);
       for (let task = from; task < to; task++) {
-        this.#resolveTask(target, task + distance, met, met ? "" : unmetTask(record, task));
+        this.#resolveTask(target, task + distance, met, met ? "" : unmetTask(record, task, outcome));
       }
     }
   }
@@ -211,27 +216,19 @@ function jobOutcome(record: JobRecord): JobOutcome {
   return canceled > 0 ? "canceled" : omitted > 0 ? "omitted" : "failed";
 }
 
-function countKey(phase: TaskPhase): keyof JobRecord["counts"] {
-  switch (phase) {
-    case TaskPhase.succeeded:
-      return "succeeded";
-    case TaskPhase.failed:
-      return "failed";
-    case TaskPhase.canceled:
-      return "canceled";
-    default:
-      return "omitted";
-  }
-}
-
 /** Says that a job did not end as it should have. */
 export function unmetJob(source: JobRecord | undefined): string {
   if (source === undefined) return "a job that it depends on does not exist or was removed";
+  const { name } = source.job.description;
+  if (source.outcome === "succeeded") return `job "${name}" succeeded, and was waited for to fail`;
   const how = source.outcome === "failed" ? "failed" : `was ${source.outcome}`;
-  return `job "${source.job.description.name}" did not succeed (it ${how})`;
+  return `job "${name}" did not succeed (it ${how})`;
 }
 
 /** Says that a task did not end as it should have. */
-export function unmetTask(source: JobRecord, task: TaskId): string {
-  return `task "${nameTask(source.job, task)}" did not succeed`;
+export function unmetTask(source: JobRecord, task: TaskId, outcome: JobOutcome): string {
+  const name = nameTask(source.job, task);
+  return outcome === "succeeded"
+    ? `task "${name}" succeeded, and was waited for to fail`
+    : `task "${name}" did not succeed`;
 }

@@ -121,7 +121,7 @@ export class Ranks {
       for (let i = 0; i < aligned.length; i++) longest = Math.max(longest, this.#rankOf(aligned[i]!.target));
       for (const targets of onTask.values()) {
         visits += targets.length;
-        for (const target of targets) longest = Math.max(longest, this.#rankOf(target));
+        for (const { target } of targets) longest = Math.max(longest, this.#rankOf(target));
       }
     }
     const rank = longest + this.#estimates.of(record.times, record.job.description.timeLimitMs);

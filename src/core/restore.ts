@@ -10,7 +10,8 @@ import { connectJobs, enterJob } from "./expand.ts";
 import { Propagation } from "./propagate.ts";
 import { type CoreState, type JobRecord, type Stop, stopTask } from "./state.ts";
 import { outcomeOfStop } from "./stop.ts";
-import { TaskPhase } from "./task_table.ts";
+import { isAwaited } from "./job_record.ts";
+import { outcomeOfPhase, TaskPhase } from "./task_table.ts";
 import type { AdmittedJob, Edge, JobOutcome, TaskId } from "./types.ts";
 
 /** What is on record of a job. */
@@ -53,6 +54,7 @@ export function restore(state: CoreState, recorded: RecordedRun, atMs: number): 
     invariant(record.remaining === 0, `Job ${job.description.name} has ended, and a task of it has not`);
     record.outcome = outcome;
     state.openJobs--;
+    state.lasts.delete(record);
   }
   for (const { job, outcome } of recorded.jobs) {
     if (outcome !== undefined) continue;
@@ -73,8 +75,13 @@ function isHopeless(state: CoreState, edge: Edge): boolean {
   if (edge.kind !== "job") return false;
   const source = state.jobs.get(edge.job);
   if (source === undefined) return true;
-  if (edge.offset !== undefined) return state.tasks.phase(source.job.firstTask + edge.offset) > TaskPhase.succeeded;
-  return source.outcome !== undefined && source.outcome !== "succeeded";
+  const phase = edge.offset === undefined ? TaskPhase.none : state.tasks.phase(source.job.firstTask + edge.offset);
+  const outcome = edge.offset === undefined
+    ? source.outcome
+    : phase >= TaskPhase.succeeded
+    ? outcomeOfPhase(phase)
+    : undefined;
+  return outcome !== undefined && !isAwaited(outcome, edge.awaits, source.job.description);
 }
 
 function restoreTasks(state: CoreState, record: JobRecord, recorded: RecordedRun): void {

@@ -158,6 +158,8 @@ export class CoreState {
   oldest: Oldest | undefined = undefined;
   /** Jobs that are not terminal. */
   openJobs = 0;
+  /** Those of them that run when all others have ended, and whether they wait for that still. */
+  readonly lasts: Map<JobRecord, "waits" | "runs"> = new Map();
   /** Nothing is started while this holds. */
   isPaused = false;
   draining = false;

@@ -41,7 +41,7 @@ export function* cancel(state: CoreState, request: Input & { readonly kind: "can
   } else {
     for (const record of state.jobs.values()) {
       yield;
-      if (record.outcome !== undefined) continue;
+      if (record.outcome !== undefined || isSpared(state, record, cause)) continue;
       const { job } = record;
       if (target.kind === "all" || hasWaiting(state, record)) cancelJob(state, record, atMs);
       if (target.kind === "all") yield* stopTasks(state, job.firstTask, stopTask(job), stop);
@@ -147,4 +147,9 @@ function hasWaiting(state: CoreState, record: JobRecord): boolean {
     if (phase < TaskPhase.live) return true;
   }
   return false;
+}
+
+/** What runs after all others does so after a cancel of everything too, unless nothing else is left, or all shuts down. */
+function isSpared(state: CoreState, record: JobRecord, cause: CancelCause): boolean {
+  return cause !== "shutdown" && state.lasts.get(record) === "waits";
 }

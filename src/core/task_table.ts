@@ -7,7 +7,7 @@
 
 import { invariant } from "../base/assert.ts";
 import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
-import type { JobId, TaskId } from "./types.ts";
+import type { JobId, JobOutcome, TaskId } from "./types.ts";
 
 /** Where a task stands. Order matters: everything from `succeeded` on is terminal. */
 export const TaskPhase = {
@@ -29,6 +29,14 @@ export const TaskPhase = {
 
 /** One of the values of {@linkcode TaskPhase}. */
 export type TaskPhase = (typeof TaskPhase)[keyof typeof TaskPhase];
+
+/** How a task ended, by its phase, which must be a terminal one. */
+export function outcomeOfPhase(phase: TaskPhase): JobOutcome {
+  invariant(phase >= TaskPhase.succeeded, "Only what has ended has an outcome");
+  return outcomes[phase - TaskPhase.succeeded]!;
+}
+
+const outcomes: readonly JobOutcome[] = ["succeeded", "failed", "canceled", "omitted"];
 
 /** Attempts are counted in 16 bits; a job may not ask for so many. */
 const attemptMax = 0xffff;

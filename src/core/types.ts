@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { JobDescription } from "../job/description.ts";
+import type { Awaited, JobDescription } from "../job/description.ts";
 import type { RequestRun } from "../job/iteration_scheduler.ts";
 import type { Cleanup, Exit, StartFailure, Usage } from "./exit.ts";
 import type { NamedAllocation } from "../resources/node.ts";
@@ -15,16 +15,19 @@ export type TaskId = number;
 /** Dense number of a job, ascending in the order of submission. */
 export type JobId = number;
 
-/** A dependency whose names have been looked up. */
+/** A dependency whose names have been looked up; it waits for a success, or for what `awaits` says. */
 export type Edge =
-  /** The whole other job, or one task of it (0-based offset), before every task of this job. */
-  | { readonly kind: "job"; readonly job: JobId; readonly offset?: number }
-  /** Task `offset + shift` of the other job before task `offset` of this one. */
-  | { readonly kind: "aligned"; readonly job: JobId; readonly shift: number }
-  /** One other job for each task of this one, in order; -1 where there is no such job. */
-  | { readonly kind: "perTask"; readonly jobs: readonly JobId[] }
-  /** There is no such job, so this one can never run. */
-  | { readonly kind: "missing"; readonly name: string };
+  & { readonly awaits?: Awaited }
+  & (
+    /** The whole other job, or one task of it (0-based offset), before every task of this job. */
+    | { readonly kind: "job"; readonly job: JobId; readonly offset?: number }
+    /** Task `offset + shift` of the other job before task `offset` of this one. */
+    | { readonly kind: "aligned"; readonly job: JobId; readonly shift: number }
+    /** One other job for each task of this one, in order; -1 where there is no such job. */
+    | { readonly kind: "perTask"; readonly jobs: readonly JobId[] }
+    /** There is no such job, so this one can never run. */
+    | { readonly kind: "missing"; readonly name: string }
+  );
 
 /** A job that was let in: valid, feasible, numbered, its dependencies looked up. */
 export interface AdmittedJob {

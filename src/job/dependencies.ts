@@ -4,11 +4,26 @@
  * @module
  */
 
-import type { Dependency, Iteration, JobDescription } from "./description.ts";
+import type { Awaited, Dependency, Iteration, JobDescription } from "./description.ts";
+import type { DependenciesInput } from "./input.ts";
 import { refuse } from "./json.ts";
 
 /** The text in a dependency that stands for the index of the depending iteration. */
 export const indexVariable = "${it}";
+
+/** The lists of dependencies, and what each waits for; a success when absent. */
+export const dependencyLists: readonly (readonly [key: keyof DependenciesInput, awaits: Awaited | undefined])[] = [
+  ["after", undefined],
+  ["afterAny", "end"],
+  ["afterNotOk", "failure"],
+];
+
+/** The path of one of a job's dependencies, where each list holds none twice. */
+export function dependencyPath(dependencies: readonly Dependency[], index: number): string {
+  const { awaits } = dependencies[index]!;
+  const key = dependencyLists.find((list) => list[1] === awaits)![0];
+  return `dependencies.${key}[${dependencies.slice(0, index).filter((other) => other.awaits === awaits).length}]`;
+}
 
 /** Fills an index into a name such as `job_${it}`. */
 export function fillIndex(pattern: string, index: number): string {
@@ -83,7 +98,7 @@ export function checkIterations(
 ): void {
   job.dependencies.forEach((dependency, i) => {
     const problem = iterationProblem(dependency, job.iteration, find);
-    if (problem !== undefined) refuse({ jobName: job.name, path: `dependencies.after[${i}]` }, problem);
+    if (problem !== undefined) refuse({ jobName: job.name, path: dependencyPath(job.dependencies, i) }, problem);
   });
 }
 

@@ -86,14 +86,20 @@ export interface Iteration {
   readonly values?: readonly string[];
 }
 
-/** An edge to something that must succeed first. */
+/** What a dependency waits for instead of a success: an end, however; or an end without success. */
+export type Awaited = "end" | "failure";
+
+/** An edge to something that must succeed first, or end as `awaits` says. */
 export type Dependency =
-  /** The whole job, or one iteration of it, before every task of this job. */
-  | { readonly kind: "job"; readonly job: string; readonly iteration?: number }
-  /** Iteration i of the other job before iteration i of this one: `job:${it}`. */
-  | { readonly kind: "aligned"; readonly job: string }
-  /** The job whose name results from filling in the index, before iteration i of this one: `job_${it}`. */
-  | { readonly kind: "perIteration"; readonly pattern: string };
+  & { readonly awaits?: Awaited }
+  & (
+    /** The whole job, or one iteration of it, before every task of this job. */
+    | { readonly kind: "job"; readonly job: string; readonly iteration?: number }
+    /** Iteration i of the other job before iteration i of this one: `job:${it}`. */
+    | { readonly kind: "aligned"; readonly job: string }
+    /** The job whose name results from filling in the index, before iteration i of this one: `job_${it}`. */
+    | { readonly kind: "perIteration"; readonly pattern: string }
+  );
 
 /** Ends of an attempt that may be tried again. */
 export type RetryCause = "exit" | "signal" | "timeout" | "idle" | "oom" | "node-lost" | "start";
@@ -128,6 +134,10 @@ export interface JobDescription {
   readonly resources: JobResources;
   /** Jobs of a greater priority start first; 0 when absent. */
   readonly priority?: number;
+  /** What becomes of those that wait for its success when it fails: they are omitted, unless they are to go on. */
+  readonly onFailure?: "continue";
+  /** Whether it runs when all other jobs have ended. */
+  readonly finally?: true;
   /** How many of its tasks may run at once; any number when absent. */
   readonly maxRunning?: number;
   /** The group whose cap on running tasks it shares. */

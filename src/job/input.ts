@@ -78,6 +78,21 @@ export interface JobInput {
    */
   readonly group?: string | Absent;
   /**
+   * What becomes of jobs that wait for its success when it fails: `"omit"`, or `"continue"` as if it had succeeded. It
+   * counts as failed all the same.
+   *
+   * @default {"omit"}
+   */
+  readonly onFailure?: "omit" | "continue" | Absent;
+  /**
+   * Runs the job when all others have ended that were submitted by then, whatever became of them; those with `finally`
+   * do not wait for one another. To cancel everything leaves it, unless nothing else is left; a shutdown that cancels
+   * does not.
+   *
+   * @default {false}
+   */
+  readonly finally?: boolean | Absent;
+  /**
    * What must succeed before it; where that does not succeed, the job is omitted.
    *
    * @default {nothing}
@@ -168,6 +183,18 @@ export interface DependenciesInput {
    * @default {[]}
    */
   readonly after?: readonly string[] | Absent;
+  /**
+   * What must end before it, whatever becomes of it.
+   *
+   * @default {[]}
+   */
+  readonly afterAny?: readonly string[] | Absent;
+  /**
+   * What must end without success before it: failed, canceled or omitted. Where it succeeds, this job is omitted.
+   *
+   * @default {[]}
+   */
+  readonly afterNotOk?: readonly string[] | Absent;
 }
 
 /**

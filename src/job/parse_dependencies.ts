@@ -5,13 +5,17 @@
  */
 
 import type { Dependency, Iteration } from "./description.ts";
-import { fillIndex, indexOfFilled, indexVariable } from "./dependencies.ts";
+import { dependencyLists, fillIndex, indexOfFilled, indexVariable } from "./dependencies.ts";
 import type { DependenciesInput } from "./input.ts";
 import { nameProblem, parseTaskName } from "./name.ts";
 import { type Field, keysOf } from "./shape.ts";
 
 /** The keys of `dependencies`. */
-export const dependencyKeys: readonly string[] = keysOf<DependenciesInput>({ after: true });
+export const dependencyKeys: readonly string[] = keysOf<DependenciesInput>({
+  after: true,
+  afterAny: true,
+  afterNotOk: true,
+});
 
 const form = '{ "after": ["job", "job:3"] }';
 
@@ -26,7 +30,7 @@ export interface DependingJob {
 /**
  * Reads `dependencies`.
  *
- * Each entry of `after` is `job`, `job:3`, and in an iterative job also `job:${it}` (iteration i after iteration i) or
+ * Each entry of a list is `job`, `job:3`, and in an iterative job also `job:${it}` (iteration i after iteration i) or
  * a name with `${it}` in it (iteration i after the job of that name); `$${it}` is another spelling of `${it}`.
  *
  * @param field The element.
@@ -38,11 +42,13 @@ export function parseDependencies(field: Field, own: DependingJob): readonly Dep
   if (field.absent) return Object.freeze([]);
   field.shaped(`an object such as ${form}`, dependencyKeys);
   const seen = new Map<string, Dependency>();
-  for (const entry of field.get("after").elements('an array of job names such as ["job", "job:3"]')) {
-    const text = entry.string("the name of a job").replaceAll(`$${indexVariable}`, indexVariable);
-    const dependency = text.includes(indexVariable) ? parseIndexed(text, entry, own) : parsePlain(text, entry);
-    refuseSelf(dependency, entry, own);
-    seen.set(text, Object.freeze(dependency));
+  for (const [key, awaits] of dependencyLists) {
+    for (const entry of field.get(key).elements('an array of job names such as ["job", "job:3"]')) {
+      const text = entry.string("the name of a job").replaceAll(`$${indexVariable}`, indexVariable);
+      const dependency = text.includes(indexVariable) ? parseIndexed(text, entry, own) : parsePlain(text, entry);
+      refuseSelf(dependency, entry, own);
+      seen.set(`${key} ${text}`, Object.freeze(awaits === undefined ? dependency : { ...dependency, awaits }));
+    }
   }
   return Object.freeze([...seen.values()]);
 }

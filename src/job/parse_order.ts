@@ -1,16 +1,23 @@
 /**
- * What a job says about its place among the others: `priority`, `maxRunning` and `group`. QCG-PilotJob has none of these
- * keys.
+ * What a job says about its place among the others: `priority`, `maxRunning`, `group`, and what goes on
+ * after failures: `onFailure` and `finally`. QCG-PilotJob has none of these keys.
  *
  * @module
  */
 
+import { didYouMean } from "../base/near_miss.ts";
 import { countedNameForm, isCountedName } from "../resources/request.ts";
 import type { JobDescription } from "./description.ts";
 import { countMax, type Field } from "./shape.ts";
 
 /** The keys of a job that this file reads. */
-export const orderKeys = { priority: true, maxRunning: true, group: true } as const;
+export const orderKeys = {
+  priority: true,
+  maxRunning: true,
+  group: true,
+  onFailure: true,
+  finally: true,
+} as const;
 
 /** The greatest priority; the least one is its negative. */
 const priorityMax = 1_000_000;
@@ -45,14 +52,30 @@ export function parseOrder(job: Field): Order {
     if (!isCountedName(name)) group.refuse(`must be ${countedNameForm}, not ${JSON.stringify(name)}`);
     order.group = name;
   }
+  const [onFailure, last] = [job.get("onFailure"), job.get("finally")];
+  if (!onFailure.absent) {
+    const word = onFailure.string('"omit" or "continue"');
+    if (word !== "omit" && word !== "continue") {
+      const near = didYouMean(word, ["omit", "continue"]);
+      onFailure.refuse(`must be "omit" or "continue", not ${JSON.stringify(word)}${near}`);
+    }
+    if (word === "continue") order.onFailure = word;
+  }
+  if (!last.absent) {
+    if (typeof last.value !== "boolean") last.refuseType("true or false");
+    if (last.value) order.finally = true;
+  }
   return order;
 }
 
 /** Writes the place of a job among the others. */
-export function serializeOrder({ priority, maxRunning, group }: JobDescription): Record<string, unknown> {
+export function serializeOrder(job: JobDescription): Record<string, unknown> {
+  const { priority, maxRunning, group, onFailure } = job;
   return {
     ...(priority !== undefined && { priority }),
     ...(maxRunning !== undefined && { maxRunning }),
     ...(group !== undefined && { group }),
+    ...(onFailure !== undefined && { onFailure }),
+    ...(job.finally && { finally: true }),
   };
 }

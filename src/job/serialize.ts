@@ -15,7 +15,7 @@ import {
 } from "./description.ts";
 import { serializeOrder } from "./parse_order.ts";
 import { serializeLimits } from "./parse_limits.ts";
-import { indexVariable } from "./dependencies.ts";
+import { dependencyLists, indexVariable } from "./dependencies.ts";
 
 /**
  * Writes a job description as QCG-PilotJob writes it, and `wt` too, which QCG-PilotJob forgets.
@@ -33,7 +33,7 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
     ...(iteration && {
       iteration: { start: iteration.start, stop: iteration.stop, values: iteration.values ?? null },
     }),
-    ...(dependencies.length > 0 && { dependencies: { after: dependencies.map(serializeDependency) } }),
+    ...(dependencies.length > 0 && { dependencies: serializeDependencies(dependencies) }),
     ...(permissions && { permissions }),
     ...(attributes && { attributes }),
     ...serializeLimits(job),
@@ -87,7 +87,15 @@ function serializeSize(wanted: SizeRequest): Record<string, unknown> {
   return { min, scheduler: { name, params: withoutAbsent({ parts }) } };
 }
 
-/** Writes one entry of `after`. */
+/** Writes `dependencies`, by what is waited for. */
+export function serializeDependencies(dependencies: readonly Dependency[]): Record<string, readonly string[]> {
+  const lists = dependencyLists.map(([key, awaits]) =>
+    [key, dependencies.filter((one) => one.awaits === awaits).map(serializeDependency)] as const
+  );
+  return Object.fromEntries(lists.filter(([, names]) => names.length > 0));
+}
+
+/** Writes one entry of a list of dependencies. */
 export function serializeDependency(dependency: Dependency): string {
   switch (dependency.kind) {
     case "job":

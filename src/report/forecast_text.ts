@@ -7,6 +7,7 @@
 import { formatColumns } from "../base/columns.ts";
 import { formatWallTime } from "../base/duration.ts";
 import { isSize, type JobDescription, type SizeRequest } from "../job/description.ts";
+import { serializeDependency } from "../job/serialize.ts";
 import { countOf, gpusText } from "../resources/request.ts";
 import type { CriticalPath, Forecast } from "./forecast.ts";
 
@@ -121,17 +122,9 @@ function sizeText(size: SizeRequest, word: string): string {
 }
 
 /** Says what a job waits for; empty for nothing. */
-export function afterText({ dependencies }: JobDescription): string {
-  return dependencies.map((dependency) => {
-    switch (dependency.kind) {
-      case "job":
-        return dependency.iteration === undefined ? dependency.job : `${dependency.job}:${dependency.iteration}`;
-      case "aligned":
-        return `${dependency.job}:\${it}`;
-      case "perIteration":
-        return dependency.pattern;
-      default:
-        return dependency satisfies never;
-    }
-  }).join(", ");
+export function afterText({ dependencies, finally: isLast }: JobDescription): string {
+  if (isLast && dependencies.length === 0) return "all others";
+  const ends = { end: " (any end)", failure: " (failure)" };
+  return dependencies.map((one) => `${serializeDependency(one)}${one.awaits === undefined ? "" : ends[one.awaits]}`)
+    .join(", ");
 }

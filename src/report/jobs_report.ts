@@ -10,7 +10,7 @@
 
 import type { AdmittedJob, Event, JobId, Outcome } from "../core/types.ts";
 import { type JobDescription, taskCount, taskName } from "../job/description.ts";
-import { serializeDependency, serializeExecution, serializeResources } from "../job/serialize.ts";
+import { serializeDependencies, serializeExecution, serializeResources } from "../job/serialize.ts";
 import type { Ledger } from "./ledger.ts";
 import { lineJson } from "./python_json.ts";
 import { jobHistory, replyRuntime, type RuntimeReply, type StateChange, taskHistory } from "./runtime.ts";
@@ -194,7 +194,7 @@ function writeJson({ name, state, attempt, history, runtime, job, message }: Rep
     ...(job && {
       execution: serializeExecution(job.execution),
       resources: serializeResources(job.resources, job.timeLimitMs),
-      ...(job.dependencies.length > 0 && { dependencies: { after: job.dependencies.map(serializeDependency) } }),
+      ...(job.dependencies.length > 0 && { dependencies: serializeDependencies(job.dependencies) }),
     }),
     ...(message !== undefined && { messages: message }),
     ...(attempt !== undefined && { attempt }),

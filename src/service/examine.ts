@@ -6,7 +6,7 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import { JobDescriptionError } from "../errors.ts";
-import { checkIterations, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
+import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
 import type { Dependency, JobDescription } from "../job/description.ts";
 import { findDollarWarnings } from "../job/dollar_warnings.ts";
 import { findJobProblems } from "../job/find_problems.ts";
@@ -165,7 +165,7 @@ class Examiner {
 
   #checkDependencies(entry: Entry): void {
     entry.description?.dependencies.forEach((dependency, index) => {
-      const path = `dependencies.after[${index}]`;
+      const path = dependencyPath(entry.description!.dependencies, index);
       const missing = this.#missing(dependency, entry.description!);
       if (missing !== undefined) {
         const near = this.#known.size > 10_000 ? "" : didYouMean(missing, this.#known.keys());

@@ -12,6 +12,7 @@ import type { Workload } from "./workload.ts";
 
 /** A job, or one task of it, that must succeed first. */
 export interface Need {
+  readonly awaits?: "end" | "failure" | undefined;
   readonly job: JobId;
   readonly task?: TaskId;
 }
@@ -124,9 +125,13 @@ export class Model {
   }
 
   /** Whether a need is met (true), can never be met (false), or may still be (undefined). */
-  isMet({ job, task }: Need): boolean | undefined {
-    const outcome = task === undefined ? this.jobs.get(job)!.outcome : this.tasks.get(task)!.outcome;
-    return outcome === undefined ? undefined : outcome === "succeeded";
+  isMet({ job, task, awaits }: Need): boolean | undefined {
+    const source = this.jobs.get(job)!;
+    const outcome = task === undefined ? source.outcome : this.tasks.get(task)!.outcome;
+    if (outcome === undefined) return undefined;
+    if (awaits === "end") return true;
+    if (awaits === "failure") return outcome !== "succeeded";
+    return outcome === "succeeded" || (outcome === "failed" && source.job.description.onFailure === "continue");
   }
 
   /** Whether a task waits for resources only. */
@@ -156,12 +161,14 @@ export class Model {
         job: entry,
         needs: job.description.dependencies.map((dependency): Need => {
           if (dependency.kind === "perIteration") {
-            return { job: this.#names.get(dependency.pattern.replaceAll("${it}", `${index}`))! };
+            const { awaits } = dependency;
+            return { job: this.#names.get(dependency.pattern.replaceAll("${it}", `${index}`))!, awaits };
           }
           const other = find(this.#names.get(dependency.job)!)!;
           const wanted = dependency.kind === "aligned" ? index : dependency.iteration;
-          if (wanted === undefined) return { job: other.id };
-          return { job: other.id, task: other.firstTask + wanted - other.description.iteration!.start };
+          const { awaits } = dependency;
+          if (wanted === undefined) return { job: other.id, awaits };
+          return { job: other.id, awaits, task: other.firstTask + wanted - other.description.iteration!.start };
         }),
         requestKey: JSON.stringify(requestOf(job, offset)),
         attempt: 0,

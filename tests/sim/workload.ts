@@ -224,7 +224,11 @@ function makeJob(random: Random, pool: PoolTraits, names: string[], iterations: 
     if (some !== undefined && random.chance(0.4)) return `${other}:${random.between(0, some - 1)}`;
     return count !== undefined && names.length > 20 && random.chance(0.3) ? "j${it}" : other;
   }).filter((one) => one !== undefined && one !== name);
-  if (after.length > 0) words.push(`after=${[...new Set(after)].join(",")}`);
+  if (after.length > 0) {
+    const list = random.weighted({ after: 8, any: 1, notok: 1 });
+    words.push(`${list}=${[...new Set(after)].join(",")}`);
+  }
+  if (random.chance(0.1)) words.push("continue");
   if (!names.includes(name)) names.push(name);
   if (count === undefined) iterations.delete(name);
   else iterations.set(name, count);

@@ -12,12 +12,20 @@ import { formatAllocation } from "../../src/resources/node.ts";
 
 const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", dateTime: "" };
 
+/** The words for the lists of dependencies. */
+const dependencyWords: Readonly<Record<string, string>> = {
+  after: "after",
+  any: "afterAny",
+  notok: "afterNotOk",
+};
+
 /**
  * Reads a job: its name, then words such as `x6` (iterations), `x2..5`, `cores=2`, `cores=1-4`, `nodes=2`, `gpus=1`,
  * `mem=512`, `licences=1`, `disk=2` (both counted), `enforce` (the memory), `split=3`, `maxiters=2`, `limit=1500`
  * (ms), `grace=100` (ms), `retry=2` or `retry=2+50` (further attempts, first pause in ms), `grow=2` (the memory,
  * after each attempt that ran out of it), `after=A,B:3,C:${it}`, `priority=2`,
- * `max=3` (tasks that run at once), `group=io`.
+ * `max=3` (tasks that run at once), `group=io`, `any=A` and `notok=A` (other dependencies), `continue` (on failure),
+ * `finally`.
  */
 export function readJob(text: string): JobDescription {
   const [name, ...words] = text.trim().split(/\s+/);
@@ -49,7 +57,10 @@ export function readJob(text: string): JobDescription {
     } else if (key === "grow") retry["growMemory"] = Number(value);
     else if (key === "priority" || key === "max") job[key === "max" ? "maxRunning" : key] = Number(value);
     else if (key === "group") job["group"] = value;
-    else if (key === "after") job["dependencies"] = { after: value.split(",") };
+    else if (Object.hasOwn(dependencyWords, key)) {
+      job["dependencies"] = { ...job["dependencies"] as object, [dependencyWords[key]!]: value.split(",") };
+    } else if (key === "continue") job["onFailure"] = "continue";
+    else if (key === "finally") job["finally"] = true;
     else throw new Error(`What is "${word}" in "${text}"?`);
   }
   if (Object.keys(retry).length > 0) job["retry"] = retry;

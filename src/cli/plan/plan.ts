@@ -101,9 +101,10 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
   const learnt = lesson?.learnt;
   const plan = forecast(batches, { ...pool, taskMs, ...(learnt === undefined ? {} : { learnt }) });
   const order = describeOrder(batches, { ...pool, taskMs }, plan, lesson);
+  const conditional = findConditional(batches.flat());
   const never: NeverRuns[] = [
     ...examination.findings.map(({ jobName = "", problem }) => ({ name: jobName, reason: problem })),
-    ...plan.jobs.filter(({ outcome }) => outcome !== "succeeded")
+    ...plan.jobs.filter(({ name, outcome }) => outcome !== "succeeded" && !conditional.has(name))
       .map(({ name }) => ({ name, reason: "waits for a job that can never run" })),
   ];
   const descriptions = new Map(examination.good.map(({ description }) => [description.name, description]));
@@ -141,6 +142,18 @@ function describeOrder(
     jobsKnownBy: count,
     ...(isCompared ? { byAgeEndsAtMs: forecast(batches, { ...options, ...more, order: "age" }).endsAtMs } : {}),
   };
+}
+
+/** The jobs that run only if something does not succeed, and those that wait for them: in a plan nothing fails. */
+function findConditional(jobs: readonly JobDescription[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const isConditional = ({ dependencies }: JobDescription) =>
+    dependencies.some((one) => one.awaits === "failure" || (one.kind !== "perIteration" && found.has(one.job)));
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const job of jobs) if (isConditional(job)) found.add(job.name);
+  }
+  return found;
 }
 
 function withWishes<J extends { readonly name: string }>(

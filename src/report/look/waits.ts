@@ -9,6 +9,7 @@ import type { Edge, JobId } from "../../core/types.ts";
 import { taskCount, taskName } from "../../job/description.ts";
 import { jobState } from "../views.ts";
 import type { RunView, ViewedTask } from "./run_view.ts";
+import { isTerminal } from "../states.ts";
 
 /** What a task waits for. */
 export type Wait =
@@ -62,7 +63,7 @@ export function countWaits(view: RunView): WaitCount[] {
   })).sort((a, b) => b.tasks - a.tasks);
 }
 
-/** What of an edge has not succeeded yet, by name. */
+/** What of an edge has not ended yet, by name: what has ended otherwise than it should makes nobody wait. */
 function openSources(view: RunView, edge: Edge, offset: number): string[] {
   switch (edge.kind) {
     case "missing":
@@ -82,12 +83,12 @@ function openSources(view: RunView, edge: Edge, offset: number): string[] {
 
 function openJob(view: RunView, id: JobId): string[] {
   const job = view.job(id);
-  if (job === undefined || jobState(view.ledger, job) === "SUCCEED") return [];
+  if (job === undefined || isTerminal(jobState(view.ledger, job))) return [];
   return [job.description.name];
 }
 
 function openTask(view: RunView, id: JobId, offset: number): string[] {
   const job = view.job(id);
-  if (job === undefined || view.ledger.state(job.firstTask + offset) === "SUCCEED") return [];
+  if (job === undefined || isTerminal(view.ledger.state(job.firstTask + offset))) return [];
   return [taskName(job.description, offset)];
 }

@@ -44,6 +44,7 @@ export function play(workflow: Workflow, { nodes: spec, order, learnt, isOpen, l
     order,
     ...(learnt === undefined ? {} : { learnt }),
     launchesMax: Infinity,
+    piecesMax: Infinity,
   });
   const jobs = new Intake({ pool: core.pool }).admit(describe(workflow));
   const runMs = workflow.tasks.map(({ seconds }) => Math.max(1, Math.round(seconds * 1000)));

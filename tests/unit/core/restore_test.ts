@@ -98,3 +98,23 @@ Deno.test("Core.restore() keeps the priority that a job was given last", () => {
   }, 0);
   assertEquals(actions.map((action) => action.kind === "launch" && action.job.description.name), ["C"]);
 });
+
+Deno.test("Core.restore() lets those run that waited for a failure or any end, and at last what waits for all others", () => {
+  const outcomes = ["failed", "succeeded"] as const;
+  const told = { outcomeOf: (task: number) => outcomes[task], attemptsOf: (task: number) => task < 2 ? 1 : 0 };
+  assertEquals(
+    restore(
+      "a:4",
+      ["A continue", "B", "any any=A", "not notok=A", "omitted notok=B", "after=A", "last finally"]
+        .map((job) => job.replace(/^after/, "D after")),
+      told,
+    ).filter((line) => !line.startsWith("job A") && !line.startsWith("job B")),
+    [
+      'dropped omitted omitted: job "B" succeeded, and was waited for to fail',
+      "job omitted omitted (1 omitted)",
+      "scheduled any on a[0]",
+      "scheduled not on a[1]",
+      "scheduled D on a[2]",
+    ],
+  );
+});

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import cancel from "../../traces/cancel.trace" with { type: "text" };
 import dependencies from "../../traces/dependencies.trace" with { type: "text" };
+import edges from "../../traces/edges.trace" with { type: "text" };
 import end from "../../traces/end.trace" with { type: "text" };
 import frozen from "../../traces/frozen.trace" with { type: "text" };
 import nodeLost from "../../traces/node_lost.trace" with { type: "text" };
@@ -25,6 +26,7 @@ const traces: Readonly<Record<string, string>> = {
   "node_ready.trace": nodeReady,
   "reservation.trace": reservation,
   "order.trace": order,
+  "edges.trace": edges,
   "end.trace": end,
 };
 

@@ -46,7 +46,7 @@ const complete: Complete<JobInput> = {
   },
   resources: { numCores: { min: 1, max: 2 }, numNodes: 1, nodeCrs: { gpu: 1, mem: 1024 }, wt: "10m" },
   iteration: { values: ["a", 2, false, null] },
-  dependencies: { after: ["before", "part_${it}"] },
+  dependencies: { after: ["before", "part_${it}"], afterAny: ["any"], afterNotOk: ["not"] },
   idleMs: 1000,
   timeoutMs: 60_000,
   graceMs: 0,
@@ -66,6 +66,8 @@ const complete: Complete<JobInput> = {
   priority: -3,
   maxRunning: 2,
   group: "io",
+  onFailure: "continue",
+  finally: true,
 };
 
 Deno.test("parseJob() reads every key that JobInput has", () => {
@@ -84,7 +86,7 @@ Deno.test("parseJob() takes null and undefined for every key that JobInput lets 
   const absent = keysOf<JobInput>({ ...complete, ...trues(complete) }).filter((key) =>
     !["name", "execution"].includes(key)
   );
-  assertEquals(absent.length, 13);
+  assertEquals(absent.length, 15);
   for (const nothing of [null, undefined]) {
     assertEquals(parse({ name: "tj", execution, ...Object.fromEntries(absent.map((key) => [key, nothing])) }), least);
     const bare = { args: nothing, script: nothing, env: nothing, wd: nothing, stdin: nothing, stdout: nothing };

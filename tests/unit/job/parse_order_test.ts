@@ -24,6 +24,10 @@ Deno.test("parseJob() refuses places among the others that there are not", () =>
         'group must be a letter, then letters, digits, dots, dashes and underscores, at most 64 in all, not "a b"',
       ],
       [{ group: 3 }, "group"],
+      [{ onFailure: "contiune" }, 'onFailure must be "omit" or "continue", not "contiune" (did you mean "continue"?)'],
+      [{ finally: 1 }, "finally must be true or false"],
+      [{ dependencies: { afterNotOK: ["a"] } }, 'did you mean "afterNotOk"'],
+      [{ dependencies: { afterAny: ["tj"] } }, "dependencies.afterAny[0] makes the job wait for itself"],
       [{ prority: 1 }, 'did you mean "priority"'],
     ] as const
   ) {
@@ -48,4 +52,20 @@ Deno.test("commandOf() is equal for jobs that may be expected to take equally lo
   assertEquals(of({ exec: "/usr/bin/python3", args: ["a1.py"] }), of({ exec: "/usr/bin/python3", args: ["a2.py"] }));
   assertEquals(of({ exec: "bash", args: [] }), "bash");
   assertEquals(of({ script: "sim 12 > out12" }), of({ script: "sim 7 > out7" }));
+});
+
+Deno.test("parseJob() reads what goes on after failures, and serializeJob() writes it so that it is read again", () => {
+  const dependencies = { after: ["a"], afterAny: ["b:3", "c"], afterNotOk: ["a"] };
+  const job = parse({ onFailure: "continue", finally: true, dependencies, resources: { numCores: 1 } });
+  assertEquals([job.onFailure, job.finally], ["continue", true]);
+  assertEquals(job.dependencies, [
+    { kind: "job", job: "a" },
+    { kind: "job", job: "b", iteration: 3, awaits: "end" },
+    { kind: "job", job: "c", awaits: "end" },
+    { kind: "job", job: "a", awaits: "failure" },
+  ]);
+  assertEquals(serializeJob(job)["dependencies"], dependencies);
+  assertEquals(parseJob(serializeJob(job), {}), job);
+  const usual = parse({ onFailure: "omit", finally: false });
+  assertEquals(["onFailure" in usual, "finally" in usual], [false, false]);
 });
