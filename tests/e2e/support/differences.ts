@@ -145,6 +145,12 @@ export const differences: readonly Difference[] = [
     test: "submitVariablesAt() tells date and time apart, in local time",
   },
   {
+    about: "`${uniq}` of an iterative job",
+    there: "one for all iterations, as for the whole request",
+    here: "one for each iteration",
+    test: "parseJob() gives each iteration a unique text of its own, however it is spelt",
+  },
+  {
     about: "`wt`",
     there: "enforced only by some Slurm commands; `3s2m` means three seconds",
     here: "enforced everywhere; the whole text must be hours, minutes, seconds",
