@@ -166,13 +166,13 @@ export const differences: readonly Difference[] = [
     about: "arguments that are arrays or objects",
     there: "passed on as Python writes them",
     here: "refused",
-    test: "parseExecution() turns scalar arguments into Python's text for them",
+    test: "parseExecution() turns scalar arguments into text",
   },
   {
     about: "arguments of programs with `modules` or `venv`",
     there: "read again by a shell",
     here: "passed on as they are",
-    test: "planTask() runs scripts in a login shell, with modules and virtual environments before them",
+    test: "planTask() gives a shell its modules and environment to prepare, and a program that it never reads",
   },
   {
     about: '`after: ["job:3"]`',
