@@ -6,14 +6,14 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Cleanup } from "../../src/core/exit.ts";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
 import { NativeLauncher } from "../../src/deno/local/native/launch_native.ts";
 import { Libc } from "../../src/deno/local/native/libc.ts";
 import { chooseLauncher } from "../../src/deno/local/launch.ts";
 import type { Launcher } from "../../src/runtime/ports.ts";
-import { deadChildren, hostiles, livingIn, openDescriptors, taskDaemons } from "./support/hostile.ts";
+import { type Daemon, deadChildren, hostiles, livingIn, openDescriptors, taskDaemons } from "./support/hostile.ts";
 import { launchMarked, newRunId, shell, until } from "./support/launches.ts";
 
 const graceMs = 500;
@@ -22,7 +22,7 @@ const launchers: readonly {
   readonly name: string;
   readonly make: (runId: string) => Launcher;
   readonly adopts: boolean;
-  /** Whether nothing of a task runs when its end is told; otherwise what left its group is found soon after. */
+  /** Whether nothing of a task runs when its end is told, even if it has no mark any more. */
   readonly isExact?: true;
 }[] = [
   { name: "KeeperLauncher", make: (runId) => chooseLauncher({ runId }, "keeper"), adopts: true, isExact: true },
@@ -92,7 +92,9 @@ for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
 
   // Without a subreaper nobody can tell whose child a process without a mark was.
   const daemons = taskDaemons.filter(({ isHidden }) => adopts || !isHidden);
-  for (const { name, script } of isExact ? daemons : []) {
+  // What has no mark any more is found a little later, or with the close.
+  const isFound = ({ isHidden }: Daemon) => isExact || !isHidden;
+  for (const { name, script } of daemons.filter(isFound)) {
     Deno.test(`${launcherName} tells the end when nothing runs of what ${name}`, () =>
       withLauncher(make, async (launcher, folder, runId) => {
         const { exit, cleanup } = await launchMarked(launcher, shell(folder, script), runId).over;
@@ -102,32 +104,12 @@ for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
       }));
   }
 
-  for (const { name, script } of isExact ? [] : daemons) {
+  for (const { name, script } of daemons.filter((one) => !isFound(one))) {
     Deno.test(`${launcherName}.close() ends what ${name}`, () =>
       withLauncher(make, async (launcher, folder, runId) => {
         const { exit } = await launchMarked(launcher, shell(folder, script), runId).over;
         assertEquals(exit, { code: 0 });
         assert(livingIn(folder).length > 0, "there is nothing to end");
-      }));
-  }
-
-  if (!isExact) {
-    Deno.test(`${launcherName} ends daemons of tasks that are over while others run`, () =>
-      withLauncher(make, async (launcher, folder, runId) => {
-        mkdirSync(`${folder}/lasting`);
-        const lasting = launchMarked(launcher, shell(`${folder}/lasting`, "exec sleep 600"), runId);
-        const tasks = daemons.map(({ script }, index) =>
-          launchMarked(launcher, shell(`${folder}/${index}`, script), runId).over
-        );
-        await Promise.all(tasks);
-        // A daemon without a mark may be the lasting task's own.
-        const ours = daemons.flatMap(({ isHidden }, index) => isHidden ? [] : [`${folder}/${index}`]);
-        assert(ours.every((one) => livingIn(one).length > 0), "there is nothing to end");
-        await until(() => ours.every((one) => livingIn(one).length === 0));
-        assertEquals(livingIn(`${folder}/lasting`).length, 1);
-        launcher.signal(lasting.key, "SIGTERM");
-        await lasting.over;
-        await until(() => livingIn(folder).length === 0);
       }));
   }
 

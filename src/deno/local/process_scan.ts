@@ -33,6 +33,9 @@ export interface SeenProcess {
   readonly mark?: string;
 }
 
+/** With more numbers than these to look at, all processes are listed instead. */
+const newerMax = 500;
+
 /** All processes, by their ids. */
 export type ProcessTable = ReadonlyMap<number, SeenProcess>;
 
@@ -106,6 +109,26 @@ export function readMark(pid: number): string | undefined {
 /** Reads the tag of a process, which only those that a keeper started have. */
 export function readTag(pid: number): string | undefined {
   return findTag(readText(`/proc/${pid}/limits`) ?? "");
+}
+
+/**
+ * Whether a living process that was started after another carries a mark. Processes are numbered in ascending order, so
+ * after a short one there are few to look at.
+ */
+export function hasMarked(mark: string, after: number): boolean {
+  const newest = newestNumber();
+  const isMarked = (pid: number) => pid !== after && readMark(pid) === mark && readProcess(pid)?.isEnded === false;
+  if (newest === undefined || newest < after || newest - after > newerMax) {
+    return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).some((pid) => pid > 0 && isMarked(pid));
+  }
+  for (let pid = newest; pid > after; pid--) if (isMarked(pid)) return true;
+  return false;
+}
+
+/** The number of the process or thread that was started last on this machine. */
+export function newestNumber(): number | undefined {
+  const number = Number(readText("/proc/loadavg")?.trim().split(" ").at(-1));
+  return Number.isInteger(number) ? number : undefined;
 }
 
 /** Our own children: those that we started, and orphans that came to us. */

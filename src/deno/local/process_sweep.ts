@@ -16,7 +16,7 @@ import { countCleanup } from "./cleanup.ts";
 import type { StopSignal } from "../../runtime/ports.ts";
 import { type Census, type Owner, takeCensus } from "./process_census.ts";
 import type { GroupSignal } from "./process_group.ts";
-import { ProcessScanner, type SeenProcess } from "./process_scan.ts";
+import { hasMarked, ProcessScanner, type SeenProcess } from "./process_scan.ts";
 
 /** How long what a task left behind may take to end after SIGTERM. */
 const leftoverGraceMs = 500;
@@ -104,11 +104,14 @@ export class ProcessSweeper {
   /**
    * Ends what is left of an attempt whose main process has gone.
    *
-   * @returns `undefined` when its group is empty and it was not stopped: nothing is left, or it can be found later.
+   * @returns `undefined` when its group is empty, it was not stopped, and nothing carries its mark: nothing is left, or
+   * it has no mark any more and can be found later.
    */
   finish(target: SweepTarget): Promise<Cleanup> | undefined {
     target.hasEnded = true;
-    if (target.asked === undefined && !this.#signals.group(target.pid, 0)) return undefined;
+    const isAlone = target.asked === undefined && !this.#signals.group(target.pid, 0) &&
+      !hasMarked(target.mark, target.pid);
+    if (isAlone) return undefined;
     return this.#finish(target);
   }
 

@@ -9,7 +9,7 @@
  */
 
 import { isOwnTag } from "../../agent/tag.ts";
-import { readProcess, readTag } from "./process_scan.ts";
+import { newestNumber, readProcess, readTag } from "./process_scan.ts";
 
 /** A process has its number a moment before it can be seen: so many looks go back to numbers that nobody had. */
 const againMax = 3;
@@ -60,15 +60,5 @@ export class TagSearch {
     if (process?.isEnded !== false) return false;
     const tag = readTag(pid);
     return tag !== undefined && tag.startsWith(this.#digits) && (this.#of === "all" || !isOwnTag(tag));
-  }
-}
-
-/** The number of the process or thread that was started last on this machine. */
-function newestNumber(): number | undefined {
-  try {
-    const number = Number(Deno.readTextFileSync("/proc/loadavg").trim().split(" ").at(-1));
-    return Number.isInteger(number) ? number : undefined;
-  } catch {
-    return undefined;
   }
 }
