@@ -14,6 +14,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   launch: "How fast are processes started, beside a loop in C and xargs?",
   latency: "What does one task cost over an empty program?",
   control: "What do the watchdog and the search for leftovers cost, and how long does a stop take?",
+  keeper: "What does the keeper cost, beside the native launcher?",
   sandbox: "What does the sandbox cost a task?",
   each: "How fast is qcgpj each, beside xargs and GNU parallel?",
   core: "What does a task cost the pilot itself, and does that grow with their number?",
