@@ -44,7 +44,7 @@ export const leadMsDefault = 60_000;
 /** The nodes of a run. */
 export interface ChosenResources {
   /** What the pilot is told. */
-  readonly pool: ChosenPool & Pick<PilotOptions, "absentNodes" | "deadlineMs" | "hostOf">;
+  readonly pool: ChosenPool & Pick<PilotOptions, "absentNodes" | "deadlineMs" | "stopAtMs" | "hostOf">;
   /** The allocation, where agents serve some of the nodes. */
   readonly cluster?: Cluster;
   /** What the user should know; sentences without their ends. */
@@ -139,7 +139,8 @@ function chooseAllocation(allocation: Allocation, own: number | undefined, choic
     met: (node, { sight }) => sight === undefined ? [] : meet(nodes[node]!, sight, bound),
   };
   const deadlineMs = () => end.stopMs;
-  return { pool: { ...pool, deadlineMs, absentNodes: nodes.map((_, index) => index) }, cluster, warnings };
+  const stopAt = end.stopMs === undefined ? {} : { stopAtMs: end.stopMs };
+  return { pool: { ...pool, ...stopAt, deadlineMs, absentNodes: nodes.map((_, index) => index) }, cluster, warnings };
 }
 
 /** Takes what is seen of a node; says what the user should know of it. */

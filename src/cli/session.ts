@@ -11,10 +11,11 @@ import { PilotJobError } from "../errors.ts";
 import type { Admission } from "../runtime/admission.ts";
 import type { Door } from "../runtime/door.ts";
 import { watchEnd } from "../deno/slurm/watch_end.ts";
-import type { AllocationEnd } from "../runtime/allocation_end.ts";
+import type { Cluster } from "../runtime/cluster.ts";
 import type { Run } from "../runtime/run.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { Session } from "../runtime/session.ts";
+import { LongJobs } from "./long_jobs.ts";
 import { type InterruptSignal, onInterrupt } from "./interrupts.ts";
 import { onSuspend } from "./job_control.ts";
 
@@ -79,8 +80,7 @@ export class CommandSession {
     this.#admission = admission;
     this.session = new Session({ run, admission, nextTurn });
     this.#signals = onInterrupt((signal) => this.#interrupt(signal));
-    const { cluster } = settings;
-    this.#endWatch = cluster && watchEnd(cluster.jobId, cluster.end, () => this.#endInTime(cluster.end));
+    this.#endWatch = settings.cluster && this.#watchEnd(settings.cluster);
     const { pilot } = run;
     this.#suspension = onSuspend({
       freeze: (isFrozen) => pilot.freeze(isFrozen),
@@ -137,11 +137,22 @@ export class CommandSession {
     }
   }
 
+  #watchEnd({ jobId, end }: Cluster): Disposable {
+    const { hub, pilot } = this.run;
+    hub.add("end of the allocation", new LongJobs(end, (text) => this.run.warn(text)));
+    const changed = () => {
+      pilot.setStopTime(end.stopMs);
+      if (pilot.isOutOfTime) this.#endInTime("what is left needs more time than the allocation lasts");
+    };
+    const seconds = Math.round(end.leadMs / 1000);
+    const stop = () => this.#endInTime(`the allocation ends in ${seconds} s: running tasks are stopped`);
+    return watchEnd(jobId, end, changed, stop);
+  }
+
   /** Stops everything in time before the allocation ends. */
-  #endInTime({ leadMs }: AllocationEnd): void {
+  #endInTime(sentence: string): void {
     if (this.#interrupted !== undefined) return;
     this.#interrupted = outOfTime;
-    const sentence = `the allocation ends in ${Math.round(leadMs / 1000)} s: running tasks are stopped`;
     this.#news.warned(sentence);
     this.session.interrupt(sentence);
   }

@@ -16,6 +16,7 @@ import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { type RecordedRun, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
+import { setStopTime } from "./stop_time.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
 import type { Input, JobId, Output, TaskId } from "./types.ts";
 import type { PoolView } from "../resources/pool.ts";
@@ -100,6 +101,13 @@ export class Core {
     return this.#state.pool.freeCores;
   }
 
+  /** Whether what is left waits for nothing but more time than there is until all work stops. */
+  get isOutOfTime(): boolean {
+    const { stopAtMs, draining, openJobs, live, pauses, queues, isPaused } = this.#state;
+    if (stopAtMs === undefined || !draining || openJobs === 0 || isPaused) return false;
+    return live.size === 0 && pauses.size === 0 && queues.waiting().length === 0;
+  }
+
   /** The nodes as they stand: whoever lets jobs in asks here what could ever fit. */
   get pool(): PoolView {
     return this.#state.pool;
@@ -177,6 +185,8 @@ function apply(state: CoreState, input: Input): void {
       return nodeReady(state, input.node, atMs);
     case "nodeSuspected":
       return nodeSuspected(state, input.node);
+    case "stopTimeSet":
+      return setStopTime(state, input.stopAtMs);
     case "timePassed":
       return passTime(state, atMs);
     default:

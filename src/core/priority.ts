@@ -18,7 +18,7 @@ export function setPriority(state: CoreState, id: JobId, priority: number, atMs:
 }
 
 /** Queues what is ready of a job once more; the entries at its old place are passed over. */
-function requeue(state: CoreState, record: JobRecord): void {
+export function requeue(state: CoreState, record: JobRecord): void {
   const stop = stopTask(record.job);
   for (let from = record.job.firstTask; from < stop;) {
     const to = state.tasks.runEnd(from, stop);

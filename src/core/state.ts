@@ -19,6 +19,7 @@ import { rankLevel, Ranks } from "./ranks.ts";
 import { type KindQueue, ReadyQueues } from "./ready_queues.ts";
 import { TaskClock } from "./task_clock.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
+import { isTooLong } from "./too_long.ts";
 import type { Action, AdmittedJob, Event, JobId, Output, StopCause, TaskId } from "./types.ts";
 import { Work } from "./work.ts";
 
@@ -79,6 +80,8 @@ export interface CoreOptions {
   readonly absentNodes?: Iterable<number>;
   /** Counted resources: how many of each there are. */
   readonly counted?: Counts;
+  /** When all work stops: tasks whose time limit is longer than that are not started; never when absent. */
+  readonly stopAtMs?: number;
   /** Milliseconds between SIGTERM and SIGKILL for jobs that do not say. */
   readonly graceMs: number;
   /**
@@ -124,7 +127,7 @@ export class CoreState {
   /** Keeps the ranks of jobs; absent when age alone decides. */
   readonly ranks: Ranks | undefined;
   readonly queues: ReadyQueues = new ReadyQueues({
-    isReady: (task) => this.tasks.phase(task) === TaskPhase.ready,
+    isReady: (task) => this.tasks.phase(task) === TaskPhase.ready && !isTooLong(this, task),
     priority: (task) => this.job(this.tasks.job(task)).priority,
     rank: (task) => this.tasks.phase(task) === TaskPhase.none ? 0 : rankLevel(this.job(this.tasks.job(task)).rank),
   });
@@ -138,6 +141,8 @@ export class CoreState {
   readonly pauses: PairHeap = new PairHeap();
   /** Tasks that failed and were tried again. */
   readonly retries: Map<TaskId, RetryRecord> = new Map();
+  /** When all work stops. */
+  stopAtMs: number | undefined;
   readonly graceMs: number;
   readonly holdBackAfterMs: number | undefined;
   readonly launchesMax: number;
@@ -171,6 +176,7 @@ export class CoreState {
     const { reserveCore = false, counted = {} } = options;
     this.pool = new Pool(options.nodes, options);
     this.poolOptions = { reserveCore, counted };
+    this.stopAtMs = options.stopAtMs;
     this.graceMs = options.graceMs;
     this.launchesMax = options.launchesMax ?? 1000;
     this.piecesMax = options.piecesMax ?? 1000;

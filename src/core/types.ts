@@ -149,6 +149,8 @@ export type Input =
   | { readonly kind: "nodeSuspected"; readonly atMs: number; readonly node: number }
   /** A node, by its index, has gone with all that ran on it; `reason` goes on after "node n1 was lost: ". */
   | { readonly kind: "nodeLost"; readonly atMs: number; readonly node: number; readonly reason: string }
+  /** All work stops at another time; never when `stopAtMs` is absent. */
+  | { readonly kind: "stopTimeSet"; readonly atMs: number; readonly stopAtMs?: number }
   | { readonly kind: "timePassed"; readonly atMs: number };
 
 /** What is now true. Journaled in this order, then published. */

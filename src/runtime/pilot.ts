@@ -206,6 +206,16 @@ export class Pilot {
     };
   }
 
+  /** All work stops at this time, or never: what could not end before is not started any more. */
+  setStopTime(stopAtMs: number | undefined): void {
+    this.#driver.push({ kind: "stopTimeSet", ...(stopAtMs === undefined ? {} : { stopAtMs }) });
+  }
+
+  /** Whether what is left waits for nothing but more time than there is until all work stops. */
+  get isOutOfTime(): boolean {
+    return this.#core.isOutOfTime;
+  }
+
   /** Ends the loop as soon as every job has ended. */
   drain(): void {
     this.#isDraining = true;

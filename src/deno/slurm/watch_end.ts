@@ -18,11 +18,13 @@ export function lookAtEnd(jobId: string, leadMs: number): AllocationEnd {
 }
 
 /**
- * Calls once when work has to stop.
+ * Watches until work has to stop.
  *
+ * @param changed Is called when the end was asked for anew.
+ * @param stop Is called once, when work has to stop.
  * @returns Ends the watch when disposed.
  */
-export function watchEnd(jobId: string, end: AllocationEnd, stop: () => void): Disposable {
+export function watchEnd(jobId: string, end: AllocationEnd, changed: () => void, stop: () => void): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
   const wait = () => {
@@ -38,7 +40,9 @@ export function watchEnd(jobId: string, end: AllocationEnd, stop: () => void): D
   const look = async () => {
     const answer = await ask("squeue", questionOf(jobId));
     // Where there is no answer, what was known goes on to hold.
+    if (isOver) return;
     if (answer !== undefined) end.update(readTimeLeft(answer), Date.now());
+    changed();
     wait();
   };
   wait();
