@@ -19,7 +19,6 @@ import { rankLevel, Ranks } from "./ranks.ts";
 import { type KindQueue, ReadyQueues } from "./ready_queues.ts";
 import { TaskClock } from "./task_clock.ts";
 import { TaskPhase, TaskTable } from "./task_table.ts";
-import { isTooLong } from "./too_long.ts";
 import type { Action, AdmittedJob, Event, JobId, Output, StopCause, TaskId } from "./types.ts";
 import { Work } from "./work.ts";
 
@@ -127,7 +126,7 @@ export class CoreState {
   /** Keeps the ranks of jobs; absent when age alone decides. */
   readonly ranks: Ranks | undefined;
   readonly queues: ReadyQueues = new ReadyQueues({
-    isReady: (task) => this.tasks.phase(task) === TaskPhase.ready && !isTooLong(this, task),
+    isReady: (task) => this.tasks.phase(task) === TaskPhase.ready && !this.#isTooLong(task),
     priority: (task) => this.job(this.tasks.job(task)).priority,
     rank: (task) => this.tasks.phase(task) === TaskPhase.none ? 0 : rankLevel(this.job(this.tasks.job(task)).rank),
   });
@@ -198,6 +197,13 @@ export class CoreState {
 
   order(action: Action): void {
     this.output.actions.push(action);
+  }
+
+  /** Whether a task that is started now may run into the time at which work stops; one without a limit may end any time. */
+  #isTooLong(task: TaskId): boolean {
+    if (this.stopAtMs === undefined) return false;
+    const { timeLimitMs } = this.job(this.tasks.job(task)).job.description;
+    return timeLimitMs !== undefined && this.atMs + timeLimitMs > this.stopAtMs;
   }
 
   /** Queues the tasks from `first` to before `stop` of a job, which all ask for `request`. */

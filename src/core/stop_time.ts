@@ -1,5 +1,5 @@
 /**
- * The time at which all work stops may be moved, as limits of allocations are: see `too_long.ts`.
+ * The time at which all work stops may be moved, as the limit of an allocation is. What cannot end before is not started.
  *
  * @module
  */
