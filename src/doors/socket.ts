@@ -22,6 +22,9 @@ import { readLines } from "./lines.ts";
 /** Longer requests are refused: they are no line, or not for a socket. */
 const requestBytesMax = 64 * 1024 * 1024;
 
+/** A client that does not read what is sent keeps a door open so long at most, in milliseconds. */
+const finishMsMax = 500;
+
 /** What a client may ask beside the requests of the session. */
 type OwnRequest =
   /** Events from a number on, until the run has ended; each is a line. */
@@ -140,7 +143,10 @@ class Client {
 
   /** Sends what is to be sent, and ends; who does not read is left behind. */
   async finish(): Promise<void> {
-    await this.#sending.catch(() => {});
+    const { promise: isLate, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, finishMsMax);
+    await Promise.race([this.#sending.catch(() => {}), isLate]);
+    clearTimeout(timer);
     // Streams of events end by themselves after the last event of the run, which is later than this.
     if (this.#events === undefined) this.#close();
   }
