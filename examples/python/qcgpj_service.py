@@ -9,7 +9,7 @@
     manager = LocalManager(["--wd", "work", "--nodes", "4"])
 
 The command is `qcgpj`, or what the variable QCGPJ says, for example
-`QCGPJ="deno run -A jsr:@qcg/pilotjob/cli"`. Needs Python 3.7 or later and the package qcg-pilotjob.
+`QCGPJ="deno run -A jsr:@qcg/pilotjob/cli"`. Needs Python 3.8 or later and the package qcg-pilotjob.
 """
 
 import atexit
