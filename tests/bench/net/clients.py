@@ -15,9 +15,14 @@ request = json.dumps({"request": "jobStatus", "jobNames": ["seen"]}).encode()
 def ask(address, counts, index):
     signal.alarm(600)
     socket = zmq.Context().socket(zmq.REQ)
+    socket.setsockopt(zmq.LINGER, 0)
     socket.connect(address)
     while os.getppid() != 1:
         socket.send(request)
+        # Who is asked may have gone, and so may who started us.
+        while not socket.poll(1000):
+            if os.getppid() == 1:
+                return
         socket.recv()
         counts[index] += 1
 
