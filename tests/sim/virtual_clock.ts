@@ -33,6 +33,11 @@ export class VirtualClock implements Clock {
     return this.#waiting.length;
   }
 
+  /** Whether a call is waiting for this very moment. */
+  get isDue(): boolean {
+    return this.#waiting.some(({ atMs }) => atMs <= this.#nowMs);
+  }
+
   /** Moves on to the next call and makes it; says whether there was one. */
   advance(): boolean {
     let next = 0;

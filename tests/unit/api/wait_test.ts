@@ -123,6 +123,7 @@ Deno.test("wait() and asCompleted() look at each future a few times, however man
   const waiting = wait(futures, { returnWhen: "FIRST_EXCEPTION" });
   const looks = await countLooks(async () => {
     for (const future of futures) future.cancel();
+    await stage.settle();
     await Promise.all([waiting, reading]);
   });
   assert(looks < 10 * futures.length, `${looks} looks`);

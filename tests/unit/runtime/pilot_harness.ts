@@ -118,22 +118,28 @@ export class PilotHarness {
     return new QCGPJFuture(this.pilot, this.pilot.submit(jobs.map(readJob)), (text) => this.warnings.push(text));
   }
 
+  /** Lets happen all that follows without time going by: what is much is spread over several turns. */
+  async settle(): Promise<void> {
+    await quiet();
+    while (this.clock.isDue) await this.clock.advanceTo(this.clock.nowMs());
+  }
+
   /** Says that processes run; lets all that follows happen. */
   async start(...names: string[]): Promise<void> {
-    await quiet();
+    await this.settle();
     for (const name of names) {
       const { key, plan, sink } = this.launcher.launched.get(name)!;
       sink.started(key, { node: plan.place.node, pid: 100 + key.task });
     }
-    await quiet();
+    await this.settle();
   }
 
   /** Says that a process has gone, by a code or a signal; lets all that follows happen. */
   async exit(name: string, exit = "0"): Promise<void> {
-    await quiet();
+    await this.settle();
     const { key, sink } = this.launcher.launched.get(name)!;
     sink.exited(key, readExit(exit), { cpuMs: 12, peakKiB: 345 });
-    await quiet();
+    await this.settle();
   }
 
   /** Starts and ends processes with code 0. */
