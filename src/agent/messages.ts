@@ -83,7 +83,7 @@ export type AgentMessage =
   | (AttemptNumber & { readonly word: "refused" })
   | (AttemptNumber & { readonly word: "limit"; readonly cause: "idle" | "oom"; readonly reason: string })
   | { readonly word: "pong"; readonly number: number }
-  /** Somebody sent the agent this signal. */
+  /** The agent got this signal from outside. */
   | { readonly word: "stopping"; readonly signal: string }
   /** The agent goes, and has nothing left. Without this word its end is a failure. */
   | { readonly word: "bye" };

@@ -3,7 +3,7 @@
  *
  * Silence is judged by pongs alone, as the end of a channel says too little: some channels never end. A node is lost
  * only when nothing that ran there can still run: when its step is known to be over, or when the agent's own lease
- * (`lease.ts`) must have ended it. Who was held up himself accuses nobody of what he did not listen to.
+ * (`lease.ts`) must have ended it. A pilot that was held up itself blames no agent for what it did not listen to.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface WatchTimes {
   readonly initMs: number;
 }
 
-/** The times that hold where nobody says otherwise. */
+/** The times that hold where no option says otherwise. */
 export const watchTimes: WatchTimes = {
   ...{ beatMs: 2000, suspectMs: 10_000, cutMs: 15_000, fenceMs: 20_000, lostMs: 25_000, restartMs: 1000 },
   initMs: 600_000,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A line that the protocol does not allow: whoever reads it gives the channel up. */
+/** A line that the protocol does not allow: its reader gives the channel up. */
 export class ProtocolError extends Error {
   /** The name of the class. */
   override readonly name = "ProtocolError";

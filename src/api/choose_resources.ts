@@ -38,7 +38,7 @@ export interface ResourceChoice extends PoolChoice, AllocationChoice {
   readonly leadMs?: number | undefined;
 }
 
-/** How long before the end of an allocation work stops, where nobody says otherwise. */
+/** How long before the end of an allocation work stops, where no option says otherwise. */
 export const leadMsDefault = 60_000;
 
 /** The nodes of a run. */

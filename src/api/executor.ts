@@ -146,7 +146,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
     this.#pilot.drain();
     if (this.#released === undefined) {
       this.#released = this.#session === undefined ? this.#run.release() : this.#session.end();
-      // Whoever does not wait does not hear of it; the program must not end by it.
+      // A program that does not wait does not hear of it, and must not end by it.
       this.#released.catch(() => {});
     }
     if (wait) await this.#released;

@@ -175,9 +175,9 @@ export interface ExecutorOptions {
    * same `permissions` as all others.
    *
    * Doors stay open until the last job has ended after `shutdown()`. A request to `finish` closes them earlier, not the
-   * executor. A door that breaks or does not close is told on the standard error and in the log, and disturbs nobody.
+   * executor. A door that breaks or does not close is told on the standard error and in the log, and all else goes on.
    *
-   * Whoever reaches a door can run programs in your name: let it listen where nobody else can.
+   * Every program that reaches a door can run programs in your name: let it listen where only yours can.
    *
    * @default {[]}
    */

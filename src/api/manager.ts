@@ -250,7 +250,7 @@ export class Manager {
       );
       return Object.fromEntries(list.map((name, i) => [name, states[i]!]));
     } finally {
-      // Whoever gives up and waits again must not leave something behind each time.
+      // A wait that is given up and begun again must not leave something behind each time.
       for (const callOff of callsOff) callOff();
     }
   }

@@ -32,7 +32,7 @@ export function openDoors(
       session.open(socketDoor(run.folderPath));
     }
   } catch (error) {
-    // Whoever gets this error has no executor, so nothing may go on; a resumed run can be resumed again.
+    // The caller that gets this error has no executor, so nothing may go on; a resumed run can be resumed again.
     run.suspend();
     run.pilot.abandon(error);
     session.end().catch(() => {});

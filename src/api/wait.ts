@@ -70,7 +70,7 @@ export async function wait(futures: Iterable<QCGPJFuture>, options: WaitOptions 
     const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
     if (!isTimeout || options.signal?.aborted) throw error;
   } finally {
-    // Whoever waits again and again must not leave something behind each time.
+    // A wait that is repeated must not leave something behind each time.
     for (const callOff of callsOff) callOff();
   }
   return divide(all);
@@ -83,7 +83,7 @@ const waitRules: OptionRules<WaitOptions> = {
   returnWhen: { isRight: (value) => conditions.includes(value as string), what: conditions.join(" or ") },
 };
 
-/** Lists futures, each once; refuses what is none, as nobody could say when it is done. */
+/** Lists futures, each once; refuses what is none, as it could never be done. */
 function listFutures(owner: string, futures: Iterable<QCGPJFuture>): QCGPJFuture[] {
   if (isFuture(futures)) throw new TypeError(`${owner} takes a list of futures, not a single one: put it into a list`);
   if (typeof futures !== "object" || futures === null || !(Symbol.iterator in futures)) {

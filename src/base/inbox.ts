@@ -1,5 +1,5 @@
 /**
- * An inbox: anybody puts items in; one reader takes all of them at once.
+ * An inbox: many put items in; one reader takes all of them at once.
  *
  * @module
  */

@@ -10,7 +10,7 @@ export interface AheadWork<Item, Started, Result> {
   start(item: Item): Started;
   /** Waits for the work and gives what came of it. */
   finish(started: Started): Promise<Result>;
-  /** Called for work under way when nobody wants its result any more. */
+  /** Called for work under way when its result is not wanted any more. */
   abandon(started: Started): void;
 }
 

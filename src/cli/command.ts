@@ -10,7 +10,7 @@ import type { OptionSpec } from "../service/arguments.ts";
 export interface Terminal {
   /** The standard input, in pieces. */
   readonly input: AsyncIterable<Uint8Array>;
-  /** Writes to the standard output. Throws `Deno.errors.BrokenPipe` when nobody reads any more. */
+  /** Writes to the standard output. Throws `Deno.errors.BrokenPipe` when its reader has gone. */
   readonly out: (text: string) => void;
   /** As `out`, but lets the program go on while the reader is slow; texts arrive in the order of the calls. */
   readonly send: (text: string) => Promise<void>;

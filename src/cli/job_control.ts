@@ -32,7 +32,7 @@ export function onSuspend(suspendable: Suspendable): Disposable {
     if (isSuspending) return;
     isSuspending = true;
     if (await suspendable.freeze(true)) {
-      Deno.kill(Deno.pid, "SIGSTOP"); // Comes back when somebody lets the program go on.
+      Deno.kill(Deno.pid, "SIGSTOP"); // Comes back when the program is let go on.
       await suspendable.freeze(false);
     } else suspendable.warn("Tasks on other nodes cannot stand still, so the run goes on");
     isSuspending = false;

@@ -98,7 +98,7 @@ function refuseBytes(args: readonly string[]): void {
   throw new UsageError(`${JSON.stringify(raw)} has bytes that are no UTF-8; give the file another name`);
 }
 
-/** Help is wanted wherever it is asked for, but not behind `--`, where arguments belong to somebody else. */
+/** Help is wanted wherever it is asked for, but not behind `--`, where arguments belong to another program. */
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.findIndex((arg) => arg === "--" || arg === ":::");
   return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === "--help" || arg === "-h");

@@ -22,7 +22,7 @@ export function openRunDoor(session: Session, folder: string | undefined): boole
   return true;
 }
 
-/** Waits until no job is open, however many come meanwhile. What breaks the run is told by whoever waits for its end. */
+/** Waits until no job is open, however many come meanwhile. What breaks the run is told where its end is waited for. */
 export async function untilIdle(pilot: Pick<Pilot, "openJobs" | "idle">): Promise<void> {
   try {
     while (pilot.openJobs > 0) await pilot.idle();

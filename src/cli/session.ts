@@ -92,7 +92,7 @@ export class CommandSession {
   /**
    * Opens a door.
    *
-   * @throws Whatever keeps it shut. The run is given up then: nothing goes on that nobody can reach.
+   * @throws Whatever keeps it shut. The run is given up then: nothing goes on that cannot be reached.
    */
   async open(door: Door): Promise<void> {
     try {

@@ -51,7 +51,7 @@ export interface OwnOptions {
   readonly durability: Durability;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs: number;
-  /** What becomes of a job that depends on one that nobody knows. */
+  /** What becomes of a job that depends on one that does not exist. */
   readonly unknownDependency: "refuse" | "omit";
   /** Which tasks of the resumed run are to run again although they have ended. */
   readonly rerun?: RunSettings["rerun"] | undefined;

@@ -10,7 +10,7 @@ import { encodeText } from "../base/byte_text.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Terminal } from "./command.ts";
 
-/** Standard output that cannot be written, although somebody reads it: for example, the disk is full. */
+/** Standard output that cannot be written, although it has a reader: for example, the disk is full. */
 export class OutputError extends PilotJobError {
   /** The name of the class. */
   override readonly name = "OutputError";
@@ -23,7 +23,7 @@ export function systemTerminal(): Terminal {
   const { isInteractive, hasColour, columns } = errorScreen();
   let last: Promise<void> = Promise.resolve();
   const sendBytes = (bytes: Uint8Array<ArrayBuffer>) => {
-    // One after the other, also if nobody waits for the one before.
+    // One after the other, also if the one before is not waited for.
     const sent = last.then(() => writeOutput(bytes));
     last = sent.catch(() => {});
     return sent;

@@ -108,7 +108,7 @@ export class Core {
     return live.size === 0 && pauses.size === 0 && queues.waiting().length === 0;
   }
 
-  /** The nodes as they stand: whoever lets jobs in asks here what could ever fit. */
+  /** The nodes as they stand: the intake asks here what could ever fit. */
   get pool(): PoolView {
     return this.#state.pool;
   }

@@ -1,6 +1,6 @@
 /**
  * When a waiting task may start: what runs ends after the time that tasks of its job took so far, and what comes before
- * starts as it fits. What nobody has seen yet is not guessed at.
+ * starts as it fits. What has not been seen yet is not guessed at.
  *
  * @module
  */

@@ -26,7 +26,7 @@ export interface IntakeOptions {
   /** The nodes: those of the core, so that both know the same of nodes that come and go. */
   readonly pool: PoolView;
   /**
-   * What becomes of a job that depends on a job nobody knows: it is refused, or (as QCG-PilotJob does) let in and
+   * What becomes of a job that depends on a job that does not exist: it is refused, or (as QCG-PilotJob does) let in and
    * omitted.
    *
    * @default {"refuse"}
@@ -168,7 +168,7 @@ export class Intake {
   }
 }
 
-/** Says that a job is of a group of which no cap is known: one that nobody has stated would hold nobody. */
+/** Says that a job is of a group of which no cap is known: one that is not stated would hold back no task. */
 export function unknownGroup({ name, group }: JobDescription, groups: Counts): string | undefined {
   if (group === undefined || Object.hasOwn(groups, group)) return undefined;
   const near = didYouMean(group, Object.keys(groups));

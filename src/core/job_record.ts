@@ -1,5 +1,5 @@
 /**
- * What the core knows of a job, and who waits for it.
+ * What the core knows of a job, and of the jobs that wait for it.
  *
  * @module
  */

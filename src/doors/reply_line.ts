@@ -31,10 +31,10 @@ export class ReplyLine {
       this.#isGiving = false;
       this.#waiting--;
     })();
-    this.#last.catch(() => {}); // Whoever waits for room is told.
+    this.#last.catch(() => {}); // Those that wait for room are told.
   }
 
-  /** Resolves when one more may come: at once, unless too many wait or somebody is slow to take one. */
+  /** Resolves when one more may come: at once, unless too many wait or a client is slow to take one. */
   async room(): Promise<void> {
     if (this.#isGiving || this.#waiting >= waitingMax) await this.#last;
   }

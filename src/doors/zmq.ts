@@ -18,7 +18,7 @@ import { type ListeningPlace, openZmqDoor } from "./zmq_door.ts";
 export interface ZmqOptions {
   /**
    * The host name or address to listen on. On another one than this machine's own (`127.0.0.1`, `localhost`, `::1`)
-   * everybody who reaches it can run programs as you: keep others away from it by a firewall. `0.0.0.0` is every
+   * every program that reaches it can run programs as you: keep others away from it by a firewall. `0.0.0.0` is every
    * interface; clients are told the name of the host then.
    *
    * @default {"127.0.0.1"}

@@ -40,7 +40,7 @@ export class EventPublisher {
     this.#socket = socket;
   }
 
-  /** Begins when there is somebody to tell, and ends when nobody is left. */
+  /** Begins with the first subscriber, and ends when none is left. */
   peersChanged(): void {
     if (this.#socket.connections > 0) this.#begin();
     else this.#leave();
@@ -63,7 +63,7 @@ export class EventPublisher {
     // Asked for in the same turn, so that it counts the jobs up to the first event of the stream.
     const status = Promise.resolve(this.#session.answer({ request: "status" }));
     this.#publishing = this.#publishing.then(() => this.#publishAll(stream, status)).catch(() => {
-      // The run broke, and whoever runs it is told so by the run.
+      // The run broke, and tells so itself.
       this.#leave();
     });
   }

@@ -1,6 +1,6 @@
 /**
  * What waits for one reader of public events: a bounded number of events, and a count of those that came when it was
- * full. Nobody ever waits for the reader.
+ * full. The run never waits for the reader.
  *
  * @module
  */

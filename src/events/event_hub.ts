@@ -1,5 +1,5 @@
 /**
- * The hub: tells every reader every event, and keeps a reader that fails from harming anybody else. Only the ledger is
+ * The hub: tells every reader every event, and keeps a reader that fails from harming the others. Only the ledger is
  * the pilot's own; a failure of any other reader is told once, and the run goes on without it.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The one shape of whoever wants to hear what happens in a run: statistics, log, job report, progress, streams.
+ * The one shape of all that hear what happens in a run: statistics, log, job report, progress, streams.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface EventReader {
   /**
    * Takes in one event.
    *
-   * @param event What is now true. It belongs to everybody and must not be changed.
+   * @param event What is now true. All readers get the same object: it must not be changed.
    * @param ledger Knows this event and all before it, and none that comes after it.
    */
   apply(event: Event, ledger: Ledger): void;

@@ -37,7 +37,7 @@ export interface EventSources {
   readonly feed: EventFeed;
   /** The events on record, from the first; absent when there is no record. Read piece by piece, as far as it is written. */
   readonly past: (() => Iterable<Event>) | undefined;
-  /** Lets everybody else have a turn. */
+  /** Lets timers, signals and the user's code have a turn. */
   readonly letOthersRun: () => Promise<void>;
   /** The time, in milliseconds since the epoch. */
   readonly nowMs: () => number;
@@ -153,7 +153,7 @@ export class EventStream implements AsyncIterableIterator<RunEvent, void, void>,
     if (number < until) yield this.#gap(number, until);
   }
 
-  /** The events on record from a number on, with pauses for everybody else. */
+  /** The events on record from a number on, with pauses in which others have their turn. */
   async *#replay(past: Iterable<Event>, from: number): AsyncGenerator<RunEvent, void, void> {
     const ledger = new Ledger();
     let number = 1;

@@ -24,7 +24,7 @@ export class LogWriter implements EventReader {
   /**
    * Takes the file of the log.
    *
-   * @param file The file; whoever opened it closes it.
+   * @param file The file; it is closed where it was opened.
    * @param level How much is logged.
    * @param zone The zone of the times.
    */

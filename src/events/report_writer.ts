@@ -17,7 +17,7 @@ export class ReportWriter implements EventReader {
   /**
    * Takes the file of the report.
    *
-   * @param file The file; whoever opened it closes it.
+   * @param file The file; it is closed where it was opened.
    * @param report Makes the records.
    */
   constructor(file: CatchUpFile, report: JobsReport) {

@@ -186,7 +186,7 @@ function parseGenericResources(field: Field): { readonly gpus: number; readonly 
   return { gpus: counts.get("gpu")!, memoryMiB: counts.get("mem")! };
 }
 
-/** Reads whole GPUs or a share of one. One and a half would be one alone and half of another: nobody can ask for that. */
+/** Reads whole GPUs or a share of one. One and a half would be one alone and half of another: refused. */
 function parseGpuCount(field: Field): number {
   const { value } = field;
   if (typeof value !== "number" || Number.isInteger(value)) return field.integer(1, countMax);

@@ -1,6 +1,6 @@
 /**
  * Binding: which CPUs a task is kept to. Those of the cores that it was granted, where these stand for CPUs of this
- * machine; and by default only where its job names its cores, as nobody expects that of the others.
+ * machine; and by default only where its job names its cores, as users do not expect that of the others.
  *
  * @module
  */

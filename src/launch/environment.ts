@@ -76,8 +76,8 @@ export interface GpuRules {
 
 /**
  * Chooses what becomes of the variables for visible devices where a task got no GPU. With the `slurm` schema they are
- * taken away, as QCG-PilotJob does. Else they are emptied only where somebody has named GPUs: that GPUs were found
- * takes them from nobody's jobs that always used them unasked.
+ * taken away, as QCG-PilotJob does. Else they are emptied only where GPUs were named: that GPUs were found
+ * takes them from no job that always used them unasked.
  *
  * @param schema How allocations are described.
  * @param areNamed Whether the node specification or a job of the run named GPUs.

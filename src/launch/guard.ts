@@ -87,7 +87,7 @@ export class Guard {
    * Checks a job as far as its variables let it.
    *
    * @param job The job.
-   * @param outer What holds inside the executor's scope for whoever submits it.
+   * @param outer The permissions of its submitter, inside the executor's scope.
    * @returns The job with the permissions that it is left with.
    * @throws {PermissionScopeError} For the first thing that is outside the scope.
    */

@@ -62,7 +62,7 @@ export interface LaunchPlan {
   readonly tag: string;
   /** Its whole environment. */
   readonly env: TaskEnvironment;
-  /** Whether whatever the process starts ends with it, or at a SIGKILL to its group, so that nobody need look for it. */
+  /** Whether whatever the process starts ends with it, or at a SIGKILL to its group, and need not be looked for. */
   readonly isContained?: boolean;
   /** File to read; the null device when absent. */
   readonly stdin?: string;

@@ -126,7 +126,7 @@ function deadlineVariable(deadlineMs: number | undefined): Record<string, string
   return deadlineMs === undefined ? {} : { QCG_PM_DEADLINE: String(Math.floor(deadlineMs / 1000)) };
 }
 
-/** Leaves variables out, whoever set them: a job cannot claim what it did not get. */
+/** Leaves variables out, wherever they come from: a job cannot claim what it did not get. */
 function without(env: Record<string, string>, names: readonly string[]): Record<string, string> {
   return names.length === 0 ? env : Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }

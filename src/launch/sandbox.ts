@@ -38,7 +38,7 @@ export interface SandboxOrder {
   readonly plan: LaunchPlan;
   /** What the task may do. */
   readonly scope: Scope;
-  /** The plan's working directory after all links. */
+  /** The real path of the plan's working directory. */
   readonly realCwd: string;
   /** Existing folders that no task may see into. */
   readonly hidden: readonly string[];

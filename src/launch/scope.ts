@@ -36,7 +36,7 @@ export interface AllowedProgram {
   readonly file: string;
   /** Where it is: its real folder and its own name. */
   readonly place: string;
-  /** What it is after all links; when that changes the program is another one. */
+  /** The real path of the file, after all links; when it changes the program is another one. */
   readonly realFile: string;
 }
 
@@ -49,7 +49,7 @@ export interface Scope {
   readonly write: "all" | readonly string[];
   readonly env: "all" | readonly string[];
   readonly net: boolean;
-  /** Whether nobody has limited what a task sees: the sandbox shows the whole file system then. */
+  /** Whether what a task sees is not limited: the sandbox shows the whole file system then. */
   readonly seesAll: boolean;
 }
 
@@ -112,7 +112,7 @@ export function isWithin(path: string, places: "all" | readonly string[]): boole
  * Puts a scope inside another one.
  *
  * @param outer What is allowed.
- * @param inner What somebody wants of it.
+ * @param inner The narrower scope that is wanted.
  * @param owner Who wants it, as the beginning of a sentence: `Job "a"`.
  * @returns The inner scope, which sees no more than the outer one.
  * @throws {PermissionScopeError} If the inner scope is wider anywhere; it names the first thing that is too much.

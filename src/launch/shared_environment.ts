@@ -44,7 +44,7 @@ export class SharedEnvironments {
   }
 }
 
-/** For a pilot whose environment nobody may read: tasks get what their launcher's process has. */
+/** For a pilot whose environment may not be read: tasks get what their launcher's process has. */
 export const unreadEnvironments: SharedEnvironments = new SharedEnvironments({ all: () => undefined });
 
 /** Lets only named variables through. Each combination is made once. */

@@ -2,7 +2,7 @@
  * The shell that scripts, modules and virtual environments need, as a command.
  *
  * Everything that prepares a task must succeed before the task begins: when a module cannot be loaded, the shell writes
- * what it was and what was said of it to a note, and ends. Whoever started it finds the note, and knows that the task
+ * what it was and what was said of it to a note, and ends. The pilot finds the note, and knows that the task
  * never ran.
  *
  * @module

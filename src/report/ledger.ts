@@ -1,5 +1,5 @@
 /**
- * The ledger: what events have told about jobs and tasks, for whoever asks. It never decides anything. Tasks are kept
+ * The ledger: what events have told about jobs and tasks, to answer questions. It never decides anything. Tasks are kept
  * in packed columns, so that a million finished ones fit.
  *
  * @module

@@ -11,7 +11,7 @@ import { Ledger } from "./ledger.ts";
 /**
  * Writes the records of a whole run.
  *
- * @param events All events of the run, in their order, without those of jobs that nobody knows.
+ * @param events All events of the run, in their order, without those of jobs whose description is lost.
  * @param options How records are written.
  * @returns The records as they are read, each ending with a newline.
  */

@@ -1,6 +1,6 @@
 /**
  * Finding the GPUs of a machine: what its variables, its tools and its device files say, in this order. The decision
- * alone; whoever asks has the host.
+ * alone; the caller has the host.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { gpuShares } from "./gpu_share.ts";
 /** GPUs that are in use, with how many tasks use each. */
 export type GpuUsers = Map<number, number>;
 
-/** Who asks for a share: where something is held back, younger tasks may use only so many GPUs. */
+/** The limits of a share for younger tasks, where something is held back: they may use only so many GPUs. */
 export interface ShareLimits {
   /** GPUs that tasks use which count against the limit. */
   readonly users: GpuUsers;

@@ -17,7 +17,7 @@ interface Hold {
   readonly younger: {
     cores: number;
     memoryMiB: number;
-    /** The GPUs that they use, each with how many do: the others are whole for whoever they are held back for. */
+    /** The GPUs that they use, each with how many do: the others stay whole for the waiting request. */
     readonly gpuUsers: GpuUsers;
   };
 }

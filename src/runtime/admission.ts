@@ -1,5 +1,5 @@
 /**
- * The admission: the one way from what somebody wants to run to jobs that are queued, whichever door it came through.
+ * The admission: the one way from a job as a user writes it to a job that is queued, whichever door it came through.
  *
  * ```text
  * values -> parse -> guard (narrows permissions) -> what Deno must grant -> records -> intake -> queued
@@ -39,7 +39,7 @@ export class Admission {
   #submits = 0;
   #variables: SubmitVariables | undefined;
 
-  /** Creates an admission that has let nobody in. */
+  /** Creates an admission that has let no job in. */
   constructor(ports: AdmissionPorts) {
     this.#ports = ports;
   }
@@ -48,7 +48,7 @@ export class Admission {
    * Takes one submit in: {@linkcode parse} and {@linkcode admit}.
    *
    * @param values The jobs in the standard form.
-   * @param permissions What holds for whoever submits them, inside the scope of the whole run.
+   * @param permissions The permissions of these jobs' submitter, inside the scope of the whole run.
    * @param spelling How they spell variables and values.
    * @returns The jobs as they were queued, in the same order.
    * @throws As {@linkcode parse} and {@linkcode admit}.
@@ -73,7 +73,7 @@ export class Admission {
    * Lets in jobs that were read, all or none.
    *
    * @param descriptions The jobs.
-   * @param permissions What holds for whoever submits them, inside the scope of the whole run.
+   * @param permissions The permissions of these jobs' submitter, inside the scope of the whole run.
    * @returns The jobs as they were queued, in the same order.
    * @throws {PermissionScopeError} If a job is outside its permission scope, or Deno does not grant what it needs.
    * @throws {JournalError} If the records of the run cannot be begun; a later submit tries again.

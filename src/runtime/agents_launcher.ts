@@ -50,7 +50,7 @@ export interface AgentsOptions {
 const startsMax = 32;
 /** How long dismissed agents may take to go. */
 const goneMsMax = 10_000;
-/** A timer that comes later than this says that nobody was listening meanwhile. */
+/** A timer that comes later than this says that this program was not listening meanwhile. */
 const lateMs = 1000;
 
 /** A node with its agent. */

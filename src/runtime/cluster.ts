@@ -17,7 +17,7 @@ export interface AgentTerms {
   readonly method: "slurm" | "ssh";
 }
 
-/** The terms that hold where nobody says otherwise. */
+/** The terms that hold where no option says otherwise. */
 export const agentTerms: AgentTerms = { initMs: 600_000, threshold: 1, method: "slurm" };
 
 /** The key of a run's metadata under which the id of its batch job stands. */

@@ -13,7 +13,7 @@ import type { EventOptions, EventStream } from "../events/event_stream.ts";
 import type { Reply } from "../service/reply.ts";
 
 /**
- * A way in for requests: begins to listen and returns what ends it. What it throws keeps it shut, and nobody else.
+ * A way in for requests: begins to listen and returns what ends it. What it throws keeps this door shut, and no other.
  *
  * @param session Answers the requests.
  *
@@ -61,7 +61,7 @@ export interface OpenDoor extends AsyncDisposable {
    */
   readonly ended?: Promise<unknown>;
   /**
-   * Whether nobody waits for requests through it: a session that is fed through other doors ends when those have ended.
+   * Whether the session does not wait for its requests: one that is fed through other doors ends with those.
    *
    * @default {false}
    */
@@ -73,7 +73,7 @@ export interface DoorSession {
   /**
    * Answers a request in the form of QCG-PilotJob's, such as `{ request: "submit", jobs: [...] }`. Whatever it is gets a
    * reply. What it asks for is done when this returns; the reply comes when that is on record, as durable as was asked
-   * for, so that a crash takes nothing back that somebody was told. Replies come in the order of the calls. To wait for
+   * for, so that a crash takes nothing back that a client was told. Replies come in the order of the calls. To wait for
    * each before the next request costs a write to the disk for each.
    *
    * @param request The request as a JSON value.
@@ -92,7 +92,7 @@ export interface DoorSession {
    * @throws {RangeError} If a number is less than 1.
    */
   events(options?: EventOptions): EventStream;
-  /** Whether no more requests are wanted: somebody asked to finish, or {@linkcode isStopped}. */
+  /** Whether no more requests are wanted: a request asked to finish, or {@linkcode isStopped}. */
   readonly isClosed: boolean;
   /** Whether whatever would change something is refused: the run was interrupted, has ended or is broken. */
   readonly isStopped: boolean;
@@ -103,7 +103,7 @@ export interface DoorSession {
    * @throws What `awaited` rejects with, if it does so before.
    */
   unlessClosed<T>(awaited: Promise<T>): Promise<T | undefined>;
-  /** Lets the pilot take in what was asked, and everybody else have their turn. For doors that read many in a row. */
+  /** Lets the pilot take in what was asked, and all else have its turn. For doors that read many in a row. */
   nextTurn(): Promise<void>;
   /** Tells the user something: on the standard error and in the log. */
   warn(text: string): void;

@@ -30,7 +30,7 @@ export interface DriverPorts {
   readonly journal: JournalStore;
   /** Plans a launch; a failure ends the attempt before it began. */
   readonly plan: (action: Action & { kind: "launch" }) => LaunchPlan | StartFailure;
-  /** Tells the events to whoever watches. Must not throw. */
+  /** Tells the events to their readers. Must not throw. */
   readonly publish: (events: readonly Event[]) => void;
 }
 
@@ -198,7 +198,7 @@ export class Driver {
         const inputs: Input[] = core.isUnfinished
           ? [{ kind: "timePassed", atMs: clock.nowMs() }]
           : this.#inbox.drain(inputsMax);
-        // Nobody will tell the end of what ran on a node that was lost; if somebody does, it is stale.
+        // No launcher tells the end of what ran on a lost node; if one does, it is stale.
         for (const input of inputs) if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);
         const { events, actions } = core.step(inputs);
         const recorded = this.#record(events);
@@ -219,7 +219,7 @@ export class Driver {
 
   /**
    * Lets timers, signals and the user's own code have their turn. Processes that cannot be started say so at once, and
-   * a million of them in a row would shut everybody else out, even who wants to cancel them.
+   * a million of them in a row would keep all else waiting, even a cancel of them.
    */
   #letOthersRun(): Promise<void> {
     const { clock } = this.#ports;

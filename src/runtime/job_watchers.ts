@@ -1,5 +1,5 @@
 /**
- * Who waits for jobs: each is told how its job goes on, until it has ended or the pilot broke.
+ * Watchers of jobs: each is told how its job goes on, until it has ended or the pilot broke.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export class JobWatchers {
     return () => this.#remove(job, watcher);
   }
 
-  /** Tells the watchers of a job; after its end nobody watches it any more. */
+  /** Tells the watchers of a job; after its end it has no watchers any more. */
   tell(event: JobEvent): void {
     this.#byJob.get(event.job)?.forEach((watcher) => watcher.seen(event));
     if (event.kind === "jobEnded") this.#byJob.delete(event.job);

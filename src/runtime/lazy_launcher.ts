@@ -1,6 +1,6 @@
 /**
  * A launcher that is made when it is first needed, so that a pilot without tasks costs nothing and leaves nothing open.
- * Only for one whose nodes are always there: nothing would ever be launched on nodes that nobody makes ready.
+ * Only for one whose nodes are always there: nothing would ever be launched on nodes that only a launcher makes ready.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export class LazyLauncher implements Launcher {
     this.#made().launch(key, plan, sink);
   }
 
-  /** Sends a signal; before the first launch there is nobody to get it. */
+  /** Sends a signal; before the first launch there is no process to get it. */
   signal(key: AttemptKey, signal: StopSignal): void {
     this.#launcher?.signal(key, signal);
   }

@@ -38,7 +38,7 @@ export async function untilSettled<T>(
 ): Promise<T> {
   const { timeoutMs = Infinity, signal } = limit;
   const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
-  // Taken before anything can throw: a promise that nobody waits for must not count as an unhandled rejection.
+  // Taken before anything can throw: a promise that is not awaited must not count as an unhandled rejection.
   promise.then(resolve, reject);
   limited.catch(() => {});
   if (!(timeoutMs >= 0)) throw new RangeError(`timeoutMs must be 0 or more milliseconds, got ${timeoutMs}`);

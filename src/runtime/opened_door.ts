@@ -22,7 +22,7 @@ export interface DoorPorts {
   readonly untilClosed: Promise<unknown>;
 }
 
-/** A door that was opened. What is wrong with it is told the user, and harms nobody else. */
+/** A door that was opened. What is wrong with it is told the user, and all else goes on. */
 export class OpenedDoor {
   /** What a status calls it. */
   readonly label: string;
@@ -67,11 +67,11 @@ export class OpenedDoor {
       await ended;
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      // What nobody waits for is missed by nobody.
+      // The session does not wait for it, so nothing is missed.
       this.#isBroken = this.door.isAside !== true;
       this.#session.warn(`door ${this.label} broke, all else goes on: ${errorText(error)}`);
     }
-    // What it holds is of no use any more. Nobody has to wait for that.
+    // What it holds is of no use any more; closing it is not waited for.
     this.close();
   }
 

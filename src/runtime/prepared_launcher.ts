@@ -137,7 +137,7 @@ function explainNote(note: string): StartFailure {
   return { kind: "preparation", message: words.length <= wordsMax ? words : `${words.slice(0, wordsMax)}…` };
 }
 
-/** A program that a model needs is not the job's own, and its name alone tells nobody why it is looked for. */
+/** A program that a model needs is not the job's own, and its name alone does not tell why it is looked for. */
 function explainMissing(failure: StartFailure, model: string | undefined): StartFailure {
   const product = model === undefined ? undefined : launchModels[model]?.product;
   if (failure.kind !== "program-not-found" || product === undefined) return failure;

@@ -1,17 +1,17 @@
 /**
- * Who waits until something is on record: inputs are counted as they are taken in and as what came of them is recorded,
+ * Waiting until something is on record: inputs are counted as they are taken in and as what came of them is recorded,
  * so that to wait for one is to wait for its number.
  *
  * @module
  */
 
-/** Somebody who waits. */
+/** A caller that waits. */
 interface Wait extends PromiseWithResolvers<void> {
   /** For so many inputs. */
   readonly count: number;
 }
 
-/** Counts inputs, and wakes who waits for them. */
+/** Counts inputs, and wakes those that wait for them. */
 export class RecordWaits {
   /** How many inputs were taken in. */
   taken = 0;

@@ -57,7 +57,7 @@ export class Reruns {
   /** Puts on record that they run again, before any of them does, and tells each event. */
   record(journal: Pick<JournalStore, "append">, tell: (event: ReopenEvent) => void): void {
     if (this.#events.length === 0) return;
-    // What comes later stands behind it in the file, so nobody need wait; a failure breaks the next append, too.
+    // What comes later stands behind it in the file, so this is not waited for; a failure breaks the next append, too.
     Promise.resolve(journal.append(this.#events)).catch(() => {});
     for (const event of this.#events) tell(event);
   }

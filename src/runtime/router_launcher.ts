@@ -44,7 +44,7 @@ export class RouterLauncher implements Launcher {
     });
   }
 
-  /** Sends a signal to where the attempt runs; to nobody when it is over or its node was lost. */
+  /** Sends a signal to where the attempt runs; nowhere when it is over or its node was lost. */
   signal(key: AttemptKey, signal: StopSignal): void {
     const node = this.#launched.get(key);
     if (node !== undefined) this.#routes.get(node)!.signal(key, signal, node);

@@ -43,7 +43,7 @@ import { writeRunTimes } from "./write_run_times.ts";
 export class Run {
   /** Takes the jobs. */
   readonly pilot: Pilot;
-  /** Tells the events to whoever reads them; readers may be added at any time. */
+  /** Tells the readers of events what happens; readers may be added at any time. */
   readonly hub: EventHub = new EventHub((name, error) => this.#dropped(name, error));
   /** Counts. */
   readonly statistics: Statistics = new Statistics();
@@ -123,7 +123,7 @@ export class Run {
     const { durability } = this.#settings;
     if (durability === "memory" || this.#records !== undefined) return;
     this.#ports.records.require(this.folderPath, this.pilot.rootWd);
-    // First, as it finds out whether the folder is ours: the other files are added to, whoever has begun them.
+    // First, as it finds out whether the folder is ours: the other files are added to, whatever they hold.
     this.#journal ??= this.#ports.records.begin(this.folderPath, this.#header(), durability);
     this.#openRecords();
   }

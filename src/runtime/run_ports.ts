@@ -46,7 +46,7 @@ export interface Host {
   readonly zone: ZoneMinutes;
 }
 
-/** Draws what nobody can foresee. */
+/** Draws random texts. */
 export interface Chance {
   /** Draws a number of hexadecimal digits. */
   hex(digits: number): string;
@@ -118,7 +118,7 @@ export interface RecordStore {
    * Finds out which run the journal of a folder is of.
    *
    * @param folder The folder.
-   * @param host Who asks.
+   * @param host The machine and account that ask.
    * @throws {JournalError} If it cannot be read, or is a copy of a journal that is still written.
    */
   identify(folder: string, host: Host): RunIdentity;
@@ -130,7 +130,7 @@ export interface RecordStore {
    */
   resume(folder: string, durability: FileDurability, replay: (replay: Replay) => JournalHeader): ResumedJournal;
   /**
-   * The events in the journal of a folder, without those of jobs that nobody knows. Read piece by piece as they are
+   * The events in the journal of a folder, without those of jobs whose description is lost. Read piece by piece as they are
    * walked over, as far as the journal has been written when its end is reached.
    */
   readEvents(folder: string): Iterable<Event>;
@@ -185,7 +185,7 @@ export interface RunPorts {
     choice: string | undefined,
     warn: (text: string) => void,
   ) => Launcher;
-  /** Whether the launcher is better made at once than with the first launch: it takes its time, and holds up nobody. */
+  /** Whether the launcher is better made at once than with the first launch: it takes its time, but holds up nothing. */
   readonly preparesLauncher?: (choice: string | undefined) => boolean;
   /** Makes the launcher of a run in an allocation, of which `own` starts tasks on this machine. */
   readonly launchCluster: (cluster: Cluster, news: ClusterNews, runId: string, own: Launcher) => Launcher;

@@ -1,6 +1,6 @@
 /**
  * A session: one service of requests over a run, with any number of doors. It opens the doors, closes them, and ends the
- * run; a door that breaks or hangs is told the user and harms nobody else.
+ * run; a door that breaks or hangs is told the user, and all else goes on.
  *
  * ```text
  * doors -> service -> admission -> pilot -> records
@@ -37,7 +37,7 @@ export interface SessionPorts {
   >;
   /** Lets its jobs in. */
   readonly admission: Admission;
-  /** Resolves when everybody else has had a turn: timers, signals, other doors. */
+  /** Resolves when timers, signals and other doors have had a turn. */
   readonly nextTurn: () => Promise<void>;
 }
 
@@ -132,7 +132,7 @@ export class Session implements DoorSession {
     }
   }
 
-  /** Lets the pilot take in what was asked, and everybody else have their turn. */
+  /** Lets the pilot take in what was asked, and timers, signals and other doors have their turn. */
   nextTurn(): Promise<void> {
     return this.#ports.nextTurn();
   }
@@ -182,11 +182,11 @@ export class Session implements DoorSession {
     await run.pilot.stopped.catch(() => {});
     this.#callOff?.();
     await this.#close();
-    const { publisher: _, ...interfaces } = this.#interfaces(); // Nobody publishes any more.
+    const { publisher: _, ...interfaces } = this.#interfaces(); // No events are published any more.
     await run.release(interfaces);
   }
 
-  /** On record, then in the log, then the reply: nobody is told what a crash could undo. */
+  /** On record, then in the log, then the reply: what a crash could undo is not told. */
   async #tell({ request, hasChanged, reply }: Answer): Promise<Reply> {
     const { run } = this.#ports;
     let told = reply;
@@ -247,7 +247,7 @@ export class Session implements DoorSession {
   }
 
   async #closeAll(): Promise<void> {
-    await Promise.resolve(); // Whoever asks meanwhile finds the session closed.
+    await Promise.resolve(); // A question that comes meanwhile finds the session closed.
     for (const wake of this.#wakers) wake();
     this.#untilClosed.resolve();
     await Promise.all(this.#doors.map((opened) => opened.close()));

@@ -183,7 +183,7 @@ class Examiner {
     if (problem !== undefined) this.#find(entry, "group", problem);
   }
 
-  /** The first name that nobody has, of those that a dependency names. */
+  /** The first name that no job has, of those that a dependency names. */
   #missing(dependency: Dependency, { iteration }: JobDescription): string | undefined {
     if (dependency.kind !== "perIteration") return this.#known.has(dependency.job) ? undefined : dependency.job;
     const { start, stop } = iteration ?? { start: 0, stop: 0 };

@@ -182,7 +182,7 @@ function readLater(given: Given): LaterOptions {
 }
 
 function readNetwork(given: Given): NetworkOptions | undefined {
-  // --governor and --parent do not open it while they have no effect: nobody would end the service then.
+  // --governor and --parent do not open it while they have no effect: the service would never end then.
   if (!given.has("net", ...netNames)) return undefined;
   return {
     ...given.optional<"address", string>("address", "net-address"),

@@ -70,7 +70,7 @@ export function replyLine(reply: Reply): string {
 const questions: readonly string[] = ["status", "jobStatus", "jobInfo", "listJobs", "resourcesInfo"];
 
 /**
- * What is logged of a request and its reply: where nobody reads replies, the log is the only place to find them. Clients
+ * What is logged of a request and its reply: where replies are not read, the log is the only place to find them. Clients
  * may ask a thousand times in a second; what they ask is told at the level `debug`.
  */
 export function exchangeMessage(requestName: string, reply: Reply): LogMessage {

@@ -2,7 +2,7 @@
  * The service: takes requests as JSON values, whichever way they came, and answers each of them.
  *
  * Whatever comes gets a reply and the service goes on, also where QCG-PilotJob stops or stays silent. A submit is one
- * transaction. How the service ends is only noted here; whoever runs it acts on {@linkcode Service.end}:
+ * transaction. How the service ends is only noted here; its session acts on {@linkcode Service.end}:
  *
  * - `finishAfterAllTasksDone`: as soon as no job is open, the interfaces are closed and the service ends. Jobs may be
  *   submitted until then.
@@ -44,7 +44,7 @@ export interface ServicePorts {
   readonly admission: ServedAdmission;
   /** Has them. */
   readonly pilot: ServedPilot;
-  /** Counts; whoever sets the service up feeds it with the pilot's events. */
+  /** Counts; it is fed with the pilot's events. */
   readonly statistics: Statistics;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
@@ -117,7 +117,7 @@ export class Service {
     }
   }
 
-  /** What `final_status.json` holds: the status without the address of the events, where nobody publishes any more. */
+  /** What `final_status.json` holds: the status without the address of the events, where none are published any more. */
   finalStatus(): StatusData {
     const status = this.#status();
     return { ...status, System: { ...status.System, StatusPublisher: null } };
@@ -198,7 +198,7 @@ export class Service {
       return refuse("Finish request already requested", { error: "ALREADY_FINISHING" });
     }
     this.#end = end;
-    // Nobody could end a pause any more once the interfaces are closed.
+    // A pause could not be ended any more once the interfaces are closed.
     this.#ports.pilot.unpause();
     this.#ports.shutdownRequested?.(end);
     return undefined;

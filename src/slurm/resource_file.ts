@@ -9,7 +9,7 @@
  * ] }
  * ```
  *
- * Cores, GPUs and memory that are not free belong to somebody else.
+ * Cores, GPUs and memory that are not free belong to other jobs.
  *
  * @module
  */

@@ -94,7 +94,7 @@ export function explainEnd(end: string, said: string): SrunEnd {
   return { problem: isKilled ? "its agent was killed (SIGKILL)" : last ?? end, mayReturn, isNodeFailure: false };
 }
 
-/** What `srun` says that is of no use to anybody. */
+/** What `srun` says that is of no use to the user. */
 export function isNoise(line: string): boolean {
   return line.includes("cluster configuration lacks support for cpu binding");
 }

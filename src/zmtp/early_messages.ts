@@ -21,7 +21,7 @@ export class EarlyMessages {
     return !this.#hasEnded;
   }
 
-  /** Keeps a message that nobody has asked for. */
+  /** Keeps a message that has not been asked for. */
   push(message: Uint8Array, encoded: Uint8Array<ArrayBuffer>): void {
     if (this.#hasEnded || this.#bytes + encoded.length > bytesMax) return;
     this.#messages.push({ message, encoded });

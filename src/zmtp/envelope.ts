@@ -1,5 +1,5 @@
 /**
- * What goes round a request: the address of whoever asked, which the reply takes back.
+ * What goes round a request: the address of the client that asked, which the reply takes back.
  *
  * @module
  */

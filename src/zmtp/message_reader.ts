@@ -1,6 +1,6 @@
 /**
  * From frames to messages and commands, within limits. A message that is too long is passed over without being kept, so
- * that whoever sent it can be told.
+ * that its sender can be told.
  *
  * @module
  */

@@ -27,7 +27,7 @@ export interface PeerOptions {
   readonly nowMs: () => number;
   /** Works on what arrived; nothing more is read until that is done. */
   readonly take: (peer: Peer, arrival: Arrival) => Promise<void> | void;
-  /** Resolves when everybody else has had a turn. */
+  /** Resolves when all else has had a turn. */
   readonly nextTurn: () => Promise<void>;
   /** Is told after bytes have come in. */
   readonly received: (peer: Peer) => void;
@@ -154,7 +154,7 @@ export class Peer {
       this.#flush();
       received(this);
       for (const [index, arrival] of arrivals.entries()) {
-        // Who sends many messages at a time leaves everybody else their turn between them.
+        // A peer that sends many messages at a time leaves the others their turn between them.
         if (index > 0) await nextTurn();
         if (this.#isClosed) return;
         await take(this, arrival);

@@ -1,5 +1,5 @@
 /**
- * The limits within which a socket serves its peers: what anybody who reaches it can cost.
+ * The limits within which a socket serves its peers: what a program that reaches it can cost.
  *
  * @module
  */

@@ -15,7 +15,7 @@ import type { SocketClock, StreamListener } from "./stream.ts";
 
 /** How often peers are looked at, in milliseconds. */
 const sweepMs = 1000;
-/** How long nobody is let in after the system refused to, in milliseconds. */
+/** How long no client is let in after the system refused to, in milliseconds. */
 const acceptRetryMs = 200;
 /** While more than this waits to be sent to a peer, its next request is not worked on. */
 const replyBytesMax = 256 * 1024;
@@ -38,13 +38,13 @@ export interface SocketOptions {
   readonly clock: SocketClock;
   /** What peers may cost. */
   readonly limits: SocketLimits;
-  /** Resolves when everybody else has had a turn: timers, other clients. */
+  /** Resolves when timers and other clients have had a turn. */
   readonly nextTurn: () => Promise<void>;
   /** Answers a request; not called for a `PUB`. Must not reject. */
   readonly answer?: (request: SocketRequest) => Promise<Uint8Array>;
-  /** Is told when somebody has connected or gone. */
+  /** Is told when a client has connected or gone. */
   readonly peersChanged?: () => void;
-  /** Is told what whoever runs the socket should know, in a sentence without its end; each kind once. */
+  /** Is told what the user should know, in a sentence without its end; each kind once. */
   readonly warn: (text: string) => void;
 }
 
@@ -58,11 +58,11 @@ export class SocketServer implements AsyncDisposable {
   readonly #warned: Set<string> = new Set();
   #callOffSweep: (() => void) | undefined;
   #callOffRetry: (() => void) | undefined;
-  /** Wakes who waits for a connection to end. */
+  /** Wakes those that wait for a connection to end. */
   #wakeNewcomer: (() => void) | undefined;
   #isClosed = false;
 
-  /** Begins to serve whoever connects. */
+  /** Begins to serve all that connect. */
   constructor(options: SocketOptions) {
     this.#options = options;
     this.#accepting = this.#acceptAll();
@@ -84,7 +84,7 @@ export class SocketServer implements AsyncDisposable {
   }
 
   /**
-   * Lets nobody in any more, sends what is there to be sent, and ends all connections.
+   * Lets no client in any more, sends what is there to be sent, and ends all connections.
    *
    * @param ms How long peers may take to read it, in milliseconds.
    */

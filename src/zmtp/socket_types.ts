@@ -24,7 +24,7 @@ export type SocketType = typeof socketTypes[number];
 
 /**
  * What we can be: `REP` answers one request of a client after the other, `ROUTER` several at once, and `PUB` tells
- * everybody what they have subscribed to.
+ * each subscriber what it has subscribed to.
  */
 export type ServerType = "REP" | "ROUTER" | "PUB";
 

@@ -10,7 +10,7 @@ import { makeTemporary } from "./output.ts";
 
 /** Files with blocks. */
 export interface BlockFiles extends AsyncDisposable {
-  /** The path of each block's file, as the only value; whoever has used it may remove it. */
+  /** The path of each block's file, as the only value; the task that has used it may remove it. */
   readonly paths: AsyncGenerator<InputValues, void, void>;
 }
 

@@ -71,7 +71,7 @@ export class EachRun {
   readonly #slots = new Slots();
   /** What is printed when a job starts, where that is wanted. */
   readonly #shownAtStart = new Map<JobId, string>();
-  /** The slots of open tasks, by number; empty when nobody asks for slots. */
+  /** The slots of open tasks, by number; empty when the command does not use slots. */
   readonly #slotOf = new Map<number, number>();
   #open = 0;
   #told = 0;

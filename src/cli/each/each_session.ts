@@ -145,7 +145,7 @@ export class EachSession {
       if (error instanceof Deno.errors.BrokenPipe) isUnheard = true;
       else if (!(error instanceof InterruptedError)) throw error;
     } finally {
-      // A read of the standard input that is under way cannot be called off; nobody waits for it.
+      // A read of the standard input that is under way cannot be called off; it is not waited for.
       values.return().catch(() => {});
       this.#progress?.close();
       run.pilot.drain();

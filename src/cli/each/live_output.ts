@@ -34,7 +34,7 @@ export class LiveOutput {
   /**
    * Prints what has been written since.
    *
-   * @throws {Deno.errors.BrokenPipe} If nobody reads our standard output any more.
+   * @throws {Deno.errors.BrokenPipe} If the reader of our standard output has gone.
    */
   async print({ stdout, stderr }: OutputFiles, upTo: UpTo, aside?: Aside): Promise<void> {
     const before = this.#progress.stdout.offset + this.#progress.stderr.offset;

@@ -103,7 +103,7 @@ export class TaskOutputs {
   /**
    * Prints what a task wrote and was not printed before, and removes its files unless they stay.
    *
-   * @throws {Deno.errors.BrokenPipe} If nobody reads our standard output any more.
+   * @throws {Deno.errors.BrokenPipe} If the reader of our standard output has gone.
    */
   async print(task: PrintedTask): Promise<void> {
     if (task.keep !== undefined) task.keep();

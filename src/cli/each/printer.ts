@@ -37,7 +37,7 @@ export class Printer implements Disposable {
   constructor(outputs: TaskOutputs, rules: PrinterRules) {
     this.#outputs = outputs;
     this.#rules = rules;
-    // Whoever waits for it learns of the failure; it must not count as unhandled before.
+    // The failure is told where it is waited for; it must not count as unhandled before.
     this.#failed.promise.catch(() => {});
   }
 

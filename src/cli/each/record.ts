@@ -140,7 +140,7 @@ function readEarlier(journal: string): EarlierRun {
           started.add(event.job);
           break;
         case "jobEnded": {
-          // What was canceled runs again: somebody ended the run, not the task.
+          // What was canceled runs again: the run was ended, not the task.
           const { outcome } = event;
           const number = numbers.get(event.job)!;
           if (outcome === "succeeded" || outcome === "failed") ends[number] = outcome;

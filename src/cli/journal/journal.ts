@@ -113,6 +113,6 @@ function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {
-    return false; // Whoever reads it says what is wrong with it.
+    return false; // What is wrong with it is said when it is read.
   }
 }

@@ -29,7 +29,7 @@ function listFolder(path: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(path)];
   } catch {
-    return []; // What is wrong with it is told by whoever needs it.
+    return []; // What is wrong with it is told where it is needed.
   }
 }
 

@@ -35,7 +35,7 @@ export async function tellEvents(
       missing = await tellStream(run.events({ from: missing }), keepsJournal, lines, missing);
     }
   } catch (error) {
-    if (run.pilot.failure?.error !== error) throw error; // What broke the run is told by whoever waits for its end.
+    if (run.pilot.failure?.error !== error) throw error; // What broke the run is told where its end is waited for.
   }
   await lines.sent();
 }
@@ -98,7 +98,7 @@ class LineSender {
 }
 
 /**
- * Sends to the standard output until nobody reads there any more; says so once, and then keeps quiet.
+ * Sends to the standard output until its reader has gone; says so once, and then keeps quiet.
  *
  * @returns Sends text; resolves when there is room for more. Never rejects.
  */

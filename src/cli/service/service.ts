@@ -143,7 +143,7 @@ async function serve(
   return 1;
 }
 
-/** Writes to standard output until nobody reads there any more; the service goes on. */
+/** Writes to standard output until its reader has gone; the service goes on. */
 function createVoice(terminal: Terminal): (text: string) => void {
   let isHeard = true;
   return (text) => {

@@ -45,7 +45,7 @@ export function hasBytes(path: string): boolean {
   try {
     return Deno.statSync(path).size > 0;
   } catch {
-    return false; // Whoever opens it says what is wrong.
+    return false; // What is wrong with it is said when it is opened.
   }
 }
 

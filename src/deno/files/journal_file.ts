@@ -21,7 +21,7 @@ import { explainJournalFailure } from "./journal_failure.ts";
 import { lockJournal } from "./journal_lock.ts";
 import { placedHeader } from "./journal_owner.ts";
 
-/** Appends events to a file. Nobody else can open it for writing until it is closed or this process has ended. */
+/** Appends events to a file. No other process can open it for writing until it is closed or this process has ended. */
 export class JournalFile implements JournalStore {
   readonly #path: string;
   readonly #file: Deno.FsFile;
@@ -53,7 +53,7 @@ export class JournalFile implements JournalStore {
     try {
       this.#copy = openCopy();
     } catch (error) {
-      // Nothing has begun then: whoever comes next is to find what was there before.
+      // Nothing has begun then: the next one is to find what was there before.
       this.#size = sizeBefore;
       this.#cutBack();
       throw this.#break(error);
@@ -143,8 +143,8 @@ export class JournalFile implements JournalStore {
     if (copied.length === 0) return synced;
     const twice = this.#keepTwiceAfter(synced, copied.slice());
     this.#copying = Promise.all([this.#copying, twice]);
-    this.#copying.catch(() => {}); // Whoever appended is told.
-    // Nobody waits for another copy of the header.
+    this.#copying.catch(() => {}); // The caller of append() is told.
+    // Another copy of the header is not waited for.
     return events.some(({ kind }) => kind === "jobSubmitted") ? twice : synced;
   }
 

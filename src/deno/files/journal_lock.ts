@@ -28,7 +28,7 @@ export function lockJournal(file: Deno.FsFile, path: string): void {
  * Looks whether a process writes a journal.
  *
  * @param path The path of the journal.
- * @returns Its id, or `"unknown"` where the system does not tell it; `undefined` when nobody writes the journal, or that
+ * @returns Its id, or `"unknown"` where the system does not tell it; `undefined` when none writes the journal, or that
  * cannot be found out.
  */
 export function lockHolder(path: string): number | "unknown" | undefined {

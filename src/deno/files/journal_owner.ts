@@ -35,7 +35,7 @@ export function placedHeader(header: JournalHeader, file: Deno.FsFile, path: str
  * Finds out which run a journal is of.
  *
  * @param path The path of the journal.
- * @param host Who asks.
+ * @param host The machine and account that ask.
  * @throws {JournalError} If it is a copy of a journal that is still written.
  */
 export function identifyRun(path: string, host: Host): RunIdentity {

@@ -21,7 +21,7 @@ export interface Lesson {
   readonly learnt: LearntTimes;
 }
 
-/** A longer journal is not read unasked, as nobody is to wait for that. */
+/** A longer journal is not read unasked, as that would keep the user waiting. */
 const bytesMax = 32 * 2 ** 20;
 /** So many of the newest runs are looked at. */
 const runsMax = 5;
@@ -55,7 +55,7 @@ export function learnFromLast(directory: string, file: string): Lesson | undefin
       if (learnt !== undefined) return { folder, learnt };
     }
   } catch (error) {
-    // Nobody has asked for it: a folder that cannot be looked into teaches nothing.
+    // The user has not asked for it: a folder that cannot be looked into teaches nothing.
     if (!(error instanceof PilotJobError) && !isSystemError(error)) throw error;
   }
   return undefined;

@@ -21,7 +21,7 @@ const pieceBytes = 1 << 20;
 const tab = 9;
 const newline = 10;
 
-/** Where a report is, after all links; `undefined` when there is something else than a file. A missing one is a file. */
+/** The real path of a report; `undefined` when there is something else than a file. A missing one is a file. */
 function findFile(path: string): string | undefined {
   try {
     const real = Deno.realPathSync(path);

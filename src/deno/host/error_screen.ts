@@ -26,7 +26,7 @@ export function writeError(bytes: Uint8Array<ArrayBuffer>): void {
   try {
     writeAllSync(Deno.stderr, bytes);
   } catch {
-    // Where complaints cannot be written, nobody can be told that they cannot.
+    // Where complaints cannot be written, there is no way to tell that they cannot.
   }
 }
 

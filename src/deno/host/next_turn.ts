@@ -1,5 +1,5 @@
 /**
- * Letting everybody else have their turn.
+ * Letting timers, signals and other code have their turn.
  *
  * @module
  */

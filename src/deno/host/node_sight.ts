@@ -21,7 +21,7 @@ export function lookAtNode(): NodeSight {
   };
 }
 
-/** How many CPUs the machine has, whoever may use them; 0 when not known. */
+/** How many CPUs the machine has, whether we may use them or not; 0 when not known. */
 export function countOnlineCpus(): number {
   return parseCpus(readFile("/sys/devices/system/cpu/online")).length;
 }

@@ -60,7 +60,7 @@ const grantedMax = 10_000;
  * the whole kind first, then about the folder, and about the path only where a part of its folder is denied.
  */
 function isGranted({ name, value }: Need): boolean {
-  // Deno says that the folder may be read, and then lets nobody read in it without every permission.
+  // Deno says that the folder may be read, and then lets no program read in it without every permission.
   if (value === "/proc") return canScan();
   if (isWhole(`${name}`, { name })) return true;
   if (name === "run") return isWhole(`run ${value}`, { name, command: value });

@@ -41,7 +41,7 @@ export function findOnPath(
   return notExecutable;
 }
 
-/** Whether anybody may execute a file of this mode. */
+/** Whether a file of this mode may be executed at all. */
 export function mayExecute(mode: number): boolean {
   return (mode & 0o111) !== 0;
 }

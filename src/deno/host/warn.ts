@@ -1,5 +1,5 @@
 /**
- * What the user of a library must be told, though nobody asked.
+ * What the user of a library must be told without having asked.
  *
  * @module
  */
@@ -9,6 +9,6 @@ export function warnUser(text: string): void {
   try {
     console.warn(`QCG-PilotJob: ${text}`);
   } catch {
-    // Nobody reads the standard error any more, so nobody can be told.
+    // The standard error is closed, so there is no way to tell.
   }
 }

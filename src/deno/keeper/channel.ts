@@ -160,7 +160,7 @@ export class KeeperChannel {
     this.#sink.greeted(hello);
   }
 
-  /** Somebody may have stopped it, by mistake: nobody else would let it go on. */
+  /** It may have been stopped from outside, by mistake: nothing else would let it go on. */
   #wake(): void {
     if (readState(this.pid) === "T") Deno.kill(this.pid, "SIGCONT");
   }

@@ -236,7 +236,7 @@ export class TaskEnds {
     this.#tell(task, { word: "refused", task: task.task, attempt: task.attempt });
   }
 
-  /** Sends a signal to exactly the process that was seen, whoever has its number by now; false when it may not be. */
+  /** Sends a signal to exactly the process that was seen, not to another one with its number; false when it may not be. */
   #send({ pid, startTicks, parent }: SeenProcess, signal: string): boolean {
     const kernel = this.#kernel;
     // A child of ours keeps its number until we reap it.

@@ -90,7 +90,7 @@ export class Keeper {
     return false;
   }
 
-  /** Whether nobody may run a task here any more, as the pilot may believe that none does. */
+  /** Whether no task may run here any more, as the pilot may believe that none does. */
   get #isFenced(): boolean {
     return performance.now() >= (this.#role?.endMs ?? Infinity);
   }

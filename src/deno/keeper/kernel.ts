@@ -207,7 +207,7 @@ export class Kernel {
     return moved;
   }
 
-  /** Lets nobody inherit a descriptor. */
+  /** Lets no child inherit a descriptor. */
   keepPrivate(descriptor: number): void {
     this.#library.symbols.fcntl(descriptor, setDescriptorFlags, 1);
   }
@@ -217,7 +217,7 @@ export class Kernel {
     this.#library.symbols.close(descriptor);
   }
 
-  /** Makes a pipe that nobody inherits: where to read, where to write. */
+  /** Makes a pipe that no child inherits: where to read, where to write. */
   pipe(): readonly [number, number] | undefined {
     if (this.#library.symbols.pipe(this.#address(pipeAt), closeOnExec) !== 0) return undefined;
     return [this.#arena.view.getInt32(pipeAt, true), this.#arena.view.getInt32(pipeAt + 4, true)];

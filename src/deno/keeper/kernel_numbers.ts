@@ -1,5 +1,5 @@
 /**
- * Numbers of Linux that whoever uses the kernel's calls must know; the same on x86_64 and aarch64.
+ * Numbers of Linux that users of the kernel's calls must know; the same on x86_64 and aarch64.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export const openFlags: Readonly<
 export const readable = 0x1;
 /** As {@linkcode readable}. */
 export const writable = 0x4;
-/** As {@linkcode readable}: nobody is at the other end any more. */
+/** As {@linkcode readable}: the other end is closed. */
 export const hungUp: number = 0x8 | 0x10;
 /** The kind of a file: see `Kernel.typeOf`. */
 export const fifoType = 0o010000;

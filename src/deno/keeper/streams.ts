@@ -1,5 +1,5 @@
 /**
- * Opens the streams of a task, so that no open ever holds up the keeper: what waits for somebody is left to the task's
+ * Opens the streams of a task, so that no open ever holds up the keeper: what waits for others is left to the task's
  * own process, see `late_streams.ts`.
  *
  * @module

@@ -1,9 +1,9 @@
 /**
- * Streams that a task's own process opens, because opening them waits for somebody: named pipes, whose other end may be
+ * Streams that a task's own process opens, because opening them waits for others: named pipes, whose other end may be
  * opened late or never.
  *
  * The process is a shell until its streams are open, and then becomes the program. So it may wait as long as it likes,
- * belongs to its task, counts as running, and ends at a stop or its time limit; and nobody else waits with it.
+ * belongs to its task, counts as running, and ends at a stop or its time limit; and no other task waits with it.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function findLate(
   { stdin, stdout, stderr }: LaunchPlan,
   isPipe: (path: string) => boolean,
 ): LateStreams | undefined {
-  // The other end of a descriptor of our own is there already, and nobody else can open it.
+  // The other end of a descriptor of our own is there already, and no other process can open it.
   const lateOr = (path: string | undefined) =>
     path !== undefined && ownDescriptor(path) === undefined && isPipe(path) ? path : "";
   const output = lateOr(stdout);

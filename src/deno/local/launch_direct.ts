@@ -68,7 +68,7 @@ export class DirectLauncher implements Launcher {
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     const kept = keepEarlierOutputs(plan);
     if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
-    // Whoever may start a few programs only could start any by way of one that binds.
+    // Through a program that binds, any program could be started where only a few may.
     const bound = this.#groups ? bindByTaskset(plan, this.#programs, () => searchPathOf(plan)) : plan;
     const attempt = this.#control.begin(key, bound, sink);
     if (!this.#late.isNeeded) return this.#begin(attempt);

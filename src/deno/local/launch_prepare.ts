@@ -151,7 +151,7 @@ export class Programs {
   }
 }
 
-/** The mode of a regular file; `undefined` when there is none, or its folder lets nobody look: `execvp` goes on, too. */
+/** The mode of a regular file; `undefined` when there is none, or its folder is closed to us: `execvp` goes on, too. */
 function modeOf(file: string): number | undefined {
   try {
     const { isFile, mode } = Deno.statSync(file);

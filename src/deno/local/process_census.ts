@@ -86,7 +86,7 @@ export function takeCensus<O extends Owner>(
 
 /**
  * Whether a number still means a group or session whose leader has gone. A living process of that number is another
- * one: it was given away again when nobody was left.
+ * one: it was given away again when no process was left.
  */
 function isGone(leader: number, table: ProcessTable): boolean {
   return table.get(leader)?.isEnded !== false;

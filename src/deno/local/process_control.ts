@@ -2,7 +2,7 @@
  * What both local launchers do with processes beside starting them: the watchdog, the limits, the stop, the sweep.
  *
  * What is possible depends on the permissions. Under `-A` everything. Where any program may be run but `/proc` cannot
- * be read, groups are stopped and the watchdog runs, but nobody sees what left its group until the pilot ends. Under a
+ * be read, groups are stopped and the watchdog runs, but what left its group is not seen until the pilot ends. Under a
  * list of programs only main processes can be stopped, which the launcher does itself.
  *
  * After an end without a stop nothing is looked for unless the group has members. What left the group is found by a

@@ -11,7 +11,7 @@
 import { isOwnTag } from "../../agent/tag.ts";
 import { newestNumber, readProcess, readTag } from "./process_scan.ts";
 
-/** A process has its number a moment before it can be seen: so many looks go back to numbers that nobody had. */
+/** A process has its number a moment before it can be seen: so many looks go back to numbers that no process had. */
 const againMax = 3;
 
 /** Searches for the processes whose tag begins with some digits. */
@@ -20,7 +20,7 @@ export class TagSearch {
   readonly #of: "tasks" | "all";
   /** All up to this number were looked at; absent when everything must be. */
   #seen: number | undefined;
-  /** Numbers that nobody had, by how often they are still to be looked at. */
+  /** Numbers that no process had, by how often they are still to be looked at. */
   #absent = new Map<number, number>();
 
   /**

@@ -10,7 +10,7 @@ import type { LaunchPlan } from "../../launch/plan.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import type { Programs } from "./launch_prepare.ts";
 
-/** Whether opening a stream of a plan may wait for somebody: it is there, and no regular file. */
+/** Whether opening a stream of a plan may wait for another process: it is there, and no regular file. */
 export function mayWaitForOthers({ stdin, stdout, stderr }: LaunchPlan): boolean {
   return [stdin, stdout, stderr].some((path) => {
     if (path === undefined) return false;

@@ -1,6 +1,6 @@
 /**
  * What a start may find used up: processes, memory, descriptors. That is weather: it changes when a task ends or when
- * somebody else on the machine gives something back, so the start is tried again then. Only when nothing of ours runs,
+ * another program on the machine gives something back, so the start is tried again then. Only when nothing of ours runs,
  * and it still fails after a while, is it a failure.
  *
  * @module

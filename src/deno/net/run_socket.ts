@@ -21,7 +21,7 @@ export function socketPath(runFolder: string): string {
 
 /**
  * Listens at the socket of a run. One that an earlier pilot of the run has left is removed: who calls this has the run's
- * journal, so nobody listens there any more.
+ * journal, so no run listens there any more.
  *
  * @param runFolder The folder of the run.
  * @throws {Error} If the folder cannot be written to, or is not ours alone.
@@ -44,16 +44,16 @@ export function removeSocket(runFolder: string): void {
   removeIfThere(socketPath(runFolder));
   try {
     Deno.removeSync(join(runFolder, folderName));
-  } catch { /* Somebody has put something into it, or the run has gone with it. */ }
+  } catch { /* Something has been put into it, or it has gone with the run. */ }
 }
 
 /**
  * Connects to the socket of a run.
  *
- * @throws {Error} If nobody listens there.
+ * @throws {Error} If no run listens there.
  */
 export async function connectToRun(runFolder: string): Promise<Deno.UnixConn> {
-  // Whoever could put a socket there could answer in the name of the run.
+  // An account that could put a socket there could answer in the name of the run.
   requireOwn(join(runFolder, folderName));
   using short = shortPath(socketPath(runFolder));
   return await Deno.connect({ transport: "unix", path: short.path });

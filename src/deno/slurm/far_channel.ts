@@ -2,7 +2,7 @@
  * The channel to the agent of another node: the standard streams of a program that reaches it, such as `srun`.
  *
  * The program leads a session of its own, so that no signal of a terminal comes to it. Its end says little, and may
- * never come: who is silent is judged by whoever uses the channel.
+ * never come: what silence means is decided by the user of the channel.
  *
  * @module
  */

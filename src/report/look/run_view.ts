@@ -43,7 +43,7 @@ export class RunView {
     for (const job of jobs) this.#add(job);
   }
 
-  /** Takes in one event; those of jobs that nobody knows must have been left out. */
+  /** Takes in one event; those of jobs whose description is lost must have been left out. */
   apply(event: Event): void {
     this.#firstAtMs ??= event.atMs;
     this.#lastAtMs = event.atMs;

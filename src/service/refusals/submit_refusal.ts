@@ -1,5 +1,5 @@
 /**
- * What QCG-PilotJob answers to a submit that it refuses, so that whoever reads replies for its texts finds them here.
+ * What QCG-PilotJob answers to a submit that it refuses, so that programs that look for its texts find them.
  *
  * It looks at one job after the other, each by all its checks, and then once more at how each is to be scheduled. This
  * is asked only of submits that we have refused; what we refuse and QCG-PilotJob would take has no such text.

@@ -191,7 +191,7 @@ export class Libc implements Disposable {
   /**
    * Starts a process as {@linkcode spawn} does, but on this thread, whose mask of CPUs it inherits. The event loop waits
    * until the program was loaded, half a millisecond, and so none of its streams may be one whose opening waits for
-   * somebody, such as a named pipe.
+   * another process, such as a named pipe.
    */
   spawnHere(at: SpawnAddresses): number {
     const { symbols } = this.#library;
