@@ -146,8 +146,15 @@ function chooseAllocation(allocation: Allocation, own: number | undefined, choic
 /** Takes what is seen of a node; says what the user should know of it. */
 function meet(node: OpenNode, sight: NodeSight, bound: Map<string, readonly number[]>): readonly string[] {
   const cores = findTrueCores(node, sight);
-  if ("problem" in cores) return [`cores of node ${node.name} are not bound: ${cores.problem}`];
+  const gpus = describeMissingGpus(node, sight);
+  if ("problem" in cores) return [...gpus, `cores of node ${node.name} are not bound: ${cores.problem}`];
   node.coreIds = cores.coreIds;
   bound.set(node.name, cores.cpus);
-  return [];
+  return gpus;
+}
+
+/** Says when the step of an agent was given fewer GPUs than the batch job has on the node. */
+function describeMissingGpus({ name, gpuIds }: OpenNode, { gpus }: NodeSight): readonly string[] {
+  if (gpus === undefined || gpus.length >= gpuIds.length) return [];
+  return [`node ${name} sees ${gpus.length} of its ${gpuIds.length} GPUs`];
 }

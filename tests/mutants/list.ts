@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inAgents } from "./in_agents.ts";
 import { inAmounts } from "./in_amounts.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
@@ -478,6 +479,7 @@ const inApi: readonly Mutant[] = [
 export const mutants: readonly Mutant[] = [
   ...inCore,
   ...inResources,
+  ...inAgents,
   ...inAmounts,
   ...inReport,
   ...inRuntime,

@@ -80,6 +80,7 @@ Deno.test("NodeWatch trusts a suspect that comes back before 15 s, and none that
   assertEquals(node.take(), ["suspect", "ready"]);
   node.until(29_500).watch.ponged(4, 29_500);
   assertEquals([node.take(), node.watch.phase], [["suspect", "cut"], "cutting"]);
+  assertEquals(node.until(39_000).take(), ["lost: its agent has been silent for 25 s"]);
 });
 
 Deno.test("NodeWatch loses a node whose channel ended only when its step is over, and starts there again", () => {

@@ -1,0 +1,63 @@
+/**
+ * Mutants in what decides whether a node is lost, and when work stops.
+ *
+ * @module
+ */
+
+import { type Mutant, plant } from "./mutant.ts";
+
+/** The mutants. */
+export const inAgents: readonly Mutant[] = [
+  plant(
+    "agent/lease.ts",
+    "sentMs + this.#fenceMs);",
+    "Infinity);",
+    "an agent that nobody hears goes on for ever",
+    "unit/agent/lease_test.ts",
+    "sim/agents_test.ts",
+  ),
+  plant(
+    "agent/node_watch.ts",
+    'if (this.#phase === "cutting" || this.#phase === "lost") return;\n    this.#lastPong = ',
+    "this.#lastPong = ",
+    "who answers after it was cut off is not lost",
+    "unit/agent/node_watch_test.ts",
+  ),
+  plant(
+    "agent/node_watch.ts",
+    "if (this.#lastPongMs !== Infinity) this.#lastPongMs = nowMs;",
+    "",
+    "nodes are accused of the pilot's own pause",
+    "unit/agent/node_watch_test.ts",
+    "sim/agents_test.ts",
+  ),
+  plant(
+    "agent/node_watch.ts",
+    "this.#lossesMs.length < lossesMax",
+    "true",
+    "an agent that dies again and again is started for ever",
+    "unit/agent/node_watch_test.ts",
+  ),
+  plant(
+    "runtime/gathering.ts",
+    "if (this.#ready.size < this.#needed) return [];",
+    "",
+    "work begins before enough nodes are there",
+    "unit/runtime/gathering_test.ts",
+    "unit/runtime/agents_launcher_test.ts",
+  ),
+  plant(
+    "core/state.ts",
+    "&& !this.#isTooLong(task)",
+    "",
+    "what cannot end before the allocation does is started",
+    "unit/core/stop_time_test.ts",
+  ),
+  plant(
+    "slurm/true_cores.ts",
+    "const isWhole = cpus.length === node.cpus;",
+    "const isWhole = true;",
+    "tasks are bound to CPUs of others",
+    "unit/slurm/allocation_test.ts",
+  ),
+];
