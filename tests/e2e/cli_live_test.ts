@@ -132,7 +132,7 @@ Deno.test("qcgpj explain asks the scheduler why a task waits, and set gives it a
   const { out } = await ask("explain", "wide", "late");
   assertMatch(out, /^wide: waits for resources\n +needs +2 cores; free now 0 of 2 cores\n/);
   assertMatch(out, /\n +sooner if runs, holds end\n/);
-  assertMatch(out, /\nlate: waits for what must succeed first: wide \(QUEUED\)\n/);
+  assertMatch(out, /\nlate: waits for others: wide \(QUEUED\)\n/);
   assertEquals((await ask("set", "wide", "--priority", "7")).out, "set 1 job\n");
   assertEquals((await ask("explain", "nobody")).code, 1);
   for (const name of ["runs", "holds"]) await letGo(scratch, name);

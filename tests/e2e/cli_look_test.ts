@@ -129,8 +129,8 @@ Deno.test("looking at a damaged run tells what is intact and that something is l
   await runSome(scratch);
   const journal = `${findRecords(scratch.path)}/journal`;
   const bytes = Deno.readFileSync(journal);
-  const middle = Math.floor(bytes.length / 2);
-  bytes.fill(0xff, middle, middle + 40);
+  // What was written twice is restored; most of what comes later was not.
+  bytes.fill(0xff, Math.floor(bytes.length * 0.5), Math.floor(bytes.length * 0.8));
   Deno.writeFileSync(journal, bytes);
   const status = await call(["status"], { cwd: scratch.path });
   assertEquals(status.code, 0);

@@ -23,7 +23,7 @@ export const explainCommand: Command = {
   summary: "tells why a task waits",
   usage: "[-C DIR] TASK … [OPTION …]",
   details: [
-    "What it needs and what is free, who comes before it, what must succeed first, which limit holds it, when it may start " +
+    "What it needs and what is free, who comes before it, what it depends on, which limit holds it, when it may start " +
     "(from how long such tasks took so far), and the smallest changes that would start it now. Of a job with iterations " +
     "the first that waits is explained.",
     "The scheduler of the live run is asked, as by qcgpj pause. Of a run that does not live, or has no door, only that is " +
@@ -64,7 +64,7 @@ function explainFromJournal(run: ReadRun, names: readonly string[], why: string,
     const text = wait === undefined
       ? `is ${state}`
       : wait.kind === "dependencies"
-      ? `waits for what must succeed first: ${wait.on.join(", ")}`
+      ? `waits for others: ${wait.on.join(", ")}`
       : wait.kind === "retry"
       ? "waits for its next attempt"
       : "waits for resources";

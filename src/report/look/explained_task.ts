@@ -15,7 +15,7 @@ export interface ExplainedTask extends WaitExplanation {
   readonly name: string;
   /** Its state. */
   readonly state: JobState;
-  /** What must succeed before it can start, and how that stands. */
+  /** What must end before it can start, and how that stands. */
   readonly after: readonly { readonly name: string; readonly state: JobState }[];
   /** How many tasks of the same job wait, too, where a whole job was asked for. */
   readonly alike?: number;
@@ -53,7 +53,7 @@ function whyText({ phase, state, isPaused, after, readyAtMs, fits }: ExplainedTa
       return state === "SCHEDULED" ? "is being started" : "runs";
     case "blocked": {
       const sources = after.map(({ name, state }) => `${name} (${state})`).join(", ");
-      return `waits for what must succeed first: ${sources === "" ? "others" : sources}`;
+      return `waits for others: ${sources === "" ? "some" : sources}`;
     }
     case "delayed":
       return `failed, and is tried again ${readyAtMs === undefined ? "soon" : startText(readyAtMs - nowMs)}`;

@@ -85,7 +85,7 @@ function waitText({ kind, tasks, on = [] }: RunStatus["waits"][number]): string 
   const who = `${countOf(tasks, "task")} for`;
   switch (kind) {
     case "dependencies":
-      return `${who} what must succeed first: ${on.join(", ")}${tasks > on.length ? " …" : ""}`;
+      return `${who} others: ${on.join(", ")}${tasks > on.length ? " …" : ""}`;
     case "retry":
       return `${who} the next attempt`;
     case "resources":

@@ -22,7 +22,7 @@ Deno.test("formatExplained() tells why a task waits, and what would start it", (
 Deno.test("formatExplained() tells dependencies, limits, what is held back, a pause and a retry", () => {
   const first = (more: Partial<ExplainedTask>) => formatExplained({ ...waits, ...more }, 1_000).split("\n");
   const after = [{ name: "B", state: "EXECUTING" as const }];
-  assertEquals(first({ phase: "blocked", after })[0], "A: waits for what must succeed first: B (EXECUTING)");
+  assertEquals(first({ phase: "blocked", after })[0], "A: waits for others: B (EXECUTING)");
   assertEquals(first({ isPaused: true })[0], "A: waits, as the run is paused");
   assertEquals(first({ phase: "delayed", readyAtMs: 3_500 })[0], "A: failed, and is tried again in about 2.5s");
   assertEquals(first({ phase: "live", state: "EXECUTING" })[0], "A: runs");

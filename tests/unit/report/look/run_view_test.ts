@@ -50,7 +50,7 @@ Deno.test("compareRows() puts the longest first, what lacks a length last, and i
   assertEquals(names("name"), ["B", "a:9", "a:10"]);
 });
 
-Deno.test("waitOf() names what must succeed first, and tells retries from what waits for resources", () => {
+Deno.test("waitOf() names what a task depends on, and tells retries from what waits for resources", () => {
   const run = new ViewedRun("A x2 retry=1", "B after=A", "C x2 after=A:${it}", "D");
   const [a, b, c, d] = run.jobs;
   run.start(0, 1_010);
