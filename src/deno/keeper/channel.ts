@@ -73,6 +73,7 @@ export class KeeperChannel {
       waited: () => this.#wake(),
       silent: (seconds) => this.#silent(seconds),
     }, askMs);
+    this.#heartbeat.need(true);
     this.gone = this.#listen();
   }
 
@@ -83,11 +84,11 @@ export class KeeperChannel {
 
   /** Keeps the program alive, and an eye on the keeper; or lets it end although the keeper runs. */
   keepAlive(isNeeded: boolean): void {
+    if (isNeeded === this.#isNeeded) return;
     this.#isNeeded = isNeeded;
     if (isNeeded) this.#child.ref();
     else this.#child.unref();
-    if (isNeeded && this.#isGreeted) this.#heartbeat.start();
-    else this.#heartbeat.stop();
+    this.#heartbeat.need(isNeeded);
   }
 
   /** Sends a message; what is sent in one turn goes as one. */
@@ -156,7 +157,7 @@ export class KeeperChannel {
     if (refusal !== undefined) throw new Error(refusal);
     clearTimeout(this.#timer);
     this.#isGreeted = true;
-    if (this.#isNeeded) this.#heartbeat.start();
+    this.#heartbeat.start();
     this.#sink.greeted(hello);
   }
 

@@ -29,6 +29,7 @@ export class Heartbeat {
   #asked = 0;
   #lastPong = 0;
   #unanswered = 0;
+  #isNeeded = false;
 
   /** Asks nothing yet. `ms` is the time between two questions. */
   constructor(sink: HeartbeatSink, ms: number = askMs) {
@@ -36,9 +37,14 @@ export class Heartbeat {
     this.#askMs = ms;
   }
 
-  /** Asks from now on, if it does not already. */
+  /** Whether to ask; that changes often, and costs nothing. */
+  need(isNeeded: boolean): void {
+    this.#isNeeded = isNeeded;
+  }
+
+  /** Asks from now on, while it is needed. */
   start(): void {
-    if (this.#timer !== undefined) return;
+    this.stop();
     this.#unanswered = 0;
     this.#timer = setInterval(() => this.#beat(), this.#askMs);
     Deno.unrefTimer(this.#timer); // What is asked for keeps the program alive, not the question.
@@ -61,6 +67,10 @@ export class Heartbeat {
   }
 
   #beat(): void {
+    if (!this.#isNeeded) {
+      this.#unanswered = 0;
+      return;
+    }
     if (this.#unanswered >= silentMax) {
       this.stop();
       return this.#sink.silent(this.#unanswered * this.#askMs / 1000);

@@ -12,7 +12,6 @@ import type { Addressed, AgentMessage } from "../../agent/messages.ts";
 import { PlanWriter } from "../../agent/plan_change.ts";
 import { agentsMax, familyOf, tagsOfRun } from "../../agent/tag.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
-import { AttemptMap } from "../../runtime/attempt_map.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { endFound, endOldProcesses } from "../local/earlier_processes.ts";
 import { delay } from "@std/async/delay";
@@ -53,9 +52,8 @@ export class KeeperLauncher implements Launcher {
   readonly #warn: (text: string) => void;
   readonly #askMs: number | undefined;
   readonly #runTags: string;
-  readonly #attempts: AttemptMap<Attempt> = new AttemptMap();
+  readonly #attempts = new Map<number, Attempt>();
   readonly #patience = new Patience();
-  #attemptCount = 0;
   readonly #briefs: Briefs;
   /** What the tags of the present keeper's launches begin with. */
   #family = "";
@@ -100,8 +98,7 @@ export class KeeperLauncher implements Launcher {
     const fault = findTooLong(plan);
     if (fault !== undefined) return sink.startFailed(key, explainStartFailure(plan, fault));
     const attempt: Attempt = { key, plan, sink, hasStarted: false, keepers: 0 };
-    this.#attempts.set(key, attempt);
-    this.#attemptCount++;
+    this.#attempts.set(numberOf(key), attempt);
     if (this.#channel === undefined && this.#pause === undefined) this.#connect();
     this.#channel?.keepAlive(true);
     this.#send(attempt);
@@ -109,7 +106,7 @@ export class KeeperLauncher implements Launcher {
 
   /** Sends a signal to all processes of the attempt. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    const attempt = this.#attempts.get(key);
+    const attempt = this.#attempts.get(numberOf(key));
     if (attempt === undefined) return this.#substitute?.signal(key, signal);
     if (attempt.asked !== "SIGKILL") attempt.asked = signal;
     if (this.#plans !== undefined) this.#channel?.send(node, { word: "signal", ...key, signal });
@@ -140,9 +137,9 @@ export class KeeperLauncher implements Launcher {
   async close(): Promise<void> {
     this.#isClosed = true;
     // An abandoned pilot closes with tasks still running.
-    for (const [key] of this.#attempts) this.signal(key, "SIGKILL");
+    for (const { key } of this.#attempts.values()) this.signal(key, "SIGKILL");
     this.#channel?.keepAlive(true);
-    const isWaiting = [...this.#attempts].some(([, { isRefused }]) => !isRefused);
+    const isWaiting = [...this.#attempts.values()].some(({ isRefused }) => !isRefused);
     if (isWaiting) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
     await this.#pause;
     await this.#channel?.close(goneMsMax);
@@ -159,7 +156,7 @@ export class KeeperLauncher implements Launcher {
         gone: (problem) => this.#lost(problem),
       }, this.#askMs);
       this.#patience.succeeded();
-      this.#channel.keepAlive(this.#attemptCount > 0);
+      this.#channel.keepAlive(this.#attempts.size > 0);
     } catch (error) {
       const code = codeOf(error);
       if (isUsedUp(code)) this.#connectLater(code);
@@ -169,7 +166,7 @@ export class KeeperLauncher implements Launcher {
 
   /** There is no room for another process just now. */
   #connectLater(code: string): void {
-    if (this.#attemptCount === 0) return;
+    if (this.#attempts.size === 0) return;
     if (this.#patience.failed(performance.now(), 0)) {
       this.#pause = delay(this.#patience.pauseMs).then(() => {
         this.#pause = undefined;
@@ -178,9 +175,9 @@ export class KeeperLauncher implements Launcher {
       return;
     }
     this.#patience.succeeded();
-    for (const [key, attempt] of this.#attempts) {
+    for (const attempt of [...this.#attempts.values()]) {
       this.#forget(attempt);
-      attempt.sink.startFailed(key, explainStartFailure(attempt.plan, { step: "program", code }));
+      attempt.sink.startFailed(attempt.key, explainStartFailure(attempt.plan, { step: "program", code }));
     }
   }
 
@@ -194,7 +191,7 @@ export class KeeperLauncher implements Launcher {
     do this.#family = familyOf(this.#runTags, Math.floor(Math.random() * agentsMax)); while (this.#family === former);
     this.#channel!.send(node, { word: "welcome", welcome: { family: this.#family, env: this.#env } });
     if (this.#isFrozen) this.#channel!.send(node, { word: "pause" });
-    for (const [, attempt] of this.#attempts) this.#send(attempt);
+    for (const attempt of this.#attempts.values()) this.#send(attempt);
   }
 
   #send(attempt: Attempt): void {
@@ -210,7 +207,7 @@ export class KeeperLauncher implements Launcher {
   #heard({ message }: Addressed<AgentMessage>): void {
     if (!("task" in message)) return;
     const key = { task: message.task, attempt: message.attempt };
-    const attempt = this.#attempts.get(key);
+    const attempt = this.#attempts.get(numberOf(key));
     if (attempt === undefined) return;
     switch (message.word) {
       case "started":
@@ -237,8 +234,8 @@ export class KeeperLauncher implements Launcher {
   }
 
   #forget({ key }: Attempt): void {
-    this.#attempts.delete(key);
-    if (--this.#attemptCount > 0) return;
+    this.#attempts.delete(numberOf(key));
+    if (this.#attempts.size > 0) return;
     if (!this.#isClosed) this.#channel?.keepAlive(false);
     this.#noneLeft?.();
   }
@@ -248,20 +245,20 @@ export class KeeperLauncher implements Launcher {
     const hadBegun = this.#plans !== undefined;
     this.#channel = this.#plans = undefined;
     if (problem === undefined) return;
-    if (!hadBegun) return this.#isClosed && this.#attemptCount === 0 ? undefined : this.#replace(problem);
+    if (!hadBegun) return this.#isClosed && this.#attempts.size === 0 ? undefined : this.#replace(problem);
     const search = new TagSearch(this.#family);
     this.#pause = endFound(() => search.look()).then(() => {
       this.#pause = undefined;
       this.#giveUp(problem);
-      if (this.#attemptCount > 0 && this.#channel === undefined) this.#connect();
+      if (this.#attempts.size > 0 && this.#channel === undefined) this.#connect();
     });
   }
 
   /** Tells the end of what a lost keeper had, but for what another may still start. */
   #giveUp(problem: string): void {
     let ended = 0;
-    for (const [key, attempt] of this.#attempts) {
-      const { sink, hasStarted, asked, keepers } = attempt;
+    for (const attempt of [...this.#attempts.values()]) {
+      const { key, sink, hasStarted, asked, keepers } = attempt;
       if (!hasStarted && asked === undefined && keepers < keepersMax) continue;
       this.#forget(attempt);
       if (hasStarted) {
@@ -275,9 +272,8 @@ export class KeeperLauncher implements Launcher {
 
   /** No keeper can be started: another launcher takes over, if there is one. */
   #replace(problem: string): void {
-    const attempts = [...this.#attempts].map(([, attempt]) => attempt);
-    for (const { key } of attempts) this.#attempts.delete(key);
-    this.#attemptCount = 0;
+    const attempts = [...this.#attempts.values()];
+    this.#attempts.clear();
     this.#substitute = this.#otherwise?.();
     if (this.#substitute !== undefined && !this.#isClosed) {
       this.#warn(`Tasks are started without a keeper, as none can be started: ${problem}`);
@@ -293,4 +289,9 @@ export class KeeperLauncher implements Launcher {
     }
     this.#noneLeft?.();
   }
+}
+
+/** One number for an attempt; there are fewer of a task than that. */
+function numberOf({ task, attempt }: AttemptKey): number {
+  return task * 65_536 + attempt;
 }

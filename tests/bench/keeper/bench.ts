@@ -2,7 +2,7 @@
  * What the keeper costs beside the native launcher, each in a program of its own, in turn: the rate of short tasks, the
  * time for tasks of a tenth of a second, and a program with one task.
  *
- * Run as `deno run -A tests/bench/keeper/bench.ts`.
+ * Run as `deno run -A tests/bench/keeper/bench.ts`; on a machine with other work as `chrt -r 1 deno run …`.
  *
  * @module
  */
