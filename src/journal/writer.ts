@@ -9,7 +9,8 @@ import type { Event } from "../core/types.ts";
 import { ByteWriter } from "./codec/bytes.ts";
 import { CompactWriter, writeJson } from "./codec/encode_events.ts";
 import { preamble, writeRecords } from "./codec/format.ts";
-import { type Basis, basisOf, encodeHeader, type JournalHeader } from "./codec/header.ts";
+import { type Basis, basisOf, encodeHeader, type JournalHeader, sealOf } from "./codec/header.ts";
+import { sealNumber } from "./codec/event_format.ts";
 
 /** A record of events is closed when it is about to grow beyond: what one damaged byte can cost. */
 const recordBytesTarget = 2048;
@@ -23,6 +24,9 @@ const secondCopyBytes = 4096;
 /** So far apart are the other copies, but never so near that they would be a noticeable part of the file. */
 const furtherCopyBytesMin = 1 << 20;
 const furtherCopyFactor = 64;
+
+/** One of so many records has a seal, and each that is kept twice: in all of them it would be a tenth of the file. */
+const sealedRecords = 8;
 
 /** Where a journal goes on. */
 export interface Continuation {
@@ -38,6 +42,7 @@ export interface Continuation {
 export class JournalWriter {
   readonly #basis: Basis | undefined;
   readonly #header: Uint8Array;
+  readonly #seal: number;
   readonly #isNew: boolean;
   readonly #out = new ByteWriter();
   readonly #payload = new ByteWriter();
@@ -55,6 +60,7 @@ export class JournalWriter {
   constructor(header: JournalHeader, continuation?: Continuation) {
     this.#basis = continuation?.hasLostBasis ? undefined : basisOf(header);
     this.#header = encodeHeader(header, this.#basis !== undefined);
+    this.#seal = sealOf(header.runId);
     this.#isNew = continuation === undefined || continuation.isEmpty === true;
     this.#sequence = continuation?.sequence ?? 0;
   }
@@ -114,6 +120,7 @@ export class JournalWriter {
 
   #flush(isKeptTwice = false): void {
     invariant(this.#payload.length > 0, "A record of events has some");
+    if (isKeptTwice || this.#sequence % sealedRecords === 0) this.#writeSeal();
     const before = this.#out.length;
     this.#sequence = writeRecords(this.#out, this.#payload.written, true, this.#sequence);
     if (isKeptTwice) this.#copied.raw(this.#out.written.subarray(before));
@@ -121,6 +128,12 @@ export class JournalWriter {
     this.#bytesSinceCopy += this.#out.length - before;
     const furtherCopyBytes = Math.max(furtherCopyBytesMin, furtherCopyFactor * this.#header.length);
     if (this.#bytesSinceCopy >= (this.#copies === 1 ? secondCopyBytes : furtherCopyBytes)) this.#copyHeader();
+  }
+
+  #writeSeal(): void {
+    this.#payload.byte(sealNumber);
+    this.#payload.varint(4);
+    this.#payload.uint32(this.#seal);
   }
 
   #copyHeader(): void {

@@ -29,8 +29,9 @@ Deno.test("qcgpj journal salvage tells which bytes are damaged, exits with 1 and
   await using scratch = new Scratch();
   const journal = await runOne(scratch);
   const bytes = Deno.readFileSync(journal);
-  const middle = Math.floor(bytes.length / 2);
-  bytes[middle]! ^= 0xff;
+  // Behind the headers and descriptions, which have a second copy.
+  const late = Math.floor(bytes.length * 0.8);
+  bytes[late]! ^= 0xff;
   Deno.writeFileSync(journal, bytes);
   const { code, out } = await call(["journal", "salvage", journal]);
   assertEquals(code, 1);
@@ -65,7 +66,7 @@ Deno.test("qcgpj journal report writes the job report that the run has written, 
   const written = Deno.readTextFileSync(`${findRecords(scratch.path)}/jobs.report`);
   assertEquals([code, timeless(out)], [0, timeless(written)]);
   const text = await call(["journal", "report", ".", "--report-format", "text"], { cwd: scratch.path });
-  assertMatch(text.out, /^it:\d+ \(SUCCEED\)\n\t/);
+  assertMatch(text.out, /^it:\d+ \(SUCCEED\) ?\n\t/);
   const wrong = await call(["journal", "salvage", ".", "--report-format", "text"], { cwd: scratch.path });
   assertEquals(wrong.code, 2);
   assertStringIncludes(wrong.err, "--report-format is for qcgpj journal report alone");

@@ -50,4 +50,11 @@ export const inRecords: readonly Mutant[] = [
     "the ends of tasks are told, and not recorded",
     "effects/chaos_test.ts|lose nothing in silence",
   ),
+  plant(
+    "journal/replay/replay.ts",
+    "&& !this.#seals.has(seal)",
+    "&& this.#seals.has(-1)",
+    "records of another run are taken for the run's own",
+    "unit/journal/copy_of_test.ts|without a header between",
+  ),
 ];

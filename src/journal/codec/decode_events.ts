@@ -17,6 +17,7 @@ import {
   kindMask,
   kindSkippableMin,
   knownKinds,
+  sealNumber,
 } from "./event_format.ts";
 import { type DroppedOutcome, type FailedOutcome, type FieldPass, formOfNumber } from "./event_table.ts";
 import type { Basis } from "./header.ts";
@@ -28,6 +29,8 @@ export interface DecodedEvents {
   readonly events: readonly Event[];
   /** The kinds of those that it does not know: a newer version wrote them. */
   readonly unknownKinds: readonly string[];
+  /** The seal of the run that it is of, if it has one. */
+  readonly seal?: number | undefined;
   /** What is wrong with the record, after the events that could be read. */
   readonly problem?: string;
 }
@@ -46,18 +49,20 @@ export function standsAlone(payload: Uint8Array): boolean {
 export function decodeEvents(payload: Uint8Array, basis: Basis | undefined): DecodedEvents {
   const events: Event[] = [];
   const unknownKinds: string[] = [];
+  let seal: number | undefined;
   try {
     const reader = new CompactReader(payload, basis);
     while (!reader.isAtEnd) {
       const event = reader.next();
       if (typeof event === "string") unknownKinds.push(event);
+      else if (typeof event === "number") seal = event;
       else events.push(event);
     }
   } catch (error) {
     if (!(error instanceof MalformedRecord)) throw error;
-    return { events, unknownKinds, problem: error.message };
+    return { events, unknownKinds, seal, problem: error.message };
   }
-  return { events, unknownKinds };
+  return seal === undefined ? { events, unknownKinds } : { events, unknownKinds, seal };
 }
 
 /** Passes over a form need an event to take apart; a reader needs nothing of it. */
@@ -84,12 +89,13 @@ class CompactReader implements FieldPass {
     return this.#from.isAtEnd;
   }
 
-  /** Reads an event; of an unknown kind, only the name of the kind. */
-  next(): Event | string {
+  /** Reads an event; of an unknown kind, only the name of the kind; a seal is a number. */
+  next(): Event | string | number {
     const tag = this.#tag = this.#from.byte();
     const number = tag & kindMask;
     if (number >= kindSkippableMin) {
       const fields = this.#from.raw(this.#from.varint());
+      if (number === sealNumber) return readSeal(fields);
       return number === jsonNumber ? parseEvent(decodeText(fields)) : `number ${number}`;
     }
     const form = formOfNumber(number);
@@ -148,6 +154,11 @@ class CompactReader implements FieldPass {
   usage(): ReturnType<FieldPass["usage"]> {
     return readUsage(this.#from);
   }
+}
+
+function readSeal(fields: Uint8Array): number {
+  if (fields.length !== 4) throw new MalformedRecord("the seal in it has not four bytes");
+  return new DataView(fields.buffer, fields.byteOffset).getUint32(0, true);
 }
 
 /** Reads an event from JSON. Its checksum is right, so only what a newer version may have changed is looked at. */

@@ -13,7 +13,10 @@
  * a known kind, needs no change here until it is frequent enough to be worth a compact form.
  *
  * A kind from 8 on has its length before its fields, so that a reader that does not know it can skip it: new kinds
- * are numbered from 9 on.
+ * are numbered from 10 on.
+ *
+ * Number 9 is the seal: the last thing in some payloads, which says by four bytes of which run it is. So records of two
+ * runs that stand in one file are noticed.
  *
  * @module
  */
@@ -41,6 +44,9 @@ export const knownKinds: Readonly<Record<Event["kind"], true>> = {
 
 /** The number that stands for an event as JSON. */
 export const jsonNumber = 8;
+
+/** The number that stands for the seal. */
+export const sealNumber = 9;
 
 /** From here on, a kind has its length before its fields. */
 export const kindSkippableMin = 8;

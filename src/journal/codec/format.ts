@@ -26,7 +26,7 @@ import { crc32 } from "../../base/crc32.ts";
 import type { ByteWriter } from "./bytes.ts";
 
 /** The version of the format: another major version cannot be read, a newer minor version only has more in it. */
-export const journalVersion: { readonly major: number; readonly minor: number } = { major: 1, minor: 0 };
+export const journalVersion: { readonly major: number; readonly minor: number } = { major: 1, minor: 1 };
 
 /** The first line of every journal. */
 export const preamble: Uint8Array = new TextEncoder().encode(`qcgpj-journal ${journalVersion.major}\n`);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { crc32 } from "../../base/crc32.ts";
 import { decodeText, isCount, MalformedRecord } from "./bytes.ts";
 import type { JsonObject } from "../../job/json.ts";
 import { journalVersion } from "./format.ts";
@@ -65,6 +66,11 @@ export function extendHeader(stored: JournalHeader | undefined, next: JournalHea
     metadata: next.metadata,
     ...(copyOf === undefined ? {} : { copyOf }),
   };
+}
+
+/** The seal of a run's records: a number that two runs hardly ever share. */
+export function sealOf(runId: string): number {
+  return crc32(new TextEncoder().encode(runId));
 }
 
 /** Writes a header as JSON. */

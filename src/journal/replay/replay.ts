@@ -10,7 +10,7 @@ import { JournalError } from "../../errors.ts";
 import { MalformedRecord } from "../codec/bytes.ts";
 import { decodeEvents, standsAlone } from "../codec/decode_events.ts";
 import { journalVersion, preamble } from "../codec/format.ts";
-import { type Basis, basisOf, decodeHeader, type JournalHeader } from "../codec/header.ts";
+import { type Basis, basisOf, decodeHeader, type JournalHeader, sealOf } from "../codec/header.ts";
 import { PayloadReader, type WholePayload } from "../codec/payloads.ts";
 import { readHeader } from "./last_header.ts";
 import { isKeptTwice, type MergedPayload, readCopy, type RestoredRecords, RestoringReader } from "./restore_records.ts";
@@ -46,6 +46,8 @@ export class Replay implements Iterable<Event> {
   readonly #reader: RestoringReader;
   /** The id of the run, as far as it is known. */
   #runId: string | undefined;
+  /** The seals that its records may have; none are known before a header. */
+  readonly #seals = new Set<number>();
   readonly #losses: Loss[] = [];
   readonly #unknownKinds = new Map<string, number>();
   /** Events that lean on a header which has not come yet, and all after them, since their order counts. */
@@ -144,6 +146,7 @@ export class Replay implements Iterable<Event> {
       const known = this.#runId ?? header.runId;
       if (header.runId !== known && header.copyOf !== known) refuseMixture(header.runId, known, this.#path);
       this.#runId = header.runId;
+      for (const id of [header.runId, header.copyOf]) if (id !== undefined) this.#seals.add(sealOf(id));
       this.#header = header;
       if (isBasis) this.#basis = basisOf(header);
       else this.#hasLostBasis = true;
@@ -158,7 +161,10 @@ export class Replay implements Iterable<Event> {
       this.#lose(whole, "the record leans on a header that is lost");
       return [];
     }
-    const { events, unknownKinds, problem } = decodeEvents(whole.payload, this.#basis);
+    const { events, unknownKinds, seal, problem } = decodeEvents(whole.payload, this.#basis);
+    if (seal !== undefined && this.#seals.size > 0 && !this.#seals.has(seal)) {
+      refuseMixture("another", this.#runId!, this.#path);
+    }
     for (const kind of unknownKinds) this.#unknownKinds.set(kind, (this.#unknownKinds.get(kind) ?? 0) + 1);
     if (problem !== undefined) this.#lose(whole, `the record makes no sense: ${problem}`);
     this.#lacksCopy ||= !whole.isCopied && isKeptTwice(events);

@@ -60,3 +60,17 @@ Deno.test("A journal with the header of another run, which is no copy of this on
   const mixed = concatenate([writeHalves(header).journal, copyOfAnother.begin().slice()]);
   assertThrows(() => [...replayJournal(mixed)], JournalError, "holds records of two runs");
 });
+
+Deno.test("Records of two runs in one file are noticed without a header between them", () => {
+  const many = turnsOf(12).map((turn) => turn.filter(({ kind }) => kind !== "pilotDrained"));
+  const [one, other] = [header, own].map((some) => {
+    const writer = new JournalWriter(some);
+    return [writer.begin().slice(), ...many.map((turn) => writer.encode(turn).slice())];
+  }) as [Uint8Array[], Uint8Array[]];
+  assertEquals([...replayJournal(concatenate(one))].map(keyOf), many.flat().map(keyOf));
+  for (const from of [1, 2, Math.floor(many.length / 2)]) {
+    const spliced = concatenate([...one.slice(0, from), ...other.slice(from)]);
+    const error = assertThrows(() => [...replayJournal(spliced)], JournalError);
+    assertEquals(error.message.includes(`holds records of two runs, another and ${header.runId}`), true);
+  }
+});
