@@ -272,6 +272,22 @@ export const differences: readonly Difference[] = [
   },
 ];
 
+/** What docs/MIGRATION.md tells below its table: the beginning of each paragraph, and the test that proves it. */
+export const furtherDifferences: readonly { readonly begins: string; readonly test: string }[] = [
+  { begins: "A refused request gets the message", test: "Service.answer() refuses in the words of QCG-PilotJob" },
+  { begins: "A value that is put in for a variable", test: "readRequestText() never scans an inserted value again" },
+  {
+    begins: "`true` and `null` in `args`",
+    test: "parseExecution() turns scalar arguments into text: JavaScript's, Python's in request files and templates",
+  },
+  { begins: "Numbers in `args` and `values`", test: "qcgpj run passes numbers of a file on as they are written" },
+  {
+    begins: "A key that stands twice in an object",
+    test: "qcgpj refuses a key that stands twice, and names both places",
+  },
+  { begins: "Under `-A` on Linux a task is bound", test: "bindTask() gives the CPU of each granted core to jobs" },
+];
+
 /** Writes the table of docs/MIGRATION.md. */
 export function formatDifferences(): string {
   const rows = differences.map(({ about, there, here }) => [about, there, here]);
