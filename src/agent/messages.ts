@@ -15,7 +15,7 @@
  * ```
  *
  * What a sixth element of `launch` says (for an order to be performed when another attempt has ended, for example) may
- * be settled later: who does not know it performs the order at once.
+ * be settled later: an agent that does not know it performs the order at once.
  *
  * @module
  */

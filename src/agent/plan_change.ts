@@ -23,7 +23,7 @@ export type PlanChange = { readonly like: number } & Readonly<Record<string, unk
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Makes changes of plans, for the one who sends. */
+/** Makes changes of plans, for the side that sends. */
 export class PlanWriter {
   readonly #slots: (LaunchPlan | undefined)[] = [];
   readonly #slotOf = new Map<string, number>();
@@ -48,7 +48,7 @@ export class PlanWriter {
   }
 }
 
-/** Makes plans of changes, for the one who receives. */
+/** Makes plans of changes, for the side that receives. */
 export class PlanReader {
   readonly #slots: (LaunchPlan | undefined)[] = [];
 

@@ -109,7 +109,7 @@ function askSlurm(): { readonly job?: string | undefined; readonly nodes?: strin
 function findOwnNode({ nodes, ownNode }: Allocation): number | undefined {
   const index = nodes.findIndex(({ name }) => name === ownNode);
   if (index < 0 || !mayDoAnything()) return index < 0 ? undefined : index;
-  // Who was started by `srun -n1` may use a part of the node only; an agent may use all of it.
+  // A program that was started by `srun -n1` may use a part of the node only; an agent may use all of it.
   const usable = lookAtNode().cpus.length;
   return usable < nodes[index]!.cpus && usable < countOnlineCpus() ? undefined : index;
 }

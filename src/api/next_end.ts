@@ -30,7 +30,7 @@ export function nextEnd(hub: Pick<EventHub, "add">, stopped: Promise<void>): Nex
     },
   });
   stopped.then(() => reject(new Error("No job will end any more: the executor was shut down")), reject);
-  promise.catch(() => {}); // Who was called off does not hear of it.
+  promise.catch(() => {}); // A wait that was called off does not hear of it.
   return { end: promise, callOff };
 }
 

@@ -19,7 +19,7 @@ import type { Run } from "../runtime/run.ts";
  * Shows the progress of a run until it has ended.
  *
  * @param run The run.
- * @param progress `true` for the standard error, or who is told.
+ * @param progress `true` for the standard error, or a function that is told.
  */
 export function showProgress(run: Run, progress: true | ((progress: RunProgress) => void)): void {
   const { pilot, statistics, facts: { startedAtMs } } = run;

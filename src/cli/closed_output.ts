@@ -11,7 +11,7 @@ const accessMode = 0o3;
 
 /**
  * Whether standard output was closed when this program began. Some programs give their children a null device like Deno's
- * on purpose, but no shell does; so it counts only where a shell has started us, or who stands in for one.
+ * on purpose, but no shell does; so it counts only where a shell has started us, or a program that stands in for one.
  */
 export function isOutputClosed(): boolean {
   if (Deno.permissions.querySync({ name: "read" }).state !== "granted") return false;

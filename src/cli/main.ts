@@ -106,7 +106,7 @@ function asksForHelp(args: readonly string[]): boolean {
 
 /** Says what went wrong. Errors know their exit code; what is no error of ours is our bug. */
 function explain(error: unknown, command: Command | undefined, terminal: Terminal): number {
-  // Who closed our standard output has seen enough, as in `qcgpj --help | head -1`.
+  // A reader that closed our standard output has seen enough, as in `qcgpj --help | head -1`.
   if (error instanceof Deno.errors.BrokenPipe) return 0;
   const called = command === undefined ? programName : `${programName} ${command.name}`;
   if (error instanceof Deno.errors.InvalidData && error.message.includes("is not valid UTF-8")) {

@@ -61,7 +61,7 @@ export interface OwnOptions {
   readonly learn?: string | undefined;
   /** The request file. */
   readonly file?: string | undefined;
-  /** Who else is told the events, by what it is called when it fails. */
+  /** Further readers of events, by what each is called when it fails. */
   readonly readers?: NonNullable<RunSettings["readers"]>;
 }
 

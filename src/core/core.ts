@@ -46,7 +46,7 @@ export class Core {
     for (const input of inputs) {
       invariant(Number.isFinite(input.atMs), "An input has a time");
       this.#latestMs = Math.max(this.#latestMs, input.atMs);
-      // Who lets a step go on says so by the time alone, which must not become more to do.
+      // A step is let go on by the time alone, which must not become more to do.
       if (!isBusy || input.kind !== "timePassed") this.#inputs.push(input);
     }
     const atMs = state.atMs = this.#latestMs;

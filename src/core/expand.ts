@@ -176,7 +176,7 @@ class Linking {
   }
 }
 
-/** Who waits, and for what. */
+/** Which job waits, and for what. */
 function dependent({ job }: JobRecord, awaits: Awaited | undefined): { target: JobId; awaits?: Awaited } {
   return awaits === undefined ? { target: job.id } : { target: job.id, awaits };
 }

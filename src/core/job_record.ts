@@ -69,7 +69,7 @@ export function isAwaited(
   }
 }
 
-/** The list of those who wait for a job, to be added to. */
+/** The list of what waits for a job, to be added to. */
 export function dependentsOf(record: JobRecord): Dependents {
   return record.dependents ??= { onJob: [], onTask: new Map(), aligned: [] };
 }

@@ -26,14 +26,14 @@ import type { TaskId } from "./types.ts";
  * at most, it costs about two percent.
  */
 const patienceInTasks = 50;
-/** Less than this nobody calls starving. */
+/** A shorter wait is not starving. */
 const patienceMsMin = 60_000;
 
 /** Starts every ready task that fits, in order, but no more than a step may start. */
 export function schedule(state: CoreState, atMs: number): void {
   const queues = state.queues.waiting();
   new Pass(state, queues, atMs).run();
-  // Who is the oldest now has been so since now.
+  // The oldest one has been so since now.
   watchOldest(state, queues, atMs);
 }
 
@@ -125,7 +125,7 @@ class Pass {
 
 /**
  * Notes who is the oldest ready task of the greatest priority that no cap keeps from starting, and since when. When no
- * job may come any more nobody needs to know.
+ * job may come any more it need not be known.
  */
 function watchOldest(state: CoreState, queues: readonly KindQueue[], atMs: number): void {
   let found: KindQueue | undefined;

@@ -158,7 +158,7 @@ export class CoreState {
   hasLostFit = false;
   /** Whether the last pass ended before everything was started that fits. */
   isPassCut = false;
-  /** Who was the oldest after the last pass. */
+  /** The task that was the oldest after the last pass. */
   oldest: Oldest | undefined = undefined;
   /** Jobs that are not terminal. */
   openJobs = 0;

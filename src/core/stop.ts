@@ -12,7 +12,7 @@ import { TaskPhase } from "./task_table.ts";
 import type { Input, TaskId } from "./types.ts";
 import type { Pieces } from "./work.ts";
 
-/** Who cancels. */
+/** What cancels: the user, an error in the scope of the executor, a shutdown. */
 export type CancelCause = "cancel" | "scope" | "shutdown";
 
 const cancelReasons: Readonly<Record<CancelCause, string>> = {

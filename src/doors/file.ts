@@ -20,7 +20,7 @@ export interface StoredRequest {
   readonly value: unknown;
 }
 
-/** Who hears what becomes of the requests. */
+/** What is told of the replies to the requests. */
 export interface FileListener<T> {
   /** A request has got its reply. */
   readonly answered?: (request: T, reply: Reply) => void;
@@ -33,7 +33,7 @@ export interface FileListener<T> {
  * not, and what has no reply by then gets none.
  *
  * @param requests The requests in order; read one at a time.
- * @param listener Who hears what becomes of them.
+ * @param listener Is told what becomes of them.
  *
  * @example A request that is known before
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * The door of a socket in the folder of a run: whoever may enter that folder asks a live run, by lines of JSON as through
+ * The door of a socket in the folder of a run: programs that may enter that folder ask a live run, by lines of JSON as through
  * a pipe. Any number of clients may be connected. Nothing that happens here changes what becomes of the run.
  *
  * @module
@@ -141,7 +141,7 @@ class Client {
     this.#close();
   }
 
-  /** Sends what is to be sent, and ends; who does not read is left behind. */
+  /** Sends what is to be sent, and ends; a client that does not read is left behind. */
   async finish(): Promise<void> {
     const { promise: isLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, finishMsMax);

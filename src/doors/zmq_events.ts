@@ -13,7 +13,7 @@ import type { StatusData } from "../service/status.ts";
 /** Events that are held while they cannot be published as fast as they come. */
 const capacity = 100_000;
 
-/** Who tells the subscribers. */
+/** Tells the subscribers. */
 export interface EventSocket {
   /** How many are connected. */
   readonly connections: number;

@@ -1,5 +1,5 @@
 /**
- * The feed: numbers the public events of a run and puts them in the buffers of those who read them. While nobody does,
+ * The feed: numbers the public events of a run and puts them in the buffers of their readers. While there is none,
  * it only counts.
  *
  * @module

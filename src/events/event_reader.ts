@@ -8,8 +8,8 @@ import type { Event } from "../core/types.ts";
 import type { Ledger } from "../report/ledger.ts";
 
 /**
- * Is told every event, one by one, in the order of the journal and after it is durable. What it throws harms nobody
- * else: it is told once, and the reader is left out from then on (see {@linkcode EventHub}).
+ * Is told every event, one by one, in the order of the journal and after it is durable. What it throws harms no
+ * other: it is told once, and the reader is left out from then on (see {@linkcode EventHub}).
  */
 export interface EventReader {
   /**

@@ -1,5 +1,5 @@
 /**
- * The events as users see them: plain data with names that stay. Everybody who is told events outside the program is
+ * The events as users see them: plain data with names that stay. All that are told events outside the program are
  * told these: `executor.events()` and `qcgpj run - --events`.
  *
  * @module

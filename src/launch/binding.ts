@@ -67,7 +67,7 @@ export function bindTask(
   if (nodes !== undefined) return bindOnNode(job, allocation, mode, nodes);
   if (cpus.length === 0 || (mode === "auto" && job.resources.hasDefaultCores)) return undefined;
   const granted = allocation.nodes[0]!.cores.map((core) => cpus[Number(core)]!);
-  // Who got everything is bound by what binds this process.
+  // A task that got everything is bound by what binds this process.
   return granted.length === cpus.length ? undefined : granted;
 }
 

@@ -74,7 +74,7 @@ export class Guard {
    *
    * @param outer What holds inside the executor's scope so far.
    * @param inner What shall hold.
-   * @param owner Who wants it, as the beginning of a sentence.
+   * @param owner What it is for, as the beginning of a sentence.
    * @throws {PermissionScopeError} If the inner ones are wider.
    */
   narrow(outer: PermissionScope | undefined, inner: PermissionScope, owner: string): PermissionScope {

@@ -113,7 +113,7 @@ export function isWithin(path: string, places: "all" | readonly string[]): boole
  *
  * @param outer What is allowed.
  * @param inner The narrower scope that is wanted.
- * @param owner Who wants it, as the beginning of a sentence: `Job "a"`.
+ * @param owner What it is for, as the beginning of a sentence: `Job "a"`.
  * @returns The inner scope, which sees no more than the outer one.
  * @throws {PermissionScopeError} If the inner scope is wider anywhere; it names the first thing that is too much.
  */

@@ -21,7 +21,7 @@ export interface LoggedTask {
   readonly outputBytes: number;
   /** How its process ended; absent when there was none. */
   readonly exit?: Exit | undefined;
-  /** Whether it was us who ended it. */
+  /** Whether we ended it. */
   readonly wasStopped: boolean;
   /** The command, in one line. */
   readonly command: string;

@@ -14,8 +14,8 @@ export interface Node {
   /** The operating system's id of each core, in ascending order; a core is named by its index in here. */
   readonly coreIds: readonly string[];
   /**
-   * The ids of the node's GPUs; empty when it has none. They may be found out only when they are asked for, so nobody
-   * asks who needs none.
+   * The ids of the node's GPUs; empty when it has none. They may be found out only when they are asked for, so a
+   * job without GPUs must not ask.
    */
   readonly gpuIds: readonly string[];
   /** Schedulable memory in MiB; 0 when not known, and then no request for memory fits. */

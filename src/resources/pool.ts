@@ -23,7 +23,7 @@ import { Reservation } from "./reservation.ts";
 
 export type { PoolOptions, PoolPresence, PoolTotals };
 
-/** What those ask of a pool who grant nothing. */
+/** The part of a pool that only answers questions. */
 export type PoolView = Pick<Pool, "totals" | "present" | "explainInfeasible">;
 
 /** So many answers to {@linkcode Pool.explainInfeasible} are remembered while the nodes stay the same. */

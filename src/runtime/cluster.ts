@@ -43,7 +43,7 @@ export interface Cluster {
   readonly met: (node: number, hello: Hello) => readonly string[];
 }
 
-/** Who hears what happens while agents are started and watched. */
+/** What is told of what happens while agents are started and watched. */
 export interface ClusterNews {
   /** What the user should know; a sentence without its end. */
   readonly warn: (text: string) => void;

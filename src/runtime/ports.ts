@@ -25,7 +25,7 @@ export interface AttemptKey {
   readonly attempt: number;
 }
 
-/** Who a started process is, well enough to recognise it later. */
+/** Identifies a started process, well enough to recognise it later. */
 export interface StartedProcess {
   /** Index in the pool of the node on which it runs. */
   readonly node: number;

@@ -113,7 +113,7 @@ export class Run {
   }
 
   /**
-   * Opens the records, if there are to be any and they are not open. Whoever submits calls this first, so that it is
+   * Opens the records, if there are to be any and they are not open. Called before each submit, so that it is
    * the caller who learns that they cannot be written.
    *
    * @throws {PermissionScopeError} If Deno does not let us write them.

@@ -44,6 +44,6 @@ export interface RunSettings {
   readonly runTimes: boolean;
   /** What the user is to be warned of at the beginning; see {@linkcode Run.warn}. */
   readonly warnings?: readonly string[];
-  /** Who else is told the events, by what it is called when it fails. */
+  /** Further readers of events, by what each is called when it fails. */
   readonly readers?: Readonly<Record<string, EventReader>>;
 }

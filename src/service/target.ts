@@ -19,7 +19,7 @@ export interface Target {
   readonly offset?: number;
 }
 
-/** Who knows jobs by their names. */
+/** Finds jobs by their names. */
 export type JobNames = Pick<Intake, "find" | "names">;
 
 /** What a name stands for. */

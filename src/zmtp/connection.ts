@@ -201,7 +201,7 @@ export class ZmtpConnection {
   }
 
   #fail(problem: string): void {
-    // Only who has told a greeting of 3 understands why.
+    // Only a peer that has told a greeting of 3 understands why.
     if (this.#state !== "greeting" && this.#version !== "2.0") this.#output.push(encodeCommand(errorBytes(problem)));
     this.#problem = problem;
     this.#end();

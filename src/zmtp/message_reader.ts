@@ -19,7 +19,7 @@ export interface MessageLimits {
 
 /** Bytes of a command. */
 const commandBytesMax = 64 * 1024;
-/** Who announces more than this means no message. */
+/** A peer that announces more than this means no message. */
 const passedOverMax = 2 ** 40;
 
 /** A message or a command that came. */

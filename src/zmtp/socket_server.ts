@@ -200,7 +200,7 @@ export class SocketServer implements AsyncDisposable {
     if (type !== "ROUTER" || peer.openRequests >= limits.requestsMax) return answered;
   }
 
-  /** What all peers together have sent of messages that are not whole is bounded: who sends most has to go. */
+  /** What all peers together have sent of messages that are not whole is bounded: the peer that sends most has to go. */
   #limitHeld(peer: Peer): void {
     const { heldBytesMax, connectionsMax } = this.#options.limits;
     if (peer.held <= heldBytesMax / connectionsMax) return;

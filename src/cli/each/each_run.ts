@@ -85,8 +85,8 @@ export class EachRun {
   /** Prepares a sweep; nothing runs yet. */
   constructor(parts: EachRunParts) {
     this.#parts = parts;
-    // Enough that a core never waits for us, and few enough to be held in memory. Whoever wants to halt does not want
-    // the next task to start before the end of the one before was looked at; and who holds a slot has to run.
+    // Enough that a core never waits for us, and few enough to be held in memory. With --halt the user does not want
+    // the next task to start before the end of the one before was looked at; and a task that holds a slot has to run.
     const isNarrow = parts.options.halt !== undefined || this.#needsSlots || parts.pace.holdsBack;
     this.#windowMax = isNarrow ? parts.width : Math.max(64, 4 * parts.width);
     parts.printer.failed.catch((error) => this.#fail(error));

@@ -141,7 +141,7 @@ export class EachSession {
       await printer.finish();
     } catch (error) {
       sweep.stop(true);
-      // Who reads no more has seen enough; that not all was done is told by the exit code alone.
+      // A reader that has gone has seen enough; that not all was done is told by the exit code alone.
       if (error instanceof Deno.errors.BrokenPipe) isUnheard = true;
       else if (!(error instanceof InterruptedError)) throw error;
     } finally {

@@ -60,7 +60,7 @@ export interface Width {
   readonly width: number;
 }
 
-/** Chooses what tasks run on: who says how many is answered on this machine, else an allocation gives all that it has. */
+/** Chooses what tasks run on: where their number is given, this machine; else an allocation gives all that it has. */
 export function widthOf({ jobs, nodes, cores }: EachOptions): Width {
   const takesAll = jobs === undefined && nodes === undefined && isInSlurm();
   const found = takesAll ? chooseResources({}).pool.nodes : chooseNodes(nodes);

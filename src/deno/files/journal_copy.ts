@@ -16,7 +16,7 @@ export function copyPathOf(journalPath: string): string {
   return `${journalPath}.copy`;
 }
 
-/** Adds records to the copy. Only who has locked the journal may. */
+/** Adds records to the copy. Only the process that has locked the journal may. */
 export class JournalCopy {
   readonly #path: string;
   readonly #file: Deno.FsFile;

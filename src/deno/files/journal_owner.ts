@@ -83,7 +83,7 @@ function isIn(place: JournalPlace, metadata: JsonObject, path: string, host: Hos
   return inode === place.inode && (device === place.device || !isSameBoot(metadata, host));
 }
 
-/** Who still writes the file that a header names, if that can be told. */
+/** Which process still writes the file that a header names, if that can be told. */
 function findWriter({ path, inode }: JournalPlace, metadata: JsonObject, host: Host): string | undefined {
   if (inodeAt(path) === inode) {
     const holder = lockHolder(path);

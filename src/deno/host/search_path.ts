@@ -19,7 +19,7 @@ export interface FoundProgram {
  * Finds the file of a program.
  *
  * @param program A name, without a slash.
- * @param path The PATH. An empty or relative entry means the current folder, where nobody expects the programs of a
+ * @param path The PATH. An empty or relative entry means the current folder, where users do not expect the programs of a
  * task to come from; it is passed over.
  * @param modeOf Tells the mode of a regular file, `undefined` when there is none or it cannot be looked at.
  * @returns The first file that may be executed, else the first of that name; `undefined` when there is none.

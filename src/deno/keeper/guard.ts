@@ -129,7 +129,7 @@ export class Guard {
     if (pipe === undefined) return;
     const args = ["-c", guardScript, "qcgpj-guard", this.#family];
     const at = this.#image.write(planOf(args), shell, args, new EncodedEnvironment(variables));
-    // Without a tag: who kills by the tag of a task in which this keeper's own pilot runs does not kill the guard, which
+    // Without a tag: a pilot that kills by the tag of a task in which this keeper's own pilot runs does not kill the guard, which
     // then ends what the keeper started.
     const pid = kernel.spawn(this.#image, at, [pipe[0], this.#nullDevice, this.#nullDevice], kernel.noTag);
     kernel.close(pipe[0]);

@@ -183,7 +183,7 @@ export class Keeper {
   #begin(welcome: Welcome): void {
     if (this.#work !== undefined) throw new ProtocolError("A second welcome");
     this.#role?.welcomed(welcome);
-    // Whoever ends what is left of this run ends the keeper first, or it would start what it was still told to. An agent
+    // A pilot that ends what is left of this run ends the keeper first, or it would start what it was still told to. An agent
     // of another node has its lease for that.
     if (this.#role === undefined) this.#kernel.tagSelf(tagOf(welcome.family, ownSerial));
     const env = this.#role?.environment(welcome.env) ?? welcome.env;

@@ -70,7 +70,7 @@ export class KeeperLauncher implements Launcher {
    * Starts nothing yet.
    *
    * @param env The pilot's environment, which tasks inherit.
-   * @param options What the processes are known by, and who takes over.
+   * @param options What the processes are known by, and which launcher takes over.
    */
   constructor(
     env: Readonly<Record<string, string>>,

@@ -88,7 +88,7 @@ export class Orders {
   }
 
   #launch(performer: Performer, order: Order): void {
-    // Who came earlier is tried first.
+    // The earlier one is tried first.
     if (this.#waiting.length === 0 && performer.start(order)) return;
     this.#waiting.push(order);
     if (this.#retryMs === Infinity) this.#retryMs = performance.now() + performer.pauseMs;

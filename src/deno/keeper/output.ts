@@ -54,7 +54,7 @@ export class Output {
     this.#starts.push({ task, beginMs });
   }
 
-  /** Writes what there is room for. Who does not want to hear is no trouble: his end shows elsewhere. */
+  /** Writes what there is room for. A reader that has gone is no trouble: its end shows elsewhere. */
   flush(nowMs: number): void {
     if (this.#starts.length > 0 && (this.#lines !== "" || nowMs >= this.dueMs)) this.#takeStarts(nowMs);
     do {

@@ -176,7 +176,7 @@ export class DirectLauncher implements Launcher {
 
   /** A shell opens what would hold up the event loop here. */
   #startLate(plan: LaunchPlan, late: LateStreams): Started | LaunchFault {
-    // A shell runs what it is told to: who may start a few programs only must be allowed both.
+    // A shell runs what it is told to: where only a few programs may be started, both must be allowed.
     if (!mayUse("run", lateShell) || !mayUse("run", plan.program)) {
       const detail = `a named pipe is opened by ${lateShell}; add the flag --allow-run=${lateShell},${plan.program}`;
       return { step: late[0] === "" ? "stdout" : "stdin", code: "", detail };

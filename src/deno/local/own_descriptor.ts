@@ -1,5 +1,5 @@
 /**
- * Paths that name a descriptor of whoever opens them, such as `/dev/stdout`: for a task those of the program that runs it,
+ * Paths that name a descriptor of their opener, such as `/dev/stdout`: for a task those of the program that runs it,
  * as that is who would open its files without a launcher of ours between them.
  *
  * @module

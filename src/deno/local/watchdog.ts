@@ -15,7 +15,7 @@
 import { markName, readProcess } from "./process_scan.ts";
 
 /**
- * The variable that tells a task who watches over it. A pilot that resumes the run has another watchdog, whose tasks
+ * The variable that tells a task which watchdog watches over it. A pilot that resumes the run has another watchdog, whose tasks
  * are none of this one's business; so the run's own mark would not do.
  */
 const watchedBy = "QCG_PM_WATCHDOG_ID";

@@ -58,7 +58,7 @@ export class LateStarts<T> {
     this.#start = start;
   }
 
-  /** Whether a new launch must wait as well: who came earlier is tried first. */
+  /** Whether a new launch must wait as well: the earlier one is tried first. */
   get isNeeded(): boolean {
     return this.#waiting.length > 0;
   }

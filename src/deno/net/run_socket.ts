@@ -1,6 +1,6 @@
 /**
  * The socket of a run: a Unix socket in a folder of the run's folder that only its user may enter. No port is open, and
- * nobody else on the machine can connect.
+ * no other account of the machine can connect.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function socketPath(runFolder: string): string {
 }
 
 /**
- * Listens at the socket of a run. One that an earlier pilot of the run has left is removed: who calls this has the run's
+ * Listens at the socket of a run. One that an earlier pilot of the run has left is removed: the caller has the run's
  * journal, so no run listens there any more.
  *
  * @param runFolder The folder of the run.

@@ -21,7 +21,7 @@ import { SrunStarter } from "./srun_starter.ts";
 export interface ClusterParts {
   /** The nodes. */
   readonly cluster: Cluster;
-  /** Who hears what happens. */
+  /** Is told what happens. */
   readonly news: ClusterNews;
   /** The run's id. */
   readonly runId: string;

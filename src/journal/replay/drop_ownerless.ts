@@ -28,7 +28,7 @@ export function dropOwnerless(events: Iterable<Event>): KnownEvents {
       for (const event of events) {
         if (event.kind === "jobSubmitted") known.add(event.job.id);
         else if ("job" in event && !known.has(event.job)) {
-          // A resume forgets once more whom an earlier pilot had forgotten: nothing is missing then.
+          // A resume forgets once more the jobs that an earlier pilot had forgotten: nothing is missing then.
           if (event.kind !== "jobForgotten") orphans.set(event.job, (orphans.get(event.job) ?? 0) + 1);
           continue;
         } else if (event.kind === "jobForgotten") known.delete(event.job);

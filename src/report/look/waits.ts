@@ -63,7 +63,7 @@ export function countWaits(view: RunView): WaitCount[] {
   })).sort((a, b) => b.tasks - a.tasks);
 }
 
-/** What of an edge has not ended yet, by name: what has ended otherwise than it should makes nobody wait. */
+/** What of an edge has not ended yet, by name: no job waits for what has ended otherwise than it should. */
 function openSources(view: RunView, edge: Edge, offset: number): string[] {
   switch (edge.kind) {
     case "missing":

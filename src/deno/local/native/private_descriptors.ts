@@ -11,7 +11,7 @@ const closeOnExec = 1;
 
 /**
  * Lets no process that this program starts inherit a descriptor beside its three streams. All that the runtime opens is
- * not inherited anyway; what is comes from whoever started this program.
+ * not inherited anyway; what is comes from the program that started this one.
  */
 export function keepDescriptorsPrivate(): void {
   let library: Deno.DynamicLibrary<typeof symbols>;
