@@ -21,6 +21,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   net: "How many requests of Python clients are answered, and what do they cost the launches?",
   qcg_pilotjob: "How fast is the same request file run by QCG-PilotJob itself?",
   order: "How much sooner do workflows end by rank than by age, and what does the rank cost?",
+  slurm: "What do agents on the nodes of Slurm cost, beside one launcher and beside srun for each task?",
   journal: "How large is a journal, and how fast is it written and replayed?",
 };
 

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { join } from "@std/path";
 import { runFolderPrefix } from "../../report/run_files.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import { formatBatchScript } from "../../slurm/batch_script.ts";
 import type { Command, Terminal } from "../command.ts";
 import { formatCommandHelp, helpOption } from "../help.ts";
+import { parseRunOptions } from "../run/options.ts";
 import { RunError } from "../session.ts";
 import { programWords } from "./program_words.ts";
 
@@ -77,7 +79,10 @@ async function submit(args: readonly string[], terminal: Terminal): Promise<numb
   }
   const chain = (given.get("chain") as number | undefined) ?? 0;
   if (chain > 0 && word !== "run") throw new UsageError("Option --chain needs run", { option: "--chain" });
-  const id = chain > 0 ? `chain-${crypto.randomUUID().slice(0, 8)}` : undefined;
+  // What is wrong with it is better told now than hours later.
+  const common = word === "run" ? parseRunOptions(more).common : undefined;
+  const id = common?.id ?? `chain-${crypto.randomUUID().slice(0, 8)}`;
+  const names = chain > 0 && common?.id === undefined ? ["--id", id] : [];
   const scriptOf = (extra: readonly string[], dependency: readonly string[]) =>
     formatBatchScript({
       nodes: given.get("nodes") as number | undefined,
@@ -86,7 +91,7 @@ async function submit(args: readonly string[], terminal: Terminal): Promise<numb
       options: [...(given.get("sbatch") as readonly string[] | undefined) ?? [], ...dependency],
       command: [...programWords(), word, ...more, ...extra],
     });
-  const first = scriptOf(id === undefined ? [] : ["--id", id], []);
+  const first = scriptOf(names, []);
   if (given.has("dry-run")) {
     terminal.out(first);
     return 0;
@@ -96,7 +101,7 @@ async function submit(args: readonly string[], terminal: Terminal): Promise<numb
     terminal.out(`${jobId}\n`);
     for (let link = 0; link < chain; link++) {
       const dependency = [`--dependency=afterany:${jobId}`, "--kill-on-invalid-dep=yes"];
-      jobId = await submitScript(scriptOf(["--resume", `${runFolderPrefix}${id}`], dependency));
+      jobId = await submitScript(scriptOf(["--resume", join(common?.wd ?? "", `${runFolderPrefix}${id}`)], dependency));
       terminal.out(`${jobId}\n`);
     }
   } catch (error) {
@@ -117,10 +122,8 @@ async function submitScript(script: string): Promise<string> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RunError("There is no sbatch on the PATH: this is no machine of a Slurm cluster", { cause: error });
   }
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(script));
-  await writer.close();
-  const { success, stdout, stderr } = await child.output();
+  const written = new Blob([script]).stream().pipeTo(child.stdin).catch(() => {}); // Who refuses need not read.
+  const [{ success, stdout, stderr }] = await Promise.all([child.output(), written]);
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   if (!success) throw new RunError(`Slurm refused the batch job: ${decode(stderr)}`);
   return decode(stdout).split(";")[0]!; // A federation adds the name of the cluster.
