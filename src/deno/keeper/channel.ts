@@ -27,6 +27,8 @@ export interface ChannelSink {
   greeted(hello: Hello): void;
   /** It said something. */
   heard(message: Addressed<AgentMessage>): void;
+  /** It waits for a device or a file system that does not answer, for so many seconds by now. Told once. */
+  stuck(seconds: number): void;
   /** It is gone, or was given up; `problem` says why, unless it said `bye`. Told once, and nothing after it. */
   gone(problem: string | undefined): void;
 }
@@ -43,6 +45,7 @@ export class KeeperChannel {
   #unsent = "";
   #written: Promise<void> = Promise.resolve();
   #isGreeted = false;
+  #isStuck = false;
   #isNeeded = true;
   #isDismissed = false;
   #problem: string | undefined;
@@ -168,8 +171,11 @@ export class KeeperChannel {
 
   /** What waits for a device would not end either. */
   #silent(seconds: number): void {
-    if (readState(this.pid) === "D") this.#heartbeat.start();
-    else this.#giveUp(`it said nothing for ${seconds} s`);
+    if (readState(this.pid) === "D") {
+      if (!this.#isStuck) this.#sink.stuck(seconds);
+      this.#isStuck = true;
+      this.#heartbeat.start();
+    } else this.#giveUp(`it said nothing for ${seconds} s`);
   }
 
   #giveUp(problem: string): void {

@@ -153,6 +153,8 @@ export class KeeperLauncher implements Launcher {
       this.#channel = new KeeperChannel(start, {
         greeted: ({ unguarded }) => this.#begin(unguarded),
         heard: (message) => this.#heard(message),
+        stuck: (seconds) =>
+          this.#warn(`The keeper waits for a file system that does not answer, for ${seconds} s by now`),
         gone: (problem) => this.#lost(problem),
       }, this.#askMs);
       this.#patience.succeeded();
