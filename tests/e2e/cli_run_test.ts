@@ -166,7 +166,7 @@ Deno.test("qcgpj run --resume runs what is new in the file, and leaves out what 
   writeJobs(scratch, "jobs.json", [{ ...append, execution: { exec: "true" } }]);
   const changed = await call(["run", "jobs.json", "--resume", "."], { cwd: scratch.path });
   assertEquals(changed.code, 1);
-  assertStringIncludes(changed.err, 'Job "append" already exists');
+  assertStringIncludes(changed.err, 'Job "append" has another definition than in the run that is resumed');
 });
 
 Deno.test("qcgpj run --resume gives submits the numbers that they had, though those before are left out", async () => {
