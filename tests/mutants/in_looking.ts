@@ -31,8 +31,8 @@ export const inLooking: readonly Mutant[] = [
   ),
   plant(
     "core/core.ts",
-    "if (state.isPaused) state.isPassCut = false;",
-    "if (false) state.isPassCut = false;",
+    "if (state.isPaused || state.taskClock.isStopped) state.isPassCut = false;",
+    "if (state.taskClock.isStopped) state.isPassCut = false;",
     "a pause lets tasks start",
     "unit/core/explain_wait_test.ts",
   ),

@@ -149,8 +149,8 @@ const inCore: readonly Mutant[] = [
   ),
   plant(
     "core/expand.ts",
-    "if (phase > TaskPhase.succeeded) return this.propagation.omitJob",
-    "if (phase === TaskPhase.failed) return this.propagation.omitJob",
+    "if (phase >= TaskPhase.succeeded) {\n      const outcome",
+    "if (phase === TaskPhase.succeeded || phase === TaskPhase.failed) {\n      const outcome",
     "a job waits for ever for a task that was canceled",
     "unit/core/propagate_test.ts",
   ),
