@@ -12,7 +12,7 @@ import { checkEnd, checkMoment, checkStep, type Excuses, type Observation } from
 Deno.test("Runs that are killed, starved, damaged and resumed lose nothing in silence, and leave nothing", async () => {
   const { lived, bad } = await liveMany({ from: 1, count: 50, lanes: 2, msMax: 45_000 });
   assertEquals(bad, []);
-  assert(lived >= 10, `only ${lived} lives`);
+  assert(lived >= 5, `only ${lived} lives`);
 });
 
 const none: Excuses = { areRecordsDamaged: false, isLossTold: false };

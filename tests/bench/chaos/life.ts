@@ -24,8 +24,8 @@ interface Ended {
 const roundsMax = 6;
 /** A pilot that takes longer is stuck, in milliseconds. */
 const pilotMsMax = 30_000;
-/** Nothing survives a pilot for longer, in milliseconds; twice the second that is promised, as the machine is busy. */
-const survivalMsMax = 2000;
+/** Nothing survives a pilot for longer, in milliseconds; more than the second that is promised, as the machine is busy. */
+const survivalMsMax = 5000;
 
 /** What a life needs. */
 export interface LifeOptions {
