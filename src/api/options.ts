@@ -8,6 +8,7 @@ import { dirname, resolve } from "@std/path";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
 import { findRunFolder } from "../deno/files/run_folder.ts";
+import { DenoGpuHost } from "../deno/host/gpu_host.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "./choose_resources.ts";
 import { checkOptions, checkPermissions } from "./check_options.ts";
@@ -16,6 +17,7 @@ import { readResume, rerunChoice } from "./resumed_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import { gpuDeviceFiles } from "../resources/gpu_devices.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
 import { hasNoRecords } from "../service/record_options.ts";
@@ -103,6 +105,7 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
     rootWd,
     ...(permissions === undefined ? {} : { permissions: checkPermissions(permissions) }),
     ...(sandbox === undefined ? {} : { sandbox }),
+    gpuDevices: (ids) => gpuDeviceFiles(ids, new DenoGpuHost()),
     wantsSandbox: mode !== "off",
   }, host);
 }

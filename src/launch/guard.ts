@@ -8,6 +8,7 @@ import { PermissionScopeError } from "../errors.ts";
 import type { StartFailure } from "../core/exit.ts";
 import type { Execution, JobDescription } from "../job/description.ts";
 import { nestPermissions, type PermissionScope } from "../job/permissions.ts";
+import type { DeviceFiles } from "../resources/gpu_devices.ts";
 import { checkAtLaunch, checkAtSubmit } from "./check_scope.ts";
 import { jobNeeds, type Need } from "./needs.ts";
 import type { LaunchPlan } from "./plan.ts";
@@ -23,6 +24,8 @@ export interface GuardOptions {
   readonly permissions?: PermissionScope;
   /** What tasks are sandboxed with, if they are. */
   readonly sandbox?: SandboxTool;
+  /** Finds the device files of GPUs, for tasks in a sandbox; none are shown when absent. */
+  readonly gpuDevices?: (ids: readonly string[]) => DeviceFiles;
   /** Whether a sandbox was asked for: tasks are held to a scope then, though there may be no sandbox to be had. */
   readonly wantsSandbox?: boolean;
 }
@@ -48,6 +51,7 @@ export class Guard {
   readonly #base: Scope | undefined;
   readonly #scopes = new WeakMap<PermissionScope, Scope>();
   readonly #filter: EnvironmentFilter;
+  readonly #gpuDevices: (ids: readonly string[]) => DeviceFiles;
   #hidden: readonly string[] | undefined;
 
   /**
@@ -59,6 +63,7 @@ export class Guard {
     this.#rootWd = options.rootWd;
     this.#host = host;
     this.#sandbox = options.sandbox;
+    this.#gpuDevices = options.gpuDevices ?? (() => ({ files: [] }));
     this.#filter = new EnvironmentFilter((name) => host.readVariable(name));
     const permissions = options.permissions ?? (options.wantsSandbox ? sandboxPermissions : undefined);
     this.#base = permissions && resolveScope(permissions, this.#rootWd, host);
@@ -134,10 +139,13 @@ export class Guard {
       } was not found or may not be executed; check the name and the file`;
       return { kind: "program-not-found", message };
     }
+    const devices = plan.place.gpus.length === 0 ? { files: [] } : this.#gpuDevices(plan.place.gpus);
+    if ("problem" in devices) return { kind: "permission", message: devices.problem };
     // The pilot's own folders are there before the first launch.
     this.#hidden ??= this.#host.serviceFolders(this.#rootWd);
     const realCwd = this.#host.realPath(plan.cwd);
-    return planSandbox({ plan: { ...plan, program }, scope, realCwd, hidden: this.#hidden }, tool);
+    const order = { plan: { ...plan, program }, scope, realCwd, hidden: this.#hidden, devices: devices.files };
+    return planSandbox(order, tool);
   }
 
   #scopeOf(permissions: PermissionScope | undefined): Scope | undefined {

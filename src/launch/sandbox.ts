@@ -3,8 +3,9 @@
  *
  * Inside, the file system is read-only but for what may be written; where `read` is given nothing is there but that,
  * the program, and the system's own folders. `/tmp`, `/var/tmp` and `/run` are private and empty, `/dev` has the
- * harmless devices only, there is no network unless allowed, and the processes are a world of their own that ends with
- * the task's main process. Standard streams are opened outside and inherited.
+ * harmless devices and those of the GPUs that the task was granted, there is no network unless allowed, and the
+ * processes are a world of their own that ends with the task's main process. Standard streams are opened outside and
+ * inherited.
  *
  * What differs from a task outside: death by signal n is told as exit code 128 + n, because that is all that bubblewrap
  * tells; and a program that starts other programs may start any that it sees.
@@ -13,6 +14,7 @@
  */
 
 import { isReadByLinker } from "./code_variables.ts";
+import { visibleDevices } from "./environment.ts";
 import type { LaunchPlan } from "./plan.ts";
 import { isWithin, type Scope } from "./scope.ts";
 
@@ -42,6 +44,8 @@ export interface SandboxOrder {
   readonly realCwd: string;
   /** Existing folders that no task may see into. */
   readonly hidden: readonly string[];
+  /** The device files of the GPUs that the task was granted. */
+  readonly devices: readonly string[];
 }
 
 /**
@@ -76,9 +80,10 @@ export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan 
     ...isPrivate.flatMap(([name, value]) => ["--setenv", name, value]),
     ...["--", ...(ignoring === undefined ? [] : [ignoring, "--default-signal=TERM"]), plan.program, ...plan.args],
   ];
+  const granted = order.devices.length === 0 ? plan.env.own : countAnew(plan.env.own);
   const own = isPrivate.length === 0
-    ? plan.env.own
-    : Object.fromEntries(Object.entries(plan.env.own).filter(([name]) => !isReadByLinker(name)));
+    ? granted
+    : Object.fromEntries(Object.entries(granted).filter(([name]) => !isReadByLinker(name)));
   const contained = { ...plan, env: { ...plan.env, own }, isContained: true };
   return ignoring === undefined
     ? { ...contained, program: tool.bwrap, args }
@@ -86,7 +91,7 @@ export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan 
 }
 
 /** The part of bubblewrap's arguments that makes the file system. Later ones lie on top of earlier ones. */
-function planFiles({ plan, scope, realCwd, hidden }: SandboxOrder): string[] {
+function planFiles({ plan, scope, realCwd, hidden, devices }: SandboxOrder): string[] {
   const writable = scope.write === "all" ? ["/"] : byDepth(scope.write);
   const readable = scope.read === "all" ? [] : byDepth(scope.read).filter((path) => !isWithin(path, writable));
   const seesAll = scope.seesAll || scope.write === "all";
@@ -102,6 +107,7 @@ function planFiles({ plan, scope, realCwd, hidden }: SandboxOrder): string[] {
   return [
     ...base,
     ...["--dev", "/dev", "--proc", "/proc"],
+    ...devices.flatMap((file) => ["--dev-bind", file, file]),
     ...privatePlaces.flatMap((path) => seesAll || path !== "/var/tmp" ? ["--tmpfs", path] : []),
     ...readable.flatMap((path) => ["--ro-bind-try", path, path]),
     ...writable.filter((path) => path !== "/").flatMap(bindWritable),
@@ -115,6 +121,14 @@ function planFiles({ plan, scope, realCwd, hidden }: SandboxOrder): string[] {
 
 function showSystem(): string[] {
   return systemPlaces.flatMap((path) => ["--ro-bind-try", path, path]);
+}
+
+/** Drivers count the GPUs that they see from 0, so those that are told by number have new numbers. */
+function countAnew(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const isNumbered = (name: string) => /^[0-9]+(,[0-9]+)*$/.test(env[name] ?? "");
+  const counted = (list: string) => list.split(",").map((_, index) => index).join(",");
+  const numbered = visibleDevices.filter(isNumbered).map((name) => [name, counted(env[name]!)]);
+  return { ...env, ...Object.fromEntries(numbered) };
 }
 
 /** Devices keep their meaning only when they are bound as such. */

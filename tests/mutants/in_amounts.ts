@@ -9,6 +9,27 @@ import { type Mutant, plant } from "./mutant.ts";
 /** The mutants. */
 export const inAmounts: readonly Mutant[] = [
   plant(
+    "resources/gpu_devices.ts",
+    "gpus: gpus.filter(({ file }) => host.mayOpen(file)),",
+    "gpus,",
+    "GPUs that a control group keeps from us are counted among those that tasks get",
+    "unit/resources/gpu_devices_test.ts",
+  ),
+  plant(
+    "resources/gpu_devices.ts",
+    "const names = minors.length > 0 ? minors :",
+    "const names =",
+    "AMD's GPUs are numbered by their files, not as their driver does",
+    "unit/resources/gpu_devices_test.ts",
+  ),
+  plant(
+    "launch/sandbox.ts",
+    "order.devices.length === 0 ? plan.env.own : countAnew(plan.env.own)",
+    "plan.env.own",
+    "a task in the sandbox looks for its GPU by a number that it has outside",
+    "unit/launch/sandbox_test.ts",
+  ),
+  plant(
     "resources/reservation.ts",
     "more: capacity - need - users.size",
     "more: capacity - need",

@@ -1,18 +1,20 @@
 /**
- * The machine as the search for GPUs asks about it: without ever asking the user for a permission.
+ * The machine as the search for GPUs and for their device files asks about it: without ever asking the user for a
+ * permission.
  *
  * @module
  */
 
 import type { GpuHost } from "../../resources/find_gpus.ts";
+import type { DeviceHost } from "../../resources/gpu_devices.ts";
 import { readVariable } from "./machine.ts";
-import { mayUse } from "./permissions.ts";
+import { mayDoAnything, mayUse } from "./permissions.ts";
 
 /** A tool whose driver hangs must not hold us up for longer. */
 const toolSecondsMax = 20;
 
 /** This machine. What may not be looked at is as if it were not there. */
-export class DenoGpuHost implements GpuHost {
+export class DenoGpuHost implements GpuHost, DeviceHost {
   /** Reads a variable. */
   variable(name: string): string | undefined {
     return readVariable(name);
@@ -33,6 +35,31 @@ export class DenoGpuHost implements GpuHost {
       return [...Deno.readDirSync(folder)].map(({ name }) => name);
     } catch {
       return []; // Most machines have no such devices, and some no such folder.
+    }
+  }
+
+  /** Reads a file. */
+  text(path: string): string | undefined {
+    if (!mayUse("read", path)) return undefined;
+    try {
+      return Deno.readTextFileSync(path);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Deno shows devices only to those who may do anything. */
+  get mayLook(): boolean {
+    return mayDoAnything();
+  }
+
+  /** Opens a device and closes it again. */
+  mayOpen(path: string): boolean {
+    try {
+      Deno.openSync(path, { read: true }).close();
+      return true;
+    } catch {
+      return false; // Of no use to a task either.
     }
   }
 }

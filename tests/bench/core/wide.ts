@@ -18,6 +18,7 @@ const variables = { rcnt: "1", uniq: "u", sname: "local", date: "", time: "", da
 const mebibyte = 1024 * 1024;
 /** So many ends are told in one go. */
 const endsAtOnce = 1000;
+const attemptsMax = 65_536;
 
 function nodesOf(count: number, cores: number): Node[] {
   const coreIds = Array.from({ length: cores }, (_, core) => `${core}`);
@@ -31,7 +32,9 @@ type Fate = "end" | "cancel" | "loss";
 class PretendLauncher implements Launcher {
   readonly #holds: number;
   readonly #allRun: () => Fate;
-  #running: { key: AttemptKey; sink: LaunchSink }[] = [];
+  /** Tasks and attempts in one number each: what a launcher keeps is not what is measured. */
+  #running: number[] = [];
+  #sink: LaunchSink | undefined;
   #signaled: AttemptKey[] = [];
   #isEnding = false;
   #fate: Fate = "end";
@@ -44,7 +47,8 @@ class PretendLauncher implements Launcher {
 
   launch(key: AttemptKey, plan: { readonly place: { readonly node: number } }, sink: LaunchSink): void {
     this.launches++;
-    this.#running.push({ key, sink });
+    this.#sink = sink;
+    this.#running.push(key.task * attemptsMax + key.attempt);
     sink.started(key, { node: plan.place.node, pid: 1 });
     if (this.launches < this.#holds || this.#isEnding) return;
     this.#isEnding = true;
@@ -55,7 +59,10 @@ class PretendLauncher implements Launcher {
   }
 
   #end(): void {
-    for (const { key, sink } of this.#running.splice(-endsAtOnce)) sink.exited(key, { code: 0 }, {});
+    for (const packed of this.#running.splice(-endsAtOnce)) {
+      const key = { task: Math.floor(packed / attemptsMax), attempt: packed % attemptsMax };
+      this.#sink!.exited(key, { code: 0 }, {});
+    }
     if (this.#running.length > 0) setTimeout(() => this.#end());
     else this.#isEnding = false;
   }
@@ -63,9 +70,8 @@ class PretendLauncher implements Launcher {
   signal(key: AttemptKey): void {
     if (this.#fate !== "cancel") return;
     if (this.#signaled.push(key) > 1) return;
-    const { sink } = this.#running[0]!;
     setTimeout(() => {
-      for (const signaled of this.#signaled.splice(0)) sink.exited(signaled, { signal: "SIGTERM" }, {});
+      for (const signaled of this.#signaled.splice(0)) this.#sink!.exited(signaled, { signal: "SIGTERM" }, {});
     });
   }
 

@@ -120,3 +120,33 @@ Deno.test("Guard.needs() asks for bubblewrap and not for the program", () => {
   const needs = guard.needs(jobOf({ stdout: "out" })).map(({ name, value }) => `${name} ${value}`);
   assertEquals(needs, ["run /usr/bin/bwrap", "write /work/out"]);
 });
+
+Deno.test("planSandbox() shows the devices of granted GPUs, told by the numbers that they have in there", () => {
+  const asked: (readonly string[])[] = [];
+  const guard = guardOf(undefined, new FakeMachine(), {
+    sandbox: plain,
+    wantsSandbox: true,
+    gpuDevices: (ids) => (asked.push(ids), { files: ids.map((id) => `/dev/nvidia${id}`) }),
+  });
+  const plan = planOf(guard, guard.admit(jobOf({})), ["2", "3"]);
+  assertEquals(asked, [["2", "3"]]);
+  for (const file of ["/dev/nvidia2", "/dev/nvidia3"]) assert(has(plan, "--dev-bind", file, file));
+  assert(plan.args.indexOf("--dev-bind") > plan.args.indexOf("--dev"), "the private /dev would hide them");
+  assertEquals([plan.env.own["CUDA_VISIBLE_DEVICES"], plan.env.own["ZE_AFFINITY_MASK"]], ["0,1", "0,1"]);
+  const named = planOf(guard, guard.admit(jobOf({})), ["GPU-aa"]);
+  assertEquals(named.env.own["CUDA_VISIBLE_DEVICES"], "GPU-aa");
+  const none = planOf(guard, guard.admit(jobOf({})));
+  assertEquals([asked.length, none.args.includes("--dev-bind")], [2, false]);
+});
+
+Deno.test("Guard fails a launch in a sandbox whose GPU has no device that could be shown", () => {
+  const guard = guardOf(undefined, new FakeMachine(), {
+    sandbox: plain,
+    wantsSandbox: true,
+    gpuDevices: ([id]) => ({ problem: `GPU ${id} has no device file` }),
+  });
+  assertEquals(launchOf(guard, guard.admit(jobOf({})), ["MIG-1"]), {
+    kind: "permission",
+    message: "GPU MIG-1 has no device file",
+  });
+});

@@ -82,11 +82,15 @@ export function jobOf(execution: Record<string, unknown>, more: Record<string, u
 }
 
 /** Plans the launch of the first task of a job under a guard. */
-export function launchOf(guard: Guard, job: JobDescription): LaunchPlan | StartFailure {
+export function launchOf(
+  guard: Guard,
+  job: JobDescription,
+  gpus: readonly string[] = [],
+): LaunchPlan | StartFailure {
   return planTask({
     job,
     offset: 0,
-    allocation: { nodes: [{ name: "ENV", cores: ["0"], gpus: [] }] },
+    allocation: { nodes: [{ name: "ENV", cores: ["0"], gpus }] },
     nodes: [0],
     tag: "step",
     attempt: 1,
@@ -95,8 +99,8 @@ export function launchOf(guard: Guard, job: JobDescription): LaunchPlan | StartF
 }
 
 /** The plan of a launch that must not fail. */
-export function planOf(guard: Guard, job: JobDescription): LaunchPlan {
-  const plan = launchOf(guard, job);
+export function planOf(guard: Guard, job: JobDescription, gpus: readonly string[] = []): LaunchPlan {
+  const plan = launchOf(guard, job, gpus);
   if ("message" in plan) throw new Error(plan.message);
   return plan;
 }
