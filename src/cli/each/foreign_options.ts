@@ -66,7 +66,7 @@ const sentences: readonly (readonly [spellings: string, sentence: string])[] = [
   ["-e", "it is out of date in GNU parallel, too; write -E TEXT"],
   ["-l", "it is out of date in GNU parallel, too; write -L N"],
   ["-D --debug", "--joblog and --run DIR tell what happened"],
-  ["--tollef -U -W -B -T -H -Y -g --ctrl-c --no-ctrl-c", "GNU parallel itself takes it no more"],
+  ["--tollef -U -W -B -T -H -Y -g --ctrl-c --no-ctrl-c --no-ctrlc", "GNU parallel itself takes it no more"],
   ["-V --version", "write qcgpj --version"],
   ["--min-version --citation --bibtex", "it is about GNU parallel; see qcgpj --version"],
   ["--bug", "it is about GNU parallel"],
