@@ -70,12 +70,11 @@ if (import.meta.main) {
     const srun = await time(() => inAllocation("srun", "--overlap", "-N1", "-n1", "-w", "n2", "true")) - empty;
     const loop = `for i in $(seq ${sruns}); do srun --overlap -N1 -n1 /bin/true & done; wait`;
     const srunRate = sruns / (await time(() => inAllocation("bash", "-c", loop)) - empty);
-    const rate = (many: number, one: number) => tasks / (many - one);
-    const agentRate = rate(manySlurm, oneSlurm);
+    const agentRate = tasks / manySlurm;
     const line = (text: string, value: number, aim: string) =>
       console.log(`${text}: ${value.toFixed(2)} (aim: ${aim})`);
-    console.log(`${tasks} tasks over four nodes: ${manySlurm.toFixed(1)} s whole, ${agentRate.toFixed(0)} tasks/s`);
-    line("rate over one launcher on this machine", agentRate / rate(manyHere, oneHere), "at least 0.6");
+    console.log(`${tasks} tasks over four nodes, from the start to the end: ${manySlurm.toFixed(1)} s`);
+    line("rate over one launcher on this machine", manyHere / manySlurm, "at least 0.6");
     line("rate over one srun for each task", agentRate / srunRate, "at least 40");
     line(
       "a run of one task over four nodes, over that on one, in empty sruns",
