@@ -12,6 +12,7 @@ import { inLooking } from "./in_looking.ts";
 import { inNetwork } from "./in_network.ts";
 import { inGrammars } from "./in_grammars.ts";
 import { inNodes } from "./in_nodes.ts";
+import { inProcesses } from "./in_processes.ts";
 import { inRecords } from "./in_records.ts";
 import { inStarts } from "./in_starts.ts";
 import { type Mutant, plant } from "./mutant.ts";
@@ -494,5 +495,6 @@ export const mutants: readonly Mutant[] = [
   ...inLooking,
   ...inNetwork,
   ...inNodes,
+  ...inProcesses,
   ...inStarts,
 ];

@@ -1,0 +1,53 @@
+/**
+ * Mistakes about tasks that stand still, that cannot be signalled, and that wait for what is used up.
+ *
+ * @module
+ */
+
+import { type Mutant, plant } from "./mutant.ts";
+
+/** The mutants of this file. */
+export const inProcesses: readonly Mutant[] = [
+  plant(
+    "core/task_clock.ts",
+    "Math.min(atMs, this.#stoppedAtMs ?? atMs) - this.#stoodMs",
+    "atMs",
+    "time limits pass while the tasks stand still",
+    "unit/core/traces_test.ts|frozen",
+  ),
+  plant(
+    "core/task_clock.ts",
+    "this.#stoppedAtMs ??= atMs;",
+    "this.#stoppedAtMs = atMs;",
+    "of two stops the second one counts",
+    "unit/core/traces_test.ts|frozen",
+  ),
+  plant(
+    "core/lifecycle.ts",
+    'if (live.stop.cause !== "shutdown") {',
+    "if (true) {",
+    "a pilot that was told to end waits for what cannot be signalled",
+    "unit/core/stop_test.ts",
+  ),
+  plant(
+    "core/lifecycle.ts",
+    'live?.kind !== "stopping" || live.attempt !== attempt || live.stop.isRefused',
+    'live?.kind !== "stopping"',
+    "a refused signal is told twice in the result",
+    "unit/core/stop_test.ts",
+  ),
+  plant(
+    "deno/local/weather.ts",
+    "this.#sinceMs = running > 0 ? nowMs : Math.min(this.#sinceMs, nowMs);",
+    "this.#sinceMs = Math.min(this.#sinceMs, nowMs);",
+    "a start fails after two seconds although tasks run whose end could help",
+    "unit/deno/local/weather_test.ts",
+  ),
+  plant(
+    "deno/local/process_room.ts",
+    "Math.floor((limit.max - expected) / this.#perTask)",
+    "limit.max - expected",
+    "tasks start although there is no room for what they start themselves",
+    "unit/deno/local/process_room_test.ts",
+  ),
+];
