@@ -13,6 +13,7 @@ import { logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { abortSignal, checkOptionBag, numberFrom, objectOf, oneOf } from "../runtime/option_bag.ts";
 import { type OptionRules, textOf, yesOrNo } from "../runtime/option_bag.ts";
+import { failuresForm, type HaltRule, isFailures } from "../runtime/halt.ts";
 import { checkCounts } from "./choose_pool.ts";
 import type { ExecutorOptions, MapOptions, ShutdownOptions, SubmitOptions } from "./executor_options.ts";
 import { resumeRule } from "./resumed_run.ts";
@@ -27,6 +28,7 @@ const rules: OptionRules<ExecutorOptions> = {
   graceMs: numberFrom(0),
   order: oneOf("rank", "age"),
   holdBackAfterMs: numberFrom(0),
+  haltOn: objectOf("an object such as { failures: 10 }"),
   groups: objectOf("an object of numbers such as { io: 4 }"),
   envSchema: oneOf("common", "slurm"),
   env: objectOf('an object of texts such as { LANG: "C" }'),
@@ -58,6 +60,7 @@ export function checkOptions(options: ExecutorOptions): void {
   checkOptionBag("QCGPJExecutor", options, rules);
   if (options.env !== undefined) checkVariables(options.env);
   if (options.counted !== undefined) checkCounts("counted", options.counted, 0);
+  if (options.haltOn !== undefined) checkHaltRule(options.haltOn);
   if (options.groups !== undefined) checkCounts("groups", options.groups, 1);
 }
 
@@ -120,4 +123,12 @@ function checkVariables(env: Readonly<Record<string, unknown>>): void {
     if (typeof value === "string" && !value.includes("\0")) continue;
     throw new TypeError(`Option "env.${name}" must be a text without NUL, got ${nameValue(value)}`);
   }
+}
+
+function checkHaltRule(rule: HaltRule): void {
+  checkOptionBag("haltOn", rule, {
+    failures: { isRight: isFailures, what: failuresForm },
+    how: oneOf("soon", "now"),
+  });
+  if (rule.failures === undefined) throw new TypeError(`Option "haltOn.failures" is missing: give ${failuresForm}`);
 }

@@ -7,6 +7,7 @@
 import type { LauncherName } from "../deno/local/launch.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { Durability } from "../journal/durability.ts";
+import type { HaltRule } from "../runtime/halt.ts";
 import type { Door } from "../runtime/door.ts";
 import type { RunProgress } from "../report/progress.ts";
 import type { LogLevel } from "../report/log_lines.ts";
@@ -75,6 +76,13 @@ export interface ExecutorOptions {
    * @default {fifty times the mean time of a task, at least a minute}
    */
   readonly holdBackAfterMs?: number;
+  /**
+   * When nothing more is started because of failures: `{ failures: 10 }` or `{ failures: "5%" }` of all tasks that were
+   * submitted. What waits is canceled then, and what is submitted later; `how: "now"` also stops what runs.
+   *
+   * @default {never}
+   */
+  readonly haltOn?: HaltRule;
   /**
    * How many tasks of each group of jobs may run at once; a job names its group by `group`.
    *

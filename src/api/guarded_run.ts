@@ -10,6 +10,7 @@ import { systemPorts } from "../deno/run_ports.ts";
 import type { JobDescription } from "../job/description.ts";
 import type { Guard } from "../launch/guard.ts";
 import { Admission } from "../runtime/admission.ts";
+import { Halting } from "../runtime/halt.ts";
 import { Run } from "../runtime/run.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 
@@ -52,6 +53,8 @@ export function openGuardedRun(settings: RunSettings, guard: Guard, options: Gua
   const ports = systemPorts();
   const { warn = ports.warn, asksOnce = false } = options;
   const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } }, { ...ports, warn });
+  const { haltOn } = settings;
+  if (haltOn !== undefined) run.hub.add("halt", new Halting(haltOn, run.pilot, (text) => run.warn(text)));
   let isAsked = false;
   const admission = new Admission({
     guard,

@@ -73,6 +73,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? "jobs.report",
     ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
+    ...(options.haltOn === undefined ? {} : { haltOn: options.haltOn }),
     runTimes: other.enableRtStats ?? options.enableRtStats ?? false,
   };
 }

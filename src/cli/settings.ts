@@ -59,6 +59,8 @@ export interface OwnOptions {
   readonly login?: boolean;
   /** Which run teaches how long tasks take: what `--learn` says. */
   readonly learn?: string | undefined;
+  /** When the run halts because of failures. */
+  readonly haltOn?: RunSettings["haltOn"] | undefined;
   /** The request file. */
   readonly file?: string | undefined;
   /** Further readers of events, by what each is called when it fails. */
@@ -98,6 +100,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
     runTimes: options.runTimes.enabled,
+    ...(own.haltOn === undefined ? {} : { haltOn: own.haltOn }),
     ...(own.file === undefined ? {} : { file: resolve(Deno.cwd(), own.file) }),
     ...(own.rerun === undefined ? {} : { rerun: own.rerun }),
     ...(own.readers === undefined ? {} : { readers: own.readers }),

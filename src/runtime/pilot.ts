@@ -61,6 +61,7 @@ export class Pilot {
   readonly #told: Record<string, string> = {};
   readonly #isInSlurm: boolean;
   #openJobs = 0;
+  #haltReason: string | undefined;
   #isDraining = false;
   #isPaused = false;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -110,6 +111,12 @@ export class Pilot {
     const jobs = this.intake.admit(descriptions);
     this.#openJobs += jobs.length;
     this.#driver.push({ kind: "jobsSubmitted", jobs });
+    if (this.#haltReason !== undefined) {
+      // In the same turn, so that nothing of them starts.
+      for (const { id, description } of jobs) {
+        if (!description.finally) this.cancel({ kind: "job", job: id }, "cancel", this.#haltReason);
+      }
+    }
     return jobs;
   }
 
@@ -183,6 +190,12 @@ export class Pilot {
   /** Explains why a task waits. */
   explainWait(task: TaskId): WaitExplanation {
     return this.#core.explain(task, this.clock.nowMs());
+  }
+
+  /** Cancels what waits (or all), and what is submitted from now on; the outcomes tell the `reason`. */
+  halt(target: "queued" | "all", reason: string): void {
+    this.#haltReason = reason;
+    this.cancel({ kind: target }, "cancel", reason);
   }
 
   /** Frees the name and the memory of a job that has ended. */

@@ -8,6 +8,7 @@ import type { EventReader } from "../events/event_reader.ts";
 import type { Durability } from "../journal/durability.ts";
 import type { ReportFormat } from "../report/jobs_report.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import type { HaltRule } from "./halt.ts";
 import type { Cluster } from "./cluster.ts";
 import type { PilotOptions } from "./pilot.ts";
 import type { RerunChoice } from "./reruns.ts";
@@ -38,6 +39,8 @@ export interface RunSettings {
   readonly launcher?: string;
   /** The allocation, where not all nodes are on this machine. */
   readonly cluster?: Cluster;
+  /** When the run halts because of failures; never when absent. */
+  readonly haltOn?: HaltRule;
   /** The request file that the jobs come from, absolute; noted in the records. */
   readonly file?: string;
   /** Whether the times of all tasks are written to a file at the end. */

@@ -13,6 +13,7 @@ import { readServiceOptions } from "../../service/options.ts";
 import { tellUnwritten } from "../../service/record_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { networkOptionNames } from "../network.ts";
+import { failuresForm, type HaltRule, isFailures } from "../../runtime/halt.ts";
 import { learnOption } from "../learn.ts";
 import { type CommonOptions, graceMsDefault } from "../settings.ts";
 
@@ -76,6 +77,13 @@ export const runOptionTable: readonly OptionSpec[] = [
   },
   learnOption,
   {
+    name: "halt",
+    value: { kind: "text" },
+    placeholder: "WHEN",
+    default: "never",
+    help: "starts nothing more once tasks have failed: soon,fail=N, or soon,fail=5% of all; now,fail=N stops what runs",
+  },
+  {
     name: "quiet",
     short: "q",
     value: { kind: "flag" },
@@ -102,6 +110,8 @@ export interface RunOptions {
   readonly graceMs: number;
   /** Whether scripts get a login shell. */
   readonly login: boolean;
+  /** When the run halts because of failures. */
+  readonly haltOn: HaltRule | undefined;
   /** Which run teaches how long tasks take. */
   readonly learn: string | undefined;
   /** Whether nothing is said when all goes well. */
@@ -153,7 +163,19 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
     ...{ common, file, rerun, durability, tellsEvents },
     graceMs: grace * 1000,
     login: !options.has("no-login"),
+    haltOn: parseHaltRule((options.get("halt") as string | undefined) ?? "never"),
     learn: options.get("learn") as string | undefined,
     isQuiet: options.has("quiet"),
   };
+}
+
+function parseHaltRule(text: string): HaltRule | undefined {
+  if (text === "never") return undefined;
+  const [, how, digits, percent] = /^(soon|now),fail=([0-9.]+)(%?)$/.exec(text) ?? [];
+  const failures = percent === "%" ? `${digits}%` : Number(digits);
+  if (how !== undefined && isFailures(failures)) return { failures, how: how as "soon" | "now" };
+  throw new UsageError(
+    `Option --halt must be never, soon,fail=N or now,fail=N, where N is ${failuresForm}, not ${JSON.stringify(text)}`,
+    { option: "--halt" },
+  );
 }

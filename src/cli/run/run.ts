@@ -93,7 +93,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     login: options.login,
     unknownDependency: options.file === "-" || options.common.network !== undefined ? "omit" : "refuse",
     readers: { summary: outcome, ...(progress === undefined ? {} : { progress }) },
-    ...{ rerun: options.rerun, learn: options.learn, file: source && options.file },
+    ...{ rerun: options.rerun, learn: options.learn, haltOn: options.haltOn, file: source && options.file },
   });
   if (source !== undefined && options.common.resume === undefined) {
     const { findings } = examineFile(source, { groups: {}, ...settings.pilot });

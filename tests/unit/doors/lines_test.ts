@@ -59,6 +59,7 @@ Deno.test("parseRunOptions() reads the service's options and its own", () => {
     durability: "power",
     graceMs: 500,
     login: true,
+    haltOn: undefined,
     learn: undefined,
     isQuiet: true,
     tellsEvents: false,
