@@ -49,6 +49,7 @@ export type {
   PriorityReply,
   RemoveReply,
 } from "./src/api/manager_replies.ts";
+export type { HaltRule } from "./src/runtime/halt.ts";
 export type { ResumedRun, ResumeSource } from "./src/api/resumed_run.ts";
 export type { ExecutorOptions, MapOptions, ShutdownOptions, SubmitOptions } from "./src/api/executor_options.ts";
 export type { LauncherName } from "./src/deno/local/launch.ts";
