@@ -111,12 +111,9 @@ export class Pilot {
     const jobs = this.intake.admit(descriptions);
     this.#openJobs += jobs.length;
     this.#driver.push({ kind: "jobsSubmitted", jobs });
-    if (this.#haltReason !== undefined) {
-      // In the same turn, so that nothing of them starts.
-      for (const { id, description } of jobs) {
-        if (!description.finally) this.cancel({ kind: "job", job: id }, "cancel", this.#haltReason);
-      }
-    }
+    // After a halt they are canceled in the same turn, so that nothing of them starts.
+    const unwanted = this.#haltReason === undefined ? [] : jobs.filter(({ description }) => !description.finally);
+    for (const { id } of unwanted) this.cancel({ kind: "job", job: id }, "cancel", this.#haltReason);
     return jobs;
   }
 
@@ -131,8 +128,7 @@ export class Pilot {
   resume(earlier: ReplayedRun, ready: Promise<unknown>): void {
     invariant(this.#openJobs === 0, "A run is resumed before the first submit");
     this.intake.checkGroups(earlier.jobs.filter(({ outcome }) => outcome === undefined).map(({ job }) => job));
-    const jobs = earlier.jobs.map(({ job }) => job);
-    this.intake.restore(jobs, earlier.forgotten);
+    this.intake.restore(earlier.jobs.map(({ job }) => job), earlier.forgotten);
     const output = this.#core.restore(earlier, this.clock.nowMs());
     this.#openJobs = earlier.jobs.filter(({ outcome }) => outcome === undefined).length;
     this.#driver.resume(output, ready);
@@ -194,8 +190,7 @@ export class Pilot {
 
   /** Cancels what waits (or all), and what is submitted from now on; the outcomes tell the `reason`. */
   halt(target: "queued" | "all", reason: string): void {
-    this.#haltReason = reason;
-    this.cancel({ kind: target }, "cancel", reason);
+    this.cancel({ kind: target }, "cancel", this.#haltReason = reason);
   }
 
   /** Frees the name and the memory of a job that has ended. */
