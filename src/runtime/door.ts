@@ -94,6 +94,8 @@ export interface DoorSession {
   events(options?: EventOptions): EventStream;
   /** Whether no more requests are wanted: a request asked to finish, or {@linkcode isStopped}. */
   readonly isClosed: boolean;
+  /** Whether no job is open: nobody has to be left their turn. */
+  readonly isIdle: boolean;
   /** Whether whatever would change something is refused: the run was interrupted, has ended or is broken. */
   readonly isStopped: boolean;
   /**

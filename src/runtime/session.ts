@@ -108,6 +108,11 @@ export class Session implements DoorSession {
     return this.#closing !== undefined;
   }
 
+  /** Whether no job is open. */
+  get isIdle(): boolean {
+    return this.#ports.run.pilot.openJobs === 0;
+  }
+
   /** Whether whatever would change something is refused. */
   get isStopped(): boolean {
     return this.#isStopped;

@@ -57,6 +57,9 @@ function limited(session: DoorSession, stop: (isNow: boolean) => void): DoorSess
     get isClosed() {
       return session.isClosed;
     },
+    get isIdle() {
+      return session.isIdle;
+    },
     get isStopped() {
       return session.isStopped;
     },

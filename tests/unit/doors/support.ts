@@ -20,6 +20,8 @@ export class HandSession implements DoorSession {
   /** Waits until what was answered is on record. */
   recorded: () => Promise<void> = () => Promise.resolve();
   isStopped = false;
+  /** How often others were left their turn. */
+  turns = 0;
   readonly #feed: EventFeed = new EventFeed();
   readonly #closed: PromiseWithResolvers<undefined> = Promise.withResolvers();
   #isClosed = false;
@@ -54,7 +56,12 @@ export class HandSession implements DoorSession {
     return Promise.race([this.#closed.promise, awaited]);
   }
 
+  get isIdle(): boolean {
+    return this.served.pilot.openJobs === 0;
+  }
+
   nextTurn(): Promise<void> {
+    this.turns++;
     return quiet();
   }
 

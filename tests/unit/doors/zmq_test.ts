@@ -80,6 +80,25 @@ Deno.test("openZmqDoor() answers a request at which we fail, and tells the user"
   await harness.close();
 });
 
+Deno.test("openZmqDoor() leaves jobs their turn after each request while there are some", async () => {
+  const harness = new NetHarness();
+  const { pilot } = harness.session.served;
+  const client = harness.requests.connect().greet("REQ");
+  const ask = async () => {
+    client.say("", '{"request": "resourcesInfo"}');
+    const before = harness.session.turns;
+    await harness.repliesTo(client);
+    return harness.session.turns - before;
+  };
+  assertEquals(await ask(), 0);
+  pilot.take({ name: "a" });
+  assertEquals(await ask(), 1);
+  pilot.start("a");
+  pilot.exit("a");
+  assertEquals(await ask(), 0);
+  await harness.close();
+});
+
 Deno.test("openZmqDoor() tells its addresses, and tasks where they are", async () => {
   const harness = new NetHarness();
   const { label, address, publisher, taskVariables } = harness.door;
