@@ -173,10 +173,14 @@ const triedAgain: Checker = {
         for (const task of tasks) if (task.outcome === undefined) canceled.add(task.id);
       }
     }
-    for (const { id, name, job, attempt, outcome, cause } of lastModel(history).tasks.values()) {
+    const model = lastModel(history);
+    for (const { id, name, job, attempt, outcome, cause } of model.tasks.values()) {
       const attemptsMax = 1 + (job.job.description.retry?.max ?? 0);
       if (attempt > attemptsMax) return `${name} was tried ${attempt} times, at most ${attemptsMax} were asked for`;
       if (outcome !== "failed" || canceled.has(id) || cause === "infeasible" || cause === "node-lost") continue;
+      // It ended as a node was lost without which it can never fit, as others that ask for the same.
+      const { requestKey } = model.tasks.get(id)!;
+      if (job.tasks.some((other) => other.cause === "infeasible" && other.requestKey === requestKey)) continue;
       if (cause === "oom" && !couldGrow(history, job.job.description, memories.get(id)!)) continue;
       if (attempt < attemptsMax) return `${name} has failed after ${attempt} of ${attemptsMax} attempts`;
     }
