@@ -17,8 +17,8 @@ export const inAmounts: readonly Mutant[] = [
   ),
   plant(
     "resources/gpu_devices.ts",
-    "const names = minors.length > 0 ? minors :",
-    "const names =",
+    "const names = minors.length > 0\n",
+    "const names = minors.length < 0\n",
     "AMD's GPUs are numbered by their files, not as their driver does",
     "unit/resources/gpu_devices_test.ts",
   ),

@@ -63,6 +63,6 @@ export const inEvents: readonly Mutant[] = [
     "this.#isWhole && ",
     "",
     "all is well though not all was heard",
-    "unit/cli/run/progress_test.ts",
+    "unit/cli/run/run_outcome_test.ts",
   ),
 ];

@@ -98,7 +98,7 @@ export const inNodes: readonly Mutant[] = [
     "state.hasLostFit = true;",
     "",
     "what can never fit any more waits for ever",
-    "unit/core/propagate_test.ts",
+    "unit/core/work_test.ts",
     "sim/simulator_test.ts",
   ),
   plant(

@@ -53,7 +53,6 @@ const inCore: readonly Mutant[] = [
     "this.#start(queue, task, allocation);",
     "what was held back for a task stays so after its start",
     "unit/core/schedule_test.ts",
-    "sim/simulator_test.ts",
   ),
   plant(
     "core/schedule.ts",
@@ -243,9 +242,9 @@ const inReport: readonly Mutant[] = [
   ),
   plant(
     "report/jobs_report.ts",
-    "this.#firstReason.delete(job.id);",
-    "this.#firstReason.clear();",
-    "the end of a job takes their reasons from others",
+    "this.#firstReason.get(job.id) ?? findReason(ledger, job)",
+    "this.#firstReason.get(job.id)",
+    "a job whose iteration failed before a resume has no reason",
     "unit/report/jobs_report_test.ts",
   ),
   plant(

@@ -114,6 +114,15 @@ Deno.test("schedule() holds nothing back while the limit is not reached", () => 
   assertEquals(launched(runner), ["large"]);
 });
 
+Deno.test("schedule() gives to others at once what was held back for a task that starts", () => {
+  const runner = new TraceRunner({ nodes: "6", holdBackAfterMs: 0 });
+  runner.tell("submit A cores=3 | B cores=3 | large cores=5");
+  runner.tell("exit A");
+  assertEquals(launched(runner), [], "what is free is held back for the large one");
+  runner.tell("exit B & submit tiny");
+  assertEquals(launched(runner), ["large", "tiny"]);
+});
+
 Deno.test("holdBackAfterMs is fifty mean times of tasks when it is not given, and at least a minute", () => {
   for (const [taskMs, limitMs] of [[1000, 60_000], [3000, 150_000]] as const) {
     const runner = new TraceRunner({ nodes: "2" });

@@ -244,6 +244,21 @@ Deno.test("SocketServer.close() sends replies that are due, ends every connectio
   assertEquals([harness.asked.includes("late"), harness.clock.waiting], [false, 0]);
 });
 
+Deno.test("SocketServer.close() waits for a reply that is not known yet, and sends it", async () => {
+  const harness = new Harness("REP");
+  const client = harness.listener.connect().greet("REQ");
+  await quiet();
+  client.say("", "hold");
+  await quiet();
+  const closed = harness.socket.close(1000);
+  await quiet();
+  assertEquals(client.isClosed, false);
+  harness.held.get("hold")!();
+  assertEquals(await client.heard(), ["|HOLD"]);
+  await closed;
+  assertEquals([client.isClosed, harness.clock.waiting], [true, 0]);
+});
+
 Deno.test("SocketServer survives clients that say anything, in any pieces, and leave at any time", async () => {
   const noise = fc.array(
     fc.record({
