@@ -149,10 +149,13 @@ Deno.test("A keeper that somebody stopped is let go on, and its task as well", (
 Deno.test("A keeper that stays silent is given up: its task counts as killed, and another starts the next", () =>
   withImpatient(async (keeper, { started, over }, launcher, folder) => {
     const pid = keeper();
-    const again = setInterval(() => isAlive(pid) && Deno.kill(pid, "SIGSTOP"), 1);
+    // It is let go on again and again, and stopped again before it can have said a word.
+    const stopping = new Deno.Command("timeout", {
+      args: ["60", "sh", "-c", 'while kill -STOP "$1" 2>/dev/null; do :; done', "sh", `${pid}`],
+    }).spawn();
     const late = launch(launcher, shell(folder, "exit 4"));
     assertEquals((await over).exit, { signal: "SIGKILL" });
-    clearInterval(again);
+    await stopping.status;
     assert(!isAlive(pid) && !isAlive(await started));
     assertEquals((await late.over).exit, { code: 4 });
     assert(keeper() !== pid);

@@ -70,11 +70,12 @@ for (const [launcher, permissions] of Object.entries(launchers)) {
 
   test("a task sees its own processes only, and an empty temporary folder", async () => {
     await using confined = new Confined(() => ({ sandbox }));
+    const mark = `/tmp/mark-${crypto.randomUUID()}`;
     const { output } = await confined.sh(
-      `kill -0 ${Deno.pid} 2>/dev/null || echo alone; ls /run; touch /tmp/x && echo private`,
+      `kill -0 ${Deno.pid} 2>/dev/null || echo alone; ls /run; touch ${mark} && echo private`,
     );
     assertEquals(output, "alone\nprivate\n");
-    assertEquals(statOf("/tmp/x"), false);
+    assertEquals(statOf(mark), false);
     const pids = (await confined.sh("ls /proc | grep -c '^[0-9]'")).output;
     assert(Number(pids) <= 6, pids);
   });
