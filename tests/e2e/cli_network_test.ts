@@ -28,7 +28,8 @@ class Served implements AsyncDisposable {
   async start(...args: readonly string[]): Promise<Running> {
     this.#running = start([...args, "--id", "served"], { cwd: this.scratch.path });
     const { err } = this.#running;
-    await until(() => exists(this.#addressPath), `there is an address, after: ${err}`);
+    // The file is there a moment before its text is.
+    await until(() => exists(this.#addressPath) && this.address !== "", `there is an address, after: ${err}`);
     return this.#running;
   }
 
