@@ -60,7 +60,11 @@ export interface StatusSources {
 
 /** The data of a status, its keys in QCG-PilotJob's order. */
 export interface StatusData {
-  /** Who runs it. */
+  /**
+   * Who runs it. QCG-PilotJob's tools expect nothing beside these four groups, so what it does not have stands here:
+   * `TimeZone`, the zone of all times, such as `+01:00`; and `Losses`, where something of the records was lost before
+   * the run was resumed.
+   */
   readonly System: Readonly<Record<string, unknown>>;
   /** What there is. */
   readonly Resources: Readonly<Record<string, number>>;
@@ -68,10 +72,6 @@ export interface StatusData {
   readonly JobStats: Readonly<Record<string, number>>;
   /** How many iterations do what; a plain job is one. */
   readonly IterationStats: Readonly<Record<string, number>>;
-  /** The zone of all times, such as `+01:00`; QCG-PilotJob has no such key. */
-  readonly TimeZone: string;
-  /** What of the records was lost before the run was resumed; absent when nothing was. */
-  readonly Losses?: readonly string[];
 }
 
 /** Tells the state of the service. */
@@ -93,12 +93,12 @@ export function describeStatus(sources: StatusSources): StatusData {
       PythonVersion: facts.runtimeVersion,
       Python: facts.runtimePath,
       Platform: facts.platform,
+      TimeZone: formatZone(zone),
+      ...(losses.length === 0 ? {} : { Losses: losses }),
     },
     Resources: { TotalNodes: total_nodes, TotalCores: total_cores, UsedCores: used_cores, FreeCores: free_cores },
     JobStats: countsReply(statistics.jobs, "Jobs"),
     IterationStats: countsReply(statistics.iterations, "Iterations"),
-    TimeZone: formatZone(zone),
-    ...(losses.length === 0 ? {} : { Losses: losses }),
   };
 }
 

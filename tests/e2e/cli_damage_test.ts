@@ -69,7 +69,7 @@ Deno.test("qcgpj run --resume of a journal that was cut runs nothing, exits with
   assertStringIncludes(accepted.err, "2 jobs: 2 succeeded (6 tasks: 6 succeeded)");
   assertEquals(Deno.readTextFileSync(`${records}/jobs.report.old`), report);
   assertEquals(Deno.readTextFileSync(scratch.in("w/b.out")), "only-in-b\nonly-in-b\n");
-  const { Losses } = JSON.parse(Deno.readTextFileSync(`${records}/final_status.json`));
+  const { System: { Losses } } = JSON.parse(Deno.readTextFileSync(`${records}/final_status.json`));
   assertEquals(Losses.length, 2);
   assertStringIncludes(Deno.readTextFileSync(`${records}/service.log`), Losses[1]);
 });

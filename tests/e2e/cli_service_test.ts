@@ -49,7 +49,7 @@ Deno.test("qcgpj service runs a file, exits with 0 whatever the jobs did, and le
   );
   assertMatch(log, /: available resources: \d+ \(0 used\) cores on 1 nodes$/m);
   const status = JSON.parse(Deno.readTextFileSync(`${records}/final_status.json`));
-  assertEquals(Object.keys(status), ["System", "Resources", "JobStats", "IterationStats", "TimeZone"]);
+  assertEquals(Object.keys(status), ["System", "Resources", "JobStats", "IterationStats"]);
   assertEquals([status.System.Ifaces, status.System.Wd], [["FILE"], Deno.realPathSync(scratch.path)]);
   assertEquals(status.JobStats, {
     TotalJobs: 2,

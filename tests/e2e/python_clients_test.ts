@@ -32,7 +32,7 @@ async function runTool(name: string, args: readonly string[], cwd: string, code 
   });
   const ended = await command.output();
   const [out, err] = [ended.stdout, ended.stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assertEquals(ended.code, code, `${name} ${args.join(" ")}\n${out}${err}`);
+  assertEquals([ended.code, /^error: /m.test(err!)], [code, false], `${name} ${args.join(" ")}\n${out}${err}`);
   return out!;
 }
 

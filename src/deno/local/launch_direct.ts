@@ -24,6 +24,7 @@ import { canScan } from "./process_scan.ts";
 import { isUsedUp, LateStarts } from "./weather.ts";
 import { bindByTaskset } from "./taskset.ts";
 import { readVariable } from "../host/machine.ts";
+import { nextTurn } from "../host/next_turn.ts";
 import { mayRunAnything, mayUse, notCapable } from "../host/permissions.ts";
 import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
 import type { GroupSignal } from "./process_group.ts";
@@ -152,6 +153,8 @@ export class DirectLauncher implements Launcher {
     this.#late.close();
     await this.#control.close();
     Deno.removeSignalListener("SIGCHLD", this.#ignore);
+    // What waited for the signal ends a turn later, and nothing of a closed launcher is to be left.
+    await nextTurn();
   }
 
   #start(plan: LaunchPlan): Started | LaunchFault {

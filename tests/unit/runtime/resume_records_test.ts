@@ -46,12 +46,12 @@ Deno.test("Run tells a loss that was accepted to the user, the log and the final
   assertStringIncludes(disk.texts.get(`${folder}/service.log`)!, told);
   await second.finish("a");
   await second.release();
-  assertEquals(JSON.parse(disk.texts.get(`${folder}/final_status.json`)!).Losses, second.run.resumed!.losses);
+  assertEquals(JSON.parse(disk.texts.get(`${folder}/final_status.json`)!).System.Losses, second.run.resumed!.losses);
 
   const third = new RunHarness({ resume: folder, instanceId: "third" }, disk);
   assertEquals(third.run.resumed!.losses, []);
   await third.release();
-  assertEquals("Losses" in JSON.parse(disk.texts.get(`${folder}/final_status.json`)!), false);
+  assertEquals("Losses" in JSON.parse(disk.texts.get(`${folder}/final_status.json`)!).System, false);
 });
 
 Deno.test("Run refuses a journal that knows less than the job report, which stays as it is", async () => {

@@ -25,6 +25,7 @@ Deno.test("status tells who, what there is and what it does, its keys in QCG-Pil
           PythonVersion: "deno 2.9.6",
           Python: "/bin/qcgpj",
           Platform: "linux x86_64",
+          TimeZone: "+01:00",
         },
         Resources: { TotalNodes: 1, TotalCores: 4, UsedCores: 4, FreeCores: 0 },
         JobStats: { TotalJobs: 2, InScheduleJobs: 1, FailedJobs: 1, FinishedJobs: 0, ExecutingJobs: 0 },
@@ -35,7 +36,6 @@ Deno.test("status tells who, what there is and what it does, its keys in QCG-Pil
           FinishedIterations: 0,
           ExecutingIterations: 1,
         },
-        TimeZone: "+01:00",
       },
     }),
   );

@@ -25,6 +25,7 @@
  * @module
  */
 
+import { nextTurn } from "../../host/next_turn.ts";
 import { type Cleanup, exitOf, type StartFailure, type Usage } from "../../../core/exit.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../../runtime/ports.ts";
@@ -148,6 +149,8 @@ export class NativeLauncher implements Launcher {
     clearInterval(this.#heartbeat);
     this.#late.close();
     Deno.removeSignalListener("SIGCHLD", this.#wake);
+    // What waited for the signal ends a turn later, and nothing of a closed launcher is to be left.
+    await nextTurn();
     this.#mask?.[Symbol.dispose]();
     this.#libc[Symbol.dispose]();
   }
