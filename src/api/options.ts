@@ -7,7 +7,7 @@
 import { dirname, resolve } from "@std/path";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
-import { findRunFolder } from "../deno/files/run_folder.ts";
+import { findRunToResume } from "../deno/files/find_run.ts";
 import { DenoGpuHost } from "../deno/host/gpu_host.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "./choose_resources.ts";
@@ -117,5 +117,5 @@ function findEarlier(resume: string | undefined, durability: Durability): string
   if (durability === "memory") {
     throw new TypeError('Option "durability" must be "process" or "power" when a run is resumed, got "memory"');
   }
-  return findRunFolder(resolve(currentDirectory(), resume));
+  return findRunToResume(resolve(currentDirectory(), resume));
 }

@@ -7,6 +7,7 @@
 import { openGuardedRun } from "../api/guarded_run.ts";
 import { chooseGuard } from "../api/options.ts";
 import { nextTurn } from "../deno/host/next_turn.ts";
+import { errorText } from "../base/error_text.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Admission } from "../runtime/admission.ts";
 import type { Door } from "../runtime/door.ts";
@@ -95,9 +96,17 @@ export class CommandSession {
    * @throws Whatever keeps it shut. The run is given up then: nothing goes on that cannot be reached.
    */
   async open(door: Door): Promise<void> {
+    // Told now: clients may keep the door open for days.
+    if (this.run.resumed?.isEmpty === true) {
+      this.run.warn(
+        `No job is on record in ${this.run.folderPath}: there are no jobs but those that are submitted now`,
+      );
+    }
     try {
       this.session.open(door);
     } catch (error) {
+      // Whoever looks for the reason of a batch job that did nothing looks into the log.
+      this.run.log({ level: "error", text: `failed to start: ${errorText(error)}` });
       this.run.suspend();
       this.run.pilot.abandon(error);
       await this.end().catch(() => {});

@@ -5,7 +5,7 @@
  */
 
 import { dirname, resolve } from "@std/path";
-import { findRunFolder } from "../deno/files/run_folder.ts";
+import { findRunToResume } from "../deno/files/find_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "../api/choose_resources.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
@@ -129,5 +129,5 @@ function schemaOf(schema: CommonOptions["environmentSchema"]): "common" | "slurm
 
 /** Where a run works that has no option for it: what is resumed goes on among the files that it has written. */
 function whereItWorked(resume: string | undefined): string {
-  return resume === undefined ? "." : dirname(findRunFolder(resolve(Deno.cwd(), resume)));
+  return resume === undefined ? "." : dirname(findRunToResume(resolve(Deno.cwd(), resume)));
 }

@@ -5,10 +5,11 @@
  */
 
 import { join } from "@std/path";
+import { findRunToResume } from "./files/find_run.ts";
 import { JournalFile, readEvents } from "./files/journal_file.ts";
 import { identifyRun } from "./files/journal_owner.ts";
 import { countRecords, rewriteReport, setAside } from "./files/report_file.ts";
-import { createRunFolder, findRunFolder, RecordFile, writeRecord } from "./files/run_folder.ts";
+import { createRunFolder, RecordFile, replaceRecord, writeRecord } from "./files/run_folder.ts";
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
 import { requireFolder } from "./host/permissions.ts";
@@ -21,7 +22,7 @@ import { journalName } from "../report/run_files.ts";
 import type { RecordStore, RunPorts } from "../runtime/run_ports.ts";
 
 const records: RecordStore = {
-  find: findRunFolder,
+  find: findRunToResume,
   require: (folder, grant) =>
     requireFolder({
       path: folder,
@@ -41,6 +42,7 @@ const records: RecordStore = {
   rewriteReport,
   openRecord: (path, noun) => new RecordFile(path, noun),
   writeText: writeRecord,
+  replaceText: replaceRecord,
 };
 
 /** The ports of a run on this machine, looked at now. Nothing is opened, and no permission is asked for. */

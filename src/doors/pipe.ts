@@ -7,8 +7,8 @@
 import { nameValue } from "../job/json.ts";
 import { parseJsonText } from "../job/json_text.ts";
 import type { Door, DoorSession } from "../runtime/door.ts";
-import { refuseFor, type Reply, replyLine } from "../service/reply.ts";
-import { asksToSubmit, RequestError } from "../service/requests.ts";
+import { type Reply, replyLine } from "../service/reply.ts";
+import { asksToSubmit } from "../service/requests.ts";
 import { type Line, readLines } from "./lines.ts";
 import { ReplyLine } from "./reply_line.ts";
 
@@ -87,7 +87,7 @@ interface LineAnswer {
 }
 
 async function answerLine(session: DoorSession, line: Line): Promise<LineAnswer> {
-  if ("problem" in line) return { reply: refuseFor(new RequestError(line.problem)), isGrave: true };
+  if ("problem" in line) return { reply: await session.refuse(line.problem), isGrave: true };
   let value: unknown;
   try {
     value = parseJsonText(line.text);
@@ -95,7 +95,7 @@ async function answerLine(session: DoorSession, line: Line): Promise<LineAnswer>
     return { reply: await session.answerText(line.text), isGrave: true };
   }
   const strange = whyNoRequest(value);
-  if (strange !== undefined) return { reply: refuseFor(new RequestError(strange)), isGrave: true };
+  if (strange !== undefined) return { reply: await session.refuse(strange), isGrave: true };
   const reply = await session.answer(value);
   const isNone = (reply.data as { readonly error?: string } | undefined)?.error === "INVALID_REQUEST";
   return { reply, isGrave: reply.code === 1 && (isNone || asksToSubmit(value)) };

@@ -15,8 +15,7 @@ import { parseJsonText } from "../job/json_text.ts";
 import { escapeJson } from "../report/python_json.ts";
 import { journalName } from "../report/run_files.ts";
 import type { Door, DoorSession, OpenDoor } from "../runtime/door.ts";
-import { refuseFor, type Reply, replyLine } from "../service/reply.ts";
-import { RequestError } from "../service/requests.ts";
+import { type Reply, replyLine } from "../service/reply.ts";
 import { readLines } from "./lines.ts";
 
 /** Longer requests are refused: they are no line, or not for a socket. */
@@ -132,7 +131,7 @@ class Client {
   async serve(): Promise<void> {
     try {
       for await (const line of readLines(this.#connection.readable, requestBytesMax)) {
-        if ("problem" in line) await this.#reply(refuseFor(new RequestError(line.problem)));
+        if ("problem" in line) await this.#reply(await this.#session.refuse(line.problem));
         else if (line.text.trim() !== "") await this.#answer(line.text);
         await this.#session.nextTurn();
       }

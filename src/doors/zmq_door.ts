@@ -6,8 +6,7 @@
 
 import { errorText } from "../base/error_text.ts";
 import type { DoorSession, OpenDoor } from "../runtime/door.ts";
-import { refuse, refuseFor, type Reply, replyText } from "../service/reply.ts";
-import { RequestError } from "../service/requests.ts";
+import { refuse, type Reply, replyText } from "../service/reply.ts";
 import type { SocketLimits } from "../zmtp/socket_limits.ts";
 import { type SocketRequest, SocketServer } from "../zmtp/socket_server.ts";
 import type { SocketClock, StreamListener } from "../zmtp/stream.ts";
@@ -92,17 +91,13 @@ async function answerMessage(
   { parts, isTooLong }: SocketRequest,
   bytesMax: number,
 ): Promise<Reply> {
-  if (isTooLong) return refuseMessage(`the message is longer than ${bytesMax} bytes, or has too many parts`);
-  if (parts.length !== 1) return refuseMessage(`the message has ${parts.length} parts where one is expected`);
+  if (isTooLong) return await session.refuse(`the message is longer than ${bytesMax} bytes, or has too many parts`);
+  if (parts.length !== 1) return await session.refuse(`the message has ${parts.length} parts where one is expected`);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(parts[0]);
   } catch {
-    return refuseMessage("the message is not UTF-8 text");
+    return await session.refuse("the message is not UTF-8 text");
   }
   return await session.answerText(text);
-}
-
-function refuseMessage(problem: string): Reply {
-  return refuseFor(new RequestError(problem));
 }

@@ -83,6 +83,12 @@ export interface DoorSession {
   /** Answers a request that came as JSON text, as {@linkcode answer} does. A text that is no JSON is answered too. */
   answerText(text: string): Promise<Reply>;
   /**
+   * Answers what cannot be read as a request at all: with a refusal, of which the log tells as of any other.
+   *
+   * @param problem What is wrong with it, such as `the message is not UTF-8 text`.
+   */
+  refuse(problem: string): Promise<Reply>;
+  /**
    * The public events of the run, for one client; see {@linkcode EventOptions}. The run never waits for a client: one
    * that is too slow finds an event `lagged` with the number of those it missed, and may ask for them by number. The
    * stream ends when the run has ended, after the door is closed: a door that is closed earlier leaves its streams.

@@ -168,6 +168,12 @@ export interface RecordStore {
    * @throws {JournalError} If it cannot be written.
    */
   writeText(path: string, noun: string, text: string): void;
+  /**
+   * Writes a whole file so that a reader finds all of it, or what was there before.
+   *
+   * @throws {JournalError} If it cannot be written.
+   */
+  replaceText(path: string, noun: string, text: string): void;
 }
 
 /** What a run needs from outside. */

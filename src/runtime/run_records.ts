@@ -83,7 +83,7 @@ export class RunRecords {
   writeAddress(address: string): void {
     const { folder, complain } = this.#options;
     try {
-      this.#ports.records.writeText(join(folder, addressName), "address", address);
+      this.#ports.records.replaceText(join(folder, addressName), "address", address);
     } catch (error) {
       complain(errorText(error));
     }
@@ -99,7 +99,7 @@ export class RunRecords {
     invariant(!this.#isClosed, "The records are closed once");
     const { folder, complain } = this.#options;
     try {
-      this.#ports.records.writeText(join(folder, finalStatusName), "final status", finalStatus);
+      this.#ports.records.replaceText(join(folder, finalStatusName), "final status", finalStatus);
     } catch (error) {
       complain(errorText(error));
     }

@@ -98,6 +98,11 @@ export class Session implements DoorSession {
     return this.#tell(this.service.answerText(text));
   }
 
+  /** Answers what cannot be read as a request at all. */
+  refuse(problem: string): Promise<Reply> {
+    return this.#tell(this.service.refuse(problem));
+  }
+
   /** The public events of the run, for one client of a door. */
   events(options: EventOptions = {}): EventStream {
     return this.#ports.run.events(options);

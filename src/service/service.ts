@@ -97,9 +97,14 @@ export class Service {
     } catch (error) {
       if (!(error instanceof JsonTextError)) throw error;
       const { column, problem } = error.where;
-      return answerTo(undefined, refuseFor(new RequestError(`Not a JSON value (column ${column}: ${problem})`)));
+      return this.refuse(`Not a JSON value (column ${column}: ${problem})`);
     }
     return this.answer(value);
+  }
+
+  /** Answers what cannot be read as a request at all, for the reason that is given. */
+  refuse(problem: string): Answer {
+    return answerTo(undefined, refuseFor(new RequestError(problem)));
   }
 
   /** Answers a request. Never throws for what is in it. */

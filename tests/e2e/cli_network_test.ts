@@ -28,8 +28,7 @@ class Served implements AsyncDisposable {
   async start(...args: readonly string[]): Promise<Running> {
     this.#running = start([...args, "--id", "served"], { cwd: this.scratch.path });
     const { err } = this.#running;
-    // The file is there a moment before its text is.
-    await until(() => exists(this.#addressPath) && this.address !== "", `there is an address, after: ${err}`);
+    await until(() => exists(this.#addressPath), `there is an address, after: ${err}`);
     return this.#running;
   }
 
@@ -142,10 +141,12 @@ Deno.test("qcgpj service --net that cannot listen says why and ends, and no requ
   const first = await served.start("service", "--net");
   const port = String(portOf(served.address));
   writeJobs(served.scratch, "jobs.json", [{ name: "never", execution: { exec: "touch", args: ["never"] } }]);
-  const second = start(["service", "--file-path", "jobs.json", "--net-port", port], { cwd: served.scratch.path });
-  const { code, err } = await second.endedSoon();
-  assertEquals([code, err], [1, `Error: Cannot listen on tcp://127.0.0.1:${port}: another program has this port\n`]);
+  const args = ["service", "--file-path", "jobs.json", "--net-port", port, "--id", "shut", "--wd", "apart"];
+  const { code, err } = await start(args, { cwd: served.scratch.path }).endedSoon();
+  const why = `Cannot listen on tcp://127.0.0.1:${port}: another program has this port`;
+  assertEquals([code, err], [1, `Error: ${why}\n`]);
   assertEquals(exists(served.scratch.in("never")), false);
+  assertStringIncludes(served.scratch.read("apart/.qcgpjm-service-shut/service.log"), `: failed to start: ${why}\n`);
   first.signal("SIGINT");
   assertEquals((await first.endedSoon()).code, 0);
 });
@@ -176,4 +177,22 @@ Deno.test("qcgpj run --net takes requests beside its file, or alone, and its exi
     const final = JSON.parse(Deno.readTextFileSync(`${findRecords(served.scratch.path)}/final_status.json`));
     assertEquals(final.JobStats.TotalJobs, file === undefined ? 1 : 2);
   }
+});
+
+Deno.test("qcgpj service --net --resume says at once that no job is on record, and takes requests", async () => {
+  await using served = new Served();
+  const empty = await served.start("service", "--net");
+  using first = await served.connect();
+  await first.ask(finish);
+  assertEquals((await empty.endedSoon()).code, 0);
+  Deno.removeSync(served.scratch.in(".qcgpjm-service-served/address"));
+  const resumed = await served.start("service", "--net", "--resume", ".");
+  const [told] = resumed.err.split("\n");
+  const folder = served.scratch.in(".qcgpjm-service-served");
+  const jobs = "there are no jobs but those that are submitted now";
+  assertEquals(told, `qcgpj service: No job is on record in ${folder}: ${jobs}`);
+  using second = await served.connect();
+  assertEquals((await second.ask(submit({ name: "sent", execution: { exec: "true" } }))).code, 0);
+  await second.ask(finish);
+  assertEquals((await resumed.endedSoon()).code, 0);
 });

@@ -57,4 +57,11 @@ export const inRecords: readonly Mutant[] = [
     "records of another run are taken for the run's own",
     "unit/journal/copy_of_test.ts|without a header between",
   ),
+  plant(
+    "deno/files/find_run.ts",
+    "folders.find(mayHoldJobs) ?? folders[0]",
+    "folders[0]",
+    "a start that failed hides the run that a resume would go on with",
+    "effects/find_run_test.ts|without a job",
+  ),
 ];

@@ -53,6 +53,7 @@ function limited(session: DoorSession, stop: (isNow: boolean) => void): DoorSess
       }
       return answer(request);
     },
+    refuse: (problem) => session.refuse(problem),
     events: (options) => session.events(options),
     get isClosed() {
       return session.isClosed;

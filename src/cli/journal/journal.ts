@@ -8,7 +8,7 @@ import { dirname, resolve } from "@std/path";
 import { didYouMean } from "../../base/near_miss.ts";
 import { readJournal } from "../../deno/files/journal_file.ts";
 import { localZone } from "../../deno/host/machine.ts";
-import { findRunFolder } from "../../deno/files/run_folder.ts";
+import { findRunFolder } from "../../deno/files/find_run.ts";
 import { journalName } from "../../report/run_files.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { findLoss } from "../../journal/replay/loss.ts";

@@ -72,7 +72,7 @@ export const runCommand: Command = {
   examples: [
     { line: "qcgpj run jobs.json", does: "Runs a request file." },
     { line: "qcgpj run jobs.json --nodes n1:4,n2:4 --wd work", does: "Rehearses two nodes of four cores." },
-    { line: "qcgpj run --resume work", does: "Goes on with the newest run in a directory." },
+    { line: "qcgpj run --resume work", does: "Goes on with the newest run in a directory that was given a job." },
     { line: "qcgpj run --resume work --failed", does: "Runs what failed again, and keeps the rest." },
     { line: "./make-requests | qcgpj run - | jq .code", does: "Lets a program submit jobs while others run." },
   ],

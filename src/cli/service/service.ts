@@ -49,7 +49,7 @@ export const serviceCommand: Command = {
   examples: [
     { line: "qcgpj service --file-path jobs.json --wd work", does: "Runs a request file." },
     { line: "qcgpj service --net --wd work", does: "Takes requests of Python programs; the file address tells where." },
-    { line: "qcgpj service --resume work", does: "Goes on with the newest run in a directory." },
+    { line: "qcgpj service --resume work", does: "Goes on with the newest run in a directory that was given a job." },
   ],
   options: serviceOptionTable,
   run: runService,

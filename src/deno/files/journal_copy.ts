@@ -7,6 +7,7 @@
 
 import { preamble } from "../../journal/codec/format.ts";
 import { writeAllSync } from "../host/write_all.ts";
+import { replaceFile } from "./replace_file.ts";
 import { explained } from "./run_folder.ts";
 
 const noun = "second copy of the journal";
@@ -35,7 +36,7 @@ export class JournalCopy {
    */
   static open(path: string, records?: Iterable<Uint8Array<ArrayBuffer>>): JournalCopy {
     return explained("write", path, noun, () => {
-      if (records !== undefined) writeAnew(path, records);
+      if (records !== undefined) replaceFile(path, records);
       const file = Deno.openSync(path, { append: true, create: true });
       try {
         if (file.statSync().size === 0) writeAllSync(file, preamble.slice());
@@ -70,14 +71,4 @@ export class JournalCopy {
   close(): void {
     this.#file.close();
   }
-}
-
-function writeAnew(path: string, records: Iterable<Uint8Array<ArrayBuffer>>): void {
-  const draft = `${path}.new`;
-  {
-    using file = Deno.openSync(draft, { write: true, create: true, truncate: true });
-    for (const bytes of records) writeAllSync(file, bytes);
-    file.syncDataSync();
-  }
-  Deno.renameSync(draft, path);
 }

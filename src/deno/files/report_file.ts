@@ -11,8 +11,8 @@ import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { replayReport } from "../../report/replay_report.ts";
 import { journalName } from "../../report/run_files.ts";
 import type { ReportCount, ReportFacts } from "../../runtime/run_ports.ts";
-import { writeAllSync } from "../host/write_all.ts";
 import { readJournal } from "./journal_file.ts";
+import { replaceFile } from "./replace_file.ts";
 import { explained } from "./run_folder.ts";
 
 const noun = "job report";
@@ -41,38 +41,22 @@ export function rewriteReport({ folder, path, ...options }: ReportFacts): void {
   explained("write", path, noun, () => {
     const target = findFile(path);
     if (target === undefined) throw new JournalError(`Cannot write the ${noun} ${path} anew: it is no file`, { path });
-    const draft = `${target}.new`;
-    try {
-      readJournal(join(folder, journalName), (replay) => {
-        writeRecords(draft, replayReport(dropOwnerless(replay), options));
-      });
-      Deno.renameSync(draft, target);
-    } catch (error) {
-      removeIfThere(draft);
-      throw error;
-    }
+    readJournal(join(folder, journalName), (replay) => {
+      replaceFile(target, inPieces(replayReport(dropOwnerless(replay), options)));
+    });
   });
 }
 
-function writeRecords(path: string, records: Iterable<string>): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+function* inPieces(records: Iterable<string>): Generator<Uint8Array<ArrayBuffer>, void, void> {
   const encoder = new TextEncoder();
-  const write = (text: string) => writeAllSync(file, encoder.encode(text));
   let piece = "";
   for (const record of records) {
     piece += record;
     if (piece.length < pieceBytes) continue;
-    write(piece);
+    yield encoder.encode(piece);
     piece = "";
   }
-  write(piece);
-  file.syncDataSync();
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch { /* There is none, or nothing can be changed here. */ }
+  yield encoder.encode(piece);
 }
 
 /**

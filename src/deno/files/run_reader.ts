@@ -15,9 +15,9 @@ import type { Liveness, RunFacts } from "../../report/look/run_status.ts";
 import { RunView } from "../../report/look/run_view.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";
 import { hostName } from "../host/machine.ts";
+import { findRunFolder } from "./find_run.ts";
 import { readJournal } from "./journal_file.ts";
 import { lockHolder } from "./journal_lock.ts";
-import { findRunFolder } from "./run_folder.ts";
 
 /** A run that was read. */
 export interface ReadRun {

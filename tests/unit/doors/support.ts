@@ -43,6 +43,12 @@ export class HandSession implements DoorSession {
     return reply;
   }
 
+  async refuse(problem: string): Promise<Reply> {
+    const { reply } = this.served.service.refuse(problem);
+    await this.recorded();
+    return reply;
+  }
+
   events(options?: EventOptions): EventStream {
     const nowMs = () => this.served.pilot.nowMs;
     return new EventStream({ feed: this.#feed, past: undefined, letOthersRun: quiet, nowMs }, options);

@@ -118,6 +118,10 @@ export class MemoryDisk implements RecordStore {
     this.texts.set(path, text);
   }
 
+  replaceText(path: string, noun: string, text: string): void {
+    this.writeText(path, noun, text);
+  }
+
   /** Holds the next append: it is as durable as was asked for when what is returned is settled. */
   hold(): PromiseWithResolvers<void> {
     return this.#held = Promise.withResolvers<void>();

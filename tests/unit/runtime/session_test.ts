@@ -83,6 +83,16 @@ Deno.test("Session answers several doors at once, and a status names them", asyn
   ]);
 });
 
+Deno.test("Session.refuse() answers what is no request at all, and the log tells of it", async () => {
+  const harness = new SessionHarness();
+  const door = harness.open("A");
+  await harness.ask(door, "one"); // The records are opened then.
+  const reply = await door.refuse("the message is not UTF-8 text");
+  assertEquals([reply.code, reply.message], [1, "Invalid request: the message is not UTF-8 text"]);
+  const log = harness.text("service.log");
+  assertStringIncludes(log, "request ? refused: Invalid request: the message is not UTF-8 text");
+});
+
 Deno.test("Session tells tasks, and who looks into the folder, where the doors are that say so", async () => {
   const harness = new SessionHarness();
   const door = harness.open("A", { address: "tcp://127.0.0.1:7", taskVariables: { WHERE: "tcp://127.0.0.1:7" } });

@@ -1,0 +1,95 @@
+/**
+ * Finding the auxiliary directory of a run by what a user calls it: the directory itself, or one that runs lie in.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { JournalError } from "../../errors.ts";
+import { journalName, runFolderPrefix } from "../../report/run_files.ts";
+import { readEvents } from "./journal_file.ts";
+
+/**
+ * Finds the auxiliary directory that a path means: the directory itself, or the one in it that was changed last.
+ *
+ * @throws {JournalError} If there is none.
+ */
+export function findRunFolder(path: string): string {
+  return findRunFolders(path)[0];
+}
+
+/**
+ * Finds the auxiliary directory of the run to go on with: the directory itself, or of those in it the one that was
+ * changed last and has a job on record. A start that failed, or was given no job, has nothing to go on with and hides
+ * nothing; when there are only such runs, it is the last of them.
+ *
+ * @throws {JournalError} If there is none.
+ */
+export function findRunToResume(path: string): string {
+  const folders = findRunFolders(path);
+  return folders.length === 1 ? folders[0] : folders.find(mayHoldJobs) ?? folders[0];
+}
+
+/** Whether a job is on record, as far as that can be told: damage is to be met, not passed by. */
+function mayHoldJobs(folder: string): boolean {
+  try {
+    for (const { kind } of readEvents(join(folder, journalName))) if (kind === "jobSubmitted") return true;
+    return false;
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    return true;
+  }
+}
+
+/** The auxiliary directories that a path means, the one that was changed last first. */
+function findRunFolders(path: string): readonly [string, ...string[]] {
+  const refuse = (): never => {
+    throw new JournalError(
+      `There is no run to go on with in ${path}: ` +
+        `give the directory ${runFolderPrefix}… of the run, or the working directory that it lies in`,
+      { path },
+    );
+  };
+  try {
+    if (hasJournal(path)) return [path];
+    const [newest, ...older] = [...Deno.readDirSync(path)]
+      .filter((entry) => entry.isDirectory && entry.name.startsWith(runFolderPrefix))
+      .map((entry) => join(path, entry.name))
+      .filter(hasJournal)
+      .map((folder) => ({ folder, changedMs: Deno.statSync(join(folder, journalName)).mtime?.getTime() ?? 0 }))
+      .sort((a, b) => b.changedMs - a.changedMs);
+    if (newest !== undefined) return [newest.folder, ...older.map(({ folder }) => folder)];
+    if (isForeign(path)) {
+      throw new JournalError(
+        `${path} was written by QCG-PilotJob (track.reqs): its records are not read here, so resume it by qcg-pm-service, ` +
+          "or submit what had not ended anew",
+        { path },
+      );
+    }
+    return refuse();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return refuse();
+    throw error;
+  }
+}
+
+/** Whether QCG-PilotJob has kept its records here, or in a folder of its own here. */
+function isForeign(path: string): boolean {
+  const folders = [...Deno.readDirSync(path)].filter(({ isDirectory, name }) =>
+    isDirectory && name.startsWith(runFolderPrefix)
+  );
+  return [path, ...folders.map(({ name }) => join(path, name))].some((folder) => isFile(join(folder, "track.reqs")));
+}
+
+function hasJournal(folder: string): boolean {
+  return isFile(join(folder, journalName));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Which run is meant by a path, and replacing a file as a whole.
+ *
+ * @module
+ */
+
+import "../support/empty_home.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { join } from "@std/path";
+import { findRunFolder, findRunToResume } from "../../src/deno/files/find_run.ts";
+import { JournalFile } from "../../src/deno/files/journal_file.ts";
+import { replaceFile } from "../../src/deno/files/replace_file.ts";
+import { header, withFolder } from "./support/journals.ts";
+import { turnsOf } from "../unit/journal/support.ts";
+
+/** Makes the folder of a run, which was last changed at a second of the epoch. */
+async function makeRun(wd: string, id: string, second: number, holdsJob: boolean): Promise<string> {
+  const folder = join(wd, `.qcgpjm-service-${id}`);
+  Deno.mkdirSync(folder);
+  const path = join(folder, "journal");
+  const journal = JournalFile.create(path, header, "process");
+  if (holdsJob) journal.append(turnsOf(1)[0]!);
+  await journal.close();
+  Deno.utimeSync(path, second, second);
+  return folder;
+}
+
+Deno.test("findRunToResume() passes over newer runs without a job, to which a look at a run goes", () =>
+  withFolder(async (_, wd) => {
+    const first = await makeRun(wd, "first", 1000, true);
+    const worked = await makeRun(wd, "worked", 2000, true);
+    const failed = await makeRun(wd, "failed", 3000, false);
+    assertEquals([findRunToResume(wd), findRunFolder(wd)], [worked, failed]);
+    assertEquals([findRunToResume(first), findRunToResume(failed)], [first, failed]);
+  }));
+
+Deno.test("findRunToResume() finds the newest where no run has a job, and one that is damaged", () =>
+  withFolder(async (_, wd) => {
+    await makeRun(wd, "first", 1000, false);
+    const last = await makeRun(wd, "last", 2000, false);
+    assertEquals(findRunToResume(wd), last);
+    const damaged = await makeRun(wd, "damaged", 3000, true);
+    for (const name of ["journal", "journal.copy"]) Deno.writeTextFileSync(join(damaged, name), "no journal\n");
+    assertEquals(findRunToResume(wd), damaged);
+  }));
+
+Deno.test("replaceFile() leaves the old file, and no other, when the new one breaks off", () =>
+  withFolder((path, folder) => {
+    const encoder = new TextEncoder();
+    replaceFile(path, ["the ", "old one"].map((text) => encoder.encode(text)));
+    function* broken() {
+      yield encoder.encode("the new");
+      throw new Error("no more");
+    }
+    assertThrows(() => replaceFile(path, broken()), Error, "no more");
+    assertEquals([Deno.readTextFileSync(path), [...Deno.readDirSync(folder)].length], ["the old one", 1]);
+    replaceFile(path, [encoder.encode("new")]);
+    assertEquals(Deno.readTextFileSync(path), "new");
+  }));
