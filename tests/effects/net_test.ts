@@ -6,6 +6,8 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { NetworkError, PermissionScopeError, QCGPJExecutor } from "@qcg/pilotjob";
 import { zmq, type ZmqOptions } from "@qcg/pilotjob/doors";
 import { listenTcp } from "../../src/deno/net/listen.ts";
@@ -144,6 +146,29 @@ Deno.test("zmq() warns of an address that others can reach, and not of this mach
   }
   await using run = new NetRun({ hostname: "localhost" });
   assertEquals(run.told, []);
+});
+
+Deno.test("listenTcp() goes on at once after peers that reset their connection before they were let in", async () => {
+  const listener = listenTcp(local, "to test");
+  for (let count = 0; count < 20; count++) {
+    const socket = connect(listener.port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.resetAndDestroy();
+    await once(socket, "close");
+  }
+  using client = await Deno.connect({ hostname: "127.0.0.1", port: listener.port });
+  await client.write(new Uint8Array([7]));
+  // None of those before it is an error, for which a server would let nobody in for a while.
+  const bytes = new Uint8Array(1);
+  for (;;) {
+    const stream = await listener.accept();
+    const count = await stream!.read(bytes).catch(() => 0); // Gone after it was let in: nobody else waits for that.
+    stream!.close();
+    if (count === 1) break;
+  }
+  assertEquals(bytes[0], 7);
+  listener.close();
+  assertEquals(await listener.accept(), undefined);
 });
 
 Deno.test("listenTcp() says what is in the way, and gives nothing away", () => {

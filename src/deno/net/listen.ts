@@ -79,13 +79,16 @@ class TcpPort implements PortListener {
   }
 
   async accept(): Promise<ByteStream | undefined> {
-    if (this.#isClosed) return undefined;
-    try {
-      return streamOf(await this.#listener.accept());
-    } catch (error) {
-      if (this.#isClosed) return undefined;
-      throw error;
+    while (!this.#isClosed) {
+      try {
+        const stream = streamOf(await this.#listener.accept());
+        if (stream !== undefined) return stream;
+      } catch (error) {
+        if (this.#isClosed) break;
+        if (!hasGone(error)) throw error;
+      }
     }
+    return undefined;
   }
 
   close(): void {
@@ -95,10 +98,22 @@ class TcpPort implements PortListener {
   }
 }
 
-function streamOf(connection: Deno.TcpConn): ByteStream {
-  // Replies are short and awaited. A peer whose machine has gone is found out by the system, be it after hours.
-  connection.setNoDelay(true);
-  connection.setKeepAlive(true);
+/** Whether a peer has reset its connection before it was let in, which is nothing that keeps others out. */
+function hasGone(error: unknown): boolean {
+  const { ConnectionAborted, ConnectionReset, NotConnected } = Deno.errors;
+  return [ConnectionAborted, ConnectionReset, NotConnected].some((kind) => error instanceof kind);
+}
+
+/** The stream of a connection; `undefined` if the peer has reset it, so that it has no options any more. */
+function streamOf(connection: Deno.TcpConn): ByteStream | undefined {
+  try {
+    // Replies are short and awaited. A peer whose machine has gone is found out by the system, be it after hours.
+    connection.setNoDelay(true);
+    connection.setKeepAlive(true);
+  } catch {
+    connection.close();
+    return undefined;
+  }
   let isClosed = false;
   return {
     read: (into) => connection.read(into),
