@@ -28,8 +28,9 @@ export interface PermissionScope {
    */
   readonly write?: boolean | readonly string[];
   /**
-   * Variables of this process that are passed on, and variables that load code (`LD_PRELOAD` and its kind) which a
-   * job may set. `true` passes all on, but names none of those.
+   * Variables of this process that are passed on, and that a job may set. Beside them a task gets what it is told of
+   * its resources and a `PATH` of the system's folders. `true` passes all on and lets a job set any but those that are
+   * known to load code (`LD_PRELOAD` and its kind), which must be named.
    */
   readonly env?: boolean | readonly string[];
   /** Whether the network may be used; only the sandbox can keep a task from it. */

@@ -36,7 +36,7 @@ export interface ScopeOrder {
  */
 export function checkAtSubmit(order: ScopeOrder): void {
   const { execution, rootWd } = order;
-  checkVariables(order);
+  checkVariables(order, true);
   const exec = execution.exec ?? "";
   const isOpen = exec.includes("${") || (!isAbsolute(exec) && exec.includes("/") && isOpenPath(execution.wd));
   if (usesShell(execution) || !isOpen) findAllowedProgram(order);
@@ -62,7 +62,7 @@ export function checkAtSubmit(order: ScopeOrder): void {
  * @throws {PermissionScopeError} For the first thing that is outside the scope; it says what to add.
  */
 export function checkAtLaunch(order: ScopeOrder): string | undefined {
-  checkVariables(order);
+  checkVariables(order, false);
   const { wd, stdin, stdout, stderr } = taskPaths(order.execution, order.rootWd);
   checkPath(order, "write", "wd", wd, false);
   if (stdin !== undefined) checkPath(order, "read", "stdin", stdin, false);
@@ -75,16 +75,22 @@ function isOpenPath(path: string | undefined): boolean {
   return path !== undefined && path.includes("${");
 }
 
-function checkVariables({ jobName, execution, scope }: ScopeOrder): void {
-  const refused = Object.keys(execution.env).find((name) =>
-    loadsCode(name) && (scope.env === "all" || !scope.env.includes(name))
-  );
+/**
+ * Checks which variables a job sets. Which of them make a program run other code no list can know: where variables are
+ * named, no others may be set.
+ */
+function checkVariables({ jobName, execution, scope }: ScopeOrder, mayBeOpen: boolean): void {
+  const { env } = scope;
+  const isRefused = (name: string) =>
+    env === "all" ? loadsCode(name) : !env.includes(name) && !(mayBeOpen && isOpenPath(name));
+  const refused = Object.keys(execution.env).find(isRefused);
   if (refused === undefined) return;
-  const advice = scope.env === "all"
-    ? `list it in permissions.env, which is true and so names no variable`
+  const why = loadsCode(refused) ? ", which makes programs load code" : "";
+  const advice = env === "all"
+    ? "list it in permissions.env, which is true and so names no variable"
     : `add ${quote(refused)} to permissions.env`;
   throw new PermissionScopeError(
-    `Job ${quote(jobName)} may not set ${quote(refused)}, which makes programs load code: ${advice}`,
+    `Job ${quote(jobName)} may not set ${quote(refused)}${why}: ${advice}`,
     "env",
     refused,
   );

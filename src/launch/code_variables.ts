@@ -1,6 +1,6 @@
 /**
- * Variables that make a program load code it would not load by itself. A job that may set them can make any program do
- * anything, so a permission scope must name them.
+ * Variables that are known to make a program load code it would not load by itself. No such list is whole, so a scope
+ * that names variables lets a job set those and no others; the list is for scopes that allow all variables at once.
  *
  * @module
  */

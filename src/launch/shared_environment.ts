@@ -47,7 +47,13 @@ export class SharedEnvironments {
 /** For a pilot whose environment may not be read: tasks get what their launcher's process has. */
 export const unreadEnvironments: SharedEnvironments = new SharedEnvironments({ all: () => undefined });
 
-/** Lets only named variables through. Each combination is made once. */
+/**
+ * What every task has whose scope names its variables, but for those that it names: programs are found in the system's
+ * folders only.
+ */
+const fixedVariables: Readonly<Record<string, string>> = { PATH: "/usr/local/bin:/usr/bin:/bin" };
+
+/** Lets only named variables through, beside a fixed few. Each combination is made once. */
 export class EnvironmentFilter {
   readonly #made: WeakMap<SharedEnvironment, Map<string, SharedEnvironment>> = new WeakMap();
   readonly #read: (name: string) => string | undefined;
@@ -73,6 +79,6 @@ export class EnvironmentFilter {
       return Object.hasOwn(shared.variables, name) ? shared.variables[name] : undefined;
     };
     const found = names.map((name) => [name, lookUp(name)] as const).filter(([, value]) => value !== undefined);
-    return { kind: "whole", variables: Object.fromEntries(found) as Record<string, string> };
+    return { kind: "whole", variables: { ...fixedVariables, ...Object.fromEntries(found) as Record<string, string> } };
   }
 }

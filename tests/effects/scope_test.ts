@@ -20,7 +20,7 @@ function refuse(confined: Confined, execution: Record<string, unknown>, part: st
 Deno.test("A scope lets a job do what it allows, and passes on the variables that it names", async () => {
   Deno.env.set("SCOPE_SHOWN", "shown");
   Deno.env.set("SCOPE_HIDDEN", "hidden");
-  await using confined = narrow({ env: ["SCOPE_SHOWN", "SCOPE_UNSET"] });
+  await using confined = narrow({ env: ["SCOPE_SHOWN", "SCOPE_UNSET", "OWN"] });
   const { status, output } = await confined.sh("echo $SCOPE_SHOWN-$SCOPE_HIDDEN-$OWN-$HOME-$QCG_PM_NPROCS", {
     env: { OWN: "own" },
   });
@@ -38,7 +38,7 @@ Deno.test("A scope passes on the same variables with the direct launcher", { per
 });
 
 Deno.test("A scope keeps to a program that is allowed by name, under a PATH of the job and in a wd of the job", async () => {
-  await using confined = narrow();
+  await using confined = narrow({ env: ["PATH"] });
   for (const folder of ["evil", "evil2"]) {
     Deno.mkdirSync(confined.scratch.in(`work/${folder}`));
     confined.scratch.write(`work/${folder}/date`, "#!/bin/sh\necho evil\n", 0o755);
@@ -147,7 +147,7 @@ Deno.test("Template values that look like templates are values", async () => {
 });
 
 Deno.test("Values with newlines pass, values with NUL are refused", async () => {
-  await using confined = narrow();
+  await using confined = narrow({ env: ["A\nB", "A"] });
   assertEquals(
     (await confined.run({ exec: "echo", args: ["a\nb"], stdout: "j1.txt", env: { "A\nB": "c\nd" } })).output,
     "a\nb\n",
@@ -183,8 +183,9 @@ Deno.test("Huge and odd values are refused or fail in words, and harm nobody", a
 });
 
 Deno.test("Names of prototypes are names like any other", async () => {
-  await using confined = narrow();
-  for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+  const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+  await using confined = narrow({ env: names });
+  for (const name of names) {
     const env = Object.fromEntries([[name, "value"]]);
     confined.executor.manager.submit({
       name,
@@ -203,10 +204,26 @@ Deno.test("Names of prototypes are names like any other", async () => {
   assert(!("value" in {}));
 });
 
-Deno.test("Variables that load code are refused unless they are named", async () => {
+Deno.test("A job sets no variable but those that are named, and finds programs in the system's folders only", async () => {
   await using confined = narrow({ env: ["PYTHONPATH"] });
   refuse(confined, { env: { LD_PRELOAD: "./evil.so" } }, 'add "LD_PRELOAD" to permissions.env');
   refuse(confined, { env: { BASH_ENV: "./evil" } }, "BASH_ENV");
+  for (
+    const name of ["PATH", "PYTHONPYCACHEPREFIX", "GIT_SSH", "TAR_OPTIONS", "MAKEFLAGS", "PAGER", "A_NAME_OF_OURS"]
+  ) {
+    refuse(confined, { env: { [name]: "./evil" } }, `may not set "${name}"`);
+  }
+  const before = Deno.env.get("PATH")!;
+  Deno.env.set("PATH", `${confined.scratch.in("work")}:${before}`);
+  try {
+    const { output } = await confined.sh("/usr/bin/env | /usr/bin/grep -v ^QCG_ | /usr/bin/sort");
+    // The shell's own are PWD, and OLDPWD or _ in some.
+    assertEquals(output.split("\n").filter((line) => !/^(PWD|OLDPWD|SHLVL|_)=|^$/.test(line)), [
+      "PATH=/usr/local/bin:/usr/bin:/bin",
+    ]);
+  } finally {
+    Deno.env.set("PATH", before);
+  }
   assertEquals((await confined.sh("echo $PYTHONPATH", { env: { PYTHONPATH: "x" } })).output, "x\n");
 });
 

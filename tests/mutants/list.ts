@@ -6,6 +6,7 @@
 
 import { inAgents } from "./in_agents.ts";
 import { inAmounts } from "./in_amounts.ts";
+import { inScopes } from "./in_scopes.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
 import { inLooking } from "./in_looking.ts";
@@ -345,27 +346,6 @@ const inLaunch: readonly Mutant[] = [
     "uneven nodes look even to Slurm's programs",
     "unit/launch/environment_test.ts",
   ),
-  plant(
-    "launch/check_scope.ts",
-    "if (may && !isOwn) return;",
-    "if (may) return;",
-    "a task may write into the records of the pilot",
-    "unit/launch/scope_test.ts",
-  ),
-  plant(
-    "launch/code_variables.ts",
-    '"LD_", "DYLD_"',
-    '"DYLD_"',
-    "a job may have libraries loaded into its programs",
-    "unit/launch/scope_test.ts",
-  ),
-  plant(
-    "launch/check_scope.ts",
-    'path.includes("\\0") ? path : host.realPath(path)',
-    "path",
-    "a link leads out of the folders that a task may write to",
-    "unit/launch/scope_test.ts",
-  ),
 ];
 
 const inJournal: readonly Mutant[] = [
@@ -481,6 +461,7 @@ export const mutants: readonly Mutant[] = [
   ...inResources,
   ...inAgents,
   ...inAmounts,
+  ...inScopes,
   ...inReport,
   ...inRuntime,
   ...inLaunch,

@@ -101,7 +101,7 @@ Deno.test("planSandbox() lets SIGTERM pass bubblewrap by where env can do that",
 });
 
 Deno.test("planSandbox() keeps variables of the linker from bubblewrap, and gives them to the task", () => {
-  const permissions = { run: true, env: ["LD_PRELOAD"] };
+  const permissions = { run: true, env: ["LD_PRELOAD", "COLOR"] };
   const plan = sandboxed({ permissions, execution: { env: { LD_PRELOAD: "/x.so", COLOR: "red" } } });
   assertEquals([plan.env.own["LD_PRELOAD"], plan.env.own["COLOR"]], [undefined, "red"]);
   assert(has(plan, "--setenv", "LD_PRELOAD", "/x.so"));

@@ -47,7 +47,12 @@ const submits: Readonly<Record<string, Case>> = {
     links: { "/work/rm": "/usr/bin/date" },
     refusal: 'add "/work/rm"',
   },
-  "a PATH of the job": { permissions: may, execution: { env: { PATH: "/evil" } } },
+  "a PATH of the job": {
+    permissions: may,
+    execution: { env: { PATH: "/evil" } },
+    refusal: 'may not set "PATH": add "PATH" to permissions.env',
+  },
+  "the same, named": { permissions: { ...may, env: ["PATH"] }, execution: { env: { PATH: "/evil" } } },
   "a script without bash": {
     permissions: may,
     execution: { script: "date" },
@@ -110,13 +115,22 @@ const submits: Readonly<Record<string, Case>> = {
     execution: { stdin: "x" },
     refusal: "permissions.read",
   },
-  "a harmless variable": { permissions: may, execution: { env: { COLOR: "red" } } },
+  "a variable that is not named": {
+    permissions: may,
+    execution: { env: { COLOR: "red" } },
+    refusal: 'may not set "COLOR": add "COLOR" to permissions.env',
+  },
+  "any variable where all are allowed": { permissions: { ...may, env: true }, execution: { env: { COLOR: "red" } } },
+  "a variable whose name is open": { permissions: may, execution: { env: { "A_${nlist}": "x" } } },
   "a variable that loads code": {
     permissions: may,
     execution: { env: { LD_PRELOAD: "/evil.so" } },
     refusal: 'which makes programs load code: add "LD_PRELOAD" to permissions.env',
   },
-  "the same, named": { permissions: { ...may, env: ["LD_PRELOAD"] }, execution: { env: { LD_PRELOAD: "/good.so" } } },
+  "the linker's variable, named": {
+    permissions: { ...may, env: ["LD_PRELOAD"] },
+    execution: { env: { LD_PRELOAD: "/good.so" } },
+  },
   "the same where all are passed on": {
     permissions: { ...may, env: true },
     execution: { env: { BASH_ENV: "x" } },
@@ -140,8 +154,8 @@ for (const [name, { permissions, execution, links = {}, refusal }] of Object.ent
   });
 }
 
-Deno.test("Guard.admit() refuses every variable of the known kinds that load code", () => {
-  const guard = guardOf({ run: true, read: true, write: true, env: ["HOME"] });
+Deno.test("Guard.admit() refuses every variable of the known kinds that load code, where all variables are allowed", () => {
+  const guard = guardOf({ run: true, read: true, write: true, env: true });
   const names = ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PYTHONPATH"];
   const more = ["PERL5LIB", "PERL5OPT", "NODE_OPTIONS", "RUBYOPT", "JAVA_TOOL_OPTIONS", "GCONV_PATH", "BASH_FUNC_ls%%"];
   for (const name of [...names, ...more]) {
@@ -150,10 +164,18 @@ Deno.test("Guard.admit() refuses every variable of the known kinds that load cod
 });
 
 Deno.test("Guard.confine() starts the file that was found when the scope was made, whatever the job's PATH", () => {
-  const plan = planOf(guardOf(may), jobOf({ env: { PATH: "/evil" } }));
-  assertEquals([plan.program, plan.env.shared], ["/bin/date", { kind: "whole", variables: {} }]);
+  const plan = planOf(guardOf({ ...may, env: ["PATH"] }), jobOf({ env: { PATH: "/evil" } }));
+  assertEquals([plan.program, plan.env.own["PATH"]], ["/bin/date", "/evil"]);
   assertEquals(planOf(guardOf({ run: ["bash"] }), jobOf({ script: "true" })).program, "/bin/bash");
   assertEquals(planOf(guardOf({ run: true, env: true }), jobOf({})).program, "date");
+});
+
+Deno.test("Guard.confine() leaves a task the variables that are named, and a PATH of the system's folders", () => {
+  const inherited = (permissions: PermissionScope) => planOf(guardOf(permissions), jobOf({})).env.shared;
+  const system = "/usr/local/bin:/usr/bin:/bin";
+  assertEquals(inherited(may), { kind: "whole", variables: { PATH: system } });
+  assertEquals(inherited({ ...may, env: ["HOME"] }), { kind: "whole", variables: { PATH: system, HOME: "HOME" } });
+  assertEquals(inherited({ ...may, env: ["PATH"] }), { kind: "whole", variables: { PATH: "PATH" } });
 });
 
 Deno.test("Guard.confine() checks again what variables were filled in with", () => {
@@ -252,7 +274,7 @@ Deno.test("Guard.admit() holds a job with permissions to them where the executor
   assertThrows(() => guard.admit(jobOf({ exec: "cat" }, { permissions: may })), PermissionScopeError, '"cat"');
   assertEquals(planOf(guard, guard.admit(jobOf({}, { permissions: may }))).env.shared, {
     kind: "whole",
-    variables: {},
+    variables: { PATH: "/usr/local/bin:/usr/bin:/bin" },
   });
   const free = planOf(guard, guard.admit(jobOf({ exec: "cat", stdout: "/etc/x", env: { LD_PRELOAD: "x" } })));
   assertEquals([free.program, free.env.shared], ["cat", { kind: "inherited", without: [] }]);
