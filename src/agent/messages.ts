@@ -9,7 +9,7 @@
  * pilot:  [i,"welcome",{…}]   [i,"share",slot,plan]   [i,"launch",task,attempt,plan]   [i,"signal",task,attempt,"SIGTERM"]
  *         [i,"ping",n,lastPong]   [i,"pause"]   [i,"continue"]   [i,"end"]
  * agent:  [i,"ready"]   [i,"started",task,attempt,pid,agoMs]   [i,"startFailed",task,attempt,failure]
- *         [i,"exited",task,attempt,exit,usage,cleanup]   [i,"limit",task,attempt,cause,reason]
+ *         [i,"exited",task,attempt,exit,usage,cleanup,tails]   [i,"limit",task,attempt,cause,reason]
  *         [i,"refused",task,attempt]
  *         [i,"pong",m]   [i,"stopping","SIGTERM"]   [i,"bye"]
  * ```
@@ -20,7 +20,7 @@
  * @module
  */
 
-import type { Cleanup, Exit, StartFailure, Usage } from "../core/exit.ts";
+import type { Cleanup, Exit, StartFailure, Tails, Usage } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { PlanChange } from "./plan_change.ts";
 
@@ -37,6 +37,8 @@ export interface Welcome {
   readonly fenceMs?: number;
   /** Beginnings of tags: what carries one of these is left of an earlier agent, and is ended before `ready`. */
   readonly ends?: readonly string[];
+  /** Folders for the outputs of tasks that have no file for them, the best first: see {@linkcode LaunchPlan.tailBytes}. */
+  readonly spoolFolders?: readonly string[];
 }
 
 /** One launch of one task. */
@@ -78,6 +80,7 @@ export type AgentMessage =
     readonly exit: Exit;
     readonly usage: Usage;
     readonly cleanup?: Cleanup;
+    readonly tails?: Tails;
   })
   /** A process of the attempt cannot be signalled: it runs as another user. */
   | (AttemptNumber & { readonly word: "refused" })

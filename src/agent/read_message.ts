@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Cleanup, Exit, StartFailure, StartFailureKind, Usage } from "../core/exit.ts";
+import type { Cleanup, Exit, StartFailure, StartFailureKind, Tails, Usage } from "../core/exit.ts";
 import {
   readAmount,
   readChoice,
@@ -69,16 +69,22 @@ function parse(line: string): Elements {
 
 const pilotReaders: Readers<PilotMessage> = {
   welcome: ([value]) => {
-    const { family, env, fenceMs, ends } = readMembers(value, "welcome");
+    const { family, env, fenceMs, ends, spoolFolders } = readMembers(value, "welcome");
     require(typeof family === "string" && /^[1-9]\d{12}$/.test(family), "family must be 13 digits", family);
     const lease = readOptional(fenceMs, readAmount, "fenceMs of welcome");
     const digits = readOptional(ends, (list, what) => readList(list, readText, what), "ends of welcome");
+    const folders = readOptional(
+      spoolFolders,
+      (list, what) => readList(list, readText, what),
+      "spoolFolders of welcome",
+    );
     return {
       welcome: {
         family,
         env: readTexts(env, "env of welcome"),
         ...(lease === undefined ? {} : { fenceMs: lease }),
         ...(digits === undefined ? {} : { ends: digits }),
+        ...(folders === undefined ? {} : { spoolFolders: folders }),
       },
     };
   },
@@ -103,12 +109,14 @@ const agentReaders: Readers<AgentMessage> = {
   }),
   startFailed: (elements) => ({ ...readAttempt(elements), failure: readFailure(elements[2]) }),
   exited: (elements) => {
-    const cleanup = readOptional(elements[4], readCleanup, "cleanup");
+    const cleanup = readOptional(elements[4] ?? undefined, readCleanup, "cleanup");
+    const tails = readOptional(elements[5], readTails, "tails");
     return {
       ...readAttempt(elements),
       exit: readExit(elements[2]),
       usage: readUsage(elements[3]),
       ...(cleanup === undefined ? {} : { cleanup }),
+      ...(tails === undefined ? {} : { tails }),
     };
   },
   limit: (elements) => ({
@@ -154,6 +162,15 @@ function readCleanup(value: unknown): Cleanup {
     terminated: readCount(terminated, "terminated"),
     killed: readCount(killed, "killed"),
     left: readCount(left, "left"),
+  };
+}
+
+function readTails(value: unknown): Tails {
+  const { stdout, stderr, problem } = readMembers(value, "tails");
+  return {
+    ...(stdout === undefined ? {} : { stdout: readText(stdout, "stdout of tails") }),
+    ...(stderr === undefined ? {} : { stderr: readText(stderr, "stderr of tails") }),
+    ...(problem === undefined ? {} : { problem: readText(problem, "problem of tails") }),
   };
 }
 

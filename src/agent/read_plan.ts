@@ -44,6 +44,8 @@ export function readPlan(value: unknown): LaunchPlan {
   readOptional(plan["keep"], (list, what) => readList(list, readRename, what), "keep of a plan");
   readOptional(plan["bindCpus"], (list, what) => readList(list, readCount, what), "bindCpus of a plan");
   readOptional(plan["limits"], readLimits, "limits of a plan");
+  readOptional(plan["append"], (list, what) => readList(list, readOutputName, what), "append of a plan");
+  readOptional(plan["tailBytes"], readCount, "tailBytes of a plan");
   const { isContained } = plan;
   require(isContained === undefined || typeof isContained === "boolean", "isContained must be a boolean", isContained);
   return plan as unknown as LaunchPlan;
@@ -75,6 +77,10 @@ function readRename(value: unknown, what: string): void {
   const { from, to } = readMembers(value, what);
   readText(from, `from of ${what}`);
   readText(to, `to of ${what}`);
+}
+
+function readOutputName(value: unknown, what: string): void {
+  readChoice(value, ["stdout", "stderr"], what);
 }
 
 function readLimits(value: unknown, what: string): void {

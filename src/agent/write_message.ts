@@ -48,8 +48,9 @@ function agentElements(message: AgentMessage): readonly unknown[] {
     case "startFailed":
       return [message.task, message.attempt, message.failure];
     case "exited": {
-      const { task, attempt, exit, usage, cleanup } = message;
-      return cleanup === undefined ? [task, attempt, exit, usage] : [task, attempt, exit, usage, cleanup];
+      const { task, attempt, exit, usage, cleanup, tails } = message;
+      const remains = tails === undefined ? [cleanup] : [cleanup ?? null, tails];
+      return [task, attempt, exit, usage, ...remains.filter((one) => one !== undefined)];
     }
     case "limit":
       return [message.task, message.attempt, message.cause, message.reason];

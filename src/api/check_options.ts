@@ -9,6 +9,7 @@ import { launcherNames } from "../deno/local/launch.ts";
 import { nameValue } from "../job/json.ts";
 import { copyPermissions, findPermissionsProblem, permissionKinds, type PermissionScope } from "../job/permissions.ts";
 import { bindingModes } from "../launch/binding.ts";
+import { tailBytesMax } from "../launch/plan.ts";
 import { logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { abortSignal, checkOptionBag, numberFrom, objectOf, oneOf } from "../runtime/option_bag.ts";
@@ -34,6 +35,10 @@ const rules: OptionRules<ExecutorOptions> = {
   env: objectOf('an object of texts such as { LANG: "C" }'),
   login: yesOrNo,
   launcher: oneOf(...launcherNames),
+  tailBytes: {
+    isRight: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= tailBytesMax,
+    what: `a whole number from 0 to ${tailBytesMax}`,
+  },
   durability: oneOf("memory", "process", "power"),
   resume: resumeRule,
   logLevel: { isRight: isLogLevel, what: oneOf(...logLevels).what },

@@ -147,6 +147,13 @@ export interface ExecutorOptions {
    */
   readonly durability?: Durability;
   /**
+   * How many bytes of the end of each output are kept of a task that does not succeed, at most 65,536; 0 for none. They
+   * are in `info()` (`stdoutTail`, `stderrTail`), in the journal and in the job report.
+   *
+   * @default {8192}
+   */
+  readonly tailBytes?: number;
+  /**
    * Goes on with an earlier run: its auxiliary directory, or the working directory that it lies in. Finished tasks do not
    * run again; unfinished ones do, under the options given now, once its processes have gone. Needs `-A` when tasks were
    * running, and records (`durability`). What the resources given now could never fit has failed then. Where records are

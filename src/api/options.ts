@@ -16,6 +16,7 @@ import type { ExecutorOptions } from "./executor_options.ts";
 import { readResume, rerunChoice } from "./resumed_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
+import { tailBytesDefault } from "../launch/plan.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import { gpuDeviceFiles } from "../resources/gpu_devices.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
@@ -60,6 +61,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
       environmentSchema: schema ?? options.envSchema ?? (isInSlurm() ? "slurm" : "common"),
       ...(env === undefined ? {} : { env }),
       ...(login === undefined ? {} : { login }),
+      tailBytes: other.tailBytes ?? options.tailBytes ?? tailBytesDefault,
       jobNameVariable: "QCG_PM_EXEC_API_JOB_ID",
     },
     ...(cluster === undefined ? {} : { cluster }),

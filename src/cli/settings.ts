@@ -8,6 +8,7 @@ import { dirname, resolve } from "@std/path";
 import { findRunToResume } from "../deno/files/find_run.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "../api/choose_resources.ts";
+import { tailBytesDefault } from "../launch/plan.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 import { learnAsAsked } from "./learn.ts";
@@ -37,6 +38,7 @@ export type CommonOptions = Pick<
   | "network"
   | "publishes"
   | "runTimes"
+  | "tailBytes"
   | "unsupported"
 >;
 
@@ -86,6 +88,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
       ...(own.login === undefined ? {} : { login: own.login }),
+      tailBytes: options.tailBytes ?? tailBytesDefault,
       rootWd,
       environmentSchema: schemaOf(options.environmentSchema),
       unknownDependency: own.unknownDependency,

@@ -29,6 +29,16 @@ export interface Cleanup {
   readonly left: number;
 }
 
+/** The ends of the outputs of an attempt that did not succeed, as text in which invalid bytes are shown as `\\xff`. */
+export interface Tails {
+  /** The end of its standard output; absent where it is not known, empty where it said nothing. */
+  readonly stdout?: string;
+  /** The end of its standard error; absent, too, where both went to one file. */
+  readonly stderr?: string;
+  /** Why one of them is not known, in a sentence. */
+  readonly problem?: string;
+}
+
 /** What kind of thing kept a process from starting. */
 export type StartFailureKind =
   | "program-not-found"

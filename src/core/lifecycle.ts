@@ -6,7 +6,7 @@
  */
 
 import { invariant } from "../base/assert.ts";
-import { type Cleanup, type Exit, signalNumber, type StartFailure, type Usage } from "./exit.ts";
+import { type Cleanup, type Exit, signalNumber, type StartFailure, type Tails, type Usage } from "./exit.ts";
 import { Propagation } from "./propagate.ts";
 import type { CoreState, LiveTask, Stop } from "./state.ts";
 import { planRetry, waitAgain } from "./retry.ts";
@@ -50,12 +50,14 @@ export function taskStartFailed(
 
 /** The process has gone. */
 export function taskExited(state: CoreState, input: Input & { readonly kind: "taskExited" }): void {
-  const { task, attempt, exit, usage, cleanup, atMs } = input;
+  const { task, attempt, exit, usage, cleanup, tails, atMs } = input;
   const live = state.live.get(task);
   if (live === undefined || live.attempt !== attempt) return;
   const stop = stopOf(live);
   const outcome = stop === undefined ? exitOutcome(exit) : stopped(stop, exit);
-  end(state, task, live, outcome, { usage, ...(cleanup === undefined ? {} : { cleanup }) }, atMs);
+  const keepsTails = tails !== undefined && outcome.kind !== "succeeded";
+  const remains = { usage, ...(cleanup === undefined ? {} : { cleanup }), ...(keepsTails ? { tails } : {}) };
+  end(state, task, live, outcome, remains, atMs);
 }
 
 /** A look at the processes found that a limit is exceeded. */
@@ -102,6 +104,7 @@ export function endUnless(
 interface Remains {
   readonly usage: Usage;
   readonly cleanup?: Cleanup;
+  readonly tails?: Tails;
 }
 
 /** Gives back the cores, and says how the task ended. */

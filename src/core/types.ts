@@ -7,7 +7,7 @@
 
 import type { Awaited, JobDescription } from "../job/description.ts";
 import type { RequestRun } from "../job/iteration_scheduler.ts";
-import type { Cleanup, Exit, StartFailure, Usage } from "./exit.ts";
+import type { Cleanup, Exit, StartFailure, Tails, Usage } from "./exit.ts";
 import type { NamedAllocation } from "../resources/node.ts";
 
 /** Dense number of a task, ascending in the order of submission; the tasks of a job are neighbours. */
@@ -130,6 +130,7 @@ export type Input =
     readonly exit: Exit;
     readonly usage: Usage;
     readonly cleanup?: Cleanup;
+    readonly tails?: Tails;
   }
   /** A process of the task may not be signalled by us: it runs as another user, and ends when it likes. */
   | { readonly kind: "signalRefused"; readonly atMs: number; readonly task: TaskId; readonly attempt: number }
@@ -181,6 +182,7 @@ export type Event =
     readonly outcome: Outcome;
     readonly usage: Usage;
     readonly cleanup?: Cleanup;
+    readonly tails?: Tails;
   }
   /** A task that holds cores is asked to end. */
   | {
@@ -204,6 +206,7 @@ export type Event =
     readonly outcome: Outcome & { readonly kind: "failed" };
     readonly usage: Usage;
     readonly cleanup?: Cleanup;
+    readonly tails?: Tails;
     /** When the task is ready again. */
     readonly readyAtMs: number;
   }

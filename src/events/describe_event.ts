@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { Exit } from "../core/exit.ts";
+import type { Exit, Tails } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, TaskId } from "../core/types.ts";
 import type { Ledger } from "../report/ledger.ts";
 import { type TerminalState, terminalState } from "../report/states.ts";
+import { type ReportedTails, reportTails } from "../report/views.ts";
 import type { UnnumberedEvent } from "./public_events.ts";
 
 /**
@@ -95,7 +96,7 @@ function describeTask(
       return { event: "stopRequested", ...task, cause: event.cause, reason: event.reason, attempt, atMs };
     case "attemptEnded": {
       const { cause, reason, exit } = event.outcome;
-      const why = { cause, reason, ...exitOf(exit) };
+      const why = { cause, reason, ...exitOf(exit), ...tailsOf(event.tails) };
       return { event: "attemptFailed", ...task, ...why, attempt, retryAtMs: event.readyAtMs, atMs };
     }
     default:
@@ -112,8 +113,8 @@ function* describeEnd(
   if (event.kind === "jobEnded") {
     const state = terminalState(event.outcome);
     if (iteration === undefined) {
-      const { reason, cause, exit } = ledger.task(firstTask);
-      yield { event: "jobFinished", job, state, ...whyOf(state, reason, cause, exit), atMs };
+      const { reason, cause, exit, tails } = ledger.task(firstTask);
+      yield { event: "jobFinished", job, state, ...whyOf(state, reason, cause, exit, tails), atMs };
     } else yield { event: "jobFinished", job, state, iterations: event.counts, atMs };
     return;
   }
@@ -122,7 +123,8 @@ function* describeEnd(
   const [first, count] = event.kind === "taskEnded" ? [event.task, 1] : [event.first, event.count];
   const state = terminalState(outcome.kind);
   const exit = outcome.kind === "failed" || outcome.kind === "canceled" ? outcome.exit : undefined;
-  const why = outcome.kind === "succeeded" ? {} : whyOf(state, outcome.reason, outcome.cause, exit);
+  const tails = event.kind === "taskEnded" ? event.tails : undefined;
+  const why = outcome.kind === "succeeded" ? {} : whyOf(state, outcome.reason, outcome.cause, exit, tails);
   const start = iteration.start + first - firstTask;
   for (let index = start; index < start + count; index++) {
     yield { event: "iterationFinished", job, iteration: index, state, ...why, atMs };
@@ -142,11 +144,22 @@ function exitOf(exit: Exit | undefined): { readonly exitCode?: number; readonly 
   return "code" in exit ? { exitCode: exit.code } : { signal: exit.signal };
 }
 
-function whyOf(state: TerminalState, reason: string | undefined, cause: Cause | undefined, exit: Exit | undefined) {
+function tailsOf(tails: Tails | undefined): ReportedTails {
+  return tails === undefined ? {} : reportTails(tails);
+}
+
+function whyOf(
+  state: TerminalState,
+  reason: string | undefined,
+  cause: Cause | undefined,
+  exit: Exit | undefined,
+  tails: Tails | undefined,
+) {
   if (state === "SUCCEED") return {};
   return {
     ...(reason === undefined ? {} : { reason }),
     ...(cause === undefined ? {} : { cause }),
     ...exitOf(exit),
+    ...tailsOf(tails),
   };
 }

@@ -24,6 +24,16 @@ export interface TaskEventBase extends RunEventBase {
   readonly iteration?: number;
 }
 
+/** What an attempt wrote last that did not succeed. Absent where nothing is known of it. */
+export interface TailsOfEvent {
+  /** The end of its standard output. */
+  readonly stdoutTail?: string;
+  /** The end of its standard error; absent, too, where both went to one file. */
+  readonly stderrTail?: string;
+  /** Why one of them is missing, in a sentence. */
+  readonly tailProblem?: string;
+}
+
 /** A job was submitted. */
 export interface JobSubmittedEvent extends RunEventBase {
   /** Says which kind of event it is. */
@@ -71,7 +81,7 @@ export interface StopRequestedEvent extends TaskEventBase {
 }
 
 /** An attempt failed, and the task will be launched again. */
-export interface AttemptFailedEvent extends TaskEventBase {
+export interface AttemptFailedEvent extends TaskEventBase, TailsOfEvent {
   /** Says which kind of event it is. */
   readonly event: "attemptFailed";
   /** Why, in one word. */
@@ -89,7 +99,7 @@ export interface AttemptFailedEvent extends TaskEventBase {
 }
 
 /** An iteration ended. */
-export interface IterationFinishedEvent extends RunEventBase {
+export interface IterationFinishedEvent extends RunEventBase, TailsOfEvent {
   /** Says which kind of event it is. */
   readonly event: "iterationFinished";
   /** The name of the job. */
@@ -109,7 +119,7 @@ export interface IterationFinishedEvent extends RunEventBase {
 }
 
 /** A job ended, with all its iterations if it has some. */
-export interface JobFinishedEvent extends RunEventBase {
+export interface JobFinishedEvent extends RunEventBase, TailsOfEvent {
   /** Says which kind of event it is. */
   readonly event: "jobFinished";
   /** The name of the job. */

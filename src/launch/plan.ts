@@ -43,6 +43,14 @@ export interface TaskEnvironment {
   readonly own: Readonly<Record<string, string>>;
 }
 
+/** How many bytes of the end of each output are told of a task that does not succeed, where no option says it. */
+export const tailBytesDefault = 8192;
+/** So many may be asked for. */
+export const tailBytesMax = 65_536;
+
+/** An output of a task. */
+export type OutputName = "stdout" | "stderr";
+
 /** One process to start. All paths are absolute. */
 export interface LaunchPlan {
   /** The task's name, for messages. */
@@ -66,10 +74,20 @@ export interface LaunchPlan {
   readonly isContained?: boolean;
   /** File to read; the null device when absent. */
   readonly stdin?: string;
-  /** File to truncate and write, its parent folders created; the null device when absent. */
+  /**
+   * File to write, its parent folders created, truncated first unless {@linkcode append} names it. When absent what is
+   * written is kept for as long as its end may be asked for, see {@linkcode tailBytes}.
+   */
   readonly stdout?: string;
   /** As `stdout`; the same path means one shared open file. */
   readonly stderr?: string;
+  /** The outputs that are added to what their files hold already. */
+  readonly append?: readonly OutputName[];
+  /**
+   * How many bytes of the end of each output are told of an attempt that does not succeed. None when absent; then an
+   * output without a file goes to the null device.
+   */
+  readonly tailBytes?: number;
   /** Outputs of the attempt before, to be renamed first if they are regular files. */
   readonly keep?: readonly { readonly from: string; readonly to: string }[];
   /** The CPUs that the process and all that it starts are kept to, from the first instruction on; all when absent. */

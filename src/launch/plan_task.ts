@@ -73,6 +73,8 @@ export interface PlanContext {
    * @default {true}
    */
   readonly login?: boolean;
+  /** How many bytes of the end of each output are told of a task that does not succeed; none when absent. */
+  readonly tailBytes?: number;
   /** The host of a node, by its name; this machine when absent. */
   readonly hostOf?: (node: string) => string;
   /** Holds a planned task to its permission scope, or refuses it. */
@@ -114,6 +116,7 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
       }, unset),
     },
     ...streams,
+    ...planTails(context),
     ...planKeep(streams, order.attempt),
     ...planLimits(order),
     ...planBinding(order, context),
@@ -142,6 +145,10 @@ function planGpus(order: PlanOrder, context: PlanContext): EnvironmentChange {
 function placeOf({ allocation, nodes }: PlanOrder): Place {
   const [first, ...further] = allocation.nodes.map((share, index) => ({ node: nodes[index]!, ...share }));
   return { ...first!, further };
+}
+
+function planTails({ tailBytes = 0 }: PlanContext): Pick<LaunchPlan, "tailBytes"> {
+  return tailBytes === 0 ? {} : { tailBytes };
 }
 
 /** What the attempt before wrote is kept beside the next one's: `out` as `out.attempt-1`. */

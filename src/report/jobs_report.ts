@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Tails } from "../core/exit.ts";
 import type { AdmittedJob, Event, JobId, Outcome } from "../core/types.ts";
 import { type JobDescription, taskCount, taskName } from "../job/description.ts";
 import { serializeDependencies, serializeExecution, serializeResources } from "../job/serialize.ts";
@@ -15,6 +16,7 @@ import type { Ledger } from "./ledger.ts";
 import { lineJson } from "./python_json.ts";
 import { jobHistory, replyRuntime, type RuntimeReply, type StateChange, taskHistory } from "./runtime.ts";
 import { type TerminalState, terminalState } from "./states.ts";
+import { reportTails } from "./views.ts";
 import { formatIsoTime, formatTime, type ZoneMinutes } from "./times.ts";
 
 /** How a record is written. */
@@ -43,6 +45,8 @@ interface ReportRecord {
   readonly message?: string | undefined;
   /** The number of the attempt, when it is not the only one. */
   readonly attempt?: number;
+  /** What it wrote last, if it did not succeed. */
+  readonly tails?: Tails | undefined;
 }
 
 /** Writes the records of what ended. */
@@ -105,6 +109,7 @@ export class JobsReport {
       history: taskHistory(ledger, job, entry),
       runtime: replyRuntime(job, offset, entry, rootWd) ?? {},
       message,
+      tails: entry.tails,
     });
   }
 
@@ -124,6 +129,7 @@ export class JobsReport {
       history: taskHistory(ledger, job, entry),
       runtime: replyRuntime(job, offset, entry, rootWd) ?? {},
       message: reason,
+      tails: event.tails,
     });
   }
 
@@ -153,7 +159,8 @@ export class JobsReport {
     const entry = ledger.task(job.firstTask);
     const runtime = replyRuntime(job, 0, entry, rootWd) ?? {};
     const history = taskHistory(ledger, job, entry);
-    return this.#write({ ...common, ...laterAttempt(entry.attempts), history, runtime, message: entry.reason });
+    const { reason: message, tails } = entry;
+    return this.#write({ ...common, ...laterAttempt(entry.attempts), history, runtime, message, tails });
   }
 
   #noteReason(job: JobId, taskName: string, reason: string | undefined): void {
@@ -185,7 +192,8 @@ function laterAttempt(attempt: number): { attempt?: number } {
   return attempt > 1 ? { attempt } : {};
 }
 
-function writeJson({ name, state, attempt, history, runtime, job, message }: ReportRecord, zone?: ZoneMinutes): string {
+function writeJson(record: ReportRecord, zone?: ZoneMinutes): string {
+  const { name, state, attempt, history, runtime, job, message, tails } = record;
   const line = lineJson({
     name,
     state,
@@ -198,6 +206,7 @@ function writeJson({ name, state, attempt, history, runtime, job, message }: Rep
     }),
     ...(message !== undefined && { messages: message }),
     ...(attempt !== undefined && { attempt }),
+    ...(tails !== undefined && reportTails(tails)),
   });
   return `${line}\n`;
 }
@@ -206,13 +215,17 @@ function writeJson({ name, state, attempt, history, runtime, job, message }: Rep
  * A message of several lines is joined to one, so that every line of the text is what its indentation says. The
  * blank behind the state stands without a message too, as in QCG-PilotJob.
  */
-function writeText({ name, state, attempt, history, runtime, message }: ReportRecord, zone?: ZoneMinutes): string {
+function writeText(record: ReportRecord, zone?: ZoneMinutes): string {
+  const { name, state, attempt, history, runtime, message, tails } = record;
   const which = attempt === undefined ? "" : `, attempt ${attempt}`;
   const head = `${name} (${state}${which}) ${(message ?? "").replaceAll(/\s*\n\s*/g, " ")}`;
   const entries = Object.entries(runtime).map(([key, value]) => `${key}: ${value}`);
   const lines = [
     ...history.map((change) => `${formatTime(change.atMs, zone)}: ${change.state}`),
     ...(entries.length === 0 ? [""] : entries),
+    ...Object.entries(tails === undefined ? {} : reportTails(tails)).map(([key, text]) =>
+      `${key}: ${JSON.stringify(text)}`
+    ),
   ];
   return `${head}\n${lines.map((line) => `\t${line}\n`).join("")}`;
 }

@@ -7,7 +7,7 @@
 
 import { present } from "../base/assert.ts";
 import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
-import type { Cleanup, Exit } from "../core/exit.ts";
+import type { Cleanup, Exit, Tails } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
 import { formatCounts } from "../resources/counted.ts";
@@ -42,6 +42,8 @@ export interface TaskEntry {
   readonly peakKiB?: number;
   /** What became of the processes of its last attempt, if that was stopped or left some behind. */
   readonly cleanup?: Cleanup;
+  /** The ends of the outputs of its last attempt, if that did not succeed. */
+  readonly tails?: Tails;
 }
 
 const success: Exit = Object.freeze({ code: 0 });
@@ -68,9 +70,12 @@ interface Columns {
   readonly ends: Map<number, TaskEnd>;
   /** Many neighbouring tasks that were dropped together, from row `from` to before row `to`: they are not in `ends`. */
   drops: readonly { readonly from: number; readonly to: number; readonly end: TaskEnd }[];
-  /** Only of tasks that were stopped or left processes behind. */
-  readonly cleanups: Map<number, Cleanup>;
+  /** Only of tasks that did not succeed, were stopped or left processes behind. */
+  readonly remains: Map<number, Remains>;
 }
+
+/** What is left of a task that ended. */
+type Remains = Pick<TaskEntry, "cleanup" | "tails">;
 
 /** Why and how a task did not succeed. */
 interface TaskEnd {
@@ -105,7 +110,7 @@ export class Ledger {
         columns.scheduledAtMs[row] = event.atMs;
         columns.startedAtMs[row] = columns.pid[row] = 0;
         columns.ends.delete(row);
-        columns.cleanups.delete(row);
+        columns.remains.delete(row);
         this.#setAllocation(columns, row, event.allocation);
         return;
       }
@@ -124,8 +129,7 @@ export class Ledger {
         const [columns, row] = this.#at(event.task);
         columns.state[row] = code("QUEUED");
         columns.ends.set(row, endOf(event.outcome));
-        if (event.cleanup !== undefined) columns.cleanups.set(row, event.cleanup);
-        return;
+        return keepRemains(columns, row, event);
       }
       case "taskEnded":
         return this.#endTask(event);
@@ -155,7 +159,7 @@ export class Ledger {
           columns.peakKiB.fill(NaN, from, to);
           for (let row = from; row < to; row++) {
             columns.ends.delete(row);
-            columns.cleanups.delete(row);
+            columns.remains.delete(row);
           }
         });
       case "jobForgotten": {
@@ -208,9 +212,7 @@ export class Ledger {
     if (columns.endedAtMs[row] !== 0) entry.endedAtMs = columns.endedAtMs[row]!;
     if (!Number.isNaN(columns.cpuMs[row]!)) entry.cpuMs = columns.cpuMs[row]!;
     if (!Number.isNaN(columns.peakKiB[row]!)) entry.peakKiB = columns.peakKiB[row]!;
-    const cleanup = columns.cleanups.get(row);
-    if (cleanup !== undefined) entry.cleanup = cleanup;
-    return entry;
+    return Object.assign(entry, columns.remains.get(row));
   }
 
   #endTask(event: Event & { kind: "taskEnded" }): void {
@@ -220,7 +222,7 @@ export class Ledger {
     columns.cpuMs[row] = event.usage.cpuMs ?? NaN;
     columns.peakKiB[row] = event.usage.peakKiB ?? NaN;
     if (event.outcome.kind !== "succeeded") columns.ends.set(row, endOf(event.outcome));
-    if (event.cleanup !== undefined) columns.cleanups.set(row, event.cleanup);
+    keepRemains(columns, row, event);
   }
 
   #at(task: TaskId): [Columns, number] {
@@ -262,6 +264,11 @@ function endOf(outcome: Exclude<Outcome, { kind: "succeeded" }>): TaskEnd {
   return exit === undefined ? { cause, reason } : { cause, exit, reason };
 }
 
+function keepRemains({ remains }: Columns, row: number, { cleanup, tails }: Remains): void {
+  if (cleanup === undefined && tails === undefined) return;
+  remains.set(row, { ...(cleanup === undefined ? {} : { cleanup }), ...(tails === undefined ? {} : { tails }) });
+}
+
 function createColumns(): Columns {
   return {
     state: new Uint8Array(blockRows),
@@ -277,14 +284,14 @@ function createColumns(): Columns {
     allocations: new Map(),
     ends: new Map(),
     drops: [],
-    cleanups: new Map(),
+    remains: new Map(),
   };
 }
 
 /** Rows are never used twice, so only what holds memory needs to be cleared. */
 function clear(columns: Columns, from: number, to: number): void {
   columns.drops = columns.drops.filter((dropped) => dropped.from < from || dropped.to > to);
-  for (const rows of [columns.ends, columns.cleanups, columns.allocations]) {
+  for (const rows of [columns.ends, columns.remains, columns.allocations]) {
     if (rows.size === 0) continue;
     for (let row = from; row < to; row++) rows.delete(row);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Tails } from "../core/exit.ts";
 import type { AdmittedJob, Cause } from "../core/types.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { fillExecution } from "../job/filled_execution.ts";
@@ -59,6 +60,15 @@ export interface TaskReport {
     readonly killed: number;
     readonly left: number;
   };
+  /**
+   * The end of the standard output of the last attempt, if that did not succeed: 8 KiB, or what the option `tailBytes`
+   * says. Bytes that are no UTF-8 are shown as `\\xff`.
+   */
+  readonly stdoutTail?: string;
+  /** The same of the standard error; absent, too, where both went to one file. */
+  readonly stderrTail?: string;
+  /** Why one of them is missing, in a sentence. */
+  readonly tailProblem?: string;
   /** Working directory, absolute; absent before it was scheduled. */
   readonly wd?: string;
   /** The file that is read, absolute. */
@@ -68,6 +78,9 @@ export interface TaskReport {
   /** The file of the standard error, absolute. */
   readonly stderr?: string;
 }
+
+/** The ends of outputs, as they are told everywhere. */
+export type ReportedTails = Pick<TaskReport, "stdoutTail" | "stderrTail" | "tailProblem">;
 
 /** How far an iterative job is. */
 export interface IterationCounts {
@@ -98,7 +111,7 @@ export function jobState(ledger: Ledger, job: AdmittedJob): JobState {
 
 /** Reports on the task at `offset` of a job. */
 export function reportTask(ledger: Ledger, job: AdmittedJob, offset: number, rootWd: string): TaskReport {
-  const { allocation, exit, scheduledAtMs, ...entry } = ledger.task(job.firstTask + offset);
+  const { allocation, exit, scheduledAtMs, tails, ...entry } = ledger.task(job.firstTask + offset);
   return {
     name: taskName(job.description, offset),
     ...entry,
@@ -106,7 +119,17 @@ export function reportTask(ledger: Ledger, job: AdmittedJob, offset: number, roo
     nodes: allocation?.nodes ?? [],
     queuedAtMs: ledger.job(job.id)?.submittedAtMs ?? 0,
     ...(scheduledAtMs === undefined ? {} : { scheduledAtMs }),
+    ...(tails === undefined ? {} : reportTails(tails)),
     ...pathsOf(job, offset, rootWd, allocation),
+  };
+}
+
+/** Tails under the names that users see. */
+export function reportTails({ stdout, stderr, problem }: Tails): ReportedTails {
+  return {
+    ...(stdout === undefined ? {} : { stdoutTail: stdout }),
+    ...(stderr === undefined ? {} : { stderrTail: stderr }),
+    ...(problem === undefined ? {} : { tailProblem: problem }),
   };
 }
 

@@ -75,7 +75,7 @@ export class AgentSession {
         return sink.startFailed(key, message.failure);
       case "exited":
         this.#attempts.delete(nameOf(key));
-        return sink.exited(key, message.exit, message.usage, message.cleanup);
+        return sink.exited(key, message.exit, message.usage, message.cleanup, message.tails);
       case "refused":
         return sink.signalRefused?.(key);
       case "limit":

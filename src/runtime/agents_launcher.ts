@@ -6,7 +6,7 @@
  */
 
 import type { Hello } from "../agent/hello.ts";
-import type { AgentMessage, PilotMessage } from "../agent/messages.ts";
+import type { AgentMessage } from "../agent/messages.ts";
 import { type ChannelEnd, type Loss, NodeWatch, type WatchTimes, watchTimes } from "../agent/node_watch.ts";
 import { familyOf } from "../agent/tag.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
@@ -32,6 +32,8 @@ export interface AgentsOptions {
   readonly ownNodes: readonly number[];
   /** The environment that tasks inherit. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folders for what tasks write that have no file for it, the best first. */
+  readonly spoolFolders?: readonly string[];
   /** The first digits of all tags of the run. */
   readonly runTags: string;
   /** Gives the next agent of the run its number: see `familyOf`. */
@@ -206,16 +208,15 @@ export class AgentsLauncher implements Launcher {
 
   #greeted(post: Post, hello: Hello): void {
     this.#options.met?.(post.index, hello);
-    const { env, runTags, nextAgent } = this.#options;
+    const { env, runTags, nextAgent, spoolFolders = [] } = this.#options;
     const family = familyOf(runTags, nextAgent());
     const isFirst = post.families.length === 0 && this.#resumes;
     const ends = isFirst && hello.sight !== undefined ? [runTags] : post.families.slice(-1);
     post.families.push(family);
     post.hello = hello;
-    const { channel } = post;
-    const send = (message: PilotMessage) => channel!.send(message);
     this.#started(post);
-    post.session = new AgentSession(send, { family, env, fenceMs: this.#times.fenceMs, ends });
+    const [channel, { fenceMs }] = [post.channel!, this.#times];
+    post.session = new AgentSession((message) => channel.send(message), { family, env, fenceMs, ends, spoolFolders });
     post.watch.greeted(this.#clock.nowMs());
   }
 

@@ -21,6 +21,7 @@ import type { LaunchPlan } from "../launch/plan.ts";
 import { AttemptMap } from "./attempt_map.ts";
 import type { Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
 import { RecordWaits } from "./record_waits.ts";
+import { TailBudget } from "./tail_budget.ts";
 
 /** What a driver joins. */
 export interface DriverPorts {
@@ -57,6 +58,7 @@ export class Driver {
    */
   readonly #launched: AttemptMap<number> = new AttemptMap();
   readonly #waits: RecordWaits = new RecordWaits();
+  readonly #tails: TailBudget = new TailBudget();
   #isTurning = false;
   #callOff: (() => void) | undefined;
   #armedForMs = Infinity;
@@ -81,10 +83,14 @@ export class Driver {
         const { task, attempt } = key;
         this.push({ kind: "taskStartFailed", task, attempt, failure });
       },
-      exited: (key, exit, usage, cleanup) => {
+      exited: (key, exit, usage, cleanup, tails) => {
         this.#launched.delete(key);
         const { task, attempt } = key;
-        this.push({ kind: "taskExited", task, attempt, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
+        this.push({
+          ...{ kind: "taskExited", task, attempt, exit, usage },
+          ...(cleanup === undefined ? {} : { cleanup }),
+          ...(tails === undefined ? {} : { tails: this.#tails.take(tails) }),
+        });
       },
       signalRefused: ({ task, attempt }) => this.push({ kind: "signalRefused", task, attempt }),
       limitExceeded: ({ task, attempt }, cause, reason) => {

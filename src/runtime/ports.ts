@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Cleanup, Exit, StartFailure, Usage } from "../core/exit.ts";
+import type { Cleanup, Exit, StartFailure, Tails, Usage } from "../core/exit.ts";
 import type { Event } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 
@@ -41,8 +41,12 @@ export interface LaunchSink {
   started(key: AttemptKey, process: StartedProcess): void;
   /** There is no process and there will be none. */
   startFailed(key: AttemptKey, failure: StartFailure): void;
-  /** The process has gone and so have its output files' writers as far as the launcher can see. */
-  exited(key: AttemptKey, exit: Exit, usage: Usage, cleanup?: Cleanup): void;
+  /**
+   * The process has gone and so have its output files' writers as far as the launcher can see.
+   *
+   * @param tails The ends of its outputs, where its plan asks for them and it did not succeed or was stopped.
+   */
+  exited(key: AttemptKey, exit: Exit, usage: Usage, cleanup?: Cleanup, tails?: Tails): void;
   /** A signal that was asked for did not reach a process of it, which runs as another user. Told at most once. */
   signalRefused?(key: AttemptKey): void;
   /** It used more than its plan's limits allow, in the result's words. Told at most once, after `started`. */

@@ -116,11 +116,11 @@ export class PreparedLauncher implements Launcher {
         }
       },
       startFailed: (key, failure) => sink.startFailed(key, explainMissing(failure, model)),
-      exited: (key, exit, usage, cleanup) => {
+      exited: (key, exit, ...remains) => {
         callOff();
         const words = note === undefined || isSuccess(exit) ? undefined : takeNote(note);
         if (words?.startsWith(noteBeginning)) sink.startFailed(key, explainNote(words));
-        else sink.exited(key, exit, usage, cleanup);
+        else sink.exited(key, exit, ...remains);
       },
       signalRefused: (key) => sink.signalRefused?.(key),
       limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),

@@ -37,9 +37,9 @@ export class RouterLauncher implements Launcher {
         this.#launched.delete(key);
         sink.startFailed(key, failure);
       },
-      exited: (key, exit, usage, cleanup) => {
+      exited: (key, ...end) => {
         this.#launched.delete(key);
-        sink.exited(key, exit, usage, cleanup);
+        sink.exited(key, ...end);
       },
     });
   }

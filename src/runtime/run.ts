@@ -26,6 +26,7 @@ import type { ZoneMinutes } from "../report/times.ts";
 import { replyResources } from "../service/replies.ts";
 import { describeStatus, type HostFacts, type OpenInterfaces } from "../service/status.ts";
 import { version } from "../version.ts";
+import type { ClusterNews } from "./cluster.ts";
 import { checkEventOptions } from "./event_options.ts";
 import { Pilot } from "./pilot.ts";
 import type { JournalStore, Launcher } from "./ports.ts";
@@ -89,8 +90,8 @@ export class Run {
     const { runId = chance.hex(16), copyOf } = earlier === undefined ? {} : records.identify(earlier, host);
     [this.#runId, this.#copyOf] = [runId, copyOf];
     this.#runTimes = settings.runTimes ? new RunTimes() : undefined;
-    const log = (level: "info" | "debug", text: string) => this.log({ level, text });
-    this.#launcher = makeLauncher(settings, ports, this.#runId, { warn: (text) => this.warn(text), log });
+    const news: ClusterNews = { warn: (text) => this.warn(text), log: (level, text) => this.log({ level, text }) };
+    this.#launcher = makeLauncher(settings, ports, { runId, folder: this.folderPath }, news);
     const environments = new SharedEnvironments(inheritedVariables(settings, ports));
     this.pilot = new Pilot({ ...settings.pilot, environments, runId: this.#runId }, {
       clock,
@@ -217,12 +218,11 @@ export class Run {
   #openRecords(): void {
     const { logLevel, tags, reportFormat } = this.#settings;
     const { resources, ledger, rootWd } = this.pilot;
-    const { zone, folderPath: folder } = this;
-    const { instanceId, host, startedAtMs } = this.facts;
+    const { zone, folderPath: folder, facts: { instanceId, host, startedAtMs } } = this;
     const options = { folder, logLevel, reportFormat, reportPath: this.#reportPath, rootWd, zone, ledger };
     this.#records = new RunRecords({ ...options, complain: (text) => this.warn(text) }, this.#ports, this.hub);
-    const identity = { instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] };
-    this.log({ level: "info", text: startText(identity, zone) });
+    const text = startText({ instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] }, zone);
+    this.log({ level: "info", text });
     this.log({ level: "info", text: resourcesText(replyResources(resources)) });
     const { problem } = this.#settings.pilot.binding ?? {};
     if (problem !== undefined) this.log({ level: "info", text: `tasks are not bound to their cores: ${problem}` });

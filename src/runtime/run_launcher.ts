@@ -13,15 +13,16 @@ import { PreparedLauncher } from "./prepared_launcher.ts";
 import type { RunPorts } from "./run_ports.ts";
 import type { RunSettings } from "./run_settings.ts";
 
-/** Makes the launcher of a run. */
+/** Makes the launcher of a run, of which `folder` is the auxiliary directory. */
 export function makeLauncher(
   { launcher, cluster }: RunSettings,
   { createLauncher, launchCluster, clock, preparations }: RunPorts,
-  runId: string,
+  { runId, folder }: { readonly runId: string; readonly folder: string },
   news: ClusterNews,
 ): Launcher {
-  const own = new LazyLauncher(() => createLauncher(runId, launcher, news.warn));
-  const all = cluster === undefined ? own : launchCluster(cluster, news, runId, own);
+  const spoolFolders = [folder];
+  const own = new LazyLauncher(() => createLauncher(runId, launcher, news.warn, spoolFolders));
+  const all = cluster === undefined ? own : launchCluster({ cluster, news, runId, own, spoolFolders });
   return new PreparedLauncher({ launcher: all, clock, warn: news.warn, ...preparations });
 }
 

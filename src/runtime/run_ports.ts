@@ -176,6 +176,20 @@ export interface RecordStore {
   replaceText(path: string, noun: string, text: string): void;
 }
 
+/** What a launcher of an allocation is made of. */
+export interface ClusterParts {
+  /** The nodes. */
+  readonly cluster: Cluster;
+  /** Is told what happens. */
+  readonly news: ClusterNews;
+  /** The run's id. */
+  readonly runId: string;
+  /** Starts tasks on this machine. */
+  readonly own: Launcher;
+  /** As {@linkcode RunPorts.createLauncher} has them, on the other nodes. */
+  readonly spoolFolders: readonly string[];
+}
+
 /** What a run needs from outside. */
 export interface RunPorts {
   readonly clock: Clock;
@@ -184,17 +198,19 @@ export interface RunPorts {
   readonly records: RecordStore;
   /**
    * Makes the launcher of a run on this machine: the one that has the name `choice` there, or the best that can be had.
-   * `warn` tells the user of what is not as it should be.
+   * `warn` tells the user of what is not as it should be. What tasks write that have no file for it is kept in the first
+   * of `spoolFolders` where that can be done, or else where the system keeps such files.
    */
   readonly createLauncher: (
     runId: string,
     choice: string | undefined,
     warn: (text: string) => void,
+    spoolFolders: readonly string[],
   ) => Launcher;
   /** Whether the launcher is better made at once than with the first launch: it takes its time, but holds up nothing. */
   readonly preparesLauncher?: (choice: string | undefined) => boolean;
-  /** Makes the launcher of a run in an allocation, of which `own` starts tasks on this machine. */
-  readonly launchCluster: (cluster: Cluster, news: ClusterNews, runId: string, own: Launcher) => Launcher;
+  /** Makes the launcher of a run in an allocation. */
+  readonly launchCluster: (parts: ClusterParts) => Launcher;
   /** What tasks need before they begin. */
   readonly preparations: PreparationPorts;
   /** Tells the user something on the standard error, in a sentence without its end. Never throws. */

@@ -32,6 +32,8 @@ export interface ExecutorShare extends OrderOptions {
   readonly binding?: BindingMode;
   /** How tasks are told what they were granted. */
   readonly environmentSchema?: EnvironmentSchemaChoice;
+  /** How many bytes of the end of each output are kept of a task that does not succeed. */
+  readonly tailBytes?: number;
   /** Whether a core is kept for the pilot. */
   readonly reserveCore?: boolean;
   /** How much is logged. */
@@ -66,6 +68,7 @@ const executorNames: Readonly<Record<string, Exclude<keyof ExecutorShare, "unsup
   "hold-back-after": "holdBackAfterMs",
   "binding": "binding",
   "envschema": "environmentSchema",
+  "tail-bytes": "tailBytes",
   "system-core": "reserveCore",
   "log": "logLevel",
   "id": "id",

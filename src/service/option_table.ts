@@ -6,6 +6,7 @@
 
 import { logLevels } from "../report/log_lines.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
+import { tailBytesDefault, tailBytesMax } from "../launch/plan.ts";
 import { bindingModes } from "../launch/binding.ts";
 import { orderOptionTable } from "./order_options.ts";
 import type { OptionKind, OptionSpec } from "./arguments.ts";
@@ -82,6 +83,12 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "LEVEL",
     default: "info",
   }),
+  option(
+    "tail-bytes",
+    { kind: "integer", min: 0, max: tailBytesMax },
+    "how much of the end of each output is kept of a task that does not succeed; 0 for none",
+    { placeholder: "N", default: String(tailBytesDefault) },
+  ),
   option("report-format", oneOf(["json", "text", "none"]), "form of the job report: json, text or none", {
     placeholder: "FORMAT",
     default: "json",

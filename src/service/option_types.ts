@@ -84,6 +84,8 @@ export interface ServiceOptions extends OrderOptions {
   readonly resources: ResourceSource;
   /** How tasks are told what they were granted. */
   readonly environmentSchema: EnvironmentSchemaChoice;
+  /** How many bytes of the end of each output are kept of a task that does not succeed; absent: not said. */
+  readonly tailBytes?: number;
   /** Whether a core is kept for the service. */
   readonly systemCore: boolean;
   /** How much is logged. */

@@ -98,6 +98,7 @@ function readGeneral(given: Given): GeneralOptions {
     help: given.has("help"),
     ...(requestFile === undefined ? {} : { requestFile }),
     ...given.optional<"wd", string>("wd", "wd"),
+    ...given.optional<"tailBytes", number>("tailBytes", "tail-bytes"),
     ...readNodes(given),
     gpus: given.value<GpuSource>("gpus") ?? "auto",
     ...readCounted(given.value("counted")),

@@ -86,9 +86,11 @@ export function findTasks({ view }: ReadRun, names: readonly string[]): ViewedTa
   return [...found.values()];
 }
 
-/** Makes what reads the last words of tasks, from the files of their streams. */
+/** Makes what reads the last words of tasks: those on record, else from the files of their streams. */
 export function wordsReader({ view, rootWd }: Pick<ReadRun, "view" | "rootWd">): ReadWords {
   return (task): LastWords | undefined => {
+    const { tails } = view.ledger.task(task.job.firstTask + task.offset);
+    if (tails?.stdout !== undefined || tails?.stderr !== undefined) return tails;
     const paths = fillTask(view, task, rootWd)?.paths;
     const stdout = paths?.stdout === undefined ? undefined : readTail(paths.stdout);
     const stderr = paths?.stderr === undefined ? undefined : readTail(paths.stderr);

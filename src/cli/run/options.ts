@@ -34,7 +34,7 @@ const sharedNames = [
     "system-core",
     "envschema",
   ],
-  ...["report-format", "report-file", "log", "id", "tags"],
+  ...["tail-bytes", "report-format", "report-file", "log", "id", "tags"],
   ...networkOptionNames,
   ...["resources", "slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end"],
   ...["nl-init-timeout", "nl-ready-threshold", "lead", "hyperthreads"],

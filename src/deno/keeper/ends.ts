@@ -13,6 +13,7 @@ import type { AgentMessage, AttemptNumber, SignalName } from "../../agent/messag
 import { exitOf, signalNumber, type Usage } from "../../core/exit.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import { readProcess, type SeenProcess } from "../local/process_scan.ts";
+import type { OutputEnds } from "../local/task_outputs.ts";
 import { countCleanup } from "../local/cleanup.ts";
 import type { Kernel } from "./kernel.ts";
 import { errors } from "./kernel_numbers.ts";
@@ -38,6 +39,7 @@ export class TaskEnds {
   readonly #kernel: Kernel;
   readonly #tell: (task: Task, message: AgentMessage) => void;
   readonly #isGuard: (pid: number) => boolean;
+  readonly #outputs: OutputEnds;
   /** Tasks whose end was not told, by their serial numbers. */
   readonly #tasks = new Map<number, Task>();
   /** Tasks whose main process runs, by its process id. */
@@ -57,14 +59,17 @@ export class TaskEnds {
    * @param family The family of the keeper's tags.
    * @param tell Tells the pilot.
    * @param isGuard Whether a process is the guard.
+   * @param outputs Knows what tasks have written.
    */
   constructor(
     kernel: Kernel,
     family: string,
     tell: (task: Task, message: AgentMessage) => void,
     isGuard: (pid: number) => boolean,
+    outputs: OutputEnds,
   ) {
     this.#kernel = kernel;
+    this.#outputs = outputs;
     this.#tell = tell;
     this.#isGuard = isGuard;
     this.#orphans = new OrphanWatch(kernel, family, this.#tasks);
@@ -208,7 +213,9 @@ export class TaskEnds {
     const { exit, usage } = task.end!;
     const isSilent = task.asked === undefined && (task.found.size === 0 || task.plan.isContained === true);
     const cleanup = isSilent ? {} : { cleanup: countCleanup(task.found, left) };
-    this.#tell(task, { word: "exited", task: task.task, attempt: task.attempt, exit, usage, ...cleanup });
+    const tails = this.#outputs.finish(task, exit, task.asked !== undefined, left.length === 0);
+    const remains = { ...cleanup, ...(tails === undefined ? {} : { tails }) };
+    this.#tell(task, { word: "exited", task: task.task, attempt: task.attempt, exit, usage, ...remains });
   }
 
   /** Sends a signal to processes that were just seen: SIGTERM once, SIGKILL until they are gone. */

@@ -103,6 +103,7 @@ export class Keeper {
     if (work === undefined || this.#isAlone) return this.#output.flush(nowMs);
     if (nowMs >= work.ends.lookMs) work.ends.look(nowMs);
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
+    work.spool.look(nowMs);
     if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
     this.#output.flush(performance.now()); // Before the next starts: the pilot may think of what follows meanwhile.
     this.#orders.perform(this.#performer!, nowMs);
@@ -112,9 +113,10 @@ export class Keeper {
   /** How long nothing needs to be done unless something happens. */
   #idleMs(): number {
     if (this.#work === undefined) return -1;
-    const { ends, guard } = this.#work;
+    const { ends, guard, spool } = this.#work;
     const leaseMs = this.#role?.endMs ?? Infinity;
-    const dueMs = Math.min(ends.lookMs, guard.dueMs, this.#output.dueMs, this.#limitsMs, this.#orders.dueMs, leaseMs);
+    const ownMs = Math.min(this.#output.dueMs, this.#limitsMs, this.#orders.dueMs);
+    const dueMs = Math.min(ends.lookMs, guard.dueMs, spool.dueMs, ownMs, leaseMs);
     return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
   }
 

@@ -7,11 +7,17 @@
 
 import type { LaunchImage } from "../local/native/launch_image.ts";
 import { Arena } from "../local/native/arena.ts";
-import { processSymbols, type Reaped } from "../local/native/libc.ts";
+import type { Reaped } from "../local/native/libc.ts";
+import { filesOf, fileSymbols, processSymbols } from "../local/native/symbols.ts";
+import type { SpoolSystem } from "../local/spool.ts";
 import { openFlags } from "./kernel_numbers.ts";
 import { kernelSymbols } from "./kernel_symbols.ts";
 
-const symbolsUsed = { ...processSymbols, ...kernelSymbols } as const satisfies Deno.ForeignLibraryInterface;
+const symbolsUsed = {
+  ...processSymbols,
+  ...fileSymbols,
+  ...kernelSymbols,
+} as const satisfies Deno.ForeignLibraryInterface;
 
 /** Linux numbers, the same on x86_64 and aarch64. */
 const spawnFlags = 0x80 | 0x04 | 0x08; // SETSID | SETSIGDEF | SETSIGMASK
@@ -59,11 +65,14 @@ export class Kernel {
   readonly #errno: Deno.UnsafePointerView;
   readonly #epoll: number;
   readonly #encoder = new TextEncoder();
+  /** What it can do with open files. */
+  readonly files: SpoolSystem;
 
   /** Opens it; throws where it is missing or too old. */
   constructor() {
     const library = Deno.dlopen("libc.so.6", symbolsUsed);
     this.#library = library;
+    this.files = filesOf(library.symbols);
     this.#at = this.#arena.address;
     const { symbols } = library;
     this.#errno = new Deno.UnsafePointerView(symbols.errno()!);

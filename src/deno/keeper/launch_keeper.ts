@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Addressed, AgentMessage } from "../../agent/messages.ts";
+import type { Addressed, AgentMessage, Welcome } from "../../agent/messages.ts";
 import { PlanWriter } from "../../agent/plan_change.ts";
 import { agentsMax, familyOf, tagsOfRun } from "../../agent/tag.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
@@ -47,7 +47,7 @@ const keepersMax = 3;
 
 /** Starts processes by a keeper. */
 export class KeeperLauncher implements Launcher {
-  readonly #env: Readonly<Record<string, string>>;
+  readonly #welcome: Omit<Welcome, "family">;
   readonly #otherwise: (() => Launcher) | undefined;
   readonly #warn: (text: string) => void;
   readonly #askMs: number | undefined;
@@ -74,9 +74,9 @@ export class KeeperLauncher implements Launcher {
    */
   constructor(
     env: Readonly<Record<string, string>>,
-    { runId, otherwise, warn = () => {}, askMs }: KeeperLauncherOptions = {},
+    { runId, otherwise, warn = () => {}, askMs, spoolFolders = [] }: KeeperLauncherOptions = {},
   ) {
-    this.#env = env;
+    this.#welcome = { env, spoolFolders };
     this.#otherwise = otherwise;
     this.#warn = warn;
     this.#askMs = askMs;
@@ -191,7 +191,7 @@ export class KeeperLauncher implements Launcher {
     this.#plans = new PlanWriter();
     const former = this.#family;
     do this.#family = familyOf(this.#runTags, Math.floor(Math.random() * agentsMax)); while (this.#family === former);
-    this.#channel!.send(node, { word: "welcome", welcome: { family: this.#family, env: this.#env } });
+    this.#channel!.send(node, { word: "welcome", welcome: { ...this.#welcome, family: this.#family } });
     if (this.#isFrozen) this.#channel!.send(node, { word: "pause" });
     for (const attempt of this.#attempts.values()) this.#send(attempt);
   }
@@ -220,7 +220,7 @@ export class KeeperLauncher implements Launcher {
         return attempt.sink.startFailed(key, message.failure);
       case "exited":
         this.#forget(attempt);
-        return attempt.sink.exited(key, message.exit, message.usage, message.cleanup);
+        return attempt.sink.exited(key, message.exit, message.usage, message.cleanup, message.tails);
       case "refused":
         attempt.isRefused = true;
         this.#warn(

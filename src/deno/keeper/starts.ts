@@ -17,6 +17,7 @@ import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
 import { EncodedEnvironments, LaunchImage } from "../local/native/launch_image.ts";
 import { ThreadMask } from "../local/native/thread_mask.ts";
+import type { OutputEnds, TaskOutputs } from "../local/task_outputs.ts";
 import { processLimits, ProcessRoom } from "../local/process_room.ts";
 import { lateArgs, lateShell } from "../local/late_streams.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
@@ -49,6 +50,7 @@ export type Started =
 export class TaskStarts {
   readonly #kernel: Kernel;
   readonly #streams: Streams;
+  readonly #outputs: OutputEnds;
   readonly #family: string;
   readonly #environments: EncodedEnvironments;
   readonly #hasSerial: (serial: number) => boolean;
@@ -70,13 +72,14 @@ export class TaskStarts {
    */
   constructor(
     kernel: Kernel,
-    streams: Streams,
+    { streams, outputs }: { readonly streams: Streams; readonly outputs: OutputEnds },
     family: string,
     env: Readonly<Record<string, string>>,
     hasSerial: (serial: number) => boolean,
   ) {
     this.#kernel = kernel;
     this.#streams = streams;
+    this.#outputs = outputs;
     this.#family = family;
     this.#environments = new EncodedEnvironments(() => env);
     this.#hasSerial = hasSerial;
@@ -102,22 +105,28 @@ export class TaskStarts {
     const serial = this.#nextSerial();
     const tag = tagOf(this.#family, serial);
     let beginMs = performance.now();
-    let begun = this.#findShortage(running) ?? this.#begin(plan, tag);
+    const shortage = this.#findShortage(running);
+    const outputs = shortage ?? this.#outputs.begin(plan);
+    if ("step" in outputs) return this.#explain(order, outputs, running);
+    let begun = this.#begin(plan, tag, outputs);
     if (typeof begun === "object" && begun.code === "ENOENT") {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
       this.#programs.forget();
       const missing = this.#folders.prepare(plan);
       beginMs = performance.now();
-      begun = missing ?? this.#begin(plan, tag);
+      begun = missing ?? this.#begin(plan, tag, outputs);
     }
-    if (typeof begun === "object") return this.#explain(order, begun, running);
+    if (typeof begun === "object") {
+      this.#outputs.giveBack(outputs);
+      return this.#explain(order, begun, running);
+    }
     this.#patience.succeeded();
     const descriptor = this.#kernel.openProcess(begun);
     const { node, task, attempt } = order;
     return {
       task: {
-        ...{ node, task, attempt, serial, plan, pid: begun, descriptor },
+        ...{ node, task, attempt, serial, plan, outputs, pid: begun, descriptor },
         ...{ wasAsked: false, isRefused: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
       },
       beginMs,
@@ -126,7 +135,7 @@ export class TaskStarts {
 
   /** What there would soon be none left of. */
   #findShortage(running: number): LaunchFault | undefined {
-    if (running >= this.#descriptorsMax) return { step: "program", code: "EMFILE" };
+    if (running + this.#outputs.spool.count >= this.#descriptorsMax) return { step: "program", code: "EMFILE" };
     return this.#room.take(running) ? undefined : { step: "program", code: "EAGAIN" };
   }
 
@@ -138,8 +147,8 @@ export class TaskStarts {
   }
 
   /** Returns the process id, or what went wrong. */
-  #begin(plan: LaunchPlan, tag: bigint): number | LaunchFault {
-    const streams = this.#streams.open(plan);
+  #begin(plan: LaunchPlan, tag: bigint, outputs: TaskOutputs): number | LaunchFault {
+    const streams = this.#streams.open(plan, outputs);
     if ("code" in streams) return streams;
     const file = this.#programs.find(plan.program, plan.env.own["PATH"] ?? this.#environments.of(plan.env.shared).path);
     try {

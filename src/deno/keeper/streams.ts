@@ -5,11 +5,12 @@
  * @module
  */
 
-import type { LaunchPlan } from "../../launch/plan.ts";
+import type { LaunchPlan, OutputName } from "../../launch/plan.ts";
 import { nameError } from "../local/error_names.ts";
 import type { LaunchFault, LaunchStep } from "../local/launch_failure.ts";
 import { findLate, type LateStreams } from "../local/late_streams.ts";
 import { descriptorOf, ownDescriptor } from "../local/own_descriptor.ts";
+import type { TaskOutputs } from "../local/task_outputs.ts";
 import type { Kernel } from "./kernel.ts";
 import { fifoType, openFlags } from "./kernel_numbers.ts";
 
@@ -17,6 +18,8 @@ import { fifoType, openFlags } from "./kernel_numbers.ts";
 export interface OpenStreams {
   /** Descriptors of the three streams. */
   readonly descriptors: readonly [number, number, number];
+  /** Those of them that are the task's own. */
+  readonly opened: readonly number[];
   /** Named pipes that the task's process must open before the program begins. */
   readonly late?: LateStreams;
 }
@@ -35,17 +38,18 @@ export class Streams {
     this.nullOutput = kernel.open("/dev/null", openFlags.write);
   }
 
-  /** Opens the streams of a plan. Nothing stays open when one cannot be opened. */
-  open(plan: LaunchPlan): OpenStreams | LaunchFault {
+  /** Opens the streams of a plan, but for those that are spooled. Nothing stays open when one cannot be opened. */
+  open(plan: LaunchPlan, spooled: TaskOutputs): OpenStreams | LaunchFault {
     const { stdin, stdout, stderr } = plan;
     const late = findLate(plan, (path) => this.#kernel.typeOf(path) === fifoType);
     const opened: number[] = [];
     let fault: LaunchFault | undefined;
     const open = (path: string | undefined, step: LaunchStep, isLate: boolean): number => {
       if (path === undefined || fault !== undefined || isLate) {
-        return step === "stdin" ? this.#nullInput : this.nullOutput;
+        return step === "stdin" ? this.#nullInput : spooled[step as OutputName]?.descriptor ?? this.nullOutput;
       }
-      const descriptor = this.#open(path, step);
+      const isAdded = plan.append?.includes(step as OutputName) ?? false;
+      const descriptor = this.#open(path, step, isAdded);
       if (descriptor < 0) fault = { step, code: nameError(-descriptor) };
       else opened.push(descriptor);
       return descriptor;
@@ -55,23 +59,22 @@ export class Streams {
     const output = open(stdout, "stdout", isLate(1));
     const errors = stderr !== undefined && stderr === stdout ? output : open(stderr, "stderr", isLate(2));
     if (fault === undefined) {
-      return { descriptors: [input, output, errors], ...(late === undefined ? {} : { late }) };
+      return { descriptors: [input, output, errors], opened, ...(late === undefined ? {} : { late }) };
     }
     for (const descriptor of opened) this.#kernel.close(descriptor);
     return fault;
   }
 
   /** Closes what {@linkcode open} opened. */
-  close({ descriptors }: OpenStreams): void {
-    for (const descriptor of new Set(descriptors)) {
-      if (descriptor !== this.#nullInput && descriptor !== this.nullOutput) this.#kernel.close(descriptor);
-    }
+  close({ opened }: OpenStreams): void {
+    for (const descriptor of opened) this.#kernel.close(descriptor);
   }
 
-  #open(path: string, step: LaunchStep): number {
+  #open(path: string, step: LaunchStep, isAdded: boolean): number {
     const { read, write, create, truncate, append, noTerminal, nonblock } = openFlags;
     // What goes where our own output goes stands behind it.
-    const writing = ownDescriptor(path) === undefined ? write | create | truncate : write | append;
+    const creating = write | create | (isAdded ? append : truncate);
+    const writing = ownDescriptor(path) === undefined ? creating : write | append;
     const flags = step === "stdin" ? read : writing;
     // Without waiting, whatever it has become since the look at its type.
     const descriptor = this.#kernel.open(descriptorOf(Deno.ppid, path), flags | noTerminal | nonblock);

@@ -7,6 +7,7 @@
 import type { AttemptNumber, SignalName } from "../../agent/messages.ts";
 import type { Exit, Usage } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import type { TaskOutputs } from "../local/task_outputs.ts";
 
 /** A process that was seen, well enough to recognise it. */
 export interface Found {
@@ -23,6 +24,7 @@ export interface Task extends AttemptNumber {
   /** The last digits of its tag. */
   readonly serial: number;
   readonly plan: LaunchPlan;
+  readonly outputs: TaskOutputs;
   /** The main process, which leads a session and a group. */
   readonly pid: number;
   /** The descriptor that stands for the main process. */

@@ -6,6 +6,8 @@
 
 import type { AgentMessage, Welcome } from "../../agent/messages.ts";
 import { signalNumber } from "../../core/exit.ts";
+import type { Spool } from "../local/spool.ts";
+import { OutputEnds } from "../local/task_outputs.ts";
 import { endLeftovers } from "./agent_role.ts";
 import { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
@@ -19,19 +21,22 @@ export interface Work {
   readonly guard: Guard;
   readonly ends: TaskEnds;
   readonly starts: TaskStarts;
+  /** What tasks write that have no file for it. */
+  readonly spool: Spool;
 }
 
 /** Begins to work for a pilot, as soon as nothing of earlier agents is left. */
 export function beginWork(
   kernel: Kernel,
   streams: Streams,
-  { family, env, ends: left = [] }: Welcome,
+  { family, env, ends: left = [], spoolFolders: folders = [] }: Welcome,
   tell: (task: Task, message: AgentMessage) => void,
 ): Work {
   endLeftovers(left, (pid) => kernel.kill(pid, signalNumber("SIGKILL")), (ms) => kernel.wait(ms, () => {}));
   const guard = new Guard(kernel, family, streams.nullOutput);
   guard.start(performance.now());
-  const ends = new TaskEnds(kernel, family, tell, (pid) => pid === guard.pid);
-  const starts = new TaskStarts(kernel, streams, family, env, (serial) => ends.hasSerial(serial));
-  return { guard, ends, starts };
+  const outputs = new OutputEnds({ folders, system: kernel.files });
+  const ends = new TaskEnds(kernel, family, tell, (pid) => pid === guard.pid, outputs);
+  const starts = new TaskStarts(kernel, { streams, outputs }, family, env, (serial) => ends.hasSerial(serial));
+  return { guard, ends, starts, spool: outputs.spool };
 }

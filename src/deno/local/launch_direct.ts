@@ -21,6 +21,7 @@ import { codeOf, findFault, Folders, isNamedPipe, keepEarlierOutputs, Programs }
 import { findLate, lateShell, type LateStreams, openedLate } from "./late_streams.ts";
 import { processLimits, ProcessRoom } from "./process_room.ts";
 import { canScan } from "./process_scan.ts";
+import type { TaskOutputs } from "./task_outputs.ts";
 import { isUsedUp, LateStarts } from "./weather.ts";
 import { bindByTaskset } from "./taskset.ts";
 import { readVariable } from "../host/machine.ts";
@@ -59,8 +60,9 @@ export class DirectLauncher implements Launcher {
   /** Creates a launcher. */
   constructor(options: DirectLauncherOptions = {}) {
     this.#descriptors = options.descriptors;
+    const { runId: _, ...unmarked } = options;
     const signals = { group: signalGroup, process: signalOne };
-    this.#control = new ProcessControl(this.#groups ? { ...options, signals } : { signals });
+    this.#control = new ProcessControl({ ...(this.#groups ? options : unmarked), signals, mayUse });
     // The first use of a signal opens descriptors, and Deno panics when none are left by then.
     Deno.addSignalListener("SIGCHLD", this.#ignore);
   }
@@ -71,7 +73,7 @@ export class DirectLauncher implements Launcher {
     if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
     // Through a program that binds, any program could be started where only a few may.
     const bound = this.#groups ? bindByTaskset(plan, this.#programs, () => searchPathOf(plan)) : plan;
-    const attempt = this.#control.begin(key, bound, sink);
+    const attempt: Controlled = this.#control.begin(key, bound, sink);
     if (!this.#late.isNeeded) return this.#begin(attempt);
     this.#waiting.set(nameOf(key), attempt);
     this.#late.add(attempt);
@@ -80,13 +82,15 @@ export class DirectLauncher implements Launcher {
   #begin(attempt: Controlled): void {
     const { key, plan, sink } = attempt;
     let beginMs = performance.now();
-    let started = this.#start(plan);
+    const code = this.#control.takeOutputs(attempt);
+    let started = code === "" ? this.#start(attempt) : { step: "program" as const, code };
     if ("code" in started && started.code === "ENOENT") {
       this.#folders.forget(); // A folder that was there earlier may have been removed.
       beginMs = performance.now();
-      started = this.#start(plan);
+      started = this.#start(attempt);
     }
     if ("code" in started) {
+      this.#control.giveBackOutputs(attempt);
       if (isUsedUp(started.code) && this.#late.defer(attempt, this.#children.size)) {
         this.#waiting.set(nameOf(key), attempt);
         return;
@@ -115,6 +119,7 @@ export class DirectLauncher implements Launcher {
     if (waiting !== undefined && this.#late.remove(waiting)) return this.#giveUp(waiting, stoppedEarly);
     const running = this.#children.get(nameOf(key));
     if (running === undefined) return;
+    running.attempt.isStopped = true;
     if (this.#groups) return this.#control.signal(running.attempt, signal);
     try {
       running.child.kill(signal);
@@ -157,13 +162,13 @@ export class DirectLauncher implements Launcher {
     await nextTurn();
   }
 
-  #start(plan: LaunchPlan): Started | LaunchFault {
+  #start({ plan, outputs = {} }: Pick<Controlled, "plan" | "outputs">): Started | LaunchFault {
     if (!this.#room.take(this.#children.size)) return { step: "program", code: "EAGAIN" };
     const fault = findUnpassable(plan, false) ?? this.#folders.prepare(plan);
     if (fault !== undefined) return fault;
     const late = findLate(plan, (path) => mayUse("read", path) && isNamedPipe(path));
-    if (late !== undefined) return this.#startLate(plan, late);
-    const streams = openStreams(plan);
+    if (late !== undefined) return this.#startLate(plan, late, outputs);
+    const streams = openStreams(plan, outputs);
     if ("step" in streams) return streams;
     try {
       // On a terminal Deno would ask the user. Elsewhere it tells a program that is not there from a forbidden one.
@@ -178,14 +183,16 @@ export class DirectLauncher implements Launcher {
   }
 
   /** A shell opens what would hold up the event loop here. */
-  #startLate(plan: LaunchPlan, late: LateStreams): Started | LaunchFault {
+  #startLate(plan: LaunchPlan, late: LateStreams, outputs: TaskOutputs): Started | LaunchFault {
     // A shell runs what it is told to: where only a few programs may be started, both must be allowed.
     if (!mayUse("run", lateShell) || !mayUse("run", plan.program)) {
       const detail = `a named pipe is opened by ${lateShell}; add the flag --allow-run=${lateShell},${plan.program}`;
       return { step: late[0] === "" ? "stdout" : "stdin", code: "", detail };
     }
     const file = this.#groups ? this.#programs.find(plan.program, searchPathOf(plan)) : plan.program;
-    return file === undefined ? { step: "program", code: "ENOENT" } : this.#start(openedLate(plan, late, file));
+    return file === undefined
+      ? { step: "program", code: "ENOENT" }
+      : this.#start({ plan: openedLate(plan, late, file), outputs });
   }
 
   #spawn(plan: LaunchPlan, streams: OpenStreams): Started {
@@ -222,7 +229,10 @@ export class DirectLauncher implements Launcher {
     this.#children.delete(nameOf(attempt.key));
     this.#control.over(attempt);
     this.#late.tryNext();
-    attempt.sink.exited(attempt.key, exit, {}, cleanup);
+    // Where groups may not be signalled, nobody knows what a task left behind.
+    const isQuiet = this.#groups && (cleanup?.left ?? 0) === 0;
+    const tails = this.#control.tailsOf(attempt, exit, isQuiet);
+    attempt.sink.exited(attempt.key, exit, {}, cleanup, tails);
   }
 }
 

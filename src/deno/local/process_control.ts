@@ -11,7 +11,7 @@
  * @module
  */
 
-import type { Cleanup } from "../../core/exit.ts";
+import type { Cleanup, Exit, Tails } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import type { Libc } from "./native/libc.ts";
@@ -21,6 +21,9 @@ import { AdoptedChildren } from "./adopted_children.ts";
 import { endGroup } from "./process_group.ts";
 import { canScan, markName, type SeenProcess } from "./process_scan.ts";
 import { ProcessSweeper, type SignalSender, type SweepTarget } from "./process_sweep.ts";
+import type { SpoolOptions } from "./spool.ts";
+import type { TaskOutputs } from "./task_outputs.ts";
+import { WatchedOutputs } from "./watched_outputs.ts";
 import { noteAfterMs, Watchdog } from "./watchdog.ts";
 
 const janitorMs = 1000;
@@ -34,10 +37,12 @@ export interface LauncherOptions {
    * there is no watchdog and no search for what left its group.
    */
   readonly runId?: string;
+  /** Folders for the outputs of tasks that have no file for them, the best first; kept nowhere when absent. */
+  readonly spoolFolders?: readonly string[];
 }
 
 /** What a control is set up with. */
-export interface ProcessControlOptions extends LauncherOptions {
+export interface ProcessControlOptions extends LauncherOptions, Pick<SpoolOptions, "mayUse"> {
   /** How to send signals. */
   readonly signals: SignalSender;
   /** The library of a launcher that can reap orphans. */
@@ -55,6 +60,10 @@ export interface Controlled {
   readonly target?: SweepTarget;
   startedAtMs: number;
   isNoted: boolean;
+  /** What it writes. */
+  outputs?: TaskOutputs;
+  /** Whether a signal was asked for. */
+  isStopped?: true;
 }
 
 /** A plan whose processes carry its tag in their environment, and are known to the watchdog. */
@@ -76,6 +85,8 @@ export class ProcessControl {
   readonly #adopted: AdoptedChildren | undefined;
   readonly #limits = new LimitsWatch(() => this.#sweeper?.look());
   readonly #pids = new Set<number>();
+  /** What tasks write. */
+  readonly outputs: WatchedOutputs;
   /** Tasks that the watchdog was not told of, the oldest first. */
   readonly #unnoted = new Set<Controlled>();
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
@@ -85,8 +96,13 @@ export class ProcessControl {
   #isClosed = false;
 
   /** Creates a control. */
-  constructor({ runId, signals, libc }: ProcessControlOptions) {
+  constructor({ runId, signals, libc, mayUse, spoolFolders: folders = [] }: ProcessControlOptions) {
     this.#signals = signals;
+    const means = {
+      ...(mayUse === undefined ? {} : { mayUse }),
+      ...(libc === undefined ? {} : { system: libc.files }),
+    };
+    this.outputs = new WatchedOutputs({ folders, ...means });
     if (runId === undefined) return;
     this.#watchdog = new Watchdog();
     if (!canScan()) return;
@@ -152,6 +168,29 @@ export class ProcessControl {
     return send(0) ? endGroup(pid, send).then(() => undefined) : undefined;
   }
 
+  /** Takes what an attempt needs for its outputs; the code of what is used up, else an empty text. */
+  takeOutputs(attempt: Controlled): string {
+    const outputs = this.outputs.begin(attempt.plan);
+    if ("step" in outputs) return outputs.code;
+    attempt.outputs = outputs;
+    return "";
+  }
+
+  /** An attempt that has them did not start. */
+  giveBackOutputs(attempt: Controlled): void {
+    this.outputs.giveBack(attempt.outputs ?? {});
+    delete attempt.outputs;
+  }
+
+  /**
+   * The ends of what an attempt wrote that has ended, if they are to be told.
+   *
+   * @param isQuiet Whether nothing of it can write any more.
+   */
+  tailsOf(attempt: Controlled, exit: Exit, isQuiet: boolean): Tails | undefined {
+    return this.outputs.finish(attempt, exit, attempt.isStopped === true, isQuiet);
+  }
+
   /** The attempt is over, or its process could not be started. */
   over(attempt: Controlled): void {
     this.#pids.delete(attempt.pid);
@@ -174,6 +213,7 @@ export class ProcessControl {
     clearTimeout(this.#noteTimer);
     clearTimeout(this.#janitorTimer);
     this.#limits.close();
+    this.outputs.close();
     await this.#janitor;
     if (this.#hasStarted) await this.#cleanUp(true);
     await this.#watchdog?.close();

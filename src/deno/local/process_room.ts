@@ -9,6 +9,8 @@
  * @module
  */
 
+import { ownLimit } from "./own_limits.ts";
+
 /** What a task is thought to have at least. */
 const perTaskMin = 3;
 /** A limit that leaves no more places than these is near from the first. */
@@ -76,7 +78,7 @@ export class ProcessRoom {
 export function processLimits(): ProcessLimit[] {
   const user = Deno.uid();
   const limits = groupLimits();
-  const userMax = Number(/^Max processes +(\d+)/m.exec(readText("/proc/self/limits") ?? "")?.[1] ?? Infinity);
+  const userMax = ownLimit("Max processes");
   // The kernel does not hold the superuser to it.
   if (user !== null && user !== 0 && userMax < Infinity) {
     limits.push({ max: userMax, count: (isExact) => isExact ? countOfUser(user) : countOfMachine() });

@@ -12,6 +12,7 @@ import type { LaunchPlan } from "../../launch/plan.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
 import { ownDescriptor } from "./own_descriptor.ts";
+import type { TaskOutputs } from "./task_outputs.ts";
 import { mayUse, notCapable } from "../host/permissions.ts";
 
 /** How long after a process has ended its pipes may stay open: something that it left behind may hold them. */
@@ -29,6 +30,8 @@ export interface OpenStreams {
   readonly stdout: StreamTarget;
   /** To be written; the same number as `stdout` when both go to one file. */
   readonly stderr: StreamTarget;
+  /** Those of them that are to be closed. */
+  readonly opened: readonly number[];
 }
 
 /**
@@ -36,7 +39,7 @@ export interface OpenStreams {
  *
  * @returns The open streams, or the fault of the first that could not be opened; nothing stays open then.
  */
-export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
+export function openStreams(plan: LaunchPlan, spooled: TaskOutputs = {}): OpenStreams | LaunchFault {
   const opened: number[] = [];
   let step: LaunchStep = "stdin";
   const open = (path: string | undefined, flags: string): StreamTarget => {
@@ -44,17 +47,19 @@ export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
     const name = flags === "r" ? "read" : "write";
     if (!mayUse(name, path)) throw notCapable({ name, value: path });
     // What goes where our own output goes stands behind it.
-    const isOwn = flags === "w" && ownDescriptor(path) !== undefined;
-    const descriptor = nodeFs().openSync(path, isOwn ? "a" : flags);
+    const isAdded = flags === "w" && (ownDescriptor(path) !== undefined || plan.append?.some((name) => name === step));
+    const descriptor = nodeFs().openSync(path, isAdded ? "a" : flags);
     opened.push(descriptor);
     return descriptor;
   };
   try {
     const stdin = open(plan.stdin, "r");
     step = "stdout";
-    const stdout = open(plan.stdout, "w");
+    const stdout = spooled.stdout?.descriptor ?? open(plan.stdout, "w");
     step = "stderr";
-    return { stdin, stdout, stderr: plan.stderr === plan.stdout ? stdout : open(plan.stderr, "w") };
+    const isShared = plan.stderr !== undefined && plan.stderr === plan.stdout;
+    const stderr = isShared ? stdout : spooled.stderr?.descriptor ?? open(plan.stderr, "w");
+    return { stdin, stdout, stderr, opened };
   } catch (error) {
     opened.forEach((descriptor) => nodeFs().closeSync(descriptor));
     return faultOf(step, error);
@@ -62,8 +67,8 @@ export function openStreams(plan: LaunchPlan): OpenStreams | LaunchFault {
 }
 
 /** Closes what {@linkcode openStreams} opened. */
-export function closeStreams({ stdin, stdout, stderr }: OpenStreams): void {
-  for (const target of new Set([stdin, stdout, stderr])) if (target !== "null") nodeFs().closeSync(target);
+export function closeStreams({ opened }: OpenStreams): void {
+  for (const descriptor of opened) nodeFs().closeSync(descriptor);
 }
 
 /**

@@ -8,28 +8,15 @@ import { agentsMax, tagsOfRun } from "../../agent/tag.ts";
 import { watchTimes } from "../../agent/node_watch.ts";
 import { SlurmError } from "../../errors.ts";
 import { AgentsLauncher } from "../../runtime/agents_launcher.ts";
-import type { Cluster, ClusterNews } from "../../runtime/cluster.ts";
+import type { Cluster } from "../../runtime/cluster.ts";
 import type { Clock, Launcher } from "../../runtime/ports.ts";
 import { RouterLauncher } from "../../runtime/router_launcher.ts";
+import type { ClusterParts } from "../../runtime/run_ports.ts";
 import { isOfStep } from "../../slurm/srun_command.ts";
 import { currentDirectory } from "../host/machine.ts";
 import { readVariables } from "../host/variables.ts";
 import { planAgent } from "../keeper/start_self.ts";
 import { SrunStarter } from "./srun_starter.ts";
-
-/** What a launcher of an allocation is made of. */
-export interface ClusterParts {
-  /** The nodes. */
-  readonly cluster: Cluster;
-  /** Is told what happens. */
-  readonly news: ClusterNews;
-  /** The run's id. */
-  readonly runId: string;
-  /** Starts tasks on this machine. */
-  readonly own: Launcher;
-  /** The time. */
-  readonly clock: Clock;
-}
 
 /** Starts tasks on all nodes of an allocation. */
 class ClusterLauncher extends RouterLauncher {
@@ -62,7 +49,7 @@ class ClusterLauncher extends RouterLauncher {
  *
  * @throws {SlurmError} If this program cannot start itself as an agent.
  */
-export function launchCluster({ cluster, news, runId, own, clock }: ClusterParts): Launcher {
+export function launchCluster({ cluster, news, runId, own, spoolFolders }: ClusterParts, clock: Clock): Launcher {
   const self = planAgent();
   if (self === undefined) throw new SlurmError("This process was itself started to be an agent");
   const variables = Object.entries(readVariables()).filter(([name]) => !isOfStep(name));
@@ -81,6 +68,7 @@ export function launchCluster({ cluster, news, runId, own, clock }: ClusterParts
     nodes,
     ownNodes: cluster.ownNodes,
     env,
+    spoolFolders,
     runTags: tagsOfRun(runId),
     nextAgent: drawNumber,
     threshold: cluster.terms.threshold,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Cleanup, Exit } from "../../core/exit.ts";
+import type { Cleanup, Exit, Tails } from "../../core/exit.ts";
 import type { Cause, Event, TaskId } from "../../core/types.ts";
 import { formatAllocation, formatGpuAllocation } from "../../resources/node.ts";
 
@@ -39,6 +39,8 @@ export interface Attempt {
   peakKiB?: number;
   /** What became of its processes, if it was stopped or left some behind. */
   cleanup?: Cleanup;
+  /** What it wrote last, if it did not succeed. */
+  tails?: Tails;
 }
 
 /**
@@ -69,9 +71,10 @@ export function gatherAttempts(events: Iterable<Event>, task: TaskId): Attempt[]
 }
 
 function end(attempt: Attempt, event: Event & { readonly kind: "taskEnded" | "attemptEnded" }): void {
-  const { outcome, usage, cleanup, atMs } = event;
+  const { outcome, usage, cleanup, tails, atMs } = event;
   Object.assign(attempt, usage, { endedAtMs: atMs, succeeded: outcome.kind === "succeeded" });
   if (cleanup !== undefined) attempt.cleanup = cleanup;
+  if (tails !== undefined) attempt.tails = tails;
   if (outcome.kind === "succeeded") return;
   const { cause, reason } = outcome;
   Object.assign(attempt, { cause, reason });

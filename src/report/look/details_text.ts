@@ -15,6 +15,8 @@ import type { TaskDetails } from "./task_details.ts";
 
 /** So many lines of the end of a stream are shown. */
 const linesMax = 20;
+/** And so many of an attempt that was followed by another. */
+const earlierMax = 5;
 
 /** Writes what is known of a task; each line ends with a line feed. */
 export function formatDetails(details: TaskDetails, zone: ZoneMinutes): string {
@@ -34,9 +36,13 @@ export function formatDetails(details: TaskDetails, zone: ZoneMinutes): string {
     ...(after === "" ? [] : [`after    ${after}`]),
     ...(timeLimitMs === undefined ? [] : [`limit    ${formatSpan(timeLimitMs)}`]),
     `queued   ${formatTime(details.queuedAtMs, zone).slice(0, 19)}`,
-    ...details.launches.flatMap((attempt) => attemptLines(attempt, zone)),
+    ...details.launches.flatMap((attempt, index) => [
+      ...attemptLines(attempt, zone),
+      ...(index === details.launches.length - 1 ? [] : earlierWords(attempt)),
+    ]),
     ...streamLines("stdout", lastWords?.stdout),
     ...streamLines("stderr", lastWords?.stderr),
+    ...tailProblem(details.launches.at(-1)),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -72,12 +78,22 @@ function cleanupText({ found, terminated, killed, left }: Cleanup): string {
   return `processes found ${found}, ended by SIGTERM ${terminated}, by SIGKILL ${killed}; ${rest}`;
 }
 
-function streamLines(label: string, text: string | undefined): string[] {
+function tailProblem(attempt: Attempt | undefined): string[] {
+  return attempt?.tails?.problem === undefined ? [] : [`output   ${attempt.tails.problem}`];
+}
+
+/** What an attempt wrote last that was followed by another. */
+function earlierWords({ tails }: Attempt): string[] {
+  return [...streamLines("stdout", tails?.stdout, earlierMax), ...streamLines("stderr", tails?.stderr, earlierMax)]
+    .map((line) => `         ${line}`);
+}
+
+function streamLines(label: string, text: string | undefined, countMax: number = linesMax): string[] {
   if (text === undefined || text.trimEnd() === "") return [];
   const lines = text.trimEnd().split("\n");
-  const more = lines.length > linesMax ? `, the last ${linesMax} lines` : "";
+  const more = lines.length > countMax ? `, the last ${countMax} lines` : "";
   return [
     `${label}:${more === "" ? "" : more.slice(1)}`,
-    ...lines.slice(-linesMax).map((line) => `  | ${visible(line)}`),
+    ...lines.slice(-countMax).map((line) => `  | ${visible(line)}`),
   ];
 }

@@ -5,11 +5,12 @@
  */
 
 import { taskName } from "../../job/description.ts";
-import type { TaskReport } from "../views.ts";
+import type { ReportedTails, TaskReport } from "../views.ts";
 import type { RunView, ViewedTask } from "./run_view.ts";
 
 /** What is known of one task; absent fields are unknown or did not happen. Times are milliseconds since the epoch. */
-export interface TaskRow extends Omit<TaskReport, "nodes" | "cleanup" | "wd" | "stdin" | "stdout" | "stderr"> {
+export interface TaskRow
+  extends Omit<TaskReport, "nodes" | "cleanup" | "wd" | "stdin" | "stdout" | "stderr" | keyof ReportedTails> {
   /** The nodes that it was granted. */
   readonly nodes: readonly string[];
   /** How many cores it was granted. */

@@ -189,7 +189,7 @@ export class RunHarness {
         this.notes.push(`launcher ${runId} ${choice}`);
         return this.launcher;
       },
-      launchCluster: (_cluster, _news, _runId, own) => own,
+      launchCluster: ({ own }) => own,
       preparations: { writeFile: () => {}, takeNote: () => undefined, readsProfile: () => false },
       warn: (text) => void this.notes.push(`warn ${text}`),
       variables: { all: () => ({ HOME: "/home" }) },

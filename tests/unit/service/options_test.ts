@@ -54,6 +54,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--gpus Devices", { gpus: "devices" }],
   ["--binding NONE", { binding: "none" }],
   ["--counted licences=3,disk=0", { counted: { licences: 3, disk: 0 } }],
+  ["--tail-bytes 0", { tailBytes: 0 }],
   ["--groups io=4,net=1", { groups: { io: 4, net: 1 } }],
   ["--order AGE", { order: "age" }],
   ["--hold-back-after 1h30m", { holdBackAfterMs: 5_400_000 }],

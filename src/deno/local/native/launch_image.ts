@@ -85,9 +85,16 @@ export class LaunchImage {
    * @param file The program's file.
    * @param args The arguments that go with `file`.
    * @param shared What the plan's own variables are put on top of: its shared environment, encoded.
+   * @param open Open files for outputs that have no path.
    * @returns Addresses that are valid until the next call.
    */
-  write(plan: LaunchPlan, file: string, args: readonly string[], shared: EncodedEnvironment): SpawnAddresses {
+  write(
+    plan: LaunchPlan,
+    file: string,
+    args: readonly string[],
+    shared: EncodedEnvironment,
+    open: SpawnAddresses["open"] = {},
+  ): SpawnAddresses {
     this.#reserve(plan, file, args, shared);
     const { address } = this.#arena;
     const argv = tablesAt;
@@ -115,6 +122,8 @@ export class LaunchImage {
       stdin: stdin === undefined ? 0n : this.#text(stdin),
       stdout: output,
       stderr: stderr === stdout ? output : stderr === undefined ? 0n : this.#text(stderr),
+      append: plan.append ?? [],
+      open,
     };
   }
 

@@ -6,21 +6,10 @@
  * so that a slow file system holds up neither the event loop nor the other lanes. SIGCHLD wakes the launcher, which
  * then asks for the children that have ended.
  *
- * Why no helper shell per slot. Rates of `/bin/true` with two output files on a file system in memory, against a
- * loop of `posix_spawn` in C, at 2 and at 8 tasks at once on two idle cores:
- *
- * | way | 2 | 8 | exact exit status | own group | CPU time |
- * |---|---|---|---|---|---|
- * | this | 0.76 | 0.93 | yes | yes | yes |
- * | dash, in the foreground | 0.86 | 0.95 | no | no | no |
- * | dash, in the background and `wait` | 0.75 | 0.88 | with `jobs` | no, and SIGINT ignored | no |
- * | bash with job control | 0.62 | 0.67 | no | yes | no |
- * | perl, fork and exec | 0.63 | - | yes | yes | yes |
- * | `xargs -P` with `sh -c 'exec …'` | 0.48 | 0.50 | - | - | - |
- *
- * `tests/bench/launch/` measures the first and the last row. A shell in the foreground is faster at 2, but it cannot
- * tell exit code 137 from SIGKILL, writes "Killed" into the task's own stderr file, and shares one group with its task,
- * so that what a task leaves behind cannot be found.
+ * Why no helper shell per slot: one in the foreground is as fast at 8 tasks at once and faster at 2, but it cannot tell
+ * exit code 137 from SIGKILL, writes "Killed" into the task's own stderr file, and shares one group with its task, so
+ * that what a task leaves behind cannot be found; in the background, or as bash with job control, it is no faster.
+ * `tests/bench/launch/` measures.
  *
  * @module
  */
@@ -34,6 +23,7 @@ import { nameError } from "../error_names.ts";
 import { isNamedPipe } from "../launch_prepare.ts";
 import { findLate, lateShell, openedLate } from "../late_streams.ts";
 import { bindByTaskset, mayWaitForOthers } from "../taskset.ts";
+import type { TaskOutputs } from "../task_outputs.ts";
 import { processLimits, ProcessRoom } from "../process_room.ts";
 import { isUsedUp, LateStarts } from "../weather.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault, stoppedEarly } from "../launch_failure.ts";
@@ -118,6 +108,7 @@ export class NativeLauncher implements Launcher {
   signal(key: AttemptKey, signal: StopSignal): void {
     const attempt = this.#attempts.get(nameOf(key));
     if (attempt === undefined) return;
+    attempt.isStopped = true;
     if (attempt.pid !== 0) this.#control.signal(attempt, signal);
     else if (this.#late.remove(attempt)) this.#giveUp(attempt, stoppedEarly);
     else if (attempt.early !== "SIGKILL") attempt.early = signal;
@@ -179,8 +170,8 @@ export class NativeLauncher implements Launcher {
     const plan = this.#bind(attempt.plan, path);
     let file = this.#programs.find(plan.program, path);
     let beginMs = performance.now();
-    const isCrowded = !this.#room.take(this.#running.size);
-    let code = isCrowded ? "EAGAIN" : await this.#spawn(lane, plan, file);
+    let code = this.#room.take(this.#running.size) ? this.#control.takeOutputs(attempt) : "EAGAIN";
+    if (code === "") code = await this.#spawn(lane, plan, file, attempt.outputs);
     if (code === "ENOENT") {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
@@ -189,8 +180,9 @@ export class NativeLauncher implements Launcher {
       if (fault !== undefined) return this.#fail(attempt, fault);
       file = this.#programs.find(plan.program, path);
       beginMs = performance.now();
-      code = await this.#spawn(lane, plan, file);
+      code = await this.#spawn(lane, plan, file, attempt.outputs);
     }
+    if (code !== "") this.#control.giveBackOutputs(attempt);
     if (isUsedUp(code) && this.#late.defer(attempt, this.#running.size)) return;
     if (code !== "") return this.#fail(attempt, findFault(plan, file, code));
     this.#late.succeeded();
@@ -198,12 +190,18 @@ export class NativeLauncher implements Launcher {
   }
 
   /** Returns the name of the error, empty when there was none. */
-  async #spawn(lane: LaunchImage, plan: LaunchPlan, file: string | undefined): Promise<string> {
+  async #spawn(
+    lane: LaunchImage,
+    plan: LaunchPlan,
+    file: string | undefined,
+    outputs: TaskOutputs = {},
+  ): Promise<string> {
     if (file === undefined) return "ENOENT";
     const late = findLate(plan, isNamedPipe);
-    if (late !== undefined) return this.#spawn(lane, openedLate(plan, late, file), lateShell);
+    if (late !== undefined) return this.#spawn(lane, openedLate(plan, late, file), lateShell, outputs);
+    const open = { stdout: outputs.stdout?.descriptor, stderr: outputs.stderr?.descriptor };
     const spawn = (file: string, args: readonly string[]) => {
-      const image = lane.write(plan, file, args, this.#environments.of(plan.env.shared));
+      const image = lane.write(plan, file, args, this.#environments.of(plan.env.shared), open);
       if (plan.bindCpus === undefined) return this.#libc.spawn(image);
       this.#mask ??= new ThreadMask();
       return this.#mask.during(plan.bindCpus, () => this.#libc.spawnHere(image));
@@ -271,8 +269,10 @@ export class NativeLauncher implements Launcher {
   }
 
   #ended(attempt: Attempt, reaped: Reaped, cleanup?: Cleanup): void {
+    const exit = exitOf(reaped.status);
+    const tails = this.#control.tailsOf(attempt, exit, (cleanup?.left ?? 0) === 0);
     this.#forget(attempt);
-    attempt.sink.exited(attempt.key, exitOf(reaped.status), this.#usageOf(reaped), cleanup);
+    attempt.sink.exited(attempt.key, exit, this.#usageOf(reaped), cleanup, tails);
   }
 
   #forget(attempt: Attempt): void {

@@ -8,29 +8,9 @@
 
 import { signalNumber } from "../../../core/exit.ts";
 import type { GroupSignal } from "../process_group.ts";
+import type { SpoolSystem } from "../spool.ts";
 import { Arena } from "./arena.ts";
-
-/** What every starter of processes needs: the preparation of a `posix_spawn`, and what comes after it. */
-export const processSymbols = {
-  actionsInit: { name: "posix_spawn_file_actions_init", parameters: ["usize"], result: "i32" },
-  actionsDestroy: { name: "posix_spawn_file_actions_destroy", parameters: ["usize"], result: "i32" },
-  actionsOpen: {
-    name: "posix_spawn_file_actions_addopen",
-    parameters: ["usize", "i32", "usize", "i32", "u32"],
-    result: "i32",
-  },
-  actionsDup: { name: "posix_spawn_file_actions_adddup2", parameters: ["usize", "i32", "i32"], result: "i32" },
-  actionsChdir: { name: "posix_spawn_file_actions_addchdir_np", parameters: ["usize", "usize"], result: "i32" },
-  attributesInit: { name: "posix_spawnattr_init", parameters: ["usize"], result: "i32" },
-  attributesFlags: { name: "posix_spawnattr_setflags", parameters: ["usize", "i16"], result: "i32" },
-  attributesDefaults: { name: "posix_spawnattr_setsigdefault", parameters: ["usize", "usize"], result: "i32" },
-  attributesMask: { name: "posix_spawnattr_setsigmask", parameters: ["usize", "usize"], result: "i32" },
-  wait4: { name: "wait4", parameters: ["i32", "usize", "i32", "usize"], result: "i32" },
-  kill: { name: "kill", parameters: ["i32", "i32"], result: "i32" },
-  prctl: { name: "prctl", parameters: ["i32", "usize", "usize", "usize", "usize"], result: "i32" },
-  disposition: { name: "signal", parameters: ["i32", "usize"], result: "usize" },
-  getUsage: { name: "getrusage", parameters: ["i32", "usize"], result: "i32" },
-} as const;
+import { filesOf, fileSymbols, processSymbols } from "./symbols.ts";
 
 const libcSymbols = {
   spawnOnThread: {
@@ -45,6 +25,7 @@ const libcSymbols = {
     result: "i32",
   },
   ...processSymbols,
+  ...fileSymbols,
   waitId: { name: "waitid", parameters: ["i32", "u32", "usize", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -53,6 +34,7 @@ type Library = Deno.DynamicLibrary<typeof libcSymbols>;
 /** Linux numbers, the same on x86_64 and aarch64. */
 const openRead = 0;
 const openWrite = 0o1 | 0o100 | 0o1000; // O_WRONLY | O_CREAT | O_TRUNC
+const openAppend = 0o1 | 0o100 | 0o2000; // O_WRONLY | O_CREAT | O_APPEND
 const spawnSetsigdef = 0x04;
 const spawnSetsigmask = 0x08;
 const spawnSetsid = 0x80;
@@ -120,6 +102,10 @@ export interface SpawnAddresses {
   readonly stdout: bigint;
   /** As `stdout`; the same address means one shared open file. */
   readonly stderr: bigint;
+  /** The outputs that are added to. */
+  readonly append: readonly ("stdout" | "stderr")[];
+  /** Open files for outputs that have no path. */
+  readonly open: { readonly stdout?: number | undefined; readonly stderr?: number | undefined };
 }
 
 /** The opened C library. */
@@ -134,9 +120,12 @@ export class Libc implements Disposable {
   readonly #result: bigint;
   readonly #usage: bigint;
   readonly #nullDevice: bigint;
+  /** What it can do with open files. */
+  readonly files: SpoolSystem;
 
   private constructor(library: Library) {
     this.#library = library;
+    this.files = filesOf(library.symbols);
     const { address, bytes } = this.#arena;
     this.#attributes = address;
     this.#result = address + BigInt(resultAt);
@@ -210,9 +199,15 @@ export class Libc implements Disposable {
     symbols.actionsInit(actions);
     symbols.actionsChdir(actions, at.cwd);
     symbols.actionsOpen(actions, 0, at.stdin || this.#nullDevice, openRead, 0);
-    symbols.actionsOpen(actions, 1, at.stdout || this.#nullDevice, openWrite, 0o666);
-    if (at.stderr === at.stdout) symbols.actionsDup(actions, 1, 2);
-    else symbols.actionsOpen(actions, 2, at.stderr || this.#nullDevice, openWrite, 0o666);
+    const output = (target: number, name: "stdout" | "stderr") => {
+      const descriptor = at.open[name];
+      if (at[name] === 0n && descriptor !== undefined) return symbols.actionsDup(actions, descriptor, target);
+      const flags = at.append.includes(name) ? openAppend : openWrite;
+      return symbols.actionsOpen(actions, target, at[name] || this.#nullDevice, flags, 0o666);
+    };
+    output(1, "stdout");
+    if (at.stderr === at.stdout && at.stderr !== 0n) symbols.actionsDup(actions, 1, 2);
+    else output(2, "stderr");
   }
 
   /** Tells the process id of some child that has ended and was not reaped; 0 when there is none. */
