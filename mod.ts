@@ -71,6 +71,7 @@ export type {
   RunEventBase,
   RunFinishedEvent,
   StopRequestedEvent,
+  TailsOfEvent,
   TaskEventBase,
   TaskScheduledEvent,
   TasksReopenedEvent,
