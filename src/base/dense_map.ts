@@ -11,6 +11,8 @@ const mask = (1 << bits) - 1;
 interface Block<V> {
   readonly values: (V | undefined)[];
   used: number;
+  /** Behind the last place that ever had a value: a walk over a few values is as short as they are. */
+  stop: number;
 }
 
 /** Maps numbers from 0 on, most of whose neighbours are in too, to values. */
@@ -38,7 +40,7 @@ export class DenseMap<V extends object> {
     const index = Math.floor(number / (mask + 1));
     let block = this.#blocks.get(index);
     if (block === undefined) {
-      block = { values: new Array<V | undefined>(mask + 1).fill(undefined), used: 0 };
+      block = { values: new Array<V | undefined>(mask + 1).fill(undefined), used: 0, stop: 0 };
       this.#blocks.set(index, block);
     }
     if (block.values[number & mask] === undefined) {
@@ -46,6 +48,7 @@ export class DenseMap<V extends object> {
       this.#size++;
     }
     block.values[number & mask] = value;
+    block.stop = Math.max(block.stop, (number & mask) + 1);
   }
 
   /** Takes the value of a number away. Returns whether it had one. */
@@ -61,9 +64,9 @@ export class DenseMap<V extends object> {
 
   /** Visits all numbers with their values, neighbours in ascending order. Values may be taken away meanwhile. */
   *[Symbol.iterator](): Generator<[number, V]> {
-    for (const [index, { values }] of this.#blocks) {
-      for (let place = 0; place <= mask; place++) {
-        const value = values[place];
+    for (const [index, block] of this.#blocks) {
+      for (let place = 0; place < block.stop; place++) {
+        const value = block.values[place];
         if (value !== undefined) yield [index * (mask + 1) + place, value];
       }
     }

@@ -96,7 +96,7 @@ const inCore: readonly Mutant[] = [
     "",
     "a job that was omitted as a whole has failed after a restart",
     "unit/core/restore_test.ts",
-    "sim/restart_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "core/restore.ts",
@@ -104,7 +104,7 @@ const inCore: readonly Mutant[] = [
     "job.edges.every((edge) => isHopeless",
     "a job is omitted as a whole only when all that it waited for did not succeed",
     "unit/core/restore_test.ts",
-    "sim/restart_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "core/restore.ts",
@@ -271,7 +271,7 @@ const inRuntime: readonly Mutant[] = [
     'case "taskEnded":',
     "an attempt that comes after a stop is stopped by a restart",
     "unit/runtime/replayed_run_test.ts",
-    "sim/restart_test.ts",
+    "sim/simulator_test.ts",
   ),
   plant(
     "runtime/replayed_run.ts",

@@ -1,21 +1,9 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertMatch } from "@std/assert";
 import { Propagation } from "../../src/core/propagate.ts";
 import { TaskPhase, TaskTable } from "../../src/core/task_table.ts";
 import { replaceMethod } from "./replace.ts";
 import { checkRestarts } from "./restart.ts";
 import { runWorld } from "./world.ts";
-
-const parts = 5;
-const seedsInPart = 60;
-
-for (let part = 0; part < parts; part++) {
-  const first = part * seedsInPart;
-  Deno.test(`A restart keeps what is on record and ends the rest, seeds ${first} to ${first + seedsInPart - 1}`, async () => {
-    for (let seed = first; seed < first + seedsInPart; seed++) {
-      assertEquals(checkRestarts(await runWorld(seed)), undefined, `checkRestarts(await runWorld(${seed}))`);
-    }
-  });
-}
 
 const planted: readonly { readonly bug: string; readonly found: RegExp; readonly plant: () => Disposable }[] = [
   {

@@ -6,8 +6,8 @@ import { header, jobOf, keyOf, type Piece, piecesOf, replayAll, turnsOf, writeJo
 
 /** Small, but with everything: a description over two records, records before and after the second header. */
 const turns: readonly (readonly Event[])[] = [
-  ...turnsOf(30),
-  ...turnsOf(31, jobOf(1, 31, "y".repeat(4000))),
+  ...turnsOf(16),
+  ...turnsOf(17, jobOf(1, 17, "y".repeat(4000))),
   [{ kind: "jobForgotten", atMs: header.startedMs, job: 1 }],
 ];
 const bytes = writeJournal(turns);

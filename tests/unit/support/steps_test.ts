@@ -25,9 +25,3 @@ Deno.test("stepsOf() gives each step a name of its own, and each example a step"
   assertEquals(new Set(names).size, names.length);
   assertEquals(names.filter((name) => name.startsWith("example:")), ["example:basic", "example:sweep"]);
 });
-
-Deno.test("stepsOf() gives the pure tests no permission", () => {
-  const pure = steps.find(({ name }) => name === "pure")!;
-  assertEquals(pure.args.filter((arg) => /^(-A|--allow.*|-P.*)$/.test(arg)), []);
-  assertEquals(pure.args.includes("--no-prompt"), true);
-});
