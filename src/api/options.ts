@@ -18,6 +18,7 @@ import type { Durability } from "../journal/durability.ts";
 import { Guard } from "../launch/guard.ts";
 import { tailBytesDefault } from "../launch/plan.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import { jobsReportName } from "../report/run_files.ts";
 import { gpuDeviceFiles } from "../resources/gpu_devices.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
@@ -73,7 +74,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     warnings: [...warnings, ...other.unsupported, ...withoutEffect(options, durability)],
     logLevel: other.logLevel ?? options.logLevel?.toLowerCase() as LogLevel | undefined ?? "info",
     reportFormat: other.reportFormat ?? "json",
-    reportFile: other.reportFile ?? "jobs.report",
+    reportFile: other.reportFile ?? jobsReportName,
     ...(options.launcher === undefined ? {} : { launcher: options.launcher }),
     ...(options.haltOn === undefined ? {} : { haltOn: options.haltOn }),
     runTimes: other.enableRtStats ?? options.enableRtStats ?? false,

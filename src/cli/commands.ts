@@ -18,6 +18,7 @@ import { showCommand } from "./look/show.ts";
 import { statusCommand } from "./look/status.ts";
 import { tasksCommand } from "./look/tasks.ts";
 import { planCommand } from "./plan/plan.ts";
+import { reportCommand } from "./report/report.ts";
 import { runCommand } from "./run/run.ts";
 import { sbatchCommand } from "./sbatch/sbatch.ts";
 import { serviceCommand } from "./service/service.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   showCommand,
   logsCommand,
   failuresCommand,
+  reportCommand,
   attachCommand,
   explainCommand,
   ...controlCommands,

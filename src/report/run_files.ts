@@ -12,6 +12,8 @@ export const journalName = "journal";
 export const logName = "service.log";
 /** The address for requests, in the run's folder; of a run that has ended it is the last one. */
 export const addressName = "address";
+/** The job report, in the run's folder unless another file is asked for. */
+export const jobsReportName = "jobs.report";
 /** The status at the end, in the run's folder. */
 export const finalStatusName = "final_status.json";
 

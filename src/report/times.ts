@@ -11,9 +11,10 @@ export type ZoneMinutes = number;
 
 /** Writes a time as QCG-PilotJob does, `2026-01-31 12:00:00.123000`; in UTC unless another zone is given. */
 export function formatTime(atMs: number, zone: ZoneMinutes = 0): string {
-  const { date, clock } = split(atMs, zone);
-  const micros = String(Math.floor((atMs % 1000) * 1000)).padStart(6, "0");
-  return `${date} ${clock}.${micros}`;
+  // A fraction of milliseconds is seldom exact: the nearest microsecond is the one that was meant.
+  const micros = Math.round(atMs * 1000);
+  const { date, clock } = split(Math.floor(micros / 1000), zone);
+  return `${date} ${clock}.${String(micros % 1_000_000).padStart(6, "0")}`;
 }
 
 /**

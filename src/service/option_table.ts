@@ -5,6 +5,7 @@
  */
 
 import { logLevels } from "../report/log_lines.ts";
+import { jobsReportName } from "../report/run_files.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
 import { tailBytesDefault, tailBytesMax } from "../launch/plan.ts";
 import { bindingModes } from "../launch/binding.ts";
@@ -95,7 +96,7 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   }),
   option("report-file", text, "file of the job report; a relative name lies in the auxiliary directory", {
     placeholder: "NAME",
-    default: "jobs.report",
+    default: jobsReportName,
   }),
   option("show-progress", flag, "prints a line when a job begins or ends"),
   option("id", text, "name of this instance", { placeholder: "ID", default: "host name and a random number" }),

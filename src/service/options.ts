@@ -12,6 +12,7 @@ import { didYouMean } from "../base/near_miss.ts";
 import { PilotJobError } from "../errors.ts";
 import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import { jobsReportName } from "../report/run_files.ts";
 import { type Counts, parseCounts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
 import { parseNodeSpec } from "../resources/node_spec.ts";
@@ -109,7 +110,7 @@ function readGeneral(given: Given): GeneralOptions {
     systemCore: given.has("system-core"),
     logLevel: given.value<LogLevel>("log") ?? "info",
     reportFormat: given.value<"json" | "text" | "none">("report-format") ?? "json",
-    reportFile: given.value("report-file") ?? "jobs.report",
+    reportFile: given.value("report-file") ?? jobsReportName,
     showProgress: given.has("show-progress"),
     ...readId(given),
     tags: given.value<readonly string[]>("tags") ?? [],

@@ -1,6 +1,6 @@
 /**
  * Python programs of QCG-PilotJob's own client classes, as they are, on our service: `Manager`, `LocalManager`, the
- * executor API, and its tools `qcg-pm` and `qcg-pm-report`.
+ * executor API, and its tools `qcg-pm` and `qcg-pm-report`; and that our reports tell the same as these.
  *
  * Needs `QCG_PM_SERVICE`, the path of `qcg-pm-service` in a virtual environment with the packages qcg-pilotjob,
  * qcg-pilotjob-executor-api and qcg-pilotjob-cmds 0.14.2.
@@ -162,5 +162,28 @@ Deno.test({
       assert(ours.length > 20, line);
       assertEquals(layoutOf(ours), layoutOf(theirs), line);
     }));
+  },
+});
+
+/** A report without what its tool warns of, and without the last digits of floats. */
+function toldBy(text: string): string {
+  const told = text.split("\n").filter((line) => !line.startsWith("WARNING")).join("\n");
+  return told.replaceAll(/\d+\.\d{7,}/g, (float) => String(Number(Number(float).toPrecision(12))));
+}
+
+Deno.test({
+  name: "qcgpj report tells of a directory of QCG-PilotJob what qcg-pm-report tells of it, word for word",
+  ignore,
+  fn: async () => {
+    await using scratch = new Scratch();
+    scratch.write("jobs.json", JSON.stringify([{ request: "submit", jobs: reported }]));
+    await runTool("qcg-pm-service", ["--file-path", "jobs.json", "--wd", "theirs", "--nodes", "n1:2"], scratch.path);
+    writeTheirTimes(scratch.in("theirs"));
+    for (const line of subcommands) {
+      const words = line.split(" ").filter((word) => word !== "WD");
+      const theirs = await runTool("qcg-pm-report", line.replace("WD", "theirs").split(" "), scratch.path);
+      const { code, out } = await call(["report", words[0]!, "-C", "theirs", ...words.slice(1)], { cwd: scratch.path });
+      assertEquals([code, toldBy(out)], [0, toldBy(theirs)], line);
+    }
   },
 });

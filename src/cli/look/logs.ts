@@ -5,6 +5,7 @@
  */
 
 import { type ReadRun, readRun } from "../../deno/files/run_reader.ts";
+import { jsonLines } from "../../report/json_lines.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import type { ViewedTask } from "../../report/look/run_view.ts";
 import { fillTask } from "../../report/look/task_details.ts";
@@ -14,7 +15,7 @@ import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { FollowedFile } from "./followed_file.ts";
 import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption, type TargetRun } from "./target_run.ts";
-import { jsonLines, writePieces } from "./tasks.ts";
+import { writePieces } from "./tasks.ts";
 
 const optionTable: readonly OptionSpec[] = [
   runOption,

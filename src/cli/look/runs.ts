@@ -12,6 +12,7 @@ import { lockHolder } from "../../deno/files/journal_lock.ts";
 import { readRun, runFolders } from "../../deno/files/run_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { PilotJobError } from "../../errors.ts";
+import { jsonLines } from "../../report/json_lines.ts";
 import type { RunFacts } from "../../report/look/run_status.ts";
 import type { TaskCounts } from "../../report/look/run_view.ts";
 import { formatKiB } from "../../report/look/row_table.ts";
@@ -23,7 +24,7 @@ import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { jsonOption, oneDirectory, runOption } from "./target_run.ts";
-import { jsonLines, writePieces } from "./tasks.ts";
+import { writePieces } from "./tasks.ts";
 
 const optionTable: readonly OptionSpec[] = [
   { ...runOption, help: "the directory that the runs lie in, or the folder of one of them" },

@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { readEvents } from "../../deno/files/journal_file.ts";
 import { localZone } from "../../deno/host/machine.ts";
+import { jsonLines } from "../../report/json_lines.ts";
 import { formatDetails } from "../../report/look/details_text.ts";
 import { describeTask } from "../../report/look/task_details.ts";
 import { journalName } from "../../report/run_files.ts";
@@ -14,7 +15,7 @@ import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption, wordsReader } from "./target_run.ts";
-import { jsonLines, writePieces } from "./tasks.ts";
+import { writePieces } from "./tasks.ts";
 
 const optionTable: readonly OptionSpec[] = [runOption, jsonOption];
 

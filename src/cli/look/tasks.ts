@@ -5,6 +5,7 @@
  */
 
 import { didYouMean } from "../../base/near_miss.ts";
+import { jsonLines } from "../../report/json_lines.ts";
 import { formatRows } from "../../report/look/row_table.ts";
 import { compareRows, rowOf, type RowOrder, rowOrders, type TaskRow } from "../../report/look/task_row.ts";
 import type { JobState } from "../../report/states.ts";
@@ -120,16 +121,6 @@ function readStates(words: readonly string[] | undefined): Set<JobState> | undef
       { option: "--state" },
     );
   }));
-}
-
-/** An array, one element in each line. */
-export function* jsonLines(values: Iterable<unknown>): Generator<string, void, void> {
-  let before = "[\n";
-  for (const value of values) {
-    yield `${before}${JSON.stringify(value)}`;
-    before = ",\n";
-  }
-  yield before === "[\n" ? "[]\n" : "\n]\n";
 }
 
 /** Writes many short texts as few long ones. */

@@ -100,6 +100,7 @@ export function readRun(folder: string): ReadRun {
         ...(slurmJob === undefined ? {} : { slurmJob }),
         ...(header === undefined ? {} : { begunAtMs: header.startedMs }),
         ...(typeof cores === "number" ? { cores } : {}),
+        ...(header === undefined ? {} : { nodes: header.nodeNames.length }),
         ...(typeof holder === "number" ? { processId: holder } : {}),
         liveness: livenessOf(view, holder !== undefined, host),
         ...(loss === undefined ? {} : { damage: loss.text }),

@@ -35,6 +35,8 @@ export interface RunFacts {
   readonly processId?: number;
   /** How many cores it has, if that is on record. */
   readonly cores?: number;
+  /** How many nodes it was begun with, if that is on record. */
+  readonly nodes?: number;
   /** What of its records is lost, in a sentence without its end. */
   readonly damage?: string;
 }

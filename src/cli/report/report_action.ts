@@ -1,0 +1,43 @@
+/**
+ * What `qcgpj report` can do, one action for each word behind it.
+ *
+ * @module
+ */
+
+import type { OptionSpec, ParsedArguments } from "../../service/arguments.ts";
+import type { Terminal } from "../command.ts";
+
+/** What an action was asked for. */
+export interface ReportRequest {
+  readonly options: ParsedArguments["options"];
+  /** The words behind the action's name. */
+  readonly words: readonly string[];
+  readonly terminal: Terminal;
+}
+
+/** An action. */
+export interface ReportAction {
+  /** The word that chooses it. */
+  readonly name: string;
+  /** What stands behind it. */
+  readonly usage: string;
+  /** What it does, in a sentence. */
+  readonly does: string;
+  /** The options that it takes, by name; {@linkcode reportOptions} has them. */
+  readonly takes: readonly string[];
+  /** Does it; returns the exit code. */
+  readonly run: (request: ReportRequest) => number | Promise<number>;
+}
+
+/** The options that more than one action takes. */
+export const detailsOption: OptionSpec = {
+  name: "details",
+  value: { kind: "flag" },
+  help: "tells more: each task, or each core",
+};
+/** Chooses CSV. */
+export const csvOption: OptionSpec = {
+  name: "csv",
+  value: { kind: "flag" },
+  help: "writes CSV, for spreadsheets",
+};

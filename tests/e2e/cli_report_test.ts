@@ -1,0 +1,70 @@
+/**
+ * `qcgpj report`: figures of a run.
+ *
+ * @module
+ */
+
+import "../support/empty_home.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { call, writeJobs } from "./support/command_line.ts";
+import { Scratch } from "./support/scratch.ts";
+
+/** A run of five tasks on two cores, of which one fails and one could not be started. */
+async function withRun(test: (report: (...args: string[]) => ReturnType<typeof call>) => Promise<void>): Promise<void> {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [
+    { name: "it", iteration: { stop: 3 }, execution: { exec: "sleep", args: ["0.05"] } },
+    { name: "bad", execution: { exec: "false" } },
+    { name: "lost", execution: { exec: "/no/such/program" } },
+  ]);
+  await call(["run", "jobs.json", "--quiet", "--nodes", "n1:2"], { cwd: scratch.path });
+  await test((...args) => call(["report", ...args], { cwd: scratch.path }));
+}
+
+Deno.test("qcgpj report tells figures of a run, which agree with each other and with its tasks", () =>
+  withRun(async (report) => {
+    const json = async (...args: string[]) => JSON.parse((await report(...args, "--json")).out);
+    const stats = await json("stats");
+    assertEquals([stats.tasks, stats.failed, stats.cores, stats.nodes], [5, 2, 2, 1]);
+    assert(stats.minSeconds > 0 && stats.maxSeconds >= 0.05);
+    const tasks: { name: string; ranSeconds: number; nodes: string; beganAtMs?: number; finishedAtMs?: number }[] =
+      await json("jobs", "--sort", "name");
+    assertEquals(tasks.map(({ name }) => name), ["bad", "it:0", "it:1", "it:2", "lost"]);
+    const used = tasks.reduce((sum, { beganAtMs, finishedAtMs }) => sum + ((finishedAtMs ?? 0) - (beganAtMs ?? 0)), 0);
+    const cores: { seconds: number; unusedSeconds: number }[] = await json("rusage", "--details", "--wo-init");
+    const held = cores.reduce((sum, { seconds, unusedSeconds }) => sum + seconds - unusedSeconds, 0);
+    // What could not be started held its core, too, though it never ran.
+    assert(held >= used / 1000 - 0.001 && held < used / 1000 + 5, `${held} and ${used / 1000}`);
+    const gaps: { fromMs: number; toMs: number }[] = await json("gaps");
+    const unused = cores.reduce((sum, { unusedSeconds }) => sum + unusedSeconds, 0);
+    const inGaps = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    assert(Math.abs(unused - inGaps / 1000) < 0.001, `${unused} and ${inGaps}`);
+    assertMatch((await report("stats")).out, /^\t {10}total jobs: 5\n\t {9}failed jobs: 2\n/);
+    assertStringIncludes((await report("job", "it:1")).out, "               state: SUCCEED\n");
+    assertMatch(
+      (await report("jobs", "--csv", "--state", "failed")).out,
+      /^name,state,.*\nbad,FAILED,1,.*\nlost,FAILED,-1,/,
+    );
+    assertStringIncludes((await report("text")).out, "bad (FAILED) exit code 1\n");
+  }));
+
+Deno.test("qcgpj report says what is wrong with what it was asked, and what would be right", () =>
+  withRun(async (report) => {
+    const cases: [string[], number, string][] = [
+      [[], 2, "What to report is missing; write qcgpj report and one of stats, launch-stats, "],
+      [["stat"], 2, '"stat" is nothing that can be reported (did you mean "stats"?); write qcgpj report'],
+      [["stats", "--sort", "name"], 2, "Option --sort is for qcgpj report jobs, not for stats"],
+      [["stats", "a", "b"], 2, "There can be only one DIR, and here are a and b"],
+      [["allocation", "n1"], 2, "qcgpj report allocation needs NODE and CORE, got n1"],
+      [["job"], 2, "qcgpj report job needs NAME…, got nothing"],
+      [["stats", "--json", "--csv"], 2, "--json and --csv cannot both be given"],
+      [["stats", "nowhere"], 2, 'Cannot tell which run "nowhere" is'],
+      [["efficiency-core", "n1", "7"], 1, "qcgpj report: no task ran on core 7 of node n1\n"],
+    ];
+    for (const [args, code, told] of cases) {
+      const answer = await report(...args);
+      assertEquals([answer.code, answer.out], [code, ""], args.join(" "));
+      assertStringIncludes(answer.err, told);
+    }
+    assertEquals((await report("job", "nobody")).out, "nobody: missing job data\n");
+  }));
