@@ -14,6 +14,7 @@ export class Lease {
   /** When each pong was sent that no ping has named yet, the oldest first. */
   readonly #sentMs = new Map<number, number>();
   #endMs: number;
+  #isSuspended = false;
 
   /**
    * Begins a lease.
@@ -28,7 +29,23 @@ export class Lease {
 
   /** When everything must be over. */
   get endMs(): number {
-    return this.#endMs;
+    return this.#isSuspended ? Infinity : this.#endMs;
+  }
+
+  /**
+   * The pilot is about to stand still, and so do the tasks: nothing runs that could run twice. The lease goes on
+   * to be counted meanwhile.
+   */
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  /**
+   * The pilot goes on, and has named a pong of this agent that it has read since: by that the lease holds again. It may
+   * have ended, when the word came late.
+   */
+  resume(): void {
+    this.#isSuspended = false;
   }
 
   /** A pong is being sent. */

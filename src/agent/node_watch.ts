@@ -161,6 +161,16 @@ export class NodeWatch {
     if (this.#phase === "cutting") this.#over(nowMs);
   }
 
+  /**
+   * Asks for a sign of life at once.
+   *
+   * @returns The number of the ping.
+   */
+  ask(nowMs: number): number {
+    this.#ping(nowMs);
+    return this.#pings;
+  }
+
   /** The pilot did not listen for a while: all silence counts from now on. */
   heldUp(nowMs: number): void {
     if (this.#lastPongMs !== Infinity) this.#lastPongMs = nowMs;

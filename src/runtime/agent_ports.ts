@@ -12,6 +12,8 @@ import type { ChannelEnd } from "../agent/node_watch.ts";
 export interface AgentChannel {
   /** Sends a message; what is sent in one turn goes as one. */
   send(message: PilotMessage): void;
+  /** Settles when all that was sent is under way, whatever becomes of this program. */
+  readonly sent: Promise<void>;
   /** Ends what makes up the channel on this machine, at once. Nothing is told any more. */
   cut(): void;
 }

@@ -11,18 +11,11 @@ import { type ChannelEnd, type Loss, NodeWatch, type WatchTimes, watchTimes } fr
 import { familyOf } from "../agent/tag.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { SlurmError } from "../errors.ts";
-import type { AgentChannel, AgentStarter } from "./agent_ports.ts";
+import type { AgentStarter } from "./agent_ports.ts";
+import { type AgentNode, AgentPost } from "./agent_post.ts";
 import { AgentSession } from "./agent_session.ts";
 import { Gathering } from "./gathering.ts";
 import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
-
-/** A node that an agent serves. */
-export interface AgentNode {
-  /** Its index in the pool. */
-  readonly index: number;
-  /** Its name. */
-  readonly name: string;
-}
 
 /** What a launcher over agents is set up with. */
 export interface AgentsOptions {
@@ -52,21 +45,10 @@ export interface AgentsOptions {
 const startsMax = 32;
 /** How long dismissed agents may take to go. */
 const goneMsMax = 10_000;
+/** How long agents may take to hear of a pause. */
+const toldMsMax = 2000;
 /** A timer that comes later than this says that this program was not listening meanwhile. */
 const lateMs = 1000;
-
-/** A node with its agent. */
-interface Post extends AgentNode {
-  readonly watch: NodeWatch;
-  channel: AgentChannel | undefined;
-  hello: Hello | undefined;
-  /** What there is from the welcome on. */
-  session: AgentSession | undefined;
-  /** The first digits of the tags of the agents before. */
-  readonly families: string[];
-  isClosed: boolean;
-  lastWarning: string;
-}
 
 /** Starts processes by agents. */
 export class AgentsLauncher implements Launcher {
@@ -74,11 +56,11 @@ export class AgentsLauncher implements Launcher {
   readonly #clock: Clock;
   readonly #options: AgentsOptions;
   readonly #times: WatchTimes;
-  readonly #posts = new Map<number, Post>();
+  readonly #posts = new Map<number, AgentPost>();
   /** Nodes whose agents wait to be started. */
-  readonly #waiting: Post[] = [];
+  readonly #waiting: AgentPost[] = [];
   /** Those whose agents were started and did not say hello yet. */
-  readonly #starting = new Set<Post>();
+  readonly #starting = new Set<AgentPost>();
   readonly #gathering: Gathering;
   #resumes = false;
   #begun: Promise<unknown> = Promise.resolve();
@@ -86,6 +68,7 @@ export class AgentsLauncher implements Launcher {
   #callOff: (() => void) | undefined;
   #wakeMs = Infinity;
   #isClosing = false;
+  #isFrozen = false;
   #allGone: (() => void) | undefined;
 
   /** Starts nothing until its nodes are watched. */
@@ -95,7 +78,7 @@ export class AgentsLauncher implements Launcher {
     this.#options = options;
     this.#times = options.times ?? watchTimes;
     this.#gathering = new Gathering(options.nodes.length + options.ownNodes.length, options.threshold);
-    for (const node of options.nodes) this.#posts.set(node.index, this.#makePost(node));
+    for (const node of options.nodes) this.#posts.set(node.index, new AgentPost(node, (post) => this.#watch(post)));
   }
 
   /** Starts the plan's process; nothing happens on a node that is being given up. */
@@ -106,6 +89,24 @@ export class AgentsLauncher implements Launcher {
   /** Sends a signal to all processes of the attempt. */
   signal(key: AttemptKey, signal: StopSignal, node = -1): void {
     this.#posts.get(node)?.session?.signal(key, signal);
+  }
+
+  /** Lets all tasks stand still, even if this program does so at once; an agent that cannot be told is not waited for. */
+  async freeze(): Promise<void> {
+    this.#isFrozen = true;
+    const told = Promise.all(Array.from(this.#posts.values(), (post) => post.freeze()));
+    const { promise: isLate, resolve } = Promise.withResolvers<void>();
+    const callOff = this.#clock.wakeAt(this.#clock.nowMs() + toldMsMax, resolve);
+    await Promise.race([told, isLate]);
+    callOff();
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    this.#isFrozen = false;
+    const nowMs = this.#clock.nowMs();
+    for (const post of this.#posts.values()) post.thaw(nowMs);
+    this.#arm();
   }
 
   /** Begins to start agents right after this turn, and tells of nodes from then on. */
@@ -147,8 +148,8 @@ export class AgentsLauncher implements Launcher {
     return [...this.#posts.values()].every(({ channel }) => channel === undefined);
   }
 
-  #makePost(node: AgentNode): Post {
-    const watch: NodeWatch = new NodeWatch({
+  #watch(post: AgentPost): NodeWatch {
+    return new NodeWatch({
       start: () => this.#enqueue(post),
       ping: (number, lastPong) => post.channel?.send({ word: "ping", number, lastPong }),
       ready: () => this.#usable(post.index),
@@ -157,12 +158,6 @@ export class AgentsLauncher implements Launcher {
       failed: (problem) => this.#warnOnce(post, problem),
       lost: (loss) => this.#lost(post, loss),
     }, this.#times);
-    const post: Post = {
-      ...node,
-      ...{ watch, channel: undefined, hello: undefined, session: undefined, families: [], isClosed: false },
-      lastWarning: "",
-    };
-    return post;
   }
 
   #begin(): void {
@@ -173,7 +168,7 @@ export class AgentsLauncher implements Launcher {
     this.#arm();
   }
 
-  #enqueue(post: Post): void {
+  #enqueue(post: AgentPost): void {
     this.#waiting.push(post);
     this.#startNext();
   }
@@ -202,11 +197,11 @@ export class AgentsLauncher implements Launcher {
   }
 
   /** One start is over, however it ended. */
-  #started(post: Post): void {
+  #started(post: AgentPost): void {
     if (this.#starting.delete(post)) this.#startNext();
   }
 
-  #greeted(post: Post, hello: Hello): void {
+  #greeted(post: AgentPost, hello: Hello): void {
     this.#options.met?.(post.index, hello);
     const { env, runTags, nextAgent, spoolFolders = [] } = this.#options;
     const family = familyOf(runTags, nextAgent());
@@ -218,16 +213,17 @@ export class AgentsLauncher implements Launcher {
     const [channel, { fenceMs }] = [post.channel!, this.#times];
     post.session = new AgentSession((message) => channel.send(message), { family, env, fenceMs, ends, spoolFolders });
     post.watch.greeted(this.#clock.nowMs());
+    if (this.#isFrozen) post.freeze();
   }
 
-  #heard(post: Post, message: AgentMessage): void {
+  #heard(post: AgentPost, message: AgentMessage): void {
     if ("task" in message) return post.session?.heard(message);
-    if (message.word === "pong") return post.watch.ponged(message.number, this.#clock.nowMs());
+    if (message.word === "pong") return post.ponged(message.number, this.#clock.nowMs());
     if (message.word === "ready") return post.watch.readied();
     if (message.word === "stopping") this.#options.warn?.(`the agent of node ${post.name} got ${message.signal}`);
   }
 
-  #closed(post: Post, end: ChannelEnd | undefined): void {
+  #closed(post: AgentPost, end: ChannelEnd | undefined): void {
     post.isClosed = true;
     this.#started(post);
     if (this.#isClosing) {
@@ -242,7 +238,7 @@ export class AgentsLauncher implements Launcher {
   }
 
   /** Ends the channel of a post, and what can be reached of its agent. */
-  #cut(post: Post): void {
+  #cut(post: AgentPost): void {
     const { index: node, hello, isClosed, session, families } = post;
     const family = session === undefined ? undefined : families.at(-1);
     this.#drop(post);
@@ -253,7 +249,7 @@ export class AgentsLauncher implements Launcher {
     }, () => {});
   }
 
-  #drop(post: Post): void {
+  #drop(post: AgentPost): void {
     post.channel?.cut();
     post.channel = post.session = undefined;
     this.#started(post);
@@ -264,13 +260,13 @@ export class AgentsLauncher implements Launcher {
     for (const ready of this.#gathering.add(node)) this.#sink!.ready(ready);
   }
 
-  #warnOnce(post: Post, problem: string): void {
+  #warnOnce(post: AgentPost, problem: string): void {
     if (post.lastWarning === problem) return;
     post.lastWarning = problem;
     this.#options.warn?.(`the agent of node ${post.name} could not be started and is tried again: ${problem}`);
   }
 
-  #lost(post: Post, { reason, wasReady, mayReturn }: Loss): void {
+  #lost(post: AgentPost, { reason, wasReady, mayReturn }: Loss): void {
     if (!wasReady) this.#options.warn?.(`node ${post.name} was not used: ${reason}`);
     this.#gathering.remove(post.index, mayReturn);
     this.#sink!.lost(post.index, reason);

@@ -7,6 +7,7 @@
 import { invariant } from "../base/assert.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { AttemptMap } from "./attempt_map.ts";
+import type { HeldEnds } from "./held_ends.ts";
 import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
 
 /** Passes launches on to the launchers of their nodes. */
@@ -14,10 +15,31 @@ export class RouterLauncher implements Launcher {
   readonly #routes: ReadonlyMap<number, Launcher>;
   /** The node of each attempt whose end was not told. */
   readonly #launched: AttemptMap<number> = new AttemptMap();
+  readonly #ends: HeldEnds | undefined;
 
-  /** Routes by the index of a node in the pool; a launcher may serve several nodes. */
-  constructor(routes: Iterable<readonly [number, Launcher]>) {
+  /**
+   * Routes by the index of a node in the pool; a launcher may serve several nodes.
+   *
+   * @param ends Holds ends that may be the batch system's doing; they are told at once when absent.
+   */
+  constructor(routes: Iterable<readonly [number, Launcher]>, ends?: HeldEnds) {
     this.#routes = new Map(routes);
+    this.#ends = ends;
+  }
+
+  /** Lets all tasks stand still, on every node. */
+  async freeze(): Promise<void> {
+    await Promise.all(this.#launchers().map((launcher) => launcher.freeze?.()));
+  }
+
+  /** Lets them go on. */
+  thaw(): void {
+    for (const launcher of this.#launchers()) launcher.thaw?.();
+  }
+
+  /** Lets every launcher prepare itself. */
+  prepare(): void {
+    for (const launcher of this.#launchers()) launcher.prepare?.();
   }
 
   /** Starts the plan's process on its node. */
@@ -29,17 +51,23 @@ export class RouterLauncher implements Launcher {
     }
     invariant(this.#launched.get(key) === undefined, "An attempt is launched twice");
     this.#launched.set(key, node);
+    const ends = this.#ends;
     launcher.launch(key, plan, {
       started: (key, process) => sink.started(key, process),
       signalRefused: (key) => sink.signalRefused?.(key),
       limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
       startFailed: (key, failure) => {
         this.#launched.delete(key);
+        ends?.forget(key);
         sink.startFailed(key, failure);
       },
       exited: (key, ...end) => {
-        this.#launched.delete(key);
-        sink.exited(key, ...end);
+        const tell = () => {
+          this.#launched.delete(key);
+          sink.exited(key, ...end);
+        };
+        if (ends === undefined) tell();
+        else ends.exited(key, node, end[0], tell);
       },
     });
   }
@@ -47,7 +75,9 @@ export class RouterLauncher implements Launcher {
   /** Sends a signal to where the attempt runs; nowhere when it is over or its node was lost. */
   signal(key: AttemptKey, signal: StopSignal): void {
     const node = this.#launched.get(key);
-    if (node !== undefined) this.#routes.get(node)!.signal(key, signal, node);
+    if (node === undefined) return;
+    this.#ends?.signalled(key, node);
+    this.#routes.get(node)!.signal(key, signal, node);
   }
 
   /** Lets every launcher tell of its nodes. What ran on a node that is lost is forgotten. */
@@ -57,6 +87,7 @@ export class RouterLauncher implements Launcher {
       suspected: (node) => sink.suspected(node),
       failed: (error) => sink.failed(error),
       lost: (node, reason) => {
+        this.#ends?.flush(node);
         this.#launched.deleteAll(node);
         sink.lost(node, reason);
       },
@@ -71,6 +102,7 @@ export class RouterLauncher implements Launcher {
 
   /** Closes every launcher; one that fails keeps no other from it. */
   async close(): Promise<void> {
+    this.#ends?.flush();
     const results = await Promise.allSettled(this.#launchers().map((launcher) => launcher.close()));
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;

@@ -10,6 +10,28 @@ import { type Mutant, plant } from "./mutant.ts";
 export const inAgents: readonly Mutant[] = [
   plant(
     "agent/lease.ts",
+    "return this.#isSuspended ? Infinity : this.#endMs;",
+    "return this.#endMs;",
+    "a pause of the pilot costs the tasks of other nodes",
+    "unit/agent/lease_test.ts",
+    "sim/agents_test.ts",
+  ),
+  plant(
+    "runtime/agent_post.ts",
+    "if (this.#thawPing === undefined || number < this.#thawPing) return;",
+    "if (this.#thawPing === undefined) return;",
+    "tasks go on by a lease that counts from before the pause",
+    "unit/runtime/agents_launcher_test.ts",
+  ),
+  plant(
+    "runtime/held_ends.ts",
+    "if (this.#asked.delete(name) || !isByTerm(exit)) return tell();",
+    "return tell();",
+    "what the batch system ended a moment before it told the pilot counts as failed",
+    "unit/runtime/held_ends_test.ts",
+  ),
+  plant(
+    "agent/lease.ts",
     "sentMs + this.#fenceMs);",
     "Infinity);",
     "an agent that nobody hears goes on for ever",

@@ -12,7 +12,14 @@ import { Random } from "./random.ts";
 import { VirtualClock } from "./virtual_clock.ts";
 
 /** Mistakes, planted one at a time. */
-type Mistake = "lease from arrival" | "no lease" | "lost early" | "accuses after own pause" | "forgets to come back";
+type Mistake =
+  | "lease from arrival"
+  | "no lease"
+  | "lost early"
+  | "accuses after own pause"
+  | "forgets to come back"
+  | "lease ends in a pause"
+  | "new lease after a pause";
 
 /** A message under way in one direction. */
 type Wire = (deliver: () => void) => void;
@@ -34,6 +41,10 @@ class SimulatedNode {
   #runs = false;
   /** Whether the pilot would start the task elsewhere. */
   #isGivenUp = true;
+  /** Whether the task stands still. */
+  #isPaused = false;
+  /** The ping after whose pong the pilot lets the task go on. */
+  #thawPing = Infinity;
   #pilotHeldUntilMs = 0;
   #nodeHeldUntilMs = 0;
   cuts = 0;
@@ -81,6 +92,42 @@ class SimulatedNode {
     });
   }
 
+  /** Pilot and task stand still for a while; the channel may break just when they go on. */
+  suspend(forMs: number): void {
+    this.#down(() => {
+      this.#isPaused = true;
+      if (this.#mistake !== "lease ends in a pause") this.#lease?.suspend();
+    });
+    this.#pilotHeldUntilMs = this.#nowMs + forMs;
+    const breaksAfterMs = this.#random.between(1, 400);
+    const breaksForMs = this.#random.between(0, 1) === 0 ? 45_000 : 0;
+    this.#clock.wakeAt(this.#pilotHeldUntilMs, () => {
+      this.watch.heldUp(this.#nowMs);
+      this.#thawPing = this.watch.ask(this.#nowMs);
+      this.#clock.wakeAt(this.#nowMs + breaksAfterMs, () => this.#brokenUntilMs.down = this.#nowMs + breaksForMs);
+      if (breaksForMs === 0) this.#clock.wakeAt(this.#nowMs + 5000, () => this.#checkPause());
+    });
+  }
+
+  #checkPause(): void {
+    if (!this.#runs || this.#isPaused) this.problems.push(`at ${this.#nowMs}: a pause has cost a task`);
+  }
+
+  #goOn(): void {
+    if (this.#mistake === "new lease after a pause") this.#lease = new Lease(watchTimes.fenceMs, this.#nowMs);
+    else this.#lease?.resume();
+    if (this.#nowMs >= this.#lease!.endMs) this.#runs = false;
+    this.#isPaused = false;
+  }
+
+  #ponged(number: number): void {
+    this.watch.ponged(number, this.#nowMs);
+    if (number < this.#thawPing) return;
+    this.#thawPing = Infinity;
+    this.watch.ask(this.#nowMs);
+    this.#down(() => this.#goOn());
+  }
+
   /** What both sides do as time passes. */
   passTime(): void {
     const nowMs = this.#nowMs;
@@ -88,18 +135,19 @@ class SimulatedNode {
     const endMs = this.#mistake === "no lease" ? Infinity : this.#lease?.endMs ?? Infinity;
     if (nowMs >= this.#nodeHeldUntilMs && nowMs >= endMs) this.#runs = false;
     // A node that is stopped does not run either: a stopped task is no second life until it goes on.
-    const runsNow = this.#runs && nowMs >= this.#nodeHeldUntilMs && nowMs < endMs;
+    const runsNow = this.#runs && !this.#isPaused && nowMs >= this.#nodeHeldUntilMs && nowMs < endMs;
     if (runsNow && this.#isGivenUp) this.problems.push(`at ${nowMs}: a task runs on a node that was given up`);
   }
 
   #start(): void {
     this.#agent++;
+    this.#thawPing = Infinity;
     if (this.#mistake === "forgets to come back" && this.#agent > 1) return;
     // The old agent reads the end of its channel, if that gets through, or is ended by the new one's look.
     const agent = this.#agent;
     this.#down(() => {
       if (agent !== this.#agent) return;
-      this.#runs = false;
+      [this.#runs, this.#isPaused] = [false, false];
       this.#lease = new Lease(watchTimes.fenceMs, this.#nowMs);
       this.#up(() => this.watch.greeted(this.#nowMs));
       this.#up(() => this.watch.readied());
@@ -125,7 +173,7 @@ class SimulatedNode {
       lease.pinged(number + 1e6);
     } else lease.pinged(lastPong);
     lease.ponged(number, this.#nowMs);
-    this.#up(() => this.watch.ponged(number, this.#nowMs));
+    this.#up(() => this.#ponged(number));
   }
 
   #down(deliver: () => void, agent = this.#agent): void {
@@ -161,14 +209,15 @@ async function play(seed: number, mistake?: Mistake): Promise<SimulatedNode> {
   const node = new SimulatedNode(clock, random, mistake);
   const startMs = clock.nowMs();
   node.watch.begin(startMs);
-  const isPausing = seed % 3 === 0;
+  const [isHeldUp, isPausing] = [seed % 3 === 0, seed % 3 === 1];
   let nextMs = startMs + 20_000;
   for (let atMs = startMs; atMs < startMs + 600_000; atMs += 250) {
     await clock.advanceTo(atMs);
     node.passTime();
     if (atMs < nextMs || atMs > startMs + 500_000) continue;
     nextMs = atMs + 30_000 + random.between(0, 60_000);
-    if (isPausing) node.holdPilot(5000 + random.between(0, 10_000));
+    if (isHeldUp) node.holdPilot(5000 + random.between(0, 10_000));
+    else if (isPausing && node.watch.phase === "ready") node.suspend(5000 + random.between(0, 25_000));
     else node.disturb();
   }
   return node;
@@ -199,6 +248,8 @@ for (
     "lost early",
     "accuses after own pause",
     "forgets to come back",
+    "lease ends in a pause",
+    "new lease after a pause",
   ] as const
 ) {
   Deno.test(`The simulation of agents notices a planted mistake: ${mistake}`, async () => {

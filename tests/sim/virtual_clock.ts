@@ -28,6 +28,11 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** Lets time pass in which nobody is called: what was to be done meanwhile is late. */
+  skip(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** How many calls are waiting. */
   get waiting(): number {
     return this.#waiting.length;

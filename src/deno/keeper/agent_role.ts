@@ -47,6 +47,12 @@ export class AgentRole {
     this.#lease?.ponged(number, performance.now());
   }
 
+  /** The pilot stands still, or goes on. */
+  paused(isPaused: boolean): void {
+    if (isPaused) this.#lease?.suspend();
+    else this.#lease?.resume();
+  }
+
   /** When everything must be over. */
   get endMs(): number {
     return this.#lease?.endMs ?? Infinity;

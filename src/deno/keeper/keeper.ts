@@ -198,6 +198,8 @@ export class Keeper {
   /** Tasks stand still, and so does the time that they may say nothing for; or they go on. */
   #freeze(isFrozen: boolean): void {
     if (isFrozen === this.#orders.isHeld) return;
+    this.#role?.paused(isFrozen);
+    if (this.#isFenced) return; // The word came so late that the pilot may believe that nothing runs here any more.
     const nowMs = performance.now();
     this.#orders.isHeld = isFrozen;
     if (isFrozen) this.#frozenMs = nowMs;

@@ -59,6 +59,7 @@ export class FarChannel {
   readonly #search = new HelloSearch();
   readonly #lines = new LineSplitter();
   #unsent = "";
+  #sent: Promise<void> = Promise.resolve();
   #isGreeted = false;
   #isDismissed = false;
   #isCut = false;
@@ -91,6 +92,12 @@ export class FarChannel {
     this.#unsent += writePilotMessage(this.#program.node, message);
   }
 
+  /** Settles when all that was sent is with the program, whatever becomes of this one. */
+  get sent(): Promise<void> {
+    if (this.#unsent !== "") this.#flush();
+    return this.#sent;
+  }
+
   /** Ends the program at once; nothing is told any more. */
   cut(): void {
     this.#isCut = true;
@@ -98,9 +105,10 @@ export class FarChannel {
   }
 
   #flush(): void {
+    if (this.#unsent === "") return;
     const bytes = encoder.encode(this.#unsent);
     this.#unsent = "";
-    this.#writer.write(bytes).catch(() => {}); // Its end shows in what it says.
+    this.#sent = this.#writer.write(bytes).catch(() => {}); // Its end shows in what it says.
   }
 
   async #listen(): Promise<void> {

@@ -9,6 +9,7 @@ import { watchTimes } from "../../agent/node_watch.ts";
 import { SlurmError } from "../../errors.ts";
 import { AgentsLauncher } from "../../runtime/agents_launcher.ts";
 import type { Cluster } from "../../runtime/cluster.ts";
+import { HeldEnds } from "../../runtime/held_ends.ts";
 import type { Clock, Launcher } from "../../runtime/ports.ts";
 import { RouterLauncher } from "../../runtime/router_launcher.ts";
 import type { ClusterParts } from "../../runtime/run_ports.ts";
@@ -24,8 +25,9 @@ class ClusterLauncher extends RouterLauncher {
   readonly #agents: AgentsLauncher;
   readonly #isIdle: boolean;
 
-  constructor(cluster: Cluster, own: Launcher, agents: AgentsLauncher) {
-    super(cluster.nodeNames.map((_, node) => [node, cluster.ownNodes.includes(node) ? own : agents] as const));
+  constructor(cluster: Cluster, own: Launcher, agents: AgentsLauncher, clock: Clock) {
+    const routes = cluster.nodeNames.map((_, node) => [node, cluster.ownNodes.includes(node) ? own : agents] as const);
+    super(routes, new HeldEnds(clock));
     this.#own = own;
     this.#isIdle = cluster.ownNodes.length === 0;
     this.#agents = agents;
@@ -76,7 +78,7 @@ export function launchCluster({ cluster, news, runId, own, spoolFolders }: Clust
     met: (node, hello) => cluster.met(node, hello).forEach((text) => news.log("info", text)),
     warn: news.warn,
   });
-  return new ClusterLauncher(cluster, own, agents);
+  return new ClusterLauncher(cluster, own, agents, clock);
 }
 
 /** By lot, so that a pilot that resumes a run, and what the one before left, mean different processes. */

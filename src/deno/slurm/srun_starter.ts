@@ -5,7 +5,6 @@
  */
 
 import { delay } from "@std/async/delay";
-import type { PilotMessage } from "../../agent/messages.ts";
 import type { AgentChannel, AgentChannelSink, AgentStarter, LostAgent } from "../../runtime/agent_ports.ts";
 import {
   canOverlap,
@@ -71,7 +70,7 @@ export class SrunStarter implements AgentStarter {
         sink.closed(end);
       },
     });
-    return { send: (message: PilotMessage) => channel.send(message), cut: () => channel.cut() };
+    return channel;
   }
 
   /**

@@ -24,3 +24,21 @@ Deno.test("Lease counts from when a pong was sent, not from when its ping came, 
   lease.pinged(2);
   assertEquals(lease.endMs, 23_000);
 });
+
+Deno.test("Lease does not end while it is suspended, and holds again by what was named meanwhile", () => {
+  const lease = new Lease(20_000, 0);
+  lease.suspend();
+  assertEquals(lease.endMs, Infinity);
+  // An hour later the pilot asks, reads the answer, names it, and lets tasks go on.
+  lease.ponged(7, 3_600_000);
+  lease.pinged(7);
+  lease.resume();
+  assertEquals(lease.endMs, 3_620_000);
+});
+
+Deno.test("Lease has ended when the pilot goes on without having heard the agent", () => {
+  const lease = new Lease(20_000, 0);
+  lease.suspend();
+  lease.resume();
+  assertEquals(lease.endMs, 20_000);
+});

@@ -22,6 +22,10 @@ class Cluster {
   readonly notes: string[] = [];
   readonly channels = new Map<number, AgentChannelSink>();
   readonly launcher: AgentsLauncher;
+  /** What channels say of what was sent. */
+  sent: Promise<void> = Promise.resolve();
+  /** The last ping that was sent to each node. */
+  readonly pings = new Map<number, number>();
   /** Settles the end of a node's agent that was asked for. */
   readonly ends = new Map<number, () => void>();
 
@@ -32,6 +36,7 @@ class Cluster {
         this.channels.set(node, sink);
         return {
           send: (message) => this.#sent(node, message),
+          sent: this.sent,
           cut: () => this.notes.push(`cut ${node}`),
         };
       },
@@ -60,7 +65,10 @@ class Cluster {
   }
 
   #sent(node: number, message: PilotMessage): void {
-    if (message.word === "ping") return;
+    if (message.word === "ping") {
+      this.pings.set(node, message.number);
+      return;
+    }
     const more = message.word === "welcome" ? ` ${message.welcome.family} ${message.welcome.ends}` : "";
     this.notes.push(`to ${node}: ${message.word}${more}`);
   }
@@ -198,4 +206,35 @@ Deno.test("AgentsLauncher.close() sends agents away and waits for them, but not 
   await cluster.pass(10_000);
   await closed;
   assertEquals(await cluster.take(), ["cut 1", "closed"]);
+});
+
+Deno.test("AgentsLauncher lets tasks go on only when the lease of their agent counts from after the pause", async () => {
+  const cluster = await readyCluster(2);
+  await cluster.launcher.freeze();
+  assertEquals(await cluster.take(), ["to 0: pause", "to 1: pause"]);
+  cluster.clock.skip(3_600_000); // The pilot stands still, too.
+  const before = cluster.pings.get(0)!;
+  cluster.launcher.thaw();
+  assertEquals(await cluster.take(), [], "no word before the agents were heard of");
+  // A pong from before the pause says nothing.
+  cluster.channels.get(0)!.heard({ word: "pong", number: before });
+  assertEquals(await cluster.take(), []);
+  const asked = cluster.pings.get(0)!;
+  cluster.channels.get(0)!.heard({ word: "pong", number: asked });
+  assertEquals(await cluster.take(), ["to 0: continue"]);
+  assertEquals(cluster.pings.get(0), asked + 1, "a ping that names the pong goes before");
+  await cluster.pass(9000);
+  assertEquals(await cluster.take(), [], "nobody is accused of the pause");
+  await cluster.pass(1500);
+  assertEquals(await cluster.take(), ["suspected 0", "suspected 1"], "silence counts from the end of the pause");
+});
+
+Deno.test("AgentsLauncher waits for no agent that cannot be told of a pause", async () => {
+  const cluster = new Cluster(1);
+  cluster.sent = new Promise(() => {});
+  await cluster.pass(0);
+  cluster.come(0);
+  const frozen = cluster.launcher.freeze();
+  await cluster.pass(2000);
+  await frozen;
 });

@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "../../../src/runtime/ports.ts";
+import { HeldEnds } from "../../../src/runtime/held_ends.ts";
+import { VirtualClock } from "../../sim/virtual_clock.ts";
 import { RouterLauncher } from "../../../src/runtime/router_launcher.ts";
 
 /** Notes what it is told to do, and lets the test tell of its attempts and nodes. */
@@ -25,6 +27,15 @@ class NotingLauncher implements Launcher {
     this.notes.push(`${this.name} ${signal} ${nameOf(key)}`);
   }
 
+  freeze(): Promise<void> {
+    this.notes.push(`${this.name} freeze`);
+    return Promise.resolve();
+  }
+
+  thaw(): void {
+    this.notes.push(`${this.name} thaw`);
+  }
+
   watchNodes(sink: NodeSink): void {
     this.nodes = sink;
   }
@@ -45,13 +56,17 @@ class Junction {
   readonly notes: string[] = [];
   readonly first: NotingLauncher = new NotingLauncher("first", this.notes);
   readonly second: NotingLauncher = new NotingLauncher("second", this.notes);
-  readonly router: RouterLauncher = new RouterLauncher([[0, this.first], [1, this.second], [2, this.second]]);
+  readonly router: RouterLauncher;
   readonly sink: LaunchSink = {
     started: (key, { node, pid }) => this.notes.push(`started ${nameOf(key)} ${node} ${pid}`),
     startFailed: (key, { message }) => this.notes.push(`failed ${nameOf(key)}: ${message}`),
     exited: (key, exit) => this.notes.push(`exited ${nameOf(key)} ${JSON.stringify(exit)}`),
     limitExceeded: (key, cause) => this.notes.push(`limit ${nameOf(key)} ${cause}`),
   };
+
+  constructor(ends?: HeldEnds) {
+    this.router = new RouterLauncher([[0, this.first], [1, this.second], [2, this.second]], ends);
+  }
 
   launch(task: number, attempt: number, node: number): void {
     const place = { node, name: `n${node}`, cores: ["0"], gpus: [], further: [] };
@@ -129,4 +144,37 @@ Deno.test("RouterLauncher reclaims and closes each launcher once, all of them th
   junction.first.failure = new Error("it cannot");
   await assertRejects(() => junction.router.close(), Error, "it cannot");
   assertEquals(junction.takeNotes(), ["first reclaim run", "second reclaim run", "first close", "second close"]);
+});
+
+Deno.test("RouterLauncher lets the tasks of every launcher stand still and go on, once each", async () => {
+  const { router, notes } = new Junction();
+  await router.freeze();
+  router.thaw();
+  assertEquals(notes, ["first freeze", "second freeze", "first thaw", "second thaw"]);
+});
+
+Deno.test("RouterLauncher can still stop a task whose end is held, which tells the end", async () => {
+  const clock = new VirtualClock();
+  const junction = new Junction(new HeldEnds(clock));
+  junction.launch(1, 1, 0);
+  junction.launch(2, 1, 1);
+  junction.launch(3, 1, 1);
+  junction.takeNotes();
+  junction.first.sinks.get("1#1")!.exited({ task: 1, attempt: 1 }, { signal: "SIGTERM" }, {});
+  for (const task of [2, 3]) {
+    junction.second.sinks.get(`${task}#1`)!.exited({ task, attempt: 1 }, { signal: "SIGTERM" }, {});
+  }
+  assertEquals(junction.takeNotes(), []);
+  junction.signal(2, 1);
+  assertEquals(junction.takeNotes(), ['exited 2#1 {"signal":"SIGTERM"}', "second SIGTERM 2#1"]);
+  junction.router.watchNodes({
+    ready: () => {},
+    suspected: () => {},
+    failed: () => {},
+    lost: () => junction.notes.push("lost"),
+  });
+  junction.second.nodes!.lost(1, "");
+  assertEquals(junction.takeNotes(), ['exited 3#1 {"signal":"SIGTERM"}', "lost"], "what ended before was not lost");
+  await clock.advanceTo(clock.nowMs() + 1000);
+  assertEquals(junction.takeNotes(), ['exited 1#1 {"signal":"SIGTERM"}']);
 });

@@ -1,0 +1,75 @@
+/**
+ * A node with its agent: how it is watched, its channel, and what there is from the welcome on.
+ *
+ * @module
+ */
+
+import type { Hello } from "../agent/hello.ts";
+import type { NodeWatch } from "../agent/node_watch.ts";
+import type { AgentChannel } from "./agent_ports.ts";
+import type { AgentSession } from "./agent_session.ts";
+
+/** A node that an agent serves. */
+export interface AgentNode {
+  /** Its index in the pool. */
+  readonly index: number;
+  /** Its name. */
+  readonly name: string;
+}
+
+/** A node with its agent. */
+export class AgentPost implements AgentNode {
+  /** Index of the node in the pool. */
+  readonly index: number;
+  /** Name of the node. */
+  readonly name: string;
+  /** The pilot's view of it. */
+  readonly watch: NodeWatch;
+  /** The channel to its agent. */
+  channel: AgentChannel | undefined;
+  /** Who the agent is. */
+  hello: Hello | undefined;
+  /** What there is from the welcome on. */
+  session: AgentSession | undefined;
+  /** The first digits of the tags of the agents before. */
+  readonly families: string[] = [];
+  /** Whether the channel has ended. */
+  isClosed = false;
+  /** What the user was told last of its start. */
+  lastWarning = "";
+  /** The ping after whose pong tasks that stand still go on. */
+  #thawPing: number | undefined;
+
+  /** Watches a node. */
+  constructor({ index, name }: AgentNode, watch: (post: AgentPost) => NodeWatch) {
+    this.index = index;
+    this.name = name;
+    this.watch = watch(this);
+  }
+
+  /** Lets the tasks stand still; settles when the agent is told, whatever becomes of this program. */
+  async freeze(): Promise<void> {
+    this.#thawPing = undefined;
+    if (this.session === undefined) return;
+    this.channel?.send({ word: "pause" });
+    await this.channel?.sent;
+  }
+
+  /**
+   * Lets them go on as soon as the agent was heard of: its lease counts from a pong that was read after the pause, and
+   * holds again when that is named to it.
+   */
+  thaw(nowMs: number): void {
+    this.watch.heldUp(nowMs);
+    if (this.session !== undefined) this.#thawPing = this.watch.ask(nowMs);
+  }
+
+  /** The agent answered a ping. */
+  ponged(number: number, nowMs: number): void {
+    this.watch.ponged(number, nowMs);
+    if (this.#thawPing === undefined || number < this.#thawPing) return;
+    this.#thawPing = undefined;
+    this.watch.ask(nowMs);
+    this.channel?.send({ word: "continue" });
+  }
+}
