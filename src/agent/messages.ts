@@ -20,7 +20,7 @@
  * @module
  */
 
-import type { Cleanup, Exit, StartFailure, Tails, Usage } from "../core/exit.ts";
+import type { Cleanup, Exit, StartFailure, StopSignal, Tails, Usage } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { PlanChange } from "./plan_change.ts";
 
@@ -35,6 +35,8 @@ export interface Welcome {
   readonly env: Readonly<Record<string, string>>;
   /** Milliseconds after which an agent that its pilot does not hear ends everything: see `lease.ts`; never when absent. */
   readonly fenceMs?: number;
+  /** The directory for a file with what is seen of the processes of tasks; nobody looks when absent. */
+  readonly samples?: string;
   /** Beginnings of tags: what carries one of these is left of an earlier agent, and is ended before `ready`. */
   readonly ends?: readonly string[];
   /** Folders for the outputs of tasks that have no file for them, the best first: see {@linkcode LaunchPlan.tailBytes}. */
@@ -50,7 +52,7 @@ export interface AttemptNumber {
 }
 
 /** The signals that a pilot sends to tasks. */
-export type SignalName = "SIGTERM" | "SIGKILL";
+export type SignalName = StopSignal;
 
 /** What a pilot says. */
 export type PilotMessage =

@@ -4,7 +4,15 @@
  * @module
  */
 
-import type { Cleanup, Exit, StartFailure, StartFailureKind, Tails, Usage } from "../core/exit.ts";
+import {
+  askingSignals,
+  type Cleanup,
+  type Exit,
+  type StartFailure,
+  type StartFailureKind,
+  type Tails,
+  type Usage,
+} from "../core/exit.ts";
 import {
   readAmount,
   readChoice,
@@ -69,15 +77,13 @@ function parse(line: string): Elements {
 
 const pilotReaders: Readers<PilotMessage> = {
   welcome: ([value]) => {
-    const { family, env, fenceMs, ends, spoolFolders } = readMembers(value, "welcome");
+    const { family, env, fenceMs, ends, spoolFolders, samples } = readMembers(value, "welcome");
     require(typeof family === "string" && /^[1-9]\d{12}$/.test(family), "family must be 13 digits", family);
     const lease = readOptional(fenceMs, readAmount, "fenceMs of welcome");
-    const digits = readOptional(ends, (list, what) => readList(list, readText, what), "ends of welcome");
-    const folders = readOptional(
-      spoolFolders,
-      (list, what) => readList(list, readText, what),
-      "spoolFolders of welcome",
-    );
+    const readNames = (list: unknown, what: string) => readList(list, readText, what);
+    const digits = readOptional(ends, readNames, "ends of welcome");
+    const folders = readOptional(spoolFolders, readNames, "spoolFolders of welcome");
+    const directory = readOptional(samples, readText, "samples of welcome");
     return {
       welcome: {
         family,
@@ -85,6 +91,7 @@ const pilotReaders: Readers<PilotMessage> = {
         ...(lease === undefined ? {} : { fenceMs: lease }),
         ...(digits === undefined ? {} : { ends: digits }),
         ...(folders === undefined ? {} : { spoolFolders: folders }),
+        ...(directory === undefined ? {} : { samples: directory }),
       },
     };
   },
@@ -92,7 +99,7 @@ const pilotReaders: Readers<PilotMessage> = {
   launch: (elements) => ({ ...readAttempt(elements), plan: readChange(elements[2]) }),
   signal: (elements) => ({
     ...readAttempt(elements),
-    signal: readChoice(elements[2], ["SIGTERM", "SIGKILL"], "signal"),
+    signal: readChoice(elements[2], [...askingSignals, "SIGKILL"], "signal"),
   }),
   ping: ([number, lastPong]) => ({ number: readCount(number, "ping"), lastPong: readCount(lastPong, "lastPong") }),
   pause: () => ({}),

@@ -10,6 +10,7 @@ import { mayDoAnything } from "../deno/host/permissions.ts";
 import { readText } from "../deno/files/text_file.ts";
 import { askNow } from "../deno/slurm/ask_slurm.ts";
 import { lookAtEnd } from "../deno/slurm/watch_end.ts";
+import type { AskingSignal } from "../core/exit.ts";
 import { PermissionScopeError, ResourceSpecError } from "../errors.ts";
 import type { NodeSight } from "../resources/node_sight.ts";
 import { type AgentTerms, agentTerms, type Cluster } from "../runtime/cluster.ts";
@@ -36,6 +37,8 @@ export interface ResourceChoice extends PoolChoice, AllocationChoice {
   readonly terms?: Partial<AgentTerms> | undefined;
   /** How long before the end of an allocation work stops, in milliseconds. */
   readonly leadMs?: number | undefined;
+  /** By which signal tasks are asked to end then. */
+  readonly walltimeSignal?: AskingSignal | undefined;
 }
 
 /** How long before the end of an allocation work stops, where no option says otherwise. */
@@ -129,7 +132,7 @@ function chooseAllocation(allocation: Allocation, own: number | undefined, choic
     hostOf: (node: string) => node,
   };
   if (!mayDoAnything()) return { pool, warnings };
-  const end = lookAtEnd(allocation.jobId, choice.leadMs ?? leadMsDefault);
+  const end = lookAtEnd(allocation.jobId, choice.leadMs ?? leadMsDefault, choice.walltimeSignal);
   const cluster: Cluster = {
     jobId: allocation.jobId,
     nodeNames: nodes.map(({ name }) => name),

@@ -39,6 +39,7 @@ export type CommonOptions = Pick<
   | "publishes"
   | "runTimes"
   | "tailBytes"
+  | "processSamples"
   | "unsupported"
 >;
 
@@ -93,7 +94,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
       environmentSchema: schemaOf(options.environmentSchema),
       unknownDependency: own.unknownDependency,
     },
-    ...(cluster === undefined ? {} : { cluster }),
+    ...(cluster === undefined ? {} : { cluster: options.processSamples ? { ...cluster, samples: rootWd } : cluster }),
     durability: own.durability,
     ...(resume === undefined ? {} : { resume, acceptLoss: options.acceptLoss }),
     ...(id === undefined ? {} : { instanceId: id }),
@@ -103,6 +104,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
     runTimes: options.runTimes.enabled,
+    ...(options.processSamples ? { processSamples: rootWd } : {}),
     ...(own.haltOn === undefined ? {} : { haltOn: own.haltOn }),
     ...(own.file === undefined ? {} : { file: resolve(Deno.cwd(), own.file) }),
     ...(own.rerun === undefined ? {} : { rerun: own.rerun }),
@@ -120,8 +122,13 @@ export function resourceChoiceOf({ slurm, resources, ...options }: ResourceOptio
     endNode: slurm?.rangeEnd,
     ...(slurm === undefined ? {} : {
       leadMs: slurm.leadSeconds * 1000,
+      walltimeSignal: slurm.walltimeSignal,
       hyperthreads: slurm.hyperthreads,
-      terms: { initMs: slurm.agentTimeoutSeconds * 1000, threshold: slurm.agentThreshold, method: slurm.agentStart },
+      terms: {
+        initMs: slurm.agentTimeoutSeconds * 1000,
+        threshold: slurm.agentThreshold,
+        method: slurm.agents ? slurm.agentStart : "none",
+      },
     }),
   };
 }

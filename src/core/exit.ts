@@ -4,6 +4,15 @@
  * @module
  */
 
+/** Signals that ask a task to end; the first one, where nothing else was asked for. */
+export const askingSignals = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+
+/** A signal that asks a task to end. */
+export type AskingSignal = typeof askingSignals[number];
+
+/** A signal by which a task is stopped: it is asked to end, or killed. */
+export type StopSignal = AskingSignal | "SIGKILL";
+
 /** How a process ended: by exiting, or by a signal. Never both. */
 export type Exit =
   | { readonly code: number }

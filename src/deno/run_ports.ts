@@ -53,7 +53,8 @@ export function systemPorts(): RunPorts {
     chance: { hex: randomHex, uuid: randomUuid },
     host: describeHost(),
     records,
-    createLauncher: (runId, choice, warn, spoolFolders) => chooseLauncher({ runId, warn, spoolFolders }, choice),
+    createLauncher: (runId, choice, warn, spoolFolders, samples) =>
+      chooseLauncher({ runId, warn, spoolFolders, samples }, choice),
     preparesLauncher: mayKeep,
     launchCluster: (parts) => launchCluster(parts, clock),
     preparations: systemPreparations,

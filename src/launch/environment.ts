@@ -16,7 +16,10 @@ export interface EnvironmentChange {
   readonly unset: readonly string[];
 }
 
-/** Describes an allocation in the `QCG_PM_*` variables; `stepId` is different for every launch. */
+/**
+ * Describes an allocation in the `QCG_PM_*` variables; `stepId` is different for every launch. The GPUs of all nodes, where
+ * there are some, are told in the order of the nodes, such as `0,1;0`.
+ */
 export function commonVariables(allocation: NamedAllocation, stepId: string): Record<string, string> {
   const cores = String(countCores(allocation));
   return {
@@ -26,6 +29,7 @@ export function commonVariables(allocation: NamedAllocation, stepId: string): Re
     QCG_PM_NTASKS: cores,
     QCG_PM_STEP_ID: stepId,
     QCG_PM_TASKS_PER_NODE: coresPerNode(allocation).join(","),
+    ...(hasGpus(allocation) ? { QCG_PM_GPUS_PER_NODE: gpusPerNode(allocation) } : {}),
   };
 }
 
@@ -126,6 +130,15 @@ export function formatRunLengths(counts: readonly number[]): string {
     else runs.push({ count, times: 1 });
   }
   return runs.map(({ count, times }) => times === 1 ? `${count}` : `${count}(x${times})`).join(",");
+}
+
+/** Whether an allocation has a GPU on any node. */
+export function hasGpus(allocation: NamedAllocation): boolean {
+  return allocation.nodes.some((node) => node.gpus.length > 0);
+}
+
+function gpusPerNode(allocation: NamedAllocation): string {
+  return allocation.nodes.map((node) => node.gpus.join(",")).join(";");
 }
 
 function nodeList(allocation: NamedAllocation): string {

@@ -15,12 +15,15 @@ import {
   commonVariables,
   type EnvironmentChange,
   type EnvironmentSchema,
+  type GpuRules,
   gpuVariables,
+  hasGpus,
   ruleWithoutGpus,
   slurmVariables,
 } from "./environment.ts";
 import type { PlannedTask } from "./guard.ts";
 import { launchModels } from "./models/launch_model.ts";
+import type { HostVariables } from "./models/node_gpus.ts";
 import type { LaunchLimits, LaunchPlan, Place } from "./plan.ts";
 import { shellCommand } from "./shell_command.ts";
 import { type SharedEnvironments, unreadEnvironments } from "./shared_environment.ts";
@@ -135,11 +138,24 @@ function without(env: Record<string, string>, names: readonly string[]): Record<
 }
 
 function planGpus(order: PlanOrder, context: PlanContext): EnvironmentChange {
-  const { allocation, hasGpuJobs = false } = order;
+  return gpuVariables(order.allocation, gpuRules(order, context));
+}
+
+function gpuRules({ allocation, hasGpuJobs = false }: PlanOrder, context: PlanContext): GpuRules {
   const { environmentSchema, namesGpus = false, hasAmdGpus } = context;
-  const hasGpus = allocation.nodes.some((node) => node.gpus.length > 0);
   const withoutGpus = ruleWithoutGpus(environmentSchema, namesGpus || hasGpuJobs);
-  return gpuVariables(allocation, { areAmd: hasGpus && (hasAmdGpus?.() ?? false), withoutGpus });
+  return { areAmd: hasGpus(allocation) && (hasAmdGpus?.() ?? false), withoutGpus };
+}
+
+/** The variables for the GPUs of each node of a task of several, where the nodes are hosts of their own. */
+function planGpusOfHosts(order: PlanOrder, context: PlanContext): HostVariables | undefined {
+  const { nodes } = order.allocation;
+  const { hostOf } = context;
+  if (nodes.length === 1 || hostOf === undefined || !hasGpus(order.allocation)) return undefined;
+  const rules = gpuRules(order, context);
+  return new Map(nodes.map((node) => {
+    return [hostOf(node.name), gpuVariables({ nodes: [node] }, rules)];
+  }));
 }
 
 function placeOf({ allocation, nodes }: PlanOrder): Place {
@@ -186,20 +202,24 @@ interface PlannedCommand {
 
 /** Chooses program and arguments: as given, as a model wants them, inside a shell that prepares them. */
 function planCommand(
-  { job, offset, allocation, tag }: PlanOrder,
+  planned: PlanOrder,
   context: PlanContext,
   { execution, wd }: { readonly execution: Execution; readonly wd: string },
 ): PlannedCommand {
+  const { job, offset, allocation, tag, attempt } = planned;
   const isLogin = execution.login ?? context.login ?? true;
   const note = `${wd}/.qcgpj-start-${tag}`;
   const hosts = allocation.nodes.flatMap(({ name, cores }) => cores.map(() => context.hostOf?.(name) ?? "localhost"));
   const bindCpus = planBinding({ job, allocation }, context).bindCpus;
   const { model = "default", script } = execution;
   const shell = script === undefined ? undefined : shellCommand({ script, isLogin, note });
-  const order = { execution, wd, taskName: taskName(job, offset), hosts, shell };
-  const modelled = hosts.length === 1
-    ? { execution }
-    : launchModels[model]!.apply(bindCpus === undefined ? order : { ...order, bindCpus });
+  const gpus = planGpusOfHosts(planned, context);
+  const order = {
+    ...{ execution, wd, taskName: taskName(job, offset), attempt, hosts, shell },
+    ...(bindCpus === undefined ? {} : { bindCpus }),
+    ...(gpus === undefined ? {} : { gpus }),
+  };
+  const modelled = hosts.length === 1 ? { execution } : launchModels[model]!.apply(order);
   const start = startOf(modelled.execution, wd, { isLogin, note });
   const preparation = {
     ...start.preparation,

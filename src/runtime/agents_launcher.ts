@@ -31,6 +31,8 @@ export interface AgentsOptions {
   readonly runTags: string;
   /** Gives the next agent of the run its number: see `familyOf`. */
   readonly nextAgent: () => number;
+  /** The directory for what is seen of the processes of tasks; nobody looks when absent. */
+  readonly samples?: string | undefined;
   /** Work begins when this share of all nodes is ready, above 0 and up to 1. */
   readonly threshold: number;
   /** All times. */
@@ -203,7 +205,8 @@ export class AgentsLauncher implements Launcher {
 
   #greeted(post: AgentPost, hello: Hello): void {
     this.#options.met?.(post.index, hello);
-    const { env, runTags, nextAgent, spoolFolders = [] } = this.#options;
+    const { env, runTags, nextAgent, spoolFolders = [], samples: directory } = this.#options;
+    const samples = directory === undefined ? {} : { samples: directory };
     const family = familyOf(runTags, nextAgent());
     const isFirst = post.families.length === 0 && this.#resumes;
     const ends = isFirst && hello.sight !== undefined ? [runTags] : post.families.slice(-1);
@@ -211,7 +214,8 @@ export class AgentsLauncher implements Launcher {
     post.hello = hello;
     this.#started(post);
     const [channel, { fenceMs }] = [post.channel!, this.#times];
-    post.session = new AgentSession((message) => channel.send(message), { family, env, fenceMs, ends, spoolFolders });
+    const welcome = { family, env, fenceMs, ends, spoolFolders, ...samples };
+    post.session = new AgentSession((message) => channel.send(message), welcome);
     post.watch.greeted(this.#clock.nowMs());
     if (this.#isFrozen) post.freeze();
   }

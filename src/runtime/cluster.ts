@@ -13,8 +13,8 @@ export interface AgentTerms {
   readonly initMs: number;
   /** Work begins when this share of the nodes is ready, above 0 and up to 1. */
   readonly threshold: number;
-  /** By what they are started. */
-  readonly method: "slurm" | "ssh";
+  /** By what they are started; with `"none"` there are no agents, and each task is started by `srun`. */
+  readonly method: "slurm" | "ssh" | "none";
 }
 
 /** The terms that hold where no option says otherwise. */
@@ -33,6 +33,8 @@ export interface Cluster {
   readonly ownNodes: readonly number[];
   /** How agents come to the others. */
   readonly terms: AgentTerms;
+  /** As {@linkcode RunSettings.processSamples}. */
+  readonly samples?: string;
   /** When work has to stop. */
   readonly end: AllocationEnd;
   /**

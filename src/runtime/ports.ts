@@ -5,9 +5,11 @@
  * @module
  */
 
-import type { Cleanup, Exit, StartFailure, Tails, Usage } from "../core/exit.ts";
+import type { Cleanup, Exit, StartFailure, StopSignal, Tails, Usage } from "../core/exit.ts";
 import type { Event } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
+
+export type { StopSignal };
 
 /** Tells the time and wakes the driver. */
 export interface Clock {
@@ -64,9 +66,6 @@ export interface NodeSink {
   /** So few nodes came that no work is to begin. */
   failed(error: Error): void;
 }
-
-/** The signals that the pilot sends to tasks. */
-export type StopSignal = "SIGTERM" | "SIGKILL";
 
 /** Turns launch plans into processes. */
 export interface Launcher {

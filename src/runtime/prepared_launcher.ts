@@ -24,6 +24,8 @@ const wordsMax = 2000;
 export interface PreparationPorts {
   /** Writes a file, its folder too. Throws what the system has against it. */
   writeFile(path: string, text: string): void;
+  /** Removes a file, if it is there. */
+  removeFile(path: string): void;
   /** Reads a note and removes it; `undefined` if there is none. */
   takeNote(path: string): string | undefined;
   /** Whether a process is a login shell that has not read its profile yet; not where that cannot be seen. */
@@ -103,9 +105,10 @@ export class PreparedLauncher implements Launcher {
   }
 
   /** Hears what becomes of a task before the driver does. */
-  #watched(plan: LaunchPlan, { note, isLogin, model }: Preparation, sink: LaunchSink): LaunchSink {
-    const { clock, takeNote, readsProfile, warn } = this.#options;
+  #watched(plan: LaunchPlan, { note, isLogin, model, files = [] }: Preparation, sink: LaunchSink): LaunchSink {
+    const { clock, removeFile, takeNote, readsProfile, warn } = this.#options;
     let callOff = () => {};
+    const removeFiles = () => files.forEach(({ path }) => removeFile(path));
     return {
       started: (key, process) => {
         sink.started(key, process);
@@ -115,9 +118,13 @@ export class PreparedLauncher implements Launcher {
           });
         }
       },
-      startFailed: (key, failure) => sink.startFailed(key, explainMissing(failure, model)),
+      startFailed: (key, failure) => {
+        removeFiles();
+        sink.startFailed(key, explainMissing(failure, model));
+      },
       exited: (key, exit, ...remains) => {
         callOff();
+        removeFiles();
         const words = note === undefined || isSuccess(exit) ? undefined : takeNote(note);
         if (words?.startsWith(noteBeginning)) sink.startFailed(key, explainNote(words));
         else sink.exited(key, exit, ...remains);

@@ -15,13 +15,13 @@ import type { RunSettings } from "./run_settings.ts";
 
 /** Makes the launcher of a run, of which `folder` is the auxiliary directory. */
 export function makeLauncher(
-  { launcher, cluster }: RunSettings,
+  { launcher, cluster, processSamples }: RunSettings,
   { createLauncher, launchCluster, clock, preparations }: RunPorts,
   { runId, folder }: { readonly runId: string; readonly folder: string },
   news: ClusterNews,
 ): Launcher {
   const spoolFolders = [folder];
-  const own = new LazyLauncher(() => createLauncher(runId, launcher, news.warn, spoolFolders));
+  const own = new LazyLauncher(() => createLauncher(runId, launcher, news.warn, spoolFolders, processSamples));
   const all = cluster === undefined ? own : launchCluster({ cluster, news, runId, own, spoolFolders });
   return new PreparedLauncher({ launcher: all, clock, warn: news.warn, ...preparations });
 }

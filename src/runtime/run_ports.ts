@@ -199,13 +199,15 @@ export interface RunPorts {
   /**
    * Makes the launcher of a run on this machine: the one that has the name `choice` there, or the best that can be had.
    * `warn` tells the user of what is not as it should be. What tasks write that have no file for it is kept in the first
-   * of `spoolFolders` where that can be done, or else where the system keeps such files.
+   * of `spoolFolders` where that can be done, or else where the system keeps such files. `samples` is
+   * {@linkcode RunSettings.processSamples}.
    */
   readonly createLauncher: (
     runId: string,
     choice: string | undefined,
     warn: (text: string) => void,
     spoolFolders: readonly string[],
+    samples?: string,
   ) => Launcher;
   /** Whether the launcher is better made at once than with the first launch: it takes its time, but holds up nothing. */
   readonly preparesLauncher?: (choice: string | undefined) => boolean;

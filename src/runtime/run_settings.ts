@@ -45,6 +45,8 @@ export interface RunSettings {
   readonly file?: string;
   /** Whether the times of all tasks are written to a file at the end. */
   readonly runTimes: boolean;
+  /** The directory for files with what is seen of the processes of tasks; nobody looks when absent. */
+  readonly processSamples?: string;
   /** What the user is to be warned of at the beginning; see {@linkcode Run.warn}. */
   readonly warnings?: readonly string[];
   /** Further readers of events, by what each is called when it fails. */

@@ -211,7 +211,8 @@ function parseValue(spec: OptionSpec, text: string): OptionValue | undefined {
     }
     case "choice": {
       const word = text.trim().toLowerCase();
-      if (value.choices.includes(word)) return word;
+      const choice = value.choices.find((one) => one.toLowerCase() === word);
+      if (choice !== undefined) return choice;
       const near = didYouMean(word, value.choices);
       return refuse(spec, `must be one of ${value.choices.join(", ")}, not ${quote(text)}${near}`);
     }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { askingSignals } from "../core/exit.ts";
 import { logLevels } from "../report/log_lines.ts";
 import { jobsReportName } from "../report/run_files.ts";
 import { gpuSources } from "../resources/find_gpus.ts";
@@ -27,7 +28,6 @@ const index: OptionKind = { kind: "integer", min: 0, max: Number.MAX_SAFE_INTEGE
 const oneOf = (choices: readonly string[]): OptionKind => ({ kind: "choice", choices });
 
 const governor = { later: "the governor" };
-const agents = { later: "the node agents of Slurm" };
 
 type More = Pick<OptionSpec, "short" | "placeholder" | "default" | "later">;
 
@@ -149,8 +149,12 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "SECONDS",
     default: "60, at most a tenth of what is left",
   }),
+  option("walltime-signal", oneOf(askingSignals), "asks tasks by this signal to end then", {
+    placeholder: "SIGNAL",
+    default: "SIGTERM",
+  }),
   option("hyperthreads", flag, "counts each hardware thread of a node as a core"),
-  option("disable-nl", flag, "starts tasks without node agents", agents),
+  option("disable-nl", flag, "starts no node agents, but each task by srun, which is slow"),
   option("nl-init-timeout", count, "how long to wait for node agents", {
     placeholder: "SECONDS",
     default: "600",
@@ -162,7 +166,6 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   option("nl-start-method", oneOf(["slurm", "ssh"]), "how node agents start: slurm or ssh", {
     placeholder: "METHOD",
     default: "slurm",
-    ...agents,
   }),
   option(
     "enable-rt-stats",
@@ -170,5 +173,9 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     "writes the run times of tasks to rtimes_*.log in the working directory, for report tools",
   ),
   option("wrapper-rt-stats", text, "accepted; run times are measured without such a program", { placeholder: "PATH" }),
-  option("enable-proc-stats", flag, "samples the processes on the nodes", agents),
+  option(
+    "enable-proc-stats",
+    flag,
+    "writes what is seen of the processes of tasks to ptrace_*.log in the working directory, for report tools",
+  ),
 ];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AskingSignal } from "../core/exit.ts";
 import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { Counts } from "../resources/counted.ts";
@@ -60,6 +61,8 @@ export interface SlurmOptions {
   readonly agentStart: "slurm" | "ssh";
   /** How long before the end of an allocation work stops, in seconds. */
   readonly leadSeconds: number;
+  /** By which signal tasks are asked to end then; SIGTERM when absent. */
+  readonly walltimeSignal?: AskingSignal;
   /** Whether each hardware thread is a core. */
   readonly hyperthreads: boolean;
 }

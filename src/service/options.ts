@@ -9,6 +9,7 @@
  */
 
 import { didYouMean } from "../base/near_miss.ts";
+import type { AskingSignal } from "../core/exit.ts";
 import { PilotJobError } from "../errors.ts";
 import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
@@ -215,6 +216,7 @@ function readSlurm(given: Given): SlurmOptions {
     agentThreshold: Math.min(Math.max(threshold, 0.1), 1),
     agentStart: given.value<"slurm" | "ssh">("nl-start-method") ?? "slurm",
     leadSeconds: Math.max(0, given.value<number>("lead") ?? 60),
+    ...given.optional<"walltimeSignal", AskingSignal>("walltimeSignal", "walltime-signal"),
     hyperthreads: given.has("hyperthreads"),
   };
 }

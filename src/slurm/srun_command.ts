@@ -39,7 +39,12 @@ const disturbing: readonly string[] = [
 
 /** The environment of `srun`: what is there, without what would change what it does. */
 export function srunEnvironment(variables: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !isLike(name, disturbing)));
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !changesSrun(name)));
+}
+
+/** Whether a variable changes what `srun` does. */
+export function changesSrun(name: string): boolean {
+  return isLike(name, disturbing);
 }
 
 /** Variables of a step: a task is not to believe that it is one. */

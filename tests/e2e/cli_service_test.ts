@@ -160,14 +160,34 @@ Deno.test("qcgpj service exits with 2 for wrong options", async () => {
 Deno.test("qcgpj service names the options that have no effect yet, in its log too, and goes on", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [yes]);
-  const args = ["service", "--file-path", "jobs.json", "--enable-proc-stats", "--nl-start-method", "SSH"];
+  const args = ["service", "--file-path", "jobs.json", "--parent", "tcp://a:1", "--governor"];
   const { code, err } = await call(args, { cwd: scratch.path });
   assertEquals([code, readStates(scratch.path)], [0, { yes: "SUCCEED" }]);
   const log = Deno.readTextFileSync(`${findRecords(scratch.path)}/service.log`);
-  for (const option of ["--enable-proc-stats", "--nl-start-method"]) {
+  for (const option of ["--parent", "--governor"]) {
     assertStringIncludes(err, `qcgpj service: ${option} is accepted, but has no effect`);
     assertStringIncludes(log, `${option} is accepted, but has no effect`);
   }
+});
+
+Deno.test("qcgpj service --enable-proc-stats writes what is seen of the processes of tasks, as a tree", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [{ name: "a", execution: { exec: "sh", args: ["-c", "sleep 1.5; true"] } }]);
+  const { code, err } = await call(["service", "--file-path", "jobs.json", "--enable-proc-stats"], {
+    cwd: scratch.path,
+  });
+  assertEquals([code, err], [0, ""]);
+  const [name] = [...Deno.readDirSync(scratch.path)].map(({ name }) => name).filter((name) => /^ptrace_/.test(name));
+  assertMatch(name!, /^ptrace_.+_\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}_\d+\.log$/);
+  const { node, pids } = JSON.parse(scratch.read(name!));
+  const shell = Object.values<{ name: string; node: string; childs: number[] }>(pids).find(({ name }) =>
+    name === "sh"
+  )!;
+  assertEquals(shell.node, node);
+  const child = pids[shell.childs[0]!];
+  assertEquals([child.cmdline, child.parent_name], [["sleep", "1.5"], "sh"]);
+  assert(child.memory_info[0] > 0 && child.cpu_affinity.length > 0 && child.cpu_times.length === 5, child);
+  assertEquals(Object.keys(pids).length, 2, "nothing of our own");
 });
 
 Deno.test("qcgpj service writes no env.log where Deno does not show it the variables", async () => {

@@ -37,7 +37,16 @@ const sharedNames = [
   ...["tail-bytes", "report-format", "report-file", "log", "id", "tags"],
   ...networkOptionNames,
   ...["resources", "slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end"],
-  ...["nl-init-timeout", "nl-ready-threshold", "lead", "hyperthreads"],
+  ...[
+    "disable-nl",
+    "nl-init-timeout",
+    "nl-ready-threshold",
+    "nl-start-method",
+    "lead",
+    "walltime-signal",
+    "enable-proc-stats",
+    "hyperthreads",
+  ],
 ];
 
 const durabilities: readonly Durability[] = ["memory", "process", "power"];

@@ -13,6 +13,13 @@ export const systemPreparations: PreparationPorts = {
     Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     Deno.writeTextFileSync(path, text);
   },
+  removeFile: (path) => {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // It has gone already.
+    }
+  },
   takeNote: (path) => {
     try {
       const note = Deno.readTextFileSync(path);

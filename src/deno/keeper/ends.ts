@@ -218,10 +218,10 @@ export class TaskEnds {
     this.#tell(task, { word: "exited", task: task.task, attempt: task.attempt, exit, usage, ...remains });
   }
 
-  /** Sends a signal to processes that were just seen: SIGTERM once, SIGKILL until they are gone. */
+  /** Sends a signal to processes that were just seen: one that asks once, SIGKILL until they are gone. */
   #signalAll(task: Task, members: readonly SeenProcess[], signal: SignalName, hasGroup: boolean): void {
-    const isRepeated = signal === "SIGTERM" && task.wasAsked;
-    if (signal === "SIGTERM") task.wasAsked = true;
+    const isRepeated = signal !== "SIGKILL" && task.wasAsked;
+    if (signal !== "SIGKILL") task.wasAsked = true;
     for (const process of members) {
       let found = task.found.get(process.pid);
       if (found?.startTicks !== process.startTicks) {

@@ -26,6 +26,7 @@ import type { Kernel } from "./kernel.ts";
 import { hungUp, readable } from "./kernel_numbers.ts";
 import { Orders, type Performer } from "./orders.ts";
 import { Output } from "./output.ts";
+import { ProcessSamples } from "./process_samples.ts";
 import type { Order } from "./starts.ts";
 import { Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
@@ -51,6 +52,7 @@ export class Keeper {
   #isEnding = false;
   #isAlone = false;
   readonly #role: AgentRole | undefined;
+  #samples: ProcessSamples | undefined;
 
   /**
    * Takes over the channel to the pilot.
@@ -80,6 +82,7 @@ export class Keeper {
     while (!this.#isEnding && !this.#isAlone) this.#turn();
     this.#work?.ends.killAll((ms) => this.#kernel.wait(ms, () => {}));
     this.#work?.guard.dismiss();
+    this.#samples?.write();
     if (this.#isAlone) return this.#isFenced;
     this.#say({ word: "bye" });
     while (!this.#isAlone) {
@@ -104,6 +107,7 @@ export class Keeper {
     if (nowMs >= work.ends.lookMs) work.ends.look(nowMs);
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
     work.spool.look(nowMs);
+    if (nowMs >= (this.#samples?.dueMs ?? Infinity)) this.#samples!.look(nowMs, work.guard.pid);
     if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
     this.#output.flush(performance.now()); // Before the next starts: the pilot may think of what follows meanwhile.
     this.#orders.perform(this.#performer!, nowMs);
@@ -114,9 +118,9 @@ export class Keeper {
   #idleMs(): number {
     if (this.#work === undefined) return -1;
     const { ends, guard, spool } = this.#work;
-    const leaseMs = this.#role?.endMs ?? Infinity;
+    const roleMs = Math.min(this.#role?.endMs ?? Infinity, this.#samples?.dueMs ?? Infinity);
     const ownMs = Math.min(this.#output.dueMs, this.#limitsMs, this.#orders.dueMs);
-    const dueMs = Math.min(ends.lookMs, guard.dueMs, spool.dueMs, ownMs, leaseMs);
+    const dueMs = Math.min(ends.lookMs, guard.dueMs, spool.dueMs, ownMs, roleMs);
     return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
   }
 
@@ -185,6 +189,8 @@ export class Keeper {
   #begin(welcome: Welcome): void {
     if (this.#work !== undefined) throw new ProtocolError("A second welcome");
     this.#role?.welcomed(welcome);
+    const { samples } = welcome;
+    if (samples !== undefined) this.#samples = new ProcessSamples(samples);
     // A pilot that ends what is left of this run ends the keeper first, or it would start what it was still told to. An agent
     // of another node has its lease for that.
     if (this.#role === undefined) this.#kernel.tagSelf(tagOf(welcome.family, ownSerial));

@@ -74,9 +74,9 @@ export class KeeperLauncher implements Launcher {
    */
   constructor(
     env: Readonly<Record<string, string>>,
-    { runId, otherwise, warn = () => {}, askMs, spoolFolders = [] }: KeeperLauncherOptions = {},
+    { runId, otherwise, warn = () => {}, askMs, spoolFolders = [], samples }: KeeperLauncherOptions = {},
   ) {
-    this.#welcome = { env, spoolFolders };
+    this.#welcome = { env, spoolFolders, ...(samples === undefined ? {} : { samples }) };
     this.#otherwise = otherwise;
     this.#warn = warn;
     this.#askMs = askMs;

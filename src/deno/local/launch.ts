@@ -32,6 +32,8 @@ const orphansStay =
   "as process 1 of a container this program cannot take away the processes that tasks leave behind: " +
   "they stay as zombies; give the container an init (docker run --init), or run deno with -A";
 
+const noSamples = "the processes of tasks are not sampled: that takes a keeper, on Linux with every permission (-A)";
+
 /** What a chosen launcher is set up with. */
 export interface ChoiceOptions extends LauncherOptions {
   /** Tells the user, who would otherwise not notice, in a sentence without its end. */
@@ -51,6 +53,7 @@ export function chooseLauncher(options: ChoiceOptions = {}, choice: string = "au
   if (mayKeep(choice)) {
     return new KeeperLauncher(readVariables(), { ...options, otherwise: () => launchNatively(options) });
   }
+  if (options.samples !== undefined) options.warn?.(noSamples);
   if (choice !== "direct" && mayLaunchNatively()) return launchNatively(options);
   if (Deno.build.os === "linux" && mayLaunchNatively()) keepDescriptorsPrivate();
   if (Deno.pid === 1) options.warn?.(orphansStay);

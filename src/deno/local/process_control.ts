@@ -39,6 +39,8 @@ export interface LauncherOptions {
   readonly runId?: string;
   /** Folders for the outputs of tasks that have no file for them, the best first; kept nowhere when absent. */
   readonly spoolFolders?: readonly string[];
+  /** The directory for files with what is seen of the processes of tasks, by a keeper; nobody looks when absent. */
+  readonly samples?: string | undefined;
 }
 
 /** What a control is set up with. */

@@ -10,7 +10,7 @@ import { mayDoAnything } from "../host/permissions.ts";
 import { readProcess } from "./process_scan.ts";
 
 /** What is sent to a group; 0 only asks whether any process is there. */
-export type GroupSignal = "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | 0;
+export type GroupSignal = StopSignal | "SIGSTOP" | "SIGCONT" | 0;
 
 /** How long what is left may take to end after SIGTERM. */
 const graceMs = 500;

@@ -160,10 +160,10 @@ export class ProcessSweeper {
     }
   }
 
-  /** Sends a signal to processes that were just seen: SIGTERM once, SIGKILL until they are gone. */
+  /** Sends a signal to processes that were just seen: one that asks once, SIGKILL until they are gone. */
   #send(target: SweepTarget, members: readonly SeenProcess[], signal: StopSignal, hasGroup = false): void {
-    const isRepeated = signal === "SIGTERM" && target.wasAsked === true;
-    if (signal === "SIGTERM") target.wasAsked = true;
+    const isRepeated = signal !== "SIGKILL" && target.wasAsked === true;
+    if (signal !== "SIGKILL") target.wasAsked = true;
     for (const process of members) {
       let found = target.found.get(process.pid);
       if (found?.process.startTicks !== process.startTicks) {

@@ -10,39 +10,44 @@ import { SlurmError } from "../../errors.ts";
 import { AgentsLauncher } from "../../runtime/agents_launcher.ts";
 import type { Cluster } from "../../runtime/cluster.ts";
 import { HeldEnds } from "../../runtime/held_ends.ts";
-import type { Clock, Launcher } from "../../runtime/ports.ts";
+import type { AttemptKey, Clock, Launcher, StopSignal } from "../../runtime/ports.ts";
 import { RouterLauncher } from "../../runtime/router_launcher.ts";
 import type { ClusterParts } from "../../runtime/run_ports.ts";
 import { isOfStep } from "../../slurm/srun_command.ts";
 import { currentDirectory } from "../host/machine.ts";
 import { readVariables } from "../host/variables.ts";
 import { planAgent } from "../keeper/start_self.ts";
-import { SrunStarter } from "./srun_starter.ts";
+import { AgentPrograms } from "./agent_programs.ts";
+import { SrunLauncher } from "./launch_by_srun.ts";
 
 /** Starts tasks on all nodes of an allocation. */
 class ClusterLauncher extends RouterLauncher {
+  readonly #cluster: Cluster;
   readonly #own: Launcher;
-  readonly #agents: AgentsLauncher;
-  readonly #isIdle: boolean;
+  readonly #others: AgentsLauncher | SrunLauncher;
 
-  constructor(cluster: Cluster, own: Launcher, agents: AgentsLauncher, clock: Clock) {
-    const routes = cluster.nodeNames.map((_, node) => [node, cluster.ownNodes.includes(node) ? own : agents] as const);
+  constructor({ cluster, own }: ClusterParts, others: AgentsLauncher | SrunLauncher, clock: Clock) {
+    const routes = cluster.nodeNames.map((_, node) => [node, cluster.ownNodes.includes(node) ? own : others] as const);
     super(routes, new HeldEnds(clock));
+    this.#cluster = cluster;
     this.#own = own;
-    this.#isIdle = cluster.ownNodes.length === 0;
-    this.#agents = agents;
+    this.#others = others;
   }
 
-  override reclaim(runId: string): Promise<void> {
-    const reclaimed = this.#own.reclaim(runId);
-    this.#agents.beginAfter(reclaimed);
-    return reclaimed;
+  override signal(key: AttemptKey, signal: StopSignal): void {
+    super.signal(key, this.#cluster.end.signalFor(signal));
+  }
+
+  override async reclaim(runId: string): Promise<void> {
+    const reclaimed = Promise.all([this.#own.reclaim(runId), this.#others.reclaim(runId)]);
+    this.#others.beginAfter(reclaimed);
+    await reclaimed;
   }
 
   override async close(): Promise<void> {
     await super.close();
     // Where no node is its own, it was not asked yet.
-    if (this.#isIdle) await this.#own.close();
+    if (this.#cluster.ownNodes.length === 0) await this.#own.close();
   }
 }
 
@@ -51,34 +56,49 @@ class ClusterLauncher extends RouterLauncher {
  *
  * @throws {SlurmError} If this program cannot start itself as an agent.
  */
-export function launchCluster({ cluster, news, runId, own, spoolFolders }: ClusterParts, clock: Clock): Launcher {
+export function launchCluster(parts: ClusterParts, clock: Clock): Launcher {
+  const { cluster, news, own } = parts;
+  if (cluster.terms.method === "none") {
+    news.warn("each task of another node is started by srun (--disable-nl), which is slow, and bound to no cores");
+    const nodes = cluster.nodeNames.map((_, node) => node);
+    return new ClusterLauncher(parts, new SrunLauncher({ jobId: cluster.jobId, nodes, own, clock }), clock);
+  }
+  return new ClusterLauncher(parts, launchAgents(parts, clock, cluster.terms.method), clock);
+}
+
+function launchAgents(
+  { cluster, news, runId, spoolFolders }: ClusterParts,
+  clock: Clock,
+  method: "slurm" | "ssh",
+): AgentsLauncher {
   const self = planAgent();
   if (self === undefined) throw new SlurmError("This process was itself started to be an agent");
   const variables = Object.entries(readVariables()).filter(([name]) => !isOfStep(name));
   const env = Object.fromEntries(variables);
-  const starter = new SrunStarter({
+  const starter = new AgentPrograms({
     jobId: cluster.jobId,
     nodeName: (node) => cluster.nodeNames[node]!,
     self,
     env: readVariables(),
     directory: currentDirectory(),
+    method,
     said: (line) => news.log("debug", line),
   });
   const nodes = cluster.nodeNames.map((name, index) => ({ name, index }))
     .filter(({ index }) => !cluster.ownNodes.includes(index));
-  const agents = new AgentsLauncher(starter, clock, {
+  return new AgentsLauncher(starter, clock, {
     nodes,
     ownNodes: cluster.ownNodes,
     env,
     spoolFolders,
     runTags: tagsOfRun(runId),
     nextAgent: drawNumber,
+    samples: cluster.samples,
     threshold: cluster.terms.threshold,
     times: { ...watchTimes, initMs: cluster.terms.initMs },
     met: (node, hello) => cluster.met(node, hello).forEach((text) => news.log("info", text)),
     warn: news.warn,
   });
-  return new ClusterLauncher(cluster, own, agents, clock);
 }
 
 /** By lot, so that a pilot that resumes a run, and what the one before left, mean different processes. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { AskingSignal } from "../../core/exit.ts";
 import { ResourceSpecError } from "../../errors.ts";
 import { AllocationEnd } from "../../runtime/allocation_end.ts";
 import { parseTimeLeft } from "../../slurm/time_left.ts";
@@ -13,8 +14,8 @@ import { ask, askNow } from "./ask_slurm.ts";
 const askMs = 60_000;
 
 /** Asks how long a batch job still lasts, and when its work has to stop. */
-export function lookAtEnd(jobId: string, leadMs: number): AllocationEnd {
-  return new AllocationEnd(leadMs, readTimeLeft(askNow("squeue", questionOf(jobId))), Date.now());
+export function lookAtEnd(jobId: string, leadMs: number, askingSignal?: AskingSignal): AllocationEnd {
+  return new AllocationEnd(leadMs, readTimeLeft(askNow("squeue", questionOf(jobId))), Date.now(), askingSignal);
 }
 
 /**
@@ -32,6 +33,7 @@ export function watchEnd(jobId: string, end: AllocationEnd, changed: () => void,
     const leftMs = (end.stopMs ?? Infinity) - Date.now();
     if (leftMs <= 0) {
       isOver = true;
+      end.reach();
       return stop();
     }
     timer = setTimeout(leftMs > askMs ? look : wait, Math.min(leftMs, askMs));

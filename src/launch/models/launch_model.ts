@@ -9,6 +9,7 @@ import type { ShellCommand } from "../shell_command.ts";
 import type { Execution, JobDescription } from "../../job/description.ts";
 import { problemAt } from "../../job/json.ts";
 import { programPath } from "../../job/paths.ts";
+import { type HostVariables, lookUpVariables } from "./node_gpus.ts";
 
 /** What a model is asked about. */
 export interface ModelOrder {
@@ -18,10 +19,14 @@ export interface ModelOrder {
   readonly wd: string;
   /** The task's name. */
   readonly taskName: string;
+  /** 1-based count of the task's launches. */
+  readonly attempt: number;
   /** The host of each core that the task got, in the order of the nodes. */
   readonly hosts: readonly string[];
   /** The CPUs that the task is kept to on its first node; absent when it is not bound. */
   readonly bindCpus?: readonly number[];
+  /** The variables for the GPUs of each host, where there are several hosts and GPUs. */
+  readonly gpus?: HostVariables;
   /** The shell of a script. */
   readonly shell: ShellCommand | undefined;
 }
@@ -117,16 +122,18 @@ function startBySrun(order: ModelOrder): ModelledExecution {
 
 /** Puts a program with its options before the job's own, or before the shell of a script; writes the hosts to a file. */
 function startBy(order: ModelOrder, starter: string, options: readonly string[]): ModelledExecution {
-  const { execution, wd, hosts, shell } = order;
+  const { execution, wd, hosts, shell, gpus } = order;
   const { exec, args } = execution;
   const { script: _, ...others } = execution;
-  const command = shell === undefined ? [programPath(exec!, wd), ...args] : [shell.program, ...shell.args];
+  const words = shell === undefined ? [programPath(exec!, wd), ...args] : [shell.program, ...shell.args];
+  const command = gpus === undefined ? words : lookUpVariables(gpus, words);
   return {
     execution: { ...others, exec: starter, args: [...options, ...command] },
     files: [{ path: hostFileOf(order), text: hosts.map((host) => `${host}\n`).join("") }],
   };
 }
 
-function hostFileOf({ wd, taskName }: ModelOrder): string {
-  return `${wd}/.${taskName}.hostfile`;
+/** Each attempt has its own; what is left of one before may still read its own. */
+function hostFileOf({ wd, taskName, attempt }: ModelOrder): string {
+  return `${wd}/.${taskName}${attempt === 1 ? "" : `.${attempt}`}.hostfile`;
 }

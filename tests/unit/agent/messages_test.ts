@@ -113,7 +113,7 @@ const wrongLines: readonly (readonly [line: string, part: string])[] = [
   ['[0,"launch",1,1,{}]', "like of a plan"],
   ['[0,"share",0,{"taskName":"t"}]', "program of a plan"],
   ['[0,"share",0,{"taskName":"t","program":"p","cwd":"/","tag":"","args":[1],"env":{}}]', "element of args"],
-  ['[0,"signal",1,1,"SIGHUP"]', "one of SIGTERM, SIGKILL"],
+  ['[0,"signal",1,1,"SIGSEGV"]', "one of SIGTERM, SIGINT"],
   ['[0,"welcome",{"family":"12","env":{}}]', "family must be 13 digits"],
   ['[0,"welcome",{"family":"1234567890123","env":{"A":1}}]', "A of env"],
 ];

@@ -4,7 +4,7 @@ import { launchModels } from "../../../src/launch/models/launch_model.ts";
 const execution = { exec: "prog", args: ["a b"], env: {}, modelOptions: { mpirunArgs: [], srunArgs: ["--mpi=pmix"] } };
 
 function srun(hosts: readonly string[], bindCpus?: readonly number[]) {
-  const order = { execution: execution as never, wd: "/w", taskName: "t", hosts, shell: undefined };
+  const order = { execution: execution as never, wd: "/w", taskName: "t", attempt: 1, hosts, shell: undefined };
   return launchModels["srunmpi"]!.apply(bindCpus === undefined ? order : { ...order, bindCpus });
 }
 

@@ -28,6 +28,7 @@ function prepare(ports: Partial<PreparedLauncherOptions> = {}) {
     clock,
     warn: (text) => told.push(`warn ${text}`),
     writeFile: (path, text) => told.push(`write ${path} ${text}`),
+    removeFile: (path) => told.push(`remove ${path}`),
     takeNote: () => undefined,
     readsProfile: () => true,
     ...ports,
@@ -75,8 +76,9 @@ Deno.test("PreparedLauncher writes files first, and starts nothing where that fa
   good.launch({ files, model: "openmpi" });
   assertEquals(good.told, ["write /w/.t.hostfile localhost\n"]);
   good.fail('program "mpirun" was not found on the PATH');
+  assertEquals(good.told[1], "remove /w/.t.hostfile");
   assertStringIncludes(
-    good.told[1]!,
+    good.told[2]!,
     'model "openmpi" starts programs by Open MPI, and there is none: program "mpirun"',
   );
   const bad = prepare({
@@ -89,6 +91,14 @@ Deno.test("PreparedLauncher writes files first, and starts nothing where that fa
     ['failed preparation cannot write "/w/.t.hostfile": the disk is full'],
     undefined,
   ]);
+});
+
+Deno.test("PreparedLauncher removes the files of an attempt when it has ended", () => {
+  const { told, launch, start, exit } = prepare();
+  launch({ files: [{ path: "/w/.t.hostfile", text: "n1" }] });
+  start();
+  exit({ code: 0 });
+  assertEquals(told, ["write /w/.t.hostfile n1", "started", "remove /w/.t.hostfile", 'exited {"code":0}']);
 });
 
 Deno.test("PreparedLauncher tells after ten seconds that a task still reads its profile, once", () => {

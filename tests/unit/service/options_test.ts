@@ -96,6 +96,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--slurm-limit-nodes-range-end 3", { slurm: { ...slurm, rangeEnd: 3 } }],
   ["--slurm-resources-file f", { slurm: { ...slurm, resourcesFile: "f" } }],
   ["--disable-nl", { slurm: { ...slurm, agents: false } }],
+  ["--walltime-signal sigusr1", { slurm: { ...slurm, walltimeSignal: "SIGUSR1" } }],
   ["--lead 5 --hyperthreads", { slurm: { ...slurm, leadSeconds: 5, hyperthreads: true } }],
   ["--nl-init-timeout 5", { slurm: { ...slurm, agentTimeoutSeconds: 5 } }],
   ["--nl-ready-threshold 0.5", { slurm: { ...slurm, agentThreshold: 0.5 } }],
@@ -200,9 +201,11 @@ Deno.test("parseServiceOptions() tells what is wrong with --nodes, and keeps the
 });
 
 Deno.test("parseServiceOptions() names what is accepted but does nothing yet", () => {
-  assertEquals(parseServiceOptions(["--net-port", "5", "--wd", "w", "--disable-nl"]).unsupported, [
-    "--disable-nl is accepted, but has no effect: it needs the node agents of Slurm, which this version does not have",
+  assertEquals(parseServiceOptions(["--net-port", "5", "--wd", "w", "--parent", "a"]).unsupported, [
+    "--parent is accepted, but has no effect: it needs the governor, which this version does not have",
   ]);
+  const slurms = ["--disable-nl", "--nl-start-method", "ssh", "--enable-proc-stats", "--walltime-signal", "SIGUSR1"];
+  assertEquals(parseServiceOptions(slurms).unsupported, []);
   assertEquals(parseServiceOptions(["--resources", "slurm"]).unsupported, []);
   assertEquals(parseServiceOptions(["--resources", "local"]).unsupported, []);
   assertEquals(parseServiceOptions(["--net-pub-port", "5"]).unsupported, [

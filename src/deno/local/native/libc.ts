@@ -6,7 +6,7 @@
  * @module
  */
 
-import { signalNumber } from "../../../core/exit.ts";
+import { signalNumber, type StopSignal } from "../../../core/exit.ts";
 import type { GroupSignal } from "../process_group.ts";
 import type { SpoolSystem } from "../spool.ts";
 import { Arena } from "./arena.ts";
@@ -250,7 +250,7 @@ export class Libc implements Disposable {
   }
 
   /** Sends a signal to one process; false when there is none that could be reached. */
-  signalProcess(pid: number, signal: "SIGTERM" | "SIGKILL"): boolean {
+  signalProcess(pid: number, signal: StopSignal): boolean {
     return pid > 1 && this.#library.symbols.kill(pid, signalNumber(signal)) === 0;
   }
 

@@ -1,5 +1,5 @@
 /**
- * Starts agents by `srun`, one step for each node, and ends those that cannot be reached by their steps.
+ * Starts agents by `srun`, one step for each node, or by `ssh`, and ends those that cannot be reached by their steps.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
   type SrunEnd,
   srunEnvironment,
 } from "../../slurm/srun_command.ts";
+import { sshArguments } from "../../slurm/ssh_command.ts";
 import { planSweep, type SelfStart } from "../keeper/start_self.ts";
 import { ask, askNow } from "./ask_slurm.ts";
 import { FarChannel, type FarProblem, type FarProgram } from "./far_channel.ts";
@@ -26,8 +27,8 @@ const settleMs = 400;
 /** How long a look at a node may take; its lease has ended everything by then. */
 const sweepSecondsMax = 20;
 
-/** What starts by `srun` need. */
-export interface SrunOptions {
+/** What starts of agents need. */
+export interface AgentProgramsOptions {
   /** Id of the batch job. */
   readonly jobId: string;
   /** Names of the nodes, by their indexes in the pool. */
@@ -36,23 +37,25 @@ export interface SrunOptions {
   readonly self: SelfStart;
   /** The environment of this process. */
   readonly env: Readonly<Record<string, string>>;
+  /** By what they are reached. */
+  readonly method: "slurm" | "ssh";
   /** Working directory of the agents. */
   readonly directory: string;
   /** Hears what `srun` and the agents say on their standard error, line by line. */
   readonly said: (line: string) => void;
 }
 
-/** Starts agents by `srun`. */
-export class SrunStarter implements AgentStarter {
-  readonly #options: SrunOptions;
+/** Starts agents by programs that reach other nodes. */
+export class AgentPrograms implements AgentStarter {
+  readonly #options: AgentProgramsOptions;
   readonly #canOverlap: boolean;
   /** Nodes that Slurm has given up. */
   readonly #failed = new Set<number>();
 
   /** Asks which Slurm it is. */
-  constructor(options: SrunOptions) {
+  constructor(options: AgentProgramsOptions) {
     this.#options = options;
-    this.#canOverlap = canOverlap(askNow("srun", ["--version"]) ?? "");
+    this.#canOverlap = options.method === "slurm" && canOverlap(askNow("srun", ["--version"]) ?? "");
   }
 
   /** Starts an agent. */
@@ -117,9 +120,15 @@ export class SrunStarter implements AgentStarter {
   }
 
   #programFor(node: number, self: SelfStart): FarProgram {
-    const { env, directory, nodeName } = this.#options;
+    const { env, directory, nodeName, method } = this.#options;
     const name = nodeName(node);
     const command = [self.program, ...self.args];
+    if (method === "ssh") {
+      // The modules that this program has loaded may be there only.
+      const cache = env["DENO_DIR"] === undefined ? {} : { DENO_DIR: env["DENO_DIR"] };
+      const args = sshArguments({ command, node: name, directory, env: { ...cache, ...self.env } });
+      return { program: "ssh", args, env, node, nodeName: name };
+    }
     const args = srunArguments({ command, node: name, directory, canOverlap: this.#canOverlap });
     return { program: "srun", args, env: { ...srunEnvironment(env), ...self.env }, node, nodeName: name };
   }
