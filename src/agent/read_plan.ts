@@ -46,6 +46,7 @@ export function readPlan(value: unknown): LaunchPlan {
   readOptional(plan["limits"], readLimits, "limits of a plan");
   readOptional(plan["append"], (list, what) => readList(list, readOutputName, what), "append of a plan");
   readOptional(plan["tailBytes"], readCount, "tailBytes of a plan");
+  readOptional(plan["held"], readHeld, "held of a plan");
   const { isContained } = plan;
   require(isContained === undefined || typeof isContained === "boolean", "isContained must be a boolean", isContained);
   return plan as unknown as LaunchPlan;
@@ -71,6 +72,21 @@ function readEnvironment(value: unknown, what: string): void {
     readTexts(variables, `shared of ${what}`);
   } else readList(without, readText, `shared of ${what}`);
   readTexts(own, what);
+}
+
+function readHeld(value: unknown, what: string): void {
+  const held = readMembers(value, what);
+  for (const name of ["cwd", "stdin", "stdout", "stderr"]) readOptional(held[name], readText, `${name} of ${what}`);
+  readOptional(held["shown"], (list, what) => readList(list, readHeldPlace, what), `shown of ${what}`);
+  readOptional(held["programAt"], readCount, `programAt of ${what}`);
+}
+
+function readHeldPlace(value: unknown, what: string): void {
+  const { path, at, by, without } = readMembers(value, what);
+  readText(path, `path of ${what}`);
+  readCount(at, `at of ${what}`);
+  readChoice(by, ["descriptor", "identity"], `by of ${what}`);
+  readOptional(without, (list, what) => readList(list, readCount, what), `without of ${what}`);
 }
 
 function readRename(value: unknown, what: string): void {

@@ -9,6 +9,7 @@ import { basename, isAbsolute, resolve } from "@std/path";
 import { PermissionScopeError } from "../errors.ts";
 import type { Execution } from "../job/description.ts";
 import { programPath, taskPaths } from "../job/paths.ts";
+import type { HeldPaths } from "./plan.ts";
 import { loadsCode } from "./code_variables.ts";
 import { constantFolder, usesShell } from "./needs.ts";
 import { type AllowedProgram, isAllowed, isWithin, placeOf, quote, type Scope } from "./scope.ts";
@@ -51,24 +52,51 @@ export function checkAtSubmit(order: ScopeOrder): void {
     const isOpen = isInOpenWd || isOpenPath(path);
     // Whatever climbs after a variable may end anywhere.
     if (isOpen && path.includes("..")) continue;
-    checkPath(order, stream === "stdin" ? "read" : "write", stream, folder, isOpen);
+    checkPath(order, kindOf(stream), stream, folder, isOpen);
   }
+}
+
+/** What a check has found, to be kept to. */
+export interface CheckedLaunch {
+  /** The file to start instead of the program's name; absent when all programs are allowed. */
+  readonly file?: string;
+  /** The real paths of the folder and the streams. */
+  readonly held: HeldPaths;
 }
 
 /**
  * Checks an execution whose variables are filled in.
  *
- * @returns The file to start instead of the program's name; `undefined` when all programs are allowed.
  * @throws {PermissionScopeError} For the first thing that is outside the scope; it says what to add.
  */
-export function checkAtLaunch(order: ScopeOrder): string | undefined {
+export function checkAtLaunch(order: ScopeOrder): CheckedLaunch {
   checkVariables(order, false);
-  const { wd, stdin, stdout, stderr } = taskPaths(order.execution, order.rootWd);
-  checkPath(order, "write", "wd", wd, false);
-  if (stdin !== undefined) checkPath(order, "read", "stdin", stdin, false);
-  if (stdout !== undefined) checkPath(order, "write", "stdout", stdout, false);
-  if (stderr !== undefined) checkPath(order, "write", "stderr", stderr, false);
-  return findAllowedProgram(order)?.file;
+  const { wd, ...streams } = taskPaths(order.execution, order.rootWd);
+  const isOwn = wd === order.rootWd;
+  const cwd = isOwn ? findRealPath(wd, order.host) : checkPath(order, "write", "wd", wd, false);
+  const real: Partial<Record<"cwd" | keyof typeof streams, string>> = cwd === undefined ? {} : { cwd };
+  for (const name of ["stdin", "stdout", "stderr"] as const) {
+    const path = streams[name];
+    if (path !== undefined) real[name] = checkPath(order, kindOf(name), name, path, false);
+  }
+  const file = findAllowedProgram(order)?.file;
+  const mayBeAny = (name: keyof typeof real) => order.scope[kindOf(name)] === "all";
+  const held = Object.fromEntries(Object.entries(real).filter(([name]) => !mayBeAny(name as keyof typeof real)));
+  return { held, ...(file === undefined ? {} : { file }) };
+}
+
+/** Where the executor's own working directory really is, if that may be looked at. */
+function findRealPath(path: string, host: HostView): string | undefined {
+  try {
+    return host.realPath(path);
+  } catch (error) {
+    if (error instanceof PermissionScopeError) return undefined;
+    throw error;
+  }
+}
+
+function kindOf(name: "cwd" | "stdin" | "stdout" | "stderr"): "read" | "write" {
+  return name === "stdin" ? "read" : "write";
 }
 
 function isOpenPath(path: string | undefined): boolean {
@@ -127,16 +155,16 @@ function findAllowedProgram(order: ScopeOrder): AllowedProgram | undefined {
   return refuse(`add ${quote(isName ? wanted : file)} to permissions.run${instead}`);
 }
 
-/** Checks a path: where it leads, not how it is written. */
-function checkPath(order: ScopeOrder, kind: "read" | "write", purpose: string, path: string, isOpen: boolean): void {
+/** Checks a path: where it leads, not how it is written. Returns where. */
+function checkPath(order: ScopeOrder, kind: "read" | "write", purpose: string, path: string, isOpen: boolean): string {
   const { jobName, scope, rootWd, host } = order;
   // A job that works where the executor works has asked for nothing.
-  if (purpose === "wd" && path === rootWd) return;
+  if (purpose === "wd" && path === rootWd) return path;
   const real = path.includes("\0") ? path : host.realPath(path);
   const places = scope[kind];
   const may = isWithin(real, places) || (isOpen && places !== "all" && places.some((place) => isWithin(place, [real])));
   const isOwn = kind === "write" && real.split("/").some((part) => part.startsWith(serviceFolderPrefix));
-  if (may && !isOwn) return;
+  if (may && !isOwn) return real;
   const link = real === path ? "" : `, which is ${quote(real)}`;
   const advice = isOwn
     ? "it belongs to a pilot itself; choose another path"

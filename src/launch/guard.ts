@@ -120,10 +120,11 @@ export class Guard {
       // A resumed job may have been let in by an executor that allowed more than this one.
       const scope = this.#scopeOf(job.permissions);
       if (scope === undefined) return plan;
-      const file = checkAtLaunch({ jobName: job.name, execution, scope, rootWd: this.#rootWd, host: this.#host });
+      const order = { jobName: job.name, execution, scope, rootWd: this.#rootWd, host: this.#host };
+      const { file, held } = checkAtLaunch(order);
       const { own, shared } = plan.env;
       const env = scope.env === "all" ? plan.env : { own, shared: this.#filter.keep(shared, scope.env) };
-      const confined = { ...plan, env, program: file ?? plan.program };
+      const confined = { ...plan, env, program: file ?? plan.program, ...(isEmpty(held) ? {} : { held }) };
       return this.#sandbox === undefined ? confined : this.#shut(confined, scope, this.#sandbox);
     } catch (error) {
       if (error instanceof PermissionScopeError) return { kind: "permission", message: error.message };
@@ -143,7 +144,7 @@ export class Guard {
     if ("problem" in devices) return { kind: "permission", message: devices.problem };
     // The pilot's own folders are there before the first launch.
     this.#hidden ??= this.#host.serviceFolders(this.#rootWd);
-    const realCwd = this.#host.realPath(plan.cwd);
+    const realCwd = plan.held?.cwd ?? this.#host.realPath(plan.cwd);
     const order = { plan: { ...plan, program }, scope, realCwd, hidden: this.#hidden, devices: devices.files };
     return planSandbox(order, tool);
   }
@@ -157,4 +158,8 @@ export class Guard {
     this.#scopes.set(permissions, scope);
     return scope;
   }
+}
+
+function isEmpty(record: object): boolean {
+  return Object.keys(record).length === 0;
 }

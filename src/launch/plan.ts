@@ -94,8 +94,41 @@ export interface LaunchPlan {
   readonly bindCpus?: readonly number[];
   /** Limits that only a look at the processes and files tells of. */
   readonly limits?: LaunchLimits;
+  /** What holds the launch to a permission scope; a launcher that cannot do it leaves it. */
+  readonly held?: HeldPaths;
   /** What goes before; see {@linkcode Preparation}. */
   readonly preparation?: Preparation;
+}
+
+/**
+ * The real paths of what a permission scope holds a launch to, as they were when they were checked. There they are
+ * opened, and no link is followed: what has become one since is refused.
+ */
+export interface HeldPaths {
+  /** Where `cwd` really is; absent where any may be. */
+  readonly cwd?: string;
+  /** Where `stdin` really is; absent where any may be. */
+  readonly stdin?: string;
+  /** Where `stdout` really is; absent where any may be. */
+  readonly stdout?: string;
+  /** Where `stderr` really is; absent where any may be. */
+  readonly stderr?: string;
+  /** What the sandbox shows by open descriptors. */
+  readonly shown?: readonly HeldPlace[];
+  /** In a sandbox, which argument is the program: what stands before it happens outside. */
+  readonly programAt?: number;
+}
+
+/** A file or folder that the sandbox shows. */
+export interface HeldPlace {
+  /** Its real path. */
+  readonly path: string;
+  /** Which argument stands for it, to be replaced. */
+  readonly at: number;
+  /** What it is replaced by: the number of an open descriptor, or what the file is, as `stat -c %d:%i` writes it. */
+  readonly by: "descriptor" | "identity";
+  /** The arguments to leave out when there is no such file: so many, from this one on. None when it must be there. */
+  readonly without?: readonly [at: number, count: number];
 }
 
 /** What is to be done and watched before a task's own program begins; done where the pilot is, not by launchers. */

@@ -10,8 +10,8 @@ import { type Mutant, plant } from "./mutant.ts";
 export const inScopes: readonly Mutant[] = [
   plant(
     "launch/check_scope.ts",
-    "if (may && !isOwn) return;",
-    "if (may) return;",
+    "if (may && !isOwn) return real;",
+    "if (may) return real;",
     "a task may write into the records of the pilot",
     "unit/launch/scope_test.ts",
   ),

@@ -10,7 +10,8 @@ import { Arena } from "../local/native/arena.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import { filesOf, fileSymbols, processSymbols } from "../local/native/symbols.ts";
 import type { SpoolSystem } from "../local/spool.ts";
-import { openFlags } from "./kernel_numbers.ts";
+import { openFlags } from "../local/native/open_flags.ts";
+import type { HeldLaunch } from "../local/native/held_launch.ts";
 import { kernelSymbols } from "./kernel_symbols.ts";
 
 const symbolsUsed = {
@@ -23,9 +24,7 @@ const symbolsUsed = {
 const spawnFlags = 0x80 | 0x04 | 0x08; // SETSID | SETSIGDEF | SETSIGMASK
 const waitNoHang = 1;
 const closeOnExec = 0o2000000;
-const setDescriptorFlags = 2; // F_SETFD
-const getDescriptorFlags = 1; // F_GETFD
-const setStatusFlags = 4; // F_SETFL
+const [getDescriptorFlags, setDescriptorFlags, setStatusFlags] = [1, 2, 4]; // F_GETFD, F_SETFD, F_SETFL
 const duplicateFrom = 1030; // F_DUPFD_CLOEXEC
 const pidfdSendSignal = 424n;
 const pidfdOpen = 434n;
@@ -33,9 +32,7 @@ const fileLocks = 10; // RLIMIT_LOCKS
 const openFiles = 7; // RLIMIT_NOFILE
 const currentFolder = -100; // AT_FDCWD
 const statType = 1; // STATX_TYPE
-const epollAdd = 1;
-const epollDelete = 2;
-const epollModify = 3;
+const [epollAdd, epollDelete, epollModify] = [1, 2, 3];
 
 /** What lies where in the kernel's arena. */
 const setAt = 512;
@@ -103,6 +100,7 @@ export class Kernel {
    * @param image Where the plan was written to by `LaunchImage.write`, which gave `at`.
    * @param streams Descriptors of the three streams.
    * @param tag The soft limit of file locks that it has from its first instruction; the own one when absent.
+   * @param held What was opened for it beside its streams.
    * @returns Its process id, or the negative number of the error.
    */
   spawn(
@@ -110,10 +108,14 @@ export class Kernel {
     at: ReturnType<LaunchImage["write"]>,
     streams: readonly [number, number, number],
     tag?: bigint,
+    held?: HeldLaunch,
   ): number {
     const { symbols } = this.#library;
     symbols.actionsInit(at.actions);
-    symbols.actionsChdir(at.actions, at.cwd);
+    if (held?.folder === undefined) symbols.actionsChdir(at.actions, at.cwd);
+    else symbols.actionsFchdir(at.actions, held.folder);
+    // Onto itself it stays open in the new process.
+    for (const descriptor of held?.shared ?? []) symbols.actionsDup(at.actions, descriptor, descriptor);
     for (let target = 0; target < 3; target++) symbols.actionsDup(at.actions, streams[target]!, target);
     if (tag !== undefined) this.setLocksLimit(tag);
     const error = symbols.spawn(at.pid, at.program, at.actions, this.#at, at.argv, at.envp);

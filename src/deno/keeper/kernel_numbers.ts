@@ -4,18 +4,11 @@
  * @module
  */
 
-/** Flags of `Kernel.open`. */
-export const openFlags: Readonly<
-  Record<"read" | "write" | "create" | "noTerminal" | "truncate" | "append" | "nonblock", number>
-> = { read: 0, write: 0o1, create: 0o100, noTerminal: 0o400, truncate: 0o1000, append: 0o2000, nonblock: 0o4000 };
 /** What `Kernel.wait` says of a descriptor. */
 export const readable = 0x1;
 /** As {@linkcode readable}. */
 export const writable = 0x4;
 /** As {@linkcode readable}: the other end is closed. */
 export const hungUp: number = 0x8 | 0x10;
-/** The kind of a file: see `Kernel.typeOf`. */
-export const fifoType = 0o010000;
-
 /** Numbers of errors that are decided by. */
 export const errors = { EAGAIN: 11, ENOMEM: 12, ENFILE: 23, EMFILE: 24, ENOENT: 2, ENOEXEC: 8, EPERM: 1, ESRCH: 3 };

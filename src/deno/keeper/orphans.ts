@@ -10,7 +10,7 @@
 import { familyOfTag, serialOf } from "../../agent/tag.ts";
 import { readProcess, readTag, type SeenProcess } from "../local/process_scan.ts";
 import type { Kernel } from "./kernel.ts";
-import { openFlags } from "./kernel_numbers.ts";
+import { openFlags } from "../local/native/open_flags.ts";
 import type { Task } from "./task.ts";
 
 /** A list of process ids is their digits, each number followed by a space. */

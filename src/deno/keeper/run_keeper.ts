@@ -8,7 +8,7 @@ import { signalNumber } from "../../core/exit.ts";
 import { AgentRole, endLeftovers } from "./agent_role.ts";
 import { Keeper } from "./keeper.ts";
 import { Kernel } from "./kernel.ts";
-import { openFlags } from "./kernel_numbers.ts";
+import { openFlags } from "../local/native/open_flags.ts";
 import { OrphanWatch } from "./orphans.ts";
 import { agentArgument, roleArguments, sweepArgument } from "./start_self.ts";
 

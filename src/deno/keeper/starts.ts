@@ -16,6 +16,8 @@ import { nameError } from "../local/error_names.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/launch_failure.ts";
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
 import { EncodedEnvironments, LaunchImage } from "../local/native/launch_image.ts";
+import { closeHeld, type HeldLaunch, openHeld } from "../local/native/held_launch.ts";
+import { RealPaths } from "../local/native/real_paths.ts";
 import { ThreadMask } from "../local/native/thread_mask.ts";
 import type { OutputEnds, TaskOutputs } from "../local/task_outputs.ts";
 import { processLimits, ProcessRoom } from "../local/process_room.ts";
@@ -57,6 +59,8 @@ export class TaskStarts {
   readonly #folders = new Folders();
   readonly #programs = new Programs();
   readonly #image = new LaunchImage();
+  /** Opened with the first task that a permission scope holds. */
+  #paths: RealPaths | undefined;
   /** Opened with the first bound task. */
   #mask: ThreadMask | undefined;
   readonly #descriptorsMax: number;
@@ -99,8 +103,8 @@ export class TaskStarts {
    */
   start(order: Order, running: number): Started {
     const { plan } = order;
-    const fault = findUnpassable(plan, true) ?? this.#folders.prepare(plan) ??
-      (order.isLate !== true ? keepEarlierOutputs(plan) : undefined);
+    const fault = findUnpassable(plan, true) ?? this.#prepare(plan) ??
+      (order.isLate !== true && plan.held?.cwd === undefined ? keepEarlierOutputs(plan) : undefined);
     if (fault !== undefined) return { failure: explainStartFailure(plan, fault) };
     const serial = this.#nextSerial();
     const tag = tagOf(this.#family, serial);
@@ -113,7 +117,7 @@ export class TaskStarts {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
       this.#programs.forget();
-      const missing = this.#folders.prepare(plan);
+      const missing = this.#prepare(plan);
       beginMs = performance.now();
       begun = missing ?? this.#begin(plan, tag, outputs);
     }
@@ -146,13 +150,30 @@ export class TaskStarts {
     return this.#serial;
   }
 
+  /** Makes folders. Those that a permission scope holds are made as they are opened. */
+  #prepare(plan: LaunchPlan): LaunchFault | undefined {
+    return plan.held?.cwd === undefined ? this.#folders.prepare(plan) : undefined;
+  }
+
   /** Returns the process id, or what went wrong. */
   #begin(plan: LaunchPlan, tag: bigint, outputs: TaskOutputs): number | LaunchFault {
-    const streams = this.#streams.open(plan, outputs);
+    if (plan.held === undefined) return this.#beginOpened(plan, tag, outputs);
+    this.#paths ??= new RealPaths();
+    const held = openHeld(plan, this.#paths);
+    if ("code" in held) return held;
+    try {
+      return this.#beginOpened(held.plan, tag, outputs, held);
+    } finally {
+      closeHeld(held, this.#paths);
+    }
+  }
+
+  #beginOpened(plan: LaunchPlan, tag: bigint, outputs: TaskOutputs, held?: HeldLaunch): number | LaunchFault {
+    const streams = this.#streams.open(plan, outputs, held);
     if ("code" in streams) return streams;
     const file = this.#programs.find(plan.program, plan.env.own["PATH"] ?? this.#environments.of(plan.env.shared).path);
     try {
-      const pid = file === undefined ? -errors.ENOENT : this.#spawn(plan, file, streams, tag);
+      const pid = file === undefined ? -errors.ENOENT : this.#spawn(plan, file, streams, tag, held);
       if (pid > 0) return pid;
       const { stdin: _in, stdout: _out, stderr: _err, ...bare } = plan;
       const code = nameError(-pid);
@@ -162,10 +183,10 @@ export class TaskStarts {
     }
   }
 
-  #spawn(plan: LaunchPlan, file: string, streams: OpenStreams, tag: bigint): number {
+  #spawn(plan: LaunchPlan, file: string, streams: OpenStreams, tag: bigint, held?: HeldLaunch): number {
     const spawn = (program: string, args: readonly string[]): number => {
       const at = this.#image.write(plan, program, args, this.#environments.of(plan.env.shared));
-      const begin = () => this.#kernel.spawn(this.#image, at, streams.descriptors, tag);
+      const begin = () => this.#kernel.spawn(this.#image, at, streams.descriptors, tag, held);
       if (plan.bindCpus === undefined) return begin();
       this.#mask ??= new ThreadMask();
       return this.#mask.during(plan.bindCpus, begin);

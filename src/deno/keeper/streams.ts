@@ -8,11 +8,12 @@
 import type { LaunchPlan, OutputName } from "../../launch/plan.ts";
 import { nameError } from "../local/error_names.ts";
 import type { LaunchFault, LaunchStep } from "../local/launch_failure.ts";
-import { findLate, type LateStreams } from "../local/late_streams.ts";
+import { bothLate, findLate, type LateStreams } from "../local/late_streams.ts";
+import type { HeldLaunch } from "../local/native/held_launch.ts";
 import { descriptorOf, ownDescriptor } from "../local/own_descriptor.ts";
 import type { TaskOutputs } from "../local/task_outputs.ts";
 import type { Kernel } from "./kernel.ts";
-import { fifoType, openFlags } from "./kernel_numbers.ts";
+import { fifoType, openFlags } from "../local/native/open_flags.ts";
 
 /** The open streams of a task. */
 export interface OpenStreams {
@@ -38,10 +39,14 @@ export class Streams {
     this.nullOutput = kernel.open("/dev/null", openFlags.write);
   }
 
-  /** Opens the streams of a plan, but for those that are spooled. Nothing stays open when one cannot be opened. */
-  open(plan: LaunchPlan, spooled: TaskOutputs): OpenStreams | LaunchFault {
+  /**
+   * Opens the streams of a plan, but for those that are spooled or held. Nothing stays open when one cannot be opened.
+   *
+   * @param held What is open of them, which stays with whoever opened it.
+   */
+  open(plan: LaunchPlan, spooled: TaskOutputs, held?: HeldLaunch): OpenStreams | LaunchFault {
     const { stdin, stdout, stderr } = plan;
-    const late = findLate(plan, (path) => this.#kernel.typeOf(path) === fifoType);
+    const own = findLate(plan, (path) => this.#kernel.typeOf(path) === fifoType);
     const opened: number[] = [];
     let fault: LaunchFault | undefined;
     const open = (path: string | undefined, step: LaunchStep, isLate: boolean): number => {
@@ -54,12 +59,18 @@ export class Streams {
       else opened.push(descriptor);
       return descriptor;
     };
-    const isLate = (index: 0 | 1 | 2) => late !== undefined && late[index] !== "";
+    const isLate = (index: 0 | 1 | 2) => own !== undefined && own[index] !== "";
     const input = open(stdin, "stdin", isLate(0));
     const output = open(stdout, "stdout", isLate(1));
     const errors = stderr !== undefined && stderr === stdout ? output : open(stderr, "stderr", isLate(2));
     if (fault === undefined) {
-      return { descriptors: [input, output, errors], opened, ...(late === undefined ? {} : { late }) };
+      const late = bothLate(own, held?.late);
+      const streams = held?.streams ?? {};
+      return {
+        descriptors: [streams.stdin ?? input, streams.stdout ?? output, streams.stderr ?? errors],
+        opened,
+        ...(late === undefined ? {} : { late }),
+      };
     }
     for (const descriptor of opened) this.#kernel.close(descriptor);
     return fault;

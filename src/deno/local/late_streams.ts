@@ -42,6 +42,12 @@ export function findLate(
   return late.every((path) => path === "") ? undefined : late;
 }
 
+/** Joins what is late for two reasons. */
+export function bothLate(one: LateStreams | undefined, other: LateStreams | undefined): LateStreams | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return [one[0] || other[0], one[1] || other[1], one[2] || other[2]];
+}
+
 /** The arguments of the shell that opens the streams, and then becomes the program. */
 export function lateArgs(late: LateStreams, file: string, args: readonly string[]): string[] {
   return ["-c", script, "sh", ...late, file, ...args];

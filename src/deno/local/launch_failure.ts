@@ -17,7 +17,8 @@ export type LaunchStep =
   | "stdout"
   | "stderr"
   | "arguments"
-  | "variables";
+  | "variables"
+  | "sandbox";
 
 /** What failed, at which step. */
 export interface LaunchFault {
@@ -76,6 +77,8 @@ function subject(plan: LaunchPlan, step: LaunchStep): readonly [noun: string, va
       return ["arguments", "", "arguments"];
     case "variables":
       return ["environment", "", "variables"];
+    case "sandbox":
+      return ["sandbox", "", "permission"];
     default:
       return step satisfies never;
   }
@@ -153,6 +156,10 @@ export function explainStartFailure(plan: LaunchPlan, fault: LaunchFault): Start
     if (failure !== undefined) return failure;
   }
   const [noun, value, kind] = subject(plan, fault.step);
+  if (fault.step === "sandbox") return { kind, message: `${fault.detail}: it ${heldProblem(fault.code)}` };
+  if (fault.code === "ELOOP" && isHeld(plan, fault.step)) {
+    return { kind: "permission", message: `${noun} ${JSON.stringify(value)} ${heldProblem(fault.code)}` };
+  }
   if (fault.code === "NotCapable") {
     const flag = fault.step === "stdin" ? "read" : "write";
     return {
@@ -164,6 +171,15 @@ export function explainStartFailure(plan: LaunchPlan, fault: LaunchFault): Start
   if (known !== undefined) return { kind, message: `${noun} ${JSON.stringify(value)} ${known}` };
   const detail = fault.detail ?? fault.code;
   return { kind: "other", message: `cannot start ${quoted(plan)}: ${noun} ${JSON.stringify(value)}: ${detail}` };
+}
+
+function isHeld({ held }: LaunchPlan, step: LaunchStep): boolean {
+  return step === "working-directory" ? held?.cwd !== undefined : held?.[step as "stdin"] !== undefined;
+}
+
+function heldProblem(code: string): string {
+  if (code !== "ELOOP") return pathProblems[code] ?? `cannot be opened (${code})`;
+  return "is, or lies in, a symbolic link that came after the permission scope was checked; leave it alone meanwhile";
 }
 
 /** The task and its program, for sentences that concern neither alone. */

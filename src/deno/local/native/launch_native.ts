@@ -19,18 +19,12 @@ import { type Cleanup, exitOf, type StartFailure, type Usage } from "../../../co
 import type { LaunchPlan } from "../../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../../runtime/ports.ts";
 import { endOldProcesses } from "../earlier_processes.ts";
-import { nameError } from "../error_names.ts";
-import { isNamedPipe } from "../launch_prepare.ts";
-import { findLate, lateShell, openedLate } from "../late_streams.ts";
-import { bindByTaskset, mayWaitForOthers } from "../taskset.ts";
-import type { TaskOutputs } from "../task_outputs.ts";
 import { processLimits, ProcessRoom } from "../process_room.ts";
 import { isUsedUp, LateStarts } from "../weather.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault, stoppedEarly } from "../launch_failure.ts";
-import { EncodedEnvironments, LaunchImage } from "./launch_image.ts";
-import { findFault, Folders, keepEarlierOutputs, Programs } from "../launch_prepare.ts";
+import { LaunchImage } from "./launch_image.ts";
+import { NativeStarts } from "./native_starts.ts";
 import type { Libc, Reaped } from "./libc.ts";
-import { ThreadMask } from "./thread_mask.ts";
 import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "../process_control.ts";
 import { readProcess } from "../process_scan.ts";
 import type { SignalSender } from "../process_sweep.ts";
@@ -39,8 +33,6 @@ import type { SignalSender } from "../process_sweep.ts";
 const lanesMax = 8;
 /** How often to look for ended children without being woken; the timer also keeps the event loop alive. */
 const heartbeatMs = 1000;
-/** Interprets scripts that have no first line, as `execvp` does. */
-const defaultInterpreter = "/bin/sh";
 
 /** One launch of one task, until its end was told. */
 interface Attempt extends Controlled {
@@ -52,10 +44,7 @@ interface Attempt extends Controlled {
 export class NativeLauncher implements Launcher {
   readonly #libc: Libc;
   readonly #control: ProcessControl;
-  readonly #environments = new EncodedEnvironments();
-  #mask: ThreadMask | undefined;
-  readonly #folders = new Folders();
-  readonly #programs = new Programs();
+  readonly #starts: NativeStarts;
   readonly #attempts = new Map<string, Attempt>();
   readonly #running = new Map<number, Attempt>();
   readonly #room: ProcessRoom = new ProcessRoom(processLimits());
@@ -80,6 +69,7 @@ export class NativeLauncher implements Launcher {
    */
   constructor(libc: Libc, options: LauncherOptions = {}) {
     this.#libc = libc;
+    this.#starts = new NativeStarts(libc);
     const signals: SignalSender = {
       group: (group, signal) => libc.signalGroup(group, signal),
       process: (pid, signal) => libc.signalProcess(pid, signal),
@@ -90,7 +80,7 @@ export class NativeLauncher implements Launcher {
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    const fault = findUnpassable(plan, true) ?? this.#folders.prepare(plan) ?? keepEarlierOutputs(plan);
+    const fault = findUnpassable(plan, true) ?? this.#starts.prepare(plan);
     if (fault !== undefined) return sink.startFailed(key, explainStartFailure(plan, fault));
     const attempt: Attempt = this.#control.begin(key, plan, sink);
     this.#attempts.set(nameOf(key), attempt);
@@ -142,7 +132,7 @@ export class NativeLauncher implements Launcher {
     Deno.removeSignalListener("SIGCHLD", this.#wake);
     // What waited for the signal ends a turn later, and nothing of a closed launcher is to be left.
     await nextTurn();
-    this.#mask?.[Symbol.dispose]();
+    this.#starts[Symbol.dispose]();
     this.#libc[Symbol.dispose]();
   }
 
@@ -165,57 +155,18 @@ export class NativeLauncher implements Launcher {
   }
 
   async #start(attempt: Attempt, lane: LaunchImage): Promise<void> {
-    const { shared, own } = attempt.plan.env;
-    const path = own["PATH"] ?? this.#environments.of(shared).path;
-    const plan = this.#bind(attempt.plan, path);
-    let file = this.#programs.find(plan.program, path);
-    let beginMs = performance.now();
-    let code = this.#room.take(this.#running.size) ? this.#control.takeOutputs(attempt) : "EAGAIN";
-    if (code === "") code = await this.#spawn(lane, plan, file, attempt.outputs);
-    if (code === "ENOENT") {
-      // A folder or a program that was there earlier may have gone, or come, since.
-      this.#folders.forget();
-      this.#programs.forget();
-      const fault = this.#folders.prepare(plan);
-      if (fault !== undefined) return this.#fail(attempt, fault);
-      file = this.#programs.find(plan.program, path);
-      beginMs = performance.now();
-      code = await this.#spawn(lane, plan, file, attempt.outputs);
+    const isCrowded = !this.#room.take(this.#running.size);
+    const code = isCrowded ? "EAGAIN" : this.#control.takeOutputs(attempt);
+    const begun = code === ""
+      ? await this.#starts.start(attempt.plan, lane, attempt.outputs)
+      : { step: "program" as const, code };
+    if ("pid" in begun) {
+      this.#late.succeeded();
+      return this.#started(attempt, begun.pid, performance.now() - begun.beginMs);
     }
-    if (code !== "") this.#control.giveBackOutputs(attempt);
-    if (isUsedUp(code) && this.#late.defer(attempt, this.#running.size)) return;
-    if (code !== "") return this.#fail(attempt, findFault(plan, file, code));
-    this.#late.succeeded();
-    this.#started(attempt, lane.pid, performance.now() - beginMs);
-  }
-
-  /** Returns the name of the error, empty when there was none. */
-  async #spawn(
-    lane: LaunchImage,
-    plan: LaunchPlan,
-    file: string | undefined,
-    outputs: TaskOutputs = {},
-  ): Promise<string> {
-    if (file === undefined) return "ENOENT";
-    const late = findLate(plan, isNamedPipe);
-    if (late !== undefined) return this.#spawn(lane, openedLate(plan, late, file), lateShell, outputs);
-    const open = { stdout: outputs.stdout?.descriptor, stderr: outputs.stderr?.descriptor };
-    const spawn = (file: string, args: readonly string[]) => {
-      const image = lane.write(plan, file, args, this.#environments.of(plan.env.shared), open);
-      if (plan.bindCpus === undefined) return this.#libc.spawn(image);
-      this.#mask ??= new ThreadMask();
-      return this.#mask.during(plan.bindCpus, () => this.#libc.spawnHere(image));
-    };
-    let number = await spawn(file, plan.args);
-    if (number !== 0 && nameError(number) === "ENOEXEC") number = await spawn(defaultInterpreter, [file, ...plan.args]);
-    return number === 0 ? "" : nameError(number);
-  }
-
-  /** A bound start holds up the event loop, and so must not wait for the other end of a pipe: `taskset` does. */
-  #bind(plan: LaunchPlan, path: string): LaunchPlan {
-    if (plan.bindCpus === undefined || !mayWaitForOthers(plan)) return plan;
-    const { bindCpus: _, ...unbound } = bindByTaskset(plan, this.#programs, () => path);
-    return unbound;
+    this.#control.giveBackOutputs(attempt);
+    if (isUsedUp(begun.code) && this.#late.defer(attempt, this.#running.size)) return;
+    this.#fail(attempt, begun);
   }
 
   #started(attempt: Attempt, pid: number, agoMs: number): void {

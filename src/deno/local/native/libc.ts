@@ -10,6 +10,7 @@ import { signalNumber, type StopSignal } from "../../../core/exit.ts";
 import type { GroupSignal } from "../process_group.ts";
 import type { SpoolSystem } from "../spool.ts";
 import { Arena } from "./arena.ts";
+import type { HeldLaunch } from "./held_launch.ts";
 import { filesOf, fileSymbols, processSymbols } from "./symbols.ts";
 
 const libcSymbols = {
@@ -104,8 +105,8 @@ export interface SpawnAddresses {
   readonly stderr: bigint;
   /** The outputs that are added to. */
   readonly append: readonly ("stdout" | "stderr")[];
-  /** Open files for outputs that have no path. */
-  readonly open: { readonly stdout?: number | undefined; readonly stderr?: number | undefined };
+  /** Open files for streams that have no path. */
+  readonly open: { readonly [name in "stdin" | "stdout" | "stderr"]?: number | undefined };
 }
 
 /** The opened C library. */
@@ -165,12 +166,13 @@ export class Libc implements Disposable {
    * Starts a process in a session of its own, on another thread: neither a slow file system nor the start itself
    * holds up the event loop.
    *
+   * @param held What was opened for it; it opens the rest itself.
    * @returns 0, or the error number of whatever failed first.
    */
-  async spawn(at: SpawnAddresses): Promise<number> {
+  async spawn(at: SpawnAddresses, held?: HeldLaunch): Promise<number> {
     const { symbols } = this.#library;
     try {
-      this.#prepare(at);
+      this.#prepare(at, held);
       return await symbols.spawnOnThread(at.pid, at.program, at.actions, this.#attributes, at.argv, at.envp);
     } finally {
       symbols.actionsDestroy(at.actions);
@@ -182,10 +184,10 @@ export class Libc implements Disposable {
    * until the program was loaded, half a millisecond, and so none of its streams may be one whose opening waits for
    * another process, such as a named pipe.
    */
-  spawnHere(at: SpawnAddresses): number {
+  spawnHere(at: SpawnAddresses, held?: HeldLaunch): number {
     const { symbols } = this.#library;
     try {
-      this.#prepare(at);
+      this.#prepare(at, held);
       return symbols.spawnHere(at.pid, at.program, at.actions, this.#attributes, at.argv, at.envp);
     } finally {
       symbols.actionsDestroy(at.actions);
@@ -193,12 +195,16 @@ export class Libc implements Disposable {
   }
 
   /** Writes down what the new process does before it loads its program. */
-  #prepare(at: SpawnAddresses): void {
+  #prepare(at: SpawnAddresses, held?: HeldLaunch): void {
     const { symbols } = this.#library;
     const { actions } = at;
     symbols.actionsInit(actions);
-    symbols.actionsChdir(actions, at.cwd);
-    symbols.actionsOpen(actions, 0, at.stdin || this.#nullDevice, openRead, 0);
+    if (held?.folder === undefined) symbols.actionsChdir(actions, at.cwd);
+    else symbols.actionsFchdir(actions, held.folder);
+    // Onto itself it stays open in the new process.
+    for (const descriptor of held?.shared ?? []) symbols.actionsDup(actions, descriptor, descriptor);
+    if (at.open.stdin !== undefined) symbols.actionsDup(actions, at.open.stdin, 0);
+    else symbols.actionsOpen(actions, 0, at.stdin || this.#nullDevice, openRead, 0);
     const output = (target: number, name: "stdout" | "stderr") => {
       const descriptor = at.open[name];
       if (at[name] === 0n && descriptor !== undefined) return symbols.actionsDup(actions, descriptor, target);

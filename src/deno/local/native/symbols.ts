@@ -17,6 +17,7 @@ export const processSymbols = {
   },
   actionsDup: { name: "posix_spawn_file_actions_adddup2", parameters: ["usize", "i32", "i32"], result: "i32" },
   actionsChdir: { name: "posix_spawn_file_actions_addchdir_np", parameters: ["usize", "usize"], result: "i32" },
+  actionsFchdir: { name: "posix_spawn_file_actions_addfchdir_np", parameters: ["usize", "i32"], result: "i32" },
   attributesInit: { name: "posix_spawnattr_init", parameters: ["usize"], result: "i32" },
   attributesFlags: { name: "posix_spawnattr_setflags", parameters: ["usize", "i16"], result: "i32" },
   attributesDefaults: { name: "posix_spawnattr_setsigdefault", parameters: ["usize", "usize"], result: "i32" },

@@ -1,0 +1,167 @@
+/**
+ * Opens what a permission scope holds a launch to: its folder, its streams, and what its sandbox shows. All of it by
+ * real paths that are followed through no link, see `real_paths.ts`, so that what was checked is what is opened.
+ *
+ * @module
+ */
+
+import type { HeldPaths, LaunchPlan } from "../../../launch/plan.ts";
+import { nameError } from "../error_names.ts";
+import type { LaunchFault, LaunchStep } from "../launch_failure.ts";
+import type { LateStreams } from "../late_streams.ts";
+import { ownDescriptor } from "../own_descriptor.ts";
+import { openStream, type RealPaths } from "./real_paths.ts";
+
+/** The three streams, in the order of their descriptors. */
+const streamNames = ["stdin", "stdout", "stderr"] as const;
+type StreamName = typeof streamNames[number];
+
+/** What was opened for a launch. */
+export interface HeldLaunch {
+  /** The plan with what is left to do: without the streams that are open, with all arguments in place. */
+  readonly plan: LaunchPlan;
+  /** A descriptor of the working directory; absent where any folder may be worked in. */
+  readonly folder?: number;
+  /** Descriptors of the streams; absent ones are those of `plan`. A named pipe stands for itself, and is not open. */
+  readonly streams: { readonly [name in StreamName]?: number };
+  /** The named pipes among them, by the names that the task's own process has for them. */
+  readonly late?: LateStreams;
+  /** Descriptors that the process inherits, under their numbers. */
+  readonly shared: readonly number[];
+}
+
+/**
+ * The plans whose earlier outputs were renamed. A start that is tried again may have made new ones, which are not to
+ * take their place.
+ */
+const kept = new WeakSet<LaunchPlan>();
+
+/**
+ * Opens what a plan's scope holds it to.
+ *
+ * @param opensStreams Whether its streams and its folder are opened, or only what its sandbox shows.
+ * @returns What is open, to be closed by {@linkcode closeHeld} once the process runs; or the first fault.
+ */
+export function openHeld(plan: LaunchPlan, paths: RealPaths, opensStreams = true): HeldLaunch | LaunchFault {
+  const held = plan.held ?? {};
+  const opened: number[] = [];
+  const take: Take = (descriptor, step, detail) => {
+    if (descriptor < 0) throw new Fault({ step, code: nameError(-descriptor), ...(detail && { detail }) });
+    opened.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const folder = opensStreams && held.cwd !== undefined
+      ? take(paths.folder(held.cwd, true), "working-directory")
+      : undefined;
+    if (opensStreams && !kept.has(plan)) keepEarlier(plan, held, paths);
+    kept.add(plan);
+    const { streams, late } = opensStreams ? openStreams(plan, paths, take) : { streams: {} };
+    const { args, shared } = showPlaces(plan, held, paths, take);
+    const left = opensStreams ? withoutStreams(plan) : plan;
+    return {
+      plan: { ...left, args },
+      ...(folder === undefined ? {} : { folder }),
+      streams,
+      ...(late === undefined ? {} : { late }),
+      shared,
+    };
+  } catch (error) {
+    for (const descriptor of opened) paths.close(descriptor);
+    if (error instanceof Fault) return error.fault;
+    throw error;
+  }
+}
+
+/** Closes what is open of a launch. */
+export function closeHeld({ folder, streams, shared }: HeldLaunch, paths: RealPaths): void {
+  for (const descriptor of new Set([folder, ...Object.values(streams), ...shared])) {
+    if (descriptor !== undefined) paths.close(descriptor);
+  }
+}
+
+/** Where a stream of a plan is opened by its real path; `undefined` where it is opened as it is given. */
+export function heldStream(plan: LaunchPlan, name: StreamName): string | undefined {
+  const path = plan[name];
+  // What is open already is no path that could lead elsewhere.
+  return path === undefined || ownDescriptor(path) !== undefined ? undefined : plan.held?.[name];
+}
+
+/** Leaves the function that opens. */
+class Fault extends Error {
+  readonly fault: LaunchFault;
+
+  constructor(fault: LaunchFault) {
+    super(fault.code);
+    this.fault = fault;
+  }
+}
+
+/** Keeps a descriptor to be closed, or leaves if it is the number of an error. */
+type Take = (descriptor: number, step: LaunchStep, detail?: string) => number;
+
+function keepEarlier(plan: LaunchPlan, held: HeldPaths, paths: RealPaths): void {
+  for (const { from, to } of plan.keep ?? []) {
+    const real = from === plan.stdout ? held.stdout : held.stderr;
+    if (real === undefined) continue;
+    const renamed = paths.rename(real, real + to.slice(from.length));
+    if (renamed < 0) throw new Fault({ step: "stdout", code: nameError(-renamed) });
+  }
+}
+
+function openStreams(
+  plan: LaunchPlan,
+  paths: RealPaths,
+  take: Take,
+): Pick<HeldLaunch, "streams" | "late"> {
+  const late: [string, string, string] = ["", "", ""];
+  const streams: { [name in StreamName]?: number } = {};
+  streamNames.forEach((name, index) => {
+    const path = heldStream(plan, name);
+    if (path === undefined) return;
+    if (name === "stderr" && plan.stderr === plan.stdout) {
+      streams.stderr = streams.stdout!;
+      late[2] = late[1];
+      return;
+    }
+    const isAdded = plan.append?.some((added) => added === name) ?? false;
+    const { descriptor, isPipe } = openStream(paths, path, name === "stdin" ? "read" : isAdded ? "append" : "truncate");
+    streams[name] = take(descriptor, name);
+    if (isPipe) late[index] = `/proc/self/fd/${index}`;
+  });
+  return late.every((path) => path === "") ? { streams } : { streams, late };
+}
+
+/** A plan without the streams that are open. */
+function withoutStreams(plan: LaunchPlan): LaunchPlan {
+  const { stdin, stdout, stderr, ...others } = plan;
+  const left = { stdin, stdout, stderr };
+  const kept = streamNames.filter((name) => left[name] !== undefined && heldStream(plan, name) === undefined);
+  return { ...others, ...Object.fromEntries(kept.map((name) => [name, left[name]])) };
+}
+
+/** Puts in place what the sandbox shows. */
+function showPlaces(
+  { args }: LaunchPlan,
+  held: HeldPaths,
+  paths: RealPaths,
+  take: Take,
+): { readonly args: readonly string[]; readonly shared: readonly number[] } {
+  const { shown = [] } = held;
+  if (shown.length === 0) return { args, shared: [] };
+  const filled = [...args];
+  const shared: number[] = [];
+  for (const { path, at, by, without } of shown.toReversed()) {
+    const place = paths.place(path);
+    if (place === missing && without !== undefined) {
+      filled.splice(...without);
+      continue;
+    }
+    take(place, "sandbox", `its sandbox cannot show ${JSON.stringify(path)}`);
+    filled[at] = by === "descriptor" ? String(place) : paths.identify(place).id;
+    if (by === "descriptor") shared.push(place);
+  }
+  return { args: filled, shared };
+}
+
+const missing = -2; // ENOENT
