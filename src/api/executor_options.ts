@@ -73,7 +73,7 @@ export interface ExecutorOptions {
    * How long, in milliseconds, the oldest waiting task of the highest priority may be passed over until its resources are
    * held back for it; `Infinity` for ever. After a shutdown nothing is held back, as every task has its turn then.
    *
-   * @default {fifty times the mean time of a task, at least a minute}
+   * @default {fifty times the mean time of a task, at least a minute, and at most a third of the time that is left}
    */
   readonly holdBackAfterMs?: number;
   /**

@@ -63,6 +63,8 @@ export class Estimates {
   #longestMs: number | undefined;
   /** Of what earlier runs or time limits say. */
   readonly #stated: Mean = new Mean();
+  /** Commands of which nothing is known, each with how many open jobs run it. */
+  readonly #unknown: Map<Mean, number> = new Map();
   #hasChanged = false;
 
   /** Creates what knows only what earlier runs gave. */
@@ -79,6 +81,9 @@ export class Estimates {
     const learntMs = ofJob ?? this.#learnt?.commands.get(key);
     const statedMs = learntMs ?? description.timeLimitMs;
     if (statedMs !== undefined && this.#stated.add(statedMs)) this.#hasChanged = true;
+    else if (statedMs === undefined && command.ms === undefined) {
+      this.#unknown.set(command, (this.#unknown.get(command) ?? 0) + 1);
+    }
     return learntMs === undefined ? { command } : { command, learntMs, isOfJob: ofJob !== undefined };
   }
 
@@ -86,9 +91,23 @@ export class Estimates {
   add(times: JobTimes, ms: number): void {
     const job = (times.own ??= new Mean()).add(ms);
     const command = times.command.add(ms);
+    this.#unknown.delete(times.command);
     const all = this.#all.add(ms);
     if (command) this.#longestMs = Math.max(this.#longestMs ?? 0, times.command.usedMs!);
     if (job || command || all) this.#hasChanged = true;
+  }
+
+  /** A job has ended. */
+  leave({ command, learntMs }: JobTimes, { description: { timeLimitMs } }: AdmittedJob): void {
+    const count = this.#unknown.get(command);
+    if (count === undefined || (learntMs ?? timeLimitMs) !== undefined) return;
+    if (count > 1) this.#unknown.set(command, count - 1);
+    else this.#unknown.delete(command);
+  }
+
+  /** Whether there is an open job of which nobody knows how long it takes. */
+  get hasUnknown(): boolean {
+    return this.#unknown.size > 0;
   }
 
   /** Whether estimates have changed since this was asked last. */

@@ -118,7 +118,7 @@ export class Propagation {
     invariant(record.outcome === undefined, `Job ${record.job.description.name} ended twice`);
     invariant(record.remaining === 0, "A job ended before its tasks");
     record.outcome = outcome;
-    this.#state.ranks?.jobEnded(outcome);
+    this.#state.ranks?.jobEnded(record);
     this.#state.openJobs--;
     this.#state.lasts.delete(record);
     invariant(this.#state.openJobs >= 0, "More jobs have ended than were entered");

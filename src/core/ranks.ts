@@ -10,7 +10,7 @@
 
 import type { Estimates } from "./estimates.ts";
 import type { JobRecord } from "./job_record.ts";
-import type { AdmittedJob, JobId, JobOutcome } from "./types.ts";
+import type { AdmittedJob, JobId } from "./types.ts";
 import type { Pieces } from "./work.ts";
 
 /** So many jobs and edges a step looks at, at least where something has changed. */
@@ -66,8 +66,9 @@ export class Ranks {
   }
 
   /** Takes note that a job has ended; one that did not succeed may have ended before those that it waits for. */
-  jobEnded(outcome: JobOutcome): void {
+  jobEnded({ times, job, outcome }: JobRecord): void {
     this.#ended++;
+    this.#estimates.leave(times, job);
     if (outcome !== "succeeded") this.#isStale = true;
   }
 

@@ -53,6 +53,7 @@ export function restore(state: CoreState, recorded: RecordedRun, atMs: number): 
     if (outcome === undefined) continue;
     invariant(record.remaining === 0, `Job ${job.description.name} has ended, and a task of it has not`);
     record.outcome = outcome;
+    state.estimates.leave(record.times, job);
     state.openJobs--;
     state.lasts.delete(record);
   }

@@ -1,12 +1,13 @@
 /**
  * The pass: one walk over the ready queues that starts whatever fits, by priority, then by rank, then by age. A task
- * that does not fit is passed over, and one that comes later in the order and fits starts before it.
+ * that does not fit is passed over, and one that comes later in the order and fits starts before it. While the run time
+ * of some program is unknown, so that ranks are a guess, one start of five is by priority and age alone.
  *
- * No task starves as long as jobs may still come. Once the oldest ready task of the highest priority that waits has
+ * No task starves as long as jobs may still come, or as there is a time at which all work stops. Once the oldest ready task of the highest priority that waits has
  * been passed over for `holdBackAfterMs`, it comes first; what it needs is held back for it on chosen nodes, and
  * others go on with the rest. It then starts at the latest when every task that ran at that moment has ended. As every
- * task becomes the oldest one some day, every task starts. When no job may come any more, every task starts without
- * that, and nothing is held back.
+ * task becomes the oldest one some day, every task starts. When no job may come any more and no end is known, every task
+ * starts without that, and nothing is held back.
  *
  * A pass costs by kinds of tasks and by nodes, never by the number of waiting tasks. One that has started many ends
  * early, so that others get their turn; the next goes on where it ended.
@@ -14,8 +15,8 @@
  * @module
  */
 
-import { OrderHeap } from "../base/order_heap.ts";
 import type { Allocation } from "../resources/node.ts";
+import { type LineOrder, QueueLine } from "./queue_line.ts";
 import type { KindQueue } from "./ready_queues.ts";
 import type { CoreState, Oldest } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
@@ -28,6 +29,15 @@ import type { TaskId } from "./types.ts";
 const patienceInTasks = 50;
 /** A shorter wait is not starving. */
 const patienceMsMin = 60_000;
+
+/** Of the time that is left until all work stops, the wait is at most such a part. */
+const partOfRest = 3;
+
+/**
+ * While nobody knows how long the tasks of some program take, one start of so many goes to the oldest task: what comes
+ * late in every chain is then seen early in some, and what takes longer than all else does not begin last.
+ */
+const startsByAge = 5;
 
 /** Starts every ready task that fits, in order, but no more than a step may start. */
 export function schedule(state: CoreState, atMs: number): void {
@@ -42,6 +52,7 @@ class Pass {
   readonly #state: CoreState;
   readonly #queues: readonly KindQueue[];
   readonly #atMs: number;
+  readonly #lines: { [by in LineOrder]?: QueueLine } = {};
   #launches = 0;
 
   constructor(state: CoreState, queues: readonly KindQueue[], atMs: number) {
@@ -53,40 +64,39 @@ class Pass {
   run(): void {
     const { pool } = this.#state;
     this.#state.isPassCut = false;
-    /** The queues by their first task. */
-    const order = new OrderHeap();
-    const enter = (queue: KindQueue, index: number) => {
-      const { first } = queue;
-      if (first !== undefined) order.push(queue.priority, queue.firstRank, first, index);
-    };
-    this.#queues.forEach(enter);
     let overdue = this.#findOverdue();
     // Those of greater priority may have what is held back.
     const isPassedBy = overdue === undefined ||
       this.#queues.some((queue) => queue.priority > overdue!.queue.priority && !queue.isCapped);
     if (isPassedBy) pool.unreserve();
-    while (pool.freeCores > 0 && order.size > 0) {
-      const index = order.firstValue!;
-      const queue = this.#queues[index]!;
+    while (pool.freeCores > 0) {
+      const line = this.#lineOf(this.#isTurnOfAge ? "age" : "rank");
+      const queue = line.first;
+      if (queue === undefined) return;
       if (overdue !== undefined && queue.priority <= overdue.queue.priority) {
         this.#startOverdue(overdue);
         overdue = undefined;
         continue;
       }
-      const { first } = queue;
-      const isStale = first !== order.firstAge;
-      order.pop();
-      if (isStale) {
-        // Its first task has just been started as the overdue one.
-        enter(queue, index);
+      const allocation = queue.isCapped ? undefined : pool.fit(queue.request);
+      if (allocation === undefined) {
+        line.leave();
         continue;
       }
-      const allocation = queue.isCapped ? undefined : pool.fit(queue.request);
-      if (allocation === undefined) continue;
       if (this.#isFull()) return;
-      this.#start(queue, first!, allocation);
-      enter(queue, index);
+      this.#start(queue, line.taskOf(queue)!, allocation);
     }
+  }
+
+  /** The queues in an order; put in line when they are first asked for in it. */
+  #lineOf(by: LineOrder): QueueLine {
+    return this.#lines[by] ??= new QueueLine(this.#queues, by);
+  }
+
+  /** Whether the next start goes to the oldest task that fits, as nobody knows how long some program takes. */
+  get #isTurnOfAge(): boolean {
+    const { ranks, estimates, starts } = this.#state;
+    return ranks !== undefined && estimates.hasUnknown && (starts + 1) % startsByAge === 0;
   }
 
   /** Starts the task that was passed over for too long, or holds back for it what it needs. */
@@ -104,9 +114,9 @@ class Pass {
 
   /** The task that has been passed over for too long, and might be for ever. */
   #findOverdue(): Oldest | undefined {
-    const { oldest, draining, estimates } = this.#state;
-    if (oldest === undefined || draining) return undefined;
-    const { holdBackAfterMs = Math.max(patienceMsMin, patienceInTasks * (estimates.meanMs ?? 0)) } = this.#state;
+    const { oldest, mayStarve } = this.#state;
+    if (oldest === undefined || !mayStarve) return undefined;
+    const { holdBackAfterMs = defaultPatienceMs(this.#state, oldest) } = this.#state;
     if (this.#atMs - oldest.sinceMs < holdBackAfterMs) return undefined;
     return oldest.queue.has(oldest.task) && !oldest.queue.isCapped ? oldest : undefined;
   }
@@ -118,19 +128,26 @@ class Pass {
 
   #start(queue: KindQueue, task: TaskId, allocation: Allocation): void {
     this.#launches++;
+    this.#state.starts++;
     for (const cap of queue.caps) cap.running++;
     start(this.#state, task, allocation, this.#atMs);
   }
 }
 
+/** How long the oldest task is passed over, where nobody has said it: the sooner, the less time is left for it. */
+function defaultPatienceMs({ estimates, stopAtMs }: CoreState, { sinceMs }: Oldest): number {
+  const patienceMs = Math.max(patienceMsMin, patienceInTasks * (estimates.meanMs ?? 0));
+  return stopAtMs === undefined ? patienceMs : Math.min(patienceMs, (stopAtMs - sinceMs) / partOfRest);
+}
+
 /**
- * Notes who is the oldest ready task of the greatest priority that no cap keeps from starting, and since when. When no
- * job may come any more it need not be known.
+ * Notes who is the oldest ready task of the greatest priority that no cap keeps from starting, and since when. Where
+ * nobody can starve it need not be known.
  */
 function watchOldest(state: CoreState, queues: readonly KindQueue[], atMs: number): void {
   let found: KindQueue | undefined;
   let oldest: TaskId | undefined;
-  for (const queue of state.draining ? [] : queues) {
+  for (const queue of state.mayStarve ? queues : []) {
     if (queue.isCapped || (found !== undefined && queue.priority < found.priority)) continue;
     const task = queue.oldest;
     if (task === undefined || (found?.priority === queue.priority && task > oldest!)) continue;

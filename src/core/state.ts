@@ -87,7 +87,8 @@ export interface CoreOptions {
    * How long the oldest ready task of the highest priority that waits may be passed over, in milliseconds, until its
    * resources are held back for it.
    *
-   * @default {fifty times the mean time of the tasks that have succeeded so far, at least a minute}
+   * @default {fifty times the mean time of the tasks that have succeeded so far, at least a minute, and at most a third of
+   *   the time that is left until all work stops}
    */
   readonly holdBackAfterMs?: number;
   /**
@@ -160,6 +161,8 @@ export class CoreState {
   isPassCut = false;
   /** The task that was the oldest after the last pass. */
   oldest: Oldest | undefined = undefined;
+  /** How many attempts were started. */
+  starts = 0;
   /** Jobs that are not terminal. */
   openJobs = 0;
   /** Those of them that run when all others have ended, and whether they wait for that still. */
@@ -197,6 +200,11 @@ export class CoreState {
 
   order(action: Action): void {
     this.output.actions.push(action);
+  }
+
+  /** Whether a task may be passed over for ever, or until all work stops. */
+  get mayStarve(): boolean {
+    return !this.draining || this.stopAtMs !== undefined;
   }
 
   /** Whether a task that is started now may run into the time at which work stops; one without a limit may end any time. */

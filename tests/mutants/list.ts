@@ -70,6 +70,27 @@ const inCore: readonly Mutant[] = [
     "unit/core/schedule_test.ts",
   ),
   plant(
+    "core/estimates.ts",
+    "this.#unknown.delete(times.command);",
+    "",
+    "one start of five goes to the oldest task for ever",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/queue_line.ts",
+    "if (task === heap.firstAge) return queue;",
+    "return queue;",
+    "a kind keeps the turn of its first task when that has started",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/state.ts",
+    "return !this.draining || this.stopAtMs !== undefined;",
+    "return !this.draining;",
+    "in an allocation that ends a large task may never have its turn",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
     "core/lifecycle.ts",
     "record.caps?.caps.forEach((cap) => cap.running--);",
     "",

@@ -21,7 +21,7 @@ const canceledEndsCanceled: Checker = {
     for (const { step, model } of walkSteps(history)) {
       step.inputs.forEach((input, index) => {
         if (input.kind !== "cancelRequested") return;
-        for (const task of targetsOf(input.target, model)) {
+        for (const task of targetsOf(input, model)) {
           const isSettledBefore = isUncertain(task, step, index, model);
           if (!isSettledBefore && !signaled.has(task.id)) expected.add(task.id);
         }
@@ -50,12 +50,14 @@ const canceledEndsCanceled: Checker = {
 
 /** The tasks that a cancel is aimed at and that have not ended when the step begins. */
 function targetsOf(
-  target: (Step["inputs"][number] & { kind: "cancelRequested" })["target"],
+  { target, cause }: Step["inputs"][number] & { kind: "cancelRequested" },
   model: Model,
 ): ModelTask[] {
   const all = target.kind === "job" ? model.jobs.get(target.job)?.tasks ?? [] : [...model.tasks.values()];
   return all.filter((task, offset) => {
     if (task.outcome !== undefined) return false;
+    // What runs when all others have ended does so after a cancel of all others, too.
+    if (target.kind !== "job" && cause !== "shutdown" && task.job.waitsForAll) return false;
     if (target.kind === "job" && target.offset !== undefined) return offset === target.offset;
     return target.kind !== "queued" || !task.isLive;
   });
@@ -177,7 +179,7 @@ const limitIsKept: Checker = {
     const outcomes = new Map<string, string>();
     for (const { step, model } of walkSteps(history)) {
       for (const input of step.inputs) {
-        if (input.kind === "cancelRequested") targetsOf(input.target, model).forEach((task) => canceled.add(task.id));
+        if (input.kind === "cancelRequested") targetsOf(input, model).forEach((task) => canceled.add(task.id));
       }
       for (const event of step.output.events) {
         if (event.kind === "taskEnded" || event.kind === "attemptEnded") {

@@ -27,6 +27,7 @@ export function* walkSteps(history: History): Generator<{ readonly step: Step; r
     entry.inputs.forEach((input) => model.takeInput(input));
     yield { step: entry, model };
     entry.output.events.forEach((event) => model.apply(event));
+    if (!entry.isUnfinished) model.releaseLasts();
   }
 }
 
@@ -199,6 +200,20 @@ function couldGrow({ workload }: History, { resources, retry }: JobDescription, 
   });
 }
 
+const lastsLast: Checker = {
+  promise: "A job with finally runs only when all others that were submitted by then have ended",
+  check: (history) => {
+    for (const { step, model } of walkSteps(history)) {
+      const wrong = eachScheduled(step, model, ({ name, job }, now) => {
+        now.releaseLasts();
+        return job.waitsForAll ? `${name} starts, and others have not ended` : undefined;
+      });
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  },
+};
+
 /** Visits each start of a step, with the model as of right before it. */
 export function eachScheduled(
   step: Step,
@@ -221,6 +236,7 @@ export const taskCheckers: readonly Checker[] = [
   everyJobEnds,
   eventsInOrder,
   needsFirst,
+  lastsLast,
   omittedOnlyIf,
   jobsAddUp,
   triedAgain,

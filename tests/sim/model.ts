@@ -41,6 +41,8 @@ export interface ModelJob {
   readonly job: AdmittedJob;
   readonly tasks: ModelTask[];
   priority: number;
+  /** It runs when all others have ended, and they have not. */
+  waitsForAll: boolean;
   isWholeCanceled: boolean;
   outcome?: Outcome["kind"];
   counts?: OutcomeCounts;
@@ -95,6 +97,7 @@ export class Model {
   apply(event: Event): void {
     switch (event.kind) {
       case "taskScheduled": {
+        this.releaseLasts();
         const task = this.task(event.task);
         Object.assign(task, { isLive: true, attempt: event.attempt, allocation: event.allocation });
         return;
@@ -117,6 +120,13 @@ export class Model {
     }
   }
 
+  /** Lets those jobs run that wait for the end of all others, when all others have ended: as before each pass. */
+  releaseLasts(): void {
+    const jobs = [...this.jobs.values()];
+    if (jobs.some(({ job, outcome }) => outcome === undefined && !job.description.finally)) return;
+    for (const job of jobs) job.waitsForAll = false;
+  }
+
   /** A task that must be known. */
   task(id: TaskId): ModelTask {
     const task = this.tasks.get(id);
@@ -136,7 +146,7 @@ export class Model {
 
   /** Whether a task waits for resources only. */
   isReady(task: ModelTask): boolean {
-    if (task.readyAtMs > this.nowMs) return false;
+    if (task.readyAtMs > this.nowMs || task.job.waitsForAll) return false;
     return task.outcome === undefined && !task.isLive && task.needs.every((need) => this.isMet(need) === true);
   }
 
@@ -150,7 +160,13 @@ export class Model {
   #enter(job: AdmittedJob, find: (id: JobId) => AdmittedJob | undefined): void {
     const { iteration, name } = job.description;
     const count = iteration === undefined ? 1 : iteration.stop - iteration.start;
-    const entry: ModelJob = { job, tasks: [], priority: job.description.priority ?? 0, isWholeCanceled: false };
+    const entry: ModelJob = {
+      job,
+      tasks: [],
+      priority: job.description.priority ?? 0,
+      waitsForAll: job.description.finally === true,
+      isWholeCanceled: false,
+    };
     this.jobs.set(job.id, entry);
     for (let offset = 0; offset < count; offset++) {
       const index = (iteration?.start ?? 0) + offset;

@@ -5,12 +5,14 @@
  */
 
 import { OrderHeap } from "../../src/base/order_heap.ts";
+import { Core } from "../../src/core/core.ts";
 import { Ranks } from "../../src/core/ranks.ts";
 import { KindQueue, ReadyQueues } from "../../src/core/ready_queues.ts";
 import { CoreState } from "../../src/core/state.ts";
+import type { AdmittedJob } from "../../src/core/types.ts";
 import { Pool } from "../../src/resources/pool.ts";
 import type { PlantedBug } from "./planted.ts";
-import { replaceMethod } from "./replace.ts";
+import { replaceGetter, replaceMethod } from "./replace.ts";
 
 /** Bugs in the order of tasks. */
 export const inTheOrder: readonly PlantedBug[] = [
@@ -77,13 +79,36 @@ export const inTheOrder: readonly PlantedBug[] = [
   {
     bug: "a cap lets one task too many start",
     breaks: "No more tasks of a job or of a group",
-    plant: () => {
-      const getter = Object.getOwnPropertyDescriptor(KindQueue.prototype, "isCapped")!;
-      const isCapped = function (this: KindQueue) {
+    plant: () =>
+      replaceGetter(KindQueue.prototype, "isCapped", function () {
         return this.caps.some(({ running, max }) => running > max);
-      };
-      Object.defineProperty(KindQueue.prototype, "isCapped", { get: isCapped, configurable: true });
-      return { [Symbol.dispose]: () => Object.defineProperty(KindQueue.prototype, "isCapped", getter) };
-    },
+      }),
+  },
+  {
+    bug: "nothing is held back once no job may come, whatever is known of the end",
+    breaks: "Once the oldest ready task",
+    plant: () =>
+      replaceGetter(CoreState.prototype, "mayStarve", function () {
+        return !this.draining;
+      }),
+  },
+  {
+    bug: "what is to run last waits for nobody",
+    breaks: "A job with finally runs only when all others",
+    plant: () =>
+      replaceMethod(Core.prototype, "step", (original) => {
+        const withoutFinally = (job: AdmittedJob): AdmittedJob => {
+          const { finally: _, ...description } = job.description;
+          return { ...job, description };
+        };
+        return function (inputs) {
+          return original.call(
+            this,
+            inputs.map((input) =>
+              input.kind === "jobsSubmitted" ? { ...input, jobs: input.jobs.map(withoutFinally) } : input
+            ),
+          );
+        };
+      }),
   },
 ];

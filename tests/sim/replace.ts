@@ -17,3 +17,10 @@ export function replaceMethod<T extends object, K extends keyof T>(
   Object.defineProperty(owner, name, { ...descriptor, value: make(owner[name]) });
   return { [Symbol.dispose]: () => Object.defineProperty(owner, name, descriptor) };
 }
+
+/** Replaces a getter of a class until disposal. */
+export function replaceGetter<T extends object>(prototype: T, name: keyof T, get: (this: T) => unknown): Disposable {
+  const before = Object.getOwnPropertyDescriptor(prototype, name)!;
+  Object.defineProperty(prototype, name, { get, configurable: true });
+  return { [Symbol.dispose]: () => Object.defineProperty(prototype, name, before) };
+}

@@ -38,6 +38,8 @@ export interface Workload {
   readonly counted: Counts;
   readonly graceMs: number;
   readonly holdBackAfterMs?: number;
+  /** When all work stops, where that is known: long after the end of the run. */
+  readonly stopAtMs?: number;
   /** How many tasks of each group may run at once. */
   readonly groups: Counts;
   readonly acts: readonly TimedAct[];
@@ -229,6 +231,7 @@ function makeJob(random: Random, pool: PoolTraits, names: string[], iterations: 
     words.push(`${list}=${[...new Set(after)].join(",")}`);
   }
   if (random.chance(0.1)) words.push("continue");
+  if (random.chance(0.06)) words.push("finally");
   if (!names.includes(name)) names.push(name);
   if (count === undefined) iterations.delete(name);
   else iterations.set(name, count);

@@ -76,7 +76,9 @@ class World {
     this.#seed = seed;
     const random = this.#random = new Random(seed);
     const mayHang = random.chance(0.5);
-    this.#workload = makeWorkload(random, mayHang);
+    // Chance of its own, so that the rest of the world is the same.
+    const end = new Random(seed + 3_000_003).chance(0.3) ? { stopAtMs: endMs + 1e9 } : {};
+    this.#workload = { ...makeWorkload(random, mayHang), ...end };
     this.#isSlow = random.chance(0.5);
     const habits = { isSlow: this.#isSlow, ...(random.chance(0.1) ? { failsAt: random.between(1, 30) } : {}) };
     this.#launcher = new SimulatedLauncher(

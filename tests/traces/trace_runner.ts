@@ -25,6 +25,7 @@ export interface TraceRunnerOptions {
   readonly piecesMax?: number;
   readonly graceMs?: number;
   readonly holdBackAfterMs?: number;
+  readonly stopAtMs?: number;
   readonly order?: "rank" | "age";
   readonly learnt?: LearntTimes;
   readonly groups?: Counts;

@@ -25,6 +25,8 @@ export interface Play {
   readonly learns?: boolean;
   /** Whether jobs may still come, so that nodes are held back for what was passed over for long. */
   readonly isOpen: boolean;
+  /** When all work stops, in times of what no order can do better; not known when absent. */
+  readonly endsAfter?: number;
 }
 
 /** What came of a workflow. */
@@ -36,13 +38,16 @@ export interface Played {
 }
 
 /** Plays a workflow to its end. */
-export function play(workflow: Workflow, { nodes: spec, order, learnt, isOpen, learns = true }: Play): Played {
+export function play(workflow: Workflow, options: Play): Played {
+  const { nodes: spec, order, learnt, isOpen, learns = true, endsAfter = Infinity } = options;
   const nodes = parseNodeSpec(spec);
+  const bound = lowerBound(workflow, nodes.reduce((sum, { coreIds }) => sum + coreIds.length, 0));
   const core = new Core({
     nodes,
     graceMs: 0,
     order,
     ...(learnt === undefined ? {} : { learnt }),
+    ...(endsAfter === Infinity ? {} : { stopAtMs: Math.round(endsAfter * bound * 1000) }),
     launchesMax: Infinity,
     piecesMax: Infinity,
   });
@@ -67,7 +72,7 @@ export function play(workflow: Workflow, { nodes: spec, order, learnt, isOpen, l
     tasks.sort((a, b) => a - b);
     step(tasks.map((task) => ({ kind: "taskExited", atMs: nowMs, task, attempt: 1, exit: { code: 0 }, usage: {} })));
   }
-  return { makespan: nowMs / 1000, bound: lowerBound(workflow, core.pool.totals.cores) };
+  return { makespan: nowMs / 1000, bound };
 }
 
 function describe({ tasks }: Workflow): JobDescription[] {

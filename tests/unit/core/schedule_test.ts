@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { TaskTable } from "../../../src/core/task_table.ts";
 import { Pool } from "../../../src/resources/pool.ts";
 import { replaceMethod } from "../../sim/replace.ts";
-import { TraceRunner } from "../../traces/trace_runner.ts";
+import { TraceRunner, type TraceRunnerOptions } from "../../traces/trace_runner.ts";
 
 /** Counts how often the pool is asked while `body` runs. */
 function countFits(body: () => void): number {
@@ -149,9 +149,74 @@ Deno.test("schedule() holds nothing back when no job may come any more, as every
   assertEquals(starts, ["B", "B", "", "large"]);
 });
 
+Deno.test("schedule() holds back for what waits after the last submit, too, where an end is known", () => {
+  const runner = new TraceRunner({ nodes: "2", holdBackAfterMs: 0, stopAtMs: 1e9 });
+  runner.tell("submit A | large cores=2 | B x3 & drain");
+  const starts = ["exit B:0", "exit A"].map((command) => {
+    runner.tell(command);
+    return launched(runner).join();
+  });
+  assertEquals(starts, ["", "large"]);
+});
+
+Deno.test("holdBackAfterMs is at most a third of the time that is left until all work stops", () => {
+  for (const [stopAtMs, limitMs] of [[90_000, 30_000], [600_000, 60_000]] as const) {
+    const runner = new TraceRunner({ nodes: "2", stopAtMs });
+    runner.tellAll("submit A | large cores=2 | B x200 & drain", "start B:0");
+    let heldAtMs: number | undefined;
+    for (let i = 0; heldAtMs === undefined; i++) {
+      runner.nowMs += 1000;
+      runner.tell(`exit B:${i}`);
+      if (launched(runner).length === 0) heldAtMs = runner.nowMs;
+      else runner.tell(`start B:${i + 1}`);
+    }
+    assertEquals(heldAtMs, limitMs);
+  }
+});
+
+/** The order of starts on one core. */
+function startsOnOneCore(runner: TraceRunner, count: number, tells: boolean): string {
+  const starts: string[] = [];
+  while (starts.length < count) {
+    const name = launched(runner)[0]!;
+    starts.push(name);
+    if (tells) runner.tell(`start ${name}`);
+    runner.nowMs += 1000;
+    runner.tell(`exit ${name}`);
+  }
+  return starts.join(" ");
+}
+
+Deno.test("schedule() gives one start of five to the oldest task while the time of a program is unknown", () => {
+  const chains = "low1 | low2 | low3 | a1 | a2 after=a1 | a3 after=a2 | a4 after=a3 | a5 after=a4 | a6 after=a5";
+  const starts = (options: TraceRunnerOptions, tells = false) => {
+    const runner = new TraceRunner({ nodes: "1", ...options });
+    runner.tell(`submit ${chains}`);
+    return startsOnOneCore(runner, 7, tells);
+  };
+  assertEquals(starts({}), "a1 a2 a3 a4 low1 a5 low2", "what never told that it runs teaches nothing");
+  assertEquals(starts({}, true), "a1 a2 a3 a4 a5 low1 low2", "the first task tells how long they all take");
+  const learnt = { jobs: new Map(), commands: new Map([["true", 1000]]) };
+  assertEquals(starts({ learnt }), "a1 a2 a3 a4 a5 low1 low2", "an earlier run told it");
+});
+
+Deno.test("schedule() looks at ranks alone again when what is unknown has been canceled", () => {
+  const runner = new TraceRunner({ nodes: "1" });
+  const chain = "a1 limit=9 | a2 after=a1 limit=9 | a3 after=a2 limit=9 | a4 after=a3 limit=9 | a5 after=a4 limit=9";
+  runner.tell(`submit unknown cores=1 priority=-1 | low limit=5 | ${chain} & cancel unknown`);
+  assertEquals(startsOnOneCore(runner, 6, false), "a1 a2 a3 a4 a5 low");
+  const other = new TraceRunner({ nodes: "1" });
+  other.tell(`submit unknown cores=1 priority=-1 | low limit=5 | ${chain}`);
+  assertEquals(startsOnOneCore(other, 6, false), "a1 a2 a3 a4 low a5");
+});
+
 Deno.test("schedule() gives the oldest task its turn that others of greater rank are always before", () => {
   const runner = new TraceRunner({ nodes: "1", holdBackAfterMs: 100 });
-  runner.tell("submit low | a0 | b0 after=a0");
+  // Else one start of five would be its.
+  runner.tell("submit seen");
+  runner.tell("start seen");
+  runner.nowMs = 10;
+  runner.tellAll("exit seen", "submit low | a0 | b0 after=a0");
   let last = launched(runner)[0]!;
   assertEquals(last, "a0");
   for (let i = 1; last !== "low"; i++) {
@@ -160,7 +225,7 @@ Deno.test("schedule() gives the oldest task its turn that others of greater rank
     runner.tell(`submit a${i} | b${i} after=a${i} & exit ${last}`);
     last = launched(runner)[0]!;
   }
-  assertEquals(runner.nowMs, 100);
+  assertEquals(runner.nowMs, 110);
 });
 
 Deno.test("schedule() starts equal requests in the order of submission, and fills what it can", () => {

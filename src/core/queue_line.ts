@@ -1,0 +1,58 @@
+/**
+ * The ready queues of a pass in the order in which they have their turn.
+ *
+ * @module
+ */
+
+import { OrderHeap } from "../base/order_heap.ts";
+import type { KindQueue } from "./ready_queues.ts";
+import type { TaskId } from "./types.ts";
+
+/** What decides between queues of equal priority. */
+export type LineOrder = "rank" | "age";
+
+/** Queues in a line, which put themselves right when tasks of theirs have started. */
+export class QueueLine {
+  readonly #queues: readonly KindQueue[];
+  readonly #by: LineOrder;
+  /** The queues by what is first in them. */
+  readonly #heap: OrderHeap = new OrderHeap();
+
+  /** Lines up all queues in which something waits: by the rank of what is first in each, or by the oldest one in each. */
+  constructor(queues: readonly KindQueue[], by: LineOrder) {
+    this.#queues = queues;
+    this.#by = by;
+    queues.forEach((queue, index) => {
+      const task = this.taskOf(queue);
+      if (task !== undefined) this.#heap.push(queue.priority, this.#rankOf(queue), task, index);
+    });
+  }
+
+  /** The queue whose turn it is; `undefined` when none is left. */
+  get first(): KindQueue | undefined {
+    const heap = this.#heap;
+    for (let index = heap.firstValue; index !== undefined; index = heap.firstValue) {
+      const queue = this.#queues[index]!;
+      const task = this.taskOf(queue);
+      if (task === heap.firstAge) return queue;
+      // What was its first task has started meanwhile.
+      if (task === undefined) heap.pop();
+      else heap.replaceFirst(queue.priority, this.#rankOf(queue), task, index);
+    }
+    return undefined;
+  }
+
+  /** The task of a queue whose turn it is. */
+  taskOf(queue: KindQueue): TaskId | undefined {
+    return this.#by === "rank" ? queue.first : queue.oldest;
+  }
+
+  /** Takes the first queue out of the line. */
+  leave(): void {
+    this.#heap.pop();
+  }
+
+  #rankOf(queue: KindQueue): number {
+    return this.#by === "rank" ? queue.firstRank : 0;
+  }
+}
