@@ -3,11 +3,11 @@
  * that does not fit is passed over, and one that comes later in the order and fits starts before it. While the run time
  * of some program is unknown, so that ranks are a guess, one start of five is by priority and age alone.
  *
- * No task starves as long as jobs may still come, or as there is a time at which all work stops. Once the oldest ready task of the highest priority that waits has
- * been passed over for `holdBackAfterMs`, it comes first; what it needs is held back for it on chosen nodes, and
- * others go on with the rest. It then starts at the latest when every task that ran at that moment has ended. As every
- * task becomes the oldest one some day, every task starts. When no job may come any more and no end is known, every task
- * starts without that, and nothing is held back.
+ * No task starves as long as jobs may still come, or as there is a time at which all work stops. Once the oldest ready
+ * task of the highest priority that waits has been passed over for `holdBackAfterMs`, it comes first; what it needs is
+ * held back for it on chosen nodes, and others go on with the rest. It then starts at the latest when every task that
+ * ran at that moment has ended. As every task becomes the oldest one some day, every task starts. When no job may come
+ * any more and no end is known, every task starts without that, and nothing is held back.
  *
  * A pass costs by kinds of tasks and by nodes, never by the number of waiting tasks. One that has started many ends
  * early, so that others get their turn; the next goes on where it ended.

@@ -13,6 +13,7 @@ import { inLooking } from "./in_looking.ts";
 import { inNetwork } from "./in_network.ts";
 import { inGrammars } from "./in_grammars.ts";
 import { inNodes } from "./in_nodes.ts";
+import { inOrder } from "./in_order.ts";
 import { inProcesses } from "./in_processes.ts";
 import { inRecords } from "./in_records.ts";
 import { inStarts } from "./in_starts.ts";
@@ -47,48 +48,6 @@ const inCore: readonly Mutant[] = [
     "2 ** attempt",
     "the first pause is twice as long",
     "unit/core/retry_test.ts",
-  ),
-  plant(
-    "core/schedule.ts",
-    "pool.unreserve();\n      this.#start(queue, task, allocation);",
-    "this.#start(queue, task, allocation);",
-    "what was held back for a task stays so after its start",
-    "unit/core/schedule_test.ts",
-  ),
-  plant(
-    "core/schedule.ts",
-    "this.#atMs - oldest.sinceMs < holdBackAfterMs",
-    "this.#atMs - oldest.sinceMs <= holdBackAfterMs",
-    "a task is passed over for a moment too long",
-    "unit/core/schedule_test.ts",
-  ),
-  plant(
-    "core/schedule.ts",
-    "{ task: oldest, queue: found!, sinceMs: atMs }",
-    "{ task: oldest, queue: found!, sinceMs: state.oldest?.sinceMs ?? atMs }",
-    "who becomes the oldest inherits the time of who was",
-    "unit/core/schedule_test.ts",
-  ),
-  plant(
-    "core/estimates.ts",
-    "this.#unknown.delete(times.command);",
-    "",
-    "one start of five goes to the oldest task for ever",
-    "unit/core/schedule_test.ts",
-  ),
-  plant(
-    "core/queue_line.ts",
-    "if (task === heap.firstAge) return queue;",
-    "return queue;",
-    "a kind keeps the turn of its first task when that has started",
-    "unit/core/schedule_test.ts",
-  ),
-  plant(
-    "core/state.ts",
-    "return !this.draining || this.stopAtMs !== undefined;",
-    "return !this.draining;",
-    "in an allocation that ends a large task may never have its turn",
-    "unit/core/schedule_test.ts",
   ),
   plant(
     "core/lifecycle.ts",
@@ -479,6 +438,7 @@ const inApi: readonly Mutant[] = [
 /** All mutants. */
 export const mutants: readonly Mutant[] = [
   ...inCore,
+  ...inOrder,
   ...inResources,
   ...inAgents,
   ...inAmounts,

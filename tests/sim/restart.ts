@@ -72,7 +72,8 @@ export function goOn(
   random: Random,
 ): string | undefined {
   const canceled = new Set(events.flatMap((event) => event.kind === "jobCanceled" ? [event.job] : []));
-  const core = new Core({ ...workload, absentNodes: [] });
+  const { stopAtMs: _, ...options } = workload;
+  const core = new Core({ ...options, absentNodes: [] });
   const before = new Map([...model.tasks].map(([id, { attempt, outcome }]) => [id, { attempt, outcome }]));
   const ended = new Set([...model.jobs].filter(([, job]) => job.outcome !== undefined).map(([id]) => id));
   const running: (Action & { kind: "launch" })[] = [];

@@ -1,0 +1,53 @@
+/**
+ * Mistakes about what starts first, and what is held back for it.
+ *
+ * @module
+ */
+
+import { type Mutant, plant } from "./mutant.ts";
+
+/** The mutants of this file. */
+export const inOrder: readonly Mutant[] = [
+  plant(
+    "core/schedule.ts",
+    "pool.unreserve();\n      this.#start(queue, task, allocation);",
+    "this.#start(queue, task, allocation);",
+    "what was held back for a task stays so after its start",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/schedule.ts",
+    "this.#atMs - oldest.sinceMs < holdBackAfterMs",
+    "this.#atMs - oldest.sinceMs <= holdBackAfterMs",
+    "a task is passed over for a moment too long",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/schedule.ts",
+    "{ task: oldest, queue: found!, sinceMs: atMs }",
+    "{ task: oldest, queue: found!, sinceMs: state.oldest?.sinceMs ?? atMs }",
+    "who becomes the oldest inherits the time of who was",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/estimates.ts",
+    "this.#unknown.delete(times.command);",
+    "",
+    "one start of five goes to the oldest task for ever",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/queue_line.ts",
+    "if (task === heap.firstAge) return queue;",
+    "return queue;",
+    "a kind keeps the turn of its first task when that has started",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/state.ts",
+    "return !this.draining || this.stopAtMs !== undefined;",
+    "return !this.draining;",
+    "in an allocation that ends a large task may never have its turn",
+    "unit/core/schedule_test.ts",
+  ),
+];
