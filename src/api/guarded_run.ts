@@ -12,6 +12,7 @@ import type { Guard } from "../launch/guard.ts";
 import { Admission } from "../runtime/admission.ts";
 import { Halting } from "../runtime/halt.ts";
 import { Run } from "../runtime/run.ts";
+import { RunOutputs } from "../runtime/run_outputs.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 
 /** A run, its guard, and the way in. */
@@ -22,6 +23,8 @@ export interface GuardedRun {
   readonly guard: Guard;
   /** Lets jobs in. */
   readonly admission: Admission;
+  /** What was told of tasks that write over the outputs of one another, in sentences without their ends. */
+  readonly collisions: readonly string[];
 }
 
 /** How a run is set up. */
@@ -38,6 +41,12 @@ export interface GuardedRunOptions {
    * @default {false}
    */
   readonly asksOnce?: boolean;
+  /**
+   * Looks whether tasks write over the outputs of one another.
+   *
+   * @default {true}
+   */
+  readonly checksOutputs?: boolean;
 }
 
 /**
@@ -51,10 +60,13 @@ export interface GuardedRunOptions {
 export function openGuardedRun(settings: RunSettings, guard: Guard, options: GuardedRunOptions = {}): GuardedRun {
   const confine = guard.confine.bind(guard);
   const ports = systemPorts();
-  const { warn = ports.warn, asksOnce = false } = options;
+  const { warn = ports.warn, asksOnce = false, checksOutputs = true } = options;
   const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } }, { ...ports, warn });
   const { haltOn } = settings;
   if (haltOn !== undefined) run.hub.add("halt", new Halting(haltOn, run.pilot, (text) => run.warn(text)));
+  const outputs = checksOutputs
+    ? new RunOutputs(run.pilot.rootWd, run.pilot.intake, (text) => run.warn(text))
+    : undefined;
   let isAsked = false;
   const admission = new Admission({
     guard,
@@ -66,6 +78,7 @@ export function openGuardedRun(settings: RunSettings, guard: Guard, options: Gua
       isAsked = true;
     },
     openRecords: () => run.open(),
+    ...(outputs === undefined ? {} : { outputs }),
   });
-  return { run, guard, admission };
+  return { run, guard, admission, collisions: outputs?.told ?? [] };
 }

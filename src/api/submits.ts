@@ -9,11 +9,13 @@ import { readAhead } from "../base/read_ahead.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
+import type { OutputName } from "../job/description.ts";
 import type { JobSpelling } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { Guard } from "../launch/guard.ts";
 import type { Admission } from "../runtime/admission.ts";
 import type { Pilot } from "../runtime/pilot.ts";
+import { defaultOutputs } from "../template/basic_template.ts";
 import { renderTemplate } from "../template/render.ts";
 import type { AnyTemplate } from "../template/types.ts";
 import { AbortCancels } from "./abort_cancels.ts";
@@ -65,9 +67,14 @@ export class Submits {
   }
 
   /** Parses, checks and queues jobs: all or none. */
-  admit(jobs: readonly unknown[], permissions?: PermissionScope, spelling?: JobSpelling): AdmittedJob[] {
+  admit(
+    jobs: readonly unknown[],
+    permissions?: PermissionScope,
+    spelling?: JobSpelling,
+    unnamed?: readonly OutputName[],
+  ): AdmittedJob[] {
     this.#refuseIfClosed();
-    return this.#ports.admission.submit(jobs, permissions, spelling);
+    return this.#ports.admission.submit(jobs, permissions, spelling, unnamed);
   }
 
   /** Submits what was given first: a template, whose parameters are the rest, or a job or a list of them. */
@@ -78,7 +85,9 @@ export class Submits {
     const isTemplate = typeof first === "function";
     const given = isTemplate ? renderTemplate(first as AnyTemplate, rest) : readJobs(first, rest);
     const jobs = Array.isArray(given) ? given : [given];
-    const future = new QCGPJFuture(pilot, this.admit(jobs, permissions, isTemplate ? "templates" : "jobs"), warn);
+    const unnamed = isTemplate ? defaultOutputs(first as AnyTemplate, rest) : [];
+    const admitted = this.admit(jobs, permissions, isTemplate ? "templates" : "jobs", unnamed);
+    const future = new QCGPJFuture(pilot, admitted, warn);
     for (const signal of signals) this.#cancels.bind(future, signal);
     return future;
   }

@@ -53,6 +53,8 @@ export class CommandSession {
   readonly run: Run;
   /** The service of its requests. */
   readonly session: Session;
+  /** What was told of tasks that write over the outputs of one another. */
+  readonly collisions: readonly string[];
   readonly #admission: Admission;
   readonly #news: SessionNews;
   readonly #signals: Disposable;
@@ -69,7 +71,7 @@ export class CommandSession {
    */
   constructor(settings: RunSettings, news: SessionNews) {
     this.#news = news;
-    const { run, admission } = explainSystemError(
+    const { run, admission, collisions } = explainSystemError(
       `Cannot keep the records of the run in ${settings.pilot.rootWd}`,
       () => {
         const guarded = openGuardedRun(settings, chooseGuard({}, settings.pilot.rootWd), { warn: news.warned });
@@ -78,6 +80,7 @@ export class CommandSession {
       },
     );
     this.run = run;
+    this.collisions = collisions;
     this.#admission = admission;
     this.session = new Session({ run, admission, nextTurn });
     this.#signals = onInterrupt((signal) => this.#interrupt(signal));

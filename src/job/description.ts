@@ -7,6 +7,9 @@
 import type { Counts, Size } from "../resources/request.ts";
 import type { PermissionScope } from "./permissions.ts";
 
+/** An output of a task. */
+export type OutputName = "stdout" | "stderr";
+
 /** What a task runs. Strings may hold run-time variables such as `${it}`, substituted when the task is launched. */
 export interface Execution {
   /** A program (found on the PATH) or a path, relative to the task's `wd`. Exactly one of `exec` and `script`. */
@@ -21,10 +24,12 @@ export interface Execution {
   readonly wd?: string;
   /** File to read, relative to the task's `wd`; the null device when absent. */
   readonly stdin?: string;
-  /** File to write, relative to the task's `wd`; truncated at start; the null device when absent. */
+  /** File to write, relative to the task's `wd`; truncated at start unless `append` names it; kept nowhere when absent. */
   readonly stdout?: string;
   /** As `stdout`; equal texts share one file. */
   readonly stderr?: string;
+  /** The outputs that are added to what their files hold. */
+  readonly append?: readonly OutputName[];
   /** Environment modules to load in a login shell; present and empty still means the login shell. */
   readonly modules?: readonly string[];
   /** Path of a Python virtual environment to activate. */

@@ -55,17 +55,18 @@ export interface ExecutionSettings {
    */
   readonly stdin?: string | Absent;
   /**
-   * The file to write, relative to `wd`; created with its folder when missing, emptied when the task starts.
+   * The file to write, relative to `wd`; created with its folder when missing, emptied when the task starts. With
+   * `{ path, append: true }` it is added to instead.
    *
-   * @default {thrown away: the null device}
+   * @default {no file; the end of it is kept if the task does not succeed}
    */
-  readonly stdout?: string | Absent;
+  readonly stdout?: string | OutputInput | Absent;
   /**
    * As `stdout`, for the standard error. The same text for both makes them share the file.
    *
-   * @default {thrown away: the null device}
+   * @default {no file; the end of it is kept if the task does not succeed}
    */
-  readonly stderr?: string | Absent;
+  readonly stderr?: string | OutputInput | Absent;
   /**
    * Environment modules that a login shell loads first; an empty list means the login shell alone.
    *
@@ -112,4 +113,16 @@ export interface ModelOptionsInput {
    * @default {[]}
    */
   readonly srun_args?: readonly Scalar[] | Absent;
+}
+
+/** A file for an output. */
+export interface OutputInput {
+  /** The file, relative to `wd`. */
+  readonly path: string;
+  /**
+   * Whether what it holds already stays.
+   *
+   * @default {false}
+   */
+  readonly append?: boolean | Absent;
 }

@@ -5,8 +5,8 @@
  */
 
 import { didYouMean } from "../base/near_miss.ts";
-import type { Execution, ModelOptions } from "./description.ts";
-import type { ExecutionInput, ModelOptionsInput } from "./execution_input.ts";
+import type { Execution, ModelOptions, OutputName } from "./description.ts";
+import type { ExecutionInput, ModelOptionsInput, OutputInput } from "./execution_input.ts";
 import { nameValue } from "./json.ts";
 import { type Field, keysOf, type ScalarSpelling } from "./shape.ts";
 
@@ -26,6 +26,9 @@ export const executionKeys: readonly string[] = keysOf<ExecutionInput>({
   model: true,
   model_opts: true,
 });
+
+/** The keys of an output that is no text. */
+const outputKeys = keysOf<OutputInput>({ path: true, append: true });
 
 /** The keys of `model_opts`. */
 const modelOptionKeys = keysOf<ModelOptionsInput>({ mpirun: true, mpirun_args: true, srun_args: true });
@@ -66,10 +69,11 @@ export function parseExecution(field: Field, scalars: ScalarSpelling = "python")
   };
   const texts = { exec, script };
   for (const key of ["exec", "script"] as const) if (texts[key] !== undefined) result[key] = texts[key];
-  for (const key of ["wd", "stdin", "stdout", "stderr", "venv"] as const) {
+  for (const key of ["wd", "stdin", "venv"] as const) {
     const text = field.get(key).optionalString();
     if (text !== undefined) result[key] = text;
   }
+  Object.assign(result, parseOutputs(field));
   const modules = field.get("modules");
   if (!modules.absent) result.modules = parseModules(modules);
   const login = field.get("login");
@@ -77,6 +81,29 @@ export function parseExecution(field: Field, scalars: ScalarSpelling = "python")
   const model = parseModel(field.get("model"));
   if (model !== undefined) result.model = model;
   return Object.freeze(result);
+}
+
+/** Reads `stdout` and `stderr`: each a path, or an object that says whether the file is added to. */
+function parseOutputs(field: Field): Pick<Execution, "stdout" | "stderr" | "append"> {
+  const paths: { stdout?: string; stderr?: string } = {};
+  const added: OutputName[] = [];
+  for (const key of ["stdout", "stderr"] as const) {
+    const output = field.get(key);
+    const isObject = typeof output.value === "object" && output.value !== null && !Array.isArray(output.value);
+    if (!isObject && !output.absent && typeof output.value !== "string") {
+      output.refuseType('a path, or an object such as { "path": "log", "append": true }');
+    }
+    const path = isObject
+      ? output.shaped("an object", outputKeys).get("path").string("a path")
+      : output.optionalString();
+    if (isObject && path === "") output.get("path").refuse("must be the path of a file, not an empty text");
+    if (path === undefined) continue;
+    paths[key] = path;
+    if (isObject && !output.get("append").absent && output.get("append").boolean()) added.push(key);
+  }
+  // One file is opened once.
+  const append = paths.stdout === paths.stderr && added.length > 0 ? ["stdout", "stderr"] as const : added;
+  return append.length === 0 ? paths : { ...paths, append: Object.freeze([...append]) };
 }
 
 /** Reads an array of arguments, each turned into a text. */

@@ -11,6 +11,7 @@ import {
   isSize,
   type JobDescription,
   type JobResources,
+  type OutputName,
   type SizeRequest,
 } from "./description.ts";
 import { serializeOrder } from "./parse_order.ts";
@@ -44,6 +45,8 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
 /** Writes `execution`; the four keys that say what runs are always there. */
 export function serializeExecution(execution: Execution): Record<string, unknown> {
   const { exec, args, env, script, wd, stdin, stdout, stderr, modules, venv, login, model, modelOptions } = execution;
+  const { append = [] } = execution;
+  const output = (name: OutputName, path: string | undefined) => append.includes(name) ? { path, append: true } : path;
   const { mpirun, mpirunArgs, srunArgs } = modelOptions;
   return withoutAbsent({
     ...{
@@ -53,8 +56,8 @@ export function serializeExecution(execution: Execution): Record<string, unknown
       script: script ?? null,
       wd,
       stdin,
-      stdout,
-      stderr,
+      stdout: output("stdout", stdout),
+      stderr: output("stderr", stderr),
       modules,
       venv,
       login,

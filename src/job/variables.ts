@@ -148,6 +148,7 @@ export function substituteExecution(execution: Execution, variables: Variables):
     if (text !== undefined) result[key] = one(text);
   }
   if (execution.modules !== undefined) result.modules = execution.modules.map(one);
+  if (execution.append !== undefined) result.append = execution.append;
   if (execution.model !== undefined) result.model = execution.model;
   if (execution.login !== undefined) result.login = execution.login;
   return result;

@@ -4,6 +4,10 @@
  * @module
  */
 
+import type { OutputName } from "../job/description.ts";
+
+export type { OutputName };
+
 /** What a task holds on one node. */
 export interface NodeShare {
   /** Index of the node in the pool. */
@@ -47,9 +51,6 @@ export interface TaskEnvironment {
 export const tailBytesDefault = 8192;
 /** So many may be asked for. */
 export const tailBytesMax = 65_536;
-
-/** An output of a task. */
-export type OutputName = "stdout" | "stderr";
 
 /** One process to start. All paths are absolute. */
 export interface LaunchPlan {

@@ -120,7 +120,8 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
     },
     ...streams,
     ...planTails(context),
-    ...planKeep(streams, order.attempt),
+    ...planKeep(execution, streams, order.attempt),
+    ...(execution.append === undefined ? {} : { append: execution.append }),
     ...planLimits(order),
     ...planBinding(order, context),
   };
@@ -168,9 +169,14 @@ function planTails({ tailBytes = 0 }: PlanContext): Pick<LaunchPlan, "tailBytes"
 }
 
 /** What the attempt before wrote is kept beside the next one's: `out` as `out.attempt-1`. */
-function planKeep({ stdout, stderr }: Omit<TaskPaths, "wd">, attempt: number): Pick<LaunchPlan, "keep"> {
+function planKeep(
+  { append = [] }: Pick<Execution, "append">,
+  streams: Omit<TaskPaths, "wd">,
+  attempt: number,
+): Pick<LaunchPlan, "keep"> {
   if (attempt === 1) return {};
-  const paths = new Set([stdout, stderr].filter((path) => path !== undefined));
+  const written = (["stdout", "stderr"] as const).filter((name) => !append.includes(name));
+  const paths = new Set(written.map((name) => streams[name]).filter((path) => path !== undefined));
   return { keep: [...paths].map((from) => ({ from, to: `${from}.attempt-${attempt - 1}` })) };
 }
 

@@ -12,12 +12,13 @@
  */
 
 import type { AdmittedJob } from "../core/types.ts";
-import type { JobDescription } from "../job/description.ts";
+import type { JobDescription, OutputName } from "../job/description.ts";
 import { type JobSpelling, parseJob } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { SubmitVariables } from "../job/variables.ts";
 import type { Guard } from "../launch/guard.ts";
 import type { Pilot } from "./pilot.ts";
+import type { RunOutputs } from "./run_outputs.ts";
 
 /** What an admission needs from outside. */
 export interface AdmissionPorts {
@@ -29,6 +30,8 @@ export interface AdmissionPorts {
   readonly submitVariables: (submitNumber: number) => SubmitVariables;
   /** Throws a `PermissionScopeError` if a job needs what this process may not do. */
   readonly requireGrants: (job: JobDescription) => void;
+  /** Knows which files the jobs write; where it is absent nobody looks after that. */
+  readonly outputs?: Pick<RunOutputs, "named" | "added">;
   /** Begins the records of the run if they are not begun; throws if they cannot be. */
   readonly openRecords: () => void;
 }
@@ -50,11 +53,20 @@ export class Admission {
    * @param values The jobs in the standard form.
    * @param permissions The permissions of these jobs' submitter, inside the scope of the whole run.
    * @param spelling How they spell variables and values.
+   * @param unnamed The outputs whose files nobody has chosen: they get other names where another task has theirs.
    * @returns The jobs as they were queued, in the same order.
    * @throws As {@linkcode parse} and {@linkcode admit}.
    */
-  submit(values: readonly unknown[], permissions?: PermissionScope, spelling?: JobSpelling): AdmittedJob[] {
-    return this.admit(this.parse(values, spelling), permissions);
+  submit(
+    values: readonly unknown[],
+    permissions?: PermissionScope,
+    spelling?: JobSpelling,
+    unnamed: readonly OutputName[] = [],
+  ): AdmittedJob[] {
+    const { outputs } = this.#ports;
+    const jobs = this.parse(values, spelling);
+    const named = unnamed.length === 0 || outputs === undefined ? jobs : jobs.map((job) => outputs.named(job, unnamed));
+    return this.admit(named, permissions);
   }
 
   /**
@@ -85,7 +97,9 @@ export class Admission {
     const admitted = descriptions.map((job) => guard.admit(job, permissions));
     for (const job of admitted) requireGrants(job);
     openRecords();
-    return pilot.submit(admitted);
+    const queued = pilot.submit(admitted);
+    this.#ports.outputs?.added(queued);
+    return queued;
   }
 
   /** What the variables stood for in the latest submit that was read; `undefined` before the first. */

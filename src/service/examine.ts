@@ -10,6 +10,7 @@ import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore } fro
 import type { Dependency, JobDescription } from "../job/description.ts";
 import { findDollarWarnings } from "../job/dollar_warnings.ts";
 import { findJobProblems } from "../job/find_problems.ts";
+import { OutputFiles } from "../job/output_collisions.ts";
 import { taskRequests } from "../job/iteration_scheduler.ts";
 import type { SubmitVariables } from "../job/variables.ts";
 import type { Counts } from "../resources/counted.ts";
@@ -68,6 +69,9 @@ export interface ExamineOptions {
   readonly variables: (submitNumber: number) => SubmitVariables;
 }
 
+/** So many collisions of outputs are told. */
+const collisionsMax = 100;
+
 /** A job that is examined. */
 interface Entry {
   readonly request: number;
@@ -90,6 +94,9 @@ class Examiner {
   readonly #warnings: Finding[] = [];
   readonly #known = new Map<string, Entry>();
   readonly #good: GoodJob[] = [];
+  /** Paths of files that lie in the working directory of the run are shown without it. */
+  readonly #outputs = new OutputFiles("/");
+  #collisions = 0;
   #submits = 0;
   #jobs = 0;
 
@@ -128,6 +135,7 @@ class Examiner {
     this.#checkRings(batch);
     for (const entry of batch) this.#checkSize(entry);
     for (const entry of batch) this.#checkGroup(entry);
+    for (const entry of batch) this.#checkOutputs(entry);
     const wrong = new Set(this.#findings.filter((one) => one.request === request).map(({ job }) => job));
     for (const { job, description } of batch) {
       if (description !== undefined && !wrong.has(job)) this.#good.push({ request, job, description });
@@ -222,6 +230,17 @@ class Examiner {
       const problem = `Jobs wait for one another in a ring and could never run: ${text}`;
       this.#find(left.get(ring[0]!)!, "dependencies.after", problem);
       for (const name of ring) left.delete(name);
+    }
+  }
+
+  /** Tells of tasks that would write over the outputs of one another: that may be meant. */
+  #checkOutputs({ request, job, name, description }: Entry): void {
+    if (description === undefined || name === undefined || this.#collisions >= collisionsMax) return;
+    const find = (one: string) => this.#known.get(one)?.description;
+    for (const { output, problem } of this.#outputs.add(description, find, () => new Set(this.#known.keys()))) {
+      const path = `execution.${output}`;
+      this.#collisions++;
+      this.#warnings.push({ request, job, jobName: name, path, problem: `is shared: ${problem}`, isInfeasible: false });
     }
   }
 

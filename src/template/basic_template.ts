@@ -39,8 +39,9 @@ export abstract class QCGPJTemplate {
 
 /**
  * The basic template of QCG-PilotJob: one program with its arguments. It needs the parameters `name` and `exec`; `args`
- * (a list, empty by default), `stdout` and `stderr` (files in the working directory, `stdout` and `stderr` by default) may
- * be left out.
+ * (a list, empty by default), `stdout` and `stderr` (files in the working directory) may be left out. Those are `stdout`
+ * and `stderr` by default or, where another task of the run writes that file or has written it, `stdout.NAME` and
+ * `stderr.NAME` with the name of the task: {@linkcode QCGPJFuture.info} tells their paths.
  *
  * @example What it returns
  * ```ts
@@ -65,4 +66,20 @@ export class BasicTemplate extends QCGPJTemplate {
 }`,
     { args: [], stdout: "stdout", stderr: "stderr" },
   );
+}
+
+/**
+ * The outputs whose files nobody has chosen.
+ *
+ * @param template The template of a submit.
+ * @param parameters Its parameters.
+ */
+export function defaultOutputs(
+  template: (...args: never[]) => unknown,
+  parameters: readonly unknown[],
+): readonly ("stdout" | "stderr")[] {
+  if (template !== BasicTemplate.template) return [];
+  const isGiven = (name: string) =>
+    parameters.some((given) => typeof given === "object" && given !== null && Object.hasOwn(given, name));
+  return (["stdout", "stderr"] as const).filter((name) => !isGiven(name));
 }

@@ -172,6 +172,7 @@ export class EachSession {
     if (problem !== undefined) this.#warn(`Tasks are not bound to their cores: ${problem}`);
     const named = { ...settings, instanceId: eachInstanceId, reportFormat: "none" } as const;
     const { run, admission } = openGuardedRun(named, chooseGuard({}, rootWd), {
+      checksOutputs: false, // Each task has its own files.
       asksOnce: true,
       warn: (text) => this.#warn(text),
     });

@@ -153,6 +153,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
       failed: outcome.allSucceeded ? undefined : findFailures(command.run, options.durability !== "memory"),
       unfinished,
       interrupted: command.interrupted,
+      collisions: command.collisions,
       elapsedMs: Date.now() - startedAtMs,
       folder: options.durability === "memory" ? undefined : folderPath,
       hasColour: terminal.hasColour,

@@ -22,6 +22,8 @@ export interface SummaryFacts {
   readonly unfinished: { readonly jobs: number; readonly tasks: number };
   /** What interrupted the run. */
   readonly interrupted?: string | undefined;
+  /** What was told of tasks that write over the outputs of one another. */
+  readonly collisions?: readonly string[];
   /** How long it took. */
   readonly elapsedMs: number;
   /** Where the records are; absent if there are none. */
@@ -38,7 +40,7 @@ const linesMax = 5;
 
 /** Writes the summary; each line ends with a line feed. */
 export function formatSummary(facts: SummaryFacts): string {
-  const { outcome, unfinished, interrupted, folder, elapsedMs } = facts;
+  const { outcome, unfinished, interrupted, folder, elapsedMs, collisions = [] } = facts;
   const jobs = sum(outcome.jobs);
   const tasks = sum(outcome.tasks);
   const inTasks = tasks === jobs ? "" : ` (${tasks} tasks: ${describe(outcome.tasks)})`;
@@ -47,6 +49,7 @@ export function formatSummary(facts: SummaryFacts): string {
       ? `no jobs ended in ${describeTime(elapsedMs)}`
       : `${jobs} job${jobs === 1 ? "" : "s"}: ${describe(outcome.jobs)}${inTasks} in ${describeTime(elapsedMs)}`,
     ...failureLines(facts),
+    ...collisions.map((problem) => `warning: ${problem}`),
   ];
   if (unfinished.jobs > 0) {
     const why = interrupted === undefined ? "" : `interrupted by ${interrupted}: `;

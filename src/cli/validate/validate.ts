@@ -40,7 +40,7 @@ export const validateCommand: Command = {
     "unknown keys, wrong values, names that are taken, dependencies on jobs or iterations that do not exist, jobs that " +
     "wait for one another in a ring, and with --nodes requests that could never fit.",
     "Lines with the word warning tell what is right, but may not mean what it seems: dollars that are read as in " +
-    "QCG-PilotJob, which makes one of two.",
+    "QCG-PilotJob, which makes one of two; tasks that write one file and do not wait for one another.",
     "Exit code: 0 nothing is wrong, 2 something is.",
   ],
   examples: [

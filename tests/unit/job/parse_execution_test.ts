@@ -79,8 +79,22 @@ Deno.test("parseExecution() reads paths; an empty one counts as not given", () =
   assertEquals({ ...read({ exec: "e", ...paths }), ...paths }, read({ exec: "e", ...paths }));
   for (const key of Object.keys(paths)) {
     assertEquals(key in read({ exec: "e", [key]: "" }), false);
-    for (const wrong of [1, true, [], {}]) assertEquals(refuse({ exec: "e", [key]: wrong }).path, `execution.${key}`);
+    for (const wrong of [1, true, []]) assertEquals(refuse({ exec: "e", [key]: wrong }).path, `execution.${key}`);
+    const isOutput = key === "stdout" || key === "stderr";
+    assertEquals(refuse({ exec: "e", [key]: {} }).path, `execution.${key}${isOutput ? ".path" : ""}`);
   }
+});
+
+Deno.test("parseExecution() reads outputs that are added to; a file that both share is added to by both", () => {
+  const log = { path: "log", append: true };
+  assertEquals(read({ exec: "e", stdout: log }), { ...read({ exec: "e", stdout: "log" }), append: ["stdout"] });
+  assertEquals(read({ exec: "e", stdout: { path: "log" } }), read({ exec: "e", stdout: "log" }));
+  assertEquals(read({ exec: "e", stdout: { path: "log", append: false } }), read({ exec: "e", stdout: "log" }));
+  assertEquals(read({ exec: "e", stdout: "log", stderr: log }).append, ["stdout", "stderr"]);
+  assertEquals(read({ exec: "e", stdout: log, stderr: "err" }).append, ["stdout"]);
+  assertEquals(refuse({ exec: "e", stdout: { path: "log", append: 1 } }).path, "execution.stdout.append");
+  assertStringIncludes(refuse({ exec: "e", stderr: { path: "" } }).message, "must be the path of a file");
+  assertStringIncludes(refuse({ exec: "e", stderr: { path: "l", apend: true } }).message, "append");
 });
 
 Deno.test("parseExecution() takes one module as a text, keeps an empty list, and refuses empty names", () => {

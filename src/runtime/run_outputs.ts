@@ -1,0 +1,81 @@
+/**
+ * The files that the jobs of a run write: a name that nobody chose gives way to a file of another task, and of tasks
+ * that write over one another by the choice of their user the user is told.
+ *
+ * @module
+ */
+
+import type { AdmittedJob } from "../core/types.ts";
+import type { Execution, JobDescription, OutputName } from "../job/description.ts";
+import { OutputFiles } from "../job/output_collisions.ts";
+import { ownOutput } from "../job/output_files.ts";
+
+/** So many collisions are told. */
+const toldMax = 10;
+
+/** What is known of the jobs of a run. */
+export interface KnownJobs {
+  /** Finds a job by its name. */
+  find(name: string): AdmittedJob | undefined;
+  /** The names of all jobs. */
+  names(): Iterable<string>;
+}
+
+/** Watches over the outputs of a run. */
+export class RunOutputs {
+  readonly #files: OutputFiles;
+  readonly #jobs: KnownJobs;
+  readonly #warn: (text: string) => void;
+  readonly #told: string[] = [];
+  #count = 0;
+
+  /**
+   * Takes in the jobs of an earlier pilot.
+   *
+   * @param rootWd The working directory of the run, absolute.
+   * @param jobs The jobs of the run.
+   * @param warn Tells the user, in a sentence without its end.
+   */
+  constructor(rootWd: string, jobs: KnownJobs, warn: (text: string) => void) {
+    this.#files = new OutputFiles(rootWd);
+    this.#jobs = jobs;
+    this.#warn = warn;
+    for (const name of jobs.names()) this.#add(jobs.find(name)!.description); // They were told of by that pilot.
+  }
+
+  /** The collisions that were told, in sentences without their ends. */
+  get told(): readonly string[] {
+    return this.#told;
+  }
+
+  /** A job whose outputs that nobody has named write over nothing: it has other names for them, where that is needed. */
+  named(job: JobDescription, defaults: readonly OutputName[]): JobDescription {
+    const taken = this.#files.filesOf(job).filter((file) =>
+      defaults.includes(file.output) && this.#files.isTaken(file, job)
+    );
+    if (taken.length === 0) return job;
+    const execution: { -readonly [K in keyof Execution]: Execution[K] } = { ...job.execution };
+    for (const { output } of taken) execution[output] = ownOutput(job, execution[output]!);
+    return Object.freeze({ ...job, execution: Object.freeze(execution) });
+  }
+
+  /** Jobs were let in. */
+  added(jobs: readonly AdmittedJob[]): void {
+    for (const { description } of jobs) {
+      for (const problem of this.#add(description)) {
+        if (++this.#count > toldMax) continue;
+        this.#told.push(problem);
+        this.#warn(problem);
+        if (this.#count === toldMax) this.#warn("further tasks that write over one another are not told");
+      }
+    }
+  }
+
+  #add(description: JobDescription): string[] {
+    // Many jobs with one file would be compared again and again, and nobody is told.
+    const isTold = this.#count < toldMax;
+    const find = (name: string) => this.#jobs.find(name)?.description;
+    const collisions = this.#files.add(description, find, () => new Set(isTold ? this.#jobs.names() : []));
+    return isTold ? collisions.map(({ problem }) => problem) : [];
+  }
+}
