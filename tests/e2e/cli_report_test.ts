@@ -9,8 +9,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { call, writeJobs } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";
 
+type CallOptions = NonNullable<Parameters<typeof call>[1]>;
+type Report = (...args: readonly (string | CallOptions)[]) => ReturnType<typeof call>;
+
 /** A run of five tasks on two cores, of which one fails and one could not be started. */
-async function withRun(test: (report: (...args: string[]) => ReturnType<typeof call>) => Promise<void>): Promise<void> {
+async function withRun(test: (report: Report, scratch: Scratch) => Promise<void>): Promise<void> {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [
     { name: "it", iteration: { stop: 3 }, execution: { exec: "sleep", args: ["0.05"] } },
@@ -18,7 +21,12 @@ async function withRun(test: (report: (...args: string[]) => ReturnType<typeof c
     { name: "lost", execution: { exec: "/no/such/program" } },
   ]);
   await call(["run", "jobs.json", "--quiet", "--nodes", "n1:2"], { cwd: scratch.path });
-  await test((...args) => call(["report", ...args], { cwd: scratch.path }));
+  const report: Report = (...args) => {
+    const words = args.filter((arg) => typeof arg === "string");
+    const options = args.find((arg) => typeof arg !== "string") ?? {};
+    return call(["report", ...words], { cwd: scratch.path, ...options });
+  };
+  await test(report, scratch);
 }
 
 Deno.test("qcgpj report tells figures of a run, which agree with each other and with its tasks", () =>
@@ -48,6 +56,37 @@ Deno.test("qcgpj report tells figures of a run, which agree with each other and 
     assertStringIncludes((await report("text")).out, "bad (FAILED) exit code 1\n");
   }));
 
+Deno.test("qcgpj report svg writes a picture to the standard output or, as a whole, to a file", () =>
+  withRun(async (report, scratch) => {
+    const { code, out } = await report("svg", "gantt");
+    assertEquals(code, 0);
+    assertMatch(out, /^<svg .*<title>What ran where: 5 tasks on 2 cores in .*<\/svg>\n$/);
+    scratch.write("old.svg", "old");
+    for (const kind of ["gantt", "gantt-gaps", "utilisation", "queue", "histogram", "waits"]) {
+      assertEquals(await report("svg", kind, "old.svg"), { code: 0, out: "", err: "" });
+      assertMatch(scratch.read("old.svg"), /^<svg .*<\/svg>\n$/);
+    }
+    assertEquals((await report("gantt")).out, out);
+    const nowhere = await report("svg", "gantt", "no/such/folder.svg");
+    assertEquals(nowhere.code, 2);
+    assertStringIncludes(nowhere.err, "Cannot write ");
+  }));
+
+Deno.test("qcgpj report svg makes a PNG by a program that can, and says which are missing", () =>
+  withRun(async (report, scratch) => {
+    const bin = scratch.in("bin");
+    Deno.mkdirSync(bin);
+    const env = { PATH: bin };
+    const without = await report({ env }, "svg", "gantt", "out.png");
+    assertEquals(without.code, 2);
+    assertStringIncludes(without.err, "one of rsvg-convert, inkscape, magick, convert is needed");
+    assertEquals([...Deno.readDirSync(scratch.path)].some(({ name }) => name.startsWith("out.png")), false);
+    // A program of that name that says what it was given.
+    Deno.writeTextFileSync(`${bin}/rsvg-convert`, "#!/bin/sh\necho PNG of; exec /bin/cat\n", { mode: 0o755 });
+    assertEquals((await report({ env }, "svg", "gantt", "out.png")).code, 0);
+    assertMatch(scratch.read("out.png"), /^PNG of\n<svg /);
+  }));
+
 Deno.test("qcgpj report says what is wrong with what it was asked, and what would be right", () =>
   withRun(async (report) => {
     const cases: [string[], number, string][] = [
@@ -57,6 +96,8 @@ Deno.test("qcgpj report says what is wrong with what it was asked, and what woul
       [["stats", "a", "b"], 2, "There can be only one DIR, and here are a and b"],
       [["allocation", "n1"], 2, "qcgpj report allocation needs NODE and CORE, got n1"],
       [["job"], 2, "qcgpj report job needs NAME…, got nothing"],
+      [["svg"], 2, "Which picture is missing; write one of gantt, gantt-gaps, "],
+      [["svg", "gant"], 2, 'There is no picture "gant" (did you mean "gantt"?); write one of'],
       [["stats", "--json", "--csv"], 2, "--json and --csv cannot both be given"],
       [["stats", "nowhere"], 2, 'Cannot tell which run "nowhere" is'],
       [["efficiency-core", "n1", "7"], 1, "qcgpj report: no task ran on core 7 of node n1\n"],

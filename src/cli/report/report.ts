@@ -10,10 +10,18 @@ import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { jsonOption, runOption } from "../look/target_run.ts";
 import { figureActions, figureOptions } from "./figures.ts";
+import { pictureActions, pictureOptions } from "./pictures.ts";
 import { csvOption, detailsOption, type ReportAction } from "./report_action.ts";
 
-const actions: readonly ReportAction[] = figureActions;
-const optionTable: readonly OptionSpec[] = [runOption, detailsOption, ...figureOptions, jsonOption, csvOption];
+const actions: readonly ReportAction[] = [...figureActions, ...pictureActions];
+const optionTable: readonly OptionSpec[] = [
+  runOption,
+  detailsOption,
+  ...figureOptions,
+  ...pictureOptions,
+  jsonOption,
+  csvOption,
+];
 
 /** `qcgpj report`. */
 export const reportCommand: Command = {
@@ -26,12 +34,13 @@ export const reportCommand: Command = {
     "The run is named by -C DIR, or by DIR where no other word can stand: a run's folder, a folder that holds runs, of " +
     "which the newest is meant, an id of a run in the current directory, or a directory that QCG-PilotJob has worked " +
     "in, with all the partitions in it. Names and layout are those of qcg-pm-report.",
-    "Exit code: 0 it was written, 1 there is nothing to tell, 2 wrong usage or no such run.",
+    "Exit code: 0 it was written, 1 there is nothing to tell, 2 wrong usage, no such run, or a file that cannot be written.",
   ],
   examples: [
     { line: "qcgpj report stats", does: "How long the newest run here took, and how much of it was overhead." },
     { line: "qcgpj report rusage work --details", does: "How well each core was used." },
     { line: "qcgpj report jobs --sort runtime --csv > jobs.csv", does: "All tasks, for a spreadsheet." },
+    { line: "qcgpj report svg gantt gantt.svg", does: "What ran where, for a paper." },
     { line: "qcgpj report job -C work sweep:17", does: "All of one task." },
   ],
   options: optionTable,

@@ -1,0 +1,74 @@
+/**
+ * `qcgpj report svg`: pictures of a run.
+ *
+ * @module
+ */
+
+import { findFigureSource } from "../../deno/files/figures_reader.ts";
+import { localZone } from "../../deno/host/machine.ts";
+import { didYouMean } from "../../base/near_miss.ts";
+import { ganttPicture, gapsPicture } from "../../report/pictures/gantt_picture.ts";
+import { histogramPicture } from "../../report/pictures/histogram_picture.ts";
+import { queuePicture, utilisationPicture } from "../../report/pictures/lines_picture.ts";
+import { type Picture, renderPicture } from "../../report/pictures/picture.ts";
+import { type PicturedRun, pictureRun } from "../../report/pictures/pictured_run.ts";
+import type { OptionSpec } from "../../service/arguments.ts";
+import { UsageError } from "../../service/usage.ts";
+import type { ReportAction, ReportRequest } from "./report_action.ts";
+import { convertToPng, writeOutput } from "./output.ts";
+
+const kinds: Readonly<Record<string, (run: PicturedRun) => Picture>> = {
+  "gantt": ganttPicture,
+  "gantt-gaps": gapsPicture,
+  "utilisation": utilisationPicture,
+  "queue": queuePicture,
+  "histogram": (run) => histogramPicture(run, "run"),
+  "waits": (run) => histogramPicture(run, "wait"),
+};
+
+/** The options of pictures. */
+export const pictureOptions: readonly OptionSpec[] = [{
+  name: "format",
+  value: { kind: "choice", choices: ["svg", "png"] },
+  placeholder: "FORMAT",
+  default: "svg",
+  help: "svg: svg, or png where rsvg-convert, inkscape or ImageMagick is installed",
+}];
+
+async function draw(kind: string, words: readonly string[], { options, terminal }: ReportRequest): Promise<number> {
+  const [out = "-", ...more] = words;
+  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
+  const where = (options.get("run") as string | undefined) ?? ".";
+  const svg = renderPicture(kinds[kind]!(pictureRun(findFigureSource(where, localZone()).read())));
+  const isPng = options.get("format") === "png" || options.get("format") === undefined && out.endsWith(".png");
+  await writeOutput(out, isPng ? await convertToPng(svg) : new TextEncoder().encode(svg), terminal);
+  return 0;
+}
+
+/** The actions. */
+export const pictureActions: readonly ReportAction[] = [
+  {
+    name: "svg",
+    usage: `${Object.keys(kinds).join("|")} [OUT]`,
+    does: "A picture, to the standard output or a file.",
+    takes: ["run", "format"],
+    run: (request) => {
+      const [kind, ...words] = request.words;
+      const known = Object.keys(kinds);
+      if (kind === undefined || !known.includes(kind)) {
+        const problem = kind === undefined
+          ? "Which picture is missing"
+          : `There is no picture "${kind}"${didYouMean(kind, known)}`;
+        throw new UsageError(`${problem}; write one of ${known.join(", ")}`);
+      }
+      return draw(kind, words, request);
+    },
+  },
+  ...["gantt", "gantt-gaps"].map((kind): ReportAction => ({
+    name: kind,
+    usage: "[OUT]",
+    does: kind === "gantt" ? "The same as svg gantt." : "The same as svg gantt-gaps: when cores were idle.",
+    takes: ["run", "format"],
+    run: (request) => draw(kind, request.words, request),
+  })),
+];

@@ -1,0 +1,95 @@
+/**
+ * A picture: an SVG that can be put into a paper as it is, and that a screen reader can tell of. The same data give the
+ * same picture, byte for byte.
+ *
+ * @module
+ */
+
+import { fill, type Paint, stroke } from "./colours.ts";
+import { coordinate, element, escapeMarkup } from "./markup.ts";
+import type { Scale } from "./scale.ts";
+
+/** What a picture is made of. */
+export interface Picture {
+  /** What is seen, in a few words; it stands above the picture. */
+  readonly title: string;
+  /** What it tells, in sentences, for those who do not see it. */
+  readonly description: string;
+  /** How wide and how high it is, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What is drawn below the title: markup. */
+  readonly body: string;
+}
+
+/** How wide pictures are. */
+export const pictureWidth = 960;
+/** Where the drawing begins below the title. */
+export const topMargin = 44;
+/** What is left free at the right. */
+export const rightMargin = 24;
+
+/** Writes a picture as SVG. */
+export function renderPicture({ title, description, width, height, body }: Picture): string {
+  const attributes = {
+    xmlns: "http://www.w3.org/2000/svg",
+    viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`,
+    width,
+    height,
+    role: "img",
+    "font-family": "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif",
+    "font-size": 12,
+  };
+  const heading = element(
+    "text",
+    { x: 0, y: 18, "font-size": 16, "font-weight": 600, ...fill("text") },
+    escapeMarkup(title),
+  );
+  const told = [element("title", {}, escapeMarkup(title)), element("desc", {}, escapeMarkup(description, 2000))];
+  return `${element("svg", attributes, ...told, heading, body)}\n`;
+}
+
+/** Text at a place. */
+export function label(
+  x: number,
+  y: number,
+  text: string,
+  { paint = "quiet", anchor, size, lengthMax = 60 }: {
+    readonly paint?: Paint;
+    readonly anchor?: "middle" | "end";
+    readonly size?: number;
+    readonly lengthMax?: number;
+  } = {},
+): string {
+  return element(
+    "text",
+    { x, y, "text-anchor": anchor, "font-size": size, ...fill(paint) },
+    escapeMarkup(text, lengthMax),
+  );
+}
+
+/** The axis at the bottom, with light lines up to the top of the drawing. */
+export function bottomAxis(scale: Scale, area: Area, quantity: string): string {
+  const { left, right, top, bottom } = area;
+  const lines = scale.ticks.map((tick) => `M${coordinate(scale.at(tick))},${coordinate(top)}V${coordinate(bottom)}`);
+  const ticks = scale.ticks.map((tick) => label(scale.at(tick), bottom + 16, scale.text(tick), { anchor: "middle" }));
+  const name = scale.unit === undefined ? quantity : `${quantity} (${scale.unit})`;
+  return element("path", { d: lines.join(""), "stroke-width": 1, ...stroke("line") }) + ticks.join("") +
+    label((left + right) / 2, bottom + 34, name, { anchor: "middle" });
+}
+
+/** The axis at the left, with light lines across the drawing. */
+export function leftAxis(scale: Scale, { left, right, top }: Area, quantity: string): string {
+  const lines = scale.ticks.map((tick) => `M${coordinate(left)},${coordinate(scale.at(tick))}H${coordinate(right)}`);
+  const ticks = scale.ticks.map((tick) => label(left - 8, scale.at(tick) + 4, scale.text(tick), { anchor: "end" }));
+  return element("path", { d: lines.join(""), "stroke-width": 1, ...stroke("line") }) + ticks.join("") +
+    label(0, top - 10, quantity);
+}
+
+/** Where something is drawn, in pixels. */
+export interface Area {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}

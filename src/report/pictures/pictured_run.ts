@@ -1,0 +1,95 @@
+/**
+ * A run as pictures show it: in milliseconds from its beginning.
+ *
+ * @module
+ */
+
+import { formatSpan } from "../../base/duration.ts";
+import { rangeOf, ranTasks, type TimedRun, type TimedTask } from "../figures/timed_run.ts";
+import type { JobState } from "../states.ts";
+
+/** A task on its cores. Times are milliseconds from the beginning of the run. */
+export interface PicturedTask {
+  readonly name: string;
+  readonly state: JobState;
+  readonly from: number;
+  readonly to: number;
+  /** The rows of its cores, in order. */
+  readonly rows: readonly number[];
+}
+
+/** A core. */
+export interface PicturedCore {
+  readonly node: string;
+  readonly core: string;
+}
+
+/** What is drawn. */
+export interface PicturedRun {
+  /** All tasks, with those that never ran. */
+  readonly all: readonly TimedTask[];
+  /** Those that ran, by their start. */
+  readonly ran: readonly PicturedTask[];
+  /** The cores that a task was on, by node and number; a row each. */
+  readonly cores: readonly PicturedCore[];
+  /** How many cores there were. */
+  readonly coreCount: number;
+  /** When the run began, in milliseconds since the epoch. */
+  readonly begunAtMs: number;
+  /** How long it took. */
+  readonly lengthMs: number;
+}
+
+/** Makes it. */
+export function pictureRun(run: TimedRun): PicturedRun {
+  const ran = ranTasks(run);
+  const times = rangeOf(run.tasks.flatMap(({ queuedAt, endedAt }) => [queuedAt, endedAt]));
+  const begun = run.begunAt ?? times?.min ?? 0;
+  const ended = Math.max(run.endedAt ?? 0, times?.max ?? 0, ...[
+    rangeOf(ran.map(({ finishedAt }) => finishedAt))?.max ?? 0,
+  ]);
+  const cores = coresOf(ran);
+  const rows = new Map(cores.map(({ node, core }, row) => [`${node} ${core}`, row]));
+  const since = (at: number) => Math.max(0, at - begun) / 1000;
+  return {
+    all: run.tasks,
+    ran: ran.map(({ name, state, beganAt, finishedAt, nodes }) => ({
+      ...{ name, state, from: since(beganAt), to: since(finishedAt) },
+      rows: nodes.flatMap(({ name, cores }) => cores.map((core) => rows.get(`${name} ${core}`)!)).sort((a, b) => a - b),
+    })).sort((a, b) => a.from - b.from),
+    cores,
+    coreCount: Math.max(run.cores ?? 0, cores.length),
+    begunAtMs: begun / 1000,
+    lengthMs: Math.max(1e-3, (ended - begun) / 1000),
+  };
+}
+
+/** A length of time in words: `3 min 20 s`, `1.2 s`. */
+export function lengthText(ms: number): string {
+  if (ms < 59_950) return formatSpan(ms).replace(/^([\d.]+)(\D+)$/, "$1 $2");
+  const parts = [[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]] as const;
+  const seconds = Math.round(ms / 1000);
+  const first = parts.findIndex(([length]) => seconds >= length);
+  const least = parts[Math.min(first + 1, 3)]![0];
+  let rest = Math.round(seconds / least) * least;
+  return parts.slice(first, first + 2).flatMap(([length, unit]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count === 0 ? [] : [`${count} ${unit}`];
+  }).join(" ");
+}
+
+function coresOf(ran: readonly TimedTask[]): PicturedCore[] {
+  const nodes = new Map<string, Set<string>>();
+  for (const task of ran) {
+    for (const { name, cores } of task.nodes) {
+      const known = nodes.get(name) ?? new Set<string>();
+      nodes.set(name, known);
+      for (const core of cores) known.add(core);
+    }
+  }
+  const inOrder = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
+  return [...nodes].sort(([a], [b]) => inOrder(a, b)).flatMap(([node, cores]) =>
+    [...cores].sort(inOrder).map((core) => ({ node, core }))
+  );
+}

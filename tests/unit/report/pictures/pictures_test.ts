@@ -1,0 +1,93 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ganttPicture, gapsPicture } from "../../../../src/report/pictures/gantt_picture.ts";
+import { histogramPicture } from "../../../../src/report/pictures/histogram_picture.ts";
+import { queuePicture, utilisationPicture } from "../../../../src/report/pictures/lines_picture.ts";
+import { renderPicture } from "../../../../src/report/pictures/picture.ts";
+import { pictureRun } from "../../../../src/report/pictures/pictured_run.ts";
+import type { TimedTask } from "../../../../src/report/figures/timed_run.ts";
+import { ran, runOf } from "../figures/support.ts";
+import golden from "./gantt.svg" with { type: "text" };
+
+const service = { begunAt: 0, endedAt: 10e6, cores: 2 };
+const tasks = [ran("a", ["0"], 1, 4), ran("it:3", ["0", "1"], 5, 9), {
+  ...ran("b", ["1"], 1, 3),
+  state: "FAILED" as const,
+}];
+const small = pictureRun(runOf(tasks, service));
+
+/** So many tasks one after the other on each of so many cores; those on the last core fail. */
+function large(count: number, cores: number) {
+  const tasks = Array.from({ length: count }, (_, index): TimedTask => {
+    const [core, at] = [index % cores, Math.floor(index / cores)];
+    const task = ran(`t:${index}`, [String(core)], at, at + 1);
+    return core === cores - 1 ? { ...task, queuedAt: 0, state: "FAILED" } : { ...task, queuedAt: 0 };
+  });
+  return pictureRun(runOf(tasks, { begunAt: 0, endedAt: Math.ceil(count / cores) * 1e6, cores }));
+}
+
+/** What must be true of every picture. */
+function check(svg: string): void {
+  assertMatch(svg, /^<svg [^>]*viewBox="0 0 960 [\d.]+"[^>]*role="img"/);
+  assertMatch(svg, /<title>[^<]{8,}<\/title><desc>[^<]{8,}<\/desc>/);
+  assertEquals(svg.includes("NaN") || svg.includes("undefined") || svg.includes("Infinity"), false, svg);
+  const open = [...svg.matchAll(/<([a-z]+)[^>]*?(\/?)>/g)].filter(([, , closes]) => closes === "").length;
+  assertEquals(open, [...svg.matchAll(/<\/[a-z]+>/g)].length);
+}
+
+const pictures = [
+  ganttPicture,
+  gapsPicture,
+  utilisationPicture,
+  queuePicture,
+  (run: Parameters<typeof ganttPicture>[0]) => histogramPicture(run, "run"),
+  (run: Parameters<typeof ganttPicture>[0]) => histogramPicture(run, "wait"),
+];
+
+Deno.test("renderPicture() draws every picture of a small run, of an empty one, and of one without an end", () => {
+  const waiting: TimedTask = { name: "w", state: "QUEUED", queuedAt: 5e6, nodes: [] };
+  for (const run of [small, pictureRun(runOf([])), pictureRun(runOf([waiting])), large(1, 1)]) {
+    for (const picture of pictures) check(renderPicture(picture(run)));
+  }
+});
+
+Deno.test("renderPicture() draws 100,000 tasks on 128 cores within 200 kB a picture, and each core that failed", () => {
+  const run = large(100_000, 128);
+  for (const picture of pictures) {
+    const svg = renderPicture(picture(run));
+    check(svg);
+    assert(svg.length < 200_000, `${svg.length}`);
+  }
+  assertStringIncludes(renderPicture(ganttPicture(run)), `fill="#d55e00"`);
+});
+
+Deno.test("ganttPicture() draws a small run as it did: a bar for each task on neighbouring cores", () => {
+  const svg = renderPicture(ganttPicture(small));
+  assertEquals(svg, golden);
+  assertEquals([...svg.matchAll(/<g [^>]*><title>([^<]*)/g)].map(([, told]) => told), [
+    ...["a, SUCCEED, 3.0 s", "b, FAILED, 2.0 s", "it:3, SUCCEED, 4.0 s"],
+  ]);
+});
+
+Deno.test("ganttPicture() draws bars as wide as tasks are long", () => {
+  const svg = renderPicture(ganttPicture(small));
+  const [left, end] = [...svg.matchAll(/<text x="([\d.]+)"[^>]*>(0|10)<\/text>/g)].map(([, x]) => Number(x));
+  const scale = (end! - left!) / 10;
+  const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="([\d.]+)" rx="2"/g)].filter(
+    ([, , width]) => width !== "10",
+  );
+  const seconds = bars.map(([, x, width]) => [(Number(x) - left!) / scale, (Number(width) + 0.5) / scale]);
+  assertEquals(seconds.map((pair) => pair.map((value) => Math.round(value * 10) / 10)), [[1, 3], [1, 2], [5, 4]]);
+  assertEquals(bars.map(([, , , height]) => Number(height)), [20, 20, 42]);
+});
+
+Deno.test("utilisationPicture() tells the share of the cores that tasks had", () => {
+  // 3 + 2 + 2 × 4 core-seconds of 2 × 10.
+  assertEquals(utilisationPicture(small).title, "Cores in use: 65 % of 2 cores over 10.0 s");
+  assertEquals(gapsPicture(small).title, "When cores were idle: 2 gaps, 3.0 s in all");
+});
+
+Deno.test("ganttPicture() and histogramPicture() show hostile names as text", () => {
+  const name = '<img src=x onerror="alert(1)">\u202e';
+  const run = pictureRun(runOf([{ ...ran(name, ["0"], 0, 10), queuedAt: 0 }], service));
+  for (const picture of pictures) assertEquals(/<img|\u202e/.test(renderPicture(picture(run))), false);
+});
