@@ -9,6 +9,7 @@ import { completionCommand } from "./completion/completion.ts";
 import { attachCommand } from "./control/attach.ts";
 import { explainCommand } from "./control/explain.ts";
 import { controlCommands } from "./control/control.ts";
+import { dashboardCommand } from "./dashboard/dashboard.ts";
 import { eachCommand } from "./each/each.ts";
 import { journalCommand } from "./journal/journal.ts";
 import { failuresCommand } from "./look/failures.ts";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   failuresCommand,
   reportCommand,
   attachCommand,
+  dashboardCommand,
   explainCommand,
   ...controlCommands,
   sbatchCommand,

@@ -37,6 +37,7 @@ export type CommonOptions = Pick<
   | "acceptLoss"
   | "network"
   | "publishes"
+  | "dashboard"
   | "runTimes"
   | "tailBytes"
   | "processSamples"

@@ -9,3 +9,4 @@ export { fileDoor, type FileListener, type StoredRequest } from "./file.ts";
 export { zmq, type ZmqOptions } from "./zmq.ts";
 export { socketDoor } from "./socket.ts";
 export { pipeDoor, type PipeEnds } from "./pipe.ts";
+export { dashboard, type DashboardOptions } from "./dashboard/dashboard.ts";

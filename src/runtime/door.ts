@@ -10,6 +10,10 @@
  */
 
 import type { EventOptions, EventStream } from "../events/event_stream.ts";
+import type { EventReader } from "../events/event_reader.ts";
+import type { NodeCores } from "../report/dashboard/dashboard_model.ts";
+import type { RunFacts } from "../report/look/run_status.ts";
+import type { RunView } from "../report/look/run_view.ts";
 import type { Reply } from "../service/reply.ts";
 
 /**
@@ -68,6 +72,26 @@ export interface OpenDoor extends AsyncDisposable {
   readonly isAside?: boolean;
 }
 
+/**
+ * The run as a door shows it: what a dashboard is made of. All of it is the pilot's own and must not be changed.
+ *
+ * @internal
+ */
+export interface ShownRun {
+  /** Its jobs and tasks; up to date at any time. */
+  readonly view: RunView;
+  /** What else is known of it now. */
+  facts(): RunFacts;
+  /** The working directory of its tasks, absolute. */
+  readonly rootWd: string;
+  /** Its nodes. */
+  readonly nodes: readonly NodeCores[];
+  /** Whether nothing more is started for now. */
+  readonly isPaused: boolean;
+  /** Lets a reader hear the events from now on, after the view; the returned function ends that. */
+  watch(name: string, reader: EventReader): () => void;
+}
+
 /** What a door is opened for: it answers requests, those of several doors at once. */
 export interface DoorSession {
   /**
@@ -98,6 +122,12 @@ export interface DoorSession {
    * @throws {RangeError} If a number is less than 1.
    */
   events(options?: EventOptions): EventStream;
+  /**
+   * The run itself, to be looked at.
+   *
+   * @internal
+   */
+  show(): ShownRun;
   /** Whether no more requests are wanted: a request asked to finish, or {@linkcode isStopped}. */
   readonly isClosed: boolean;
   /** Whether no job is open: nobody has to be left their turn. */

@@ -8,6 +8,7 @@
 import { basename } from "@std/path";
 import type { JsonObject } from "../job/json.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
+import { writeCoreIds } from "../report/dashboard/node_cores.ts";
 import { version } from "../version.ts";
 import type { HostFacts } from "../service/status.ts";
 import type { Pilot } from "./pilot.ts";
@@ -45,6 +46,7 @@ export function describeRun(
     wd: pilot.rootWd,
     folder: basename(folder),
     cores,
+    coreIds: writeCoreIds(pilot.nodes),
     ...(file === undefined ? {} : { requestFile: file }),
   };
   const known = Object.entries({ pid, startTicks, bootId, slurmJob }).filter(([, value]) => value !== undefined);

@@ -24,16 +24,28 @@ import { type Answer, finishDelayMs, Service, type ShutdownMode } from "../servi
 import type { OpenInterfaces } from "../service/status.ts";
 import { exchangeMessage, refuse, type Reply } from "../service/reply.ts";
 import type { Admission } from "./admission.ts";
-import type { Door, DoorSession } from "./door.ts";
+import type { Door, DoorSession, ShownRun } from "./door.ts";
 import { OpenedDoor } from "./opened_door.ts";
 import type { Run } from "./run.ts";
+import { OwnRun } from "./shown_run.ts";
 
 /** What a session needs. */
 export interface SessionPorts {
   /** The run that is served. */
   readonly run: Pick<
     Run,
-    "pilot" | "statistics" | "facts" | "zone" | "events" | "log" | "warn" | "tellAddress" | "suspend" | "release"
+    | "pilot"
+    | "statistics"
+    | "facts"
+    | "zone"
+    | "hub"
+    | "folderPath"
+    | "events"
+    | "log"
+    | "warn"
+    | "tellAddress"
+    | "suspend"
+    | "release"
   >;
   /** Lets its jobs in. */
   readonly admission: Admission;
@@ -53,6 +65,7 @@ export class Session implements DoorSession {
   #closing: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #callOff: (() => void) | undefined;
+  #shown: ShownRun | undefined;
 
   /** Creates a session without doors. */
   constructor(ports: SessionPorts) {
@@ -106,6 +119,11 @@ export class Session implements DoorSession {
   /** The public events of the run, for one client of a door. */
   events(options: EventOptions = {}): EventStream {
     return this.#ports.run.events(options);
+  }
+
+  /** The run itself, to be looked at. */
+  show(): ShownRun {
+    return this.#shown ??= new OwnRun(this.#ports.run);
   }
 
   /** Whether no more requests are wanted. */

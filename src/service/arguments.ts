@@ -25,7 +25,9 @@ export type OptionKind =
   /** Texts separated by commas, without blanks around them and without empty ones. */
   | { readonly kind: "list" }
   /** Any text each time that the option is given. */
-  | { readonly kind: "texts" };
+  | { readonly kind: "texts" }
+  /** A text, or nothing: what stands behind it is its value only if it looks like one. */
+  | { readonly kind: "optional"; readonly pattern: RegExp };
 
 /** An option as data. */
 export interface OptionSpec {
@@ -131,6 +133,11 @@ function spellOut(table: readonly OptionSpec[], given: readonly string[], how: P
       options.push(spell(spec));
       continue;
     }
+    if (spec.value.kind === "optional") {
+      const isValue = glued === undefined && args[i + 1] !== undefined && spec.value.pattern.test(args[i + 1]!);
+      options.push(`${spell(spec)}=${glued ?? (isValue ? args[++i] : "")}`);
+      continue;
+    }
     const text = glued ?? args[i + 1];
     // A value may begin with a dash only where it is glued to its option, or is a negative number.
     if (text === undefined || (glued === undefined && /^-./.test(text) && !/^-\.?[0-9]/.test(text))) {
@@ -195,6 +202,11 @@ function parseValue(spec: OptionSpec, text: string): OptionValue | undefined {
     case "texts":
     case "text":
       return text === "" ? undefined : text;
+    case "optional":
+      if (text === "") return true;
+      return value.pattern.test(text)
+        ? text
+        : refuse(spec, `must be ${spec.placeholder ?? "right"}, not ${quote(text)}`);
     case "list": {
       const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
       return items.length === 0 ? undefined : items;

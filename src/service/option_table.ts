@@ -11,6 +11,7 @@ import { gpuSources } from "../resources/find_gpus.ts";
 import { tailBytesDefault, tailBytesMax } from "../launch/plan.ts";
 import { bindingModes } from "../launch/binding.ts";
 import { orderOptionTable } from "./order_options.ts";
+import { dashboardOptionTable } from "./dashboard_options.ts";
 import type { OptionKind, OptionSpec } from "./arguments.ts";
 
 /** The request file that `--file` alone means. */
@@ -127,6 +128,7 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     default: "64",
   }),
   option("disable-pub", flag, "with --net: publishes no events, so that clients ask again and again"),
+  ...dashboardOptionTable,
   option("governor", flag, "manages other managers", governor),
   option("parent", text, "registers with the governor at this address", {
     placeholder: "ADDRESS",

@@ -8,6 +8,7 @@ import type { AskingSignal } from "../core/exit.ts";
 import type { BindingMode } from "../launch/binding.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import type { Counts } from "../resources/counted.ts";
+import type { DashboardChoice } from "./dashboard_options.ts";
 import type { OrderOptions } from "./order_options.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
 
@@ -111,6 +112,8 @@ export interface ServiceOptions extends OrderOptions {
   readonly network?: NetworkOptions;
   /** Whether events are published on the network. */
   readonly publishes: boolean;
+  /** Present if a dashboard is wanted. */
+  readonly dashboard?: DashboardChoice;
   /** What is said about managers of managers. */
   readonly governor: GovernorOptions;
   /** What is said about Slurm. */

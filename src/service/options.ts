@@ -18,6 +18,7 @@ import { type Counts, parseCounts } from "../resources/counted.ts";
 import type { GpuSource } from "../resources/find_gpus.ts";
 import { parseNodeSpec } from "../resources/node_spec.ts";
 import { type OptionValue, parseArguments, spell } from "./arguments.ts";
+import { readDashboard } from "./dashboard_options.ts";
 import { defaultRequestFile, environmentSchemas, serviceOptionTable } from "./option_table.ts";
 import { type OrderOptions, readOrderOptions } from "./order_options.ts";
 import type {
@@ -62,10 +63,12 @@ export function parseServiceArguments(args: readonly string[]): GivenOptions {
  */
 export function readServiceOptions(options: GivenOptions): ServiceOptions {
   const given = new Given(options);
+  const dashboard = readDashboard(options);
   const parsed = {
     ...readGeneral(given),
     ...readOrderOptions(options),
     ...readLater(given),
+    ...(dashboard === undefined ? {} : { dashboard }),
     unsupported: listUnsupported(given),
   };
   if (!parsed.help) refuseContradictions(parsed);
@@ -88,7 +91,7 @@ export type GivenOptions = ReadonlyMap<string, OptionValue>;
 /** The options that imply `--net`. */
 const netNames = ["net-address", "net-port", "net-port-min", "net-port-max", "net-connections"];
 
-type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | keyof OrderOptions | "unsupported">;
+type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | keyof OrderOptions | "dashboard" | "unsupported">;
 type LaterOptions = Pick<
   ServiceOptions,
   "network" | "publishes" | "governor" | "slurm" | "runTimes" | "processSamples"

@@ -8,7 +8,7 @@ import { mayDoAnything } from "../../deno/host/permissions.ts";
 import { nextTurn } from "../../deno/host/next_turn.ts";
 import { socketDoor } from "../../doors/socket.ts";
 import type { Admission } from "../../runtime/admission.ts";
-import type { DoorSession } from "../../runtime/door.ts";
+import type { Door, DoorSession } from "../../runtime/door.ts";
 import type { Run } from "../../runtime/run.ts";
 import { Session } from "../../runtime/session.ts";
 import { accept, refuse, type Reply } from "../../service/reply.ts";
@@ -16,19 +16,42 @@ import { accept, refuse, type Reply } from "../../service/reply.ts";
 /** What only a run that is fed by requests takes. */
 const refused: ReadonlySet<unknown> = new Set(["submit", "removeJob", "control"]);
 
+/** What of a sweep its doors are for. */
+export interface EachDoors {
+  /** Whether it keeps records, in a folder that can have a socket. */
+  readonly keepsRecords: boolean;
+  /** The door of its dashboard, if one is wanted. */
+  readonly page: Door | undefined;
+  /** Starts nothing any more and, if that is asked for, stops what runs. */
+  readonly stop: (isNow: boolean) => void;
+}
+
 /**
- * Opens the door of a sweep that keeps records, where everything is permitted.
+ * Opens the doors of a sweep: the socket of one that keeps records, where everything is permitted, and its dashboard.
  *
  * @param run The run; its records are begun.
  * @param admission Lets its jobs in.
- * @param stop Starts nothing any more and, if that is asked for, stops what runs.
+ * @param doors Which doors.
  * @returns The session, by which the run is to be ended; `undefined` where there is no door.
+ * @throws Whatever keeps the dashboard shut.
  */
-export function openEachDoor(run: Run, admission: Admission, stop: (isNow: boolean) => void): Session | undefined {
-  if (!mayDoAnything()) return undefined;
+export function openEachDoors(
+  run: Run,
+  admission: Admission,
+  { keepsRecords, page, stop }: EachDoors,
+): Session | undefined {
+  const hasSocket = keepsRecords && mayDoAnything();
+  if (!hasSocket && page === undefined) return undefined;
   run.open();
   const session = new Session({ run, admission, nextTurn });
-  session.open((session) => socketDoor(run.folderPath)(limited(session, stop)));
+  try {
+    if (page !== undefined) session.open((session) => page(limited(session, stop)));
+  } catch (error) {
+    run.pilot.abandon(error);
+    session.end().catch(() => {});
+    throw error;
+  }
+  if (hasSocket) session.open((session) => socketDoor(run.folderPath)(limited(session, stop)));
   return session;
 }
 
@@ -55,6 +78,7 @@ function limited(session: DoorSession, stop: (isNow: boolean) => void): DoorSess
     },
     refuse: (problem) => session.refuse(problem),
     events: (options) => session.events(options),
+    show: () => session.show(),
     get isClosed() {
       return session.isClosed;
     },

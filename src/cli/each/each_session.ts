@@ -25,7 +25,8 @@ import { ResultStore } from "./result_store.ts";
 import { type TaskInputs, widthOf } from "./task_inputs.ts";
 import { Printer } from "./printer.ts";
 import { eachInstanceId, type EarlierRun, inputMark, openRecord } from "./record.ts";
-import { openEachDoor } from "./each_door.ts";
+import { dashboardDoor } from "../dashboard/open_dashboard.ts";
+import { openEachDoors } from "./each_door.ts";
 import { EachRun } from "./each_run.ts";
 import { InterruptedError, onStopSignals } from "./signals.ts";
 
@@ -124,9 +125,11 @@ export class EachSession {
         terminal.err(text);
       },
     });
-    const session = this.#runDirectory === undefined
-      ? undefined
-      : openEachDoor(run, admission, (isNow) => sweep.stop(isNow));
+    const session = openEachDoors(run, admission, {
+      keepsRecords: this.#runDirectory !== undefined,
+      page: dashboardDoor(options.dashboard, warn),
+      stop: (isNow) => sweep.stop(isNow),
+    });
     const stop = (signal: string) => {
       warn(`${signal}: stopping all tasks; once more kills them`);
       sweep.stop(true);

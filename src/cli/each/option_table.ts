@@ -5,6 +5,7 @@
  */
 
 import type { OptionSpec } from "../../service/arguments.ts";
+import { dashboardOptionTable } from "../../service/dashboard_options.ts";
 import { inputOptionTable } from "./input_option_table.ts";
 import { count, flag, option, text, texts } from "./option_kinds.ts";
 
@@ -127,4 +128,5 @@ export const eachOptionTable: readonly OptionSpec[] = [
   ...running,
   ...output,
   ...records,
+  ...dashboardOptionTable,
 ];

@@ -6,6 +6,7 @@
 
 import { hasRawBytes } from "../../base/byte_text.ts";
 import type { ParsedArguments } from "../../service/arguments.ts";
+import { type DashboardChoice, readDashboard } from "../../service/dashboard_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { type InputOptions, parseInputOptions } from "./input_options.ts";
 import { type Halt, parseHalt, parseTime } from "./option_values.ts";
@@ -39,6 +40,8 @@ export interface EachOptions {
   /** Whether the earlier run is gone on with although something of its records is lost. */
   readonly acceptLoss: boolean;
   readonly dryRun: boolean;
+  /** Present if a dashboard is wanted. */
+  readonly dashboard?: DashboardChoice;
   readonly command: CommandOptions;
   readonly inputs: InputOptions;
   readonly output: OutputOptions;
@@ -93,6 +96,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
   }
   const halt = parseHalt(textOf(options, "halt") ?? "never");
   const timeoutMs = parseTime("timeout", textOf(options, "timeout"));
+  const dashboard = readDashboard(options);
   const nice = options.get("nice") as number | undefined;
   const slotVariable = textOf(options, "process-slot-var");
   return {
@@ -109,6 +113,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
     ...(halt === undefined ? {} : { halt }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     pace: parsePace(options),
+    ...(dashboard === undefined ? {} : { dashboard }),
     ...(nice === undefined ? {} : { nice }),
     ...(slotVariable === undefined ? {} : { slotVariable }),
   };

@@ -9,12 +9,14 @@ import { readEvents } from "../../deno/files/journal_file.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { jsonLines } from "../../report/json_lines.ts";
 import { formatDetails } from "../../report/look/details_text.ts";
+import { gatherAttempts } from "../../report/look/attempts.ts";
 import { describeTask } from "../../report/look/task_details.ts";
 import { journalName } from "../../report/run_files.ts";
+import { wordsReader } from "../../deno/files/words_reader.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption, wordsReader } from "./target_run.ts";
+import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption } from "./target_run.ts";
 import { writePieces } from "./tasks.ts";
 
 const optionTable: readonly OptionSpec[] = [runOption, jsonOption];
@@ -57,7 +59,7 @@ function runShow(args: readonly string[], terminal: Terminal): number {
   const nowMs = liveness === "alive" ? Date.now() : view.lastAtMs ?? 0;
   const all = tasks.map((task) =>
     describeTask(view, task, {
-      events: readEvents(join(target.folder, journalName)),
+      launches: gatherAttempts(readEvents(join(target.folder, journalName)), task.job.firstTask + task.offset),
       rootWd,
       lastWords: readWords(task),
       nowMs,

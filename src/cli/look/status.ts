@@ -8,6 +8,7 @@ import { localZone } from "../../deno/host/machine.ts";
 import { groupFailures } from "../../report/look/failure_groups.ts";
 import { describeRun, nameOf, type RunStatus } from "../../report/look/run_status.ts";
 import { formatStatus } from "../../report/look/status_text.ts";
+import { wordsReader } from "../../deno/files/words_reader.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import type { Command, Terminal } from "../command.ts";
 import { failuresJson } from "./failures.ts";
@@ -19,7 +20,6 @@ import {
   readTarget,
   runOption,
   type TargetRun,
-  wordsReader,
 } from "./target_run.ts";
 
 const optionTable: readonly OptionSpec[] = [

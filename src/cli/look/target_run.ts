@@ -5,12 +5,8 @@
  */
 
 import { findRun, type ReadRun, readRun } from "../../deno/files/run_reader.ts";
-import { readTail } from "../../deno/files/tail.ts";
 import { taskCount } from "../../job/description.ts";
-import type { ReadWords } from "../../report/look/failure_groups.ts";
-import type { LastWords } from "../../report/look/last_words.ts";
 import type { ViewedTask } from "../../report/look/run_view.ts";
-import { fillTask } from "../../report/look/task_details.ts";
 import { type OptionSpec, parseArguments, type ParsedArguments } from "../../service/arguments.ts";
 import { findTarget } from "../../service/target.ts";
 import { UsageError } from "../../service/usage.ts";
@@ -84,19 +80,6 @@ export function findTasks({ view }: ReadRun, names: readonly string[]): ViewedTa
     for (const one of offsets) found.set(job.firstTask + one, { job, offset: one });
   }
   return [...found.values()];
-}
-
-/** Makes what reads the last words of tasks: those on record, else from the files of their streams. */
-export function wordsReader({ view, rootWd }: Pick<ReadRun, "view" | "rootWd">): ReadWords {
-  return (task): LastWords | undefined => {
-    const { tails } = view.ledger.task(task.job.firstTask + task.offset);
-    if (tails?.stdout !== undefined || tails?.stderr !== undefined) return tails;
-    const paths = fillTask(view, task, rootWd)?.paths;
-    const stdout = paths?.stdout === undefined ? undefined : readTail(paths.stdout);
-    const stderr = paths?.stderr === undefined ? undefined : readTail(paths.stderr);
-    if (stdout === undefined && stderr === undefined) return undefined;
-    return { ...(stdout === undefined ? {} : { stdout }), ...(stderr === undefined ? {} : { stderr }) };
-  };
 }
 
 /** Reads the run of a target. */

@@ -17,6 +17,7 @@ import type { Run } from "../../runtime/run.ts";
 import type { Refusal, Reply } from "../../service/reply.ts";
 import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
+import { dashboardDoor } from "../dashboard/open_dashboard.ts";
 import { networkDoor } from "../network.ts";
 import { createSender, tellEvents } from "./tell_events.ts";
 import {
@@ -123,6 +124,11 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     const refused = () => hasRefused = true;
     const network = networkDoor(options.common, (text) => options.isQuiet || terminal.err(`qcgpj run: ${text}\n`));
     if (network !== undefined) await command.open(network);
+    const page = dashboardDoor(options.common.dashboard, (text) => {
+      progress?.clear();
+      terminal.err(`qcgpj run: ${text}\n`);
+    });
+    if (page !== undefined) await command.open(page);
     if (source !== undefined) session.open(sourceDoor(command, source, terminal, refused));
     else if (options.file === "-") {
       const { input } = terminal;

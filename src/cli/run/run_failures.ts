@@ -11,7 +11,7 @@ import { type Failures, groupFailures, type ReadWords } from "../../report/look/
 import { nameOf } from "../../report/look/run_status.ts";
 import { RunView } from "../../report/look/run_view.ts";
 import type { Run } from "../../runtime/run.ts";
-import { wordsReader } from "../look/target_run.ts";
+import { wordsReader } from "../../deno/files/words_reader.ts";
 
 /** What failed, and what reads the last words of it. */
 export interface RunFailures {

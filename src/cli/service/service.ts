@@ -14,6 +14,7 @@ import { parseServiceOptions, requireInterface } from "../../service/options.ts"
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { writeEnvironmentLog } from "./environment_log.ts";
+import { dashboardDoor } from "../dashboard/open_dashboard.ts";
 import { networkDoor } from "../network.ts";
 import { logFailedStart, optionsReadAtStart } from "./failed_start.ts";
 import { readRequestFile } from "../request_file.ts";
@@ -124,6 +125,11 @@ async function serve(
   // First the door that may be shut: when it is, no request has been answered yet.
   const network = networkDoor(options, (text) => terminal.err(`qcgpj service: ${text}\n`));
   if (network !== undefined) await command.open(network);
+  const page = dashboardDoor(options.dashboard, (text) => {
+    progress?.clear();
+    terminal.err(`qcgpj service: ${text}\n`);
+  });
+  if (page !== undefined) await command.open(page);
   const refusals = new SubmitRefusals();
   if (file !== undefined) {
     session.open(fileDoor(file.requests, { answered: (request, reply) => refusals.count(request, reply) }));

@@ -7,9 +7,12 @@
 
 import { basename, dirname, join, resolve } from "@std/path";
 import { didYouMean } from "../../base/near_miss.ts";
+import type { Event } from "../../core/types.ts";
 import { JournalError } from "../../errors.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { findLoss } from "../../journal/replay/loss.ts";
+import type { NodeCores } from "../../report/dashboard/dashboard_model.ts";
+import { readCoreIds } from "../../report/dashboard/node_cores.ts";
 import { isTerminal } from "../../report/states.ts";
 import type { Liveness, RunFacts } from "../../report/look/run_status.ts";
 import { RunView } from "../../report/look/run_view.ts";
@@ -27,7 +30,14 @@ export interface ReadRun {
   readonly facts: RunFacts;
   /** The working directory of its tasks, absolute. */
   readonly rootWd: string;
+  /** Its nodes, with the ids of their cores where these are on record. */
+  readonly nodes: readonly NodeCores[];
+  /** How many bytes of its journal are read, without what is half there at its end. */
+  readonly bytesRead: number;
 }
+
+/** Begins to hear the events of a run while it is read, each after the view. */
+export type BeginHearing = (view: RunView, begunAtMs: number | undefined) => (event: Event) => void;
 
 /**
  * Finds the folder of a run.
@@ -73,17 +83,23 @@ function idOf(folder: string): string {
  * Reads a run.
  *
  * @param folder Its folder, absolute.
+ * @param begin Begins to hear its events.
  * @throws {JournalError} If its journal cannot be read at all.
  */
-export function readRun(folder: string): ReadRun {
+export function readRun(folder: string, begin?: BeginHearing): ReadRun {
   const path = join(folder, journalName);
   return readJournal(path, (replay) => {
     const view = new RunView();
+    const hear = begin?.(view, replay.header?.startedMs);
     const known = dropOwnerless(replay);
-    for (const event of known) view.apply(event);
+    for (const event of known) {
+      view.apply(event);
+      hear?.(event);
+    }
     const { header } = replay;
     const holder = lockHolder(path);
-    const found = findLoss(path, replay.report(), known.orphans.size, 0);
+    const report = replay.report();
+    const found = findLoss(path, report, known.orphans.size, 0);
     // While it is written, a record at the end that is half there is nothing that is lost.
     const loss = holder !== undefined && found?.records === 0 ? undefined : found;
     const text = (key: string) => typeof header?.metadata[key] === "string" ? header.metadata[key] : undefined;
@@ -93,7 +109,9 @@ export function readRun(folder: string): ReadRun {
     return {
       view,
       rootWd: text("wd") ?? dirname(folder),
-      facts: {
+      nodes: readCoreIds(header?.nodeNames ?? [], header?.metadata["coreIds"]),
+      bytesRead: report.tornTail?.offset ?? report.bytes,
+      facts: refreshFacts(view, {
         id: idOf(folder),
         folder,
         ...(host === undefined ? {} : { host }),
@@ -101,12 +119,23 @@ export function readRun(folder: string): ReadRun {
         ...(header === undefined ? {} : { begunAtMs: header.startedMs }),
         ...(typeof cores === "number" ? { cores } : {}),
         ...(header === undefined ? {} : { nodes: header.nodeNames.length }),
-        ...(typeof holder === "number" ? { processId: holder } : {}),
-        liveness: livenessOf(view, holder !== undefined, host),
         ...(loss === undefined ? {} : { damage: loss.text }),
-      },
+      }),
     };
   });
+}
+
+/** What is known of a run by now, where its events are read already: who has it, and whether it lives. */
+export function refreshFacts(
+  view: RunView,
+  { processId: _, ...facts }: Omit<RunFacts, "liveness">,
+): RunFacts {
+  const holder = lockHolder(join(facts.folder, journalName));
+  return {
+    ...facts,
+    ...(typeof holder === "number" ? { processId: holder } : {}),
+    liveness: livenessOf(view, holder !== undefined, facts.host),
+  };
 }
 
 function livenessOf(view: RunView, isLocked: boolean, host: string | undefined): Liveness {

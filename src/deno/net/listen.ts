@@ -55,8 +55,12 @@ export function listenTcp(place: ListenPlace, purpose: string): PortListener {
   );
 }
 
-/** Deno would ask the user on a terminal; so it is asked first whether it would let us. */
-function requireNet({ hostname, portMin, portMax }: ListenPlace, purpose: string): void {
+/**
+ * Makes sure that Deno lets us listen; it would ask the user on a terminal.
+ *
+ * @throws {PermissionScopeError} If it does not; it names the flag to add.
+ */
+export function requireNet({ hostname, portMin, portMax }: ListenPlace, purpose: string): void {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const isGranted = (name: string) => Deno.permissions.querySync({ name: "net", host: name }).state === "granted";
   if (isGranted(host)) return;

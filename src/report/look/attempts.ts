@@ -7,6 +7,8 @@
 
 import type { Cleanup, Exit, Tails } from "../../core/exit.ts";
 import type { Cause, Event, TaskId } from "../../core/types.ts";
+import type { TaskEntry } from "../ledger.ts";
+import { isTerminal } from "../states.ts";
 import { formatAllocation, formatGpuAllocation } from "../../resources/node.ts";
 
 /** One launch of a task. Absent fields are unknown or did not happen; times are milliseconds since the epoch. */
@@ -68,6 +70,35 @@ export function gatherAttempts(events: Iterable<Event>, task: TaskId): Attempt[]
     else if (event.kind !== "stopRequested") end(last, event);
   }
   return attempts;
+}
+
+/**
+ * The last attempt of a task, as the ledger knows it.
+ *
+ * @param entry What the ledger knows of the task.
+ * @param event What ended the attempt, if another follows it: the ledger does not keep all of that.
+ * @returns `undefined` before its first launch.
+ */
+export function lastAttempt(entry: TaskEntry, event?: Event & { readonly kind: "attemptEnded" }): Attempt | undefined {
+  const { state, attempts, allocation = { nodes: [] }, scheduledAtMs, startedAtMs, endedAtMs, pid } = entry;
+  if (attempts === 0 || scheduledAtMs === undefined) return undefined;
+  const attempt: Attempt = {
+    attempt: attempts,
+    allocation: formatAllocation(allocation),
+    gpus: formatGpuAllocation(allocation),
+    scheduledAtMs,
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    ...(pid === undefined ? {} : { pid }),
+  };
+  if (event !== undefined) end(attempt, event);
+  else if (isTerminal(state)) {
+    const { exit, cause, reason, cpuMs, peakKiB, cleanup } = entry;
+    attempt.succeeded = state === "SUCCEED";
+    const why = state === "SUCCEED" ? {} : { exit, cause, reason };
+    const known = Object.entries({ endedAtMs, cpuMs, peakKiB, cleanup, ...why });
+    Object.assign(attempt, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
+  }
+  return attempt;
 }
 
 function end(attempt: Attempt, event: Event & { readonly kind: "taskEnded" | "attemptEnded" }): void {

@@ -45,13 +45,17 @@ export class RunView {
 
   /** Takes in one event; those of jobs whose description is lost must have been left out. */
   apply(event: Event): void {
-    this.#firstAtMs ??= event.atMs;
-    this.#lastAtMs = event.atMs;
-    this.#isFinished = event.kind === "pilotDrained";
+    this.#note(event);
     if (event.kind === "jobForgotten") return;
     this.ledger.apply(event);
-    if (event.kind !== "jobSubmitted") return;
-    this.#add(event.job);
+    if (event.kind === "jobSubmitted") this.#add(event.job);
+  }
+
+  /** Takes in one event that the ledger, which is another's, knows already. What that has forgotten is forgotten here. */
+  follow(event: Event): void {
+    this.#note(event);
+    if (event.kind === "jobSubmitted") this.#add(event.job);
+    else if (event.kind === "jobForgotten") this.#forget(event.job);
   }
 
   /** When the first event happened, in milliseconds since the epoch. */
@@ -102,6 +106,18 @@ export class RunView {
   /** The names of all jobs. */
   names(): Iterable<string> {
     return this.#byName.keys();
+  }
+
+  #note(event: Event): void {
+    this.#firstAtMs ??= event.atMs;
+    this.#lastAtMs = event.atMs;
+    this.#isFinished = event.kind === "pilotDrained";
+  }
+
+  #forget(id: JobId): void {
+    const name = this.#jobs.get(id)?.description.name;
+    this.#jobs.delete(id);
+    if (name !== undefined && this.#byName.get(name)?.id === id) this.#byName.delete(name);
   }
 
   #add(job: AdmittedJob): void {

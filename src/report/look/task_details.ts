@@ -4,13 +4,12 @@
  * @module
  */
 
-import type { Event } from "../../core/types.ts";
 import type { Execution } from "../../job/description.ts";
 import { type FilledExecution, fillExecution } from "../../job/filled_execution.ts";
 import { programPath, type TaskPaths } from "../../job/paths.ts";
 import { commandText } from "../command_text.ts";
 import { afterText, needsText } from "../forecast_text.ts";
-import { type Attempt, gatherAttempts } from "./attempts.ts";
+import type { Attempt } from "./attempts.ts";
 import type { LastWords } from "./last_words.ts";
 import type { RunView, ViewedTask } from "./run_view.ts";
 import { rowOf, type TaskRow } from "./task_row.ts";
@@ -40,8 +39,8 @@ export interface TaskDetails extends TaskRow {
 
 /** Where to look for what is told. */
 export interface DetailSources {
-  /** All events of the run. */
-  readonly events: Iterable<Event>;
+  /** Each launch of the task. */
+  readonly launches: readonly Attempt[];
   /** The working directory of the run, absolute. */
   readonly rootWd: string;
   /** The ends of the task's streams. */
@@ -52,7 +51,7 @@ export interface DetailSources {
 
 /** Tells all that is known of a task. */
 export function describeTask(view: RunView, task: ViewedTask, sources: DetailSources): TaskDetails {
-  const { job: { description }, job, offset } = task;
+  const { job: { description } } = task;
   const row = rowOf(view, task, sources.nowMs);
   const filled = fillTask(view, task, sources.rootWd);
   const { lastWords } = sources;
@@ -65,7 +64,7 @@ export function describeTask(view: RunView, task: ViewedTask, sources: DetailSou
     after: afterText(description),
     ...(description.timeLimitMs === undefined ? {} : { timeLimitMs: description.timeLimitMs }),
     ...(row.state === "QUEUED" ? { wait: waitOf(view, task) } : {}),
-    launches: gatherAttempts(sources.events, job.firstTask + offset),
+    launches: sources.launches,
     ...(lastWords === undefined ? {} : { lastWords }),
   };
 }

@@ -6,7 +6,8 @@
 
 import { EventFeed } from "../../../src/events/event_feed.ts";
 import { type EventOptions, EventStream } from "../../../src/events/event_stream.ts";
-import type { DoorSession } from "../../../src/runtime/door.ts";
+import type { DoorSession, ShownRun } from "../../../src/runtime/door.ts";
+import { OwnRun } from "../../../src/runtime/shown_run.ts";
 import type { Reply } from "../../../src/service/reply.ts";
 import { quiet } from "../../sim/virtual_clock.ts";
 import { serve } from "../service/support.ts";
@@ -25,6 +26,7 @@ export class HandSession implements DoorSession {
   readonly #feed: EventFeed = new EventFeed();
   readonly #closed: PromiseWithResolvers<undefined> = Promise.withResolvers();
   #isClosed = false;
+  #shown: ShownRun | undefined;
 
   constructor() {
     this.served.pilot.hub.add("event streams", this.#feed);
@@ -52,6 +54,15 @@ export class HandSession implements DoorSession {
   events(options?: EventOptions): EventStream {
     const nowMs = () => this.served.pilot.nowMs;
     return new EventStream({ feed: this.#feed, past: undefined, letOthersRun: quiet, nowMs }, options);
+  }
+
+  show(): ShownRun {
+    const { pilot } = this.served;
+    const facts = {
+      ...{ instanceId: "hand", startedAtMs: pilot.nowMs, host: "here", account: "", directory: "/" },
+      ...{ runtimeVersion: "", runtimePath: "", platform: "" },
+    };
+    return this.#shown ??= new OwnRun({ facts, folderPath: "/run", hub: pilot.hub, pilot });
   }
 
   get isClosed(): boolean {

@@ -1,0 +1,110 @@
+/**
+ * The door of the dashboard: a web page about the run, served by the pilot itself. It takes no jobs, and only shows, unless
+ * it is let cancel and pause.
+ *
+ * @module
+ */
+
+import { DashboardModel } from "../../report/dashboard/dashboard_model.ts";
+import type { Door, DoorSession } from "../../runtime/door.ts";
+import { checkOptionBag, numberFrom, textOf, yesOrNo } from "../../runtime/option_bag.ts";
+import { serveDashboard, type ServedDashboard } from "./serve.ts";
+import type { DashboardSource } from "./source.ts";
+
+/** Options of {@linkcode dashboard}. */
+export interface DashboardOptions {
+  /**
+   * The host name or address to serve on. On another one than this machine's own (`127.0.0.1`, `localhost`, `::1`) what
+   * is shown, the secret too, goes over the network unencrypted: a tunnel of ssh is safer.
+   *
+   * @default {"127.0.0.1"}
+   */
+  readonly hostname?: string;
+  /**
+   * The port.
+   *
+   * @default {a free one}
+   */
+  readonly port?: number;
+  /**
+   * Whether the page may cancel tasks and pause the run.
+   *
+   * @default {false}
+   */
+  readonly control?: boolean;
+  /**
+   * Is told the address of the page, secret and all, as soon as it is served.
+   *
+   * @default {it is told on the standard error}
+   */
+  readonly opened?: (address: string) => void;
+}
+
+/**
+ * Makes a door that serves a web page about the run: counts, what runs where, what failed and why, each task. Whoever has
+ * the address with its secret can see it.
+ *
+ * @param options Where it is served, and what it may do.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If the port is negative.
+ *
+ * @example A run with a page
+ * ```ts
+ * import { QCGPJExecutor } from "@qcg/pilotjob";
+ * import { dashboard } from "@qcg/pilotjob/doors";
+ * import { assertMatch } from "@std/assert";
+ *
+ * const addresses: string[] = [];
+ * const page = dashboard({ opened: (address) => addresses.push(address) });
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), doors: [page] });
+ *
+ * assertMatch(addresses[0]!, /^http:\/\/127\.0\.0\.1:\d+\/#[0-9a-f]{40}$/);
+ * await executor.submit({ exec: "echo", args: ["hello"] }).result();
+ * ```
+ */
+export function dashboard(options: DashboardOptions = {}): Door {
+  checkOptionBag("dashboard()", options, {
+    hostname: textOf("a host name or an address"),
+    port: numberFrom(0),
+    control: yesOrNo,
+    opened: { isRight: (value) => typeof value === "function", what: "a function" },
+  });
+  const { hostname = "127.0.0.1", port = 0, control = false, opened } = options;
+  return (session) => {
+    const shown = session.show();
+    const model = new DashboardModel(shown.view, shown.facts().begunAtMs ?? Date.now());
+    const leave = shown.watch("dashboard", model);
+    let served: ServedDashboard;
+    try {
+      served = serveDashboard(sourceOf(session, model), { hostname, port, mayControl: control });
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    if (opened === undefined) session.warn(`the dashboard is at ${served.address}`);
+    else opened(served.address);
+    return {
+      label: "DASHBOARD",
+      isAside: true,
+      [Symbol.asyncDispose]: async () => {
+        await served[Symbol.asyncDispose]();
+        leave();
+      },
+    };
+  };
+}
+
+/** A run of this process; its model hears of what happens by itself. */
+function sourceOf(session: DoorSession, model: DashboardModel): DashboardSource {
+  const shown = session.show();
+  const { nodes, rootWd } = shown;
+  return {
+    ...{ model, nodes, rootWd },
+    facts: () => shown.facts(),
+    get isPaused() {
+      return shown.isPaused;
+    },
+    refresh: () => {},
+    ask: (request) => session.answer(request),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Serving a dashboard: the port, the secret, and the end.
+ *
+ * @module
+ */
+
+import { errorText } from "../../base/error_text.ts";
+import { hostName, randomHex } from "../../deno/host/machine.ts";
+import { requireNet } from "../../deno/net/listen.ts";
+import { NetworkError } from "../../errors.ts";
+import { DashboardAnswers } from "./answers.ts";
+import { Responder } from "./respond.ts";
+import type { DashboardSource } from "./source.ts";
+
+/** Where a dashboard is served, and what it lets a page do. */
+export interface ServedPlace {
+  /** A host name or an address of this machine. */
+  readonly hostname: string;
+  /** The port; a free one for 0. */
+  readonly port: number;
+  /** Whether a page may cancel and pause. */
+  readonly mayControl: boolean;
+}
+
+/** A dashboard that is served until it is disposed of. */
+export interface ServedDashboard extends AsyncDisposable {
+  /** The whole address, with the secret. */
+  readonly address: string;
+  /** The port. */
+  readonly port: number;
+  /** Settles when it is served no more. */
+  readonly finished: Promise<void>;
+}
+
+/** The digits of the secret: 160 bits. */
+const secretDigits = 40;
+/** Responses that are under way get so long when it ends, in milliseconds. */
+const endMsMax = 500;
+
+/**
+ * Serves the dashboard of a run.
+ *
+ * @param source The run.
+ * @param place Where, and what a page may do.
+ * @param how Whether it keeps the program from its end.
+ * @throws {PermissionScopeError} If Deno does not let us listen; it names the flag to add.
+ * @throws {NetworkError} If the port is taken, or the host is not this machine.
+ */
+export function serveDashboard(
+  source: DashboardSource,
+  { hostname, port, mayControl }: ServedPlace,
+  { staysAlive = false }: { readonly staysAlive?: boolean } = {},
+): ServedDashboard {
+  requireNet({ hostname, portMin: port, portMax: port + 1 }, "to serve the dashboard");
+  const secret = randomHex(secretDigits);
+  const rules = { secret, hostNames: [hostname, hostName()] };
+  const responder = new Responder({ source, answers: new DashboardAnswers(source), rules, mayControl });
+  const ending = new AbortController();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({
+      hostname,
+      port,
+      signal: ending.signal,
+      onListen: () => {},
+      onError: (error) => new Response(errorText(error), { status: 500 }),
+    }, (request) => responder.respond(request));
+  } catch (error) {
+    const where = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+    throw new NetworkError(`Cannot serve the dashboard on ${where}: ${errorText(error)}`, { cause: error });
+  }
+  // A program that has nothing else to do may end.
+  if (!staysAlive) server.unref();
+  const shown = hostname.includes(":") ? `[${hostname}]` : hostname === "0.0.0.0" ? hostName() : hostname;
+  return {
+    address: `http://${shown}:${server.addr.port}/#${secret}`,
+    port: server.addr.port,
+    finished: server.finished,
+    [Symbol.asyncDispose]: async () => {
+      responder.close();
+      const timer = setTimeout(() => ending.abort(), endMsMax);
+      await server.shutdown();
+      clearTimeout(timer);
+    },
+  };
+}

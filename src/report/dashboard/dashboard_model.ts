@@ -1,0 +1,204 @@
+/**
+ * What a dashboard shows of a run, kept up to date event by event: counts, what runs, what it did over time, what
+ * happened. The page and the terminal are both made of it. An event costs the same however many tasks there are.
+ *
+ * @module
+ */
+
+import type { Event, JobId, JobOutcome, OutcomeCounts, TaskId } from "../../core/types.ts";
+import { taskCount } from "../../job/description.ts";
+import type { NamedAllocation } from "../../resources/node.ts";
+import { type Attempt, lastAttempt } from "../look/attempts.ts";
+import type { RunView, TaskCounts, ViewedTask } from "../look/run_view.ts";
+import { isTerminal, outcomeOfState } from "../states.ts";
+import { Pace } from "../pace.ts";
+import { Happenings } from "./happenings.ts";
+import { type Timeline, TimelineRecorder } from "./timeline.ts";
+
+/** A node, with the ids of its cores. */
+export interface NodeCores {
+  /** Its name. */
+  readonly name: string;
+  /** The ids of its cores, ascending. */
+  readonly cores: readonly string[];
+}
+
+/** Earlier attempts are kept of so many tasks. */
+const retriedMax = 20_000;
+
+/** A task that holds cores. */
+interface LiveTask {
+  readonly job: JobId;
+  readonly cores: number;
+  hasStarted: boolean;
+}
+
+/** Takes in the events of a run after its view has, and knows what a dashboard shows. */
+export class DashboardModel {
+  /** What is known of jobs and tasks. */
+  readonly view: RunView;
+  /** What happened lately. */
+  readonly happenings: Happenings = new Happenings();
+  readonly #pace: Pace = new Pace();
+  /** What holds cores, with its job and how many; in the order in which they were granted. */
+  readonly #live: Map<TaskId, LiveTask> = new Map();
+  readonly #outcomes: Record<JobOutcome, number> = { succeeded: 0, failed: 0, canceled: 0, omitted: 0 };
+  readonly #earlier: Map<TaskId, Attempt[]> = new Map();
+  readonly #timeline: TimelineRecorder;
+  #number = 0;
+  #total = 0;
+  #started = 0;
+  #coresInUse = 0;
+
+  /**
+   * Creates a model.
+   *
+   * @param view The run. What it knows already counts, but how it came to be over time is told by events alone.
+   * @param startMs When the run was begun.
+   */
+  constructor(view: RunView, startMs: number) {
+    this.view = view;
+    this.#timeline = new TimelineRecorder(startMs);
+    for (const task of view.tasks()) this.#takeKnown(task);
+    if (this.#total > 0) this.#record(view.lastAtMs ?? startMs, 0);
+  }
+
+  /** How many events it has taken in: the number of the newest. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** How many tasks are in each state, those of jobs that were removed too. */
+  get counts(): TaskCounts {
+    const { succeeded, failed, canceled, omitted } = this.#outcomes;
+    return {
+      QUEUED: Math.max(0, this.#total - this.#ended - this.#live.size),
+      SCHEDULED: this.#live.size - this.#started,
+      EXECUTING: this.#started,
+      SUCCEED: succeeded,
+      FAILED: failed,
+      CANCELED: canceled,
+      OMITTED: omitted,
+    };
+  }
+
+  /** How many cores tasks hold. */
+  get coresInUse(): number {
+    return this.#coresInUse;
+  }
+
+  /** The tasks that hold cores, in the order in which they were granted. */
+  *live(): Generator<ViewedTask, void, void> {
+    for (const [task, { job: id }] of this.#live) {
+      const job = this.view.job(id);
+      if (job !== undefined) yield { job, offset: task - job.firstTask };
+    }
+  }
+
+  /** How many tasks have ended in a second, of late. */
+  endsPerSecond(nowMs: number): number | undefined {
+    return this.#pace.perSecond(nowMs);
+  }
+
+  /** What the run did, up to a time. */
+  timeline(untilMs: number): Timeline {
+    return this.#timeline.read(untilMs);
+  }
+
+  /** Each launch of a task that is known. */
+  attempts({ job, offset }: ViewedTask): readonly Attempt[] {
+    const task = job.firstTask + offset;
+    const last = lastAttempt(this.view.ledger.task(task));
+    const earlier = this.#earlier.get(task) ?? [];
+    // The ledger still tells of an attempt that has ended and is among the earlier ones.
+    return last === undefined || last.attempt === earlier.at(-1)?.attempt ? earlier : [...earlier, last];
+  }
+
+  /** Takes in an event that the view knows already. */
+  apply(event: Event): void {
+    this.#number++;
+    this.happenings.apply(event, this.#number, this.view);
+    switch (event.kind) {
+      case "jobSubmitted":
+        this.#total += taskCount(event.job.description);
+        return this.#record(event.atMs, 0);
+      case "taskScheduled":
+        this.#release(event.task);
+        this.#hold(event.task, event.job, event.allocation);
+        return this.#record(event.atMs, 0);
+      case "taskStarted":
+        return this.#start(event.task);
+      case "attemptEnded":
+        this.#release(event.task);
+        this.#keepAttempt(event);
+        return this.#record(event.atMs, 0);
+      case "taskEnded":
+        this.#release(event.task);
+        this.#outcomes[event.outcome.kind]++;
+        this.#pace.add(event.atMs);
+        return this.#record(event.atMs, 1);
+      case "tasksDropped":
+        this.#outcomes[event.outcome.kind] += event.count;
+        return this.#record(event.atMs, 0);
+      case "tasksReopened":
+        this.#takeBack(event.counts);
+        return this.#record(event.atMs, 0);
+      default:
+    }
+  }
+
+  get #ended(): number {
+    const { succeeded, failed, canceled, omitted } = this.#outcomes;
+    return succeeded + failed + canceled + omitted;
+  }
+
+  #takeKnown({ job, offset }: ViewedTask): void {
+    const task = job.firstTask + offset;
+    const state = this.view.ledger.state(task);
+    this.#total++;
+    if (isTerminal(state)) this.#outcomes[outcomeOfState(state)]++;
+    else if (state !== "QUEUED") {
+      this.#hold(task, job.id, this.view.ledger.task(task).allocation);
+      if (state === "EXECUTING") this.#start(task);
+    }
+  }
+
+  #takeBack(counts: OutcomeCounts): void {
+    for (const kind of ["succeeded", "failed", "canceled", "omitted"] as const) this.#outcomes[kind] -= counts[kind];
+  }
+
+  #hold(task: TaskId, job: JobId, allocation: NamedAllocation | undefined): void {
+    const cores = allocation?.nodes.reduce((sum, node) => sum + node.cores.length, 0) ?? 0;
+    this.#live.set(task, { job, cores, hasStarted: false });
+    this.#coresInUse += cores;
+  }
+
+  #start(task: TaskId): void {
+    const held = this.#live.get(task);
+    if (held === undefined || held.hasStarted) return;
+    held.hasStarted = true;
+    this.#started++;
+  }
+
+  #release(task: TaskId): void {
+    const held = this.#live.get(task);
+    if (held === undefined) return;
+    this.#live.delete(task);
+    this.#coresInUse -= held.cores;
+    if (held.hasStarted) this.#started--;
+  }
+
+  #record(atMs: number, ended: number): void {
+    const waiting = Math.max(0, this.#total - this.#ended - this.#live.size);
+    this.#timeline.set(atMs, { cores: this.#coresInUse, waiting, running: this.#live.size }, ended);
+  }
+
+  /** The ledger knows an attempt until the next one begins. */
+  #keepAttempt(event: Event & { readonly kind: "attemptEnded" }): void {
+    const last = lastAttempt(this.view.ledger.task(event.task), event);
+    if (last === undefined) return;
+    const earlier = this.#earlier.get(event.task);
+    if (earlier !== undefined) earlier.push(last);
+    else if (this.#earlier.size < retriedMax) this.#earlier.set(event.task, [last]);
+  }
+}

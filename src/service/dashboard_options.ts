@@ -1,0 +1,69 @@
+/**
+ * The options that let a run serve a dashboard.
+ *
+ * @module
+ */
+
+import type { OptionSpec, OptionValue } from "./arguments.ts";
+import { UsageError } from "./usage.ts";
+
+/** Where a dashboard is served, and what it may do. */
+export interface DashboardChoice {
+  /** The host name or address. */
+  readonly hostname: string;
+  /** The port; 0 for a free one. */
+  readonly port: number;
+  /** Whether the page may cancel and pause. */
+  readonly control: boolean;
+}
+
+/** What a value looks like: nothing else behind the option is taken for one. */
+const place = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):[0-9]{1,5}$/;
+
+/** The options. */
+export const dashboardOptionTable: readonly OptionSpec[] = [
+  {
+    name: "dashboard",
+    value: { kind: "optional", pattern: place },
+    placeholder: "[ADDRESS:PORT]",
+    default: "127.0.0.1 and a free port",
+    help: "serves a web page about the run; its address is told on standard error",
+  },
+  {
+    name: "dashboard-control",
+    value: { kind: "flag" },
+    help: "lets the page cancel tasks and pause the run; implies --dashboard",
+  },
+];
+
+/**
+ * Reads the options.
+ *
+ * @returns `undefined` when no dashboard is asked for.
+ * @throws {UsageError} If the port is none.
+ */
+export function readDashboard(options: ReadonlyMap<string, OptionValue>): DashboardChoice | undefined {
+  const given = options.get("dashboard");
+  const control = options.has("dashboard-control");
+  if (given === undefined && !control) return undefined;
+  const { hostname, port } = typeof given === "string" ? readPlace(given) : { hostname: "", port: 0 };
+  return { hostname: hostname === "" ? "127.0.0.1" : hostname, port, control };
+}
+
+/**
+ * Reads `ADDRESS:PORT`; the address may be left out.
+ *
+ * @param text What was given.
+ * @param option The option that it was given to.
+ * @throws {UsageError} If it has another form.
+ */
+export function readPlace(
+  text: string,
+  option: string = "--dashboard",
+): { readonly hostname: string; readonly port: number } {
+  const colon = text.lastIndexOf(":");
+  const port = Number(text.slice(colon + 1));
+  if (place.test(text) && port <= 65_535) return { hostname: text.slice(0, colon).replace(/^\[|\]$/g, ""), port };
+  const form = "ADDRESS:PORT, such as 127.0.0.1:8080 or :8080, with a port of at most 65535";
+  throw new UsageError(`Option ${option} must be ${form}, not ${JSON.stringify(text)}`, { option });
+}
