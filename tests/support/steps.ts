@@ -43,6 +43,12 @@ export function stepsOf(project: string, entryPoints: readonly string[], example
 function staticSteps(entryPoints: readonly string[]): Step[] {
   return [
     { ...staticCheck, name: "types", promise: "All files type-check", args: ["check"] },
+    {
+      ...staticCheck,
+      name: "page",
+      promise: "The scripts of the dashboard's page type-check",
+      args: ["check", "--config", "tests/deno.page.json", "src/doors/dashboard/page/main.js"],
+    },
     { ...staticCheck, name: "format", promise: "All files are formatted", args: ["fmt", "--check"] },
     { ...staticCheck, name: "lint", promise: "No lint rule is broken", args: ["lint"] },
     {

@@ -122,13 +122,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
       : undefined;
     told?.catch(() => {}); // What ends it is told below.
     const refused = () => hasRefused = true;
-    const network = networkDoor(options.common, (text) => options.isQuiet || terminal.err(`qcgpj run: ${text}\n`));
-    if (network !== undefined) await command.open(network);
-    const page = dashboardDoor(options.common.dashboard, (text) => {
-      progress?.clear();
-      terminal.err(`qcgpj run: ${text}\n`);
-    });
-    if (page !== undefined) await command.open(page);
+    await openNetwork(command, options, terminal, () => progress?.clear());
     if (source !== undefined) session.open(sourceDoor(command, source, terminal, refused));
     else if (options.file === "-") {
       const { input } = terminal;
@@ -165,6 +159,23 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     }));
   }
   return isWell ? 0 : command.isOutOfTime && unfinished.jobs > 0 ? outOfTimeExitCode : 1;
+}
+
+/** Opens what listens on a port: that can fail, and nothing has been run by then. */
+async function openNetwork(
+  command: CommandSession,
+  { common, isQuiet }: RunOptions,
+  terminal: Terminal,
+  clear: () => void,
+): Promise<void> {
+  const network = networkDoor(common, (text) => isQuiet || terminal.err(`qcgpj run: ${text}\n`));
+  if (network !== undefined) await command.open(network);
+  // Nobody could look at a page whose secret is not told.
+  const page = dashboardDoor(common.dashboard, (text) => {
+    clear();
+    terminal.err(`qcgpj run: ${text}\n`);
+  });
+  if (page !== undefined) await command.open(page);
 }
 
 /** Goes on with the run of the same batch job, if Slurm has started the job anew. */

@@ -103,7 +103,9 @@ export class Responder {
     if ("status" in control) return refusal(control);
     const reply = await source.ask(control);
     if (reply === undefined) return refusal({ status: 409, problem: "The run does not live, or cannot be asked" });
-    return valueResponse(reply, reply.code === 0 ? 200 : 409);
+    const { errors = {} } = (reply.data ?? {}) as { readonly errors?: Readonly<Record<string, string>> };
+    const problems = reply.code === 0 ? Object.values(errors) : [reply.message ?? "refused"];
+    return problems.length > 0 ? refusal({ status: 409, problem: problems.join("; ") }) : valueResponse(reply);
   }
 }
 
@@ -113,8 +115,8 @@ function assetResponse({ name }: Route & { readonly kind: "asset" }): Response {
   return new Response(asset.text, { headers: { ...safeHeaders, "content-type": asset.type } });
 }
 
-function valueResponse(value: object, status: number = 200): Response {
-  return Response.json(value, { status, headers: safeHeaders });
+function valueResponse(value: object): Response {
+  return Response.json(value, { headers: safeHeaders });
 }
 
 function refusal({ status, problem }: Refused): Response {

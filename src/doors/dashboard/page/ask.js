@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Asking the run: each request has the secret, which stands in the address behind # and is sent to nobody else.
  */

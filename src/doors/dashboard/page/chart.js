@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * A picture of an amount over time: its mean in each piece of time, from zero, with few lines.
  */

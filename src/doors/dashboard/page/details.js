@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * One task: what it runs, what became of each attempt, why it waits, and what it writes while it writes it.
  */

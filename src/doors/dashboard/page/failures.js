@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * What did not succeed, in groups: a thousand failures are mostly a few mistakes.
  */

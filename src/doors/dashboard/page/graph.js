@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The jobs as a graph: what waits for what, and how each stands.
  */

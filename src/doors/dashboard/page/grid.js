@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Nodes and cores: which are busy, and by what; where there are too many, how busy each node is.
  */

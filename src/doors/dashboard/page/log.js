@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The run's own log, followed.
  */

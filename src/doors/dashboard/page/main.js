@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The page: which view is shown, and what is told of the run as it changes.
  */

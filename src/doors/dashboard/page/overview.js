@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The first screen: is it well, how far, when done, what failed and why.
  */

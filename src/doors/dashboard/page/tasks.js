@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * The table of tasks: filter, search, sort. Only the rows that can be seen are there, and only their pages are asked for,
  * so that a hundred thousand tasks scroll as ten do.

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Texts: numbers and times for people, and names and output of others, which are shown as text whatever they contain.
  */
