@@ -4,8 +4,9 @@
  * @module
  */
 
+import { RunFollower } from "../../deno/files/run_follower.ts";
 import { describeHost, readVariable } from "../../deno/host/machine.ts";
-import { dashboard } from "../../doors/dashboard/dashboard.ts";
+import { doorOf } from "../../doors/dashboard/dashboard.ts";
 import { nearAddress, tunnelCommand } from "../../report/dashboard/tunnel.ts";
 import type { Door } from "../../runtime/door.ts";
 import type { DashboardChoice } from "../../service/dashboard_options.ts";
@@ -15,11 +16,18 @@ import type { DashboardChoice } from "../../service/dashboard_options.ts";
  *
  * @param choice What was asked for.
  * @param tell Is told where the page is, in lines without a line feed.
+ * @param folder The folder of the run, where it is to be shown from its records, as the pilot forgets what has ended.
  * @returns `undefined` when none is asked for.
  */
-export function dashboardDoor(choice: DashboardChoice | undefined, tell: (text: string) => void): Door | undefined {
+export function dashboardDoor(
+  choice: DashboardChoice | undefined,
+  tell: (text: string) => void,
+  folder?: string,
+): Door | undefined {
   if (choice === undefined) return undefined;
-  return dashboard({ ...choice, opened: (address) => tellAddress(address, choice.hostname, tell) });
+  const { control: mayControl, ...place } = choice;
+  const recordsOf = folder === undefined ? undefined : () => new RunFollower(folder);
+  return doorOf({ ...place, mayControl }, (address) => tellAddress(address, choice.hostname, tell), recordsOf);
 }
 
 /** Tells where a page is and, on a machine that one has come to from elsewhere, how to reach it from there. */

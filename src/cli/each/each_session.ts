@@ -125,9 +125,10 @@ export class EachSession {
         terminal.err(text);
       },
     });
+    const keepsRecords = this.#runDirectory !== undefined;
     const session = openEachDoors(run, admission, {
-      keepsRecords: this.#runDirectory !== undefined,
-      page: dashboardDoor(options.dashboard, warn),
+      keepsRecords,
+      page: dashboardDoor(options.dashboard, warn, keepsRecords ? run.folderPath : undefined),
       stop: (isNow) => sweep.stop(isNow),
     });
     const stop = (signal: string) => {

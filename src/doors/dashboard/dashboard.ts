@@ -70,13 +70,29 @@ export function dashboard(options: DashboardOptions = {}): Door {
     opened: { isRight: (value) => typeof value === "function", what: "a function" },
   });
   const { hostname = "127.0.0.1", port = 0, control = false, opened } = options;
+  return doorOf({ hostname, port, mayControl: control }, opened);
+}
+
+/**
+ * Makes the door.
+ *
+ * @param place Where the page is served, and what it may do.
+ * @param opened Is told the address; the user is told it when absent.
+ * @param recordsOf Reads the run from its records instead, which keep what the pilot forgets.
+ */
+export function doorOf(
+  place: ServedPlace,
+  opened?: (address: string) => void,
+  recordsOf?: () => Pick<DashboardSource, "model" | "refresh">,
+): Door {
   return (session) => {
     const shown = session.show();
+    const records = recordsOf?.();
     const model = new DashboardModel(shown.view, shown.facts().begunAtMs ?? Date.now());
-    const leave = shown.watch("dashboard", model);
+    const leave = records === undefined ? shown.watch("dashboard", model) : () => {};
     let served: ServedDashboard;
     try {
-      served = serveDashboard(sourceOf(session, model), { hostname, port, mayControl: control });
+      served = serveDashboard(sourceOf(session, records ?? { model, refresh: () => {} }), place);
     } catch (error) {
       leave();
       throw error;
@@ -94,17 +110,20 @@ export function dashboard(options: DashboardOptions = {}): Door {
   };
 }
 
-/** A run of this process; its model hears of what happens by itself. */
-function sourceOf(session: DoorSession, model: DashboardModel): DashboardSource {
+/** A run of this process, which is asked directly wherever its events are read from. */
+function sourceOf(session: DoorSession, events: Pick<DashboardSource, "model" | "refresh">): DashboardSource {
   const shown = session.show();
   const { nodes, rootWd } = shown;
   return {
-    ...{ model, nodes, rootWd },
+    ...{ nodes, rootWd },
+    get model() {
+      return events.model;
+    },
     facts: () => shown.facts(),
     get isPaused() {
       return shown.isPaused;
     },
-    refresh: () => {},
+    refresh: () => events.refresh(),
     ask: (request) => session.answer(request),
   };
 }

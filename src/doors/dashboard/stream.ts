@@ -58,6 +58,7 @@ export class DashboardStream {
   /** Tells how the run stands at last, and ends. */
   close(): void {
     if (this.#controller === undefined) return;
+    this.#tellNews();
     this.#send("closed", {}, this.#told);
     this.#controller.close();
     this.#stop();
@@ -70,8 +71,11 @@ export class DashboardStream {
 
   /** A page that does not take what is sent is told nothing more until it does; then how it is by then. */
   #tell(): void {
+    if (this.#controller !== undefined && (this.#controller.desiredSize ?? 0) > 0) this.#tellNews();
+  }
+
+  #tellNews(): void {
     const { source } = this.#parts;
-    if (this.#controller === undefined || (this.#controller.desiredSize ?? 0) <= 0) return;
     source.refresh();
     const { model } = source;
     if (model !== this.#model) [this.#model, this.#told] = [model, 0];

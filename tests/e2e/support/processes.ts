@@ -17,9 +17,13 @@ export function processesWith(text: string): number[] {
 }
 
 /** Resolves as soon as a condition holds; throws after `limitMs`. */
-export async function until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  limitMs = 10_000,
+): Promise<void> {
   const endMs = performance.now() + limitMs;
-  while (!condition()) {
+  while (!await condition()) {
     if (performance.now() > endMs) throw new Error(`Waited ${limitMs} ms in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -89,6 +89,15 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   ["--net-connections 200", { network: { ...network, connectionsMax: 200 } }],
   ["--net --net-pub-port 5", { network: { ...network, eventPort: 5 } }],
   ["--disable-pub", { publishes: false }],
+  ["--dashboard", { dashboard: { hostname: "127.0.0.1", port: 0, control: false } }],
+  ["--dashboard :8080", { dashboard: { hostname: "127.0.0.1", port: 8080, control: false } }],
+  ["--dashboard=[::1]:8080", { dashboard: { hostname: "::1", port: 8080, control: false } }],
+  ["--dashboard node-7.cluster:0 --net", {
+    dashboard: { hostname: "node-7.cluster", port: 0, control: false },
+    network,
+  }],
+  ["--dashboard --net", { dashboard: { hostname: "127.0.0.1", port: 0, control: false }, network }],
+  ["--dashboard-control", { dashboard: { hostname: "127.0.0.1", port: 0, control: true } }],
   ["--governor", { governor: { governs: true } }],
   ["--parent tcp://h:1", { governor: { governs: false, parent: "tcp://h:1" } }],
   ["--slurm-partition-nodes 2", { governor: { governs: true, partitionNodes: 2 } }],
@@ -124,6 +133,18 @@ Deno.test("parseServiceOptions() is tested with every option of the table", () =
 
 /** Command lines that are refused, and what is said. */
 const refused: readonly (readonly [line: string, message: string, option?: string])[] = [
+  [
+    "--dashboard=8080",
+    'Option --dashboard must be [ADDRESS:PORT], not "8080"',
+    "--dashboard",
+  ],
+  [
+    "--dashboard h:70000",
+    "Option --dashboard must be ADDRESS:PORT, such as 127.0.0.1:8080 or :8080, with a port of at most 65535, " +
+    'not "h:70000"',
+    "--dashboard",
+  ],
+  ["--dashboard jobs.json", 'Argument "jobs.json" is not expected; there are only options, see --help'],
   ["--nodez 4", 'Option "--nodez" is unknown (did you mean "--nodes"?); --help lists all options', "--nodez"],
   ["--xyzzy", 'Option "--xyzzy" is unknown; --help lists all options', "--xyzzy"],
   ["-x", 'Option "-x" is unknown; --help lists all options', "-x"],
@@ -240,6 +261,8 @@ Deno.test("Every unambiguous prefix of an option means that option", () => {
     for (let length = 1; length <= spec.name.length; length++) {
       const prefix = spec.name.slice(0, length);
       const meant = names.filter((name) => name.startsWith(prefix));
+      // What is another option's whole name means that one.
+      if (prefix !== spec.name && names.includes(prefix)) continue;
       if (meant.length > 1 && prefix !== spec.name) {
         assertThrows(() => parseServiceOptions([`--${prefix}`]), UsageError, "is ambiguous");
       } else {

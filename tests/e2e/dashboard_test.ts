@@ -1,0 +1,149 @@
+/**
+ * The dashboard over HTTP: of a run that serves it itself, and of one that another terminal started, live or not.
+ *
+ * @module
+ */
+
+import "../support/empty_home.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { call, findRecords, letGo, start, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
+import { until } from "./support/processes.ts";
+import { Scratch } from "./support/scratch.ts";
+
+/** The page that a program has told of. */
+class Page {
+  readonly #base: string;
+  readonly #secret: string;
+
+  constructor(told: string) {
+    const [, base, secret] = /(http:\/\/\S+\/)#([0-9a-f]+)/.exec(told)!;
+    [this.#base, this.#secret] = [base!, secret!];
+  }
+
+  // deno-lint-ignore no-explicit-any -- A test looks into whatever is answered.
+  async get(path: string): Promise<any> {
+    const response = await this.fetch(path);
+    assertEquals(response.status, 200, `${path}: ${response.statusText}`);
+    return await response.json();
+  }
+
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.#base}${path}`, { ...init, headers: { "x-qcgpj-secret": this.#secret, ...init.headers } });
+  }
+
+  /** Reads a stream from the event after a number, until what has come holds a text. */
+  async read(from: number, text: string): Promise<string> {
+    const response = await this.fetch("api/stream", { headers: { "last-event-id": String(from) } });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let all = "";
+    for (let piece = await reader.read(); !piece.done && !all.includes(text); piece = await reader.read()) {
+      all += piece.value;
+    }
+    await reader.cancel();
+    return all;
+  }
+}
+
+/** Starts a program and waits until it has told where its page is. */
+async function startWithPage(args: readonly string[], cwd: string) {
+  const running = start(args, { cwd });
+  await until(() => running.err.includes("/#"), "the address is told");
+  return { running, page: new Page(running.err) };
+}
+
+Deno.test("qcgpj run --dashboard serves a page of the run, which ends with it", async () => {
+  await using scratch = new Scratch();
+  const fails = {
+    name: "bad",
+    execution: { exec: "sh", args: ["-c", "echo no such input >&2; exit 3"], stderr: "bad.err" },
+  };
+  writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs"), fails, { name: "next", execution: { exec: "true" } }]);
+  const { running, page } = await startWithPage(["run", "jobs.json", "--nodes", "n1:1", "--dashboard"], scratch.path);
+  await untilStarted(scratch, "runs");
+  assertStringIncludes(await (await page.fetch("")).text(), "<main");
+  const run = await page.get("api/run");
+  assertEquals([run.counts.EXECUTING, run.coresInUse, run.cores, run.mayControl], [1, 1, 1, false]);
+  const refused = await page.fetch("api/control", { method: "POST", body: '{"request":"pause"}' });
+  assertEquals(refused.status, 403);
+  await refused.body?.cancel();
+  assertMatch((await page.get("api/explain?task=next")).text, /^next: waits for resources/);
+  assertMatch((await page.get("api/log")).text, /service/i);
+  const following = page.read(0, "event: closed");
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 1);
+  const told = await following;
+  assertMatch(told, /"text":"bad failed: exit code 3"/);
+  // What was told of an earlier event is not told again.
+  assertEquals(told.split('"text":"bad failed').length, 2);
+});
+
+Deno.test("qcgpj dashboard shows a run of another terminal while it lives and after, and lets it cancel if it may", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [
+    { ...waitingJob(scratch, "runs") },
+    {
+      name: "sweep",
+      iteration: { start: 0, stop: 40 },
+      execution: { exec: "echo", args: ["<b>${it}</b>"], stdout: "o${it}" },
+    },
+  ]);
+  const running = start(["run", "jobs.json", "--nodes", "n1:1"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  const { running: serving, page } = await startWithPage(["dashboard", "--dashboard-control"], scratch.path);
+  const run = await page.get("api/run");
+  assertEquals([run.counts.EXECUTING, run.counts.QUEUED, run.cores, run.mayControl], [1, 40, 1, true]);
+  assertEquals((await page.get("api/grid")).rows, [{
+    name: "n1",
+    nodes: 1,
+    cores: 1,
+    busy: 1,
+    ids: ["0"],
+    tasks: [0],
+  }]);
+  const canceled = await page.fetch("api/control", {
+    ...{ method: "POST", body: JSON.stringify({ request: "cancelJob", jobNames: ["sweep:39"] }) },
+  });
+  assertEquals((await canceled.json()).code, 0);
+  assertMatch((await page.get("api/explain?task=sweep:3")).text, /waits for resources/);
+  await letGo(scratch, "runs");
+  await running.ended;
+  // The records of the end are read on from where they were.
+  await until(async () => (await page.get("api/run")).liveness === "ended", "the end is seen");
+  const { counts } = await page.get("api/run");
+  assertEquals([counts.SUCCEED, counts.CANCELED], [40, 1]);
+  const tasks = await page.get("api/tasks?state=CANCELED");
+  assertEquals(tasks.rows[0].name, "sweep:39");
+  assertEquals((await page.get("api/output?task=sweep:7&stream=stdout")).text, "<b>7</b>\n");
+  const status = JSON.parse((await call(["status", "--json"], { cwd: scratch.path })).out);
+  assertEquals(status.counts, counts);
+  assertEquals((await page.get("api/run")).elapsedMs, status.elapsedMs);
+  Deno.kill(serving.pid, "SIGINT");
+  assertEquals((await serving.ended).code, 0);
+  assertEquals(findRecords(scratch.path).length > 0, true);
+});
+
+Deno.test("qcgpj each serves a page of its sweep", async () => {
+  await using scratch = new Scratch();
+  const { running, page } = await startWithPage(
+    ["each", "--dashboard", "--run", "kept", "-j", "2", "sh", "-c", "sleep 0.$1; exit $1", "sh", ":::", "0", "1", "9"],
+    scratch.path,
+  );
+  await until(async () => (await page.get("api/run")).counts.FAILED === 1, "one has failed");
+  const { groups } = await page.get("api/failures");
+  assertEquals(groups[0].exitCode, 1);
+  assertEquals((await running.ended).code, 1);
+});
+
+Deno.test("a port that is taken keeps a run from starting, and is named", async () => {
+  await using scratch = new Scratch();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  writeJobs(scratch, "jobs.json", [{ name: "a", execution: { exec: "touch", args: ["ran"] } }]);
+  for (const args of [["run", "jobs.json"], ["each", "touch", "ran", ":::", "1"]]) {
+    const [command, ...rest] = args;
+    const { code, err } = await call([command!, "--dashboard", `127.0.0.1:${port}`, ...rest], { cwd: scratch.path });
+    assertEquals(code > 0, true, err);
+    assertStringIncludes(err, `Cannot serve the dashboard on 127.0.0.1:${port}`);
+    assertEquals([...Deno.readDirSync(scratch.path)].some(({ name }) => name === "ran"), false);
+  }
+});
