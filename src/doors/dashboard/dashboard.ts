@@ -8,7 +8,7 @@
 import { DashboardModel } from "../../report/dashboard/dashboard_model.ts";
 import type { Door, DoorSession } from "../../runtime/door.ts";
 import { checkOptionBag, numberFrom, textOf, yesOrNo } from "../../runtime/option_bag.ts";
-import { serveDashboard, type ServedDashboard } from "./serve.ts";
+import { serveDashboard, type ServedDashboard, type ServedPlace } from "./serve.ts";
 import type { DashboardSource } from "./source.ts";
 
 /** Options of {@linkcode dashboard}. */

@@ -92,10 +92,10 @@ export function lastAttempt(entry: TaskEntry, event?: Event & { readonly kind: "
   };
   if (event !== undefined) end(attempt, event);
   else if (isTerminal(state)) {
-    const { exit, cause, reason, cpuMs, peakKiB, cleanup } = entry;
+    const { exit, cause, reason, cpuMs, peakKiB, cleanup, tails } = entry;
     attempt.succeeded = state === "SUCCEED";
     const why = state === "SUCCEED" ? {} : { exit, cause, reason };
-    const known = Object.entries({ endedAtMs, cpuMs, peakKiB, cleanup, ...why });
+    const known = Object.entries({ endedAtMs, cpuMs, peakKiB, cleanup, tails, ...why });
     Object.assign(attempt, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
   }
   return attempt;

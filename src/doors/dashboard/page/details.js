@@ -7,7 +7,8 @@ import { count, countOf, make, memory, plain, span, stateMark, time } from "./wo
 /**
  * @typedef {{ attempt: number, allocation: string, gpus: string, scheduledAtMs: number, startedAtMs?: number, pid?: number,
  *   endedAtMs?: number, succeeded?: boolean, cause?: string, reason?: string, cpuMs?: number, peakKiB?: number,
- *   cleanup?: { found: number, terminated: number, killed: number, left: number } }} Attempt
+ *   cleanup?: { found: number, terminated: number, killed: number, left: number },
+ *   tails?: { stdout?: string, stderr?: string } }} Attempt
  * @typedef {import("./tasks.js").Row & { command?: string, env: Record<string, string>, paths: Record<string, string>,
  *   needs: string, after: string, timeLimitMs?: number, queuedAtMs: number, launches: Attempt[], nowMs: number,
  *   wait?: { kind: string, on?: string[] } }} Task
@@ -152,11 +153,15 @@ function factsOf(task, explained) {
     ...(launches.length === 0
       ? []
       : [make("h3", {}, launches.length === 1 ? "Attempt" : `${countOf(launches.length, "attempt")}`)]),
-    ...launches.map(attemptOf),
+    ...launches.flatMap((one, index) => attemptOf(one, index < launches.length - 1 ? {} : paths)),
   ];
 }
 
-/** @param {Attempt} attempt */
+/**
+ * An attempt, with its last words where they stand in no file that is followed below.
+ * @param {Attempt} attempt
+ * @param {Record<string, string>} paths
+ */
 function attemptOf(
   {
     attempt,
@@ -172,7 +177,9 @@ function attemptOf(
     cpuMs,
     peakKiB,
     cleanup,
+    tails = {},
   },
+  paths,
 ) {
   const list = make("dl", { class: "list" });
   const add = (/** @type {string} */ term, /** @type {string | undefined} */ text) => {
@@ -197,7 +204,13 @@ function attemptOf(
       `found ${cleanup.found}, ended by SIGTERM ${cleanup.terminated}, by SIGKILL ${cleanup.killed}; ${rest}`,
     );
   }
-  return list;
+  const words = /** @type {const} */ (["stdout", "stderr"]).flatMap((stream) => {
+    const text = paths[stream] === undefined ? tails[stream] ?? "" : "";
+    return text === ""
+      ? []
+      : [make("pre", { tabindex: 0, "aria-label": `The end of ${stream}`, dir: "ltr" }, plain(text, true))];
+  });
+  return [list, ...words];
 }
 
 /** A stream of a task that is followed. */
