@@ -18,8 +18,8 @@ const refused: ReadonlySet<unknown> = new Set(["submit", "removeJob", "control"]
 
 /** What of a sweep its doors are for. */
 export interface EachDoors {
-  /** Whether it keeps records, in a folder that can have a socket. */
-  readonly keepsRecords: boolean;
+  /** The folder of its records, which can have a socket; `undefined` when it keeps none. */
+  readonly records: string | undefined;
   /** The door of its dashboard, if one is wanted. */
   readonly page: Door | undefined;
   /** Starts nothing any more and, if that is asked for, stops what runs. */
@@ -38,9 +38,9 @@ export interface EachDoors {
 export function openEachDoors(
   run: Run,
   admission: Admission,
-  { keepsRecords, page, stop }: EachDoors,
+  { records, page, stop }: EachDoors,
 ): Session | undefined {
-  const hasSocket = keepsRecords && mayDoAnything();
+  const hasSocket = records !== undefined && mayDoAnything();
   if (!hasSocket && page === undefined) return undefined;
   run.open();
   const session = new Session({ run, admission, nextTurn });
@@ -51,7 +51,7 @@ export function openEachDoors(
     session.end().catch(() => {});
     throw error;
   }
-  if (hasSocket) session.open((session) => socketDoor(run.folderPath)(limited(session, stop)));
+  if (hasSocket) session.open((session) => socketDoor(records)(limited(session, stop)));
   return session;
 }
 

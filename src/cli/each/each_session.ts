@@ -125,12 +125,9 @@ export class EachSession {
         terminal.err(text);
       },
     });
-    const keepsRecords = this.#runDirectory !== undefined;
-    const session = openEachDoors(run, admission, {
-      keepsRecords,
-      page: dashboardDoor(options.dashboard, warn, keepsRecords ? run.folderPath : undefined),
-      stop: (isNow) => sweep.stop(isNow),
-    });
+    const records = this.#runDirectory === undefined ? undefined : run.folderPath;
+    const page = dashboardDoor(options.dashboard, warn, records);
+    const session = openEachDoors(run, admission, { records, page, stop: (isNow) => sweep.stop(isNow) });
     const stop = (signal: string) => {
       warn(`${signal}: stopping all tasks; once more kills them`);
       sweep.stop(true);
