@@ -145,8 +145,15 @@ export class Guard {
     // The pilot's own folders are there before the first launch.
     this.#hidden ??= this.#host.serviceFolders(this.#rootWd);
     const realCwd = plan.held?.cwd ?? this.#host.realPath(plan.cwd);
-    const order = { plan: { ...plan, program }, scope, realCwd, hidden: this.#hidden, devices: devices.files };
-    return planSandbox(order, tool);
+    return planSandbox({
+      plan: { ...plan, program },
+      scope,
+      realCwd,
+      hidden: this.#hidden,
+      devices: devices.files,
+      // Of jobs that have permissions of their own only, each may write elsewhere.
+      movable: this.#base?.write ?? "all",
+    }, tool);
   }
 
   #scopeOf(permissions: PermissionScope | undefined): Scope | undefined {

@@ -128,8 +128,8 @@ export interface HeldPlace {
   readonly at: number;
   /** What it is replaced by: the number of an open descriptor, or what the file is, as `stat -c %d:%i` writes it. */
   readonly by: "descriptor" | "identity";
-  /** The arguments to leave out when there is no such file: so many, from this one on. None when it must be there. */
-  readonly without?: readonly [at: number, count: number];
+  /** Which arguments to leave out when there is no such file; it must be there when absent. */
+  readonly without?: readonly number[];
 }
 
 /** What is to be done and watched before a task's own program begins; done where the pilot is, not by launchers. */

@@ -15,7 +15,8 @@
 
 import { isReadByLinker } from "./code_variables.ts";
 import { visibleDevices } from "./environment.ts";
-import type { LaunchPlan } from "./plan.ts";
+import type { HeldPlace, LaunchPlan } from "./plan.ts";
+import { SandboxWords } from "./sandbox_words.ts";
 import { isWithin, type Scope } from "./scope.ts";
 
 /** The programs that make a sandbox, as absolute paths. */
@@ -32,6 +33,12 @@ export interface SandboxTool {
    * started it for the end of the pilot: only for a launcher that starts processes on the main thread.
    */
   readonly endsWithPilot: boolean;
+  /**
+   * How it is made sure that what is shown is what was meant, whatever becomes of names meanwhile: bubblewrap is given
+   * open descriptors, or what it has shown is compared with them. Absent where files cannot be opened that way: then
+   * places are shown by their paths.
+   */
+  readonly shows?: HeldPlace["by"];
 }
 
 /** A launch to put into a sandbox. */
@@ -46,6 +53,8 @@ export interface SandboxOrder {
   readonly hidden: readonly string[];
   /** The device files of the GPUs that the task was granted. */
   readonly devices: readonly string[];
+  /** Where other tasks may change names, as real paths. */
+  readonly movable: "all" | readonly string[];
 }
 
 /**
@@ -68,59 +77,58 @@ export function planSandbox(order: SandboxOrder, tool: SandboxTool): LaunchPlan 
   const isPrivate = Object.entries(plan.env.own).filter(([name]) => isReadByLinker(name));
   // `env` would take a path with "=" in it for a variable.
   const ignoring = tool.env !== undefined && !plan.program.includes("=") ? tool.env : undefined;
-  const args = [
-    ...["--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"],
-    ...(tool.endsWithPilot ? ["--die-with-parent"] : []),
-    ...(scope.net ? [] : ["--unshare-net"]),
-    // A task in a session of its own has no terminal to type into; under `env` the launcher has seen to that.
-    ...(ignoring === undefined ? ["--new-session"] : []),
-    ...planFiles(order),
-    ...["--chdir", order.realCwd],
-    // They would load code into bubblewrap itself, which is still outside.
-    ...isPrivate.flatMap(([name, value]) => ["--setenv", name, value]),
-    ...["--", ...(ignoring === undefined ? [] : [ignoring, "--default-signal=TERM"]), plan.program, ...plan.args],
-  ];
+  const words = new SandboxWords(tool.shows, order.movable);
+  if (ignoring !== undefined) words.add("--ignore-signal=TERM", tool.bwrap);
+  words.add("--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL");
+  if (tool.endsWithPilot) words.add("--die-with-parent");
+  if (!scope.net) words.add("--unshare-net");
+  // A task in a session of its own has no terminal to type into; under `env` the launcher has seen to that.
+  if (ignoring === undefined) words.add("--new-session");
+  addFiles(words, order);
+  words.add("--chdir", order.realCwd);
+  words.addProgram(isPrivate);
+  const programAt = words.args.length;
+  words.add(...(ignoring === undefined ? [] : [ignoring, "--default-signal=TERM"]), plan.program, ...plan.args);
   const granted = order.devices.length === 0 ? plan.env.own : countAnew(plan.env.own);
   const own = isPrivate.length === 0
     ? granted
     : Object.fromEntries(Object.entries(granted).filter(([name]) => !isReadByLinker(name)));
-  const contained = { ...plan, env: { ...plan.env, own }, isContained: true };
-  return ignoring === undefined
-    ? { ...contained, program: tool.bwrap, args }
-    : { ...contained, program: ignoring, args: ["--ignore-signal=TERM", tool.bwrap, ...args] };
+  const { shown } = words;
+  return {
+    ...plan,
+    program: ignoring ?? tool.bwrap,
+    args: words.args,
+    env: { ...plan.env, own },
+    isContained: true,
+    held: { ...plan.held, programAt, ...(shown.length === 0 ? {} : { shown }) },
+  };
 }
 
-/** The part of bubblewrap's arguments that makes the file system. Later ones lie on top of earlier ones. */
-function planFiles({ plan, scope, realCwd, hidden, devices }: SandboxOrder): string[] {
+/** Adds the part of bubblewrap's arguments that makes the file system. Later ones lie on top of earlier ones. */
+function addFiles(words: SandboxWords, { plan, scope, realCwd, hidden, devices }: SandboxOrder): void {
   const writable = scope.write === "all" ? ["/"] : byDepth(scope.write);
   const readable = scope.read === "all" ? [] : byDepth(scope.read).filter((path) => !isWithin(path, writable));
   const seesAll = scope.seesAll || scope.write === "all";
-  const base = seesAll ? [scope.write === "all" ? "--bind" : "--ro-bind", "/", "/"] : showSystem();
+  const base = scope.write === "all" ? "--bind" : "--ro-bind";
   const shown = [...readable, ...writable.filter((path) => path !== "/")];
   const isShown = (path: string): boolean =>
     isWithin(path, shown) || (seesAll ? !isWithin(path, privatePlaces) : isWithin(path, systemPlaces));
-  const cwd = isShown(realCwd)
-    ? []
-    : seesAll
-    ? [scope.write === "all" ? "--bind" : "--ro-bind", realCwd, realCwd]
-    : ["--dir", realCwd];
-  return [
-    ...base,
-    ...["--dev", "/dev", "--proc", "/proc"],
-    ...devices.flatMap((file) => ["--dev-bind", file, file]),
-    ...privatePlaces.flatMap((path) => seesAll || path !== "/var/tmp" ? ["--tmpfs", path] : []),
-    ...readable.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...writable.filter((path) => path !== "/").flatMap(bindWritable),
-    ...cwd,
-    ...(isShown(plan.program) || isWithin(plan.program, [realCwd]) && seesAll
-      ? []
-      : ["--ro-bind", plan.program, plan.program]),
-    ...hidden.flatMap((path) => ["--tmpfs", path]),
-  ];
-}
-
-function showSystem(): string[] {
-  return systemPlaces.flatMap((path) => ["--ro-bind-try", path, path]);
+  if (seesAll) words.add(base, "/", "/");
+  else for (const path of systemPlaces) words.add("--ro-bind-try", path, path);
+  words.add("--dev", "/dev", "--proc", "/proc");
+  for (const file of devices) words.add("--dev-bind", file, file);
+  for (const path of privatePlaces) if (seesAll || path !== "/var/tmp") words.add("--tmpfs", path);
+  for (const path of readable) words.show("--ro-bind", path, false);
+  for (const path of writable) {
+    if (path.startsWith("/dev/")) words.add("--dev-bind-try", path, path); // Devices keep their meaning only so.
+    else if (path !== "/") words.show("--bind", path, false);
+  }
+  if (!isShown(realCwd) && seesAll) words.show(base, realCwd, true);
+  // It is made if it is missing, and may be: where the launcher has made it, it is there.
+  else words.add("--dir", realCwd);
+  const isInCwd = seesAll && isWithin(plan.program, [realCwd]);
+  if (!isShown(plan.program) && !isInCwd) words.show("--ro-bind", plan.program, true);
+  for (const path of hidden) words.add("--tmpfs", path);
 }
 
 /** Drivers count the GPUs that they see from 0, so those that are told by number have new numbers. */
@@ -129,11 +137,6 @@ function countAnew(env: Readonly<Record<string, string>>): Readonly<Record<strin
   const counted = (list: string) => list.split(",").map((_, index) => index).join(",");
   const numbered = visibleDevices.filter(isNumbered).map((name) => [name, counted(env[name]!)]);
   return { ...env, ...Object.fromEntries(numbered) };
-}
-
-/** Devices keep their meaning only when they are bound as such. */
-function bindWritable(path: string): string[] {
-  return [path.startsWith("/dev/") ? "--dev-bind-try" : "--bind-try", path, path];
 }
 
 /** The outer ones first, so that none hides another. */

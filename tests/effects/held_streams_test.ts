@@ -5,105 +5,109 @@
  */
 
 import "../support/empty_home.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ExecutorOptions } from "@qcg/pilotjob";
 import { Confined } from "./support/confined.ts";
+import { makeSwapped, outsideOf, untouched, whileSwapped } from "./support/swapped.ts";
 
-/** How long a swapper lives at most, whatever becomes of the test. */
-const swapMsMax = 60_000;
-
-/** Swaps the folder `flip` and a link of that name to `../outside`, again and again; the folder it stands in is its argument. */
-const swapper = `
-const [folder, ms] = Deno.args; Deno.chdir(folder); const endMs = Date.now() + Number(ms);
-let made = 0;
-function move(from, to) {
-  while (Date.now() < endMs) {
-    try { return Deno.renameSync(from, to); } catch { /* A task has had its folder made meanwhile. */ }
-    try { Deno.renameSync(to, "made-" + made++); } catch { /* It was not that. */ }
-  }
-}
-while (Date.now() < endMs) {
-  try { Deno.statSync("../stop"); break; } catch { /* Not yet. */ }
-  for (let turn = 0; turn < 50; turn++) {
-    move("flip", "aside"); move("link", "flip"); move("flip", "link"); move("aside", "flip");
-  }
-}`;
-
-/** Runs something while another process swaps `work/flip`, a folder with a file, and a link to `outside`. */
-async function whileSwapped({ scratch }: Confined, act: () => Promise<void>): Promise<void> {
-  Deno.mkdirSync(scratch.in("outside/deep"), { recursive: true });
-  Deno.mkdirSync(scratch.in("work/flip"));
-  Deno.symlinkSync("../outside", scratch.in("work/link"));
-  scratch.write("outside/precious", "precious");
-  scratch.write("work/flip/precious", "inside");
-  scratch.write("swapper.ts", swapper);
-  const args = ["run", "--quiet", "--no-config", "-A", scratch.in("swapper.ts"), scratch.in("work"), `${swapMsMax}`];
-  await using process = new Deno.Command(Deno.execPath(), { args }).spawn();
-  try {
-    await act();
-  } finally {
-    scratch.write("stop", "");
-    await process.status;
-  }
+/** Under which permissions and options streams are opened in which way. */
+interface Way {
+  readonly options: ExecutorOptions;
+  readonly permissions?: Deno.PermissionOptions;
 }
 
-/** Runs as many jobs as a few seconds allow, each with streams below `flip`. */
-async function launchMany(
-  confined: Confined,
-  count: number,
-): Promise<{ readonly succeeded: number; readonly all: number }> {
+const ways: Readonly<Record<string, Way>> = {
+  "the keeper": { options: {} },
+  "the native launcher": { options: { launcher: "native" } },
+};
+
+/** Runs many jobs with streams below `flip`, and tells how many succeeded. */
+async function launchMany(confined: Confined, count: number): Promise<{ readonly succeeded: number }> {
   const { manager } = confined.executor;
-  manager.submit({
-    name: "w",
-    execution: {
-      exec: "sh",
-      args: ["-c", "cat; echo written"],
-      stdin: "flip/precious",
-      stdout: "flip/new-${it}",
-      stderr: "flip/made-${it}/new",
+  manager.submit([
+    {
+      name: "new",
+      execution: {
+        exec: "sh",
+        args: ["-c", "cat; echo written"],
+        stdin: "flip/precious",
+        stdout: "flip/new-${it}",
+        stderr: "flip/made-${it}/new",
+      },
+      iteration: { stop: count / 2 },
     },
-    iteration: { stop: count / 2 },
-  });
-  manager.submit({
-    name: "p",
-    execution: { exec: "sh", args: ["-c", "echo written"], stdout: "flip/precious", wd: "." },
-    iteration: { stop: count / 2 },
-    maxRunning: 2,
-  });
-  await manager.wait4(["w", "p"]);
-  const states = Object.values(manager.info(["w", "p"], { withChilds: true }).jobs).flatMap(({ data }) =>
-    data.childs ?? []
-  )
-    .map(({ state }) => state);
-  return { succeeded: states.filter((state) => state === "SUCCEED").length, all: states.length };
+    {
+      name: "old",
+      execution: { exec: "sh", args: ["-c", "echo written"], stdout: "flip/precious", wd: "flip" },
+      iteration: { stop: count / 2 },
+    },
+  ]);
+  await manager.wait4(["new", "old"]);
+  const { jobs } = manager.info(["new", "old"], { withChilds: true });
+  const states = Object.values(jobs).flatMap(({ data }) => data.childs ?? []).map(({ state }) => state);
+  assertEquals(states.length, count);
+  return { succeeded: states.filter((state) => state === "SUCCEED").length };
 }
 
-/** What lies outside: names, and the text of the one file that was there. */
-function outsideOf({ scratch }: Confined): string[] {
-  const names = [scratch.in("outside"), scratch.in("outside/deep")].flatMap((folder) =>
-    Array.from(Deno.readDirSync(folder), ({ name }) => name)
-  );
-  return [...names.sort(), scratch.read("outside/precious")];
+function held(options: ExecutorOptions): ExecutorOptions {
+  return { permissions: { run: ["sh", "cat"], read: ["."], write: ["."] }, durability: "memory", ...options };
 }
 
-const untouched = ["deep", "precious", "precious"];
+for (const [name, { options, permissions = "inherit" }] of Object.entries(ways)) {
+  const test = (criterion: string, body: () => Promise<void>) =>
+    Deno.test(`A scope with ${name} ${criterion}`, { permissions }, body);
 
-const launchers: readonly (readonly [string, ExecutorOptions])[] = [
-  ["the keeper", {}],
-  ["the native launcher", { launcher: "native" }],
-];
-
-for (const [name, options] of launchers) {
-  Deno.test(`A scope with ${name}: no stream is opened outside while folders and links are swapped`, async () => {
-    await using confined = new Confined(() => ({
-      permissions: { run: ["sh", "cat"], read: ["."], write: ["."] },
-      durability: "memory",
-      ...options,
-    }));
+  test("opens no stream outside while a neighbour swaps folders and links", async () => {
+    await using confined = new Confined(() => held(options));
+    const count = 200;
     await whileSwapped(confined, async () => {
-      const { succeeded, all } = await launchMany(confined, 400);
-      assert(succeeded > 0 && succeeded < all, `${succeeded} of ${all} found a folder, the others a link`);
+      const { succeeded } = await launchMany(confined, count);
+      assert(succeeded > 0 && succeeded < count, `${succeeded} found a folder, the others a link`);
     });
-    assertEquals(outsideOf(confined), untouched);
+    assertEquals(outsideOf(confined), [...untouched]);
+  });
+
+  test("makes folders, adds nothing to what was there, and gives one file to both outputs", async () => {
+    await using confined = new Confined(() => held(options));
+    const streams = { stdout: "a/b/both", stderr: "a/b/both", wd: "x/y" };
+    const { status } = await confined.sh("pwd; echo more >&2", streams);
+    assertEquals(status, "SUCCEED");
+    const folder = confined.scratch.in("work/x/y");
+    assertEquals(confined.scratch.read("work/x/y/a/b/both"), `${Deno.realPathSync(folder)}\nmore\n`);
+    assertEquals((await confined.sh("echo once", streams)).status, "SUCCEED");
+    assertEquals(confined.scratch.read("work/x/y/a/b/both"), "once\n");
+  });
+
+  test("keeps what an earlier attempt wrote", async () => {
+    await using confined = new Confined(() => held(options));
+    confined.executor.manager.submit({
+      name: "twice",
+      execution: { exec: "sh", args: ["-c", "echo $QCG_PM_STEP_ID; exit 3"], stdout: "deep/out" },
+      retry: 1,
+    });
+    await confined.executor.manager.wait4("twice");
+    const [first, second] = ["out.attempt-1", "out"].map((file) => confined.scratch.read(`work/deep/${file}`));
+    assert(first !== second && first !== "" && second !== "", `${first} and ${second}`);
+  });
+
+  test("opens named pipes in the task's own process", async () => {
+    await using confined = new Confined(() => held(options));
+    const pipe = confined.scratch.in("work/pipe");
+    assert(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success);
+    confined.executor.manager.submit([
+      { name: "from", execution: { exec: "sh", args: ["-c", "echo through"], stdout: "pipe" } },
+      { name: "to", execution: { exec: "cat", stdin: "pipe", stdout: "got" } },
+    ]);
+    await confined.executor.manager.wait4(["from", "to"]);
+    assertEquals(confined.scratch.read("work/got"), "through\n");
+  });
+
+  test("says what is wrong with a stream", async () => {
+    await using confined = new Confined(() => held(options));
+    makeSwapped(confined);
+    assertStringIncludes((await confined.sh(":", { stdin: "flip/none" })).message, 'flip/none" does not exist');
+    assertStringIncludes((await confined.sh(":", { stdout: "flip" })).message, 'work/flip" is a folder; name a file');
+    const { message } = await confined.sh(":", { stderr: "flip/precious/x" });
+    assertStringIncludes(message, "has a file where a folder is needed");
   });
 }

@@ -8,6 +8,7 @@ import { PermissionScopeError } from "../../errors.ts";
 import type { SandboxTool } from "../../launch/sandbox.ts";
 import type { HostView } from "../../launch/scope.ts";
 import { mayLaunchNatively } from "../local/launch.ts";
+import { RealPaths } from "../local/native/real_paths.ts";
 import { mayRunAnything } from "./permissions.ts";
 
 /** Whether tasks run in a sandbox: never, where it works, or else not at all. */
@@ -31,6 +32,8 @@ const trialArgs = [
 
 /** What has been found to work; permissions may have been given up since, so each part is asked about again. */
 const working = new Set<string>();
+/** Of each bubblewrap that was asked whether it takes descriptors. */
+const takesDescriptors = new Map<string, boolean>();
 
 /**
  * Tries the sandbox, once for the life of the program if it works.
@@ -63,10 +66,30 @@ function tryOut(host: HostView): SandboxTool | string {
     const canIgnore = env !== undefined &&
       runTrial(env, ["--ignore-signal=TERM", bwrap, ...trialArgs, env, "--default-signal=TERM", "/bin/true"]) ===
         undefined;
-    return canIgnore ? { bwrap, env, endsWithPilot } : { bwrap, endsWithPilot };
+    const shows = findWayToShow(bwrap);
+    return { bwrap, endsWithPilot, ...(canIgnore ? { env } : {}), ...(shows === undefined ? {} : { shows }) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Finds how places can be shown that cannot be mistaken for others: bubblewrap has learnt to take descriptors in 0.8. */
+function findWayToShow(bwrap: string): SandboxTool["shows"] {
+  if (!mayLaunchNatively() || !canOpenRealPaths()) return undefined;
+  let takes = takesDescriptors.get(bwrap);
+  if (takes === undefined) {
+    const { stdout, stderr } = new Deno.Command(bwrap, { args: ["--help"], stdin: "null" }).outputSync();
+    const help = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+    takes = ["--bind-fd ", "--ro-bind-fd "].every((option) => help.includes(option));
+    takesDescriptors.set(bwrap, takes);
+  }
+  return takes ? "descriptor" : "identity";
+}
+
+function canOpenRealPaths(): boolean {
+  const paths = Deno.build.os === "linux" ? RealPaths.open() : undefined;
+  paths?.[Symbol.dispose]();
+  return paths !== undefined;
 }
 
 /** Returns the first line that a program that failed wrote. */

@@ -6,7 +6,7 @@
  */
 
 import { formatCpus } from "../../launch/binding.ts";
-import type { LaunchPlan } from "../../launch/plan.ts";
+import type { HeldPaths, LaunchPlan } from "../../launch/plan.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import type { Programs } from "./launch_prepare.ts";
 
@@ -36,7 +36,25 @@ export function bindByTaskset(plan: LaunchPlan, programs: Programs, pathOf: () =
   const path = pathOf();
   const [taskset, file] = [programs.find("taskset", path), programs.find(program, path)];
   if (taskset === undefined || file === undefined || !isExecutable(file)) return plan;
-  return { ...plan, program: taskset, args: ["-c", formatCpus(bindCpus), file, ...args] };
+  const before = ["-c", formatCpus(bindCpus), file];
+  const held = plan.held && moved(plan.held, before.length);
+  return { ...plan, program: taskset, args: [...before, ...args], ...(held === undefined ? {} : { held }) };
+}
+
+/** What is held of a plan whose arguments have moved. */
+function moved(held: HeldPaths, count: number): HeldPaths {
+  const { shown, programAt, ...paths } = held;
+  return {
+    ...paths,
+    ...(programAt === undefined ? {} : { programAt: programAt + count }),
+    ...(shown === undefined ? {} : {
+      shown: shown.map(({ at, without, ...place }) => ({
+        ...place,
+        at: at + count,
+        ...(without === undefined ? {} : { without: without.map((index) => index + count) }),
+      })),
+    }),
+  };
 }
 
 function isExecutable(file: string): boolean {

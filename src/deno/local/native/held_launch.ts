@@ -57,10 +57,9 @@ export function openHeld(plan: LaunchPlan, paths: RealPaths, opensStreams = true
     if (opensStreams && !kept.has(plan)) keepEarlier(plan, held, paths);
     kept.add(plan);
     const { streams, late } = opensStreams ? openStreams(plan, paths, take) : { streams: {} };
-    const { args, shared } = showPlaces(plan, held, paths, take);
-    const left = opensStreams ? withoutStreams(plan) : plan;
+    const { plan: filled, shared } = showPlaces(plan, paths, take);
     return {
-      plan: { ...left, args },
+      plan: opensStreams ? withoutStreams(filled) : filled,
       ...(folder === undefined ? {} : { folder }),
       streams,
       ...(late === undefined ? {} : { late }),
@@ -141,27 +140,26 @@ function withoutStreams(plan: LaunchPlan): LaunchPlan {
 }
 
 /** Puts in place what the sandbox shows. */
-function showPlaces(
-  { args }: LaunchPlan,
-  held: HeldPaths,
-  paths: RealPaths,
-  take: Take,
-): { readonly args: readonly string[]; readonly shared: readonly number[] } {
-  const { shown = [] } = held;
-  if (shown.length === 0) return { args, shared: [] };
-  const filled = [...args];
+function showPlaces(plan: LaunchPlan, paths: RealPaths, take: Take): Pick<HeldLaunch, "plan" | "shared"> {
+  const { held } = plan;
+  if (held?.shown === undefined) return { plan, shared: [] };
+  const args = [...plan.args];
+  const dropped = new Set<number>();
   const shared: number[] = [];
-  for (const { path, at, by, without } of shown.toReversed()) {
+  for (const { path, at, by, without } of held.shown) {
     const place = paths.place(path);
     if (place === missing && without !== undefined) {
-      filled.splice(...without);
+      without.forEach((index) => dropped.add(index));
       continue;
     }
     take(place, "sandbox", `its sandbox cannot show ${JSON.stringify(path)}`);
-    filled[at] = by === "descriptor" ? String(place) : paths.identify(place).id;
+    args[at] = by === "descriptor" ? String(place) : paths.identify(place).id;
     if (by === "descriptor") shared.push(place);
   }
-  return { args: filled, shared };
+  const { shown: _, programAt = 0, ...others } = held;
+  const before = [...dropped].filter((index) => index < programAt).length;
+  const left = { ...others, programAt: programAt - before };
+  return { plan: { ...plan, args: args.filter((_, index) => !dropped.has(index)), held: left }, shared };
 }
 
 const missing = -2; // ENOENT

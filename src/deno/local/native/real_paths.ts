@@ -33,7 +33,7 @@ const itself = 0x1000; // AT_EMPTY_PATH
 const statWanted = 0x1 | 0x100; // STATX_TYPE | STATX_INO
 const setDescriptorFlags = 2; // F_SETFD
 const setStatusFlags = 4; // F_SETFL
-const [ENOENT, ENOTDIR, EINVAL, ENAMETOOLONG, ELOOP, ENXIO] = [2, 20, 22, 36, 40, 6];
+const [ENOENT, ENOTDIR, EINVAL, ENAMETOOLONG, ELOOP] = [2, 20, 22, 36, 40];
 const regularType = 0o100000;
 const nameBytesMax = 4096;
 
@@ -205,20 +205,21 @@ export class RealPaths implements Disposable {
   }
 }
 
-/** Opens an input of a task, or an output with its folders: never waits for the other end of a named pipe. */
+/**
+ * Opens an input of a task, or an output with its folders. A named pipe is not opened: that would wait for its other
+ * end, or let that end go on without anybody here.
+ */
 export function openStream(paths: RealPaths, path: string, how: "read" | "truncate" | "append"): OpenStream {
   const { read, write, create, noTerminal, nonblock } = openFlags;
   const isInput = how === "read";
+  const place = paths.place(path);
+  const isPipe = place >= 0 && paths.identify(place).type === fifoType;
+  if (isPipe) return { descriptor: place, isPipe };
+  if (place >= 0) paths.close(place);
   const flags = isInput ? read : write | create | openFlags[how];
   const descriptor = paths.file(path, flags | noTerminal | nonblock, !isInput);
-  if (descriptor >= 0 && paths.identify(descriptor).type !== fifoType) {
-    paths.setWaiting(descriptor, how === "append" ? openFlags.append : 0);
-    return { descriptor, isPipe: false };
-  }
-  if (descriptor >= 0) paths.close(descriptor);
-  else if (descriptor !== -ENXIO) return { descriptor, isPipe: false };
-  const place = paths.place(path);
-  return { descriptor: place, isPipe: place >= 0 && paths.identify(place).type === fifoType };
+  if (descriptor >= 0) paths.setWaiting(descriptor, how === "append" ? openFlags.append : 0);
+  return { descriptor, isPipe };
 }
 
 /** What {@linkcode openStream} opened. */
