@@ -4,9 +4,9 @@
  * @module
  */
 
-import { formatElapsed } from "../base/duration.ts";
 import type { Event } from "../core/types.ts";
 import type { EventReader } from "../events/event_reader.ts";
+import { describeLackOfTime } from "../report/lacks_time.ts";
 import type { AllocationEnd } from "../runtime/allocation_end.ts";
 
 /** Reads what is submitted. */
@@ -25,8 +25,6 @@ export class LongJobs implements EventReader {
     if (event.kind !== "jobSubmitted" || stopMs === undefined) return;
     const { name, timeLimitMs } = event.job.description;
     if (timeLimitMs === undefined || event.atMs + timeLimitMs <= stopMs) return;
-    const left = formatElapsed(Math.max(0, Math.floor((stopMs - event.atMs) / 1000) * 1000));
-    const needed = formatElapsed(timeLimitMs);
-    this.#tell(`job ${name} may need ${needed}, and all work stops in ${left}: it waits for a resumed run`);
+    this.#tell(describeLackOfTime(name, timeLimitMs, { leftMs: stopMs - event.atMs, leadMs: this.#end.leadMs }));
   }
 }

@@ -11,11 +11,11 @@ import { errorText } from "../base/error_text.ts";
 import { PilotJobError } from "../errors.ts";
 import type { Admission } from "../runtime/admission.ts";
 import type { Door } from "../runtime/door.ts";
-import { watchEnd } from "../deno/slurm/watch_end.ts";
 import type { Cluster } from "../runtime/cluster.ts";
 import type { Run } from "../runtime/run.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { Session } from "../runtime/session.ts";
+import { watchEndOf } from "./end_in_time.ts";
 import { LongJobs } from "./long_jobs.ts";
 import { type InterruptSignal, onInterrupt } from "./interrupts.ts";
 import { onSuspend } from "./job_control.ts";
@@ -30,9 +30,6 @@ export class RunError extends PilotJobError {
 
 /** What interrupts a run whose allocation ends. */
 export const outOfTime = "the end of the allocation";
-/** What a command exits with when time was up: a temporary failure, after which a resume goes on. */
-export const outOfTimeExitCode = 75;
-
 /** Everything is killed at once, as the user asked a second time. */
 class KilledError extends PilotJobError {
   override readonly name = "KilledError";
@@ -149,16 +146,10 @@ export class CommandSession {
     }
   }
 
-  #watchEnd({ jobId, end }: Cluster): Disposable {
+  #watchEnd(cluster: Cluster): Disposable {
     const { hub, pilot } = this.run;
-    hub.add("end of the allocation", new LongJobs(end, (text) => this.run.warn(text)));
-    const changed = () => {
-      pilot.setStopTime(end.stopMs);
-      if (pilot.isOutOfTime) this.#endInTime("what is left needs more time than the allocation lasts");
-    };
-    const seconds = Math.round(end.leadMs / 1000);
-    const stop = () => this.#endInTime(`the allocation ends in ${seconds} s: running tasks are stopped`);
-    return watchEnd(jobId, end, changed, stop);
+    hub.add("end of the allocation", new LongJobs(cluster.end, (text) => this.run.warn(text)));
+    return watchEndOf(pilot, cluster, (sentence) => this.#endInTime(sentence));
   }
 
   /** Stops everything in time before the allocation ends. */

@@ -42,6 +42,8 @@ export interface WaitExplanation {
   readonly caps?: readonly number[];
   /** How many ready tasks come before it, and the first of them. */
   readonly before?: { readonly tasks: number; readonly first: readonly string[] };
+  /** Its time limit and the time until all work stops, in milliseconds, where it could not end before that. */
+  readonly lacksTime?: { readonly neededMs: number; readonly leftMs: number };
   /** What would start it now. */
   readonly changes?: readonly StartingChange[];
   /** When it may start, in milliseconds since the epoch; absent when that cannot be said. */
@@ -76,6 +78,8 @@ export function explainWait(state: CoreState, task: TaskId, nowMs: number): Wait
     const readyAtMs = pauseEnd(state, task);
     return { ...base, needs, ...(readyAtMs === undefined ? {} : { readyAtMs }) };
   }
+  const lacksTime = findLackOfTime(state, record, nowMs);
+  if (lacksTime !== undefined) return { ...base, needs, lacksTime };
   const fits = state.pool.fit(request) !== undefined;
   const before = tasksBefore(state, one);
   const full = (record.caps?.caps ?? []).filter(({ running, max }) => running >= max).map(({ max }) => max);
@@ -94,6 +98,13 @@ export function explainWait(state: CoreState, task: TaskId, nowMs: number): Wait
     changes: findChanges(state, request, fits),
     ...(expected === undefined ? {} : { expectedAtMs: expected }),
   };
+}
+
+/** A task without a time limit may end any time, and is started as long as there is some. */
+function findLackOfTime({ stopAtMs }: CoreState, { job }: JobRecord, nowMs: number): WaitExplanation["lacksTime"] {
+  const { timeLimitMs: neededMs } = job.description;
+  if (stopAtMs === undefined || neededMs === undefined || nowMs + neededMs <= stopAtMs) return undefined;
+  return { neededMs, leftMs: Math.max(0, stopAtMs - nowMs) };
 }
 
 function nameOf({ record: { job }, task }: WaitingTask): string {

@@ -37,11 +37,6 @@ export class RouterLauncher implements Launcher {
     for (const launcher of this.#launchers()) launcher.thaw?.();
   }
 
-  /** Lets every launcher prepare itself. */
-  prepare(): void {
-    for (const launcher of this.#launchers()) launcher.prepare?.();
-  }
-
   /** Starts the plan's process on its node. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     const { node, name } = plan.place;

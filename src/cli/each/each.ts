@@ -36,7 +36,7 @@ export const eachCommand: Command = {
     "Without a command each input is one.",
     "The output of a task is printed in one piece when it has ended. Options stand before the command.",
     "Exit code: 0 all tasks succeeded, 1 some did not, 2 wrong usage or unusable inputs; 130 and so on when a signal " +
-    "ended it.",
+    "ended it; 75 the allocation of Slurm is about to end, and --resume goes on in another one.",
   ],
   examples: [
     {

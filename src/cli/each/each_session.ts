@@ -16,11 +16,11 @@ import { runFolderPrefix } from "../../report/run_files.ts";
 import type { Terminal } from "../command.ts";
 import { RunProgressReader } from "../run_progress.ts";
 import { JobLogFile } from "./job_log_file.ts";
-import { parseJobs } from "./option_values.ts";
 import type { EachOptions } from "./options.ts";
 import { TaskOutputs } from "./output.ts";
-import { machineLoad, Pace } from "./pace.ts";
+import { paceOf } from "./pace.ts";
 import { tagOf } from "./read_command.ts";
+import { logEarlier, type Taken, type TakenInput } from "./taken_inputs.ts";
 import { ResultStore } from "./result_store.ts";
 import { type TaskInputs, widthOf } from "./task_inputs.ts";
 import { Printer } from "./printer.ts";
@@ -28,6 +28,8 @@ import { eachInstanceId, type EarlierRun, inputMark, openRecord } from "./record
 import { dashboardDoor } from "../dashboard/open_dashboard.ts";
 import { openEachDoors } from "./each_door.ts";
 import { EachRun } from "./each_run.ts";
+import { outOfTimeExitCode, watchEndOf } from "../end_in_time.ts";
+import type { Cluster } from "../../runtime/cluster.ts";
 import { InterruptedError, onStopSignals } from "./signals.ts";
 
 /** What a call is about. */
@@ -40,20 +42,12 @@ export interface EachParts {
   readonly terminal: Terminal;
 }
 
-/** An input that an earlier run took, and what is to be done about it. */
-interface TakenInput {
-  readonly input: InputValues;
-  readonly fate: "log" | "print" | "run";
-}
-
-/** Those inputs by their numbers. */
-type Taken = ReadonlyMap<number, TakenInput>;
-
 /** What tasks run on. */
 interface Prepared {
   readonly run: Run;
   readonly admission: Admission;
   readonly width: number;
+  readonly cluster: Cluster | undefined;
 }
 
 /** One call of the command. */
@@ -64,6 +58,7 @@ export class EachSession {
   #number = 0;
   #hasAllInputs = false;
   #progress: RunProgressReader | undefined;
+  #isOutOfTime = false;
   /** Tasks of an earlier run that failed and are not run again. */
   #failedBefore = 0;
 
@@ -101,7 +96,7 @@ export class EachSession {
     const { command, texts, values, total } = inputs;
     using printer = new Printer(outputs, options.output);
     const taken = earlier === undefined ? undefined : await this.#takeAgain(earlier, outputs);
-    const { run, admission, width } = this.#prepare(earlier !== undefined);
+    const { run, admission, width, cluster } = this.#prepare(earlier !== undefined);
     using results = inputs.results && new ResultStore(inputs.results, outputs, inputs, earlier !== undefined);
     if (options.output.showsProgress) outputs.aside = this.#showProgress(run);
     const warn = (text: string) => this.#warn(text);
@@ -113,7 +108,7 @@ export class EachSession {
       command,
       texts,
       results,
-      pace: this.#pace(),
+      pace: paceOf(options.pace),
       options,
       total,
       wd: this.#wd,
@@ -132,10 +127,15 @@ export class EachSession {
       warn(`${signal}: stopping all tasks; once more kills them`);
       sweep.stop(true);
     };
+    using _end = cluster && watchEndOf(run.pilot, cluster, (sentence) => {
+      this.#isOutOfTime = true;
+      warn(sentence);
+      sweep.stop(true);
+    });
     let isUnheard = false;
     const signals = onStopSignals(stop, (error) => run.pilot.abandon(error));
     try {
-      if (earlier !== undefined) this.#logEarlier(earlier, taken!, sweep, run, jobLog);
+      if (earlier !== undefined && jobLog !== undefined) logEarlier(earlier, taken!, { sweep, run, jobLog });
       if (taken !== undefined) await this.#resume(taken, sweep, run, printer);
       await this.#feed(sweep);
       await sweep.settled();
@@ -177,13 +177,7 @@ export class EachSession {
       asksOnce: true,
       warn: (text) => this.#warn(text),
     });
-    return { run, admission, width };
-  }
-
-  #pace(): Pace {
-    const { load, ...rules } = this.#parts.options.pace;
-    const running = load === undefined ? {} : { runningMax: parseJobs(load, navigator.hardwareConcurrency, "load") };
-    return new Pace({ ...rules, ...running }, machineLoad());
+    return { run, admission, width, cluster: settings.cluster };
   }
 
   /** Reads the inputs that an earlier run took, and makes sure that they are the same. */
@@ -214,17 +208,6 @@ export class EachSession {
       else if (!earlier.isForgotten(number)) taken.set(number, { input: next.value, fate: "log" });
     }
     return taken;
-  }
-
-  /** Logs what is on record as ended in an earlier run that was killed before it had logged it. */
-  #logEarlier(earlier: EarlierRun, taken: Taken, sweep: EachRun, { pilot }: Run, jobLog: JobLogFile | undefined): void {
-    if (jobLog === undefined) return;
-    for (const name of pilot.intake.names()) {
-      const { id, firstTask } = pilot.intake.find(name)!;
-      const [number, hasEnded] = [Number(name), pilot.ledger.job(id)?.outcome !== undefined];
-      const lacksLine = hasEnded && jobLog.linesOf(number) < earlier.lines(number);
-      if (lacksLine) sweep.log(taken.get(number)!.input, number, firstTask);
-    }
   }
 
   /** Goes on with what an earlier run took and did not finish. */
@@ -268,6 +251,7 @@ export class EachSession {
 
   #conclude(sweep: EachRun): number {
     const { succeeded, failed } = sweep.counts;
+    if (this.#isOutOfTime && (!this.#hasAllInputs || succeeded + failed < this.#number)) return this.#tellResume();
     const failures = failed + this.#failedBefore;
     if (sweep.isContent) return 0;
     if (failures === 0) return 0;
@@ -278,6 +262,15 @@ export class EachSession {
       this.#warn(`more: qcgpj failures ${commandText([this.#runDirectory])}; once more: the same with --resume-failed`);
     }
     return 1;
+  }
+
+  /** Says how to go on when time was up. */
+  #tellResume(): number {
+    const again = this.#runDirectory === undefined
+      ? "nothing is on record; with --run DIR it could go on"
+      : "the same command with --resume goes on";
+    this.#warn(`not all is done: ${again}`);
+    return outOfTimeExitCode;
   }
 
   #showProgress(run: Run): RunProgressReader {

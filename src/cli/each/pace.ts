@@ -5,6 +5,7 @@
  */
 
 import { delay } from "@std/async/delay";
+import { parseJobs } from "./option_values.ts";
 
 /** When the next task may start. */
 export interface PaceRules {
@@ -100,4 +101,10 @@ function readQuietly(path: string): string {
   } catch {
     return "";
   }
+}
+
+/** What paces a sweep on this machine; `load` is the greatest load as it was written, such as `80%`. */
+export function paceOf({ load, ...rules }: Omit<PaceRules, "runningMax"> & { readonly load?: string }): Pace {
+  const running = load === undefined ? {} : { runningMax: parseJobs(load, navigator.hardwareConcurrency, "load") };
+  return new Pace({ ...rules, ...running }, machineLoad());
 }

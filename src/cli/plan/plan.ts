@@ -18,6 +18,11 @@ import { serviceOptionTable } from "../../service/option_table.ts";
 import { readCounted } from "../../service/options.ts";
 import { readOrderOptions } from "../../service/order_options.ts";
 import { UsageError } from "../../service/usage.ts";
+import type { Node } from "../../resources/node.ts";
+import { countOf } from "../../resources/request.ts";
+import { describeLackOfTime } from "../../report/lacks_time.ts";
+import type { AllocationEnd } from "../../runtime/allocation_end.ts";
+import { formatNodeList } from "../../slurm/node_list.ts";
 import type { Command, Terminal } from "../command.ts";
 import { learnAsAsked, learnOption } from "../learn.ts";
 import { readRequestFile } from "../request_file.ts";
@@ -75,11 +80,12 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
   const given = parseArguments(options, args);
   const file = onlyFile(given.rest, "plan");
   const taskMs = parseTaskTime((given.options.get("task-time") as string | undefined) ?? "1s");
+  const { pool: { nodes }, cluster } = chooseResources({
+    nodes: given.options.get("nodes") as string | undefined,
+    gpus: given.options.get("gpus") as GpuSource | undefined,
+  });
   const pool = {
-    nodes: chooseResources({
-      nodes: given.options.get("nodes") as string | undefined,
-      gpus: given.options.get("gpus") as GpuSource | undefined,
-    }).pool.nodes,
+    nodes,
     reserveCore: given.options.has("system-core"),
     ...readCounted(given.options.get("counted") as readonly string[] | undefined),
     groups: {},
@@ -113,10 +119,23 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
       ? `${JSON.stringify({ ...plan, order, jobs: withWishes(plan.jobs, descriptions), never }, undefined, 2)}\n`
       : forecastText(plan, descriptions, never, order),
   );
+  if (cluster !== undefined) terminal.err(describeAllocation(nodes, cluster.end, batches.flat()));
   if (examination.findings.length > 0) {
     terminal.err("A run would refuse the whole request of a job that needs more than there is\n");
   }
   return never.length === 0 ? 0 : 1;
+}
+
+/** Tells which nodes were planned for, and which jobs would wait for another allocation. */
+function describeAllocation(nodes: readonly Node[], end: AllocationEnd, jobs: readonly JobDescription[]): string {
+  const names = formatNodeList(nodes.map(({ name }) => name));
+  const cores = nodes.reduce((sum, { coreIds }) => sum + coreIds.length, 0);
+  const leftMs = end.stopMs === undefined ? Infinity : end.stopMs - Date.now();
+  const long = jobs.filter(({ timeLimitMs = 0 }) => timeLimitMs > leftMs);
+  const told = long.map(({ name, timeLimitMs }) =>
+    describeLackOfTime(name, timeLimitMs!, { leftMs, leadMs: end.leadMs })
+  );
+  return [`Planned for ${countOf(cores, "core")} on ${names}`, ...told].map((line) => `${line}\n`).join("");
 }
 
 /** So many tasks are planned a second time, to tell what age alone would come to. */

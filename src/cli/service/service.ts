@@ -20,7 +20,8 @@ import { logFailedStart, optionsReadAtStart } from "./failed_start.ts";
 import { readRequestFile } from "../request_file.ts";
 import { resumeLines, whyNothingResumed } from "../resume_lines.ts";
 import { RunProgressReader } from "../run_progress.ts";
-import { CommandSession, outOfTimeExitCode } from "../session.ts";
+import { outOfTimeExitCode } from "../end_in_time.ts";
+import { CommandSession } from "../session.ts";
 import { graceMsDefault, settingsOf } from "../settings.ts";
 import { SubmitRefusals } from "./submit_refusals.ts";
 import { TaskLines } from "./task_lines.ts";
@@ -44,7 +45,8 @@ export const serviceCommand: Command = {
     "Ctrl-C, SIGTERM and SIGHUP stop all tasks (SIGTERM, and SIGKILL five seconds later) and end the service; a second " +
     "one kills at once. What had not ended is run again by --resume. SIGUSR1 and SIGUSR2 do nothing.",
     "Exit code: 0 the service ended, whatever became of its jobs; 1 it could not start or broke, or a " +
-    "resume found no job on record; 2 wrong options. " +
+    "resume found no job on record; 2 wrong options; 75 the allocation of Slurm is about to end, and --resume goes on in " +
+    "another one. " +
     "qcgpj run tells by its exit code whether all jobs succeeded.",
   ],
   examples: [

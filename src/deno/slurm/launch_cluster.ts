@@ -10,7 +10,7 @@ import { SlurmError } from "../../errors.ts";
 import { AgentsLauncher } from "../../runtime/agents_launcher.ts";
 import type { Cluster } from "../../runtime/cluster.ts";
 import { HeldEnds } from "../../runtime/held_ends.ts";
-import type { AttemptKey, Clock, Launcher, StopSignal } from "../../runtime/ports.ts";
+import type { AttemptKey, Clock, Launcher, NodeSink, StopSignal } from "../../runtime/ports.ts";
 import { RouterLauncher } from "../../runtime/router_launcher.ts";
 import type { ClusterParts } from "../../runtime/run_ports.ts";
 import { isOfStep } from "../../slurm/srun_command.ts";
@@ -44,10 +44,21 @@ class ClusterLauncher extends RouterLauncher {
     await reclaimed;
   }
 
+  override watchNodes(sink: NodeSink): void {
+    super.watchNodes(sink);
+    if (this.#isAlone) this.#others.watchNodes(sink);
+  }
+
   override async close(): Promise<void> {
     await super.close();
-    // Where no node is its own, it was not asked yet.
+    // Who serves no node was not asked yet.
     if (this.#cluster.ownNodes.length === 0) await this.#own.close();
+    if (this.#isAlone) await this.#others.close();
+  }
+
+  /** Whether there are no other nodes, so that nothing is routed to them; that work may begin is told all the same. */
+  get #isAlone(): boolean {
+    return this.#cluster.ownNodes.length === this.#cluster.nodeNames.length;
   }
 }
 

@@ -44,7 +44,7 @@ export function formatExplained(task: ExplainedTask, nowMs: number): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function whyText({ phase, state, isPaused, after, readyAtMs, fits }: ExplainedTask, nowMs: number): string {
+function whyText({ phase, state, isPaused, after, readyAtMs, fits, lacksTime }: ExplainedTask, nowMs: number): string {
   switch (phase) {
     case "unknown":
     case "ended":
@@ -59,10 +59,16 @@ function whyText({ phase, state, isPaused, after, readyAtMs, fits }: ExplainedTa
       return `failed, and is tried again ${readyAtMs === undefined ? "soon" : startText(readyAtMs - nowMs)}`;
     case "ready":
       if (isPaused) return "waits, as the run is paused";
+      if (lacksTime !== undefined) return lackText(lacksTime);
       return fits ? "fits, and starts in a moment" : "waits for resources";
     default:
       return phase satisfies never;
   }
+}
+
+function lackText({ neededMs, leftMs }: NonNullable<ExplainedTask["lacksTime"]>): string {
+  const needed = `waits for a resumed run: it may take ${formatSpan(neededMs)}`;
+  return `${needed}, and all work stops in ${formatSpan(leftMs)}, as the allocation ends then`;
 }
 
 function limitLines({ caps = [], heldBackFor, before }: ExplainedTask): string[] {

@@ -23,6 +23,11 @@ slurmTest(
       ...[["n1", 4], ["n2", 4], ["n3", 2], ["n4", 8]],
     ]);
     assert(slurm.processes(/run_keeper/).length === 0, "no agent is left");
+
+    // A batch job of one node has no other, and needs no agent.
+    await slurm.write("one.json", requests({ name: "b", execution: { script: "echo $SLURMD_NODENAME >one" } }));
+    assertEquals(await slurm.batch(["-N1", "--exclusive"], "run one.json --wd sub"), 0, slurm.read("out"));
+    assertEquals(slurm.lines("sub/one").length, 1);
   },
 );
 

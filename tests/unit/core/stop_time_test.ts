@@ -31,6 +31,19 @@ Deno.test("setStopTime() lets what was too long start when there is more time af
   assertEquals(step(runner, undefined, 20), ["Longer"]);
 });
 
+Deno.test("Core.explain() says of what cannot end before all work stops how much time it lacks, and of nothing else", () => {
+  const runner = new TraceRunner({ nodes: "a:1" });
+  step(runner, 1000, 0);
+  runner.tell("submit Long limit=5000 | Runs limit=900 | Next limit=900 | Open");
+  const lackOf = (name: string, nowMs: number) => {
+    const job = [...runner.jobs.values()].find(({ description }) => description.name === name)!;
+    return runner.core.explain(job.firstTask, nowMs).lacksTime;
+  };
+  assertEquals(lackOf("Long", 100), { neededMs: 5000, leftMs: 900 });
+  assertEquals([lackOf("Next", 100), lackOf("Open", 100)], [undefined, undefined]);
+  assertEquals(lackOf("Next", 101), { neededMs: 900, leftMs: 899 }, "time goes by");
+});
+
 Deno.test("Core.isOutOfTime when nothing is left that could start, and nothing may come", () => {
   const runner = new TraceRunner({ nodes: "a:4" });
   step(runner, 1000, 0);

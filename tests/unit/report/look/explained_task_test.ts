@@ -24,6 +24,10 @@ Deno.test("formatExplained() tells dependencies, limits, what is held back, a pa
   const after = [{ name: "B", state: "EXECUTING" as const }];
   assertEquals(first({ phase: "blocked", after })[0], "A: waits for others: B (EXECUTING)");
   assertEquals(first({ isPaused: true })[0], "A: waits, as the run is paused");
+  assertEquals(
+    first({ lacksTime: { neededMs: 1_800_000, leftMs: 720_000 } })[0],
+    "A: waits for a resumed run: it may take 30m00s, and all work stops in 12m00s, as the allocation ends then",
+  );
   assertEquals(first({ phase: "delayed", readyAtMs: 3_500 })[0], "A: failed, and is tried again in about 2.5s");
   assertEquals(first({ phase: "live", state: "EXECUTING" })[0], "A: runs");
   assertEquals(first({ caps: [3] })[2], "  limit     3 tasks of its job or group may run at once, and do");
