@@ -5,7 +5,6 @@
  */
 
 import { join, resolve } from "@std/path";
-import type { InputValues } from "../../job/command_words.ts";
 import { openGuardedRun } from "../../api/guarded_run.ts";
 import { chooseGuard, runSettings } from "../../api/options.ts";
 import { commandText } from "../../report/command_text.ts";
