@@ -126,7 +126,8 @@ export function learntMs(
   return ofCommand === undefined ? undefined : { ms: ofCommand, of: "command" };
 }
 
-function jobsAfter({ edges }: AdmittedJob): number[] {
+/** The jobs that one waits for. */
+export function jobsAfter({ edges }: AdmittedJob): number[] {
   return edges.flatMap((edge) => edge.kind === "missing" ? [] : edge.kind === "perTask" ? edge.jobs : [edge.job]);
 }
 

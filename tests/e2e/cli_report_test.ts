@@ -72,6 +72,19 @@ Deno.test("qcgpj report svg writes a picture to the standard output or, as a who
     assertStringIncludes(nowhere.err, "Cannot write ");
   }));
 
+Deno.test("qcgpj report html writes all of a run into one file, in which no other script may run", () =>
+  withRun(async (report, scratch) => {
+    assertEquals(await report("html", "run.html"), { code: 0, out: "", err: "" });
+    const html = scratch.read("run.html");
+    assertMatch(html, /<h1>5 tasks in .*: 2 failed<\/h1>/);
+    assertStringIncludes(html, "<strong>1 failed</strong>: exit code 1");
+    const script = /<script>(.*?)<\/script>/s.exec(html)![1]!;
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(script))).toBase64();
+    assertStringIncludes(html, `script-src 'sha256-${hash}'`);
+    assertMatch((await report("html", "-")).out, /^<!DOCTYPE html>/);
+    assertStringIncludes((await report("html")).err, "The file is missing; write qcgpj report html OUT.html");
+  }));
+
 Deno.test("qcgpj report svg makes a PNG by a program that can, and says which are missing", () =>
   withRun(async (report, scratch) => {
     const bin = scratch.in("bin");
@@ -90,7 +103,7 @@ Deno.test("qcgpj report svg makes a PNG by a program that can, and says which ar
 Deno.test("qcgpj report says what is wrong with what it was asked, and what would be right", () =>
   withRun(async (report) => {
     const cases: [string[], number, string][] = [
-      [[], 2, "What to report is missing; write qcgpj report and one of stats, launch-stats, "],
+      [[], 2, "What to report is missing; write qcgpj report and one of html, stats, "],
       [["stat"], 2, '"stat" is nothing that can be reported (did you mean "stats"?); write qcgpj report'],
       [["stats", "--sort", "name"], 2, "Option --sort is for qcgpj report jobs, not for stats"],
       [["stats", "a", "b"], 2, "There can be only one DIR, and here are a and b"],

@@ -46,8 +46,14 @@ function staticSteps(entryPoints: readonly string[]): Step[] {
     {
       ...staticCheck,
       name: "page",
-      promise: "The scripts of the dashboard's page type-check",
-      args: ["check", "--config", "tests/deno.page.json", "src/doors/dashboard/page/main.js"],
+      promise: "The scripts of pages type-check",
+      args: [
+        "check",
+        "--config",
+        "tests/deno.page.json",
+        "src/doors/dashboard/page/main.js",
+        "src/report/html/report.js",
+      ],
     },
     { ...staticCheck, name: "format", promise: "All files are formatted", args: ["fmt", "--check"] },
     { ...staticCheck, name: "lint", promise: "No lint rule is broken", args: ["lint"] },

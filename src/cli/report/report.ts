@@ -10,10 +10,11 @@ import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { jsonOption, runOption } from "../look/target_run.ts";
 import { figureActions, figureOptions } from "./figures.ts";
+import { htmlAction } from "./html.ts";
 import { pictureActions, pictureOptions } from "./pictures.ts";
 import { csvOption, detailsOption, type ReportAction } from "./report_action.ts";
 
-const actions: readonly ReportAction[] = [...figureActions, ...pictureActions];
+const actions: readonly ReportAction[] = [htmlAction, ...figureActions, ...pictureActions];
 const optionTable: readonly OptionSpec[] = [
   runOption,
   detailsOption,
@@ -37,6 +38,7 @@ export const reportCommand: Command = {
     "Exit code: 0 it was written, 1 there is nothing to tell, 2 wrong usage, no such run, or a file that cannot be written.",
   ],
   examples: [
+    { line: "qcgpj report html run.html", does: "All of the newest run here in one file, to open in a browser." },
     { line: "qcgpj report stats", does: "How long the newest run here took, and how much of it was overhead." },
     { line: "qcgpj report rusage work --details", does: "How well each core was used." },
     { line: "qcgpj report jobs --sort runtime --csv > jobs.csv", does: "All tasks, for a spreadsheet." },

@@ -88,7 +88,8 @@ export function summarizeFailures({ groups }: Failures, options: FailureTextOpti
 }
 
 /** How they ended: `exit code 4`, `signal SIGKILL (oom)`, `timeout`. */
-function howOf({ cause, exitCode, signal }: FailureGroup): string {
+/** How the tasks of a group ended, such as `exit code 4`. */
+export function howOf({ cause, exitCode, signal }: FailureGroup): string {
   const how = exitCode !== undefined ? `exit code ${exitCode}` : signal;
   if (how === undefined) return cause;
   return cause === "exit" || cause === "signal" ? how : `${cause}, ${how}`;
@@ -100,7 +101,12 @@ function namesOf({ tasks, count }: FailureGroup, namesMax: number): string {
   return `${names.join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function lastLines({ first, state }: FailureGroup, { readWords }: FailureTextOptions, linesMax: number): string[] {
+/** The last lines of what the first task of a group that failed wrote, if there is more than one. */
+export function lastLines(
+  { first, state }: FailureGroup,
+  { readWords }: Pick<FailureTextOptions, "readWords">,
+  linesMax: number,
+): string[] {
   if (linesMax === 0 || state !== "FAILED") return [];
   const { stderr = "", stdout = "" } = readWords(first) ?? {};
   const text = stderr.trimEnd() === "" ? stdout : stderr;

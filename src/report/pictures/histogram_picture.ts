@@ -13,14 +13,20 @@ import { timeScale } from "./scale.ts";
 /** So many jobs have a histogram of their own. */
 const jobsMax = 7;
 const binsCount = 48;
-const [rowHeight, rowGap, left, valueWidth] = [52, 12, 150, 150];
-const right = pictureWidth - rightMargin - valueWidth;
+const [rowHeight, rowGap, left, valueWidth] = [40, 12, 130, 120];
 
 /** What is counted. */
 export type CountedTime = "run" | "wait";
 
-/** How long tasks ran, or waited for their start. */
-export function histogramPicture(run: PicturedRun, counted: CountedTime): Picture {
+/**
+ * How long tasks ran, or waited for their start.
+ *
+ * @param run The run.
+ * @param counted What is counted.
+ * @param pixels How wide the picture is.
+ */
+export function histogramPicture(run: PicturedRun, counted: CountedTime, pixels: number = pictureWidth): Picture {
+  const right = pixels - rightMargin - valueWidth;
   const groups = groupsOf(run, counted);
   const all = groups.flatMap(({ times }) => times);
   const longest = greatest(all);
@@ -58,7 +64,7 @@ export function histogramPicture(run: PicturedRun, counted: CountedTime): Pictur
       : groups.map(({ name, times }) =>
         `${name}: ${times.length} tasks ${what}, at most ${lengthText(greatest(times))}.`
       ).join(" "),
-    width: pictureWidth,
+    width: pixels,
     height: bottom + 44,
     body: bottomAxis(x, { left, right, top, bottom: bottom - rowGap + 4 }, noun) + rows.join(""),
   };

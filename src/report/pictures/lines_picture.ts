@@ -6,7 +6,16 @@
 
 import { fill, type Paint, stroke } from "./colours.ts";
 import { coordinate, element } from "./markup.ts";
-import { bottomAxis, label, leftAxis, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
+import {
+  type Area,
+  bottomAxis,
+  label,
+  leftAxis,
+  type Picture,
+  pictureWidth,
+  rightMargin,
+  topMargin,
+} from "./picture.ts";
 import { lengthText, type PicturedRun } from "./pictured_run.ts";
 import { amountScale, type Scale, timeScale } from "./scale.ts";
 import { areaOf, meansOf, type Span, type Step, stepsOf } from "./series.ts";
@@ -14,8 +23,8 @@ import { areaOf, meansOf, type Span, type Step, stepsOf } from "./series.ts";
 /** More changes than this are drawn as means. */
 const stepsMax = 2000;
 const [left, labelWidth] = [60, 72];
-const drawn = { left, right: pictureWidth - rightMargin - labelWidth, top: topMargin + 20, bottom: 300 };
-const height = drawn.bottom + 44;
+const [top, bottom] = [topMargin + 20, 300];
+const height = bottom + 44;
 
 /** A line and what it is. */
 interface Line {
@@ -25,8 +34,13 @@ interface Line {
   readonly isFilled: boolean;
 }
 
-/** The cores in use over time. */
-export function utilisationPicture(run: PicturedRun): Picture {
+/**
+ * The cores in use over time.
+ *
+ * @param run The run.
+ * @param width How wide the picture is, in pixels.
+ */
+export function utilisationPicture(run: PicturedRun, width: number = pictureWidth): Picture {
   const { ran, coreCount, lengthMs } = run;
   const steps = stepsOf(ran.map(({ from, to, rows }) => ({ from, to, weight: rows.length })));
   const share = coreCount === 0 ? 0 : areaOf(steps, lengthMs) / (coreCount * lengthMs);
@@ -37,13 +51,18 @@ export function utilisationPicture(run: PicturedRun): Picture {
     title: `Cores in use: ${percent} of ${coreCount} ${noun} over ${lengthText(lengthMs)}`,
     description: `How many of ${coreCount} ${noun} were held by tasks at each time of ${lengthText(lengthMs)}. ` +
       `On average ${percent} of them were.`,
-    ...{ width: pictureWidth, height },
-    body: linesBody([line], run, Math.max(coreCount, 1), "cores", { at: coreCount, text: `all ${coreCount}` }),
+    ...{ width, height },
+    body: linesBody([line], run, width, Math.max(coreCount, 1), "cores", { at: coreCount, text: `all ${coreCount}` }),
   };
 }
 
-/** The tasks that wait and run over time. */
-export function queuePicture(run: PicturedRun): Picture {
+/**
+ * The tasks that wait and run over time.
+ *
+ * @param run The run.
+ * @param width How wide the picture is, in pixels.
+ */
+export function queuePicture(run: PicturedRun, width: number = pictureWidth): Picture {
   const { all, ran, begunAtMs, lengthMs } = run;
   const since = (at: number) => Math.max(0, at / 1000 - begunAtMs);
   const waits = all.flatMap((task): Span[] => {
@@ -64,26 +83,28 @@ export function queuePicture(run: PicturedRun): Picture {
     description:
       `How many tasks waited and how many ran at each time of ${lengthText(lengthMs)}: at most ${waitingMax} ` +
       `waited and at most ${runningMax} ran at a time.`,
-    ...{ width: pictureWidth, height },
-    body: linesBody(lines, run, Math.max(waitingMax, runningMax, 1), "tasks"),
+    ...{ width, height },
+    body: linesBody(lines, run, width, Math.max(waitingMax, runningMax, 1), "tasks"),
   };
 }
 
 function linesBody(
   lines: readonly Line[],
   { lengthMs }: PicturedRun,
+  width: number,
   greatest: number,
   quantity: string,
   bound?: { readonly at: number; readonly text: string },
 ): string {
-  const { left, right, top, bottom } = drawn;
+  const area: Area = { left, right: width - rightMargin - labelWidth, top, bottom };
+  const { right } = area;
   const [x, y] = [timeScale(lengthMs, left, right), amountScale(greatest, bottom, top)];
-  let body = bottomAxis(x, drawn, "time since the start") + leftAxis(y, drawn, quantity);
+  let body = bottomAxis(x, area, "time since the start") + leftAxis(y, area, quantity);
   const labels: { at: number; text: string; paint: Paint }[] = [];
   for (const { steps, paint, name, isFilled } of lines) {
     const points = steps.length > stepsMax ? meanPath(steps, lengthMs, x, y) : stepPath(steps, lengthMs, x, y);
-    const area = `${points}V${coordinate(bottom)}H${coordinate(left)}Z`;
-    if (isFilled) body += element("path", { d: area, "fill-opacity": 0.22, ...fill(paint) });
+    const filled = `${points}V${coordinate(bottom)}H${coordinate(left)}Z`;
+    if (isFilled) body += element("path", { d: filled, "fill-opacity": 0.22, ...fill(paint) });
     body += element("path", { d: points, "stroke-width": 1.5, "stroke-linejoin": "round", ...stroke(paint) });
     labels.push({ at: y.at(meanOf(steps, lengthMs)), text: name, paint });
   }

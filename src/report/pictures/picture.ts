@@ -29,24 +29,30 @@ export const topMargin = 44;
 /** What is left free at the right. */
 export const rightMargin = 24;
 
-/** Writes a picture as SVG. */
-export function renderPicture({ title, description, width, height, body }: Picture): string {
+/** Writes a picture as SVG, to stand alone. */
+export function renderPicture(picture: Picture): string {
+  const { title } = picture;
+  const heading = { x: 0, y: 18, "font-size": 16, "font-weight": 600, ...fill("text") };
+  return `${render(picture, 0, element("text", heading, escapeMarkup(title)))}\n`;
+}
+
+/** Writes a picture as SVG for a page, below a heading that tells its title. */
+export function renderFigure(picture: Picture): string {
+  return render(picture, topMargin - 20, "");
+}
+
+function render({ title, description, width, height, body }: Picture, from: number, heading: string): string {
   const attributes = {
     xmlns: "http://www.w3.org/2000/svg",
-    viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`,
+    viewBox: `0 ${from} ${coordinate(width)} ${coordinate(height - from)}`,
     width,
-    height,
+    height: height - from,
     role: "img",
     "font-family": "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif",
     "font-size": 12,
   };
-  const heading = element(
-    "text",
-    { x: 0, y: 18, "font-size": 16, "font-weight": 600, ...fill("text") },
-    escapeMarkup(title),
-  );
   const told = [element("title", {}, escapeMarkup(title)), element("desc", {}, escapeMarkup(description, 2000))];
-  return `${element("svg", attributes, ...told, heading, body)}\n`;
+  return element("svg", attributes, ...told, heading, body);
 }
 
 /** Text at a place. */

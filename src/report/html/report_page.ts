@@ -1,0 +1,292 @@
+/**
+ * The report of a run as one HTML file, which needs no network: its summary, what failed and why, what ran where, how
+ * well cores were used, what to ask for next time, and all tasks.
+ *
+ * @module
+ */
+
+import { describeUse } from "../figures/core_use.ts";
+import { describeTimes } from "../figures/run_figures.ts";
+import type { TimedRun } from "../figures/timed_run.ts";
+import { formatTime } from "../times.ts";
+import type { Failures, ReadWords } from "../look/failure_groups.ts";
+import { howOf, lastLines } from "../look/failures_text.ts";
+import type { RunFacts } from "../look/run_status.ts";
+import type { RunView, TaskCounts } from "../look/run_view.ts";
+import { statePaints } from "../pictures/colours.ts";
+import { ganttPicture } from "../pictures/gantt_picture.ts";
+import { histogramPicture } from "../pictures/histogram_picture.ts";
+import { queuePicture, utilisationPicture } from "../pictures/lines_picture.ts";
+import { escapeMarkup } from "../pictures/markup.ts";
+import { type Picture, renderFigure } from "../pictures/picture.ts";
+import { lengthText, type PicturedRun, pictureRun } from "../pictures/pictured_run.ts";
+import type { JobState } from "../states.ts";
+import { adviceFor, describeJobs, type JobUse, memoryText } from "./job_use.ts";
+import script from "./report.js" with { type: "text" };
+import style from "./report.css" with { type: "text" };
+import { columnsOf, type CriticalTask } from "./task_columns.ts";
+
+/** What a report is made of. */
+export interface ReportOptions {
+  readonly view: RunView;
+  readonly facts: RunFacts;
+  readonly timed: TimedRun;
+  readonly failures: Failures;
+  readonly readWords: ReadWords;
+  /** The tasks of the critical path, first to last; empty when no task depends on another. */
+  readonly critical: readonly CriticalTask[];
+  /** The command that runs what failed again. */
+  readonly again: string;
+  /** The hash of {@linkcode reportScript}, in base 64: no other script may run in the page. */
+  readonly scriptHash: string;
+}
+
+/** The script of the page: the SHA-256 of its UTF-8 bytes is to be given. */
+export const reportScript: string = script;
+
+const stateWords: readonly (readonly [JobState, word: string, mark: string])[] = [
+  ["SUCCEED", "succeeded", "●"],
+  ["FAILED", "failed", "✕"],
+  ["CANCELED", "canceled", "■"],
+  ["OMITTED", "omitted", "–"],
+  ["EXECUTING", "running", "▶"],
+  ["SCHEDULED", "starting", "○"],
+  ["QUEUED", "waiting", "○"],
+];
+/** So many groups of failures, jobs and sentences are shown; the rest is counted. */
+const [groupsMax, jobsMax, adviceMax] = [12, 60, 8];
+/** How wide the pictures are of which two stand side by side, in pixels. */
+const figureWidth = 580;
+
+/** Writes the report. */
+export function renderReport(options: ReportOptions): string {
+  const { view, facts, timed, failures, critical, scriptHash } = options;
+  const pictured = pictureRun(timed);
+  const counts = view.counts();
+  const jobs = describeJobs(view);
+  const columns = JSON.stringify(columnsOf(view, pictured, critical.map(({ task }) => task))).replaceAll(
+    "<",
+    "\\u003c",
+  );
+  const title = headline(timed.taskCount, pictured, counts);
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; ` +
+    "form-action 'none'";
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escapeMarkup(`${title} · ${facts.id}`)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${escapeMarkup(title)}</h1>
+<p class="quiet">${escapeMarkup(placeText(options, pictured))}</p>
+${stateBar(counts, timed.taskCount)}
+${factList(timed, pictured)}
+</header>
+<main>
+${failureSection(failures, options)}
+${adviceSection(jobs)}
+${chartSection(pictured, columns)}
+<div class="pair">
+${figure(utilisationPicture(pictured, figureWidth))}
+${figure(queuePicture(pictured, figureWidth))}
+${figure(histogramPicture(pictured, "run", figureWidth))}
+${figure(histogramPicture(pictured, "wait", figureWidth))}
+</div>
+${pathSection(critical)}
+${jobSection(jobs)}
+${taskSection(counts)}
+</main>
+<script type="application/json" id="tasks">${columns}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function headline(tasks: number, { lengthMs }: PicturedRun, counts: TaskCounts): string {
+  const noun = tasks === 1 ? "1 task" : `${tasks} tasks`;
+  const failed = counts.FAILED === 0 ? "" : `: ${counts.FAILED} failed`;
+  const open = counts.QUEUED + counts.SCHEDULED + counts.EXECUTING;
+  const left = open === 0 ? "" : `, ${open} not ended`;
+  const well = counts.SUCCEED === tasks && tasks > 0 ? ", all succeeded" : "";
+  return `${noun} in ${lengthText(lengthMs)}${failed}${left}${well}`;
+}
+
+function placeText(
+  { facts: { id, host, slurmJob, damage }, timed }: ReportOptions,
+  { begunAtMs }: PicturedRun,
+): string {
+  const where = [host === undefined ? "" : ` on ${host}`, slurmJob === undefined ? "" : ` in Slurm job ${slurmJob}`]
+    .join("");
+  const lost = damage === undefined ? "" : ` Something of its records is lost: ${damage}.`;
+  return `Run ${id}${where}, begun ${formatTime(begunAtMs, timed.zone).slice(0, 19)}.${lost}`;
+}
+
+function stateBar(counts: TaskCounts, tasks: number): string {
+  const found = stateWords.filter(([state]) => counts[state] > 0);
+  const parts = found.map(([state]) => `<span class="is-${statePaints[state]}" style="flex:${counts[state]}"></span>`);
+  const words = found.map(([state, word, mark]) => {
+    const share = tasks === 0 ? 0 : counts[state] / tasks * 100;
+    const percent = share > 0 && share < 1 ? "under 1 %" : `${Math.round(share)} %`;
+    return `<li><span class="mark is-${statePaints[state]}" aria-hidden="true">${mark}</span>${
+      counts[state]
+    } ${word} ` +
+      `<span class="quiet">${percent}</span></li>`;
+  });
+  return `<div class="bar" aria-hidden="true">${parts.join("")}</div>\n<ul class="legend">${words.join("")}</ul>`;
+}
+
+function factList(timed: TimedRun, { coreCount, lengthMs, ran }: PicturedRun): string {
+  const use = describeUse(timed);
+  const percent = use === undefined ? undefined : use.allPercent ?? use.usedPercent;
+  const coreMs = ran.reduce((sum, { from, to, rows }) => sum + (to - from) * rows.length, 0);
+  const { initOverhead, finishOverhead } = describeTimes(timed);
+  const overheadMs = initOverhead === undefined || finishOverhead === undefined
+    ? undefined
+    : (initOverhead + finishOverhead) / 1000;
+  const facts: [string, string][] = [
+    ["from start to end", lengthText(lengthMs)],
+    [coreCount === 1 ? "core" : "cores", String(coreCount)],
+    ["of the cores' time used", percent === undefined ? "–" : `${Math.round(percent)} %`],
+    [
+      "time of cores used",
+      coreMs >= 3.6e6 ? `${(coreMs / 3.6e6).toFixed(1)} core-h` : `${(coreMs / 1000).toFixed(1)} core-s`,
+    ],
+    ["before the first and after the last task", overheadMs === undefined ? "–" : lengthText(overheadMs)],
+  ];
+  return `<dl class="facts">${
+    facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`).join("")
+  }</dl>`;
+}
+
+function failureSection(failures: Failures, { readWords, again }: ReportOptions): string {
+  const { groups, failed } = failures;
+  if (groups.length === 0) return section("What failed", "<p>Nothing did.</p>");
+  const told = groups.slice(0, groupsMax).map((group, index) => {
+    const how = `<strong>${group.count} ${group.state.toLowerCase()}</strong>: ${escapeMarkup(howOf(group))}`;
+    const words = group.words === "" || group.words === howOf(group) ? "" : `<p>${escapeMarkup(group.words)}</p>`;
+    const names = group.tasks.slice(0, 8).map((name) => `<code>${escapeMarkup(name, 80)}</code>`).join(" ");
+    const more = group.tasks.length > 8 ? ` and ${group.tasks.length - 8} more` : "";
+    const lines = lastLines(group, { readWords }, index === 0 ? 8 : 4);
+    const said = lines.length === 0 ? "" : `<pre>${escapeMarkup(lines.join("\n"), 4000)}</pre>`;
+    const kind = group.state === "FAILED" ? "failure" : "failure other";
+    return `<div class="${kind}"><p>${how}</p>${words}<p class="quiet">${names}${more}</p>${said}</div>`;
+  });
+  const rest = groups.length > groupsMax
+    ? `<p>${groups.length - groupsMax} more ways; qcgpj failures tells all.</p>`
+    : "";
+  const next = failed === 0 ? "" : `<p>To run them again:</p><pre>${escapeMarkup(again, 1000)}</pre>`;
+  return section("What failed, and why", told.join("\n") + rest + next);
+}
+
+function adviceSection(jobs: readonly JobUse[]): string {
+  const advice = jobs.flatMap(adviceFor);
+  if (advice.length === 0) return "";
+  const more = advice.length > adviceMax
+    ? `<p class="quiet">And ${advice.length - adviceMax} more jobs alike.</p>`
+    : "";
+  const list = advice.slice(0, adviceMax).map((sentence) => `<li>${escapeMarkup(sentence)}</li>`).join("");
+  return section("What to ask for next time", `<ul>${list}</ul>${more}`);
+}
+
+function chartSection(pictured: PicturedRun, columns: string): string {
+  const hasPath = !columns.includes('"critical":[]');
+  const note = hasPath ? " Tasks of the critical path have a frame." : "";
+  return section(
+    "What ran where",
+    `<div class="script" hidden>
+<div class="tools"><button id="zoom-in">Zoom in</button><button id="zoom-out">Zoom out</button>
+<button id="zoom-all">All</button><span class="quiet" id="range"></span>
+<span class="quiet">Drag to move, Ctrl and wheel to zoom; + − 0 and arrows on the keyboard.${note}</span></div>
+<div class="chart"><canvas id="gantt" tabindex="0" role="img" aria-label="${
+      escapeMarkup(ganttPicture(pictured).description)
+    }"></canvas>
+<div class="tip" id="tip" hidden></div></div></div>
+<div class="plain"><figure>${renderFigure(ganttPicture(pictured))}</figure></div>`,
+  );
+}
+
+function pathSection(critical: readonly CriticalTask[]): string {
+  if (critical.length < 2) return "";
+  const total = critical.reduce((sum, { ranMs }) => sum + ranMs, 0);
+  const shown = critical.slice(0, 30).map(({ name, ranMs }) =>
+    `<li><code>${escapeMarkup(name, 80)}</code> <span class="quiet">${lengthText(ranMs)}</span></li>`
+  );
+  const more = critical.length > 30 ? `<p class="quiet">And ${critical.length - 30} more.</p>` : "";
+  return section(
+    "The critical path",
+    `<p>No number of cores makes the run shorter than these tasks, one after the other: ${lengthText(total)}.</p>` +
+      `<ol>${shown.join("")}</ol>${more}`,
+  );
+}
+
+function jobSection(jobs: readonly JobUse[]): string {
+  const head = [
+    ...["job", "tasks", "failed", "tries again", "median", "longest", "limit", "cores", "busy", "memory asked"],
+    ...["memory used"],
+  ].map((name, index) => `<th scope="col"${index === 0 ? "" : ' class="number"'}>${name}</th>`);
+  const cell = (value: string | number | undefined) => `<td class="number">${value ?? "–"}</td>`;
+  const time = (ms: number | undefined) => cell(ms === undefined ? undefined : lengthText(ms));
+  const rows = jobs.slice(0, jobsMax).map((job) => {
+    const { name, tasks, counts, retries, medianMs, longestMs, limitMs, cores, busyCores, askedKiB, peakKiB } = job;
+    return `<tr><th scope="row">${escapeMarkup(name, 60)}</th>` + [
+      ...[cell(tasks), cell(counts.FAILED ?? 0), cell(retries), time(medianMs), time(longestMs), time(limitMs)],
+      ...[cell(cores), cell(busyCores?.toFixed(1)), cell(askedKiB === 0 ? undefined : memoryText(askedKiB))],
+      cell(peakKiB === undefined ? undefined : memoryText(peakKiB)),
+    ].join("") + "</tr>";
+  });
+  const more = jobs.length > jobsMax ? `<p class="quiet">And ${jobs.length - jobsMax} more jobs.</p>` : "";
+  return section(
+    "What jobs asked for and used",
+    `<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table><thead><tr>${head.join("")}</tr></thead>` +
+      `<tbody>${rows.join("\n")}</tbody></table></div>${more}`,
+  );
+}
+
+function taskSection(counts: TaskCounts): string {
+  const columns = ["task", "state", "waited", "ran", "cpu", "memory", "tries"];
+  const head = columns.map((name) =>
+    `<th scope="col"${
+      ["task", "state"].includes(name) ? "" : ' class="number"'
+    }><button value="${name}">${name}</button></th>`
+  );
+  const digits: Partial<Record<JobState, number>> = {
+    SUCCEED: 2,
+    FAILED: 3,
+    CANCELED: 4,
+    OMITTED: 5,
+    EXECUTING: 1,
+    QUEUED: 0,
+  };
+  const buttons = stateWords.filter(([state]) => digits[state] !== undefined && counts[state] > 0).map(
+    ([state, word, mark]) =>
+      `<button value="${digits[state]}" aria-pressed="false"><span class="mark is-${
+        statePaints[state]
+      }" aria-hidden="true">` +
+      `${mark}</span>${word}</button>`,
+  );
+  return section(
+    "All tasks",
+    `<div class="script" hidden><div class="tools"><label for="search" class="quiet">Name or reason</label>
+<input id="search" type="search"><span id="states" class="tools" style="margin:0">${buttons.join("")}</span>
+<span class="quiet" id="found" role="status"></span></div>
+<div class="rows" id="rows" tabindex="0" role="region" aria-label="Tasks"><table>
+<colgroup><col style="width:22%"><col style="width:13%"><col style="width:10%"><col style="width:10%"><col style="width:10%">
+<col style="width:10%"><col style="width:7%"><col></colgroup>
+<thead><tr>${head.join("")}<th scope="col">why</th></tr></thead><tbody></tbody></table></div></div>
+<p class="plain">The table of all tasks needs JavaScript; <code>qcgpj tasks</code> lists them on the command line.</p>`,
+  );
+}
+
+function section(title: string, content: string): string {
+  return content === "" ? "" : `<section><h2>${title}</h2>\n${content}\n</section>`;
+}
+
+function figure(picture: Picture): string {
+  return section(escapeMarkup(picture.title), `<figure>${renderFigure(picture)}</figure>`);
+}

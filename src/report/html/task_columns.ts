@@ -1,0 +1,129 @@
+/**
+ * The tasks of a run as columns, which the report's page reads: a hundred thousand of them take some 3 MB.
+ *
+ * @module
+ */
+
+import { taskCount, taskName } from "../../job/description.ts";
+import type { PicturedRun } from "../pictures/pictured_run.ts";
+import type { RunView } from "../look/run_view.ts";
+
+/** The columns; times are whole milliseconds from the beginning of the run, -1 where something did not happen. */
+export interface TaskColumns {
+  /** The jobs in order: name, number of tasks, and the index of the first one, absent for a job without iterations. */
+  readonly jobs: readonly (readonly [name: string, count: number, first?: number])[];
+  /** The state of each task, a digit: 0 waits, 1 runs, 2 succeeded, 3 failed, 4 canceled, 5 omitted. */
+  readonly states: string;
+  readonly start: readonly number[];
+  readonly ran: readonly number[];
+  /** When each job was submitted. */
+  readonly queued: readonly number[];
+  /** CPU time in milliseconds, and KiB of memory. */
+  readonly cpu: readonly number[];
+  readonly memory: readonly number[];
+  /** The first row of the cores of each task, -1 for none. */
+  readonly row: readonly number[];
+  /** Further rows, of tasks with more than one core. */
+  readonly rows: Readonly<Record<number, readonly number[]>>;
+  /** How often tasks were launched, of those that were launched more than once. */
+  readonly attempts: Readonly<Record<number, number>>;
+  /** Why tasks did not succeed: numbers of `reasons`. */
+  readonly why: Readonly<Record<number, number>>;
+  readonly reasons: readonly string[];
+  /** The names of the rows. */
+  readonly cores: readonly string[];
+  readonly lengthMs: number;
+  /** The tasks of the critical path. */
+  readonly critical: readonly number[];
+}
+
+const digits = { QUEUED: 0, SCHEDULED: 0, EXECUTING: 1, SUCCEED: 2, FAILED: 3, CANCELED: 4, OMITTED: 5 } as const;
+
+/** Reasons longer than this are cut. */
+const reasonMax = 300;
+
+/**
+ * Makes the columns.
+ *
+ * @param view The run.
+ * @param pictured The same run, of which the rows and the beginning are.
+ * @param critical The numbers of the tasks of the critical path.
+ */
+export function columnsOf(view: RunView, pictured: PicturedRun, critical: readonly number[]): TaskColumns {
+  const { begunAtMs, lengthMs, cores } = pictured;
+  const rowOf = new Map(cores.map(({ node, core }, row) => [`${node} ${core}`, row]));
+  const since = (atMs: number | undefined) => atMs === undefined ? -1 : Math.max(0, Math.round(atMs - begunAtMs));
+  const reasons = new Map<string, number>();
+  const columns = {
+    jobs: [] as [string, number, number?][],
+    states: "",
+    start: [] as number[],
+    ran: [] as number[],
+    queued: [] as number[],
+    cpu: [] as number[],
+    memory: [] as number[],
+    row: [] as number[],
+    rows: {} as Record<number, number[]>,
+    attempts: {} as Record<number, number>,
+    why: {} as Record<number, number>,
+  };
+  const numbers = new Map<number, number>();
+  for (const { firstTask, description, id } of view.jobs()) {
+    const count = taskCount(description);
+    const first = description.iteration?.start;
+    columns.jobs.push(first === undefined ? [description.name, count] : [description.name, count, first]);
+    columns.queued.push(since(view.ledger.job(id)?.submittedAtMs));
+    for (let task = firstTask; task < firstTask + count; task++) {
+      const entry = view.ledger.task(task);
+      const number = columns.start.length;
+      numbers.set(task, number);
+      columns.states += digits[entry.state];
+      const { startedAtMs, endedAtMs } = entry;
+      columns.start.push(since(startedAtMs));
+      columns.ran.push(startedAtMs === undefined || endedAtMs === undefined ? -1 : Math.round(endedAtMs - startedAtMs));
+      columns.cpu.push(entry.cpuMs === undefined ? -1 : Math.round(entry.cpuMs));
+      columns.memory.push(entry.peakKiB === undefined ? -1 : Math.round(entry.peakKiB));
+      const rows = (entry.allocation?.nodes ?? []).flatMap(({ name, cores }) =>
+        cores.flatMap((core) => rowOf.get(`${name} ${core}`) ?? [])
+      );
+      columns.row.push(rows[0] ?? -1);
+      if (rows.length > 1) columns.rows[number] = rows.slice(1);
+      if (entry.attempts > 1) columns.attempts[number] = entry.attempts;
+      if (entry.reason === undefined || entry.state === "SUCCEED") continue;
+      const reason = entry.reason.slice(0, reasonMax);
+      if (!reasons.has(reason)) reasons.set(reason, reasons.size);
+      columns.why[number] = reasons.get(reason)!;
+    }
+  }
+  return {
+    ...columns,
+    reasons: [...reasons.keys()],
+    cores: cores.map(({ node, core }) => `${node}:${core}`),
+    lengthMs,
+    critical: critical.flatMap((task) => numbers.get(task) ?? []),
+  };
+}
+
+/** The tasks on the critical path, and how long each took: of a job the task that ended last. */
+export interface CriticalTask {
+  readonly task: number;
+  readonly name: string;
+  readonly ranMs: number;
+}
+
+/** Names the tasks of a path of jobs. */
+export function tasksOfPath(view: RunView, path: readonly number[]): CriticalTask[] {
+  return path.flatMap((id) => {
+    const job = view.job(id);
+    if (job === undefined) return [];
+    let found: CriticalTask | undefined;
+    let lastMs = -Infinity;
+    for (let offset = 0; offset < taskCount(job.description); offset++) {
+      const { startedAtMs, endedAtMs } = view.ledger.task(job.firstTask + offset);
+      if (startedAtMs === undefined || endedAtMs === undefined || endedAtMs <= lastMs) continue;
+      lastMs = endedAtMs;
+      found = { task: job.firstTask + offset, name: taskName(job.description, offset), ranMs: endedAtMs - startedAtMs };
+    }
+    return found === undefined ? [] : [found];
+  });
+}

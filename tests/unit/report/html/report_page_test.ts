@@ -1,0 +1,107 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { timeView } from "../../../../src/report/figures/view_run.ts";
+import { renderReport } from "../../../../src/report/html/report_page.ts";
+import { columnsOf, type TaskColumns, tasksOfPath } from "../../../../src/report/html/task_columns.ts";
+import { groupFailures } from "../../../../src/report/look/failure_groups.ts";
+import { nameOf } from "../../../../src/report/look/run_status.ts";
+import { pictureRun } from "../../../../src/report/pictures/pictured_run.ts";
+import { failedWith, ViewedRun } from "../look/support.ts";
+
+const facts = {
+  id: "n1.42",
+  folder: "/w/.qcgpjm-service-n1.42",
+  begunAtMs: 1_000,
+  liveness: "ended",
+  cores: 4,
+} as const;
+
+function render({ view }: ViewedRun, words = ""): string {
+  const readWords = () => words === "" ? undefined : { stderr: words };
+  const path = [...view.jobs()].map(({ id }) => id);
+  return renderReport({
+    ...{ view, facts, readWords, timed: timeView(view, facts, 0), critical: tasksOfPath(view, path) },
+    ...{
+      failures: groupFailures(view, readWords, nameOf),
+      again: "qcgpj run --resume /w --failed",
+      scriptHash: "aGFzaA==",
+    },
+  });
+}
+
+/** The columns that the page reads. */
+function columnsIn(html: string): TaskColumns {
+  return JSON.parse(/<script type="application\/json" id="tasks">(.*?)<\/script>/s.exec(html)![1]!);
+}
+
+Deno.test("renderReport() tells in its first screen what ran, how long, how well, and what failed and why", () => {
+  const run = new ViewedRun("good", "bad x4", "waits");
+  run.start(0, 2_000);
+  run.end(0, 4_000);
+  for (let task = 1; task < 5; task++) {
+    run.start(task, 4_000 + task);
+    run.end(task, 5_000, task === 3 ? failedWith(3) : { kind: "succeeded" });
+  }
+  const html = render(run, "first\nno convergence at 7 in /x/y\n");
+  assertStringIncludes(html, "<h1>6 tasks in 4.0 s: 1 failed, 1 not ended</h1>");
+  assertStringIncludes(html, "Run n1.42, begun 1970-01-01 00:00:01.");
+  assertMatch(html, /4 succeeded <span class="quiet">67 %<\/span>/);
+  // One core of four was held for 3 s of 4 s.
+  assertStringIncludes(html, "<dd>19 %</dd>");
+  assertStringIncludes(html, "<strong>1 failed</strong>: exit code 3");
+  assertStringIncludes(html, "<p>no convergence at 7 in /x/y</p>");
+  assertStringIncludes(html, "<pre>first\nno convergence at 7 in /x/y</pre>");
+  assertStringIncludes(html, "<pre>qcgpj run --resume /w --failed</pre>");
+  assertStringIncludes(html, "script-src 'sha256-aGFzaA=='");
+  assertEquals(/https?:(?!\/\/www\.w3\.org\/2000\/svg")/.exec(html), null);
+});
+
+Deno.test("renderReport() gives its page all tasks, as they are on record", () => {
+  const run = new ViewedRun("one", "it x3");
+  run.start(0, 2_000);
+  run.end(0, 2_500.4);
+  run.start(2, 3_000, 2);
+  run.end(2, 3_100, failedWith(9), 2);
+  const columns = columnsIn(render(run));
+  assertEquals(columns.jobs, [["one", 1], ["it", 3, 0]]);
+  assertEquals([columns.states, columns.start, columns.ran], ["2030", [1000, -1, 2000, -1], [500, -1, 100, -1]]);
+  assertEquals([columns.row, columns.attempts, columns.why, columns.reasons], [
+    [0, -1, 0, -1],
+    { 2: 2 },
+    { 2: 0 },
+    ["exit code 9"],
+  ]);
+  assertEquals([columns.cores, columns.critical], [["a:0"], [0, 2]]);
+});
+
+Deno.test("renderReport() shows hostile names and words as text", () => {
+  const hostile = `</script><img src=x onerror=alert(1)>`;
+  const run = new ViewedRun("x");
+  run.start(0, 2_000);
+  run.end(0, 3_000, { kind: "failed", cause: "exit", exit: { code: 1 }, reason: hostile });
+  const html = render(run, `${hostile}\n\u202e${hostile}\n`);
+  assertEquals([html.includes("<img"), html.includes("\u202e")], [false, false]);
+  assertEquals(columnsIn(html).reasons, [hostile]);
+  assertEquals(html.match(/<\/script>/g)?.length, 2);
+});
+
+Deno.test("renderReport() writes 100,000 tasks within 5 MB, and its charts as densities", () => {
+  const run = new ViewedRun("big x100000");
+  for (let task = 0; task < 100_000; task++) {
+    run.start(task, 2_000 + task * 10);
+    run.end(task, 2_009 + task * 10);
+  }
+  const html = render(run);
+  assert(html.length < 5_000_000, `${html.length}`);
+  const { row, start } = columnsIn(html);
+  assertEquals([row.length, start.at(-1)], [100_000, 1_000_990]);
+});
+
+Deno.test("columnsOf() names every core of a task that has several", () => {
+  const run = new ViewedRun("wide");
+  const nodes = [{ name: "a", cores: ["1", "0"], gpus: [] }, { name: "b", cores: ["7"], gpus: [] }];
+  run.apply({ kind: "taskScheduled", atMs: 2_000, task: 0, job: 0, attempt: 1, allocation: { nodes } });
+  run.apply({ kind: "taskStarted", atMs: 2_000, task: 0, job: 0, attempt: 1, pid: 7 });
+  run.end(0, 3_000);
+  const columns = columnsOf(run.view, pictureRun(timeView(run.view, facts, 0)), []);
+  assertEquals([columns.cores, columns.row, columns.rows], [["a:0", "a:1", "b:7"], [1], { 0: [0, 2] }]);
+});
