@@ -28,6 +28,7 @@ const outer: PermissionScope = { run: true, read: ["."], write: ["."] };
 const ways: Readonly<Record<string, { readonly options: ExecutorOptions; readonly isOld?: true }>> = {
   "the keeper": { options: {} },
   "the native launcher": { options: { launcher: "native" } },
+  "the direct launcher": { options: { launcher: "direct" } },
   "the keeper and an old bubblewrap": { options: {}, isOld: true },
 };
 

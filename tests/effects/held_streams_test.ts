@@ -6,7 +6,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ExecutorOptions } from "@qcg/pilotjob";
+import type { ExecutionSettings, ExecutorOptions } from "@qcg/pilotjob";
 import { Confined } from "./support/confined.ts";
 import { makeSwapped, outsideOf, untouched, whileSwapped } from "./support/swapped.ts";
 
@@ -14,11 +14,22 @@ import { makeSwapped, outsideOf, untouched, whileSwapped } from "./support/swapp
 interface Way {
   readonly options: ExecutorOptions;
   readonly permissions?: Deno.PermissionOptions;
+  /** Whether the sandbox opens them, whose words are those of a shell. */
+  readonly isInside?: true;
 }
 
 const ways: Readonly<Record<string, Way>> = {
   "the keeper": { options: {} },
   "the native launcher": { options: { launcher: "native" } },
+  "the direct launcher": { options: { launcher: "direct" } },
+  "the keeper and a sandbox": { options: { sandbox: "require" } },
+  "the native launcher and a sandbox": { options: { sandbox: "require", launcher: "native" } },
+  "the direct launcher and a sandbox": { options: { sandbox: "require", launcher: "direct" }, isInside: true },
+  "the direct launcher without -A and a sandbox": {
+    options: { sandbox: "require" },
+    permissions: { run: true, read: true, write: true, env: true },
+    isInside: true,
+  },
 };
 
 /** Runs many jobs with streams below `flip`, and tells how many succeeded. */
@@ -38,7 +49,7 @@ async function launchMany(confined: Confined, count: number): Promise<{ readonly
     },
     {
       name: "old",
-      execution: { exec: "sh", args: ["-c", "echo written"], stdout: "flip/precious", wd: "flip" },
+      execution: { exec: "sh", args: ["-c", "echo written"], stdout: "precious", wd: "flip" },
       iteration: { stop: count / 2 },
     },
   ]);
@@ -53,7 +64,7 @@ function held(options: ExecutorOptions): ExecutorOptions {
   return { permissions: { run: ["sh", "cat"], read: ["."], write: ["."] }, durability: "memory", ...options };
 }
 
-for (const [name, { options, permissions = "inherit" }] of Object.entries(ways)) {
+for (const [name, { options, permissions = "inherit", isInside }] of Object.entries(ways)) {
   const test = (criterion: string, body: () => Promise<void>) =>
     Deno.test(`A scope with ${name} ${criterion}`, { permissions }, body);
 
@@ -105,9 +116,17 @@ for (const [name, { options, permissions = "inherit" }] of Object.entries(ways))
   test("says what is wrong with a stream", async () => {
     await using confined = new Confined(() => held(options));
     makeSwapped(confined);
-    assertStringIncludes((await confined.sh(":", { stdin: "flip/none" })).message, 'flip/none" does not exist');
-    assertStringIncludes((await confined.sh(":", { stdout: "flip" })).message, 'work/flip" is a folder; name a file');
-    const { message } = await confined.sh(":", { stderr: "flip/precious/x" });
-    assertStringIncludes(message, "has a file where a folder is needed");
+    const refusals: readonly (readonly [ExecutionSettings, string, string])[] = [
+      [{ stdin: "flip/none" }, 'stdin "PATH/flip/none" does not exist', "No such file"],
+      [{ stdout: "flip" }, 'stdout "PATH/flip" is a folder; name a file', "Is a directory"],
+      [{ stderr: "flip/precious/x" }, 'stderr "PATH/flip/precious/x" has a file where a folder is needed', "File exists"],
+    ];
+    for (const [settings, outside, inside] of refusals) {
+      const path = Object.values(settings)[0];
+      const words = isInside ? `"PATH/${path}" cannot be opened in the sandbox: ${inside}` : outside;
+      const { message, status } = await confined.sh(":", settings);
+      assertEquals(status, "FAILED");
+      assertStringIncludes(message, words.replace("PATH", confined.scratch.in("work")));
+    }
   });
 }

@@ -3,7 +3,8 @@
  *
  * `Deno.Command` accepts an open file descriptor as a stream. That is not in its declared type, so the first launch
  * tries it and pipes are used where it is refused. Through descriptors a gigabyte of output costs the pilot nothing;
- * through pipes it costs three seconds of CPU.
+ * through pipes it costs three seconds of CPU. The process has each of them twice then, though, so pipes are used where
+ * everything is permitted, and where a sandbox opens its streams itself.
  *
  * Where every program may be run, each task leads a process group of its own; under `--allow-run=<list>` Deno lets
  * nobody signal a group, and only the task's main process can be stopped.
@@ -12,31 +13,35 @@
  */
 
 import type { Cleanup, Exit, StartFailure } from "../../core/exit.ts";
-import { visibleDevices } from "../../launch/environment.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { endOldProcesses } from "./earlier_processes.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault, stoppedEarly } from "./launch_failure.ts";
 import { codeOf, findFault, Folders, isNamedPipe, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
-import { findLate, lateShell, type LateStreams, openedLate } from "./late_streams.ts";
+import { bothLate, findLate, lateShell, type LateStreams, openedLate } from "./late_streams.ts";
+import { environmentOf, exitOfRejection, searchPathOf, signalGroup, signalOne, undeclared } from "./direct_command.ts";
+import { preparesItself, readyHeld, type ReadyLaunch } from "./direct_held.ts";
+import { explainInside } from "./inside_streams.ts";
+import { RealPaths } from "./native/real_paths.ts";
 import { processLimits, ProcessRoom } from "./process_room.ts";
 import { canScan } from "./process_scan.ts";
 import type { TaskOutputs } from "./task_outputs.ts";
 import { isUsedUp, LateStarts } from "./weather.ts";
 import { bindByTaskset } from "./taskset.ts";
-import { readVariable } from "../host/machine.ts";
 import { nextTurn } from "../host/next_turn.ts";
-import { mayRunAnything, mayUse, notCapable } from "../host/permissions.ts";
+import { mayDoAnything, mayRunAnything, mayUse, notCapable } from "../host/permissions.ts";
 import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
-import type { GroupSignal } from "./process_group.ts";
-import { closeStreams, copyStreams, type OpenStreams, openStreams, type StreamTarget } from "./streams.ts";
+import { closeStreams, copyStreams, type OpenStreams, openStreams } from "./streams.ts";
+
+/** How much is kept of what a sandbox says before it comes to its program, in characters. */
+const saidMax = 4096;
 
 /** Options of {@linkcode DirectLauncher}. */
 export interface DirectLauncherOptions extends LauncherOptions {
   /**
    * Whether to pass open files to the process; pipes are used otherwise.
    *
-   * @default tried once
+   * @default tried once, but not where everything is permitted
    */
   readonly descriptors?: boolean;
 }
@@ -55,11 +60,15 @@ export class DirectLauncher implements Launcher {
   readonly #late: LateStarts<Controlled> = new LateStarts((attempt) => this.#begin(attempt));
   readonly #waiting = new Map<string, Controlled>();
   readonly #ignore = (): void => {};
+  readonly #paths: RealPaths | undefined;
   #descriptors: boolean | undefined;
 
   /** Creates a launcher. */
   constructor(options: DirectLauncherOptions = {}) {
-    this.#descriptors = options.descriptors;
+    this.#paths = Deno.build.os === "linux" && mayDoAnything() ? RealPaths.open() : undefined;
+    // `Deno.Command` has the process inherit a second copy of each descriptor: of no use, and no task is to have more
+    // than its three where that can be helped.
+    this.#descriptors = options.descriptors ?? (this.#paths === undefined ? undefined : false);
     const { runId: _, ...unmarked } = options;
     const signals = { group: signalGroup, process: signalOne };
     this.#control = new ProcessControl({ ...(this.#groups ? options : unmarked), signals, mayUse });
@@ -69,7 +78,7 @@ export class DirectLauncher implements Launcher {
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    const kept = keepEarlierOutputs(plan);
+    const kept = preparesItself(plan, this.#paths) ? undefined : keepEarlierOutputs(plan);
     if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
     // Through a program that binds, any program could be started where only a few may.
     const bound = this.#groups ? bindByTaskset(plan, this.#programs, () => searchPathOf(plan)) : plan;
@@ -99,10 +108,10 @@ export class DirectLauncher implements Launcher {
     }
     this.#waiting.delete(nameOf(key));
     this.#late.succeeded();
-    const { child, copied } = started;
+    const { child } = started;
     this.#children.set(nameOf(key), { child, attempt });
     this.#control.started(attempt, child.pid);
-    const ends = this.#end(attempt, child, copied).finally(() => this.#ends.delete(ends));
+    const ends = this.#end(attempt, started).finally(() => this.#ends.delete(ends));
     this.#ends.add(ends);
     sink.started(key, { node: plan.place.node, pid: child.pid, agoMs: performance.now() - beginMs });
   }
@@ -160,21 +169,38 @@ export class DirectLauncher implements Launcher {
     Deno.removeSignalListener("SIGCHLD", this.#ignore);
     // What waited for the signal ends a turn later, and nothing of a closed launcher is to be left.
     await nextTurn();
+    this.#paths?.[Symbol.dispose]();
   }
 
   #start({ plan, outputs = {} }: Pick<Controlled, "plan" | "outputs">): Started | LaunchFault {
     if (!this.#room.take(this.#children.size)) return { step: "program", code: "EAGAIN" };
-    const fault = findUnpassable(plan, false) ?? this.#folders.prepare(plan);
+    const fault = findUnpassable(plan, false) ??
+      (preparesItself(plan, this.#paths) ? undefined : this.#folders.prepare(plan));
     if (fault !== undefined) return fault;
-    const late = findLate(plan, (path) => mayUse("read", path) && isNamedPipe(path));
-    if (late !== undefined) return this.#startLate(plan, late, outputs);
-    const streams = openStreams(plan, outputs);
+    const ready = readyHeld(plan, this.#paths, outputs.stderr !== undefined);
+    if ("code" in ready) return ready;
+    const begun = this.#open(ready, outputs);
+    if ("code" in begun) {
+      ready.started();
+      ready.ended();
+      return begun;
+    }
+    ready.started();
+    return { ...begun, ended: ready.ended };
+  }
+
+  #open(ready: ReadyLaunch, outputs: TaskOutputs): Started | LaunchFault {
+    const { plan } = ready;
+    const own = findLate(plan, (path) => mayUse("read", path) && isNamedPipe(path));
+    const late = bothLate(own, ready.late);
+    if (late !== undefined) return this.#startLate(ready, late, outputs);
+    const streams = openStreams(plan, outputs, ready.streams);
     if ("step" in streams) return streams;
     try {
       // On a terminal Deno would ask the user. Elsewhere it tells a program that is not there from a forbidden one.
       const wouldAsk = !this.#groups && Deno.stdin.isTerminal() && !mayUse("run", plan.program);
       if (wouldAsk) throw notCapable({ name: "run", value: plan.program });
-      return this.#spawn(plan, streams);
+      return this.#spawn(ready, streams);
     } catch (error) {
       closeStreams(streams);
       const detail = error instanceof Error ? error.message : String(error);
@@ -183,21 +209,22 @@ export class DirectLauncher implements Launcher {
   }
 
   /** A shell opens what would hold up the event loop here. */
-  #startLate(plan: LaunchPlan, late: LateStreams, outputs: TaskOutputs): Started | LaunchFault {
+  #startLate(ready: ReadyLaunch, late: LateStreams, outputs: TaskOutputs): Started | LaunchFault {
+    const { plan } = ready;
     // A shell runs what it is told to: where only a few programs may be started, both must be allowed.
     if (!mayUse("run", lateShell) || !mayUse("run", plan.program)) {
       const detail = `a named pipe is opened by ${lateShell}; add the flag --allow-run=${lateShell},${plan.program}`;
       return { step: late[0] === "" ? "stdout" : "stdin", code: "", detail };
     }
     const file = this.#groups ? this.#programs.find(plan.program, searchPathOf(plan)) : plan.program;
-    return file === undefined
-      ? { step: "program", code: "ENOENT" }
-      : this.#start({ plan: openedLate(plan, late, file), outputs });
+    if (file === undefined) return { step: "program", code: "ENOENT" };
+    const { late: _, ...others } = ready;
+    return this.#open({ ...others, plan: openedLate(plan, late, file) }, outputs);
   }
 
-  #spawn(plan: LaunchPlan, streams: OpenStreams): Started {
-    const options = { args: [...plan.args], cwd: plan.cwd, ...environmentOf(plan), detached: this.#groups };
-    if (this.#descriptors !== false) {
+  #spawn({ plan, cwd, isInside }: ReadyLaunch, streams: OpenStreams): Started {
+    const options = { args: [...plan.args], cwd, ...environmentOf(plan), detached: this.#groups };
+    if (this.#descriptors !== false && !isInside) {
       try {
         const child = new Deno.Command(plan.program, {
           ...options,
@@ -216,23 +243,30 @@ export class DirectLauncher implements Launcher {
     }
     const child = new Deno.Command(plan.program, { ...options, stdin: "piped", stdout: "piped", stderr: "piped" })
       .spawn();
-    return { child, copied: copyStreams(child, streams) };
+    let said = "";
+    const copied = copyStreams(child, streams, (bytes) => {
+      if (said.length < saidMax) said += new TextDecoder().decode(bytes);
+    });
+    return { child, copied: copied.then(() => isInside ? said : undefined) };
   }
 
-  async #end(attempt: Controlled, child: Deno.ChildProcess, copied: Promise<void>): Promise<void> {
+  async #end(attempt: Controlled, { child, copied, ended }: Started): Promise<void> {
     const exit = await child.status.then(
       (status): Exit => status.signal === null ? { code: status.code } : { signal: status.signal },
       exitOfRejection,
     );
     const cleanup: Cleanup | undefined = this.#groups ? await this.#control.finish(attempt) : undefined;
-    await copied;
+    const said = await copied;
+    ended?.();
     this.#children.delete(nameOf(attempt.key));
     this.#control.over(attempt);
     this.#late.tryNext();
     // Where groups may not be signalled, nobody knows what a task left behind.
     const isQuiet = this.#groups && (cleanup?.left ?? 0) === 0;
     const tails = this.#control.tailsOf(attempt, exit, isQuiet);
-    attempt.sink.exited(attempt.key, exit, {}, cleanup, tails);
+    const failure = said && "code" in exit && exit.code !== 0 ? explainInside(attempt.plan, said) : undefined;
+    if (failure !== undefined) attempt.sink.startFailed(attempt.key, failure);
+    else attempt.sink.exited(attempt.key, exit, {}, cleanup, tails);
   }
 }
 
@@ -243,49 +277,10 @@ interface Running {
 
 interface Started {
   readonly child: Deno.ChildProcess;
-  /** Settled when all output is in the files. */
-  readonly copied: Promise<void>;
-}
-
-/** Deno has no names for real-time signals and rejects instead. */
-function exitOfRejection(error: unknown): Exit {
-  const number = /Invalid signal: (\d+)/.exec(String(error))?.[1];
-  return { signal: number === undefined ? "SIGKILL" : `SIG${number}` };
-}
-
-function signalGroup(group: number, signal: GroupSignal): boolean {
-  return group > 1 && signalOne(-group, signal);
-}
-
-function signalOne(pid: number, signal: GroupSignal): boolean {
-  try {
-    Deno.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * The environment as `Deno.Command` wants it. Where it may not be read, variables can only be made empty; those that name
- * visible devices are left as they are then: an empty one would take the GPUs away.
- */
-function environmentOf({ env }: LaunchPlan): { readonly env: Record<string, string>; readonly clearEnv: boolean } {
-  const { shared, own } = env;
-  if (shared.kind === "whole") return { env: { ...shared.variables, ...own }, clearEnv: true };
-  const names = shared.without.filter((name) => !visibleDevices.includes(name));
-  return { env: { ...Object.fromEntries(names.map((name) => [name, ""])), ...own }, clearEnv: false };
-}
-
-/** The PATH that the task will see. */
-function searchPathOf({ env: { shared, own } }: LaunchPlan): string {
-  const inherited = () => shared.kind === "whole" ? shared.variables["PATH"] : readVariable("PATH");
-  return own["PATH"] ?? inherited() ?? "";
-}
-
-/** An open file as a stream of `Deno.Command`, which takes it though its declared type does not say so. */
-function undeclared(target: StreamTarget): "null" {
-  return target as "null";
+  /** Settled when all output is in the files; with what a sandbox said before it came to its program. */
+  readonly copied: Promise<string | void>;
+  /** Closes what was open as long as it ran. */
+  readonly ended?: () => void;
 }
 
 function nameOf(key: AttemptKey): string {

@@ -11,6 +11,7 @@ import { waitAtMost } from "../host/wait_at_most.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
+import type { StreamName } from "./held_stream.ts";
 import { ownDescriptor } from "./own_descriptor.ts";
 import type { TaskOutputs } from "./task_outputs.ts";
 import { mayUse, notCapable } from "../host/permissions.ts";
@@ -37,10 +38,16 @@ export interface OpenStreams {
 /**
  * Opens the files of a plan. None of them may be a named pipe: opening that could wait for ever.
  *
+ * @param spooled What is open for outputs that have no file.
+ * @param held What is open already, and is closed with the others.
  * @returns The open streams, or the fault of the first that could not be opened; nothing stays open then.
  */
-export function openStreams(plan: LaunchPlan, spooled: TaskOutputs = {}): OpenStreams | LaunchFault {
-  const opened: number[] = [];
+export function openStreams(
+  plan: LaunchPlan,
+  spooled: TaskOutputs = {},
+  held: { readonly [name in StreamName]?: number } = {},
+): OpenStreams | LaunchFault {
+  const opened = [...new Set(Object.values(held))];
   let step: LaunchStep = "stdin";
   const open = (path: string | undefined, flags: string): StreamTarget => {
     if (path === undefined) return "null";
@@ -53,12 +60,12 @@ export function openStreams(plan: LaunchPlan, spooled: TaskOutputs = {}): OpenSt
     return descriptor;
   };
   try {
-    const stdin = open(plan.stdin, "r");
+    const stdin = held.stdin ?? open(plan.stdin, "r");
     step = "stdout";
-    const stdout = spooled.stdout?.descriptor ?? open(plan.stdout, "w");
+    const stdout = held.stdout ?? spooled.stdout?.descriptor ?? open(plan.stdout, "w");
     step = "stderr";
     const isShared = plan.stderr !== undefined && plan.stderr === plan.stdout;
-    const stderr = isShared ? stdout : spooled.stderr?.descriptor ?? open(plan.stderr, "w");
+    const stderr = isShared ? stdout : held.stderr ?? spooled.stderr?.descriptor ?? open(plan.stderr, "w");
     return { stdin, stdout, stderr, opened };
   } catch (error) {
     opened.forEach((descriptor) => nodeFs().closeSync(descriptor));
@@ -76,13 +83,18 @@ export function closeStreams({ opened }: OpenStreams): void {
  *
  * @param child A child whose streams are all piped.
  * @param streams Where its streams come from and go to.
+ * @param said Gets the beginning of what goes nowhere of the standard error.
  */
-export async function copyStreams(child: Deno.ChildProcess, streams: OpenStreams): Promise<void> {
+export async function copyStreams(
+  child: Deno.ChildProcess,
+  streams: OpenStreams,
+  said?: (bytes: Uint8Array) => void,
+): Promise<void> {
   const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
   const copies = Promise.all([
     feed(child.stdin, streams.stdin),
     drain(readers[0], streams.stdout),
-    drain(readers[1], streams.stderr),
+    drain(readers[1], streams.stderr, said),
   ]);
   await child.status.catch(() => {});
   await waitAtMost(copies, lateOutputMs);
@@ -91,10 +103,17 @@ export async function copyStreams(child: Deno.ChildProcess, streams: OpenStreams
   closeStreams(streams);
 }
 
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, target: StreamTarget): Promise<void> {
-  const file = {
-    writeSync: (bytes: Uint8Array) => target === "null" ? bytes.length : nodeFs().writeSync(target, bytes),
+async function drain(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  target: StreamTarget,
+  said?: (bytes: Uint8Array) => void,
+): Promise<void> {
+  const writeSync = (bytes: Uint8Array) => {
+    if (target !== "null") return nodeFs().writeSync(target, bytes);
+    said?.(bytes);
+    return bytes.length;
   };
+  const file = { writeSync };
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) writeAllSync(file, chunk.value);
   } catch {

@@ -9,12 +9,8 @@ import type { HeldPaths, LaunchPlan } from "../../../launch/plan.ts";
 import { nameError } from "../error_names.ts";
 import type { LaunchFault, LaunchStep } from "../launch_failure.ts";
 import type { LateStreams } from "../late_streams.ts";
-import { ownDescriptor } from "../own_descriptor.ts";
+import { heldStream, type StreamName, streamNames } from "../held_stream.ts";
 import { openStream, type RealPaths } from "./real_paths.ts";
-
-/** The three streams, in the order of their descriptors. */
-const streamNames = ["stdin", "stdout", "stderr"] as const;
-type StreamName = typeof streamNames[number];
 
 /** What was opened for a launch. */
 export interface HeldLaunch {
@@ -31,10 +27,10 @@ export interface HeldLaunch {
 }
 
 /**
- * The plans whose earlier outputs were renamed. A start that is tried again may have made new ones, which are not to
- * take their place.
+ * What earlier attempts wrote that was renamed, by the list in the plan. A start that is tried again may have made new
+ * ones, which are not to take their place.
  */
-const kept = new WeakSet<LaunchPlan>();
+const kept = new WeakSet<object>();
 
 /**
  * Opens what a plan's scope holds it to.
@@ -54,8 +50,7 @@ export function openHeld(plan: LaunchPlan, paths: RealPaths, opensStreams = true
     const folder = opensStreams && held.cwd !== undefined
       ? take(paths.folder(held.cwd, true), "working-directory")
       : undefined;
-    if (opensStreams && !kept.has(plan)) keepEarlier(plan, held, paths);
-    kept.add(plan);
+    if (opensStreams) keepEarlier(plan, held, paths);
     const { streams, late } = opensStreams ? openStreams(plan, paths, take) : { streams: {} };
     const { plan: filled, shared } = showPlaces(plan, paths, take);
     return {
@@ -79,13 +74,6 @@ export function closeHeld({ folder, streams, shared }: HeldLaunch, paths: RealPa
   }
 }
 
-/** Where a stream of a plan is opened by its real path; `undefined` where it is opened as it is given. */
-export function heldStream(plan: LaunchPlan, name: StreamName): string | undefined {
-  const path = plan[name];
-  // What is open already is no path that could lead elsewhere.
-  return path === undefined || ownDescriptor(path) !== undefined ? undefined : plan.held?.[name];
-}
-
 /** Leaves the function that opens. */
 class Fault extends Error {
   readonly fault: LaunchFault;
@@ -100,7 +88,9 @@ class Fault extends Error {
 type Take = (descriptor: number, step: LaunchStep, detail?: string) => number;
 
 function keepEarlier(plan: LaunchPlan, held: HeldPaths, paths: RealPaths): void {
-  for (const { from, to } of plan.keep ?? []) {
+  if (plan.keep === undefined || kept.has(plan.keep)) return;
+  kept.add(plan.keep);
+  for (const { from, to } of plan.keep) {
     const real = from === plan.stdout ? held.stdout : held.stderr;
     if (real === undefined) continue;
     const renamed = paths.rename(real, real + to.slice(from.length));
