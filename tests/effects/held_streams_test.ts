@@ -119,7 +119,11 @@ for (const [name, { options, permissions = "inherit", isInside }] of Object.entr
     const refusals: readonly (readonly [ExecutionSettings, string, string])[] = [
       [{ stdin: "flip/none" }, 'stdin "PATH/flip/none" does not exist', "No such file"],
       [{ stdout: "flip" }, 'stdout "PATH/flip" is a folder; name a file', "Is a directory"],
-      [{ stderr: "flip/precious/x" }, 'stderr "PATH/flip/precious/x" has a file where a folder is needed', "File exists"],
+      [
+        { stderr: "flip/precious/x" },
+        'stderr "PATH/flip/precious/x" has a file where a folder is needed',
+        "File exists",
+      ],
     ];
     for (const [settings, outside, inside] of refusals) {
       const path = Object.values(settings)[0];

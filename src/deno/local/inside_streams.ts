@@ -15,7 +15,15 @@ const insideShell = "/bin/sh";
 /** What a message of the shell ends with, before the name of the stream that cannot be opened. */
 const mark = "sandbox: cannot open ";
 
-/** Opens in the order of its arguments; an empty path is a stream that is open already. */
+/** It closes descriptors of more than one digit, which not every shell can. */
+const farShell = "/bin/bash";
+const closeFar =
+  'for path in /proc/self/fd/*; do [ "${path##*/}" -le 2 ] || eval "exec ${path##*/}>&-"; done; exec "$@"';
+
+/**
+ * Closes at last what is neither of the three: what the pilot's program was started with, and cannot close itself.
+ * Opens in the order of its arguments; an empty path is a stream that is open already.
+ */
 const script = `fail() { echo "${mark}$1" >&2; exit 126; }
 ready() {
   folder=\${1%/*}
@@ -35,7 +43,13 @@ elif [ -n "$3" ]; then
 elif [ "$7" = null ]; then exec 2>/dev/null
 fi
 shift 7
-exec "$@"`;
+for descriptor in /proc/self/fd/*; do
+  case \${descriptor##*/} in [0-2]) ;; [3-9]) eval "exec \${descriptor##*/}>&-" ;; *) far=yes ;; esac
+done
+[ -n "$far" ] || exec "$@"
+[ -x ${farShell} ] && exec ${farShell} -c '${closeFar}' bash "$@"
+echo "sandbox: cannot close what this program was started with: give it no open descriptors, or run deno with -A" >&2
+exit 126`;
 
 /**
  * A plan whose sandbox opens what a scope holds, and makes the folders of it.

@@ -11,7 +11,6 @@ import type { Launcher } from "../../runtime/ports.ts";
 import { KeeperLauncher } from "../keeper/launch_keeper.ts";
 import { DirectLauncher } from "./launch_direct.ts";
 import { NativeLauncher } from "./native/launch_native.ts";
-import { keepDescriptorsPrivate } from "./native/private_descriptors.ts";
 import { Libc } from "./native/libc.ts";
 import type { LauncherOptions } from "./process_control.ts";
 
@@ -55,7 +54,6 @@ export function chooseLauncher(options: ChoiceOptions = {}, choice: string = "au
   }
   if (options.samples !== undefined) options.warn?.(noSamples);
   if (choice !== "direct" && mayLaunchNatively()) return launchNatively(options);
-  if (Deno.build.os === "linux" && mayLaunchNatively()) keepDescriptorsPrivate();
   if (Deno.pid === 1) options.warn?.(orphansStay);
   return new DirectLauncher(options);
 }
@@ -66,7 +64,6 @@ export function mayKeep(choice: string = "auto"): boolean {
 }
 
 function launchNatively(options: LauncherOptions): Launcher {
-  if (Deno.build.os === "linux") keepDescriptorsPrivate();
   const libc = Libc.open();
   return libc === undefined ? new DirectLauncher(options) : new NativeLauncher(libc, options);
 }

@@ -22,6 +22,7 @@ import { bothLate, findLate, lateShell, type LateStreams, openedLate } from "./l
 import { environmentOf, exitOfRejection, searchPathOf, signalGroup, signalOne, undeclared } from "./direct_command.ts";
 import { preparesItself, readyHeld, type ReadyLaunch } from "./direct_held.ts";
 import { explainInside } from "./inside_streams.ts";
+import { PrivateDescriptors } from "./native/private_descriptors.ts";
 import { RealPaths } from "./native/real_paths.ts";
 import { processLimits, ProcessRoom } from "./process_room.ts";
 import { canScan } from "./process_scan.ts";
@@ -61,11 +62,13 @@ export class DirectLauncher implements Launcher {
   readonly #waiting = new Map<string, Controlled>();
   readonly #ignore = (): void => {};
   readonly #paths: RealPaths | undefined;
+  readonly #private: PrivateDescriptors | undefined;
   #descriptors: boolean | undefined;
 
   /** Creates a launcher. */
   constructor(options: DirectLauncherOptions = {}) {
     this.#paths = Deno.build.os === "linux" && mayDoAnything() ? RealPaths.open() : undefined;
+    this.#private = this.#paths && new PrivateDescriptors();
     // `Deno.Command` has the process inherit a second copy of each descriptor: of no use, and no task is to have more
     // than its three where that can be helped.
     this.#descriptors = options.descriptors ?? (this.#paths === undefined ? undefined : false);
@@ -170,6 +173,7 @@ export class DirectLauncher implements Launcher {
     // What waited for the signal ends a turn later, and nothing of a closed launcher is to be left.
     await nextTurn();
     this.#paths?.[Symbol.dispose]();
+    this.#private?.[Symbol.dispose]();
   }
 
   #start({ plan, outputs = {} }: Pick<Controlled, "plan" | "outputs">): Started | LaunchFault {
@@ -177,6 +181,7 @@ export class DirectLauncher implements Launcher {
     const fault = findUnpassable(plan, false) ??
       (preparesItself(plan, this.#paths) ? undefined : this.#folders.prepare(plan));
     if (fault !== undefined) return fault;
+    this.#private?.mark();
     const ready = readyHeld(plan, this.#paths, outputs.stderr !== undefined);
     if ("code" in ready) return ready;
     const begun = this.#open(ready, outputs);

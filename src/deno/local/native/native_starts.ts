@@ -17,6 +17,7 @@ import { bindByTaskset, mayWaitForOthers } from "../taskset.ts";
 import { closeHeld, type HeldLaunch, openHeld } from "./held_launch.ts";
 import { EncodedEnvironments, type LaunchImage } from "./launch_image.ts";
 import type { Libc, SpawnAddresses } from "./libc.ts";
+import { PrivateDescriptors } from "./private_descriptors.ts";
 import { RealPaths } from "./real_paths.ts";
 import { ThreadMask } from "./thread_mask.ts";
 
@@ -37,6 +38,7 @@ export class NativeStarts implements Disposable {
   readonly #environments = new EncodedEnvironments();
   readonly #folders = new Folders();
   readonly #programs = new Programs();
+  readonly #descriptors = new PrivateDescriptors();
   #mask: ThreadMask | undefined;
   #paths: RealPaths | undefined;
 
@@ -81,6 +83,7 @@ export class NativeStarts implements Disposable {
   [Symbol.dispose](): void {
     this.#mask?.[Symbol.dispose]();
     this.#paths?.[Symbol.dispose]();
+    this.#descriptors[Symbol.dispose]();
   }
 
   async #begin(
@@ -116,6 +119,7 @@ export class NativeStarts implements Disposable {
       const { late: _, ...others } = held ?? {};
       return this.#spawn(lane, openedLate(plan, late, file), lateShell, open, held && others as HeldLaunch);
     }
+    this.#descriptors.mark();
     const spawn = (file: string, args: readonly string[]) => {
       const image = lane.write(plan, file, args, this.#environments.of(plan.env.shared), open);
       if (plan.bindCpus === undefined) return this.#libc.spawn(image, held);
