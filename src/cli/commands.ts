@@ -23,6 +23,7 @@ import { reportCommand } from "./report/report.ts";
 import { runCommand } from "./run/run.ts";
 import { sbatchCommand } from "./sbatch/sbatch.ts";
 import { serviceCommand } from "./service/service.ts";
+import { topCommand } from "./top/top.ts";
 import { validateCommand } from "./validate/validate.ts";
 
 /** All commands, in the order of help. */
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   failuresCommand,
   reportCommand,
   attachCommand,
+  topCommand,
   dashboardCommand,
   explainCommand,
   ...controlCommands,

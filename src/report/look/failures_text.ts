@@ -87,8 +87,7 @@ export function summarizeFailures({ groups }: Failures, options: FailureTextOpti
   return more === 0 ? lines : [...lines, `and ${more} more that did not succeed`];
 }
 
-/** How they ended: `exit code 4`, `signal SIGKILL (oom)`, `timeout`. */
-/** How the tasks of a group ended, such as `exit code 4`. */
+/** How the tasks of a group ended: `exit code 4`, `signal SIGKILL (oom)`, `timeout`. */
 export function howOf({ cause, exitCode, signal }: FailureGroup): string {
   const how = exitCode !== undefined ? `exit code ${exitCode}` : signal;
   if (how === undefined) return cause;

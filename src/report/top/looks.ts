@@ -1,0 +1,28 @@
+/**
+ * How the states look on a terminal, and how big that is.
+ *
+ * @module
+ */
+
+import type { JobState } from "../states.ts";
+
+/** How it is painted. */
+export interface TopSize {
+  /** How wide the terminal is. */
+  readonly columns: number;
+  /** How tall it is. */
+  readonly rows: number;
+  /** Paints a text; `code` is a number of ANSI's. */
+  readonly paint: (text: string, code: string) => string;
+}
+
+/** The states, with word, shape and colour. */
+export const stateLooks: readonly (readonly [state: JobState, word: string, shape: string, colour: string])[] = [
+  ["SUCCEED", "succeeded", "●", "34"],
+  ["FAILED", "failed", "✕", "31"],
+  ["CANCELED", "canceled", "■", "35"],
+  ["OMITTED", "omitted", "–", "90"],
+  ["EXECUTING", "running", "▶", "33"],
+  ["SCHEDULED", "starting", "▷", "33"],
+  ["QUEUED", "waiting", "○", "90"],
+];
