@@ -7,8 +7,16 @@
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, commandLine, letGo, start, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
-import { until } from "./support/processes.ts";
+import { isOnPath, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
+
+const isMissing = !isOnPath("tmux");
+if (isMissing) assert(!Deno.env.get("CI"), "CI must have tmux");
+
+/** Declares a test that needs tmux. */
+function terminalTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: isMissing ? `${name} (skipped: there is no tmux)` : name, ignore: isMissing, fn });
+}
 
 /** A terminal of tmux, with a server of its own. */
 class Terminal implements AsyncDisposable {
@@ -84,7 +92,7 @@ function writeRun(scratch: Scratch): void {
 }
 
 for (const columns of [40, 80, 200]) {
-  Deno.test(`qcgpj top shows a live run at ${columns} columns, and leaves the terminal as it found it`, async () => {
+  terminalTest(`qcgpj top shows a live run at ${columns} columns, and leaves the terminal as it found it`, async () => {
     await using scratch = new Scratch();
     writeRun(scratch);
     const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
@@ -106,7 +114,7 @@ for (const columns of [40, 80, 200]) {
   });
 }
 
-Deno.test("qcgpj top cancels a task and pauses the run after a question, and searches", async () => {
+terminalTest("qcgpj top cancels a task and pauses the run after a question, and searches", async () => {
   await using scratch = new Scratch();
   writeRun(scratch);
   const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
@@ -137,7 +145,7 @@ Deno.test("qcgpj top cancels a task and pauses the run after a question, and sea
   assertEquals(JSON.parse(out).map(({ name }: { name: string }) => name), ["sweep:59"]);
 });
 
-Deno.test("qcgpj top draws anew when it is resized, and stands still at Ctrl-Z until the shell lets it go on", async () => {
+terminalTest("qcgpj top draws anew when it is resized, and stands still at Ctrl-Z until the shell lets it go on", async () => {
   await using scratch = new Scratch();
   writeRun(scratch);
   const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
@@ -162,7 +170,7 @@ Deno.test("qcgpj top draws anew when it is resized, and stands still at Ctrl-Z u
 });
 
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
-  Deno.test(`qcgpj top gives the terminal back at ${signal}`, async () => {
+  terminalTest(`qcgpj top gives the terminal back at ${signal}`, async () => {
     await using scratch = new Scratch();
     writeJobs(scratch, "jobs.json", [{ name: "a", execution: { exec: "true" } }]);
     await call(["run", "jobs.json", "-q"], { cwd: scratch.path });

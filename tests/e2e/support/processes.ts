@@ -29,6 +29,17 @@ export async function until(
   }
 }
 
+/** Whether a program of this name can be run. */
+export function isOnPath(name: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${name}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
 function readQuietly(path: string): string {
   try {
     return Deno.readTextFileSync(path);
