@@ -145,29 +145,37 @@ terminalTest("qcgpj top cancels a task and pauses the run after a question, and 
   assertEquals(JSON.parse(out).map(({ name }: { name: string }) => name), ["sweep:59"]);
 });
 
-terminalTest("qcgpj top draws anew when it is resized, and stands still at Ctrl-Z until the shell lets it go on", async () => {
-  await using scratch = new Scratch();
-  writeRun(scratch);
-  const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
-  await untilStarted(scratch, "runs");
-  await using terminal = await Terminal.open(scratch, 80, 30, `cd '${scratch.path}'; exec bash --norc --noprofile -i`);
-  await terminal.press(`${wordsOf(["top"])}`, "Enter");
-  await terminal.until("▶ runs");
-  await terminal.tmux("resize-window", "-x", "50", "-y", "20");
-  await terminal.until("q quit  ? keys  / search  f filter  s sort  enter…");
-  await terminal.press("C-z");
-  const stopped = await terminal.until("Stopped");
-  assert(!stopped.includes("q quit"), stopped);
-  await terminal.press("stty -a | grep -o -- '-*icanon'", "Enter");
-  await terminal.until("\nicanon");
-  await terminal.press("fg", "Enter");
-  await terminal.until("▶ runs");
-  await letGo(scratch, "runs");
-  await running.ended;
-  await terminal.until("ended, took");
-  await terminal.press("q");
-  await terminal.until("fg");
-});
+terminalTest(
+  "qcgpj top draws anew when it is resized, and stands still at Ctrl-Z until the shell lets it go on",
+  async () => {
+    await using scratch = new Scratch();
+    writeRun(scratch);
+    const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
+    await untilStarted(scratch, "runs");
+    await using terminal = await Terminal.open(
+      scratch,
+      80,
+      30,
+      `cd '${scratch.path}'; exec bash --norc --noprofile -i`,
+    );
+    await terminal.press(`${wordsOf(["top"])}`, "Enter");
+    await terminal.until("▶ runs");
+    await terminal.tmux("resize-window", "-x", "50", "-y", "20");
+    await terminal.until("q quit  ? keys  / search  f filter  s sort  enter…");
+    await terminal.press("C-z");
+    const stopped = await terminal.until("Stopped");
+    assert(!stopped.includes("q quit"), stopped);
+    await terminal.press("stty -a | grep -o -- '-*icanon'", "Enter");
+    await terminal.until("\nicanon");
+    await terminal.press("fg", "Enter");
+    await terminal.until("▶ runs");
+    await letGo(scratch, "runs");
+    await running.ended;
+    await terminal.until("ended, took");
+    await terminal.press("q");
+    await terminal.until("fg");
+  },
+);
 
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   terminalTest(`qcgpj top gives the terminal back at ${signal}`, async () => {
