@@ -70,6 +70,9 @@ export interface StartFailure {
   readonly message: string;
 }
 
+/** Of a launch that was still waiting when it was stopped. */
+export const stoppedEarly: StartFailure = { kind: "other", message: "stopped before it could be started" };
+
 const numbers: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,

@@ -1,6 +1,6 @@
 /**
  * A launcher for tasks that need something before they begin: files of their model, modules, a profile to be read. It
- * stands before the real one and is the only one that knows of preparations.
+ * stands before the real one and is the only one that knows of preparations, and of what is read after the end.
  *
  * What could not be prepared is told as a start that failed, with the shell's own words, although a process was there:
  * the task itself never began. A task that does not get past its profile is told after some seconds.
@@ -9,10 +9,11 @@
  */
 
 import { errorText } from "../base/error_text.ts";
-import type { Exit, StartFailure } from "../core/exit.ts";
+import { type Exit, type StartFailure, stoppedEarly } from "../core/exit.ts";
 import { launchModels } from "../launch/models/launch_model.ts";
 import type { LaunchPlan, Preparation } from "../launch/plan.ts";
 import { noteBeginning } from "../launch/shell_command.ts";
+import { addRemoteTails, type ReadRemote } from "./remote_tails.ts";
 import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
 
 /** How long a profile may take before that is told, in milliseconds. */
@@ -20,14 +21,16 @@ export const profileMsMax = 10_000;
 /** A shell may have much to say: so many characters of it are told. */
 const wordsMax = 2000;
 
-/** What a preparation touches outside. */
+/** What a preparation touches outside. What may take long comes later, and meanwhile holds up nobody. */
 export interface PreparationPorts {
   /** Writes a file, its folder too. Throws what the system has against it. */
-  writeFile(path: string, text: string): void;
+  writeFile(path: string, text: string): void | Promise<void>;
   /** Removes a file, if it is there. */
   removeFile(path: string): void;
-  /** Reads a note and removes it; `undefined` if there is none. */
-  takeNote(path: string): string | undefined;
+  /** Reads a note and removes it; `undefined` if there is none, or none that can be read. */
+  takeNote(path: string): string | undefined | Promise<string | undefined>;
+  /** Reads the end of an output that launchers leave alone. */
+  readonly readRemote: ReadRemote;
   /** Whether a process is a login shell that has not read its profile yet; not where that cannot be seen. */
   readsProfile(pid: number, plan: LaunchPlan): boolean;
 }
@@ -45,6 +48,8 @@ export interface PreparedLauncherOptions extends PreparationPorts {
 /** Prepares tasks, and passes everything else on. */
 export class PreparedLauncher implements Launcher {
   readonly #options: PreparedLauncherOptions;
+  /** Launches whose files are being written, by their keys. */
+  readonly #writing = new Map<string, Writing>();
   /** Passes on which nodes come and go, where the launcher tells that. */
   readonly watchNodes?: (sink: NodeSink) => void;
   /** Lets all tasks stand still, where the launcher can. */
@@ -72,15 +77,29 @@ export class PreparedLauncher implements Launcher {
   launch(key: AttemptKey, prepared: LaunchPlan, sink: LaunchSink): void {
     const { preparation, ...plan } = prepared;
     const { launcher } = this.#options;
-    if (preparation === undefined) return launcher.launch(key, plan, sink);
+    const told = addRemoteTails(plan, sink, this.#options.readRemote);
+    if (preparation === undefined) return launcher.launch(key, plan, told);
+    const begin = (failure: StartFailure | undefined) => {
+      if (failure !== undefined) return sink.startFailed(key, failure);
+      launcher.launch(key, plan, this.#watched(plan, preparation, told));
+    };
     const failure = this.#writeFiles(preparation);
-    if (failure !== undefined) return sink.startFailed(key, failure);
-    launcher.launch(key, plan, this.#watched(plan, preparation, sink));
+    if (!(failure instanceof Promise)) return begin(failure);
+    const writing: Writing = { key, sink };
+    this.#writing.set(nameOf(key), writing);
+    failure.then((failure) => {
+      if (this.#writing.get(nameOf(key)) !== writing) return;
+      this.#writing.delete(nameOf(key));
+      begin(failure);
+    });
   }
 
   /** Sends a signal to an attempt. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    this.#options.launcher.signal(key, signal);
+    const writing = this.#writing.get(nameOf(key));
+    if (writing === undefined) return this.#options.launcher.signal(key, signal);
+    this.#writing.delete(nameOf(key));
+    writing.sink.startFailed(key, stoppedEarly);
   }
 
   /** Ends what an earlier run left. */
@@ -90,15 +109,25 @@ export class PreparedLauncher implements Launcher {
 
   /** Closes the launcher. */
   close(): Promise<void> {
+    for (const { key } of [...this.#writing.values()]) this.signal(key, "SIGKILL");
     return this.#options.launcher.close();
   }
 
-  #writeFiles({ files = [] }: Preparation): StartFailure | undefined {
-    for (const { path, text } of files) {
+  #writeFiles(
+    { files = [] }: Preparation,
+    from = 0,
+  ): StartFailure | undefined | Promise<StartFailure | undefined> {
+    for (let index = from; index < files.length; index++) {
+      const { path, text } = files[index]!;
+      const failure = (error: unknown): StartFailure => ({
+        kind: "preparation",
+        message: `cannot write ${JSON.stringify(path)}: ${errorText(error)}`,
+      });
       try {
-        this.#options.writeFile(path, text);
+        const written = this.#options.writeFile(path, text);
+        if (written !== undefined) return written.then(() => this.#writeFiles({ files }, index + 1), failure);
       } catch (error) {
-        return { kind: "preparation", message: `cannot write ${JSON.stringify(path)}: ${errorText(error)}` };
+        return failure(error);
       }
     }
     return undefined;
@@ -125,14 +154,28 @@ export class PreparedLauncher implements Launcher {
       exited: (key, exit, ...remains) => {
         callOff();
         removeFiles();
+        const tell = (words: string | undefined) => {
+          if (words?.startsWith(noteBeginning)) sink.startFailed(key, explainNote(words));
+          else sink.exited(key, exit, ...remains);
+        };
         const words = note === undefined || isSuccess(exit) ? undefined : takeNote(note);
-        if (words?.startsWith(noteBeginning)) sink.startFailed(key, explainNote(words));
-        else sink.exited(key, exit, ...remains);
+        if (words instanceof Promise) words.then(tell);
+        else tell(words);
       },
       signalRefused: (key) => sink.signalRefused?.(key),
       limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
     };
   }
+}
+
+/** A launch whose files are being written. */
+interface Writing {
+  readonly key: AttemptKey;
+  readonly sink: LaunchSink;
+}
+
+function nameOf({ task, attempt }: AttemptKey): string {
+  return `${task}:${attempt}`;
 }
 
 function isSuccess(exit: Exit): boolean {

@@ -4,16 +4,25 @@
  * @module
  */
 
+import { deadline } from "@std/async/deadline";
 import { profileReadSignal } from "../../launch/shell_command.ts";
 import type { PreparationPorts } from "../../runtime/prepared_launcher.ts";
+import { readRemoteEnd } from "./remote_end.ts";
+import { isRemote } from "./remote_paths.ts";
+
+/** How long a note on a file system that may not answer is waited for, in milliseconds. */
+const noteMsMax = 5000;
 
 /** The preparations of this machine. */
 export const systemPreparations: PreparationPorts = {
   writeFile: (path, text) => {
-    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    Deno.writeTextFileSync(path, text);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (isRemote(path)) return Deno.mkdir(folder, { recursive: true }).then(() => Deno.writeTextFile(path, text));
+    Deno.mkdirSync(folder, { recursive: true });
+    return Deno.writeTextFileSync(path, text);
   },
   removeFile: (path) => {
+    if (isRemote(path)) return void Deno.remove(path).catch(() => {});
     try {
       Deno.removeSync(path);
     } catch {
@@ -21,6 +30,7 @@ export const systemPreparations: PreparationPorts = {
     }
   },
   takeNote: (path) => {
+    if (isRemote(path)) return deadline(takeRemote(path), noteMsMax).catch(() => undefined);
     try {
       const note = Deno.readTextFileSync(path);
       Deno.removeSync(path);
@@ -29,6 +39,7 @@ export const systemPreparations: PreparationPorts = {
       return undefined; // There is none, or Deno does not let us look: then the exit code must do.
     }
   },
+  readRemote: readRemoteEnd,
   readsProfile: (pid, plan) => {
     try {
       const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
@@ -39,6 +50,12 @@ export const systemPreparations: PreparationPorts = {
     }
   },
 };
+
+async function takeRemote(path: string): Promise<string> {
+  const note = await Deno.readTextFile(path);
+  await Deno.remove(path);
+  return note;
+}
 
 /** Whether a process listens to a signal, from its status as the kernel writes it. */
 function listensTo(status: string, signal: number): boolean {

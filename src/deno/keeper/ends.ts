@@ -19,6 +19,7 @@ import type { Kernel } from "./kernel.ts";
 import { errors } from "./kernel_numbers.ts";
 import { type Orphans, OrphanWatch } from "./orphans.ts";
 import { findLiving } from "./process_tree.ts";
+import type { StartReports } from "./start_reports.ts";
 import type { Task } from "./task.ts";
 
 /** How long what a task left behind may take to end after SIGTERM. */
@@ -34,11 +35,24 @@ const idleLookMs = 1000;
 /** A look that takes at least so long is followed by a rest. */
 const longLookMs = 2;
 
+/** What is around the ends of tasks. */
+export interface EndsAround {
+  /** Tells the pilot. */
+  tell(task: Task, message: AgentMessage): void;
+  /** Whether a process is the guard. */
+  isGuard(pid: number): boolean;
+  /** Tells what could not be prepared. */
+  readonly reports: StartReports;
+  /** Knows what tasks have written. */
+  readonly outputs: OutputEnds;
+}
+
 /** Ends tasks. */
 export class TaskEnds {
   readonly #kernel: Kernel;
-  readonly #tell: (task: Task, message: AgentMessage) => void;
-  readonly #isGuard: (pid: number) => boolean;
+  readonly #tell: EndsAround["tell"];
+  readonly #isGuard: EndsAround["isGuard"];
+  readonly #reports: StartReports;
   readonly #outputs: OutputEnds;
   /** Tasks whose end was not told, by their serial numbers. */
   readonly #tasks = new Map<number, Task>();
@@ -57,21 +71,14 @@ export class TaskEnds {
    * Begins.
    *
    * @param family The family of the keeper's tags.
-   * @param tell Tells the pilot.
-   * @param isGuard Whether a process is the guard.
-   * @param outputs Knows what tasks have written.
+   * @param around What is around it.
    */
-  constructor(
-    kernel: Kernel,
-    family: string,
-    tell: (task: Task, message: AgentMessage) => void,
-    isGuard: (pid: number) => boolean,
-    outputs: OutputEnds,
-  ) {
+  constructor(kernel: Kernel, family: string, { tell, isGuard, reports, outputs }: EndsAround) {
     this.#kernel = kernel;
     this.#outputs = outputs;
     this.#tell = tell;
     this.#isGuard = isGuard;
+    this.#reports = reports;
     this.#orphans = new OrphanWatch(kernel, family, this.#tasks);
   }
 
@@ -211,6 +218,11 @@ export class TaskEnds {
     this.#tasks.delete(task.serial);
     this.#orphans.over(task);
     const { exit, usage } = task.end!;
+    const failure = this.#reports.finish(task);
+    if (failure !== undefined && task.asked === undefined) {
+      this.#outputs.giveBack(task.outputs ?? {});
+      return this.#tell(task, { word: "startFailed", task: task.task, attempt: task.attempt, failure });
+    }
     const isSilent = task.asked === undefined && (task.found.size === 0 || task.plan.isContained === true);
     const cleanup = isSilent ? {} : { cleanup: countCleanup(task.found, left) };
     const tails = this.#outputs.finish(task, exit, task.asked !== undefined, left.length === 0);

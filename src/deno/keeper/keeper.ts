@@ -18,7 +18,7 @@ import { readPilotMessage } from "../../agent/read_message.ts";
 import { ownSerial, tagOf } from "../../agent/tag.ts";
 import { writeAgentMessage } from "../../agent/write_message.ts";
 import { version } from "../../version.ts";
-import { stoppedEarly } from "../local/launch_failure.ts";
+import { stoppedEarly } from "../../core/exit.ts";
 import { LimitsCheck, lookMs } from "../local/limits_check.ts";
 import type { AgentRole } from "./agent_role.ts";
 import { Guard } from "./guard.ts";
@@ -127,7 +127,7 @@ export class Keeper {
   #happened(descriptor: number, events: number): void {
     const task = this.#byDescriptor.get(descriptor);
     if (task !== undefined) return this.#mainEnded(task);
-    if (this.#work?.guard.ended(descriptor)) return;
+    if (this.#work?.guard.ended(descriptor) || this.#work?.reports.happened(descriptor)) return;
     if (descriptor !== this.#input && descriptor !== this.#output.descriptor) return;
     if (events & hungUp) this.#isAlone = true;
     else if (events & readable && !this.#orders.isFull) this.#read();
@@ -228,8 +228,8 @@ export class Keeper {
   }
 
   /** Returns false when the start must be tried again later. */
-  #start({ starts, ends }: Work, order: Order): boolean {
-    const started = starts.start(order, ends.count);
+  #start({ starts, ends, reports }: Work, order: Order): boolean {
+    const started = starts.start(order, ends.count, reports.count);
     const { node, task, attempt } = order;
     if (started === "later") return false;
     if ("failure" in started) {
@@ -244,6 +244,7 @@ export class Keeper {
       this.#byDescriptor.set(descriptor, started.task);
       this.#kernel.watch(descriptor, readable);
     }
+    reports.add(started.task);
     this.#limits.add(started.task, nowMs);
     if (this.#limitsMs === Infinity && !this.#limits.isEmpty) this.#limitsMs = nowMs + lookMs;
     this.#output.addStart(started.task, started.beginMs);

@@ -98,7 +98,7 @@ export class Kernel {
    * Starts a process that leads a session of its own, with clean signals, the given streams and this tag.
    *
    * @param image Where the plan was written to by `LaunchImage.write`, which gave `at`.
-   * @param streams Descriptors of the three streams.
+   * @param streams Descriptors of the three streams, and of more that it is to have.
    * @param tag The soft limit of file locks that it has from its first instruction; the own one when absent.
    * @param held What was opened for it beside its streams.
    * @returns Its process id, or the negative number of the error.
@@ -106,7 +106,7 @@ export class Kernel {
   spawn(
     image: LaunchImage,
     at: ReturnType<LaunchImage["write"]>,
-    streams: readonly [number, number, number],
+    streams: readonly number[],
     tag?: bigint,
     held?: HeldLaunch,
   ): number {
@@ -116,7 +116,7 @@ export class Kernel {
     else symbols.actionsFchdir(at.actions, held.folder);
     // Onto itself it stays open in the new process.
     for (const descriptor of held?.shared ?? []) symbols.actionsDup(at.actions, descriptor, descriptor);
-    for (let target = 0; target < 3; target++) symbols.actionsDup(at.actions, streams[target]!, target);
+    for (let target = 0; target < streams.length; target++) symbols.actionsDup(at.actions, streams[target]!, target);
     if (tag !== undefined) this.setLocksLimit(tag);
     const error = symbols.spawn(at.pid, at.program, at.actions, this.#at, at.argv, at.envp);
     if (tag !== undefined) symbols.setLimit(fileLocks, this.#address(ownLimitAt));

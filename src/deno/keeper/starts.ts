@@ -21,7 +21,7 @@ import { RealPaths } from "../local/native/real_paths.ts";
 import { ThreadMask } from "../local/native/thread_mask.ts";
 import type { OutputEnds, TaskOutputs } from "../local/task_outputs.ts";
 import { processLimits, ProcessRoom } from "../local/process_room.ts";
-import { lateArgs, lateShell } from "../local/late_streams.ts";
+import { openedLate } from "../local/late_streams.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
 import type { Kernel } from "./kernel.ts";
 import { errors } from "./kernel_numbers.ts";
@@ -47,6 +47,9 @@ export type Started =
   | { readonly task: Task; readonly beginMs: number }
   | { readonly failure: StartFailure }
   | "later";
+
+/** A process of a task, and where it reports what it could not prepare. */
+type Begun = Pick<Task, "pid" | "report">;
 
 /** Starts processes. */
 export class TaskStarts {
@@ -100,8 +103,9 @@ export class TaskStarts {
    * Starts a process.
    *
    * @param running How many tasks of the keeper run.
+   * @param reports How many of them are not ready to begin.
    */
-  start(order: Order, running: number): Started {
+  start(order: Order, running: number, reports: number): Started {
     const { plan } = order;
     const fault = findUnpassable(plan, true) ?? this.#prepare(plan) ??
       (order.isLate !== true && plan.held?.cwd === undefined ? keepEarlierOutputs(plan) : undefined);
@@ -109,11 +113,11 @@ export class TaskStarts {
     const serial = this.#nextSerial();
     const tag = tagOf(this.#family, serial);
     let beginMs = performance.now();
-    const shortage = this.#findShortage(running);
+    const shortage = this.#findShortage(running, reports);
     const outputs = shortage ?? this.#outputs.begin(plan);
     if ("step" in outputs) return this.#explain(order, outputs, running);
     let begun = this.#begin(plan, tag, outputs);
-    if (typeof begun === "object" && begun.code === "ENOENT") {
+    if ("code" in begun && begun.code === "ENOENT") {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
       this.#programs.forget();
@@ -121,16 +125,16 @@ export class TaskStarts {
       beginMs = performance.now();
       begun = missing ?? this.#begin(plan, tag, outputs);
     }
-    if (typeof begun === "object") {
+    if ("code" in begun) {
       this.#outputs.giveBack(outputs);
       return this.#explain(order, begun, running);
     }
     this.#patience.succeeded();
-    const descriptor = this.#kernel.openProcess(begun);
+    const descriptor = this.#kernel.openProcess(begun.pid);
     const { node, task, attempt } = order;
     return {
       task: {
-        ...{ node, task, attempt, serial, plan, outputs, pid: begun, descriptor },
+        ...{ node, task, attempt, serial, plan, outputs, ...begun, descriptor },
         ...{ wasAsked: false, isRefused: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
       },
       beginMs,
@@ -138,8 +142,10 @@ export class TaskStarts {
   }
 
   /** What there would soon be none left of. */
-  #findShortage(running: number): LaunchFault | undefined {
-    if (running + this.#outputs.spool.count >= this.#descriptorsMax) return { step: "program", code: "EMFILE" };
+  #findShortage(running: number, reports: number): LaunchFault | undefined {
+    if (running + reports + this.#outputs.spool.count >= this.#descriptorsMax) {
+      return { step: "program", code: "EMFILE" };
+    }
     return this.#room.take(running) ? undefined : { step: "program", code: "EAGAIN" };
   }
 
@@ -155,8 +161,8 @@ export class TaskStarts {
     return plan.held?.cwd === undefined ? this.#folders.prepare(plan) : undefined;
   }
 
-  /** Returns the process id, or what went wrong. */
-  #begin(plan: LaunchPlan, tag: bigint, outputs: TaskOutputs): number | LaunchFault {
+  /** Returns what was begun, or what went wrong. */
+  #begin(plan: LaunchPlan, tag: bigint, outputs: TaskOutputs): Begun | LaunchFault {
     if (plan.held === undefined) return this.#beginOpened(plan, tag, outputs);
     this.#paths ??= new RealPaths();
     const held = openHeld(plan, this.#paths);
@@ -168,13 +174,15 @@ export class TaskStarts {
     }
   }
 
-  #beginOpened(plan: LaunchPlan, tag: bigint, outputs: TaskOutputs, held?: HeldLaunch): number | LaunchFault {
-    const streams = this.#streams.open(plan, outputs, held);
-    if ("code" in streams) return streams;
+  #beginOpened(plan: LaunchPlan, tag: bigint, outputs: TaskOutputs, held?: HeldLaunch): Begun | LaunchFault {
     const file = this.#programs.find(plan.program, plan.env.own["PATH"] ?? this.#environments.of(plan.env.shared).path);
+    const streams = this.#streams.open(plan, file ?? shell, outputs, held);
+    if ("code" in streams) return streams;
+    const report = streams.late?.report;
     try {
       const pid = file === undefined ? -errors.ENOENT : this.#spawn(plan, file, streams, tag, held);
-      if (pid > 0) return pid;
+      if (pid > 0) return report === undefined ? { pid } : { pid, report };
+      if (report !== undefined) this.#kernel.close(report);
       const { stdin: _in, stdout: _out, stderr: _err, ...bare } = plan;
       const code = nameError(-pid);
       return isUsedUp(code) ? { step: "program", code } : findFault(bare, file, code);
@@ -183,7 +191,9 @@ export class TaskStarts {
     }
   }
 
-  #spawn(plan: LaunchPlan, file: string, streams: OpenStreams, tag: bigint, held?: HeldLaunch): number {
+  #spawn(given: LaunchPlan, found: string, streams: OpenStreams, tag: bigint, held?: HeldLaunch): number {
+    const plan = streams.late === undefined ? given : openedLate(given, streams.late, found, true);
+    const file = streams.late === undefined ? found : plan.program;
     const spawn = (program: string, args: readonly string[]): number => {
       const at = this.#image.write(plan, program, args, this.#environments.of(plan.env.shared));
       const begin = () => this.#kernel.spawn(this.#image, at, streams.descriptors, tag, held);
@@ -191,7 +201,6 @@ export class TaskStarts {
       this.#mask ??= new ThreadMask();
       return this.#mask.during(plan.bindCpus, begin);
     };
-    if (streams.late !== undefined) return spawn(lateShell, lateArgs(streams.late, file, plan.args));
     const pid = spawn(file, plan.args);
     return pid === -errors.ENOEXEC ? spawn(shell, [file, ...plan.args]) : pid;
   }

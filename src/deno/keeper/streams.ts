@@ -6,9 +6,10 @@
  */
 
 import type { LaunchPlan, OutputName } from "../../launch/plan.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import { nameError } from "../local/error_names.ts";
 import type { LaunchFault, LaunchStep } from "../local/launch_failure.ts";
-import { bothLate, findLate, type LateStreams } from "../local/late_streams.ts";
+import { bothLate, findLate, type LateStart } from "../local/late_streams.ts";
 import type { HeldLaunch } from "../local/native/held_launch.ts";
 import { descriptorOf, ownDescriptor } from "../local/own_descriptor.ts";
 import type { TaskOutputs } from "../local/task_outputs.ts";
@@ -17,12 +18,12 @@ import { fifoType, openFlags } from "../local/native/open_flags.ts";
 
 /** The open streams of a task. */
 export interface OpenStreams {
-  /** Descriptors of the three streams. */
-  readonly descriptors: readonly [number, number, number];
+  /** Descriptors of the three streams, and of what is reported by where something is late. */
+  readonly descriptors: readonly number[];
   /** Those of them that are the task's own. */
   readonly opened: readonly number[];
-  /** Named pipes that the task's process must open before the program begins. */
-  readonly late?: LateStreams;
+  /** What the task's process must do before the program begins, and where it is read what of that failed. */
+  readonly late?: LateStart & { readonly report: number };
 }
 
 /** Opens and closes streams. */
@@ -40,13 +41,15 @@ export class Streams {
   }
 
   /**
-   * Opens the streams of a plan, but for those that are spooled or held. Nothing stays open when one cannot be opened.
+   * Opens the streams of a plan whose program is `file`, but for those that are spooled or held. Nothing stays open when
+   * one cannot be opened.
    *
    * @param held What is open of them, which stays with whoever opened it.
    */
-  open(plan: LaunchPlan, spooled: TaskOutputs, held?: HeldLaunch): OpenStreams | LaunchFault {
+  open(plan: LaunchPlan, file: string, spooled: TaskOutputs, held?: HeldLaunch): OpenStreams | LaunchFault {
     const { stdin, stdout, stderr } = plan;
-    const own = findLate(plan, (path) => this.#kernel.typeOf(path) === fifoType);
+    const isPipe = (path: string) => this.#kernel.typeOf(path) === fifoType;
+    const own = findLate(plan, file, { isPipe, isRemote: held === undefined ? isRemote : () => false });
     const opened: number[] = [];
     let fault: LaunchFault | undefined;
     const open = (path: string | undefined, step: LaunchStep, isLate: boolean): number => {
@@ -59,24 +62,26 @@ export class Streams {
       else opened.push(descriptor);
       return descriptor;
     };
-    const isLate = (index: 0 | 1 | 2) => own !== undefined && own[index] !== "";
+    const isLate = (index: 0 | 1 | 2) => own !== undefined && own.streams[index] !== "";
     const input = open(stdin, "stdin", isLate(0));
     const output = open(stdout, "stdout", isLate(1));
     const errors = stderr !== undefined && stderr === stdout ? output : open(stderr, "stderr", isLate(2));
+    const late = bothLate(own, held?.late);
+    const report = fault === undefined && late !== undefined ? this.#kernel.pipe() : undefined;
+    if (late !== undefined && report === undefined) fault ??= { step: "program", code: "EMFILE" };
     if (fault === undefined) {
-      const late = bothLate(own, held?.late);
       const streams = held?.streams ?? {};
-      return {
-        descriptors: [streams.stdin ?? input, streams.stdout ?? output, streams.stderr ?? errors],
-        opened,
-        ...(late === undefined ? {} : { late }),
-      };
+      const descriptors = [streams.stdin ?? input, streams.stdout ?? output, streams.stderr ?? errors];
+      if (late === undefined) return { descriptors, opened };
+      descriptors.push(report![1]);
+      opened.push(report![1]);
+      return { descriptors, opened, late: { ...late, report: report![0] } };
     }
     for (const descriptor of opened) this.#kernel.close(descriptor);
     return fault;
   }
 
-  /** Closes what {@linkcode open} opened. */
+  /** Closes what {@linkcode open} opened, but for the end of a report that is read. */
   close({ opened }: OpenStreams): void {
     for (const descriptor of opened) this.#kernel.close(descriptor);
   }

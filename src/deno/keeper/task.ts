@@ -29,6 +29,8 @@ export interface Task extends AttemptNumber {
   readonly pid: number;
   /** The descriptor that stands for the main process. */
   readonly descriptor: number;
+  /** Where its process reports what of its preparation failed; absent when it had none. */
+  readonly report?: number;
   /** How the main process ended; absent while it runs. */
   end?: { readonly exit: Exit; readonly usage: Usage };
   /** The strongest signal that the pilot asked for. */

@@ -12,6 +12,7 @@ import { endLeftovers } from "./agent_role.ts";
 import { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
 import type { Kernel } from "./kernel.ts";
+import { StartReports } from "./start_reports.ts";
 import { TaskStarts } from "./starts.ts";
 import type { Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
@@ -23,6 +24,7 @@ export interface Work {
   readonly starts: TaskStarts;
   /** What tasks write that have no file for it. */
   readonly spool: Spool;
+  readonly reports: StartReports;
 }
 
 /** Begins to work for a pilot, as soon as nothing of earlier agents is left. */
@@ -35,8 +37,9 @@ export function beginWork(
   endLeftovers(left, (pid) => kernel.kill(pid, signalNumber("SIGKILL")), (ms) => kernel.wait(ms, () => {}));
   const guard = new Guard(kernel, family, streams.nullOutput);
   guard.start(performance.now());
+  const reports = new StartReports(kernel);
   const outputs = new OutputEnds({ folders, system: kernel.files });
-  const ends = new TaskEnds(kernel, family, tell, (pid) => pid === guard.pid, outputs);
+  const ends = new TaskEnds(kernel, family, { tell, isGuard: (pid) => pid === guard.pid, reports, outputs });
   const starts = new TaskStarts(kernel, { streams, outputs }, family, env, (serial) => ends.hasSerial(serial));
-  return { guard, ends, starts, spool: outputs.spool };
+  return { guard, ends, starts, reports, spool: outputs.spool };
 }

@@ -12,13 +12,13 @@
  * @module
  */
 
-import type { Cleanup, Exit, StartFailure } from "../../core/exit.ts";
+import { type Cleanup, type Exit, type StartFailure, stoppedEarly } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { endOldProcesses } from "./earlier_processes.ts";
-import { explainStartFailure, findUnpassable, type LaunchFault, stoppedEarly } from "./launch_failure.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
 import { codeOf, findFault, Folders, isNamedPipe, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
-import { bothLate, findLate, lateShell, type LateStreams, openedLate } from "./late_streams.ts";
+import { bothLate, findLate, lateShell, type LateStart, openedLate } from "./late_streams.ts";
 import { environmentOf, exitOfRejection, searchPathOf, signalGroup, signalOne, undeclared } from "./direct_command.ts";
 import { preparesItself, readyHeld, type ReadyLaunch } from "./direct_held.ts";
 import { explainInside } from "./inside_streams.ts";
@@ -31,6 +31,7 @@ import { isUsedUp, LateStarts } from "./weather.ts";
 import { bindByTaskset } from "./taskset.ts";
 import { nextTurn } from "../host/next_turn.ts";
 import { mayDoAnything, mayRunAnything, mayUse, notCapable } from "../host/permissions.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import { type Controlled, type LauncherOptions, ProcessControl, waitForKilled } from "./process_control.ts";
 import { closeStreams, copyStreams, type OpenStreams, openStreams } from "./streams.ts";
 
@@ -196,9 +197,15 @@ export class DirectLauncher implements Launcher {
 
   #open(ready: ReadyLaunch, outputs: TaskOutputs): Started | LaunchFault {
     const { plan } = ready;
-    const own = findLate(plan, (path) => mayUse("read", path) && isNamedPipe(path));
+    const isPipe = (path: string) => mayUse("read", path) && isNamedPipe(path);
+    // Where a list of programs is permitted Deno finds them itself.
+    const file = this.#groups ? this.#programs.find(plan.program, searchPathOf(plan)) : undefined;
+    const own = findLate(plan, file ?? lateShell, {
+      isPipe,
+      isRemote: plan.held === undefined ? isRemote : () => false,
+    });
     const late = bothLate(own, ready.late);
-    if (late !== undefined) return this.#startLate(ready, late, outputs);
+    if (late !== undefined) return this.#startLate(ready, late, file ?? plan.program, outputs);
     const streams = openStreams(plan, outputs, ready.streams);
     if ("step" in streams) return streams;
     try {
@@ -214,17 +221,16 @@ export class DirectLauncher implements Launcher {
   }
 
   /** A shell opens what would hold up the event loop here. */
-  #startLate(ready: ReadyLaunch, late: LateStreams, outputs: TaskOutputs): Started | LaunchFault {
+  #startLate(ready: ReadyLaunch, late: LateStart, file: string, outputs: TaskOutputs): Started | LaunchFault {
     const { plan } = ready;
     // A shell runs what it is told to: where only a few programs may be started, both must be allowed.
     if (!mayUse("run", lateShell) || !mayUse("run", plan.program)) {
       const detail = `a named pipe is opened by ${lateShell}; add the flag --allow-run=${lateShell},${plan.program}`;
-      return { step: late[0] === "" ? "stdout" : "stdin", code: "", detail };
+      return { step: late.streams[0] === "" ? "stdout" : "stdin", code: "", detail };
     }
-    const file = this.#groups ? this.#programs.find(plan.program, searchPathOf(plan)) : plan.program;
-    if (file === undefined) return { step: "program", code: "ENOENT" };
     const { late: _, ...others } = ready;
-    return this.#open({ ...others, plan: openedLate(plan, late, file) }, outputs);
+    const cwd = late.cwd === "" ? ready.cwd : "/";
+    return this.#open({ ...others, cwd, plan: openedLate(plan, late, file) }, outputs);
   }
 
   #spawn({ plan, cwd, isInside }: ReadyLaunch, streams: OpenStreams): Started {

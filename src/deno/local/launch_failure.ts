@@ -30,9 +30,6 @@ export interface LaunchFault {
   readonly detail?: string;
 }
 
-/** Of a launch that was still waiting when it was stopped. */
-export const stoppedEarly: StartFailure = { kind: "other", message: "stopped before it could be started" };
-
 /** Faults that concern the machine, whatever the step. */
 const machineProblems: Readonly<Record<string, readonly [StartFailureKind, string]>> = {
   EMFILE: ["descriptors", "no file descriptors are left; run fewer tasks at once or raise the limit (ulimit -n)"],

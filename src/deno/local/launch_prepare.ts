@@ -1,12 +1,13 @@
 /**
  * What both local launchers do before a start and after a failed one: create folders, find programs, and find out
- * which thing was to blame.
+ * which thing was to blame. What lies on a file system that may not answer is not touched, but left to the task.
  *
  * @module
  */
 
 import { errorCode } from "../host/error_code.ts";
 import { nodeFs } from "../host/node_modules.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { findOnPath } from "../host/search_path.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
@@ -62,7 +63,7 @@ export class Folders {
   }
 
   #ensure(folder: string, step: LaunchStep): LaunchFault | undefined {
-    if (this.#known.has(folder)) return undefined;
+    if (this.#known.has(folder) || isRemote(folder)) return undefined;
     try {
       if (!this.#mayUse("write", folder)) throw new Deno.errors.NotCapable(`"${folder}" may not be written`);
       // That of node:fs looks at a folder that exists, which needs read permission.
@@ -93,6 +94,7 @@ function parentOf(path: string): string {
  */
 export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | undefined {
   for (const { from, to } of keep) {
+    if (isRemote(from)) continue;
     try {
       if (nodeFs().lstatSync(from, { throwIfNoEntry: false })?.isFile()) nodeFs().renameSync(from, to);
     } catch (error) {
@@ -130,14 +132,20 @@ export class Programs {
    *
    * @param program A name, or a path with a slash, which is taken as it is.
    * @param path The PATH that the task will see.
-   * @returns An absolute path, or `undefined` when no folder of the PATH has such a program.
+   * @returns An absolute path, or `undefined` when no folder of the PATH has such a program; the name itself when it may
+   * lie where nobody answers.
    */
   find(program: string, path: string): string | undefined {
     if (program.includes("/")) return program;
     const key = `${path}\0${program}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const found = findOnPath(program, path, modeOf);
+    let isFar = false;
+    const found = findOnPath(program, path, (file) => {
+      isFar ||= isRemote(file);
+      return isFar ? undefined : modeOf(file);
+    });
+    if (isFar) return program;
     if (found?.isExecutable) {
       if (this.#known.size >= rememberedMax) this.#known.clear();
       this.#known.set(key, found.file);
@@ -169,15 +177,16 @@ function modeOf(file: string): number | undefined {
  * @param file The program's file as found, or `undefined` when it was not found.
  * @param code The error's name, such as `"ENOENT"`.
  * @param detail What the system said.
- * @param mayUse What may be tried; everything when absent.
+ * @param mayUseIt What may be tried; everything when absent, but what may not answer.
  */
 export function findFault(
   plan: LaunchPlan,
   file: string | undefined,
   code: string,
   detail?: string,
-  mayUse: MayUse = mayUseAll,
+  mayUseIt: MayUse = mayUseAll,
 ): LaunchFault {
+  const mayUse: MayUse = (name, path) => !isRemote(path) && mayUseIt(name, path);
   if (["E2BIG", "EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes(code)) return { step: "program", code };
   const folder = attempt("working-directory", () => {
     if (mayUse("read", plan.cwd) && !nodeFs().statSync(plan.cwd).isDirectory()) {

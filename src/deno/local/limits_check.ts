@@ -9,6 +9,7 @@
  */
 
 import type { LaunchPlan } from "../../launch/plan.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import { pageKiB, type SeenProcess, sharedOutKiB } from "./process_scan.ts";
 
 /** How often to look. */
@@ -27,7 +28,7 @@ interface Entry {
 }
 
 /** Checks the limits of tasks, each of which is told to be beyond at most once. */
-export class LimitsCheck<T extends { readonly plan: LaunchPlan }> {
+export class LimitsCheck<T extends { readonly plan: LaunchPlan; readonly pid: number }> {
   readonly #entries = new Map<T, Entry>();
   #pageKiB: number | undefined;
 
@@ -68,7 +69,7 @@ export class LimitsCheck<T extends { readonly plan: LaunchPlan }> {
     for (const [task, entry] of this.#entries) {
       const { limits, stdout, stderr } = task.plan;
       if (limits?.idleMs === undefined) continue;
-      const outputs = `${stateOf(stdout)} ${stateOf(stderr)}`;
+      const outputs = `${stateOf(stdout, task.pid, 1)} ${stateOf(stderr, task.pid, 2)}`;
       if (outputs !== entry.outputs) {
         entry.outputs = outputs;
         entry.changedAtMs = nowMs;
@@ -101,13 +102,17 @@ export class LimitsCheck<T extends { readonly plan: LaunchPlan }> {
   }
 }
 
-/** Changes whenever something is written to the file. */
-function stateOf(path: string | undefined): string {
+/**
+ * Changes whenever something is written to the file. Of one whose file system may not answer the process tells how far it
+ * is: the kernel knows that by itself.
+ */
+function stateOf(path: string | undefined, pid: number, descriptor: 1 | 2): string {
   if (path === undefined) return "";
   try {
+    if (isRemote(path)) return Deno.readTextFileSync(`/proc/${pid}/fdinfo/${descriptor}`);
     const { size, mtime } = Deno.statSync(path);
     return `${size}:${mtime?.getTime()}`;
   } catch {
-    return ""; // It was removed.
+    return ""; // It was removed, or its process has ended.
   }
 }

@@ -15,6 +15,8 @@ export interface Watched {
   readonly key: AttemptKey;
   readonly plan: LaunchPlan;
   readonly sink: LaunchSink;
+  /** Its main process. */
+  readonly pid: number;
   /** Its processes, where they can be seen. */
   readonly target?: SweepTarget;
 }

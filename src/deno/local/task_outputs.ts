@@ -9,6 +9,7 @@ import { showBytes } from "../../base/shown_bytes.ts";
 import type { Exit, Tails } from "../../core/exit.ts";
 import type { LaunchPlan, OutputName } from "../../launch/plan.ts";
 import { nodeFs } from "../host/node_modules.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import type { LaunchFault } from "./launch_failure.ts";
 import { codeOf, type MayUse } from "./launch_prepare.ts";
 import { type ReadEnd, readPart, Spool, type SpoolFile, type SpoolOptions } from "./spool.ts";
@@ -97,6 +98,7 @@ export class OutputEnds {
     for (const name of names) {
       const path = plan[name];
       if (name === "stderr" && path !== undefined && path === plan.stdout) continue;
+      if (path !== undefined && isRemote(path)) continue; // It is read where nobody waits for it.
       try {
         const end = this.#readOutput(path, outputs[name], outputs.begins?.[name] ?? 0, bytesMax);
         if (end === undefined) problems.add(`what it said was not kept: ${outputs.problem}`);
@@ -138,7 +140,7 @@ export class OutputEnds {
 /** The size of a file; 0 where there is none. */
 function sizeOf(path: string | undefined): number {
   try {
-    return path === undefined ? 0 : nodeFs().statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return path === undefined || isRemote(path) ? 0 : nodeFs().statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   } catch {
     return 0;
   }

@@ -8,12 +8,15 @@
 import { formatCpus } from "../../launch/binding.ts";
 import type { HeldPaths, LaunchPlan } from "../../launch/plan.ts";
 import { nodeFs } from "../host/node_modules.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import type { Programs } from "./launch_prepare.ts";
 
-/** Whether opening a stream of a plan may wait for another process: it is there, and no regular file. */
-export function mayWaitForOthers({ stdin, stdout, stderr }: LaunchPlan): boolean {
+/** Whether the start of a plan may wait: for another process behind a stream, or for a file system that may not answer. */
+export function mayWaitForOthers({ cwd, stdin, stdout, stderr }: LaunchPlan, file = ""): boolean {
+  if (isRemote(cwd) || isRemote(file)) return true;
   return [stdin, stdout, stderr].some((path) => {
     if (path === undefined) return false;
+    if (isRemote(path)) return true;
     try {
       return nodeFs().statSync(path, { throwIfNoEntry: false })?.isFile() === false;
     } catch {
@@ -58,6 +61,7 @@ function moved(held: HeldPaths, count: number): HeldPaths {
 }
 
 function isExecutable(file: string): boolean {
+  if (!file.includes("/") || isRemote(file)) return true; // Whoever starts it will see.
   try {
     nodeFs().accessSync(file, nodeFs().constants.X_OK);
     return nodeFs().statSync(file).isFile();

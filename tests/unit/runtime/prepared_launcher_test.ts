@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Exit } from "../../../src/core/exit.ts";
+import type { Cleanup, Exit, Tails } from "../../../src/core/exit.ts";
 import type { LaunchPlan, Preparation } from "../../../src/launch/plan.ts";
 import type { Launcher, LaunchSink } from "../../../src/runtime/ports.ts";
 import {
@@ -27,9 +27,10 @@ function prepare(ports: Partial<PreparedLauncherOptions> = {}) {
     launcher,
     clock,
     warn: (text) => told.push(`warn ${text}`),
-    writeFile: (path, text) => told.push(`write ${path} ${text}`),
+    writeFile: (path, text) => void told.push(`write ${path} ${text}`),
     removeFile: (path) => told.push(`remove ${path}`),
     takeNote: () => undefined,
+    readRemote: () => undefined,
     readsProfile: () => true,
     ...ports,
   });
@@ -41,10 +42,10 @@ function prepare(ports: Partial<PreparedLauncherOptions> = {}) {
       limitExceeded: () => told.push("limit"),
     });
   return {
-    ...{ told, clock, launch },
+    ...{ told, clock, launch, prepared },
     start: () => sink!.started(key, { node: 0, pid: 7 }),
     fail: (message: string) => sink!.startFailed(key, { kind: "program-not-found", message }),
-    exit: (exit: Exit) => sink!.exited(key, exit, {}),
+    exit: (exit: Exit, ...remains: [cleanup?: Cleanup, tails?: Tails]) => sink!.exited(key, exit, {}, ...remains),
     plan: () => launched,
   };
 }
@@ -116,4 +117,82 @@ Deno.test("PreparedLauncher tells after ten seconds that a task still reads its 
     assertEquals(quick.clock.advance(), !isDone);
     assertEquals(quick.told.filter((text) => text.startsWith("warn")), []);
   }
+});
+
+Deno.test("PreparedLauncher waits for files that come later, and for none of a launch that is stopped", async () => {
+  const written: PromiseWithResolvers<void>[] = [];
+  const writeFile = () => {
+    written.push(Promise.withResolvers<void>());
+    return written.at(-1)!.promise;
+  };
+  const files = [{ path: "/w/a", text: "" }, { path: "/w/b", text: "" }];
+  const late = prepare({ writeFile });
+  late.launch({ files });
+  assertEquals([late.plan(), written.length], [undefined, 1]);
+  written[0]!.resolve();
+  await turns();
+  assertEquals([late.plan(), written.length], [undefined, 2]);
+  written[1]!.resolve();
+  await turns();
+  assertEquals(late.plan()!.taskName, "t");
+
+  const failed = prepare({ writeFile });
+  failed.launch({ files });
+  written[2]!.reject(new Error("gone"));
+  await turns();
+  assertEquals([failed.told, failed.plan()], [['failed preparation cannot write "/w/a": gone'], undefined]);
+
+  for (const stop of ["signal", "close"] as const) {
+    const stopped = prepare({ writeFile });
+    stopped.launch({ files });
+    if (stop === "signal") stopped.prepared.signal(key, "SIGTERM");
+    else await stopped.prepared.close();
+    written.at(-1)!.resolve();
+    await turns();
+    assertEquals([stopped.told, stopped.plan()], [["failed other stopped before it could be started"], undefined]);
+  }
+});
+
+Deno.test("PreparedLauncher tells an end when the note that it waits for has come, or cannot come", async () => {
+  const note = Promise.withResolvers<string | undefined>();
+  const { told, launch, exit } = prepare({ takeNote: () => note.promise });
+  launch({ note: "/w/note" });
+  exit({ code: 1 });
+  assertEquals(told, []);
+  note.resolve(undefined);
+  await turns();
+  assertEquals(told, ['exited {"code":1}']);
+});
+
+/** Lets promises that are settled have their turns. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+}
+
+Deno.test("PreparedLauncher adds the ends of outputs that no launcher has read, and says which cannot be", async () => {
+  const read: string[] = [];
+  const readRemote = (path: string, bytesMax: number) => {
+    read.push(`${path} ${bytesMax}`);
+    if (path === "/local") return undefined;
+    return path === "/dead" ? Promise.reject(new Error("no answer")) : Promise.resolve("words");
+  };
+  const plan = { taskName: "t", tailBytes: 9, stdout: "/far", stderr: "/dead" } as LaunchPlan;
+  const ends = async (plan: LaunchPlan, tails?: Tails) => {
+    const told: (Tails | undefined)[] = [];
+    const { prepared, exit } = prepare({ readRemote });
+    prepared.launch(
+      key,
+      plan,
+      { exited: (...end: unknown[]) => void told.push(end[4] as Tails) } as unknown as LaunchSink,
+    );
+    exit({ code: 1 }, undefined, tails);
+    await turns();
+    assertEquals(told.length, 1);
+    return told[0];
+  };
+  assertEquals(await ends(plan, {}), { stdout: "words", problem: "cannot read /dead: no answer" });
+  assertEquals(read, ["/far 9", "/dead 9"]);
+  assertEquals(await ends({ ...plan, stdout: "/local" }, { stdout: "x", stderr: "y" }), { stdout: "x", stderr: "y" });
+  assertEquals(await ends({ ...plan, stderr: "/far" }, {}), { stdout: "words" });
+  assertEquals(await ends(plan), undefined, "it has succeeded");
 });

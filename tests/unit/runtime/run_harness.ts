@@ -190,7 +190,13 @@ export class RunHarness {
         return this.launcher;
       },
       launchCluster: ({ own }) => own,
-      preparations: { writeFile: () => {}, removeFile: () => {}, takeNote: () => undefined, readsProfile: () => false },
+      preparations: {
+        writeFile: () => {},
+        removeFile: () => {},
+        takeNote: () => undefined,
+        readRemote: () => undefined,
+        readsProfile: () => false,
+      },
       warn: (text) => void this.notes.push(`warn ${text}`),
       variables: { all: () => ({ HOME: "/home" }) },
     };

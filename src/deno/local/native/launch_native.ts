@@ -15,13 +15,13 @@
  */
 
 import { nextTurn } from "../../host/next_turn.ts";
-import { type Cleanup, exitOf, type StartFailure, type Usage } from "../../../core/exit.ts";
+import { type Cleanup, exitOf, type StartFailure, stoppedEarly, type Usage } from "../../../core/exit.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../../runtime/ports.ts";
 import { endOldProcesses } from "../earlier_processes.ts";
 import { processLimits, ProcessRoom } from "../process_room.ts";
 import { isUsedUp, LateStarts } from "../weather.ts";
-import { explainStartFailure, findUnpassable, type LaunchFault, stoppedEarly } from "../launch_failure.ts";
+import { explainStartFailure, findUnpassable, type LaunchFault } from "../launch_failure.ts";
 import { LaunchImage } from "./launch_image.ts";
 import { NativeStarts } from "./native_starts.ts";
 import type { Libc, Reaped } from "./libc.ts";

@@ -8,6 +8,7 @@
  */
 
 import type { LaunchPlan } from "../../../launch/plan.ts";
+import { isRemote } from "../../host/remote_paths.ts";
 import { nameError } from "../error_names.ts";
 import type { LaunchFault } from "../launch_failure.ts";
 import { findFault, Folders, isNamedPipe, keepEarlierOutputs, Programs } from "../launch_prepare.ts";
@@ -114,7 +115,8 @@ export class NativeStarts implements Disposable {
     held?: HeldLaunch,
   ): Promise<string> {
     if (file === undefined) return "ENOENT";
-    const late = bothLate(findLate(plan, isNamedPipe), held?.late);
+    const sight = { isPipe: isNamedPipe, isRemote: held === undefined ? isRemote : () => false };
+    const late = bothLate(findLate(plan, file, sight), held?.late);
     if (late !== undefined) {
       const { late: _, ...others } = held ?? {};
       return this.#spawn(lane, openedLate(plan, late, file), lateShell, open, held && others as HeldLaunch);
@@ -131,9 +133,9 @@ export class NativeStarts implements Disposable {
     return number === 0 ? "" : nameError(number);
   }
 
-  /** A bound start holds up the event loop, and so must not wait for the other end of a pipe: `taskset` does. */
+  /** A bound start holds up the event loop, and so must not wait for others: `taskset` does. */
   #bind(plan: LaunchPlan, path: string): LaunchPlan {
-    if (plan.bindCpus === undefined || !mayWaitForOthers(plan)) return plan;
+    if (plan.bindCpus === undefined || !mayWaitForOthers(plan, this.#programs.find(plan.program, path))) return plan;
     const { bindCpus: _, ...unbound } = bindByTaskset(plan, this.#programs, () => path);
     return unbound;
   }

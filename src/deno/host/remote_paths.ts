@@ -1,0 +1,136 @@
+/**
+ * Tells which paths lie on a file system that may not answer: of another machine, or served by a program. Every call on
+ * such a path may wait for ever, so what must not wait leaves it to a process that may. Telling costs no such call: the
+ * kernel's list of mounts is read, and links are followed one by one as long as they are on file systems of this machine.
+ *
+ * @module
+ */
+
+import { canScan } from "../local/process_scan.ts";
+import { nodeFs } from "./node_modules.ts";
+
+/** Kinds without a device that live in the memory or the kernel of this machine, or above others that are listed too. */
+const localKinds: ReadonlySet<string> = new Set(
+  ("aufs binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devpts devtmpfs efivarfs fusectl hugetlbfs mqueue nsfs " +
+    "overlay proc pstore ramfs rootfs securityfs selinuxfs sysfs tmpfs tracefs zfs").split(" "),
+);
+/** Kinds with a device that several machines share, or that a program serves. */
+const sharedKinds: ReadonlySet<string> = new Set(["fuseblk", "gfs2", "ocfs2"]);
+/** What lies here is the kernel's own, whatever is mounted there to wait for it. */
+const kernelFolders = /^\/(?:proc|sys)\//;
+/** So long what was seen holds, in milliseconds. */
+const freshMs = 100;
+const linksMax = 40;
+const rememberedMax = 10_000;
+
+/**
+ * Finds the mounts that may not answer.
+ *
+ * @param mounts What `/proc/self/mountinfo` says.
+ * @param kinds What `/proc/filesystems` says: kinds without `nodev` have a device.
+ * @returns Where they are mounted.
+ */
+export function findRemoteMounts(mounts: string, kinds: string): string[] {
+  const onDevice = new Set(kinds.split("\n").filter((line) => line.startsWith("\t")).map((line) => line.trim()));
+  const isLocal = (kind: string) => !sharedKinds.has(kind) && (onDevice.has(kind) || localKinds.has(kind));
+  return mounts.split("\n").flatMap((line) => {
+    const words = line.split(" ");
+    const [place, kind] = [words[4], words[words.indexOf("-") + 1]];
+    if (place === undefined || kind === undefined || isLocal(kind) || kernelFolders.test(place)) return [];
+    return [place.replaceAll(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(parseInt(code, 8)))];
+  });
+}
+
+/** What is asked of file systems that answer. */
+export interface LinkSight {
+  /** What a link says; `undefined` when there is no link at a path. */
+  linkAt(path: string): string | undefined;
+  /** The two files of the kernel that {@linkcode findRemoteMounts} reads. */
+  mounts(): readonly [mounts: string, kinds: string];
+  /** Milliseconds since any moment. */
+  nowMs(): number;
+}
+
+/** The paths that lie on file systems that may not answer. */
+export class RemotePaths {
+  readonly #sight: LinkSight;
+  readonly #folders = new Map<string, string | undefined>();
+  #mounts: ReadonlySet<string> = new Set();
+  #text = "";
+  #seenMs = -Infinity;
+
+  /** Has seen nothing yet. */
+  constructor(sight: LinkSight) {
+    this.#sight = sight;
+  }
+
+  /** Whether an absolute path leads to such a file system. What is mounted or linked anew is seen a tenth of a second later. */
+  has(path: string): boolean {
+    this.#look();
+    return this.#mounts.size > 0 && this.#realOf(path, false, linksMax) === undefined;
+  }
+
+  #look(): void {
+    const nowMs = this.#sight.nowMs();
+    if (nowMs - this.#seenMs < freshMs) return;
+    this.#seenMs = nowMs;
+    this.#folders.clear();
+    const [mounts, kinds] = this.#sight.mounts();
+    if (mounts === this.#text) return;
+    this.#text = mounts;
+    this.#mounts = new Set(findRemoteMounts(mounts, kinds));
+  }
+
+  /** The path without links; `undefined` if it leads to a file system that may not answer. */
+  #realOf(path: string, isFolder: boolean, links: number): string | undefined {
+    if (path === "" || path === "/") return "";
+    if (this.#folders.has(path)) return this.#folders.get(path);
+    const at = path.lastIndexOf("/");
+    const folder = this.#realOf(path.slice(0, at), true, links);
+    const real = folder === undefined ? undefined : this.#step(folder, path.slice(at + 1), isFolder, links);
+    if (isFolder) {
+      if (this.#folders.size >= rememberedMax) this.#folders.clear();
+      this.#folders.set(path, real);
+    }
+    return real;
+  }
+
+  #step(folder: string, name: string, isFolder: boolean, links: number): string | undefined {
+    if (name === "" || name === ".") return folder;
+    if (name === "..") return folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
+    const path = `${folder}/${name}`;
+    if (this.#mounts.has(path)) return undefined;
+    const link = this.#sight.linkAt(path);
+    if (link === undefined || links === 0) return path;
+    return this.#realOf(link.startsWith("/") ? link : `${folder}/${link}`, isFolder, links - 1);
+  }
+}
+
+const onThisMachine = new RemotePaths({
+  linkAt: (path) => {
+    try {
+      const isLink = nodeFs().lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+      return isLink ? nodeFs().readlinkSync(path) : undefined;
+    } catch {
+      return undefined; // A folder on the way is closed to us, or none.
+    }
+  },
+  mounts: () => canScan() ? [readKernel("/proc/self/mountinfo"), readKernel("/proc/filesystems")] : ["", ""],
+  nowMs: () => performance.now(),
+});
+
+/**
+ * Whether an absolute path leads to a file system of this machine's that may not answer. Where not everything is permitted
+ * none is known: nothing could be started that waits instead of us.
+ */
+export function isRemote(path: string): boolean {
+  return onThisMachine.has(path);
+}
+
+function readKernel(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return ""; // Nothing is mounted that could be told.
+  }
+}
