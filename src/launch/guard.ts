@@ -52,7 +52,6 @@ export class Guard {
   readonly #scopes = new WeakMap<PermissionScope, Scope>();
   readonly #filter: EnvironmentFilter;
   readonly #gpuDevices: (ids: readonly string[]) => DeviceFiles;
-  #hidden: readonly string[] | undefined;
 
   /**
    * Resolves the executor's scope.
@@ -142,14 +141,12 @@ export class Guard {
     }
     const devices = plan.place.gpus.length === 0 ? { files: [] } : this.#gpuDevices(plan.place.gpus);
     if ("problem" in devices) return { kind: "permission", message: devices.problem };
-    // The pilot's own folders are there before the first launch.
-    this.#hidden ??= this.#host.serviceFolders(this.#rootWd);
     const realCwd = plan.held?.cwd ?? this.#host.realPath(plan.cwd);
     return planSandbox({
       plan: { ...plan, program },
       scope,
       realCwd,
-      hidden: this.#hidden,
+      hidden: this.#host.serviceFolders(this.#rootWd),
       devices: devices.files,
       // Of jobs that have permissions of their own only, each may write elsewhere.
       movable: this.#base?.write ?? "all",

@@ -24,7 +24,10 @@ export interface HostView {
   requireVariable(name: string): void;
   /** Reads a variable of this process, which must be permitted; `undefined` when it is not set. */
   readVariable(name: string): string | undefined;
-  /** Folders in `folder` that belong to pilots themselves, as absolute paths. */
+  /**
+   * Folders in `folder` that belong to pilots themselves, as absolute paths; also some that pilots which begin later will
+   * take for themselves. Asked at each launch in a sandbox.
+   */
   serviceFolders(folder: string): readonly string[];
 }
 

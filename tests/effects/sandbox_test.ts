@@ -96,7 +96,7 @@ for (const [launcher, permissions] of Object.entries(launchers)) {
     );
     assertEquals(output, "done\n");
     const folder = Array.from(Deno.readDirSync(confined.scratch.in("work"))).find(({ name }) =>
-      name.startsWith(".qcgpjm")
+      name.startsWith(".qcgpjm-service")
     )!;
     const records = Array.from(Deno.readDirSync(confined.scratch.in(`work/${folder.name}`)), ({ name }) => name);
     assert(records.length > 0, "the records are where they were");
@@ -107,6 +107,35 @@ for (const [launcher, permissions] of Object.entries(launchers)) {
       PermissionScopeError,
       "belongs to a pilot",
     );
+  });
+
+  test("a task neither sees nor changes the records of pilots that begin while it runs, or before it", async () => {
+    await using confined = new Confined(() => ({ sandbox, permissions: { run: true, write: ["."], env: true } }));
+    const { executor, scratch } = confined;
+    const attack = "for file in .qcgpjm-*/*; do [ -e $file ] && echo evil >$file && echo $file; done; echo looked";
+    const waiting = "touch up; while [ ! -e go ]; do sleep 0.02; done; ls -d .qcgpjm-service-* | wc -l";
+    executor.manager.submit({
+      name: "early",
+      execution: { exec: "sh", args: ["-c", `${waiting}; ${attack}`], stdout: "early" },
+    });
+    await until(() => statOf(scratch.in("work/up")));
+    const wd = scratch.in("work");
+    const journals: [string, Uint8Array][] = [];
+    const folders = () =>
+      Array.from(Deno.readDirSync(wd), ({ name }) => name).filter((name) => name.includes("service"));
+    for (const _ of [1, 2]) {
+      const before = folders();
+      await using later = new QCGPJExecutor({ wd });
+      later.manager.submit({ name: "later", execution: { exec: "bwrap", args: ["--version"] } });
+      await later.manager.wait4all();
+      const journal = `${wd}/${folders().find((name) => !before.includes(name))}/journal`;
+      journals.push([journal, Deno.readFileSync(journal)]);
+    }
+    scratch.write("work/go", "");
+    await executor.manager.wait4("early");
+    assertEquals(scratch.read("work/early"), "3\nlooked\n", "the folders are there, and nothing in them");
+    assertEquals((await confined.sh(attack)).output, "looked\n");
+    for (const [journal, bytes] of journals) assertEquals(Deno.readFileSync(journal).subarray(0, bytes.length), bytes);
   });
 
   test("what a task leaves behind ends with it, wherever it went", async () => {

@@ -5,7 +5,9 @@
  * @module
  */
 
+import { dirname } from "@std/path";
 import type { AppendFile } from "../../events/catch_up_file.ts";
+import { takeSpare } from "../host/spare_folders.ts";
 import { explainJournalFailure } from "./journal_failure.ts";
 import { replaceFile } from "./replace_file.ts";
 
@@ -96,10 +98,13 @@ export function explained<R>(verb: "open" | "read" | "write", path: string, noun
 }
 
 /**
- * Creates an auxiliary directory with its parents where it is missing.
+ * Creates an auxiliary directory with its parents where it is missing; of a spare one if there is one, as tasks in
+ * sandboxes do not see those.
  *
  * @throws {JournalError} If that cannot be done.
  */
 export function createRunFolder(path: string): void {
-  explained("open", path, "folder", () => Deno.mkdirSync(path, { recursive: true }));
+  explained("open", path, "folder", () => {
+    if (!takeSpare(dirname(path), path)) Deno.mkdirSync(path, { recursive: true });
+  });
 }

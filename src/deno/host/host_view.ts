@@ -8,12 +8,15 @@ import { basename, dirname, join, resolve } from "@std/path";
 import { PermissionScopeError } from "../../errors.ts";
 import { defaultPath, findOnPath, mayExecute } from "./search_path.ts";
 import { type HostView, serviceFolderPrefix } from "../../launch/scope.ts";
+import { hasSpares, makeSpares } from "./spare_folders.ts";
 
 /** As many links as the kernel follows. */
 const linksMax = 40;
 
 /** Asks the file system and the environment. */
 export class DenoHostView implements HostView {
+  readonly #folders = new Map<string, readonly string[]>();
+
   /**
    * Finds a program as the system does, but never in the current folder.
    *
@@ -65,11 +68,20 @@ export class DenoHostView implements HostView {
     }
   }
 
-  /** Lists the folders of pilots. */
+  /** Lists the folders of pilots, and spare ones: anew when a spare one was taken, or where there can be none. */
   serviceFolders(folder: string): readonly string[] {
-    const entries = look(folder, () => Array.from(Deno.readDirSync(folder))) ?? [];
-    return entries.filter(({ name, isDirectory }) => isDirectory && name.startsWith(serviceFolderPrefix))
-      .map(({ name }) => join(this.realPath(folder), name));
+    const list = () => {
+      const entries = look(folder, () => Array.from(Deno.readDirSync(folder))) ?? [];
+      return entries.filter(({ name, isDirectory }) => isDirectory && name.startsWith(serviceFolderPrefix))
+        .map(({ name }) => join(this.realPath(folder), name));
+    };
+    // To look at the spare ones is permitted where the folder could be listed.
+    if (!this.#folders.has(folder)) this.#folders.set(folder, list());
+    else if (hasSpares(folder)) return this.#folders.get(folder)!;
+    makeSpares(folder);
+    const folders = list();
+    this.#folders.set(folder, folders);
+    return folders;
   }
 }
 
