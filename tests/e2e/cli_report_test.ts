@@ -6,7 +6,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { call, writeJobs } from "./support/command_line.ts";
+import { call, findRecords, writeJobs } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";
 
 type CallOptions = NonNullable<Parameters<typeof call>[1]>;
@@ -62,7 +62,7 @@ Deno.test("qcgpj report svg writes a picture to the standard output or, as a who
     assertEquals(code, 0);
     assertMatch(out, /^<svg .*<title>What ran where: 5 tasks on 2 cores in .*<\/svg>\n$/);
     scratch.write("old.svg", "old");
-    for (const kind of ["gantt", "gantt-gaps", "utilisation", "queue", "histogram", "waits"]) {
+    for (const kind of ["gantt", "gantt-gaps", "utilisation", "queue", "histogram", "waits", "dag"]) {
       assertEquals(await report("svg", kind, "old.svg"), { code: 0, out: "", err: "" });
       assertMatch(scratch.read("old.svg"), /^<svg .*<\/svg>\n$/);
     }
@@ -83,6 +83,23 @@ Deno.test("qcgpj report html writes all of a run into one file, in which no othe
     assertStringIncludes(html, `script-src 'sha256-${hash}'`);
     assertMatch((await report("html", "-")).out, /^<!DOCTYPE html>/);
     assertStringIncludes((await report("html")).err, "The file is missing; write qcgpj report html OUT.html");
+  }));
+
+Deno.test("qcgpj report compare and trace tell of runs to other programs, and compare to people", () =>
+  withRun(async (report, scratch) => {
+    const folder = findRecords(scratch.path);
+    const { code, out } = await report("compare", ".", folder, "--picture", "scaling.svg");
+    assertEquals(code, 0);
+    assertMatch(out, /^tasks +5 +5 *$/m);
+    assertMatch(out, /^speed-up +1.00 +1.00 *$/m);
+    assertMatch(out, /no job took clearly longer or shorter than in the first run\n$/);
+    assertMatch(scratch.read("scaling.svg"), /<title>Speed-up over the run on 2 cores<\/title>/);
+    assertMatch((await report("compare", ".", folder, "--csv")).out, /^run,job,tasks,.*\n[^\n]*,,5,2,2,/);
+    assertStringIncludes((await report("compare", ".")).err, "Two runs or more are needed");
+    assertEquals((await report("trace", "run.json")).code, 0);
+    const { traceEvents } = JSON.parse(scratch.read("run.json"));
+    const slices = traceEvents.filter(({ ph }: { ph: string }) => ph === "X").map(({ name }: { name: string }) => name);
+    assertEquals(slices.sort(), ["bad", "it:0", "it:1", "it:2", "lost"]);
   }));
 
 Deno.test("qcgpj report svg makes a PNG by a program that can, and says which are missing", () =>

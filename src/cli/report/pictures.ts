@@ -4,9 +4,12 @@
  * @module
  */
 
-import { findFigureSource } from "../../deno/files/figures_reader.ts";
+import { type FigureSource, findFigureSource } from "../../deno/files/figures_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { didYouMean } from "../../base/near_miss.ts";
+import { layOutJobs } from "../../report/dashboard/job_graph.ts";
+import type { RunView } from "../../report/look/run_view.ts";
+import { graphPicture } from "../../report/pictures/graph_picture.ts";
 import { ganttPicture, gapsPicture } from "../../report/pictures/gantt_picture.ts";
 import { histogramPicture } from "../../report/pictures/histogram_picture.ts";
 import { queuePicture, utilisationPicture } from "../../report/pictures/lines_picture.ts";
@@ -17,14 +20,24 @@ import { UsageError } from "../../service/usage.ts";
 import type { ReportAction, ReportRequest } from "./report_action.ts";
 import { convertToPng, writeOutput } from "./output.ts";
 
-const kinds: Readonly<Record<string, (run: PicturedRun) => Picture>> = {
-  "gantt": ganttPicture,
-  "gantt-gaps": gapsPicture,
-  "utilisation": utilisationPicture,
-  "queue": queuePicture,
-  "histogram": (run) => histogramPicture(run, "run"),
-  "waits": (run) => histogramPicture(run, "wait"),
+const kinds: Readonly<Record<string, (source: FigureSource) => Picture>> = {
+  "gantt": ofRun(ganttPicture),
+  "gantt-gaps": ofRun(gapsPicture),
+  "utilisation": ofRun((run) => utilisationPicture(run)),
+  "queue": ofRun((run) => queuePicture(run)),
+  "histogram": ofRun((run) => histogramPicture(run, "run")),
+  "waits": ofRun((run) => histogramPicture(run, "wait")),
+  "dag": (source) => graphPicture(layOutJobs(viewOf(source))),
 };
+
+function ofRun(picture: (run: PicturedRun) => Picture): (source: FigureSource) => Picture {
+  return (source) => picture(pictureRun(source.read()));
+}
+
+function viewOf({ view }: FigureSource): RunView {
+  if (view !== undefined) return view();
+  throw new UsageError("What waits for what can be drawn of runs of qcgpj, not of a directory of QCG-PilotJob");
+}
 
 /** The options of pictures. */
 export const pictureOptions: readonly OptionSpec[] = [{
@@ -39,7 +52,7 @@ async function draw(kind: string, words: readonly string[], { options, terminal 
   const [out = "-", ...more] = words;
   if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
   const where = (options.get("run") as string | undefined) ?? ".";
-  const svg = renderPicture(kinds[kind]!(pictureRun(findFigureSource(where, localZone()).read())));
+  const svg = renderPicture(kinds[kind]!(findFigureSource(where, localZone())));
   const isPng = options.get("format") === "png" || options.get("format") === undefined && out.endsWith(".png");
   await writeOutput(out, isPng ? await convertToPng(svg) : new TextEncoder().encode(svg), terminal);
   return 0;

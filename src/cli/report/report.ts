@@ -10,16 +10,25 @@ import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { jsonOption, runOption } from "../look/target_run.ts";
 import { figureActions, figureOptions } from "./figures.ts";
+import { compareAction, compareOptions } from "./compare.ts";
 import { htmlAction } from "./html.ts";
 import { pictureActions, pictureOptions } from "./pictures.ts";
+import { traceAction } from "./trace.ts";
 import { csvOption, detailsOption, type ReportAction } from "./report_action.ts";
 
-const actions: readonly ReportAction[] = [htmlAction, ...figureActions, ...pictureActions];
+const actions: readonly ReportAction[] = [
+  htmlAction,
+  ...figureActions,
+  ...pictureActions,
+  compareAction,
+  traceAction,
+];
 const optionTable: readonly OptionSpec[] = [
   runOption,
   detailsOption,
   ...figureOptions,
   ...pictureOptions,
+  ...compareOptions,
   jsonOption,
   csvOption,
 ];
@@ -43,6 +52,7 @@ export const reportCommand: Command = {
     { line: "qcgpj report rusage work --details", does: "How well each core was used." },
     { line: "qcgpj report jobs --sort runtime --csv > jobs.csv", does: "All tasks, for a spreadsheet." },
     { line: "qcgpj report svg gantt gantt.svg", does: "What ran where, for a paper." },
+    { line: "qcgpj report compare n1 n2 n4 n8 --picture scaling.svg", does: "How a study of scaling went." },
     { line: "qcgpj report job -C work sweep:17", does: "All of one task." },
   ],
   options: optionTable,

@@ -11,6 +11,7 @@ import { type ForeignFiles, readReportLines, type TextFile, timeForeignRun } fro
 import { parseReportLine, type ReportLine } from "../../report/figures/report_record.ts";
 import type { TimedRun } from "../../report/figures/timed_run.ts";
 import { timeView } from "../../report/figures/view_run.ts";
+import type { RunView } from "../../report/look/run_view.ts";
 import { replayReport } from "../../report/replay_report.ts";
 import { finalStatusName, jobsReportName, journalName, runFolderPrefix } from "../../report/run_files.ts";
 import type { ZoneMinutes } from "../../report/times.ts";
@@ -22,6 +23,8 @@ import { findRun, readRun } from "./run_reader.ts";
 export interface FigureSource {
   /** The run. */
   readonly read: () => TimedRun;
+  /** Its events; absent for a directory of QCG-PilotJob. */
+  readonly view?: () => RunView;
   /** The records of its job report. */
   readonly records: () => Iterable<ReportLine>;
 }
@@ -44,6 +47,7 @@ export function findFigureSource(word: string, zone: ZoneMinutes): FigureSource 
       const { view, facts } = readRun(found);
       return timeView(view, facts, zone);
     },
+    view: () => readRun(found).view,
     records: () => reportOf(found, zone),
   };
 }

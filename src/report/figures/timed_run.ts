@@ -25,6 +25,8 @@ export interface TimedTask {
   readonly name: string;
   /** Its state. */
   readonly state: JobState;
+  /** Why it failed, in a word; absent where that is not on record. */
+  readonly cause?: string;
   /** What it exited with, as a number; negative for a signal. */
   readonly exitCode?: string;
   readonly queuedAt?: Micros;

@@ -56,12 +56,13 @@ function timeTask(
   description: JobDescription,
   offset: number,
 ): TimedTask {
-  const { state, allocation, exit, pid, scheduledAtMs, startedAtMs, endedAtMs } = ledger.task(id);
+  const { state, cause, allocation, exit, pid, scheduledAtMs, startedAtMs, endedAtMs } = ledger.task(id);
   const task: { -readonly [K in keyof TimedTask]: TimedTask[K] } = {
     name: taskName(description, offset),
     state,
     nodes: allocation?.nodes ?? [],
   };
+  if (state === "FAILED" && cause !== undefined) task.cause = cause;
   const queuedAtMs = ledger.job(jobId)?.submittedAtMs;
   if (queuedAtMs !== undefined) task.queuedAt = microsOf(queuedAtMs);
   if (scheduledAtMs !== undefined) task.scheduledAt = task.executingAt = microsOf(scheduledAtMs);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { layOutJobs } from "../dashboard/job_graph.ts";
 import { describeUse } from "../figures/core_use.ts";
 import { describeTimes } from "../figures/run_figures.ts";
 import type { TimedRun } from "../figures/timed_run.ts";
@@ -14,6 +15,7 @@ import { howOf, lastLines } from "../look/failures_text.ts";
 import type { RunFacts } from "../look/run_status.ts";
 import type { RunView, TaskCounts } from "../look/run_view.ts";
 import { statePaints } from "../pictures/colours.ts";
+import { graphPicture } from "../pictures/graph_picture.ts";
 import { ganttPicture } from "../pictures/gantt_picture.ts";
 import { histogramPicture } from "../pictures/histogram_picture.ts";
 import { queuePicture, utilisationPicture } from "../pictures/lines_picture.ts";
@@ -97,6 +99,7 @@ ${figure(queuePicture(pictured, figureWidth))}
 ${figure(histogramPicture(pictured, "run", figureWidth))}
 ${figure(histogramPicture(pictured, "wait", figureWidth))}
 </div>
+${graphSection(view)}
 ${pathSection(critical)}
 ${jobSection(jobs)}
 ${taskSection(counts)}
@@ -209,6 +212,11 @@ function chartSection(pictured: PicturedRun, columns: string): string {
 <div class="tip" id="tip" hidden></div></div></div>
 <div class="plain"><figure>${renderFigure(ganttPicture(pictured))}</figure></div>`,
   );
+}
+
+function graphSection(view: RunView): string {
+  const graph = layOutJobs(view);
+  return graph.edges.length === 0 ? "" : figure(graphPicture(graph));
 }
 
 function pathSection(critical: readonly CriticalTask[]): string {

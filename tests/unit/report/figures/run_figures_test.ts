@@ -75,6 +75,12 @@ Deno.test("timeView() tells when tasks of a run were where, and counts all", () 
       program: good!.program!,
     },
   });
-  assertEquals([bad!.state, bad!.exitCode, waiting!.state, waiting!.ranMicros], ["FAILED", "3", "QUEUED", undefined]);
+  assertEquals([bad!.state, bad!.cause, bad!.exitCode, waiting!.state, waiting!.ranMicros], [
+    "FAILED",
+    "exit",
+    "3",
+    "QUEUED",
+    undefined,
+  ]);
   assertAlmostEquals(describeTimes({ tasks, ...timed }).runTimes!.mean, (0.99975 + 0.5) / 2);
 });

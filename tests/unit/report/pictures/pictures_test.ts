@@ -4,7 +4,10 @@ import { histogramPicture } from "../../../../src/report/pictures/histogram_pict
 import { queuePicture, utilisationPicture } from "../../../../src/report/pictures/lines_picture.ts";
 import { renderPicture } from "../../../../src/report/pictures/picture.ts";
 import { pictureRun } from "../../../../src/report/pictures/pictured_run.ts";
+import { layOutJobs } from "../../../../src/report/dashboard/job_graph.ts";
+import { graphPicture } from "../../../../src/report/pictures/graph_picture.ts";
 import type { TimedTask } from "../../../../src/report/figures/timed_run.ts";
+import { failedWith, ViewedRun } from "../look/support.ts";
 import { ran, runOf } from "../figures/support.ts";
 import golden from "./gantt_svg.txt" with { type: "text" };
 
@@ -78,6 +81,24 @@ Deno.test("ganttPicture() draws bars as wide as tasks are long", () => {
   const seconds = bars.map(([, x, width]) => [(Number(x) - left!) / scale, (Number(width) + 0.5) / scale]);
   assertEquals(seconds.map((pair) => pair.map((value) => Math.round(value * 10) / 10)), [[1, 3], [1, 2], [5, 4]]);
   assertEquals(bars.map(([, , , height]) => Number(height)), [20, 20, 42]);
+});
+
+Deno.test("graphPicture() draws each job once, right of those that it waits for, with the worst state of its tasks", () => {
+  const run = new ViewedRun("a", "b x3 after=a", "<c> after=a,b");
+  run.start(0, 2_000);
+  run.end(0, 3_000);
+  run.start(2, 3_000);
+  run.end(2, 4_000, failedWith(1));
+  const svg = renderPicture(graphPicture(layOutJobs(run.view)));
+  check(svg);
+  assertEquals([...svg.matchAll(/<g><title>([^<]*)/g)].map(([, told]) => told), [
+    ...["a: 1 SUCCEED", "b: 2 QUEUED, 1 FAILED", "&lt;c&gt;: 1 QUEUED"],
+  ]);
+  const boxes = [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="5" height="36" class="fill-(\w+)"/g)];
+  assertEquals(boxes.map(([, , paint]) => paint), ["succeeded", "failed", "waiting"]);
+  const [a, b, c] = boxes.map(([, x]) => Number(x)) as [number, number, number];
+  assert(a < b && b < c);
+  assertEquals(svg.match(/C[\d.]/g)?.length, 3);
 });
 
 Deno.test("utilisationPicture() tells the share of the cores that tasks had", () => {

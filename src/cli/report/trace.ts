@@ -1,0 +1,34 @@
+/**
+ * `qcgpj report trace`: a run for the trace viewers of Chrome and Perfetto.
+ *
+ * @module
+ */
+
+import { localZone } from "../../deno/host/machine.ts";
+import { findRun, readRun } from "../../deno/files/run_reader.ts";
+import { timeView } from "../../report/figures/view_run.ts";
+import { pictureRun } from "../../report/pictures/pictured_run.ts";
+import { traceLines } from "../../report/trace_events.ts";
+import { UsageError } from "../../service/usage.ts";
+import { writeOutput } from "./output.ts";
+import type { ReportAction, ReportRequest } from "./report_action.ts";
+
+/** The action. */
+export const traceAction: ReportAction = {
+  name: "trace",
+  usage: "OUT.json",
+  does: "What ran where for chrome://tracing and ui.perfetto.dev: nodes, cores, tasks, what waits for what.",
+  takes: ["run"],
+  run: writeTrace,
+};
+
+async function writeTrace({ words: [out, ...more], options, terminal }: ReportRequest): Promise<number> {
+  if (out === undefined) {
+    throw new UsageError("The file is missing; write qcgpj report trace OUT.json, or - for the standard output");
+  }
+  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
+  const { view, facts } = readRun(findRun((options.get("run") as string | undefined) ?? "."));
+  const pictured = pictureRun(timeView(view, facts, localZone()));
+  await writeOutput(out, new TextEncoder().encode([...traceLines(view, pictured)].join("")), terminal);
+  return 0;
+}
