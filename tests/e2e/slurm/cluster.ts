@@ -156,10 +156,19 @@ export class TestCluster {
     return this.read(name).split("\n").slice(0, -1);
   }
 
-  /** The log of the run in a folder. */
+  /** The log of the run in a folder; empty when there is none yet. */
   log(folder = "."): string {
+    if (!this.#hasFolder(folder)) return "";
     const run = [...Deno.readDirSync(`${this.folder}/${folder}`)].find(({ name }) => name.startsWith(".qcgpjm"));
     return run === undefined ? "" : this.read(`${folder}/${run.name}/service.log`);
+  }
+
+  #hasFolder(name: string): boolean {
+    try {
+      return Deno.statSync(`${this.folder}/${name}`).isDirectory;
+    } catch {
+      return false;
+    }
   }
 
   /** The processes whose environment has a text, and whose command line matches. */
