@@ -8,6 +8,7 @@ import type { JobDescription } from "../../src/job/description.ts";
 import type { Size } from "../../src/resources/request.ts";
 import type { Entry, History } from "./history.ts";
 import { Model, type ModelTask } from "./model.ts";
+import { lastWordsOf } from "./simulated_launcher.ts";
 
 /** One promise and how it is checked. */
 export interface Checker {
@@ -232,7 +233,30 @@ export function eachScheduled(
 }
 
 /** The checkers of this file. */
+const lastWordsKept: Checker = {
+  promise: "What an attempt said last is on record if it did not succeed",
+  check: (history) => {
+    for (const { step } of walkSteps(history)) {
+      for (const event of step.output.events) {
+        if (event.kind !== "taskEnded" && event.kind !== "attemptEnded") continue;
+        const { outcome, tails, task, attempt } = event;
+        const who = `attempt ${attempt} of task ${task}`;
+        if (outcome.kind === "succeeded") {
+          if (tails !== undefined) return `${who} succeeded, and its last words are on record`;
+          continue;
+        }
+        const exit = outcome.kind === "omitted" ? undefined : outcome.exit;
+        const hasSpoken = exit !== undefined && !("code" in exit && exit.code === 0);
+        if (hasSpoken && tails === undefined) return `the last words of ${who} are lost`;
+        if (tails !== undefined && tails.stderr !== lastWordsOf(event)) return `${who} did not say ${tails.stderr}`;
+      }
+    }
+    return undefined;
+  },
+};
+
 export const taskCheckers: readonly Checker[] = [
+  lastWordsKept,
   everyJobEnds,
   eventsInOrder,
   needsFirst,

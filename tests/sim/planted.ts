@@ -149,6 +149,27 @@ const inTheWorld: readonly PlantedBug[] = [
   },
 ];
 
+const inWords: readonly PlantedBug[] = [
+  {
+    bug: "the last words of an attempt that is tried again are lost",
+    breaks: "What an attempt said last",
+    plant: changeEvents((event) => {
+      if (event.kind !== "attemptEnded") return [event];
+      const { tails: _, ...rest } = event;
+      return [rest];
+    }),
+  },
+  {
+    bug: "the last words of another attempt are recorded",
+    breaks: "What an attempt said last",
+    plant: changeEvents((event) =>
+      event.kind === "taskEnded" && event.tails !== undefined
+        ? [{ ...event, tails: { stderr: `I was attempt 1 of task ${event.task + 1}` } }]
+        : [event]
+    ),
+  },
+];
+
 const inTheBooks: readonly PlantedBug[] = [
   {
     bug: "a core is granted twice",
@@ -437,6 +458,7 @@ const amongReaders: readonly PlantedBug[] = [
 export const plantedBugs: readonly PlantedBug[] = [
   ...inTheWorld,
   ...inTheBooks,
+  ...inWords,
   ...inTheOrder,
   ...inTheTelling,
   ...amongReaders,

@@ -176,7 +176,8 @@ export class SimulatedLauncher implements Launcher {
     const usage = random.chance(0.5) ? { cpuMs: random.between(0, 1000), peakKiB: random.between(100, 9999) } : {};
     const found = random.between(1, 9);
     const cleanup = random.chance(0.2) ? { found, terminated: found - 1, killed: 1, left: 0 } : undefined;
-    const tell = () => this.#tell(key, "exited", () => sink.exited(key, exit, usage, cleanup));
+    const tails = "code" in exit && exit.code === 0 ? undefined : { stderr: lastWordsOf(key) };
+    const tell = () => this.#tell(key, "exited", () => sink.exited(key, exit, usage, cleanup, tails));
     if (random.chance(0.5)) tell();
     else this.#after(random.between(0, reapMsMax), tell);
     if (!this.#habits.mayRepeat || !random.chance(0.1)) return;
@@ -195,6 +196,11 @@ export class SimulatedLauncher implements Launcher {
   #after(ms: number, call: () => void): void {
     this.#clock.wakeAt(this.#clock.nowMs() + ms, call);
   }
+}
+
+/** What an attempt says last that does not end with exit code 0. */
+export function lastWordsOf({ task, attempt }: AttemptKey): string {
+  return `I was attempt ${attempt} of task ${task}`;
 }
 
 function nameOf({ task, attempt }: AttemptKey): string {

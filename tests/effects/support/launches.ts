@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from "node:fs";
-import type { Cleanup, Exit, StartFailure, Usage } from "../../../src/core/exit.ts";
+import type { Cleanup, Exit, StartFailure, Tails, Usage } from "../../../src/core/exit.ts";
 import type { LaunchPlan, Place, SharedEnvironment } from "../../../src/launch/plan.ts";
 import type { AttemptKey, Launcher } from "../../../src/runtime/ports.ts";
 
@@ -17,6 +17,7 @@ export interface Told {
   readonly usage?: Usage;
   readonly failure?: StartFailure;
   readonly cleanup?: Cleanup;
+  readonly tails?: Tails;
 }
 
 /** One attempt under way. */
@@ -83,9 +84,10 @@ export function launch(launcher: Launcher, plan: LaunchPlan): Launched {
       started.resolve(0);
       end({ failure });
     },
-    exited(_key, exit, usage, cleanup) {
+    exited(_key, exit, usage, cleanup, tails) {
       if (pid === undefined) throw new Error("told an end without a start");
-      end({ ...(node === undefined ? {} : { node }), pid, exit, usage, ...(cleanup === undefined ? {} : { cleanup }) });
+      const remains = { ...(cleanup === undefined ? {} : { cleanup }), ...(tails === undefined ? {} : { tails }) };
+      end({ ...(node === undefined ? {} : { node }), pid, exit, usage, ...remains });
     },
     limitExceeded(_key, cause, reason) {
       if (pid === undefined || ended) throw new Error("told of a limit while nothing ran");

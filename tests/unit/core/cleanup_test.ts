@@ -76,3 +76,26 @@ Deno.test("A task that was not stopped and left nothing behind has nothing of th
   runner.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {} });
   assertEquals(runner.cleanup(), undefined);
 });
+
+Deno.test("What an attempt said last is on record and in its report, unless it succeeded", () => {
+  const tails = { stdout: "out", stderr: "err", problem: "why" };
+  const report = (runner: TraceRunner) => {
+    const ledger = new Ledger();
+    for (const event of runner.events) ledger.apply(event);
+    const { stdoutTail, stderrTail, tailProblem } = reportTask(ledger, runner.job, 0, "/");
+    return [stdoutTail, stderrTail, tailProblem];
+  };
+  const failed = new TraceRunner();
+  failed.step({ kind: "taskExited", ...key, exit: { code: 1 }, usage: {}, tails });
+  assertEquals(report(failed), ["out", "err", "why"]);
+  assertEquals(replayAll(writeJournal([failed.events])).events, failed.events);
+  const retried = new TraceRunner({ retry: { max: 1, backoffMs: 50 } });
+  retried.step({ kind: "taskExited", ...key, exit: { code: 1 }, usage: {}, tails });
+  assertEquals(report(retried), ["out", "err", "why"]);
+  retried.step({ kind: "timePassed", atMs: 51 });
+  assertEquals(report(retried), [undefined, undefined, undefined]);
+  assertEquals(replayAll(writeJournal([retried.events])).events, retried.events);
+  const good = new TraceRunner();
+  good.step({ kind: "taskExited", ...key, exit: { code: 0 }, usage: {}, tails });
+  assertEquals(report(good), [undefined, undefined, undefined]);
+});
