@@ -9,7 +9,6 @@ import type { LaunchImage } from "../local/native/launch_image.ts";
 import { Arena } from "../local/native/arena.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import { filesOf, fileSymbols, processSymbols } from "../local/native/symbols.ts";
-import type { SpoolSystem } from "../local/spool.ts";
 import { openFlags } from "../local/native/open_flags.ts";
 import type { HeldLaunch } from "../local/native/held_launch.ts";
 import { kernelSymbols } from "./kernel_symbols.ts";
@@ -63,7 +62,7 @@ export class Kernel {
   readonly #epoll: number;
   readonly #encoder = new TextEncoder();
   /** What it can do with open files. */
-  readonly files: SpoolSystem;
+  readonly files: ReturnType<typeof filesOf>;
 
   /** Opens it; throws where it is missing or too old. */
   constructor() {
@@ -190,8 +189,8 @@ export class Kernel {
   }
 
   /** Opens a file that no task is to inherit. */
-  open(path: string, flags: number): number {
-    return this.#told(this.#library.symbols.open(this.#text(path), flags | closeOnExec, 0o666));
+  open(path: string, flags: number, mode = 0o666): number {
+    return this.#told(this.#library.symbols.open(this.#text(path), flags | closeOnExec, mode));
   }
 
   /** The type of a file, with links followed; a negative number when there is none. */

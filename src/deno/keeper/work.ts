@@ -12,6 +12,7 @@ import { endLeftovers } from "./agent_role.ts";
 import { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
 import type { Kernel } from "./kernel.ts";
+import { spoolFiles } from "./spool_files.ts";
 import { StartReports } from "./start_reports.ts";
 import { TaskStarts } from "./starts.ts";
 import type { Streams } from "./streams.ts";
@@ -38,7 +39,7 @@ export function beginWork(
   const guard = new Guard(kernel, family, streams.nullOutput);
   guard.start(performance.now());
   const reports = new StartReports(kernel);
-  const outputs = new OutputEnds({ folders, system: kernel.files });
+  const outputs = new OutputEnds({ folders, system: spoolFiles(kernel) });
   const ends = new TaskEnds(kernel, family, { tell, isGuard: (pid) => pid === guard.pid, reports, outputs });
   const starts = new TaskStarts(kernel, { streams, outputs }, family, env, (serial) => ends.hasSerial(serial));
   return { guard, ends, starts, reports, spool: outputs.spool };

@@ -31,8 +31,16 @@ const descriptorsSpare = 24;
 /** Holes begin and end at the borders of blocks. */
 const blockBytes = 4096;
 
-/** What a system can do with open files beside what Deno offers. */
+/** What a spool does with files. */
 export interface SpoolSystem {
+  /** Creates a file to read and to add to, which no task inherits; throws an error with a code. */
+  create(path: string): number;
+  /** Reads a part of an open file, as far as it goes. */
+  read(descriptor: number, from: number, count: number): Uint8Array;
+  /** Makes an open file empty. */
+  empty(descriptor: number): void;
+  /** Closes a file. */
+  close(descriptor: number): void;
   /** The size of an open file. */
   size(descriptor: number): number;
   /** Gives a part of an open file back to the disk, which reads as zeros from then on; false when that cannot be done. */
@@ -41,6 +49,13 @@ export interface SpoolSystem {
 
 /** Deno's own means: no holes. */
 export const plainSystem: SpoolSystem = {
+  create: (path) => {
+    const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = nodeFs().constants;
+    return nodeFs().openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
+  },
+  read: readPart,
+  empty: (descriptor) => nodeFs().ftruncateSync(descriptor, 0),
+  close: (descriptor) => nodeFs().closeSync(descriptor),
   size: (descriptor) => nodeFs().fstatSync(descriptor).size,
   release: () => false,
 };
@@ -117,7 +132,7 @@ export class Spool {
     if (!("descriptor" in file)) return file;
     file.begin = this.#system.size(file.descriptor);
     if (file.begin > usedBytesMax) {
-      nodeFs().ftruncateSync(file.descriptor, 0);
+      this.#system.empty(file.descriptor);
       file.begin = file.released = 0;
     }
     this.#used.add(file);
@@ -131,7 +146,7 @@ export class Spool {
     if (this.#used.size === 0) this.#lookMs = Infinity;
     file.earlier = noBytes;
     if (isQuiet && this.#free.length < freeMax) this.#free.push(file);
-    else nodeFs().closeSync(file.descriptor);
+    else this.#system.close(file.descriptor);
   }
 
   /** How much a task has written to a file by now. */
@@ -144,7 +159,7 @@ export class Spool {
     const { descriptor, begin, earlier } = file;
     const size = this.#system.size(descriptor);
     const from = Math.max(begin, size - bytesMax);
-    const end = readPart(descriptor, from, size - from);
+    const end = this.#system.read(descriptor, from, size - from);
     const bytes = concatenate([earlier.subarray(Math.max(0, earlier.length + end.length - bytesMax)), end]);
     return { bytes, isCut: from > begin || earlier.length > 0 };
   }
@@ -165,13 +180,13 @@ export class Spool {
       return;
     }
     const { bytes } = this.readEnd(file, blockBytes * 16);
-    nodeFs().ftruncateSync(file.descriptor, 0);
+    this.#system.empty(file.descriptor);
     [file.begin, file.released, file.earlier] = [0, 0, bytes];
   }
 
   /** Closes all files. */
   close(): void {
-    for (const file of [...this.#free.splice(0), ...this.#used]) nodeFs().closeSync(file.descriptor);
+    for (const file of [...this.#free.splice(0), ...this.#used]) this.#system.close(file.descriptor);
     this.#used.clear();
     this.#lookMs = Infinity;
   }
@@ -188,7 +203,7 @@ export class Spool {
         const descriptor = this.#open(`${folder}/.qcgpj-spool-${crypto.randomUUID()}`);
         // A new file has the lowest number that is free.
         if (descriptor < this.#descriptorMax) return { descriptor, begin: 0, released: 0, earlier: noBytes };
-        nodeFs().closeSync(descriptor);
+        this.#system.close(descriptor);
         return { code: "EMFILE" };
       } catch (error) {
         const code = codeOf(error);
@@ -207,9 +222,8 @@ export class Spool {
     for (const name of ["read", "write"] as const) {
       if (!this.#mayUse(name, path)) throw new Deno.errors.NotCapable(`no ${name} permission`);
     }
-    const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = nodeFs().constants;
-    const descriptor = nodeFs().openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
-    nodeFs().unlinkSync(path);
+    const descriptor = this.#system.create(path);
+    Deno.removeSync(path);
     return descriptor;
   }
 }

@@ -8,7 +8,7 @@
 
 import { signalNumber, type StopSignal } from "../../../core/exit.ts";
 import type { GroupSignal } from "../process_group.ts";
-import type { SpoolSystem } from "../spool.ts";
+import { plainSystem, type SpoolSystem } from "../spool.ts";
 import { Arena } from "./arena.ts";
 import type { HeldLaunch } from "./held_launch.ts";
 import { filesOf, fileSymbols, processSymbols } from "./symbols.ts";
@@ -126,7 +126,7 @@ export class Libc implements Disposable {
 
   private constructor(library: Library) {
     this.#library = library;
-    this.files = filesOf(library.symbols);
+    this.files = { ...plainSystem, ...filesOf(library.symbols) };
     const { address, bytes } = this.#arena;
     this.#attributes = address;
     this.#result = address + BigInt(resultAt);

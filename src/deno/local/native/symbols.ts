@@ -31,6 +31,7 @@ export const processSymbols = {
 
 /** What a spool asks of the system. */
 export const fileSymbols = {
+  truncate: { name: "ftruncate64", parameters: ["i32", "i64"], result: "i32" },
   seek: { name: "lseek64", parameters: ["i32", "i64", "i32"], result: "i64" },
   allocate: { name: "fallocate64", parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
 } as const;
@@ -39,8 +40,11 @@ const seekEnd = 2;
 const punchHole = 0x03; // FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE
 
 /** What an opened library can do with open files. */
-export function filesOf(symbols: Deno.StaticForeignLibraryInterface<typeof fileSymbols>): SpoolSystem {
+export function filesOf(
+  symbols: Deno.StaticForeignLibraryInterface<typeof fileSymbols>,
+): Pick<SpoolSystem, "size" | "release" | "empty"> {
   return {
+    empty: (descriptor) => void symbols.truncate(descriptor, 0n),
     size: (descriptor) => Number(symbols.seek(descriptor, 0n, seekEnd)),
     release: (descriptor, from, count) => symbols.allocate(descriptor, punchHole, BigInt(from), BigInt(count)) === 0,
   };
