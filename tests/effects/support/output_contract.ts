@@ -18,7 +18,7 @@ const testMsMax = 30_000;
 /** Checks a launcher; `root` is a folder that exists. */
 export function outputContract(name: string, root: string, make: MakeLauncher): void {
   let folders = 0;
-  const test = (criterion: string, body: (launcher: Launcher, folder: string) => Promise<void>, isSpooled = true) =>
+  const test: Register = (criterion, body, isSpooled = true) =>
     Deno.test(`${name} ${criterion}`, { timeout: testMsMax }, async () => {
       const folder = `${root}/${++folders}`;
       mkdirSync(folder);
@@ -30,6 +30,17 @@ export function outputContract(name: string, root: string, make: MakeLauncher): 
       }
     });
 
+  testSpool(test);
+  testFiles(test);
+}
+
+type Register = (
+  criterion: string,
+  body: (launcher: Launcher, folder: string) => Promise<void>,
+  isSpooled?: boolean,
+) => void;
+
+function testSpool(test: Register): void {
   test("tells the ends of outputs without files, of tasks that do not succeed only", async (launcher, folder) => {
     const plan = (script: string) => shell(folder, script, { tailBytes });
     assertEquals((await run(launcher, plan("echo fine; echo well >&2"))).tails, undefined);
@@ -68,7 +79,9 @@ export function outputContract(name: string, root: string, make: MakeLauncher): 
     const { exit, tails } = await task.over;
     assertEquals([exit, tails?.stdout], [{ code: 0 }, "hi\nbye\n"]);
   });
+}
 
+function testFiles(test: Register): void {
   test("reads the end of an output from its file", async (launcher, folder) => {
     const both = { stdout: `${folder}/o`, stderr: `${folder}/e` };
     const apart = await run(launcher, shell(folder, "echo out; echo err >&2; exit 1", { tailBytes, ...both }));
