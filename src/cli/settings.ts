@@ -38,6 +38,7 @@ export type CommonOptions = Pick<
   | "network"
   | "publishes"
   | "dashboard"
+  | "metricsFile"
   | "runTimes"
   | "tailBytes"
   | "processSamples"

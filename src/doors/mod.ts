@@ -6,6 +6,7 @@
  */
 
 export { fileDoor, type FileListener, type StoredRequest } from "./file.ts";
+export { metrics, type MetricsOptions } from "./metrics.ts";
 export { zmq, type ZmqOptions } from "./zmq.ts";
 export { socketDoor } from "./socket.ts";
 export { pipeDoor, type PipeEnds } from "./pipe.ts";

@@ -1,5 +1,5 @@
 /**
- * The options that let a run serve a dashboard.
+ * The options that let a run be watched: a dashboard, and a file of its numbers.
  *
  * @module
  */
@@ -35,6 +35,14 @@ export const dashboardOptionTable: readonly OptionSpec[] = [
     help: "lets the page cancel tasks and pause the run; implies --dashboard",
   },
 ];
+
+/** Lets a run write its numbers to a file. */
+export const metricsOption: OptionSpec = {
+  name: "metrics-file",
+  value: { kind: "text" },
+  placeholder: "FILE",
+  help: "writes the numbers of the run to a file every 10 s and at the end, as OpenMetrics has them",
+};
 
 /**
  * Reads the options.

@@ -11,7 +11,7 @@ import { gpuSources } from "../resources/find_gpus.ts";
 import { tailBytesDefault, tailBytesMax } from "../launch/plan.ts";
 import { bindingModes } from "../launch/binding.ts";
 import { orderOptionTable } from "./order_options.ts";
-import { dashboardOptionTable } from "./dashboard_options.ts";
+import { dashboardOptionTable, metricsOption } from "./dashboard_options.ts";
 import type { OptionKind, OptionSpec } from "./arguments.ts";
 
 /** The request file that `--file` alone means. */
@@ -129,6 +129,7 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   }),
   option("disable-pub", flag, "with --net: publishes no events, so that clients ask again and again"),
   ...dashboardOptionTable,
+  metricsOption,
   option("governor", flag, "manages other managers", governor),
   option("parent", text, "registers with the governor at this address", {
     placeholder: "ADDRESS",

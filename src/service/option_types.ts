@@ -112,6 +112,8 @@ export interface ServiceOptions extends OrderOptions {
   readonly network?: NetworkOptions;
   /** Whether events are published on the network. */
   readonly publishes: boolean;
+  /** The file for its numbers. */
+  readonly metricsFile?: string;
   /** Present if a dashboard is wanted. */
   readonly dashboard?: DashboardChoice;
   /** What is said about managers of managers. */

@@ -69,6 +69,7 @@ export function readServiceOptions(options: GivenOptions): ServiceOptions {
     ...readOrderOptions(options),
     ...readLater(given),
     ...(dashboard === undefined ? {} : { dashboard }),
+    ...given.optional<"metricsFile", string>("metricsFile", "metrics-file"),
     unsupported: listUnsupported(given),
   };
   if (!parsed.help) refuseContradictions(parsed);
@@ -91,7 +92,10 @@ export type GivenOptions = ReadonlyMap<string, OptionValue>;
 /** The options that imply `--net`. */
 const netNames = ["net-address", "net-port", "net-port-min", "net-port-max", "net-connections"];
 
-type GeneralOptions = Omit<ServiceOptions, keyof LaterOptions | keyof OrderOptions | "dashboard" | "unsupported">;
+type GeneralOptions = Omit<
+  ServiceOptions,
+  keyof LaterOptions | keyof OrderOptions | "dashboard" | "metricsFile" | "unsupported"
+>;
 type LaterOptions = Pick<
   ServiceOptions,
   "network" | "publishes" | "governor" | "slurm" | "runTimes" | "processSamples"

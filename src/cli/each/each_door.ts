@@ -20,32 +20,33 @@ const refused: ReadonlySet<unknown> = new Set(["submit", "removeJob", "control"]
 export interface EachDoors {
   /** The folder of its records, which can have a socket; `undefined` when it keeps none. */
   readonly records: string | undefined;
-  /** The door of its dashboard, if one is wanted. */
-  readonly page: Door | undefined;
+  /** Doors that only tell: a dashboard, a file of numbers. */
+  readonly watchers: readonly Door[];
   /** Starts nothing any more and, if that is asked for, stops what runs. */
   readonly stop: (isNow: boolean) => void;
 }
 
 /**
- * Opens the doors of a sweep: the socket of one that keeps records, where everything is permitted, and its dashboard.
+ * Opens the doors of a sweep: the socket of one that keeps records, where everything is permitted, and those that only
+ * tell.
  *
  * @param run The run; its records are begun.
  * @param admission Lets its jobs in.
  * @param doors Which doors.
  * @returns The session, by which the run is to be ended; `undefined` where there is no door.
- * @throws Whatever keeps the dashboard shut.
+ * @throws Whatever keeps one of them shut.
  */
 export function openEachDoors(
   run: Run,
   admission: Admission,
-  { records, page, stop }: EachDoors,
+  { records, watchers, stop }: EachDoors,
 ): Session | undefined {
   const hasSocket = records !== undefined && mayDoAnything();
-  if (!hasSocket && page === undefined) return undefined;
+  if (!hasSocket && watchers.length === 0) return undefined;
   run.open();
   const session = new Session({ run, admission, nextTurn });
   try {
-    if (page !== undefined) session.open((session) => page(limited(session, stop)));
+    for (const door of watchers) session.open((session) => door(limited(session, stop)));
   } catch (error) {
     run.pilot.abandon(error);
     session.end().catch(() => {});

@@ -24,6 +24,7 @@ import { ResultStore } from "./result_store.ts";
 import { type TaskInputs, widthOf } from "./task_inputs.ts";
 import { Printer } from "./printer.ts";
 import { eachInstanceId, type EarlierRun, inputMark, openRecord } from "./record.ts";
+import { metrics } from "../../doors/metrics.ts";
 import { dashboardDoor } from "../dashboard/open_dashboard.ts";
 import { openEachDoors } from "./each_door.ts";
 import { EachRun } from "./each_run.ts";
@@ -120,8 +121,11 @@ export class EachSession {
       },
     });
     const records = this.#runDirectory === undefined ? undefined : run.folderPath;
-    const page = dashboardDoor(options.dashboard, warn, records);
-    const session = openEachDoors(run, admission, { records, page, stop: (isNow) => sweep.stop(isNow) });
+    const { dashboard, metricsFile } = options;
+    const page = dashboardDoor(dashboard, warn, records);
+    const numbers = metricsFile === undefined ? undefined : metrics({ path: metricsFile });
+    const watchers = [page, numbers].filter((door) => door !== undefined);
+    const session = openEachDoors(run, admission, { records, watchers, stop: (isNow) => sweep.stop(isNow) });
     const stop = (signal: string) => {
       warn(`${signal}: stopping all tasks; once more kills them`);
       sweep.stop(true);

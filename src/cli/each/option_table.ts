@@ -5,7 +5,7 @@
  */
 
 import type { OptionSpec } from "../../service/arguments.ts";
-import { dashboardOptionTable } from "../../service/dashboard_options.ts";
+import { dashboardOptionTable, metricsOption } from "../../service/dashboard_options.ts";
 import { inputOptionTable } from "./input_option_table.ts";
 import { count, flag, option, text, texts } from "./option_kinds.ts";
 
@@ -129,4 +129,5 @@ export const eachOptionTable: readonly OptionSpec[] = [
   ...output,
   ...records,
   ...dashboardOptionTable,
+  metricsOption,
 ];

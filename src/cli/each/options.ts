@@ -40,6 +40,8 @@ export interface EachOptions {
   /** Whether the earlier run is gone on with although something of its records is lost. */
   readonly acceptLoss: boolean;
   readonly dryRun: boolean;
+  /** The file for its numbers. */
+  readonly metricsFile?: string;
   /** Present if a dashboard is wanted. */
   readonly dashboard?: DashboardChoice;
   readonly command: CommandOptions;
@@ -97,6 +99,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
   const halt = parseHalt(textOf(options, "halt") ?? "never");
   const timeoutMs = parseTime("timeout", textOf(options, "timeout"));
   const dashboard = readDashboard(options);
+  const metricsFile = options.get("metrics-file") as string | undefined;
   const nice = options.get("nice") as number | undefined;
   const slotVariable = textOf(options, "process-slot-var");
   return {
@@ -114,6 +117,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     pace: parsePace(options),
     ...(dashboard === undefined ? {} : { dashboard }),
+    ...(metricsFile === undefined ? {} : { metricsFile }),
     ...(nice === undefined ? {} : { nice }),
     ...(slotVariable === undefined ? {} : { slotVariable }),
   };

@@ -36,7 +36,7 @@ const sharedNames = [
   ],
   ...["tail-bytes", "report-format", "report-file", "log", "id", "tags"],
   ...networkOptionNames,
-  ...["dashboard", "dashboard-control"],
+  ...["dashboard", "dashboard-control", "metrics-file"],
   ...["resources", "slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end"],
   ...[
     "disable-nl",

@@ -17,6 +17,7 @@ import type { Run } from "../../runtime/run.ts";
 import type { Refusal, Reply } from "../../service/reply.ts";
 import { asksToSubmit } from "../../service/requests.ts";
 import type { Command, Terminal } from "../command.ts";
+import { metrics } from "../../doors/metrics.ts";
 import { dashboardDoor } from "../dashboard/open_dashboard.ts";
 import { networkDoor } from "../network.ts";
 import { createSender, tellEvents } from "./tell_events.ts";
@@ -177,6 +178,7 @@ async function openNetwork(
     terminal.err(`qcgpj run: ${text}\n`);
   });
   if (page !== undefined) await command.open(page);
+  if (common.metricsFile !== undefined) await command.open(metrics({ path: common.metricsFile }));
 }
 
 /** Goes on with the run of the same batch job, if Slurm has started the job anew. */

@@ -14,6 +14,7 @@ import { parseServiceOptions, requireInterface } from "../../service/options.ts"
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { writeEnvironmentLog } from "./environment_log.ts";
+import { metrics } from "../../doors/metrics.ts";
 import { dashboardDoor } from "../dashboard/open_dashboard.ts";
 import { networkDoor } from "../network.ts";
 import { logFailedStart, optionsReadAtStart } from "./failed_start.ts";
@@ -132,6 +133,7 @@ async function serve(
     terminal.err(`qcgpj service: ${text}\n`);
   });
   if (page !== undefined) await command.open(page);
+  if (options.metricsFile !== undefined) await command.open(metrics({ path: options.metricsFile }));
   const refusals = new SubmitRefusals();
   if (file !== undefined) {
     session.open(fileDoor(file.requests, { answered: (request, reply) => refusals.count(request, reply) }));
