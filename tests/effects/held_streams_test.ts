@@ -6,7 +6,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { ExecutionSettings, ExecutorOptions } from "@qcg/pilotjob";
+import { BasicTemplate, type ExecutionSettings, type ExecutorOptions } from "@qcg/pilotjob";
 import { Confined } from "./support/confined.ts";
 import { makeSwapped, outsideOf, untouched, whileSwapped } from "./support/swapped.ts";
 
@@ -111,6 +111,23 @@ for (const [name, { options, permissions = "inherit", isInside }] of Object.entr
     ]);
     await confined.executor.manager.wait4(["from", "to"]);
     assertEquals(confined.scratch.read("work/got"), "through\n");
+  });
+
+  test("tells the end of no file that an output has become a link to", async () => {
+    await using confined = new Confined(() => held(options));
+    confined.scratch.write("secret", "the secret");
+    const tailOf = async (file: string, script: string) => {
+      const future = confined.executor.submit(BasicTemplate.template, {
+        name: file,
+        exec: "sh",
+        args: ["-c", script],
+        stdout: file,
+      });
+      await future.result();
+      return Object.values(future.info())[0]!.stdoutTail;
+    };
+    assertEquals(await tailOf("own", "echo said; exit 3"), "said\n");
+    assertEquals(await tailOf("link", "echo said; rm link; ln -s ../secret link; exit 3"), undefined);
   });
 
   test("says what is wrong with a stream", async () => {

@@ -11,6 +11,7 @@ import type { LaunchPlan, OutputName } from "../../launch/plan.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import { isRemote } from "../host/remote_paths.ts";
 import type { LaunchFault } from "./launch_failure.ts";
+import { heldStream } from "./held_stream.ts";
 import { codeOf, type MayUse } from "./launch_prepare.ts";
 import { type ReadEnd, readPart, Spool, type SpoolFile, type SpoolOptions } from "./spool.ts";
 
@@ -100,7 +101,10 @@ export class OutputEnds {
       if (name === "stderr" && path !== undefined && path === plan.stdout) continue;
       if (path !== undefined && isRemote(path)) continue; // It is read where nobody waits for it.
       try {
-        const end = this.#readOutput(path, outputs[name], outputs.begins?.[name] ?? 0, bytesMax);
+        const part = { begin: outputs.begins?.[name] ?? 0, bytesMax, held: heldStream(plan, name) };
+        const end = path === undefined
+          ? outputs[name] && this.spool.readEnd(outputs[name], bytesMax)
+          : this.#readFile(path, part);
         if (end === undefined) problems.add(`what it said was not kept: ${outputs.problem}`);
         else tails[name] = showBytes(end.bytes, end.isCut);
       } catch (error) {
@@ -111,29 +115,40 @@ export class OutputEnds {
     return problems.size === 0 ? tails : { ...tails, problem: [...problems].join("; ") };
   }
 
-  #readOutput(
-    path: string | undefined,
-    file: SpoolFile | undefined,
-    begin: number,
-    bytesMax: number,
-  ): ReadEnd | undefined {
-    if (path !== undefined) return this.#readFile(path, begin, bytesMax);
-    return file && this.spool.readEnd(file, bytesMax);
-  }
-
-  #readFile(path: string, begin: number, bytesMax: number): ReadEnd {
+  #readFile(path: string, { begin, bytesMax, held }: FilePart): ReadEnd {
     if (!this.#mayUse("read", path)) throw new Deno.errors.NotCapable(`no read permission for ${path}`);
     // A pipe would wait, and a device never ends.
     if (!nodeFs().statSync(path).isFile()) throw new Error("it is no regular file");
     const { O_RDONLY, O_NONBLOCK } = nodeFs().constants;
     const descriptor = nodeFs().openSync(path, O_RDONLY | O_NONBLOCK);
     try {
+      if (held !== undefined && !isAt(descriptor, held)) {
+        throw new Error("it has become a link since the permission scope was checked");
+      }
       const { size } = nodeFs().fstatSync(descriptor);
       const from = Math.max(begin, size - bytesMax);
       return { bytes: readPart(descriptor, from, size - from), isCut: from > begin };
     } finally {
       nodeFs().closeSync(descriptor);
     }
+  }
+}
+
+/** What is read of a file. */
+interface FilePart {
+  /** Where the words of the task begin. */
+  readonly begin: number;
+  readonly bytesMax: number;
+  /** Where the file must really be; anywhere when absent. */
+  readonly held: string | undefined;
+}
+
+/** Whether an open file is the one at a real path. Where that cannot be asked of it, its path is looked at once more. */
+function isAt(descriptor: number, real: string): boolean {
+  try {
+    return Deno.readLinkSync(`/proc/self/fd/${descriptor}`) === real;
+  } catch {
+    return nodeFs().realpathSync(real) === real;
   }
 }
 
