@@ -55,6 +55,21 @@ export const anyPlan: fc.Arbitrary<LaunchPlan> = fc.record({
       .map(present),
     { nil: undefined },
   ),
+  held: fc.option(
+    fc.record({
+      cwd: fc.option(text, { nil: undefined }),
+      stdout: fc.option(text, { nil: undefined }),
+      programAt: fc.option(count, { nil: undefined }),
+      shown: fc.option(
+        fc.array(
+          fc.record({ path: text, at: count, by: fc.constantFrom("descriptor", "identity"), without: fc.array(count) }),
+          { maxLength: 2 },
+        ),
+        { nil: undefined },
+      ),
+    }).map(present),
+    { nil: undefined },
+  ),
 }).map((plan) => present(plan) as unknown as LaunchPlan);
 
 const attempt = { task: count, attempt: count };

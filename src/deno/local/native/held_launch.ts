@@ -64,6 +64,8 @@ export function openHeld(plan: LaunchPlan, paths: RealPaths, opensStreams = true
     for (const descriptor of opened) paths.close(descriptor);
     if (error instanceof Fault) return error.fault;
     throw error;
+  } finally {
+    paths.forget();
   }
 }
 

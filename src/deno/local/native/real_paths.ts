@@ -54,6 +54,7 @@ export class RealPaths implements Disposable {
   readonly #result = new Uint8Array(256);
   readonly #view = new DataView(this.#result.buffer);
   readonly #encoder = new TextEncoder();
+  #kept: { readonly path: string; readonly folder: number } | undefined;
 
   /** Opens the C library; throws where it is missing or too old. */
   constructor() {
@@ -151,8 +152,18 @@ export class RealPaths implements Disposable {
     this.#library.symbols.close(descriptor);
   }
 
+  /**
+   * Forgets the folder of the file that was opened last, which is kept for the next: to be called when all files of a
+   * task are open.
+   */
+  forget(): void {
+    if (this.#kept !== undefined) this.close(this.#kept.folder);
+    this.#kept = undefined;
+  }
+
   /** Gives the library back. */
   [Symbol.dispose](): void {
+    this.forget();
     this.close(this.#root);
     this.#library.close();
   }
@@ -161,11 +172,14 @@ export class RealPaths implements Disposable {
   #in(path: string, creates: boolean, act: (folder: number, name: string) => number): number {
     const name = nameOf(path);
     if (name === "" || name === "." || name === "..") return -EINVAL;
-    const folder = this.folder(path.slice(0, -name.length), creates);
-    if (folder < 0) return folder;
-    const result = act(folder, name);
-    this.close(folder);
-    return result;
+    const parent = path.slice(0, -name.length);
+    if (this.#kept?.path !== parent) {
+      const folder = this.folder(parent, creates);
+      if (folder < 0) return folder;
+      this.forget();
+      this.#kept = { path: parent, folder };
+    }
+    return act(this.#kept!.folder, name);
   }
 
   #enter(at: number, name: string, creates: boolean): number {
