@@ -177,3 +177,81 @@ export class SlurmError extends PilotJobError {
   /** Always `"SLURM"`. */
   override readonly code = "SLURM";
 }
+
+/** How a task ended that did not succeed: what a {@linkcode TaskFailedError} tells. */
+export interface TaskFailure {
+  /** `job`, or `job:iteration`. */
+  readonly taskName: string;
+  /** The state in QCG-PilotJob's words. */
+  readonly state: "FAILED" | "CANCELED" | "OMITTED";
+  /** Why, in one word, as `cause` of `future.info()`. */
+  readonly failure?: string | undefined;
+  /** The same in a sentence. */
+  readonly reason?: string | undefined;
+  /** The exit code, when the process exited. */
+  readonly exitCode?: number | undefined;
+  /** The signal's name, for example `"SIGKILL"`, when one ended the process. */
+  readonly signal?: string | undefined;
+  /** What was run, ready to be pasted into a shell. */
+  readonly command: string;
+  /** The end of the standard output, where it was kept; invalid bytes are `U+FFFD`. */
+  readonly stdoutTail?: string | undefined;
+  /** The end of the standard error, where it was kept; invalid bytes are `U+FFFD`. */
+  readonly stderrTail?: string | undefined;
+}
+
+/** A task that was to give an output and did not succeed: it failed, was canceled, or was omitted. */
+export class TaskFailedError extends PilotJobError implements TaskFailure {
+  /** The name of the class. */
+  override readonly name = "TaskFailedError";
+  /** Always `"TASK_FAILED"`. */
+  override readonly code = "TASK_FAILED";
+  /** `job`, or `job:iteration`. */
+  readonly taskName: string;
+  /** The state in QCG-PilotJob's words. */
+  readonly state: TaskFailure["state"];
+  /** Why, in one word, as `cause` of `future.info()`. */
+  readonly failure: string | undefined;
+  /** The same in a sentence. */
+  readonly reason: string | undefined;
+  /** The exit code, when the process exited. */
+  readonly exitCode: number | undefined;
+  /** The signal's name, for example `"SIGKILL"`, when one ended the process. */
+  readonly signal: string | undefined;
+  /** What was run, ready to be pasted into a shell. */
+  readonly command: string;
+  /** The end of the standard output, where it was kept. */
+  readonly stdoutTail: string | undefined;
+  /** The end of the standard error, where it was kept. */
+  readonly stderrTail: string | undefined;
+
+  /** Creates the error for what became of the task. */
+  constructor(message: string, failed: TaskFailure, options: PilotJobErrorOptions = {}) {
+    super(message, options);
+    this.taskName = failed.taskName;
+    this.state = failed.state;
+    this.failure = failed.failure;
+    this.reason = failed.reason;
+    this.exitCode = failed.exitCode;
+    this.signal = failed.signal;
+    this.command = failed.command;
+    this.stdoutTail = failed.stdoutTail;
+    this.stderrTail = failed.stderrTail;
+  }
+}
+
+/** An output that cannot be handed over: it is no JSON, its parser refuses it, or its file is gone or too large. */
+export class TaskOutputError extends PilotJobError {
+  /** The name of the class. */
+  override readonly name = "TaskOutputError";
+  /** Always `"TASK_OUTPUT"`. */
+  override readonly code = "TASK_OUTPUT";
+  /** `job`, or `job:iteration`. */
+  readonly taskName: string;
+
+  /** Creates the error for the output of a task. */
+  constructor(message: string, taskName: string, options: PilotJobErrorOptions = {}) {
+    super(message, options);
+    this.taskName = taskName;
+  }
+}

@@ -13,7 +13,7 @@ const reasonLengthMax = 200;
 /** What an abort of one signal cancels. */
 interface Bound {
   /** The futures that are not over. */
-  readonly open: Set<QCGPJFuture>;
+  readonly open: Set<QCGPJFuture<unknown>>;
   readonly abort: () => void;
 }
 
@@ -27,7 +27,7 @@ export class AbortCancels {
    * @param future Whose jobs are canceled.
    * @param signal One that is not aborted.
    */
-  bind(future: QCGPJFuture, signal: AbortSignal): void {
+  bind(future: QCGPJFuture<unknown>, signal: AbortSignal): void {
     if (isOver(future)) return;
     const bound = this.#boundTo(signal);
     const { open, abort } = bound;
@@ -42,7 +42,7 @@ export class AbortCancels {
   #boundTo(signal: AbortSignal): Bound {
     const known = this.#bound.get(signal);
     if (known !== undefined) return known;
-    const open = new Set<QCGPJFuture>();
+    const open = new Set<QCGPJFuture<unknown>>();
     const abort = () => {
       const reason = `canceled by its signal${describeReason(signal.reason)}`;
       for (const future of open) cancelFor(future, reason);

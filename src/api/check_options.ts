@@ -71,7 +71,13 @@ export function checkOptions(options: ExecutorOptions): void {
 
 /** Checks the options of `map()`, as {@linkcode checkOptions}. */
 export function checkMapOptions(options: MapOptions): void {
-  checkOptionBag("map()", options, { window: numberFrom(1), keep: yesOrNo });
+  checkOptionBag("map()", options, {
+    window: numberFrom(1),
+    keep: yesOrNo,
+    output: oneOf("text", "json", "value"),
+    unordered: yesOrNo,
+    timeoutMs: numberFrom(0),
+  });
 }
 
 /** Checks the options of `with()`, as {@linkcode checkOptions}. */

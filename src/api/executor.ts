@@ -19,6 +19,10 @@ import { nextEnd } from "./next_end.ts";
 import { openDoors } from "./open_doors.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { describeResumed, type ResumedRun } from "./resumed_run.ts";
+import { findTask } from "./find_task.ts";
+import { TaskRef } from "./output/task_ref.ts";
+import { TaskFuture } from "./task_future.ts";
+import { findTarget } from "../service/replies.ts";
 import { Submits } from "./submits.ts";
 import { Submitter } from "./submitter.ts";
 import { describeStatus, type StatusData } from "../service/status.ts";
@@ -179,6 +183,20 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
    */
   events(options: EventOptions = {}): EventStream {
     return this.#run.events(options);
+  }
+
+  /**
+   * Gives the future of a task that the executor knows, by its name: also of one whose future is not at hand, such as
+   * those of a run that was resumed. What was captured of them is in the run's folder, and can be had as before.
+   *
+   * @param name A job without iterations, or an iteration: `"make"`, `"sweep:3"`.
+   * @throws {UnknownJobError} If there is none of that name.
+   * @throws {TypeError} If the job has iterations, and none is named.
+   */
+  task(name: string): TaskFuture {
+    const { job, offset } = findTarget(this.#pilot.intake, name);
+    const task = offset === undefined ? findTask(this.#pilot, [job], name) : new TaskRef(this.#pilot, job, offset);
+    return new TaskFuture(task);
   }
 
   /** Whether tasks run in a sandbox; see {@linkcode ExecutorOptions.sandbox}. */

@@ -11,6 +11,7 @@ import type { HaltRule } from "../runtime/halt.ts";
 import type { Door } from "../runtime/door.ts";
 import type { RunProgress } from "../report/progress.ts";
 import type { LogLevel } from "../report/log_lines.ts";
+import type { JobResult } from "./future.ts";
 import type { ResumeSource } from "./resumed_run.ts";
 
 /** Options of {@linkcode QCGPJExecutor}. Every one may be left out. */
@@ -245,7 +246,34 @@ export interface MapOptions {
    * @default {false}
    */
   readonly keep?: boolean;
+  /**
+   * Gives what each job wrote instead of its result: as text, read as JSON, or as what the template's parser makes of it.
+   * A job that says nothing of its output is captured then. At the first that does not succeed the loop throws a
+   * {@linkcode TaskFailedError}, and what was submitted ahead is canceled.
+   *
+   * @default {the results are given}
+   */
+  readonly output?: "text" | "json" | "value";
+  /**
+   * Gives what has ended first, and not in the order of the jobs.
+   *
+   * @default {false}
+   */
+  readonly unordered?: boolean;
+  /**
+   * Milliseconds for all of it, from the first step of the loop on; then it throws, and what was submitted ahead is
+   * canceled.
+   *
+   * @default {Infinity}
+   */
+  readonly timeoutMs?: number;
 }
+
+/** What `map()` gives for each job, by its options; `Value` is what the template's parser makes of the output. */
+export type MapResult<Options extends MapOptions, Value = string> = Options extends { readonly output: "text" } ? string
+  : Options extends { readonly output: "value" } ? Value
+  : Options extends { readonly output: "json" } ? unknown
+  : JobResult;
 
 /** Options of {@linkcode QCGPJExecutor.with}. */
 export interface SubmitOptions {

@@ -5,28 +5,28 @@
  */
 
 import type { AdmittedJob, JobId } from "../core/types.ts";
-import { taskCount } from "../job/description.ts";
 import { nameValue } from "../job/json.ts";
-import { isTerminal, type JobState, type TerminalState, terminalState } from "../report/states.ts";
-import { type JobReport, jobState, reportJob, reportTask, type TaskReport } from "../report/views.ts";
+import { type JobState, type TerminalState, terminalState } from "../report/states.ts";
+import { type JobReport, jobState, reportJob } from "../report/views.ts";
 import { untilSettled, type WaitLimit } from "../runtime/limit.ts";
 import type { JobEvent, Pilot, Watcher } from "../runtime/pilot.ts";
-import { endedTasks, type TaskRange } from "./ended_tasks.ts";
 import { callSoon, guardCallback } from "./done_callback.ts";
+import type { ParseOutput } from "./output/output_reader.ts";
+import { SubmittedTasks } from "./submitted_tasks.ts";
 import { checkOptionBag, waitLimitRules } from "../runtime/option_bag.ts";
 import { nameJobs, removedError } from "./future_problems.ts";
 import { type Inspect, jobsShownMax, showFuture } from "./show_future.ts";
 
 /** Whether a value is a future. */
-export let isFuture: (value: unknown) => value is QCGPJFuture;
+export let isFuture: (value: unknown) => value is QCGPJFuture<unknown>;
 /** The pilot of a future, for the functions that wait for several. */
-export let pilotOf: (future: QCGPJFuture) => Pilot;
+export let pilotOf: (future: QCGPJFuture<unknown>) => Pilot;
 /** Whether waiting for a future makes no sense any more: it is done, or its executor broke. */
-export let isOver: (future: QCGPJFuture) => boolean;
+export let isOver: (future: QCGPJFuture<unknown>) => boolean;
 /** Calls back once when a future that is not over is; the returned function calls it off. */
-export let whenOver: (future: QCGPJFuture, callback: () => void) => () => void;
+export let whenOver: (future: QCGPJFuture<unknown>, callback: () => void) => () => void;
 /** As {@linkcode QCGPJFuture.cancel}, and the outcomes tell `reason`. */
-export let cancelFor: (future: QCGPJFuture, reason: string) => void;
+export let cancelFor: (future: QCGPJFuture<unknown>, reason: string) => void;
 
 /** The end of each job of a submit, by name. */
 export type JobResult = Readonly<Record<string, TerminalState>>;
@@ -47,7 +47,7 @@ export type JobResult = Readonly<Record<string, TerminalState>>;
  * assertEquals(await future.result(), { tj: "SUCCEED" });
  * ```
  */
-export class QCGPJFuture implements AsyncIterable<TaskReport> {
+export class QCGPJFuture<Value = string> extends SubmittedTasks<Value> {
   static {
     isFuture = (value) => typeof value === "object" && value !== null && #pilot in value;
     pilotOf = (future) => future.#pilot;
@@ -83,9 +83,22 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * @param pilot The pilot that runs the jobs.
    * @param jobs The jobs, just submitted.
    * @param warn Tells the user that a callback failed.
+   * @param parse Turns the text that a task wrote into a value.
    * @internal
    */
-  constructor(pilot: Pilot, jobs: readonly AdmittedJob[], warn: (text: string) => void) {
+  constructor(
+    pilot: Pilot,
+    jobs: readonly AdmittedJob[],
+    warn: (text: string) => void,
+    parse?: ParseOutput<Value>,
+  ) {
+    super({
+      ...{ pilot, jobs },
+      isOver: () => this.done(),
+      failure: () => this.#error,
+      refuseRemoved: () => this.#refuseRemoved(),
+      listen: (reader) => this.#listen(reader),
+    }, parse);
     this.#pilot = pilot;
     this.#asked = pilot.askedSoFar;
     this.#warn = warn;
@@ -180,56 +193,13 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
    * @param callback Gets this future.
    * @throws {TypeError} If it is no function.
    */
-  addDoneCallback(callback: (future: QCGPJFuture) => unknown): void {
+  addDoneCallback(callback: (future: QCGPJFuture<Value>) => unknown): void {
     if (typeof callback !== "function") {
       throw new TypeError(`addDoneCallback() takes a function, not ${nameValue(callback)}`);
     }
     const call = guardCallback(() => callback(this), this.jobNames, this.#warn);
     if (this.done()) callSoon(call);
     else this.#whenOver(call);
-  }
-
-  /**
-   * Reports each task of the submit as it ends, iterations one by one; what ended before comes first. Leaving the loop
-   * early leaves the tasks alone.
-   *
-   * @returns The reports, in the order in which the tasks ended.
-   * @throws {UnknownJobError} If a job was removed before its tasks were reported.
-   * @throws {JournalError} If the executor broke before the last task ended: whatever broke it is thrown.
-   */
-  async *[Symbol.asyncIterator](): AsyncGenerator<TaskReport, void, void> {
-    const { ledger, rootWd } = this.#pilot;
-    this.#refuseRemoved();
-    const ended: TaskRange[] = [];
-    for (const job of this.#jobs) {
-      for (let offset = 0; offset < taskCount(job.description); offset++) {
-        if (isTerminal(ledger.state(job.firstTask + offset))) ended.push({ job, offset, count: 1 });
-      }
-    }
-    let wake = () => {};
-    const reader = (event?: JobEvent) => {
-      const range = event && endedTasks(this.#jobs[this.#indexOf(event)]!, event);
-      if (range !== undefined) ended.push(range);
-      wake();
-    };
-    const readers = this.#readers ??= new Set();
-    readers.add(reader);
-    try {
-      for (;;) {
-        for (const { job, offset, count } of ended.splice(0)) {
-          for (let i = 0; i < count; i++) {
-            if (ledger.job(job.id) === undefined) throw removedError(job);
-            yield reportTask(ledger, job, offset + i, rootWd);
-          }
-        }
-        if (ended.length > 0) continue;
-        if (this.#error !== undefined) throw this.#error.error;
-        if (this.done()) return;
-        await new Promise<void>((resolve) => wake = resolve);
-      }
-    } finally {
-      readers.delete(reader);
-    }
   }
 
   #cancel(reason?: string): boolean {
@@ -279,6 +249,12 @@ export class QCGPJFuture implements AsyncIterable<TaskReport> {
     this.#settled?.reject(error);
     this.#readers?.forEach((read) => read());
     this.#callBack();
+  }
+
+  #listen(reader: (event?: JobEvent) => void): () => void {
+    const readers = this.#readers ??= new Set();
+    readers.add(reader);
+    return () => readers.delete(reader);
   }
 
   #whenDone(): Promise<void> {

@@ -11,6 +11,7 @@ import type { JobDescription } from "../job/description.ts";
 import type { Guard } from "../launch/guard.ts";
 import { Admission } from "../runtime/admission.ts";
 import { Halting } from "../runtime/halt.ts";
+import { Placing } from "../runtime/placing.ts";
 import { Run } from "../runtime/run.ts";
 import { RunOutputs } from "../runtime/run_outputs.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
@@ -67,6 +68,12 @@ export function openGuardedRun(settings: RunSettings, guard: Guard, options: Gua
   const outputs = checksOutputs
     ? new RunOutputs(run.pilot.rootWd, run.pilot.intake, (text) => run.warn(text))
     : undefined;
+  const placing = new Placing({
+    pilot: run.pilot,
+    ...(settings.durability === "memory" ? {} : { folder: run.folderPath }),
+    isSpread: settings.cluster !== undefined,
+    files: ports.taskFiles,
+  });
   let isAsked = false;
   const admission = new Admission({
     guard,
@@ -77,6 +84,7 @@ export function openGuardedRun(settings: RunSettings, guard: Guard, options: Gua
       requirePermissions(job.name, guard.needs(job));
       isAsked = true;
     },
+    placeFiles: (jobs) => placing.place(jobs),
     openRecords: () => run.open(),
     ...(outputs === undefined ? {} : { outputs }),
   });

@@ -7,6 +7,7 @@
 import { readText, writeText } from "../deno/files/text_file.ts";
 import { randomUuid } from "../deno/host/machine.ts";
 import { JobDescriptionError } from "../errors.ts";
+import { separateInputs } from "./input_streams.ts";
 import type { JobInput } from "../job/input.ts";
 import { nameValue } from "../job/json.ts";
 import { JsonTextError, parseJsonText } from "../job/json_text.ts";
@@ -157,11 +158,13 @@ export class Jobs {
   }
 
   #add(job: JobInput): this {
-    const { name } = parseJob(job, { variables });
+    const { jobs: [written], streams: [stream] } = separateInputs([job]);
+    const { name } = parseJob(written, { variables });
     if (this.#jobs.has(job.name)) {
       throw new JobDescriptionError(`Job "${name}" is in the list already`, { jobName: name, path: "name" });
     }
-    this.#jobs.set(job.name, job);
+    // A stream cannot be written; bytes can.
+    this.#jobs.set(job.name, stream === undefined ? written as JobInput : job);
     return this;
   }
 }

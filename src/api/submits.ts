@@ -5,11 +5,10 @@
  * @module
  */
 
-import { readAhead } from "../base/read_ahead.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
-import { nameValue } from "../job/json.ts";
 import type { OutputName } from "../job/description.ts";
+import { nameValue, type Scalar } from "../job/json.ts";
 import type { JobSpelling } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { Guard } from "../launch/guard.ts";
@@ -17,11 +16,14 @@ import type { Admission } from "../runtime/admission.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { defaultOutputs } from "../template/basic_template.ts";
 import { renderTemplate } from "../template/render.ts";
-import type { AnyTemplate } from "../template/types.ts";
+import type { AnyTemplate, Template } from "../template/types.ts";
 import { AbortCancels } from "./abort_cancels.ts";
 import { checkMapOptions } from "./check_options.ts";
 import type { MapOptions } from "./executor_options.ts";
-import { type JobResult, QCGPJFuture } from "./future.ts";
+import { QCGPJFuture } from "./future.ts";
+import { separateInputs } from "./input_streams.ts";
+import { mapJobs } from "./map_outputs.ts";
+import { checkRunArguments, type RunOptions, type RunOutput, runProgram } from "./run_program.ts";
 import type { Manager } from "./manager.ts";
 
 /** What all submits of a view have in common. */
@@ -30,6 +32,8 @@ export interface SubmitTerms {
   readonly permissions?: PermissionScope;
   /** Every one of them cancels its jobs. */
   readonly signals: readonly AbortSignal[];
+  /** Whether jobs that say nothing of their output are captured. */
+  readonly captures?: boolean;
 }
 
 /** What submits need. */
@@ -74,26 +78,39 @@ export class Submits {
     unnamed?: readonly OutputName[],
   ): AdmittedJob[] {
     this.#refuseIfClosed();
-    return this.#ports.admission.submit(jobs, permissions, spelling, unnamed);
+    const { admission, pilot } = this.#ports;
+    const { jobs: written, streams } = separateInputs(jobs);
+    const admitted = admission.submit(written, permissions, spelling, unnamed);
+    admitted.forEach(({ id, description: { name } }, index) => {
+      const stream = streams[index];
+      if (stream === undefined) return;
+      pilot.files.hold(name, stream);
+      const drop = () => pilot.files.drop(name);
+      pilot.watch(id, { seen: ({ kind }) => kind === "jobEnded" && drop(), broken: drop });
+    });
+    return admitted;
   }
 
   /** Submits what was given first: a template, whose parameters are the rest, or a job or a list of them. */
-  submit(first: unknown, rest: readonly unknown[], { permissions, signals }: SubmitTerms): QCGPJFuture {
+  submit(first: unknown, rest: readonly unknown[], terms: SubmitTerms): QCGPJFuture<unknown> {
     this.#refuseIfClosed();
+    const { permissions, signals, captures = false } = terms;
     for (const signal of signals) signal.throwIfAborted();
     const { pilot, warn } = this.#ports;
     const isTemplate = typeof first === "function";
     const given = isTemplate ? renderTemplate(first as AnyTemplate, rest) : readJobs(first, rest);
-    const jobs = Array.isArray(given) ? given : [given];
+    const parse = isTemplate ? (first as Template<never, never, unknown>).output : undefined;
+    const listed = Array.isArray(given) ? given : [given];
+    const jobs = captures || parse !== undefined ? listed.map(captured) : listed;
     const unnamed = isTemplate ? defaultOutputs(first as AnyTemplate, rest) : [];
     const admitted = this.admit(jobs, permissions, isTemplate ? "templates" : "jobs", unnamed);
-    const future = new QCGPJFuture(pilot, admitted, warn);
+    const future = new QCGPJFuture(pilot, admitted, warn, parse);
     for (const signal of signals) this.#cancels.bind(future, signal);
     return future;
   }
 
   /** Submits one job for each set of parameters of a template, or each of the jobs, as the results are asked for. */
-  map(first: unknown, rest: readonly unknown[], terms: SubmitTerms): AsyncGenerator<JobResult, void, void> {
+  map(first: unknown, rest: readonly unknown[], terms: SubmitTerms): AsyncGenerator<unknown, void, void> {
     const isTemplate = typeof first === "function";
     const [items, options = {}, ...more] = isTemplate ? rest : [first, ...rest];
     const what = isTemplate ? "a list or a generator of parameters" : "a template, or a list or a generator of jobs";
@@ -101,29 +118,28 @@ export class Submits {
     if (more.length > 0) throw new TypeError(`map() takes nothing after its options, but got ${nameValue(more[0])}`);
     if (hasSignal(options)) throw new TypeError(`map() has no option "signal". ${signalHint}`);
     checkMapOptions(options as MapOptions);
-    const submit = (item: unknown) => isTemplate ? this.submit(first, [item], terms) : this.submit(item, [], terms);
-    return this.#map(submit, items, options as MapOptions, terms.signals);
+    const { output } = options as MapOptions;
+    const { manager, pilot: { clock } } = this.#ports;
+    const all = output === undefined ? terms : { ...terms, captures: true };
+    return mapJobs(items, options as MapOptions, {
+      clock,
+      signals: terms.signals,
+      submit: (item) => isTemplate ? this.submit(first, [item], all) : this.submit(item, [], all),
+      remove: (names) => void manager.remove(names),
+      window: Math.max(1000, 4 * manager.resources().total_cores),
+    });
   }
 
-  async *#map(
-    submit: (item: unknown) => QCGPJFuture,
-    items: Iterable<unknown> | AsyncIterable<unknown>,
-    options: MapOptions,
-    signals: readonly AbortSignal[],
-  ): AsyncGenerator<JobResult, void, void> {
+  /** Runs one program and hands over what it wrote. */
+  async run(program: string, args: readonly Scalar[], options: RunOptions, terms: SubmitTerms): Promise<RunOutput> {
+    checkRunArguments(program, args, options);
+    const { signal, ...others } = options;
+    const signals = signal === undefined ? terms.signals : [...terms.signals, signal];
     const { manager } = this.#ports;
-    const { window = Math.max(1000, 4 * manager.resources().total_cores), keep = false } = options;
-    const limit = signals.length === 0
-      ? {}
-      : { signal: signals.length > 1 ? AbortSignal.any([...signals]) : signals[0]! };
-    yield* readAhead(items, window, {
-      start: submit,
-      finish: async (future) => {
-        const result = await future.result(limit);
-        if (!keep) manager.remove(future.jobNames);
-        return result;
-      },
-      abandon: (future) => future.cancel(),
+    return await runProgram(program, args, others, {
+      submit: (job) => this.submit(job, [], { ...terms, signals }),
+      remove: (names) => void manager.remove(names),
+      signals,
     });
   }
 
@@ -137,6 +153,15 @@ const signalHint = "An AbortSignal is given by executor.with({ signal })";
 function hasSignal(value: unknown): boolean {
   return value instanceof AbortSignal ||
     (typeof value === "object" && value !== null && "signal" in value && value.signal instanceof AbortSignal);
+}
+
+/** Captures the output of a job that says nothing of it. What is no job, the parser says. */
+function captured(job: unknown): unknown {
+  if (typeof job !== "object" || job === null || !("execution" in job)) return job;
+  const { execution } = job;
+  const isKept = "capture" in job && (job.capture ?? undefined) !== undefined;
+  const hasFile = typeof execution === "object" && execution !== null && "stdout" in execution && execution.stdout;
+  return isKept || hasFile ? job : { ...job, capture: "stdout" };
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {

@@ -5,6 +5,7 @@
  */
 
 import type { JobInput } from "../job/input.ts";
+import type { Scalar } from "../job/json.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type {
   AnyTemplate,
@@ -12,10 +13,12 @@ import type {
   SeveralParameters,
   SubmitParameters,
   TemplateParameters,
+  TemplateValue,
 } from "../template/types.ts";
 import { checkPermissions, checkSubmitOptions } from "./check_options.ts";
-import type { MapOptions, SubmitOptions } from "./executor_options.ts";
-import type { JobResult, QCGPJFuture } from "./future.ts";
+import type { MapOptions, MapResult, SubmitOptions } from "./executor_options.ts";
+import type { QCGPJFuture } from "./future.ts";
+import type { RunOptions, RunOutput } from "./run_program.ts";
 import type { Submits, SubmitTerms } from "./submits.ts";
 
 /**
@@ -82,13 +85,13 @@ export class Submitter {
    * @throws {TypeError} If a parameter would be ignored that was meant for a placeholder, or for something else.
    * @throws As above.
    */
-  submit<T extends AnyTemplate>(template: T, ...parameters: SubmitParameters<T>): QCGPJFuture;
+  submit<T extends AnyTemplate>(template: T, ...parameters: SubmitParameters<T>): QCGPJFuture<TemplateValue<T>>;
   /** As above, with the parameters spread over several objects that together give every required one. */
   submit<T extends AnyTemplate, const P extends ParameterObjects<T>>(
     template: T,
     ...parameters: P & SeveralParameters<T, P>
-  ): QCGPJFuture;
-  submit(first: unknown, ...rest: readonly unknown[]): QCGPJFuture {
+  ): QCGPJFuture<TemplateValue<T>>;
+  submit(first: unknown, ...rest: readonly unknown[]): QCGPJFuture<unknown> {
     return this.#submits.submit(first, rest, this.#terms);
   }
 
@@ -146,23 +149,49 @@ export class Submitter {
   }
 
   /**
-   * Submits jobs one by one and gives their results in the same order. Reads ahead only as far as the window allows and
-   * forgets what was given, so that a million jobs need bounded memory.
+   * Runs one program on the cores of the executor and hands over what it wrote. The program and its arguments arrive as
+   * they are: no shell reads them, and no variables are filled in. The job is forgotten when it has ended, as by
+   * {@linkcode map}.
+   *
+   * @param program A name that is looked up on the PATH, or a path.
+   * @param args Its arguments.
+   * @param options What else a job may say, in the simple form, and a signal.
+   * @returns What it wrote.
+   * @throws {TaskFailedError} If it does not succeed: `exitCode`, `stderrTail` and `command` tell why.
+   * @throws As {@linkcode submit}, all as a rejection; and whatever reason the signal has.
+   *
+   * @example As short as it gets
+   * ```ts
+   * import { QCGPJExecutor } from "@qcg/pilotjob";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir() });
+   * const { text } = await executor.run("wc", ["-w"], { stdin: { text: "one two three" } });
+   * assertEquals(Number(text), 3);
+   * ```
+   */
+  run(program: string, args: readonly Scalar[] = [], options: RunOptions = {}): Promise<RunOutput> {
+    return this.#submits.run(program, args, options, this.#terms);
+  }
+
+  /**
+   * Submits jobs one by one and gives their results in the same order, or what each of them wrote. Reads ahead only as far
+   * as the window allows and forgets what was given, so that a million jobs need bounded memory.
    *
    * Leaving the loop early cancels what was submitted ahead.
    *
    * @param jobs The jobs; a list, a generator or an asynchronous one.
-   * @param options How far to read ahead.
-   * @returns The results, each as {@linkcode QCGPJFuture.result} gives it.
+   * @param options How far to read ahead, what is given, in which order, and how long it may take.
+   * @returns The results, each as {@linkcode QCGPJFuture.result} gives it; or the outputs.
    * @throws {TypeError} If an option is unknown or of the wrong type, or what should be gone through is no list.
    * @throws {RangeError} If `window` is less than 1.
    * @throws As {@linkcode submit}, when the faulty job is reached; and whatever reading the jobs throws. What was
    * submitted ahead is canceled then.
    */
-  map(
+  map<const Options extends MapOptions = Record<never, never>>(
     jobs: Iterable<JobInput> | AsyncIterable<JobInput>,
-    options?: MapOptions,
-  ): AsyncGenerator<JobResult, void, void>;
+    options?: Options,
+  ): AsyncGenerator<MapResult<Options>, void, void>;
   /**
    * The same with one job for each set of parameters of a template.
    *
@@ -181,14 +210,16 @@ export class Submitter {
    * const sweep = [1, 2, 3].map((n) => ({ name: `t${n}`, exec: "expr", args: [`${n}`, "*", `${n}`], stdout: `${n}.out` }));
    * const results = await Array.fromAsync(executor.map(BasicTemplate.template, sweep));
    * assertEquals(results, [{ t1: "SUCCEED" }, { t2: "SUCCEED" }, { t3: "SUCCEED" }]);
+   * const texts = executor.map(BasicTemplate.template, sweep, { output: "text" });
+   * assertEquals(await Array.fromAsync(texts), ["1", "4", "9"]);
    * ```
    */
-  map<T extends AnyTemplate>(
+  map<T extends AnyTemplate, const Options extends MapOptions = Record<never, never>>(
     template: T,
     parameters: Iterable<TemplateParameters<T>> | AsyncIterable<TemplateParameters<T>>,
-    options?: MapOptions,
-  ): AsyncGenerator<JobResult, void, void>;
-  map(first: unknown, ...rest: readonly unknown[]): AsyncGenerator<JobResult, void, void> {
+    options?: Options,
+  ): AsyncGenerator<MapResult<Options, TemplateValue<T>>, void, void>;
+  map(first: unknown, ...rest: readonly unknown[]): AsyncGenerator<unknown, void, void> {
     return this.#submits.map(first, rest, this.#terms);
   }
 }

@@ -23,11 +23,11 @@ export interface WaitOptions extends WaitLimit {
 }
 
 /** What {@linkcode wait} found. */
-export interface WaitResult {
+export interface WaitResult<Future extends QCGPJFuture<unknown> = QCGPJFuture> {
   /** The futures that are done. */
-  readonly done: ReadonlySet<QCGPJFuture>;
+  readonly done: ReadonlySet<Future>;
   /** The others. */
-  readonly notDone: ReadonlySet<QCGPJFuture>;
+  readonly notDone: ReadonlySet<Future>;
 }
 
 /**
@@ -53,13 +53,16 @@ export interface WaitResult {
  * slow.cancel();
  * ```
  */
-export async function wait(futures: Iterable<QCGPJFuture>, options: WaitOptions = {}): Promise<WaitResult> {
+export async function wait<Future extends QCGPJFuture<unknown>>(
+  futures: Iterable<Future>,
+  options: WaitOptions = {},
+): Promise<WaitResult<Future>> {
   const all = listFutures("wait()", futures);
   checkOptionBag("wait()", options, waitRules);
   const { returnWhen = "ALL_COMPLETED", ...limit } = options;
   const open = all.filter((future) => !isOver(future));
   let left = open.length;
-  const endsWait = (future: QCGPJFuture) =>
+  const endsWait = (future: Future) =>
     returnWhen === "FIRST_COMPLETED" || (returnWhen === "FIRST_EXCEPTION" && hasFailed(future));
   if (left === 0 || all.some((future) => isOver(future) && endsWait(future))) return divide(all);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -84,7 +87,7 @@ const waitRules: OptionRules<WaitOptions> = {
 };
 
 /** Lists futures, each once; refuses what is none, as it could never be done. */
-function listFutures(owner: string, futures: Iterable<QCGPJFuture>): QCGPJFuture[] {
+function listFutures<Future extends QCGPJFuture<unknown>>(owner: string, futures: Iterable<Future>): Future[] {
   if (isFuture(futures)) throw new TypeError(`${owner} takes a list of futures, not a single one: put it into a list`);
   if (typeof futures !== "object" || futures === null || !(Symbol.iterator in futures)) {
     throw new TypeError(`${owner} takes a list of futures, not ${nameValue(futures)}`);
@@ -97,7 +100,7 @@ function listFutures(owner: string, futures: Iterable<QCGPJFuture>): QCGPJFuture
   return all;
 }
 
-function divide(futures: readonly QCGPJFuture[]): WaitResult {
+function divide<Future extends QCGPJFuture<unknown>>(futures: readonly Future[]): WaitResult<Future> {
   const done = new Set(futures.filter(isOver));
   return { done, notDone: new Set(futures.filter((future) => !done.has(future))) };
 }
@@ -125,19 +128,19 @@ function divide(futures: readonly QCGPJFuture[]): WaitResult {
  * assertEquals(names, ["quick", "slow"]);
  * ```
  */
-export function asCompleted(
-  futures: Iterable<QCGPJFuture>,
+export function asCompleted<Future extends QCGPJFuture<unknown>>(
+  futures: Iterable<Future>,
   limit: WaitLimit = {},
-): AsyncGenerator<QCGPJFuture, void, void> {
+): AsyncGenerator<Future, void, void> {
   const all = listFutures("asCompleted()", futures);
   checkOptionBag("asCompleted()", limit, waitLimitRules);
   return giveAsCompleted(all, limit);
 }
 
-async function* giveAsCompleted(
-  all: readonly QCGPJFuture[],
+async function* giveAsCompleted<Future extends QCGPJFuture<unknown>>(
+  all: readonly Future[],
   limit: WaitLimit,
-): AsyncGenerator<QCGPJFuture, void, void> {
+): AsyncGenerator<Future, void, void> {
   const done = all.filter(isOver);
   let wake = () => {};
   const callsOff = all.filter((future) => !isOver(future)).map((future) =>
@@ -166,10 +169,10 @@ function waitingFor(count: number): string {
   return `waiting for ${countOf(count, "future")}`;
 }
 
-function clockOf(futures: readonly QCGPJFuture[]): Clock {
+function clockOf(futures: readonly QCGPJFuture<unknown>[]): Clock {
   return pilotOf(futures[0]!).clock;
 }
 
-function hasFailed(future: QCGPJFuture): boolean {
+function hasFailed(future: QCGPJFuture<unknown>): boolean {
   return Object.values(future.states()).some((state) => state !== "SUCCEED");
 }

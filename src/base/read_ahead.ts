@@ -59,6 +59,63 @@ export async function* readAhead<Item, Started, Result>(
   }
 }
 
+/**
+ * As {@linkcode readAhead}, but gives each result as soon as it is there, in the order in which the work ends.
+ *
+ * @param items A list, a generator or an asynchronous one.
+ * @param window How many items may be under way, at least 1.
+ * @param work What is done with each.
+ */
+export async function* readUnordered<Item, Started, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  window: number,
+  work: AheadWork<Item, Started, Result>,
+): AsyncGenerator<Result, void, void> {
+  const ahead = new Set<Started>();
+  const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let isOver = false;
+  let next: Promise<Arrival<Item, never>> | undefined;
+  let wake = () => {};
+  const ended: (() => Result)[] = [];
+  try {
+    while (!isOver || ahead.size > 0 || ended.length > 0) {
+      for (const give of ended.splice(0)) yield give();
+      if (!isOver && ahead.size < window) next ??= quiet(askNext(source));
+      if (isOver && ahead.size === 0) continue;
+      const arrival = await Promise.race([
+        ...(next === undefined ? [] : [next]),
+        new Promise<void>((resolve) => {
+          wake = resolve;
+          if (ended.length > 0) resolve();
+        }),
+      ]);
+      if (arrival === undefined || !("next" in arrival)) continue;
+      next = undefined;
+      if (arrival.next.done) isOver = true;
+      else begin(work.start(arrival.next.value));
+    }
+  } finally {
+    for (const started of ahead) work.abandon(started);
+    // As above.
+    const sourceEnded = Promise.resolve(source.return?.());
+    if (next === undefined) await sourceEnded;
+    else quiet(sourceEnded);
+  }
+
+  function begin(started: Started): void {
+    const end = (give: () => Result) => {
+      ahead.delete(started);
+      ended.push(give);
+      wake();
+    };
+    ahead.add(started);
+    work.finish(started).then((result) => end(() => result), (error) =>
+      end(() => {
+        throw error;
+      }));
+  }
+}
+
 async function askNext<Item, Result>(source: Iterator<Item> | AsyncIterator<Item>): Promise<Arrival<Item, Result>> {
   return { next: await source.next() };
 }

@@ -68,7 +68,7 @@ export function stopTaskProcess(state: CoreState, task: TaskId, live: LiveTask, 
 
 /** How a task ends that was asked to: it fails at a limit, and is canceled by everything else. */
 export function outcomeOfStop({ cause }: Stop): "failed" | "canceled" {
-  return cause === "timeout" || cause === "idle" || cause === "oom" ? "failed" : "canceled";
+  return cause === "cancel" || cause === "scope" || cause === "shutdown" ? "canceled" : "failed";
 }
 
 /** Stops a process that was asked for before it ran; the request is on record already. */

@@ -43,11 +43,15 @@ export interface AdmittedJob {
   readonly edges: readonly Edge[];
 }
 
+/** A limit that only a look from outside tells of: time without output, memory, what is captured; or a broken input. */
+export type LimitCause = "idle" | "oom" | "output" | "input";
+
 /**
- * Why a running task was asked to end: by the user, by leaving a scope with an error, by the shutdown; or because its
- * time limit, its limit without output, or its memory was used up. The first cause wins.
+ * Why a running task was asked to end: by the user, by leaving a scope with an error, by the shutdown; because its
+ * time limit, its limit without output, or its memory was used up; because it wrote more than is captured, or because the
+ * stream that it reads failed. The first cause wins.
  */
-export type StopCause = "cancel" | "scope" | "shutdown" | "timeout" | "idle" | "oom";
+export type StopCause = "cancel" | "scope" | "shutdown" | "timeout" | LimitCause;
 
 /**
  * Why a task did not succeed, in one word: what stopped it, its exit code, a signal from outside, that it could not be
@@ -140,7 +144,7 @@ export type Input =
     readonly atMs: number;
     readonly task: TaskId;
     readonly attempt: number;
-    readonly cause: "idle" | "oom";
+    readonly cause: LimitCause;
     /** The result's sentence. */
     readonly reason: string;
   }

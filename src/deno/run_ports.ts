@@ -10,6 +10,7 @@ import { JournalFile, readEvents } from "./files/journal_file.ts";
 import { identifyRun } from "./files/journal_owner.ts";
 import { countRecords, rewriteReport, setAside } from "./files/report_file.ts";
 import { createRunFolder, RecordFile, replaceRecord, writeRecord } from "./files/run_folder.ts";
+import { SystemTaskFiles } from "./files/task_files.ts";
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";
 import { requireFolder } from "./host/permissions.ts";
@@ -58,6 +59,7 @@ export function systemPorts(): RunPorts {
     preparesLauncher: mayKeep,
     launchCluster: (parts) => launchCluster(parts, clock),
     preparations: systemPreparations,
+    taskFiles: new SystemTaskFiles(),
     warn: warnUser,
     variables: systemVariables,
   };

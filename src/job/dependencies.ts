@@ -18,6 +18,20 @@ export const dependencyLists: readonly (readonly [key: keyof DependenciesInput, 
   ["afterNotOk", "failure"],
 ];
 
+/** Writes one entry of a list of dependencies. */
+export function serializeDependency(dependency: Dependency): string {
+  switch (dependency.kind) {
+    case "job":
+      return dependency.iteration === undefined ? dependency.job : `${dependency.job}:${dependency.iteration}`;
+    case "aligned":
+      return `${dependency.job}:${indexVariable}`;
+    case "perIteration":
+      return dependency.pattern;
+    default:
+      return dependency satisfies never;
+  }
+}
+
 /** The path of one of a job's dependencies, where each list holds none twice. */
 export function dependencyPath(dependencies: readonly Dependency[], index: number): string {
   const { awaits } = dependencies[index]!;

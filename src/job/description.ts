@@ -24,6 +24,8 @@ export interface Execution {
   readonly wd?: string;
   /** File to read, relative to the task's `wd`; the null device when absent. */
   readonly stdin?: string;
+  /** What is read instead of a file; never beside `stdin`. */
+  readonly input?: TaskInput;
   /** File to write, relative to the task's `wd`; truncated at start unless `append` names it; kept nowhere when absent. */
   readonly stdout?: string;
   /** As `stdout`; equal texts share one file. */
@@ -40,6 +42,32 @@ export interface Execution {
   readonly model?: string;
   /** Options of the model. */
   readonly modelOptions: ModelOptions;
+}
+
+/**
+ * What a task reads from its standard input where that is no file of the user's. `file` is where the run keeps it, once
+ * that is decided.
+ */
+export type TaskInput =
+  /** This text, as it is. */
+  | { readonly kind: "text"; readonly text: string; readonly file?: string }
+  /** These bytes. */
+  | { readonly kind: "bytes"; readonly base64: string; readonly file?: string }
+  /** What the program that submitted the job gives, as long as it lives. */
+  | { readonly kind: "stream"; readonly file?: string }
+  /** The standard output of another task, which must have succeeded. */
+  | { readonly kind: "output"; readonly of: Dependency };
+
+/** What is kept of a task's output for the library to hand over. */
+export interface Capture {
+  /** The streams, at least one. */
+  readonly streams: readonly OutputName[];
+  /** How many bytes of each are handed over, at least 1. */
+  readonly maxBytes: number;
+  /** What becomes of more: the beginning or the end is handed over, or the task has failed. */
+  readonly onOverflow: "head" | "tail" | "fail";
+  /** The streams whose files are the run's own, and not the user's. */
+  readonly placed: readonly OutputName[];
 }
 
 /** Options of a parallel launch model. */
@@ -161,6 +189,8 @@ export interface JobDescription {
   readonly enforceMemory?: boolean;
   /** Which ends are tried again; none when absent. */
   readonly retry?: RetryPolicy;
+  /** What is kept of its output; nothing when absent. */
+  readonly capture?: Capture;
   /** What its tasks are allowed of what the executor allows; all of that when absent. */
   readonly permissions?: PermissionScope;
   /** Kept and echoed, without effect. */

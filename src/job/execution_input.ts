@@ -49,11 +49,11 @@ export interface ExecutionSettings {
    */
   readonly wd?: string | Absent;
   /**
-   * The file to read, relative to `wd`.
+   * What to read: a file by its path, relative to `wd`; a text or bytes; the output of another job; or a stream.
    *
    * @default {nothing: the null device}
    */
-  readonly stdin?: string | Absent;
+  readonly stdin?: string | StdinInput | Absent;
   /**
    * The file to write, relative to `wd`; created with its folder when missing, emptied when the task starts. With
    * `{ path, append: true }` it is added to instead.
@@ -91,6 +91,39 @@ export interface ExecutionSettings {
   readonly model?: "default" | "threads" | "openmpi" | "intelmpi" | "srunmpi" | Absent;
   /** Options of the model. */
   readonly model_opts?: ModelOptionsInput | Absent;
+}
+
+/**
+ * What a task reads that is no file of yours. A stream is read as far as the task reads it, and only once: such a job
+ * has no iterations, is not tried again, and does not survive the program that submitted it.
+ */
+export type StdinInput = TextInput | BytesInput | Base64Input | SourceInput | ReadableStream<Uint8Array>;
+
+/** A text to read. */
+export interface TextInput {
+  /** The text, as it is: variables in it are not filled in. */
+  readonly text: string;
+}
+
+/** Bytes to read. */
+export interface BytesInput {
+  /** The bytes; they are copied. */
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes to read, as JSON can hold them. */
+export interface Base64Input {
+  /** The bytes in base64. */
+  readonly base64: string;
+}
+
+/** The standard output of another job to read, as soon as that has succeeded. No shell is involved. */
+export interface SourceInput {
+  /**
+   * The job, or one iteration of it: `"job"`, `"job:3"`; `"job:${it}"` for the iteration of the same index. It need not be
+   * among the dependencies. Its output must be in a file (`stdout`) or captured; in one submit that is seen to.
+   */
+  readonly from: string;
 }
 
 /** Options of a parallel launch model. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CapturedStreams, CaptureInput } from "./capture_input.ts";
 import type { RetryCause } from "./description.ts";
 import type { ExecutionInput } from "./execution_input.ts";
 import type { Absent, Scalar } from "./json.ts";
@@ -131,6 +132,13 @@ export interface JobInput {
    * @default {no further attempt}
    */
   readonly retry?: number | RetryInput | Absent;
+  /**
+   * Keeps what its tasks write, so that `future.text()` and its kind hand it over: `"stdout"`, `"stderr"` or `"both"`, or
+   * an object that says how much. A stream that has a file of its own is read from there.
+   *
+   * @default {nothing is kept; with a file for the stream all of it}
+   */
+  readonly capture?: CapturedStreams | CaptureInput | Absent;
   /**
    * What its tasks are allowed, of what the executor allows.
    *

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { launchVariableNames } from "./variables.ts";
+import { launchVariableNames, submitLookup, submitVariablesAt } from "./variables.ts";
 
 /** The index and the value of an iteration are no variables where there are no iterations. */
 const known = launchVariableNames.filter((name) => name !== "it" && name !== "itval");
@@ -29,4 +29,12 @@ const dollarsBeforeName = new RegExp(`\\$+(?=\\{(?:${known.join("|")})\\})`, "g"
 export function literalText(text: string): string {
   // A value with no brace is by far the most common one.
   return text.includes("${") ? text.replace(dollarsBeforeName, (dollars) => dollars.repeat(4)) : text;
+}
+
+const submitNames = [...submitLookup(submitVariablesAt(0, 0, 0, ""), "").keys()];
+const dollarsBeforeAnyName = new RegExp(`\\$+(?=\\{(?:${[...known, ...submitNames].join("|")})\\})`, "g");
+
+/** As {@linkcode literalText}, for jobs whose descriptions go through both passes. */
+export function literalForSubmit(text: string): string {
+  return text.includes("${") ? text.replace(dollarsBeforeAnyName, (dollars) => dollars.repeat(4)) : text;
 }

@@ -9,13 +9,15 @@ import type { JobDescription } from "./description.ts";
 import type { JobInput } from "./input.ts";
 import { copyJson, nameValue, refuse, type Spot } from "./json.ts";
 import { nameProblem } from "./name.ts";
-import { dependencyKeys, parseDependencies } from "./parse_dependencies.ts";
+import { parseCapture } from "./parse_capture.ts";
+import { dependencyKeys, parseDependencies, withSource } from "./parse_dependencies.ts";
 import { executionKeys, parseExecution } from "./parse_execution.ts";
 import { parseIteration } from "./parse_iteration.ts";
 import { limitKeys, parseLimits, refuseBlindLimits } from "./parse_limits.ts";
 import { orderKeys, parseOrder } from "./parse_order.ts";
 import { parsePermissions } from "./parse_permissions.ts";
 import { parseResources, resourceKeys } from "./parse_resources.ts";
+import { isContent, parseStdin, refuseRepeatedStream } from "./parse_stdin.ts";
 import { fillRequestText, readRequestText } from "./request_variables.ts";
 import { Field, keysOf } from "./shape.ts";
 import { launchVariableNames, submitLookup, type SubmitVariables, substitute, type Variables } from "./variables.ts";
@@ -29,6 +31,7 @@ const jobKeys = keysOf<JobInput>({
   dependencies: true,
   permissions: true,
   attributes: true,
+  capture: true,
   ...limitKeys,
   ...orderKeys,
 });
@@ -77,24 +80,36 @@ export type JobSpelling = "jobs" | "templates" | "requests";
 export function parseJob(value: unknown, context: ParseContext): JobDescription {
   const { name, spot, lookup } = parseName(value, context);
   const fill = lookup === undefined ? (text: string) => text : replacer(value as object, lookup, context.spelling);
-  const replace = lookup !== undefined && isIterative(value as object)
+  const filled = lookup !== undefined && isIterative(value as object)
     ? (text: string, path: string) =>
       fill(isOfExecution(path) ? uniquePerIteration(text, context.spelling) : text, path)
     : fill;
+  const replace = (text: string, path: string) => isContent(path) ? text : filled(text, path);
   const job = new Field(copyJson(value, spot, replace), spot).shaped(jobForm, jobKeys, flatKeys);
+  const isRecorded = context.variables === undefined;
   const scalars = (context.spelling ?? "jobs") === "jobs" ? "javascript" : "python";
-  const iteration = parseIteration(job.get("iteration"), context.variables === undefined, scalars);
+  const iteration = parseIteration(job.get("iteration"), isRecorded, scalars);
   const resources = parseResources(job.get("resources"), iteration !== undefined);
+  const own = { name, iteration };
+  const execution = parseExecution(job.get("execution"), scalars);
+  const stdin = parseStdin(job.get("execution").get("stdin"), own, {
+    isRecorded,
+    mayHoldStream: (context.spelling ?? "jobs") === "jobs",
+  });
+  const dependencies = parseDependencies(job.get("dependencies"), own);
   const description: { -readonly [K in keyof JobDescription]: JobDescription[K] } = {
     name,
-    execution: parseExecution(job.get("execution"), scalars),
+    execution: stdin === undefined ? execution : Object.freeze({ ...execution, ...stdin }),
     resources: resources.wanted,
-    dependencies: parseDependencies(job.get("dependencies"), { name, iteration }),
+    dependencies: withSource(dependencies, stdin?.input),
   };
   if (iteration !== undefined) description.iteration = iteration;
   Object.assign(description, parseLimits(job, resources.timeLimitMs));
   Object.assign(description, parseOrder(job));
+  const capture = job.get("capture");
+  if (!capture.absent) description.capture = parseCapture(capture, isRecorded);
   refuseBlindLimits(job, description);
+  refuseRepeatedStream(job, description);
   const permissions = job.get("permissions");
   if (!permissions.absent) description.permissions = parsePermissions(permissions);
   const attributes = job.get("attributes");

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Dependency, Iteration } from "./description.ts";
-import { dependencyLists, fillIndex, indexOfFilled, indexVariable } from "./dependencies.ts";
+import type { Dependency, Iteration, TaskInput } from "./description.ts";
+import { dependencyLists, fillIndex, indexOfFilled, indexVariable, serializeDependency } from "./dependencies.ts";
 import type { DependenciesInput } from "./input.ts";
 import { nameProblem, parseTaskName } from "./name.ts";
 import { type Field, keysOf } from "./shape.ts";
@@ -44,13 +44,28 @@ export function parseDependencies(field: Field, own: DependingJob): readonly Dep
   const seen = new Map<string, Dependency>();
   for (const [key, awaits] of dependencyLists) {
     for (const entry of field.get(key).elements('an array of job names such as ["job", "job:3"]')) {
-      const text = entry.string("the name of a job").replaceAll(`$${indexVariable}`, indexVariable);
-      const dependency = text.includes(indexVariable) ? parseIndexed(text, entry, own) : parsePlain(text, entry);
-      refuseSelf(dependency, entry, own);
+      const dependency = parseDependency(entry, own);
+      const text = serializeDependency(dependency);
       seen.set(`${key} ${text}`, Object.freeze(awaits === undefined ? dependency : { ...dependency, awaits }));
     }
   }
   return Object.freeze([...seen.values()]);
+}
+
+/** Reads one entry of a list: what is waited for. */
+export function parseDependency(entry: Field, own: DependingJob): Dependency {
+  const text = entry.string("the name of a job").replaceAll(`$${indexVariable}`, indexVariable);
+  const dependency = text.includes(indexVariable) ? parseIndexed(text, entry, own) : parsePlain(text, entry);
+  refuseSelf(dependency, entry, own);
+  return dependency;
+}
+
+/** Adds the task whose output is read, if one is, to what must succeed first. */
+export function withSource(dependencies: readonly Dependency[], input?: TaskInput): readonly Dependency[] {
+  if (input?.kind !== "output") return dependencies;
+  const text = serializeDependency(input.of);
+  const isThere = dependencies.some((one) => one.awaits === undefined && serializeDependency(one) === text);
+  return isThere ? dependencies : Object.freeze([...dependencies, input.of]);
 }
 
 function parsePlain(text: string, entry: Field): Dependency {

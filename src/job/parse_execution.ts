@@ -69,7 +69,7 @@ export function parseExecution(field: Field, scalars: ScalarSpelling = "python")
   };
   const texts = { exec, script };
   for (const key of ["exec", "script"] as const) if (texts[key] !== undefined) result[key] = texts[key];
-  for (const key of ["wd", "stdin", "venv"] as const) {
+  for (const key of ["wd", "venv"] as const) {
     const text = field.get(key).optionalString();
     if (text !== undefined) result[key] = text;
   }

@@ -51,11 +51,12 @@ export function parseLimits(job: Field, timeLimitMs: number | undefined): Limits
  * @throws {JobDescriptionError} If memory is enforced that was not stated, or output is awaited that goes nowhere.
  */
 export function refuseBlindLimits(job: Field, description: JobDescription): void {
-  const { enforceMemory, idleMs, resources, execution } = description;
+  const { enforceMemory, idleMs, resources, execution, capture } = description;
   if (enforceMemory && resources.memoryMiB === 0) {
     job.get("enforceMemory").refuseMissing('needs to know how much memory the job may use: add "resources.memory"');
   }
-  if (idleMs !== undefined && execution.stdout === undefined && execution.stderr === undefined) {
+  const hasOutput = execution.stdout !== undefined || execution.stderr !== undefined || capture !== undefined;
+  if (idleMs !== undefined && !hasOutput) {
     job.get("idleMs").refuseMissing('needs an output to watch: add "execution.stdout"');
   }
 }

@@ -28,9 +28,10 @@ export function programPath(exec: string, wd: string): string {
 export function taskPaths(execution: Execution, rootWd: string): TaskPaths {
   const wd = resolve(rootWd, execution.wd ?? ".");
   const paths: { -readonly [K in keyof TaskPaths]: TaskPaths[K] } = { wd };
-  for (const stream of ["stdin", "stdout", "stderr"] as const) {
-    const path = execution[stream];
-    if (path !== undefined) paths[stream] = resolve(wd, path);
+  const { stdout, stderr, input } = execution;
+  const stdin = input === undefined || !("file" in input) ? execution.stdin : input.file;
+  for (const [stream, path] of Object.entries({ stdin, stdout, stderr })) {
+    if (path !== undefined) paths[stream as "stdin" | "stdout" | "stderr"] = resolve(wd, path);
   }
   return paths;
 }

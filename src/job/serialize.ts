@@ -14,9 +14,11 @@ import {
   type OutputName,
   type SizeRequest,
 } from "./description.ts";
+import { serializeCapture } from "./parse_capture.ts";
+import { serializeInput } from "./parse_stdin.ts";
 import { serializeOrder } from "./parse_order.ts";
 import { serializeLimits } from "./parse_limits.ts";
-import { dependencyLists, indexVariable } from "./dependencies.ts";
+import { dependencyLists, serializeDependency } from "./dependencies.ts";
 
 /**
  * Writes a job description as QCG-PilotJob writes it, and `wt` too, which QCG-PilotJob forgets.
@@ -26,7 +28,7 @@ import { dependencyLists, indexVariable } from "./dependencies.ts";
  * `hasDefaultCores`: the form states every size.
  */
 export function serializeJob(job: JobDescription): Record<string, unknown> {
-  const { name, execution, resources, iteration, dependencies, timeLimitMs, permissions, attributes } = job;
+  const { name, execution, resources, iteration, dependencies, timeLimitMs, permissions, attributes, capture } = job;
   return {
     name,
     execution: serializeExecution(execution),
@@ -37,6 +39,7 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
     ...(dependencies.length > 0 && { dependencies: serializeDependencies(dependencies) }),
     ...(permissions && { permissions }),
     ...(attributes && { attributes }),
+    ...(capture && { capture: serializeCapture(capture) }),
     ...serializeLimits(job),
     ...serializeOrder(job),
   };
@@ -45,7 +48,7 @@ export function serializeJob(job: JobDescription): Record<string, unknown> {
 /** Writes `execution`; the four keys that say what runs are always there. */
 export function serializeExecution(execution: Execution): Record<string, unknown> {
   const { exec, args, env, script, wd, stdin, stdout, stderr, modules, venv, login, model, modelOptions } = execution;
-  const { append = [] } = execution;
+  const { input, append = [] } = execution;
   const output = (name: OutputName, path: string | undefined) => append.includes(name) ? { path, append: true } : path;
   const { mpirun, mpirunArgs, srunArgs } = modelOptions;
   return withoutAbsent({
@@ -55,7 +58,7 @@ export function serializeExecution(execution: Execution): Record<string, unknown
       env,
       script: script ?? null,
       wd,
-      stdin,
+      stdin: input === undefined ? stdin : serializeInput(input),
       stdout: output("stdout", stdout),
       stderr: output("stderr", stderr),
       modules,
@@ -96,20 +99,6 @@ export function serializeDependencies(dependencies: readonly Dependency[]): Reco
     [key, dependencies.filter((one) => one.awaits === awaits).map(serializeDependency)] as const
   );
   return Object.fromEntries(lists.filter(([, names]) => names.length > 0));
-}
-
-/** Writes one entry of a list of dependencies. */
-export function serializeDependency(dependency: Dependency): string {
-  switch (dependency.kind) {
-    case "job":
-      return dependency.iteration === undefined ? dependency.job : `${dependency.job}:${dependency.iteration}`;
-    case "aligned":
-      return `${dependency.job}:${indexVariable}`;
-    case "perIteration":
-      return dependency.pattern;
-    default:
-      return dependency satisfies never;
-  }
 }
 
 function withoutAbsent(object: Record<string, unknown>): Record<string, unknown> {

@@ -123,6 +123,14 @@ export class Field implements Spot {
     return this.absent ? undefined : this.string() || undefined;
   }
 
+  /** Returns the value as one of several words. */
+  word<const Word extends string>(words: readonly Word[]): Word {
+    const wanted = words.map((word) => `"${word}"`).join(" or ");
+    const text = this.string(wanted);
+    const known = words.find((word) => word === text);
+    return known ?? this.refuse(`must be ${wanted}, not ${JSON.stringify(text)}${didYouMean(text, words)}`);
+  }
+
   /** Returns the value as an integer from `min` to `max`. A boolean is none, unlike in Python. */
   integer(min: number, max: number): number {
     const { value } = this;

@@ -50,6 +50,7 @@ const otherKeys = keysOf<Omit<JobInput, "name" | "execution" | "resources" | "de
   iteration: true,
   permissions: true,
   attributes: true,
+  capture: true,
   ...limitKeys,
   ...orderKeys,
 });

@@ -147,6 +147,9 @@ export function substituteExecution(execution: Execution, variables: Variables):
     const text = execution[key];
     if (text !== undefined) result[key] = one(text);
   }
+  // What is read is content, and no part of the description.
+  const { input } = execution;
+  if (input !== undefined) result.input = "file" in input ? { ...input, file: one(input.file) } : input;
   if (execution.modules !== undefined) result.modules = execution.modules.map(one);
   if (execution.append !== undefined) result.append = execution.append;
   if (execution.model !== undefined) result.model = execution.model;

@@ -23,6 +23,10 @@ export interface ScopeOrder {
   readonly execution: Execution;
   /** The scope that it must keep to. */
   readonly scope: Scope;
+  /** The streams whose files are the run's own; none when absent. */
+  readonly own?: ReadonlySet<string>;
+  /** The file of another task's output that it reads. */
+  readonly source?: string;
   /** The executor's working directory, absolute. */
   readonly rootWd: string;
   /** The machine. */
@@ -71,13 +75,18 @@ export interface CheckedLaunch {
  */
 export function checkAtLaunch(order: ScopeOrder): CheckedLaunch {
   checkVariables(order, false);
-  const { wd, ...streams } = taskPaths(order.execution, order.rootWd);
+  const { wd, ...paths } = taskPaths(order.execution, order.rootWd);
+  // What a run has captured of one job it may hand to another; a file of the user's is a file like any other.
+  const { source, own } = order;
+  const streams = { ...paths, ...(source === undefined || isOfRun(source) ? {} : { stdin: source }) };
   const isOwn = wd === order.rootWd;
   const cwd = isOwn ? findRealPath(wd, order.host) : checkPath(order, "write", "wd", wd, false);
   const real: Partial<Record<"cwd" | keyof typeof streams, string>> = cwd === undefined ? {} : { cwd };
   for (const name of ["stdin", "stdout", "stderr"] as const) {
     const path = streams[name];
-    if (path !== undefined) real[name] = checkPath(order, kindOf(name), name, path, false);
+    if (path !== undefined && (path === source || !own?.has(name))) {
+      real[name] = checkPath(order, kindOf(name), name, path, false);
+    }
   }
   const file = findAllowedProgram(order)?.file;
   const mayBeAny = (name: keyof typeof real) => order.scope[kindOf(name)] === "all";
@@ -163,7 +172,7 @@ function checkPath(order: ScopeOrder, kind: "read" | "write", purpose: string, p
   const real = path.includes("\0") ? path : host.realPath(path);
   const places = scope[kind];
   const may = isWithin(real, places) || (isOpen && places !== "all" && places.some((place) => isWithin(place, [real])));
-  const isOwn = kind === "write" && real.split("/").some((part) => part.startsWith(serviceFolderPrefix));
+  const isOwn = kind === "write" && isOfRun(real);
   if (may && !isOwn) return real;
   const link = real === path ? "" : `, which is ${quote(real)}`;
   const advice = isOwn
@@ -174,4 +183,9 @@ function checkPath(order: ScopeOrder, kind: "read" | "write", purpose: string, p
     kind,
     path,
   );
+}
+
+/** Whether a path leads into the folder of a run. */
+function isOfRun(path: string): boolean {
+  return path.split("/").some((part) => part.startsWith(serviceFolderPrefix));
 }

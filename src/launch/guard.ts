@@ -12,6 +12,7 @@ import type { DeviceFiles } from "../resources/gpu_devices.ts";
 import { checkAtLaunch, checkAtSubmit } from "./check_scope.ts";
 import { jobNeeds, type Need } from "./needs.ts";
 import type { LaunchPlan } from "./plan.ts";
+import { ownStreams } from "./plan_input.ts";
 import { planSandbox, type SandboxTool } from "./sandbox.ts";
 import { type HostView, narrowScope, quote, resolveScope, type Scope } from "./scope.ts";
 import { EnvironmentFilter } from "./shared_environment.ts";
@@ -119,8 +120,12 @@ export class Guard {
       // A resumed job may have been let in by an executor that allowed more than this one.
       const scope = this.#scopeOf(job.permissions);
       if (scope === undefined) return plan;
-      const order = { jobName: job.name, execution, scope, rootWd: this.#rootWd, host: this.#host };
-      const { file, held } = checkAtLaunch(order);
+      const source = execution.input?.kind === "output" ? plan.stdin : undefined;
+      const { file, held } = checkAtLaunch({
+        ...{ jobName: job.name, execution, scope, rootWd: this.#rootWd, host: this.#host },
+        own: ownStreams(job),
+        ...(source === undefined ? {} : { source }),
+      });
       const { own, shared } = plan.env;
       const env = scope.env === "all" ? plan.env : { own, shared: this.#filter.keep(shared, scope.env) };
       const confined = { ...plan, env, program: file ?? plan.program, ...(isEmpty(held) ? {} : { held }) };

@@ -136,6 +136,12 @@ export interface HeldPlace {
 export interface Preparation {
   /** Files to write before the start. */
   readonly files?: readonly { readonly path: string; readonly text: string }[];
+  /** What the task reads: a file is made of it, unless that is there. */
+  readonly input?: { readonly path: string } & ({ readonly text: string } | { readonly base64: string });
+  /** Where a stream of the program goes in, which holds one for the job. */
+  readonly stream?: { readonly path: string; readonly job: string };
+  /** Outputs that are watched while they grow. */
+  readonly captures?: readonly CapturePlan[];
   /** Where a shell notes what it could not prepare. */
   readonly note?: string;
   /** Whether the process is a login shell that has a profile to read. */
@@ -150,4 +156,18 @@ export interface LaunchLimits {
   readonly memoryMiB?: number;
   /** Milliseconds without output. */
   readonly idleMs?: number;
+}
+
+/** What is kept of a captured output, whose file is the run's own unless it is the user's. */
+export interface CapturePlan {
+  /** The file. */
+  readonly path: string;
+  /** Which of the streams it is. */
+  readonly stream: "stdout" | "stderr";
+  /** How many bytes are handed over. */
+  readonly maxBytes: number;
+  /** What becomes of more. */
+  readonly onOverflow: "head" | "tail" | "fail";
+  /** Whether the rest may be taken away: the file is the run's own, and nobody else reads it. */
+  readonly isOwn: boolean;
 }

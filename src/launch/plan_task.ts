@@ -25,6 +25,8 @@ import type { PlannedTask } from "./guard.ts";
 import { launchModels } from "./models/launch_model.ts";
 import type { HostVariables } from "./models/node_gpus.ts";
 import type { LaunchLimits, LaunchPlan, Place } from "./plan.ts";
+import { planCaptures } from "./plan_captures.ts";
+import { type FindSource, planInput } from "./plan_input.ts";
 import { shellCommand } from "./shell_command.ts";
 import { type SharedEnvironments, unreadEnvironments } from "./shared_environment.ts";
 
@@ -78,6 +80,8 @@ export interface PlanContext {
   readonly login?: boolean;
   /** How many bytes of the end of each output are told of a task that does not succeed; none when absent. */
   readonly tailBytes?: number;
+  /** Finds what other tasks wrote, for those that read it. */
+  readonly findSource?: FindSource;
   /** The host of a node, by its name; this machine when absent. */
   readonly hostOf?: (node: string) => string;
   /** Holds a planned task to its permission scope, or refuses it. */
@@ -88,7 +92,9 @@ export interface PlanContext {
 export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | StartFailure {
   const { job, offset, allocation } = order;
   const { execution, paths } = fillExecution({ job, offset, rootWd: context.rootWd, allocation });
-  const { wd, ...streams } = paths;
+  const { wd, stdin: _, ...outputs } = paths;
+  const input = planInput(job, offset, paths, context.findSource);
+  if ("kind" in input) return input;
   const badName = Object.keys(execution.env).find((name) => name === "" || name.includes("="));
   if (badName !== undefined) {
     const message = `cannot set the variable "${badName}": a name must not be empty nor contain "=" once filled in`;
@@ -98,9 +104,12 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
   const slurm = context.environmentSchema === "slurm" ? slurmVariables(allocation) : { set: {}, unset: [] };
   const { set, unset } = planGpus(order, context);
   const command = planCommand(order, context, { execution, wd });
+  const preparation = { ...command.start.preparation, ...input.preparation, ...planCaptures(job, paths) };
   const plan: LaunchPlan = {
     taskName: taskName(job, offset),
     ...command.start,
+    ...(Object.keys(preparation).length === 0 ? {} : { preparation }),
+    ...(input.stdin === undefined ? {} : { stdin: input.stdin }),
     cwd: wd,
     place: placeOf(order),
     tag: order.tag,
@@ -118,9 +127,9 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
         ...set,
       }, unset),
     },
-    ...streams,
+    ...outputs,
     ...planTails(context),
-    ...planKeep(execution, streams, order.attempt),
+    ...planKeep(execution, outputs, order.attempt),
     ...(execution.append === undefined ? {} : { append: execution.append }),
     ...planLimits(order),
     ...planBinding(order, context),
@@ -171,7 +180,7 @@ function planTails({ tailBytes = 0 }: PlanContext): Pick<LaunchPlan, "tailBytes"
 /** What the attempt before wrote is kept beside the next one's: `out` as `out.attempt-1`. */
 function planKeep(
   { append = [] }: Pick<Execution, "append">,
-  streams: Omit<TaskPaths, "wd">,
+  streams: Pick<TaskPaths, "stdout" | "stderr">,
   attempt: number,
 ): Pick<LaunchPlan, "keep"> {
   if (attempt === 1) return {};
@@ -250,4 +259,9 @@ function startOf(
   const command = program === undefined ? { script: script ?? "" } : { command: [program, ...args] as const };
   const shell = shellCommand({ ...command, modules, venv, isLogin, note });
   return { ...shell, preparation: { ...(isLogin ? { isLogin } : {}), ...(isPrepared ? { note } : {}) } };
+}
+
+/** 32 hexadecimal digits that no other launch has: the run, the task, the attempt. */
+export function launchTag(runId: string, task: number, attempt: number): string {
+  return runId + task.toString(16).padStart(12, "0") + attempt.toString(16).padStart(4, "0");
 }

@@ -5,6 +5,13 @@
  */
 
 import { shellQuote } from "../base/shell_quote.ts";
+import type { Execution } from "../job/description.ts";
+import { programPath } from "../job/paths.ts";
+
+/** The words of a command whose variables are filled in, as it is started in the folder `wd`. */
+export function commandWords({ exec, script, args }: Execution, wd: string): readonly string[] {
+  return exec === undefined ? ["bash", "-l", "-c", script ?? ""] : [programPath(exec, wd), ...args];
+}
 
 /** Writes words so that a shell reads exactly these words; only what needs quotes gets them. */
 export function commandText(words: readonly string[]): string {

@@ -7,7 +7,7 @@
 import { formatColumns } from "../base/columns.ts";
 import { formatWallTime } from "../base/duration.ts";
 import { isSize, type JobDescription, type SizeRequest } from "../job/description.ts";
-import { serializeDependency } from "../job/serialize.ts";
+import { serializeDependency } from "../job/dependencies.ts";
 import { countOf, gpusText } from "../resources/request.ts";
 import type { CriticalPath, Forecast } from "./forecast.ts";
 

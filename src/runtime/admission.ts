@@ -32,6 +32,8 @@ export interface AdmissionPorts {
   readonly requireGrants: (job: JobDescription) => void;
   /** Knows which files the jobs write; where it is absent nobody looks after that. */
   readonly outputs?: Pick<RunOutputs, "named" | "added">;
+  /** Gives jobs the files that the run keeps for them; none when absent. */
+  readonly placeFiles?: (jobs: readonly JobDescription[]) => readonly JobDescription[];
   /** Begins the records of the run if they are not begun; throws if they cannot be. */
   readonly openRecords: () => void;
 }
@@ -93,11 +95,12 @@ export class Admission {
    * @throws {ExecutorClosedError} If the pilot drains or broke.
    */
   admit(descriptions: readonly JobDescription[], permissions?: PermissionScope): AdmittedJob[] {
-    const { guard, requireGrants, openRecords, pilot } = this.#ports;
+    const { guard, requireGrants, placeFiles = (jobs) => jobs, openRecords, pilot } = this.#ports;
     const admitted = descriptions.map((job) => guard.admit(job, permissions));
     for (const job of admitted) requireGrants(job);
+    const placed = placeFiles(admitted);
     openRecords();
-    const queued = pilot.submit(admitted);
+    const queued = pilot.submit(placed);
     this.#ports.outputs?.added(queued);
     return queued;
   }

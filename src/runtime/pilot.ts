@@ -8,39 +8,28 @@
 import { invariant } from "../base/assert.ts";
 import { Core } from "../core/core.ts";
 import type { WaitExplanation } from "../core/explain_wait.ts";
-import { Intake, type IntakeOptions } from "../core/intake.ts";
-import type { CoreOptions } from "../core/state.ts";
+import { Intake } from "../core/intake.ts";
 import type { CancelCause } from "../core/stop.ts";
 import type { AdmittedJob, CancelTarget, Event, JobId, TaskId } from "../core/types.ts";
 import { ExecutorClosedError } from "../errors.ts";
 import { EventHub } from "../events/event_hub.ts";
 import type { JobDescription } from "../job/description.ts";
 import { requireModel } from "../launch/models/launch_model.ts";
-import { type PlanContext, planTask } from "../launch/plan_task.ts";
+import { launchTag, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
 import type { Node } from "../resources/node.ts";
 import type { PoolPresence } from "../resources/pool.ts";
 import type { ReplayedRun } from "./replayed_run.ts";
 import { Driver } from "./driver.ts";
+import { removeFiles } from "./remove_files.ts";
+import { findSources } from "./sources.ts";
 import { isJobEvent, JobWatchers, type Watcher } from "./job_watchers.ts";
-import type { Clock, JournalStore, Launcher, NodeSink } from "./ports.ts";
-
-/** What a pilot needs from outside. */
-export interface PilotPorts {
-  readonly clock: Clock;
-  readonly launcher: Launcher;
-  readonly journal: JournalStore;
-  /** Tells the events to their readers; there are none when absent. */
-  readonly hub?: EventHub;
-}
-
-/** What a pilot is set up with. */
-export interface PilotOptions extends CoreOptions, Omit<IntakeOptions, "pool">, PlanContext {
-  /** 16 hexadecimal digits that no other pilot has. */
-  readonly runId: string;
-}
+import { noTaskFiles, type TaskFiles } from "./task_files.ts";
+import type { PilotOptions, PilotPorts } from "./pilot_options.ts";
+import type { Clock, NodeSink } from "./ports.ts";
 
 export type { JobEvent, Watcher } from "./job_watchers.ts";
+export type { PilotOptions, PilotPorts } from "./pilot_options.ts";
 
 /** Takes jobs and sees them through. */
 export class Pilot {
@@ -54,6 +43,7 @@ export class Pilot {
   readonly nodes: readonly Node[];
   /** Working directory of the tasks, absolute. */
   readonly rootWd: string;
+  readonly files: TaskFiles;
   readonly #core: Core;
   readonly #driver: Driver;
   readonly #watchers = new JobWatchers();
@@ -71,11 +61,12 @@ export class Pilot {
     this.#core = new Core(options);
     this.intake = new Intake({ ...options, pool: this.#core.pool });
     this.clock = ports.clock;
+    this.files = ports.files ?? noTaskFiles;
     this.nodes = options.nodes;
     this.rootWd = options.rootWd;
     this.#isInSlurm = options.hostOf !== undefined;
     this.#hub = ports.hub ?? new EventHub();
-    const context = { ...options, told: this.#told };
+    const context = { ...options, told: this.#told, findSource: findSources(this) };
     this.#driver = new Driver({
       ...ports,
       core: this.#core,
@@ -85,7 +76,7 @@ export class Pilot {
           offset: task - job.firstTask,
           allocation,
           nodes,
-          tag: tagOf(options.runId, task, attempt),
+          tag: launchTag(options.runId, task, attempt),
           attempt,
           memoryMiB,
           hasGpuJobs: this.intake.hasGpuJobs,
@@ -195,6 +186,7 @@ export class Pilot {
 
   /** Frees the name and the memory of a job that has ended. */
   forget(job: AdmittedJob): void {
+    removeFiles(job, this);
     this.intake.forget(job.description.name);
     this.#driver.push({ kind: "jobForgotten", job: job.id });
   }
@@ -247,7 +239,7 @@ export class Pilot {
 
   /** Resolves when no job is open. */
   idle(): Promise<void> {
-    if (this.#driver.failure !== undefined) return Promise.reject(this.#driver.failure.error);
+    if (this.failure !== undefined) return Promise.reject(this.failure.error);
     if (this.#openJobs === 0) return Promise.resolve();
     return (this.#idle ??= Promise.withResolvers<void>()).promise;
   }
@@ -292,9 +284,4 @@ export class Pilot {
     this.#watchers.broken(error);
     this.#idle?.reject(error);
   }
-}
-
-/** 32 hexadecimal digits that no other launch has: the run, the task, the attempt. */
-function tagOf(runId: string, task: number, attempt: number): string {
-  return runId + task.toString(16).padStart(12, "0") + attempt.toString(16).padStart(4, "0");
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Cleanup, Exit, StartFailure, StopSignal, Tails, Usage } from "../core/exit.ts";
-import type { Event } from "../core/types.ts";
+import type { Event, LimitCause } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 
 export type { StopSignal };
@@ -52,7 +52,7 @@ export interface LaunchSink {
   /** A signal that was asked for did not reach a process of it, which runs as another user. Told at most once. */
   signalRefused?(key: AttemptKey): void;
   /** It used more than its plan's limits allow, in the result's words. Told at most once, after `started`. */
-  limitExceeded(key: AttemptKey, cause: "idle" | "oom", reason: string): void;
+  limitExceeded(key: AttemptKey, cause: LimitCause, reason: string): void;
 }
 
 /** Where it is told that nodes come and go, by their index in the pool. */

@@ -9,7 +9,6 @@ import { invariant } from "../base/assert.ts";
 import { errorText } from "../base/error_text.ts";
 import { join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
-import { JournalError } from "../errors.ts";
 import { EventFeed } from "../events/event_feed.ts";
 import { EventHub } from "../events/event_hub.ts";
 import { type EventOptions, EventStream } from "../events/event_stream.ts";
@@ -34,7 +33,7 @@ import { ReplayedRun } from "./replayed_run.ts";
 import { Reruns } from "./reruns.ts";
 import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
 import { batchJobOf, inheritedVariables, makeLauncher } from "./run_launcher.ts";
-import { describeCopy, describeRun } from "./run_header.ts";
+import { describeCopy, describeRun, lostHeaderError } from "./run_header.ts";
 import type { RunIdentity, RunPorts } from "./run_ports.ts";
 import { RunRecords } from "./run_records.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -98,6 +97,7 @@ export class Run {
       launcher: this.#launcher,
       journal: { append: (events) => this.#append(events), close: async () => await this.#journal?.close() },
       hub: this.hub,
+      files: ports.taskFiles,
     });
     this.hub.add("event streams", this.#feed);
     this.pilot.stopped.then(() => this.#feed.close(), (error) => this.#feed.close({ error }));
@@ -278,12 +278,7 @@ export class Run {
     if (this.#copyOf !== undefined) this.warn(describeCopy(folder, this.#copyOf));
     const inFlight = [...replayed.inFlight()];
     if (inFlight.length > 0 && resumed.report.header === undefined) {
-      const path = join(folder, journalName);
-      throw new JournalError(
-        `Cannot resume ${path}: every copy of its header is lost, so the processes of its ${inFlight.length} running ` +
-          "tasks cannot be recognised",
-        { path },
-      );
+      throw lostHeaderError(join(folder, journalName), inFlight.length);
     }
     const hasOwn = inFlight.length > 0 && this.#copyOf === undefined;
     this.pilot.resume(replayed, hasOwn ? this.#launcher.reclaim(this.#runId) : Promise.resolve());

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { JournalError } from "../errors.ts";
 import { basename } from "@std/path";
 import type { JsonObject } from "../job/json.ts";
 import type { JournalHeader } from "../journal/codec/header.ts";
@@ -63,4 +64,12 @@ export function describeRun(
 export function describeCopy(folder: string, { runId, path }: NonNullable<RunIdentity["copyOf"]>): string {
   return `The records in ${folder} are a copy of those of the run ${runId} in ${path}: they go on as a run of their own, ` +
     "which leaves what may still run of the other one alone";
+}
+
+/** The error about a journal that does not tell any more by what its processes are known. */
+export function lostHeaderError(path: string, running: number): JournalError {
+  const message =
+    `Cannot resume ${path}: every copy of its header is lost, so the processes of its ${running} running ` +
+    "tasks cannot be recognised";
+  return new JournalError(message, { path });
 }

@@ -11,19 +11,21 @@ import { LazyLauncher } from "./lazy_launcher.ts";
 import type { Launcher } from "./ports.ts";
 import { PreparedLauncher } from "./prepared_launcher.ts";
 import type { RunPorts } from "./run_ports.ts";
+import { TaskFilesLauncher } from "./task_files_launcher.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /** Makes the launcher of a run, of which `folder` is the auxiliary directory. */
 export function makeLauncher(
   { launcher, cluster, processSamples }: RunSettings,
-  { createLauncher, launchCluster, clock, preparations }: RunPorts,
+  { createLauncher, launchCluster, clock, preparations, taskFiles: files }: RunPorts,
   { runId, folder }: { readonly runId: string; readonly folder: string },
   news: ClusterNews,
 ): Launcher {
   const spoolFolders = [folder];
   const own = new LazyLauncher(() => createLauncher(runId, launcher, news.warn, spoolFolders, processSamples));
   const all = cluster === undefined ? own : launchCluster({ cluster, news, runId, own, spoolFolders });
-  return new PreparedLauncher({ launcher: all, clock, warn: news.warn, ...preparations });
+  const prepared = new PreparedLauncher({ launcher: all, clock, warn: news.warn, ...preparations });
+  return new TaskFilesLauncher(prepared, files, clock);
 }
 
 /** What tasks inherit: in an allocation without what belongs to the step that this program may run in itself. */

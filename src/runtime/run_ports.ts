@@ -14,6 +14,7 @@ import type { Replay, ReplayReport } from "../journal/replay/replay.ts";
 import type { ReportFormat } from "../report/jobs_report.ts";
 import type { ZoneMinutes } from "../report/times.ts";
 import type { Cluster, ClusterNews } from "./cluster.ts";
+import type { TaskFiles } from "./task_files.ts";
 import type { Clock, JournalStore, Launcher } from "./ports.ts";
 import type { PreparationPorts } from "./prepared_launcher.ts";
 
@@ -215,6 +216,8 @@ export interface RunPorts {
   readonly launchCluster: (parts: ClusterParts) => Launcher;
   /** What tasks need before they begin. */
   readonly preparations: PreparationPorts;
+  /** The files of tasks. */
+  readonly taskFiles: TaskFiles;
   /** Tells the user something on the standard error, in a sentence without its end. Never throws. */
   readonly warn: (text: string) => void;
   /** The environment of this program, of which tasks inherit. */

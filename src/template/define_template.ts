@@ -37,16 +37,81 @@ import type { ParameterValue, Template } from "./types.ts";
 export function defineTemplate<const Text extends string, Name extends PlaceholderNames<Text> = never>(
   text: Text,
   defaults?: { readonly [N in Name]: ParameterValue },
-): Template<Exclude<PlaceholderNames<Text>, Name>, Name> {
+): Template<Exclude<PlaceholderNames<Text>, Name>, Name>;
+/**
+ * The same with a parser for what the tasks write: `future.value()` gives what it makes of the text. A job that says
+ * nothing of its output is captured then.
+ *
+ * @param text As above.
+ * @param options The parser; any function from a text, such as `JSON.parse`, `Number` or that of a schema library.
+ * @returns The template.
+ * @throws As above; and a `TypeError` if the parser is no function.
+ *
+ * @example A number
+ * ```ts
+ * import { defineTemplate, QCGPJExecutor } from "@qcg/pilotjob";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const product = defineTemplate(
+ *   "{'name': '${name}', 'execution': {'exec': 'expr', 'args': ['${a}', '*', '${b}']}}",
+ *   { output: Number },
+ * );
+ * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir() });
+ * const value: number = await executor.submit(product, { name: "six", a: 2, b: 3 }).value();
+ * assertEquals(value, 6);
+ * ```
+ */
+export function defineTemplate<const Text extends string, Value>(
+  text: Text,
+  options: OutputParser<Value>,
+): Template<PlaceholderNames<Text>, never, Value>;
+/** The same with defaults and a parser. */
+export function defineTemplate<const Text extends string, Name extends PlaceholderNames<Text>, Value>(
+  text: Text,
+  defaults: { readonly [N in Name]: ParameterValue },
+  options: OutputParser<Value>,
+): Template<Exclude<PlaceholderNames<Text>, Name>, Name, Value>;
+export function defineTemplate(
+  text: string,
+  second: object = {},
+  third?: OutputParser<unknown>,
+): Template<string, string, unknown> {
   const { placeholders } = compileTemplate(text);
-  const copied = copyDefaults(defaults ?? {}, placeholders);
-  const hasDefault = (name: string): name is Name => Object.hasOwn(copied, name);
-  const isRequired = (name: string): name is Exclude<PlaceholderNames<Text>, Name> => !hasDefault(name);
+  const isParser = third === undefined && isOutputParser(second);
+  const output = readParser(isParser ? second : third);
+  const copied = copyDefaults((isParser ? {} : second) as Readonly<Record<string, ParameterValue>>, placeholders);
+  const hasDefault = (name: string) => Object.hasOwn(copied, name);
+  const isRequired = (name: string) => !hasDefault(name);
   const source = Object.freeze([text, copied] as const);
   return Object.freeze(Object.assign(() => source, {
     required: Object.freeze(placeholders.filter(isRequired)),
     optional: Object.freeze(placeholders.filter(hasDefault)),
+    ...(output === undefined ? {} : { output }),
   }));
+}
+
+/** What a template does with what its tasks write. */
+export interface OutputParser<Value> {
+  /** Turns the text that a task wrote into a value; what it throws is the `cause` of a `TaskOutputError`. */
+  readonly output: (text: string) => Value;
+}
+
+/** Whether the second argument says what is done with the output: no default is a function. */
+function isOutputParser(given: object): given is OutputParser<unknown> {
+  return "output" in given && typeof given.output === "function";
+}
+
+function readParser<Value>(options: OutputParser<Value> | undefined): ((text: string) => Value) | undefined {
+  if (options === undefined) return undefined;
+  const { output, ...others } = options;
+  if (typeof output !== "function") {
+    throw new TypeError("defineTemplate() takes a parser as its last argument, such as { output: JSON.parse }");
+  }
+  const [other] = Object.keys(others);
+  if (other === undefined) return output;
+  throw new TypeError(
+    `defineTemplate() has no option "${other}" beside "output"; defaults are its second argument, and this its third`,
+  );
 }
 
 function copyDefaults(

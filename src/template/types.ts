@@ -65,14 +65,30 @@ export type AnyTemplate = () => TemplateSource;
  * );
  * ```
  */
-export interface Template<Required extends string = never, Optional extends string = never> {
+export interface Template<Required extends string = never, Optional extends string = never, Value = string> {
   /** Returns the text and the defaults. */
   (): readonly [text: string, defaults: Readonly<Record<string, ParameterValue>>];
   /** The names of the placeholders without a default, in the order of the text. */
   readonly required: readonly Required[];
   /** The names of the placeholders with a default, in the order of the text. */
   readonly optional: readonly Optional[];
+  /** Turns what a task of the template writes into a value, which `future.value()` gives. */
+  readonly output?: (text: string) => Value;
 }
+
+/**
+ * What `future.value()` gives of a job of a template: what its parser makes of the output, else the text.
+ *
+ * @example The type of a parsed output
+ * ```ts
+ * import { defineTemplate, type TemplateValue } from "@qcg/pilotjob";
+ *
+ * const counting = defineTemplate("{'name': '$name', 'execution': {'exec': 'nproc'}}", { output: Number });
+ * const cores: TemplateValue<typeof counting> = 8;
+ * ```
+ */
+export type TemplateValue<T extends AnyTemplate> = T extends { readonly output?: (text: string) => infer Value } ? Value
+  : string;
 
 /**
  * The parameters of a template, as one object: every required name, any of the optional ones and no other name. Of a
@@ -85,7 +101,7 @@ export interface Template<Required extends string = never, Optional extends stri
  * const parameters: TemplateParameters<typeof BasicTemplate.template> = { name: "tj", exec: "date" };
  * ```
  */
-export type TemplateParameters<T extends AnyTemplate> = T extends Template<infer Required, infer Optional>
+export type TemplateParameters<T extends AnyTemplate> = T extends Template<infer Required, infer Optional, unknown>
   ? { readonly [Name in Required]: ParameterValue } & { readonly [Name in Optional]?: ParameterValue }
   : Readonly<Record<string, unknown>>;
 
@@ -115,7 +131,7 @@ export type PartialParameters<T extends AnyTemplate> = Partial<TemplateParameter
  * count(BasicTemplate.template, { name: "tj", exec: "date" });
  * ```
  */
-export type SubmitParameters<T extends AnyTemplate> = T extends Template<infer Required, infer _Optional>
+export type SubmitParameters<T extends AnyTemplate> = T extends Template<infer Required, infer _Optional, unknown>
   ? [Required] extends [never] ? [parameters?: TemplateParameters<T> | null | undefined]
   : [parameters: TemplateParameters<T>]
   : (Readonly<Record<string, unknown>> | null | undefined)[];
@@ -154,7 +170,7 @@ export type ParameterObjects<T extends AnyTemplate> = readonly [
  * ```
  */
 export type SeveralParameters<T extends AnyTemplate, P extends readonly unknown[]> = T extends
-  Template<infer Required, infer Optional> ? {
+  Template<infer Required, infer Optional, unknown> ? {
     readonly [Index in keyof P]: CheckedParameters<P[Index], Required | Optional, Exclude<Required, GivenNames<P>>>;
   }
   : P;

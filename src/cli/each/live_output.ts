@@ -4,7 +4,7 @@
  * @module
  */
 
-import { lineEnd, LineTagger, type OutputFiles, writeOutput } from "./write_output.ts";
+import { lineEnd, LineTagger, type TaskFiles, writeOutput } from "./write_output.ts";
 
 /** How much is printed: whole lines only, or everything. */
 export type UpTo = "lines" | "all";
@@ -36,7 +36,7 @@ export class LiveOutput {
    *
    * @throws {Deno.errors.BrokenPipe} If the reader of our standard output has gone.
    */
-  async print({ stdout, stderr }: OutputFiles, upTo: UpTo, aside?: Aside): Promise<void> {
+  async print({ stdout, stderr }: TaskFiles, upTo: UpTo, aside?: Aside): Promise<void> {
     const before = this.#progress.stdout.offset + this.#progress.stderr.offset;
     const write = async (stream: typeof Deno.stdout, bytes: Uint8Array) => {
       aside?.clear();

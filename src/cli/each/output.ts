@@ -6,10 +6,10 @@
 
 import { decodeBytes, encodeText } from "../../base/byte_text.ts";
 import { join } from "@std/path";
-import { PrintMark, type StreamName } from "./print_mark.ts";
+import { type OutputName, PrintMark } from "./print_mark.ts";
 import { OutputError } from "../terminal.ts";
 import { type Aside, LiveOutput, type UpTo } from "./live_output.ts";
-import { LineTagger, type OutputFiles, writeOutput } from "./write_output.ts";
+import { LineTagger, type TaskFiles, writeOutput } from "./write_output.ts";
 
 /** A task whose output is to be printed. */
 export interface PrintedTask {
@@ -48,7 +48,7 @@ export class TaskOutputs {
   /** What stands where output is printed on a terminal, and is taken aside for it. */
   aside: Aside | undefined;
   /** Files that stay, of tasks that have not been printed. */
-  readonly #kept = new Map<number, OutputFiles>();
+  readonly #kept = new Map<number, TaskFiles>();
   /** Tasks that are printed while they run. */
   readonly #live = new Map<number, LiveOutput>();
 
@@ -63,24 +63,24 @@ export class TaskOutputs {
   }
 
   /** Where a task that is about to run writes. */
-  begin(number: number): OutputFiles {
+  begin(number: number): TaskFiles {
     this.#mark?.renounce(number);
     return this.files(number);
   }
 
   /** Where a task writes. */
-  files(number: number): OutputFiles {
+  files(number: number): TaskFiles {
     return this.#kept.get(number) ??
       { stdout: join(this.#folder, `${number}.out`), stderr: join(this.#folder, `${number}.err`) };
   }
 
   /** Lets a task write to files that stay. */
-  keep(number: number, files: OutputFiles): void {
+  keep(number: number, files: TaskFiles): void {
     this.#kept.set(number, files);
   }
 
   /** All that a task wrote. */
-  read(number: number): OutputFiles {
+  read(number: number): TaskFiles {
     const { stdout, stderr } = this.files(number);
     return { stdout: readIfThere(stdout), stderr: readIfThere(stderr) };
   }
@@ -155,7 +155,7 @@ export class TaskOutputs {
   }
 
   /** Notes what is printed now, and returns how many bytes of it an earlier run had printed. */
-  #beginPrinting(number: number, name: StreamName, size: number): number {
+  #beginPrinting(number: number, name: OutputName, size: number): number {
     if (this.#mark === undefined || size === 0) return 0;
     const printed = this.#mark.printedBefore(number, name);
     if (printed === 0) this.#mark.begin(number, name);
@@ -166,7 +166,7 @@ export class TaskOutputs {
     return 0;
   }
 
-  async #copy(path: string, name: StreamName, { number, tag }: PrintedTask): Promise<void> {
+  async #copy(path: string, name: OutputName, { number, tag }: PrintedTask): Promise<void> {
     const stream = name === "out" ? Deno.stdout : Deno.stderr;
     let file: Deno.FsFile;
     try {

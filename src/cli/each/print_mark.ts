@@ -7,7 +7,7 @@
  */
 
 /** The two streams of a task. */
-export type StreamName = "out" | "err";
+export type OutputName = "out" | "err";
 
 /** How much of an output was printed before; `"unknown"` where that cannot be told. */
 export type Printed = number | "unknown";
@@ -15,7 +15,7 @@ export type Printed = number | "unknown";
 /** What the file tells. */
 interface Mark {
   readonly number: number;
-  readonly stream: StreamName;
+  readonly stream: OutputName;
   /** Where the stream of this program went; absent when that was no file. */
   readonly target: Target | undefined;
 }
@@ -45,7 +45,7 @@ export class PrintMark implements Disposable {
   }
 
   /** Notes that an output is about to be printed. */
-  begin(number: number, stream: StreamName): void {
+  begin(number: number, stream: OutputName): void {
     const target = findTarget(stream);
     const place = target === undefined ? [] : [target.device, target.inode, target.size];
     this.#write([number, stream, ...place].join(" "));
@@ -62,7 +62,7 @@ export class PrintMark implements Disposable {
   }
 
   /** How many bytes of an output, as it is printed, an earlier run had printed when it was killed. */
-  printedBefore(number: number, stream: StreamName): Printed {
+  printedBefore(number: number, stream: OutputName): Printed {
     const isFound = this.#found?.number === number && this.#found.stream === stream;
     return isFound ? this.#foundPrinted : 0;
   }
@@ -90,7 +90,7 @@ function readMark(path: string): Mark | undefined {
   const [device, inode, size] = (target ?? "").trim().split(" ").map(Number);
   return {
     number: Number(number),
-    stream: stream as StreamName,
+    stream: stream as OutputName,
     target: inode === undefined ? undefined : { device: device!, inode, size: size! },
   };
 }
@@ -104,7 +104,7 @@ function measure({ stream, target }: Mark): Printed {
 }
 
 /** The file that a stream of this program goes to. */
-function findTarget(stream: StreamName): Target | undefined {
+function findTarget(stream: OutputName): Target | undefined {
   try {
     const { isFile, dev, ino, size } = Deno.statSync(`/dev/fd/${stream === "out" ? 1 : 2}`);
     return isFile && ino !== null ? { device: dev, inode: ino, size } : undefined;

@@ -10,7 +10,7 @@ import { writeAll } from "../../deno/host/write_all.ts";
 import { explainOutput } from "../terminal.ts";
 
 /** The files of a task's output. */
-export interface OutputFiles {
+export interface TaskFiles {
   readonly stdout: string;
   readonly stderr: string;
 }

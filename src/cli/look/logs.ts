@@ -13,7 +13,7 @@ import { isTerminal } from "../../report/states.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { FollowedFile } from "./followed_file.ts";
+import { FollowedFile } from "../../deno/files/followed_file.ts";
 import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption, type TargetRun } from "./target_run.ts";
 import { writePieces } from "./tasks.ts";
 

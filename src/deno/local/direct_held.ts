@@ -11,7 +11,7 @@ import { nodeFs } from "../host/node_modules.ts";
 import type { LaunchFault } from "./launch_failure.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LateStreams } from "./late_streams.ts";
-import { type StreamName, streamNames } from "./held_stream.ts";
+import { type OutputName, streamNames } from "./held_stream.ts";
 import { openedInside } from "./inside_streams.ts";
 import { closeHeld, type HeldLaunch, openHeld } from "./native/held_launch.ts";
 import type { RealPaths } from "./native/real_paths.ts";
@@ -23,7 +23,7 @@ export interface ReadyLaunch {
   /** The working directory, as a path that leads nowhere else. */
   readonly cwd: string;
   /** What is open: descriptors of the runtime's own. */
-  readonly streams: { readonly [name in StreamName]?: number };
+  readonly streams: { readonly [name in OutputName]?: number };
   /** Named pipes that the task's process opens itself. */
   readonly late?: LateStreams;
   /** Whether a sandbox opens its streams, and says so if it cannot. */
@@ -73,7 +73,7 @@ export function readyHeld(
 /** Streams that are open by descriptors of the system, as such of the runtime. */
 function reopened(given: LaunchPlan, held: HeldLaunch, close: () => void): ReadyLaunch | LaunchFault {
   const { O_RDONLY, O_WRONLY, O_APPEND } = nodeFs().constants;
-  const streams: { [name in StreamName]?: number } = {};
+  const streams: { [name in OutputName]?: number } = {};
   try {
     streamNames.forEach((name, index) => {
       const descriptor = held.streams[name];
@@ -91,7 +91,7 @@ function reopened(given: LaunchPlan, held: HeldLaunch, close: () => void): Ready
     return faultOf("stdout", error);
   }
   // A pipe is opened by the task's process when it likes, and must be there until then.
-  const pathOf = (name: StreamName) => `/proc/${Deno.pid}/fd/${held.streams[name]}`;
+  const pathOf = (name: OutputName) => `/proc/${Deno.pid}/fd/${held.streams[name]}`;
   const late = held.late?.map((path, index) => path === "" ? "" : pathOf(streamNames[index]!));
   return {
     plan: held.plan,

@@ -11,10 +11,10 @@ import { ownDescriptor } from "./own_descriptor.ts";
 export const streamNames = ["stdin", "stdout", "stderr"] as const;
 
 /** One of the three streams. */
-export type StreamName = typeof streamNames[number];
+export type OutputName = typeof streamNames[number];
 
 /** Where a stream of a plan is opened by its real path; `undefined` where it is opened as it is given. */
-export function heldStream(plan: LaunchPlan, name: StreamName): string | undefined {
+export function heldStream(plan: LaunchPlan, name: OutputName): string | undefined {
   const path = plan[name];
   // What is open already is no path that could lead elsewhere.
   return path === undefined || ownDescriptor(path) !== undefined ? undefined : plan.held?.[name];

@@ -11,7 +11,7 @@ import { waitAtMost } from "../host/wait_at_most.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { faultOf } from "./launch_prepare.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
-import type { StreamName } from "./held_stream.ts";
+import type { OutputName } from "./held_stream.ts";
 import { ownDescriptor } from "./own_descriptor.ts";
 import type { TaskOutputs } from "./task_outputs.ts";
 import { mayUse, notCapable } from "../host/permissions.ts";
@@ -45,7 +45,7 @@ export interface OpenStreams {
 export function openStreams(
   plan: LaunchPlan,
   spooled: TaskOutputs = {},
-  held: { readonly [name in StreamName]?: number } = {},
+  held: { readonly [name in OutputName]?: number } = {},
 ): OpenStreams | LaunchFault {
   const opened = [...new Set(Object.values(held))];
   let step: LaunchStep = "stdin";

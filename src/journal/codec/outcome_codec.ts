@@ -15,6 +15,7 @@ const outcomeKinds: readonly JobOutcome[] = ["succeeded", "failed", "canceled", 
 const causes: readonly Cause[] = [
   ...["exit", "signal", "start", "cancel", "scope", "shutdown"] as const,
   ...["timeout", "idle", "oom", "node-lost", "dependency", "infeasible"] as const,
+  ...["output", "input"] as const,
 ];
 
 const hasCode = 4;

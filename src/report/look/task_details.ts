@@ -6,8 +6,8 @@
 
 import type { Execution } from "../../job/description.ts";
 import { type FilledExecution, fillExecution } from "../../job/filled_execution.ts";
-import { programPath, type TaskPaths } from "../../job/paths.ts";
-import { commandText } from "../command_text.ts";
+import type { TaskPaths } from "../../job/paths.ts";
+import { commandText, commandWords } from "../command_text.ts";
 import { afterText, needsText } from "../forecast_text.ts";
 import type { Attempt } from "./attempts.ts";
 import type { LastWords } from "./last_words.ts";
@@ -79,9 +79,7 @@ export function fillTask(view: RunView, { job, offset }: ViewedTask, rootWd: str
 
 /** A command as a user would type it. Its output goes to the terminal: what the task has written stays as it is. */
 function pasteable(execution: Execution, { wd, stdin }: TaskPaths): string {
-  const { exec, script, args, env } = execution;
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${commandText([value])} `).join("");
-  const words = exec === undefined ? ["bash", "-l", "-c", script ?? ""] : [programPath(exec, wd), ...args];
+  const variables = Object.entries(execution.env).map(([name, value]) => `${name}=${commandText([value])} `).join("");
   const read = stdin === undefined ? "" : ` < ${commandText([stdin])}`;
-  return `cd ${commandText([wd])} && ${variables}${commandText(words)}${read}`;
+  return `cd ${commandText([wd])} && ${variables}${commandText(commandWords(execution, wd))}${read}`;
 }

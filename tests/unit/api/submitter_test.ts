@@ -123,7 +123,7 @@ Deno.test("map() refuses at once what it would ignore or cannot go through", () 
     ["map() takes a list or a generator of parameters, not an object", template, { name: "a" }],
     ["map() takes a template, or a list or a generator of jobs, not an object", job("a")],
     ["map() takes a template, or a list or a generator of jobs, not the text", "jobs"],
-    ['map() has no option "timeoutMs"; it has window, keep', template, [], { timeoutMs: 1 }],
+    ['map() has no option "graceMs"; it has window, keep, output, unordered, timeoutMs', template, [], { graceMs: 1 }],
     ['map() has no option "windw" (did you mean "window"?)', [], { windw: 1 }],
     ['map() has no option "signal". An AbortSignal is given by', [], { signal: new AbortController().signal }],
     ['Option "keep" of map() must be true or false', [], { keep: "yes" }],

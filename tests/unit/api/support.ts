@@ -8,6 +8,7 @@ import type { PermissionScope } from "../../../src/job/permissions.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { Submits } from "../../../src/api/submits.ts";
 import { Submitter } from "../../../src/api/submitter.ts";
+import { Placing } from "../../../src/runtime/placing.ts";
 import { submitVariables } from "../job/support.ts";
 import type { PilotHarness } from "../runtime/pilot_harness.ts";
 
@@ -24,6 +25,8 @@ export function submitterTo(stage: PilotHarness): {
   readonly submissions: Submission[];
 } {
   const submissions: Submission[] = [];
+  const { pilot, files } = stage;
+  const placing = new Placing({ pilot, files, isSpread: false, folder: "/wd/run" });
   const submits = new Submits({
     warn: (text) => void stage.warnings.push(text),
     pilot: stage.pilot,
@@ -31,7 +34,8 @@ export function submitterTo(stage: PilotHarness): {
     guard: { narrow: (_outer, inner) => inner },
     admission: {
       submit: (values, permissions) => {
-        const jobs = stage.pilot.submit(values.map((value) => parseJob(value, { variables: submitVariables })));
+        const parsed = values.map((value) => parseJob(value, { variables: submitVariables }));
+        const jobs = stage.pilot.submit(placing.place(parsed));
         submissions.push({ names: jobs.map((job) => job.description.name), permissions });
         return jobs;
       },

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type AheadWork, readAhead } from "../../../src/base/read_ahead.ts";
+import { type AheadWork, readAhead, readUnordered } from "../../../src/base/read_ahead.ts";
 
 /** Work that is finished by hand. */
 class HandWork implements AheadWork<number, number, string> {
@@ -100,4 +100,48 @@ Deno.test("readAhead() abandons what is under way when the source throws, or the
 /** Lets every promise settle that can. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 50; i++) await Promise.resolve();
+}
+
+Deno.test("readUnordered() gives what ends first, and starts no more than the window allows", async () => {
+  const work = new HandWork();
+  const results = readUnordered([1, 2, 3, 4], 2, work);
+  const first = results.next();
+  await settle();
+  assertEquals(work.started, [1, 2]);
+  work.end(2);
+  assertEquals((await first).value, "result 2");
+  const second = results.next();
+  await settle();
+  assertEquals(work.started, [1, 2, 3]);
+  work.end(3);
+  assertEquals((await second).value, "result 3");
+  await results.return();
+  assertEquals(work.abandoned, [1]);
+});
+
+Deno.test("readUnordered() gives all that ended at once, and ends with the last", async () => {
+  const work = new HandWork();
+  const results = Array.fromAsync(readUnordered([1, 2, 3], 10, work));
+  await settle();
+  for (const item of [3, 1, 2]) work.end(item);
+  assertEquals(await results, ["result 3", "result 1", "result 2"]);
+  assertEquals(await Array.fromAsync(readUnordered([], 1, work)), []);
+});
+
+Deno.test("readUnordered() throws what work or source throws, and abandons what is under way", async () => {
+  const work = new HandWork();
+  const failing = {
+    ...bound(work),
+    finish: (item: number) => item === 2 ? Promise.reject(new Error("no")) : work.finish(item),
+  };
+  await assertRejects(() => Array.fromAsync(readUnordered([1, 2, 3], 10, failing)), Error, "no");
+  assertEquals(work.abandoned, [1]);
+});
+
+function bound(work: HandWork): AheadWork<number, number, string> {
+  return {
+    start: (item) => work.start(item),
+    finish: (item) => work.finish(item),
+    abandon: (item) => work.abandon(item),
+  };
 }

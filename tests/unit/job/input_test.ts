@@ -61,6 +61,7 @@ const complete: Complete<JobInput> = {
     jitter: 0.5,
     growMemory: 2,
   },
+  capture: { streams: "both", maxBytes: 10, onOverflow: "tail" },
   permissions: { run: ["program"], read: true, write: ["."], env: false, net: false },
   attributes: { project: ["a", { b: 1 }] },
   priority: -3,
@@ -86,7 +87,7 @@ Deno.test("parseJob() takes null and undefined for every key that JobInput lets 
   const absent = keysOf<JobInput>({ ...complete, ...trues(complete) }).filter((key) =>
     !["name", "execution"].includes(key)
   );
-  assertEquals(absent.length, 15);
+  assertEquals(absent.length, 16);
   for (const nothing of [null, undefined]) {
     assertEquals(parse({ name: "tj", execution, ...Object.fromEntries(absent.map((key) => [key, nothing])) }), least);
     const bare = { args: nothing, script: nothing, env: nothing, wd: nothing, stdin: nothing, stdout: nothing };

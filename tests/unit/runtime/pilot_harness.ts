@@ -14,6 +14,7 @@ import { Manager } from "../../../src/api/manager.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { Pilot, type PilotOptions } from "../../../src/runtime/pilot.ts";
 import type { AttemptKey, JournalStore, Launcher, LaunchSink } from "../../../src/runtime/ports.ts";
+import { MemoryTaskFiles } from "./memory_task_files.ts";
 import { quiet, VirtualClock } from "../../sim/virtual_clock.ts";
 import { readExit, readJob } from "../../traces/words.ts";
 
@@ -91,6 +92,7 @@ export class PilotHarness {
   readonly clock: VirtualClock = new VirtualClock();
   readonly launcher: ManualLauncher = new ManualLauncher(this.notes);
   readonly journal: ManualJournal = new ManualJournal(this.notes);
+  readonly files: MemoryTaskFiles = new MemoryTaskFiles();
   readonly pilot: Pilot;
   readonly manager: Manager;
   readonly hub: EventHub = new EventHub((name) => this.notes.push(`${name} failed`));

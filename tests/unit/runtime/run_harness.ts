@@ -16,6 +16,7 @@ import { replayReport } from "../../../src/report/replay_report.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import type { JournalStore } from "../../../src/runtime/ports.ts";
 import { Run } from "../../../src/runtime/run.ts";
+import { noTaskFiles } from "../../../src/runtime/task_files.ts";
 import type { RunSettings } from "../../../src/runtime/run_settings.ts";
 import type {
   FileDurability,
@@ -190,6 +191,7 @@ export class RunHarness {
         return this.launcher;
       },
       launchCluster: ({ own }) => own,
+      taskFiles: noTaskFiles,
       preparations: {
         writeFile: () => {},
         removeFile: () => {},

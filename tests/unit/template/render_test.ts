@@ -123,3 +123,14 @@ Deno.test("defineTemplate() keeps its own copy of the defaults", () => {
   assertEquals(renderTemplate(defineTemplate("'$__proto__'", JSON.parse('{"__proto__": "p"}')), []), "p");
   assertEquals(renderTemplate(defineTemplate("'$toString'"), [{ toString: "t" }]), "t");
 });
+
+Deno.test("defineTemplate() takes a parser for the output beside defaults or alone, and refuses what is none", () => {
+  const text = "{'name': '$name', 'output': '$output'}";
+  const parser = (output: string) => output.length;
+  assertEquals(defineTemplate(text, { output: "out" }).optional, ["output"]);
+  assertEquals(defineTemplate(text, { output: "out" }, { output: parser }).output?.("abc"), 3);
+  const alone = defineTemplate(text, { output: parser });
+  assertEquals([alone.required, alone.output?.("ab")], [["name", "output"], 2]);
+  assertThrows(() => defineTemplate(text, {}, { output: "no" as never }), TypeError, "takes a parser");
+  assertThrows(() => defineTemplate(text, { output: parser, name: 1 } as never), TypeError, 'no option "name" beside');
+});

@@ -9,7 +9,7 @@ import type { HeldPaths, LaunchPlan } from "../../../launch/plan.ts";
 import { nameError } from "../error_names.ts";
 import type { LaunchFault, LaunchStep } from "../launch_failure.ts";
 import type { LateStreams } from "../late_streams.ts";
-import { heldStream, type StreamName, streamNames } from "../held_stream.ts";
+import { heldStream, type OutputName, streamNames } from "../held_stream.ts";
 import { openStream, type RealPaths } from "./real_paths.ts";
 
 /** What was opened for a launch. */
@@ -19,7 +19,7 @@ export interface HeldLaunch {
   /** A descriptor of the working directory; absent where any folder may be worked in. */
   readonly folder?: number;
   /** Descriptors of the streams; absent ones are those of `plan`. A named pipe stands for itself, and is not open. */
-  readonly streams: { readonly [name in StreamName]?: number };
+  readonly streams: { readonly [name in OutputName]?: number };
   /** The named pipes among them, by the names that the task's own process has for them. */
   readonly late?: LateStreams;
   /** Descriptors that the process inherits, under their numbers. */
@@ -106,7 +106,7 @@ function openStreams(
   take: Take,
 ): Pick<HeldLaunch, "streams" | "late"> {
   const late: [string, string, string] = ["", "", ""];
-  const streams: { [name in StreamName]?: number } = {};
+  const streams: { [name in OutputName]?: number } = {};
   streamNames.forEach((name, index) => {
     const path = heldStream(plan, name);
     if (path === undefined) return;

@@ -1,0 +1,109 @@
+/**
+ * Watches captured outputs while they grow, whichever launcher runs the task: one that has written more than is handed
+ * over has failed, if its job says so; of others what is not handed over is given back to the disk, so that a task that
+ * writes without end fills none.
+ *
+ * @module
+ */
+
+import type { CapturePlan } from "../launch/plan.ts";
+import type { AttemptKey, Clock, LaunchSink } from "./ports.ts";
+import type { TaskFiles } from "./task_files.ts";
+
+/** How often to look, in milliseconds. */
+export const captureLookMs = 200;
+/** So much more than is handed over may stand on the disk before some of it is given back. */
+export const captureSlackBytes: number = 64 * 2 ** 20;
+/** Holes begin and end at the borders of blocks. */
+const blockBytes = 4096;
+
+/** A task that writes. */
+export interface CapturedTask {
+  readonly key: AttemptKey;
+  readonly captures: readonly CapturePlan[];
+  readonly sink: LaunchSink;
+}
+
+/** Watches the captured outputs of running tasks. */
+export class CaptureWatch {
+  readonly #files: Pick<TaskFiles, "size" | "release">;
+  readonly #clock: Clock;
+  readonly #tasks = new Set<CapturedTask>();
+  /** Up to where a file was given back, of those of which something was. */
+  readonly #released = new Map<CapturePlan, number>();
+  #callOff: (() => void) | undefined;
+
+  /** Watches nothing yet. */
+  constructor(files: Pick<TaskFiles, "size" | "release">, clock: Clock) {
+    this.#files = files;
+    this.#clock = clock;
+  }
+
+  /** A task runs. */
+  add(task: CapturedTask): void {
+    this.#tasks.add(task);
+    this.#lookLater();
+  }
+
+  /** A task has ended. Tells its sink first if it wrote too much and nobody has noticed. */
+  finish(task: CapturedTask): void {
+    if (this.#tasks.has(task)) this.#refuse(task);
+    this.#forget(task);
+  }
+
+  /** Watches nothing any more. */
+  close(): void {
+    this.#tasks.clear();
+    this.#callOff?.();
+    this.#callOff = undefined;
+  }
+
+  #forget(task: CapturedTask): void {
+    this.#tasks.delete(task);
+    for (const capture of task.captures) this.#released.delete(capture);
+    if (this.#tasks.size === 0) this.close();
+  }
+
+  #lookLater(): void {
+    this.#callOff ??= this.#clock.wakeAt(this.#clock.nowMs() + captureLookMs, () => {
+      this.#callOff = undefined;
+      for (const task of [...this.#tasks]) if (!this.#refuse(task)) task.captures.forEach((one) => this.#bound(one));
+      if (this.#tasks.size > 0) this.#lookLater();
+    });
+  }
+
+  /** Tells that a task wrote too much, once. */
+  #refuse(task: CapturedTask): boolean {
+    for (const { path, stream, maxBytes, onOverflow } of task.captures) {
+      if (onOverflow !== "fail") continue;
+      const size = this.#files.size(path);
+      if (size <= maxBytes) continue;
+      this.#forget(task);
+      const reason =
+        `wrote ${size} bytes to its ${stream}, more than the ${maxBytes} that are captured (capture.maxBytes)`;
+      task.sink.limitExceeded(task.key, "output", reason);
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives back to the disk what is not handed over. */
+  #bound(capture: CapturePlan): void {
+    const { path, maxBytes, onOverflow, isOwn } = capture;
+    if (!isOwn || onOverflow === "fail") return;
+    const size = this.#files.size(path);
+    const from = Math.max(this.#released.get(capture) ?? 0, onOverflow === "head" ? blockUp(maxBytes) : 0);
+    const to = blockDown(onOverflow === "head" ? size : size - maxBytes);
+    if (to - from < captureSlackBytes) return;
+    this.#released.set(capture, to);
+    this.#files.release(path, from, to - from);
+  }
+}
+
+function blockDown(bytes: number): number {
+  return bytes - bytes % blockBytes;
+}
+
+function blockUp(bytes: number): number {
+  return blockDown(bytes + blockBytes - 1);
+}
