@@ -35,7 +35,11 @@ for (const [way, options] of ways) {
         capture: "stdout",
       });
       const read = executor.submit([
-        { name: "double", iteration: { stop: 3 }, execution: script("read n; expr $n + $n", { stdin: { from: "sweep:${it}" } }) },
+        {
+          name: "double",
+          iteration: { stop: 3 },
+          execution: script("read n; expr $n + $n", { stdin: { from: "sweep:${it}" } }),
+        },
         { name: "cat", execution: { exec: "cat", stdin: { from: "double:2" } }, capture: "stdout" },
       ]);
       assertEquals((await Array.fromAsync(sweep.outputs({ as: "json" }))).map(({ output }) => output), [5, 6, 7]);
@@ -52,7 +56,11 @@ for (const [way, options] of ways) {
 
       const given = executor.submit([
         { name: "text", execution: { exec: "wc", args: ["-c"], stdin: { text: "é\0${it}" } }, capture: "stdout" },
-        { name: "bytes", execution: { exec: "wc", args: ["-c"], stdin: { bytes: new Uint8Array(100_000) } }, capture: "stdout" },
+        {
+          name: "bytes",
+          execution: { exec: "wc", args: ["-c"], stdin: { bytes: new Uint8Array(100_000) } },
+          capture: "stdout",
+        },
       ]);
       assertEquals([await given.task("text").json(), await given.task("bytes").json()], [8, 100_000]);
 
@@ -95,7 +103,9 @@ for (const [way, options] of ways) {
     assert(pulled <= 10, `${pulled} pieces were pulled that nobody read`);
     assert(others.size > 3, "the pilot did not wait");
     const numbers = Array.from({ length: 2000 }, (_, n) => `${n}\n`);
-    const counted = executor.submit(of("sum", ReadableStream.from(numbers).pipeThrough(new TextEncoderStream()), "wc -l"));
+    const counted = executor.submit(
+      of("sum", ReadableStream.from(numbers).pipeThrough(new TextEncoderStream()), "wc -l"),
+    );
     assertEquals(await counted.text(), "2000");
     const broken = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(new Uint8Array([65, 10])),
@@ -160,7 +170,12 @@ Deno.test("What was captured can be had after a resume, and jobs go on that read
     const first = new QCGPJExecutor({ wd: scratch.path, resources: 1 });
     const future = first.submit([
       { name: "done", execution: { exec: "seq", args: [3] }, capture: "stdout" },
-      { name: "cut", execution: script("test -e go && cat", { stdin: { text: "words" } }), capture: "stdout", dependencies: { after: ["done"] } },
+      {
+        name: "cut",
+        execution: script("test -e go && cat", { stdin: { text: "words" } }),
+        capture: "stdout",
+        dependencies: { after: ["done"] },
+      },
       { name: "sum", execution: { exec: "wc", args: ["-c"], stdin: { from: "cut" } }, capture: "stdout" },
     ]);
     assertEquals(await future.task("done").text(), "1\n2\n3");
