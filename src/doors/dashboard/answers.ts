@@ -58,6 +58,7 @@ export class DashboardAnswers {
       coresInUse: model.coresInUse,
       elapsedMs: Math.max(0, nowMs - (status.begunAtMs ?? nowMs)),
       ...(perSecond === undefined ? {} : { perSecond }),
+      ...(this.#isLive ? {} : { coreMs: model.timeline(nowMs).coreMs }),
       ...(isPaused === undefined ? {} : { isPaused }),
       mayControl: mayControl && this.#isLive,
       longest: this.#longest(nowMs),

@@ -8,7 +8,9 @@ import { count, draw, make, span } from "./words.js";
  *   coresOfRun?: number, number: number }} Timeline
  */
 
-const margin = { left: 48, right: 8, top: 8, bottom: 24 };
+const margins = { right: 8, top: 8, bottom: 24 };
+/** How wide a digit of the axis is, about. */
+const digitWidth = 7.5;
 const height = 160;
 
 /**
@@ -31,6 +33,7 @@ const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200
  */
 export function chart({ title, unit, values, stepMs, limit, kind }, width) {
   const most = roundUp(Math.max(limit ?? 0, ...values));
+  const margin = { ...margins, left: 16 + Math.ceil(count(most).length * digitWidth) };
   const [right, bottom] = [width - margin.right, height - margin.bottom];
   const pieces = Math.max(1, values.length);
   const x = (/** @type {number} */ piece) => margin.left + piece / pieces * (right - margin.left);

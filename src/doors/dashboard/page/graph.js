@@ -10,6 +10,8 @@ import { count, countOf, draw, make, plain, states } from "./words.js";
  */
 
 const box = { width: 168, height: 44, across: 64, down: 16, margin: 16 };
+/** So many rows are seen at once, about. */
+const rowsInSight = 12;
 /** Longer names are cut in the picture; whole they are in its title. */
 const nameMax = 20;
 
@@ -60,9 +62,9 @@ function drawGraph({ nodes, edges }, open) {
   const tallness = new Map();
   for (const { column, row } of nodes) tallness.set(column, Math.max(tallness.get(column) ?? 0, row + 1));
   const x = (/** @type {GraphNode} */ { column }) => box.margin + column * (box.width + box.across);
-  // A short column stands in the middle of the tall ones.
+  // A short column stands in the middle of the tall ones, where these are not taller than a screen.
   const y = (/** @type {GraphNode} */ { column, row }) =>
-    box.margin + (row + (down - tallness.get(column)) / 2) * (box.height + box.down);
+    box.margin + (row + (down > rowsInSight ? 0 : (down - tallness.get(column)) / 2)) * (box.height + box.down);
   const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Jobs" });
   for (const [from, to] of edges) {
     const [one, other] = [nodes[from], nodes[to]];

@@ -14,7 +14,7 @@ import { count, countOf, make, plain, span, stateMark, states, time } from "./wo
  * @typedef {{ name: string, state: State, ranMs?: number, cores: number, nodes: string[] }} Row
  * @typedef {{ id: string, folder: string, liveness: string, counts: Record<State, number>, coresInUse: number,
  *   cores?: number, elapsedMs: number, leftMs?: number, perSecond?: number, isPaused?: boolean, mayControl: boolean,
- *   number: number, nowMs: number, host?: string, damage?: string, longest: Row[], failures: Failures,
+ *   number: number, nowMs: number, host?: string, coreMs?: number, damage?: string, longest: Row[], failures: Failures,
  *   waits: { kind: string, tasks: number, on?: string[] }[] }} Run
  * @typedef {{ number: number, atMs: number, level: string, text: string, task?: string }} Happening
  */
@@ -42,6 +42,15 @@ export function howOf({ cause, exitCode, signal }) {
  */
 export function taskLink(name, open) {
   return make("button", { type: "button", class: "link", click: () => open(name) }, make("bdi", {}, plain(name)));
+}
+
+/**
+ * How well the cores of a run that is over were used.
+ * @param {Run} run
+ */
+function onTheWhole({ cores, coreMs, elapsedMs }) {
+  if (cores === undefined || coreMs === undefined || cores * elapsedMs === 0) return undefined;
+  return `${countOf(cores, "core")}, in use ${Math.round(100 * coreMs / (cores * elapsedMs))} % of the time`;
 }
 
 /** The first screen. */
@@ -88,7 +97,8 @@ export class Overview {
   }
 
   /** @param {Run} run */
-  #showSummary({ counts, failures, elapsedMs, leftMs, perSecond, coresInUse, cores, isPaused, liveness, damage }) {
+  #showSummary(run) {
+    const { counts, failures, elapsedMs, leftMs, perSecond, coresInUse, cores, isPaused, liveness, damage } = run;
     const total = states.reduce((sum, [state]) => sum + counts[state], 0);
     const open = counts.QUEUED + counts.SCHEDULED + counts.EXECUTING;
     const headline = total === 0
@@ -107,7 +117,7 @@ export class Overview {
         : undefined,
       isLive
         ? `${count(coresInUse)}${cores === undefined ? "" : ` of ${count(cores)}`} cores in use${used}`
-        : undefined,
+        : onTheWhole(run),
     ];
     const bar = make("div", { class: "bar", role: "img", "aria-label": "Tasks by state" });
     const legend = make("ul", { class: "legend" });
@@ -157,7 +167,7 @@ export class Overview {
         "li",
         { class: "small" },
         stateMark(group.state, `${count(group.count)} × ${howOf(group)}`),
-        make("p", { class: "why" }, make("bdi", {}, plain(group.words))),
+        group.words === howOf(group) ? undefined : make("p", { class: "why" }, make("bdi", {}, plain(group.words))),
         make("p", { class: "quiet" }, name, more),
       ));
     }
@@ -170,7 +180,7 @@ export class Overview {
   }
 
   /** @param {Run} run */
-  #showRunning({ longest }) {
+  #showRunning({ longest, liveness }) {
     const heading = make("h2", {}, "Running longest");
     const list = make("div", { class: "pairs" });
     for (const { name, ranMs, nodes, cores } of longest) {
@@ -180,10 +190,9 @@ export class Overview {
         make("span", { class: "right" }, plain(`${span(ranMs)} on ${where}, ${countOf(cores, "core")}`)),
       );
     }
-    this.running.replaceChildren(
-      heading,
-      longest.length === 0 ? make("p", { class: "quiet small" }, "Nothing runs.") : list,
-    );
+    const isOver = liveness === "ended" || liveness === "brokenOff";
+    const none = make("p", { class: "quiet small" }, "Nothing runs.");
+    this.running.replaceChildren(...(isOver ? [] : [heading, longest.length === 0 ? none : list]));
   }
 
   /** @param {Run} run */
