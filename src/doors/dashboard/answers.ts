@@ -66,8 +66,8 @@ export class DashboardAnswers {
     };
   }
 
-  /** What is asked for by a route that only reads; `undefined` when there is no such thing. */
-  async read(route: Exclude<Route, { kind: "asset" | "stream" | "control" | "run" }>): Promise<object | undefined> {
+  /** What is asked for by a route that only reads. */
+  async read(route: Exclude<Route, { kind: "asset" | "stream" | "control" | "run" }>): Promise<object> {
     const { model, nodes } = this.#source;
     const { view, number } = model;
     const nowMs = this.nowMs();
@@ -94,7 +94,8 @@ export class DashboardAnswers {
       case "output":
         return this.#output(findTarget(view, route.name), route);
       case "log":
-        return readGranted(join(this.#source.facts().folder, logName), route.from);
+        return readGranted(join(this.#source.facts().folder, logName), route.from) ??
+          { why: "There is no log: a run without records keeps none" };
       default:
         return route satisfies never;
     }

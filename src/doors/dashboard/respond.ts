@@ -71,13 +71,9 @@ export class Responder {
         return this.#stream(Number(request.headers.get("last-event-id") ?? "0") || 0);
       case "control":
         return await this.#control(request);
-      default: {
+      default:
         source.refresh();
-        const value = await answers.read(route);
-        return value === undefined
-          ? refusal({ status: 404, problem: "There is no such thing yet" })
-          : valueResponse(value);
-      }
+        return valueResponse(await answers.read(route));
     }
   }
 

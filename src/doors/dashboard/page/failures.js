@@ -16,7 +16,7 @@ export class FailureGroups {
    */
   constructor(box, { open }) {
     this.open = open;
-    this.heading = make("h2", {});
+    this.heading = make("h2", {}, "What did not succeed");
     this.groups = make("div");
     box.append(this.heading, this.groups);
   }

@@ -25,7 +25,7 @@ export class Graph {
    */
   constructor(parent, { open }) {
     this.open = open;
-    this.heading = make("h2", {});
+    this.heading = make("h2", {}, "Jobs");
     this.note = make("p", { class: "quiet small" });
     this.picture = make("div", { class: "graph", tabindex: 0, role: "region", "aria-label": "Graph of jobs" });
     parent.append(this.heading, this.note, this.picture);
@@ -88,18 +88,15 @@ function drawNode({ name, jobs, counts }, x, y, open) {
   const told = states.filter(([state]) => (counts[state] ?? 0) > 0)
     .map(([state, word]) => total === 1 ? word : `${count(counts[state] ?? 0)} ${word}`);
   const shown = plain(name);
-  const label = `${shown}${jobs > 1 ? ` and ${count(jobs - 1)} more` : ""}: ${told.join(", ")}`;
+  const first = shown.length > nameMax ? `${shown.slice(0, nameMax - 1)}…` : shown;
+  const second = jobs > 1 ? countOf(jobs, "job") : total > 1 ? countOf(total, "task") : told[0] ?? "";
   const node = draw(
     "a",
-    { href: "#", role: "button", tabindex: "0", "aria-label": label },
-    draw("title", {}, label),
+    { href: "#", role: "button", tabindex: "0", "aria-label": `${first} ${second} (${shown}: ${told.join(", ")})` },
     draw("rect", { x, y, width: box.width, height: box.height, rx: 4 }),
-    draw("text", { x: x + 8, y: y + 17 }, shown.length > nameMax ? `${shown.slice(0, nameMax - 1)}…` : shown),
-    draw(
-      "text",
-      { class: "quiet", x: x + 8, y: y + 33 },
-      jobs > 1 ? countOf(jobs, "job") : total > 1 ? countOf(total, "task") : told[0] ?? "",
-    ),
+    draw("text", { x: x + 8, y: y + 17 }, first),
+    // A blank, so that the words are two when they are read.
+    draw("text", { class: "quiet", x: x + 8, y: y + 33 }, ` ${second}`),
   );
   let at = x;
   for (const [state] of states) {

@@ -27,21 +27,17 @@ export class Log {
 
   /** Takes what was written since. */
   async show() {
-    try {
-      const { from, next, size, text } = await ask("log", { from: this.#next });
-      const isNew = from !== this.#next;
-      const isAtEnd = this.text.scrollHeight - this.text.scrollTop - this.text.clientHeight < 24;
-      this.note.textContent = isNew && from > 0
-        ? `The end of ${count(size)} bytes`
-        : isNew
-        ? ""
-        : this.note.textContent;
-      const whole = (isNew ? "" : this.text.textContent ?? "") + plain(text, true);
-      this.text.textContent = whole.length > keptMax ? whole.slice(-keptMax) : whole;
-      if (isAtEnd || isNew) this.text.scrollTop = this.text.scrollHeight;
-      this.#next = next;
-    } catch {
-      this.note.textContent = "There is no log: a run without records keeps none.";
+    const { from, next, size, text, why } = await ask("log", { from: this.#next });
+    if (text === undefined) {
+      this.note.textContent = why;
+      return;
     }
+    const isNew = from !== this.#next;
+    this.#next = next;
+    if (isNew) this.note.textContent = from > 0 ? `The end of ${count(size)} bytes` : "";
+    const isAtEnd = this.text.scrollHeight - this.text.scrollTop - this.text.clientHeight < 24;
+    const whole = (isNew ? "" : this.text.textContent ?? "") + plain(text, true);
+    this.text.textContent = whole.length > keptMax ? whole.slice(-keptMax) : whole;
+    if (isAtEnd || isNew) this.text.scrollTop = this.text.scrollHeight;
   }
 }

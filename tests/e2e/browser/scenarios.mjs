@@ -1,0 +1,204 @@
+/**
+ * What a user does on the page of a dashboard, in a real Chromium. Run by Node.js, as its driver is made for that:
+ * `node scenarios.mjs NAME ADDRESS`, with the packages in the folder of the variable QCGPJ_BROWSER. Prints what was seen
+ * as JSON; lines of the standard input let it go on where it waits.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import process from "node:process";
+import { createInterface } from "node:readline";
+
+const folder = process.env.QCGPJ_BROWSER;
+const require = createRequire(`${folder}/package.json`);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const [name, address] = process.argv.slice(2);
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const problems = [];
+const seen = {};
+
+/** Says that something is so by now, and waits until the test has done its part. */
+async function handOver(text) {
+  console.log(text);
+  await lines.next();
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--host-resolver-rules=MAP evil.example 127.0.0.1"],
+});
+
+async function openPage(options = {}, where = address) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  page.on("dialog", (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(new URL(where).origin)) problems.push(`request to ${request.url()}`);
+  });
+  await page.goto(where);
+  return { page, context };
+}
+
+const view = (page, text) => page.getByRole("navigation").getByRole("button", { name: text }).click();
+const has = (page, selector, text) => page.locator(selector, { hasText: text }).first().waitFor();
+
+const scenarios = {
+  /** A live run: what fails is seen, found, looked into; the page is loaded anew, and falls asleep. */
+  async live() {
+    const { page, context } = await openPage();
+    await has(page, ".headline", /of 2,001 tasks done, \d+ failed/);
+    seen.why = await page.locator("section", { hasText: "What failed, and why" }).first().innerText();
+    await view(page, "Tasks");
+    await page.getByRole("button", { name: "failed" }).click();
+    await page.getByLabel("Search tasks by name").fill("sweep:7");
+    await has(page, ".row.item", "sweep:7");
+    seen.states = await page.locator(".row.item span[class=FAILED]").allInnerTexts();
+    await page.getByRole("button", { name: "sweep:70", exact: true }).click();
+    await has(page, "#details", "Standard error");
+    await has(page, "#details pre", "no such input 70");
+    seen.details = await page.locator("#details").innerText();
+    seen.mayCancel = await page.getByRole("button", { name: "Cancel task" }).isVisible();
+    await page.keyboard.press("Escape");
+    seen.isClosed = await page.locator("#details").isHidden();
+    await page.reload();
+    await has(page, "nav [aria-current=page]", "Tasks");
+    await view(page, "Overview");
+    await has(page, ".headline", "done");
+    await context.setOffline(true);
+    await handOver("asleep");
+    await context.setOffline(false);
+    await has(page, ".headline", "2,000 of 2,001 tasks done");
+    seen.headline = await page.locator(".headline").innerText();
+    problems.splice(
+      0,
+      problems.length,
+      ...problems.filter((one) => !/ERR_INTERNET_DISCONNECTED|Failed to load/.test(one)),
+    );
+  },
+
+  /** With the permission: a cancel after No and after Yes, and a pause. */
+  async control() {
+    const { page } = await openPage();
+    await view(page, "Tasks");
+    await page.getByRole("button", { name: "next", exact: true }).click();
+    await has(page, "#details", "waits for resources");
+    await page.getByRole("button", { name: "Cancel task" }).click();
+    seen.question = await page.locator("#question-text").innerText();
+    await page.getByRole("button", { name: "No" }).click();
+    seen.afterNo = await page.locator("#details dd").first().innerText();
+    await page.getByRole("button", { name: "Cancel task" }).click();
+    await page.getByRole("button", { name: "Yes" }).click();
+    await has(page, "#details dd", "canceled");
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Yes" }).click();
+    await has(page, "#liveness", "paused");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await has(page, "#liveness", "live");
+    seen.isDone = true;
+  },
+
+  /** Whatever names and output hold is text. */
+  async hostile() {
+    const { page } = await openPage();
+    for (const one of ["Overview", "Failures", "Jobs", "Log", "Tasks"]) {
+      await view(page, one);
+      await page.waitForTimeout(150);
+    }
+    await has(page, ".row.item", "bad");
+    seen.names = await page.locator(".row.item .link").allInnerTexts();
+    await page.getByRole("button", { name: "<img/src=x", exact: false }).first().click();
+    await has(page, "#details pre", "<script>");
+    seen.outputs = await page.locator("#details section pre").evaluateAll((all) =>
+      all.map((one) => one.textContent.slice(-3000))
+    );
+    seen.wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    seen.elements = await page.evaluate(() =>
+      document.querySelectorAll("img, main script, aside script, iframe").length
+    );
+  },
+
+  /** A hundred thousand tasks: few rows are there, and all can be reached; nothing keeps others from the page. */
+  async large() {
+    const { page } = await openPage();
+    await has(page, ".headline", "100,002 of 100,002 tasks done");
+    await view(page, "Tasks");
+    await has(page, ".count", "100,002 tasks");
+    const beganAt = Date.now();
+    await page.locator(".scroll").evaluate((box) => box.scrollTop = box.scrollHeight);
+    await has(page, ".row.item", "collect");
+    await page.locator(".scroll").evaluate((box) => box.scrollTop = box.scrollHeight / 2);
+    await has(page, ".row.item", "sweep_T10:");
+    seen.rows = await page.locator(".row.item").count();
+    await page.getByRole("button", { name: "Ran" }).click();
+    await page.locator(".scroll").evaluate((box) => box.scrollTop = 0);
+    await has(page, ".row.item", "1 min 0 s");
+    await page.getByLabel("Search tasks by name").fill("T7:49");
+    await has(page, ".count", /^1\d\d tasks|^111 tasks/);
+    seen.ms = Date.now() - beganAt;
+    for (const colorScheme of ["light", "dark"]) {
+      const { page, context } = await openPage({ colorScheme, bypassCSP: true });
+      await page.evaluate(axe);
+      // The other views are made of the same colours.
+      for (
+        const one of colorScheme === "light" ? ["Failures", "Jobs", "Log", "Overview", "Tasks"] : ["Overview", "Tasks"]
+      ) {
+        await view(page, one);
+        await page.waitForTimeout(300);
+        if (one === "Tasks") await page.locator(".row.item .link").first().click();
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+        for (const { id, nodes } of violations) problems.push(`${colorScheme} ${one}: ${id} ${nodes[0].html}`);
+      }
+      await context.close();
+    }
+    for (const width of [360, 3000]) {
+      const { page, context } = await openPage({ viewport: { width, height: 800 }, reducedMotion: "reduce" });
+      await has(page, ".headline", "done");
+      seen[width] = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+      seen.motion = await page.locator(".bar span").first().evaluate((part) =>
+        getComputedStyle(part).transitionDuration
+      );
+      await context.close();
+    }
+  },
+
+  /** Others are kept out: a wrong secret, another name, another page. */
+  async access() {
+    const [base, secret] = address.split("#");
+    const { page } = await openPage({}, `${base}#${"0".repeat(secret.length)}`);
+    await has(page, "#trouble", "The secret is missing or wrong");
+    seen.isEmpty = !(await page.locator("main").innerText()).includes("done");
+    const port = new URL(base).port;
+    const other = await (await browser.newContext()).newPage();
+    const response = await other.goto(`http://evil.example:${port}/#${secret}`);
+    seen.otherName = [response.status(), await other.locator("body").innerText()];
+    const foreign = await (await browser.newContext()).newPage();
+    await foreign.goto(process.argv[4]);
+    seen.otherPage = await foreign.evaluate(async ([base, secret]) => {
+      const tries = [{}, { headers: { "x-qcgpj-secret": secret } }, { mode: "no-cors" }];
+      const results = [];
+      for (const one of tries) {
+        const text = await fetch(`${base}api/run`, one).then((found) => found.text(), () => "refused");
+        results.push(text);
+      }
+      return results;
+    }, [base, secret]);
+    problems.length = 0; // That requests are refused is what is seen.
+  },
+};
+
+try {
+  await scenarios[name]();
+} catch (error) {
+  problems.push(String(error));
+} finally {
+  await browser.close();
+}
+process.stdout.write(`${JSON.stringify({ seen, problems })}\n`, () => process.exit(0));
