@@ -44,7 +44,7 @@ Deno.test("qcgpj journal salvage exits with 2 where there is no journal, or what
   await using scratch = new Scratch();
   scratch.write("text", "This is no journal.");
   const wrong: [args: string[], told: string][] = [
-    [["salvage", "."], "There is no run to go on with in "],
+    [["salvage", "."], "There is no run to look at in "],
     [["salvage", "text"], "it is not a journal"],
     [["salvage"], "directory or file is missing"],
     [[], "What to do is missing"],

@@ -119,7 +119,7 @@ Deno.test("qcgpj logs writes what tasks wrote, each stream to its own, and those
   assertEquals(failed.out.split("\n==> ").length, 4);
   assertStringIncludes(failed.out, "==> it:30 stderr <==\nfull\n");
   const none = await call(["logs", "last"], { cwd: scratch.path });
-  assertEquals([none.code, none.err], [1, "qcgpj logs: last wrote to no file\n"]);
+  assertEquals([none.code, none.err], [1, "qcgpj logs: last wrote to no file, and no end of it is on record\n"]);
   const wrong = await call(["logs", "it:70"], { cwd: scratch.path });
   assertEquals([wrong.code, wrong.err.includes("it has 0 to 39")], [2, true]);
 });

@@ -4,16 +4,21 @@
  * @module
  */
 
+import { join } from "@std/path";
 import { type ReadRun, readRun } from "../../deno/files/run_reader.ts";
+import { FollowedFile } from "../../deno/files/followed_file.ts";
+import { readEvents } from "../../deno/files/journal_file.ts";
 import { jsonLines } from "../../report/json_lines.ts";
+import { gatherAttempts } from "../../report/look/attempts.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import type { ViewedTask } from "../../report/look/run_view.ts";
 import { fillTask } from "../../report/look/task_details.ts";
+import { journalName } from "../../report/run_files.ts";
 import { isTerminal } from "../../report/states.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { FollowedFile } from "../../deno/files/followed_file.ts";
+import { RecordedEnd } from "./recorded_end.ts";
 import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption, type TargetRun } from "./target_run.ts";
 import { writePieces } from "./tasks.ts";
 
@@ -50,7 +55,8 @@ export const logsCommand: Command = {
   usage: "[-C DIR] TASK … [OPTION …]",
   details: [
     "The standard output of a task goes to standard output and its standard error to standard error; of several tasks a " +
-    "line such as ==> sweep:3 stdout <== stands before each. What a task writes to no file of its own cannot be shown.",
+    "line such as ==> sweep:3 stdout <== stands before each. Of what a task wrote to no file there is only the end, and only " +
+    "if it did not succeed.",
     namingText,
     "Exit code: 0 something was there to show, 1 nothing was, 2 there is no such task.",
   ],
@@ -63,12 +69,15 @@ export const logsCommand: Command = {
   run: (args, terminal) => runLogs(args, terminal),
 };
 
-/** A stream of a task, in a file. */
+/** A stream of a task. */
 interface TaskStream {
   readonly task: ViewedTask;
   readonly name: string;
   readonly stream: "stdout" | "stderr";
-  readonly path: string;
+  /** Its file. */
+  readonly path?: string;
+  /** The end of it that is on record, where there is no file. */
+  readonly end?: string;
 }
 
 async function runLogs(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -80,13 +89,17 @@ async function runLogs(args: readonly string[], terminal: Terminal): Promise<num
   const run = readTarget(target);
   const tasks = chooseTasks(run, target);
   const streams = tasks.flatMap((task) => streamsOf(run, task, target));
+  if (streams.some(({ end }) => end !== undefined)) {
+    terminal.err("qcgpj logs: what was written to no file is kept of tasks that failed only, and of it the end\n");
+  }
   if (options.has("json")) return writeJson(streams, terminal);
   if (tasks.length === 0) {
     terminal.err("qcgpj logs: no such task\n");
     return 1;
   }
   if (streams.length === 0) {
-    terminal.err(`qcgpj logs: ${nameOf(tasks[0]!)}${tasks.length > 1 ? " and the others" : ""} wrote to no file\n`);
+    const who = `${nameOf(tasks[0]!)}${tasks.length > 1 ? " and the others" : ""}`;
+    terminal.err(`qcgpj logs: ${who} wrote to no file, and no end of it is on record\n`);
     return 1;
   }
   return await writeStreams(streams, target, tasks.length > 1, terminal);
@@ -98,20 +111,28 @@ function chooseTasks(run: ReadRun, { options, names }: TargetRun): ViewedTask[] 
   return tasks.filter(({ job, offset }) => run.view.ledger.state(job.firstTask + offset) === "FAILED");
 }
 
-function streamsOf({ view, rootWd }: ReadRun, task: ViewedTask, { options }: TargetRun): TaskStream[] {
+function streamsOf({ view, rootWd }: ReadRun, task: ViewedTask, { options, folder }: TargetRun): TaskStream[] {
   const paths = fillTask(view, task, rootWd)?.paths;
   const attempt = options.get("attempt") as number | undefined;
   const isEarlier = attempt !== undefined && attempt < view.ledger.task(task.job.firstTask + task.offset).attempts;
   const wanted = (["stdout", "stderr"] as const).filter((stream) =>
     options.has(stream) || options.has("stdout") === options.has("stderr")
   );
-  const found = wanted.flatMap((stream) => {
+  const number = task.job.firstTask + task.offset;
+  const tails = isEarlier
+    ? gatherAttempts(readEvents(join(folder, journalName)), number).find((one) => one.attempt === attempt)?.tails
+    : view.ledger.task(number).tails;
+  const name = nameOf(task);
+  const found = wanted.flatMap((stream): TaskStream[] => {
     const path = paths?.[stream];
-    if (path === undefined) return [];
-    return [{ task, name: nameOf(task), stream, path: isEarlier ? `${path}.attempt-${attempt}` : path }];
+    if (path !== undefined) return [{ task, name, stream, path: isEarlier ? `${path}.attempt-${attempt}` : path }];
+    const end = tails?.[stream];
+    return end === undefined ? [] : [{ task, name, stream, end }];
   });
   // Both streams may be one file.
-  return found.length === 2 && found[0]!.path === found[1]!.path ? found.slice(0, 1) : found;
+  return found.length === 2 && found[0]!.path !== undefined && found[0]!.path === found[1]!.path
+    ? found.slice(0, 1)
+    : found;
 }
 
 async function writeStreams(
@@ -122,7 +143,7 @@ async function writeStreams(
 ): Promise<number> {
   const { options } = target;
   const follows = options.has("follow");
-  const files = streams.map((one) => ({ ...one, file: new FollowedFile(one.path) }));
+  const files = streams.map((one) => ({ ...one, file: readerOf(one) }));
   let titled: TaskStream | undefined;
   let hasShown = false;
   const show = async () => {
@@ -156,6 +177,11 @@ async function writeStreams(
   return hasShown || follows ? 0 : 1;
 }
 
+/** Reads a stream piece by piece. */
+function readerOf({ path, end }: Pick<TaskStream, "path" | "end">): FollowedFile | RecordedEnd {
+  return path === undefined ? new RecordedEnd(end ?? "") : new FollowedFile(path);
+}
+
 /** Whether one of the tasks may still write. */
 function isOpen({ folder }: TargetRun, streams: readonly TaskStream[]): boolean {
   const { view, facts: { liveness } } = readRun(folder);
@@ -164,8 +190,8 @@ function isOpen({ folder }: TargetRun, streams: readonly TaskStream[]): boolean 
 }
 
 function writeJson(streams: readonly TaskStream[], terminal: Terminal): number {
-  const texts = streams.map(({ name, stream, path }) => {
-    using file = new FollowedFile(path);
+  const texts = streams.map(({ name, stream, path, end }) => {
+    using file = readerOf({ ...(path === undefined ? {} : { path }), ...(end === undefined ? {} : { end }) });
     const decoder = new TextDecoder();
     let text = "";
     for (let bytes = file.read(); bytes !== undefined; bytes = file.read()) {

@@ -15,7 +15,7 @@ import { readEvents } from "./journal_file.ts";
  * @throws {JournalError} If there is none.
  */
 export function findRunFolder(path: string): string {
-  return findRunFolders(path)[0];
+  return findRunFolders(path, "to look at")[0];
 }
 
 /**
@@ -26,7 +26,7 @@ export function findRunFolder(path: string): string {
  * @throws {JournalError} If there is none.
  */
 export function findRunToResume(path: string): string {
-  const folders = findRunFolders(path);
+  const folders = findRunFolders(path, "to go on with");
   return folders.length === 1 ? folders[0] : folders.find(mayHoldJobs) ?? folders[0];
 }
 
@@ -41,11 +41,11 @@ function mayHoldJobs(folder: string): boolean {
   }
 }
 
-/** The auxiliary directories that a path means, the one that was changed last first. */
-function findRunFolders(path: string): readonly [string, ...string[]] {
+/** The auxiliary directories that a path means, the one that was changed last first; `purpose` is what is wanted of it. */
+function findRunFolders(path: string, purpose: string): readonly [string, ...string[]] {
   const refuse = (): never => {
     throw new JournalError(
-      `There is no run to go on with in ${path}: ` +
+      `There is no run ${purpose} in ${path}: ` +
         `give the directory ${runFolderPrefix}… of the run, or the working directory that it lies in`,
       { path },
     );

@@ -13,6 +13,7 @@
 
 import { errorText } from "../../base/error_text.ts";
 import { concatenate } from "../../base/bytes.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import { ownLimit } from "./own_limits.ts";
 import { codeOf, type MayUse } from "./launch_prepare.ts";
@@ -199,6 +200,10 @@ export class Spool {
     if (this.#problem !== undefined) return { problem: this.#problem };
     const problems: string[] = [];
     for (const folder of this.#folders) {
+      if (isRemote(folder)) {
+        problems.push(`${folder}: its file system may not answer`);
+        continue;
+      }
       try {
         const descriptor = this.#open(`${folder}/.qcgpj-spool-${crypto.randomUUID()}`);
         // A new file has the lowest number that is free.
