@@ -8,6 +8,7 @@ import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { ExecutorOptions } from "@qcg/pilotjob";
 import { Scratch } from "../e2e/support/scratch.ts";
+import { hasCompiler, refuseCall } from "./support/refused_call.ts";
 import { Confined } from "./support/confined.ts";
 
 const openers = {
@@ -105,3 +106,30 @@ Deno.test("A task in a sandbox inherits its three streams and nothing else of a 
   assert(success, new TextDecoder().decode(stderr));
   assertEquals(["a", "b"].map((name) => scratch.read(name)), [onlyThree, onlyThree]);
 });
+
+/** The number of `close_range`, which marks all descriptors at once. */
+const closeRange = 436;
+
+for (const launcher of ["native", "direct"]) {
+  Deno.test({
+    name: `A task inherits its three streams and nothing else where a filter refuses to mark all at once: ${launcher}`,
+    ignore: !hasCompiler,
+    fn: async () => {
+      await using scratch = new Scratch();
+      const program = `import { QCGPJExecutor } from "@qcg/pilotjob";
+        const library = Deno.dlopen("libc.so.6", { close_range: { parameters: ["u32", "u32", "i32"], result: "i32" } });
+        console.log(library.symbols.close_range(3, 0xffff_ffff, 4));
+        await using executor = new QCGPJExecutor({ launcher: "${launcher}", durability: "memory" });
+        executor.manager.submit({ name: "a", execution: { exec: "sh", args: ["-c", "ls /proc/self/fd >a"] } });
+        await executor.manager.wait4all();`;
+      scratch.write("program.ts", program);
+      const config = new URL("../../deno.json", import.meta.url).pathname;
+      const refusing = await refuseCall(scratch.path, [closeRange, 0xffff_ffff]);
+      const run = `${refusing.join(" ")} ${Deno.execPath()} run -A --quiet --no-check --config ${config} program.ts`;
+      const script = `cd ${scratch.path}; exec 8</ 14</etc 15</; exec ${run}`;
+      const { stdout, stderr } = new Deno.Command("bash", { args: ["-c", script], stdin: "null" }).outputSync();
+      assertEquals(new TextDecoder().decode(stdout), "-1\n", new TextDecoder().decode(stderr));
+      assertEquals(scratch.read("a"), onlyThree);
+    },
+  });
+}

@@ -6,34 +6,10 @@
  */
 
 import "../support/empty_home.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { hasCompiler, refuseCall } from "./support/refused_call.ts";
 
 const project = new URL("../../", import.meta.url).pathname;
-
-/** Becomes a program that the kernel refuses a call, as filters of containers do: for one second argument. */
-const filter = `#include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <sys/prctl.h>
-#include <unistd.h>
-int main(int count, char **words) {
-  int call = atoi(words[1]), second = atoi(words[2]);
-  struct sock_filter steps[] = {
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
-    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, second, 0, 1),
-    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  struct sock_fprog program = { sizeof steps / sizeof *steps, steps };
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) return 99;
-  execvp(words[3], words + 3);
-  return 98;
-}
-`;
 
 interface Refusal {
   /** A call by its number, and what its second argument must be to be refused. */
@@ -47,14 +23,6 @@ const pidfdOpen = 434;
 const setLimit = Deno.build.arch === "x86_64" ? 302 : 261;
 const fileLocks = 10;
 
-const hasCompiler = (() => {
-  try {
-    return new Deno.Command("cc", { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-})();
-
 /** Runs a task that writes, and one that is stopped with what it left, where something is refused. */
 async function runRefused({ call, before = ":" }: Refusal): Promise<{ out: string; err: string }> {
   const folder = await Deno.makeTempDir({ prefix: "refused-" });
@@ -67,10 +35,7 @@ async function runRefused({ call, before = ":" }: Refusal): Promise<{ out: strin
   await Deno.writeTextFile(`${folder}/p.ts`, program);
   const deno = [Deno.execPath(), "run", "-A", "--no-check", "--config", `${project}deno.json`, `${folder}/p.ts`];
   if (call !== undefined) {
-    await Deno.writeTextFile(`${folder}/filter.c`, filter);
-    const args = ["-o", `${folder}/filter`, `${folder}/filter.c`];
-    assert((await new Deno.Command("cc", { args }).output()).success);
-    deno.unshift(`${folder}/filter`, ...call.map(String));
+    deno.unshift(...await refuseCall(folder, call));
   }
   const { stdout, stderr } = await new Deno.Command("bash", { args: ["-c", `${before}; exec "$0" "$@"`, ...deno] })
     .output();
