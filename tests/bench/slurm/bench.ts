@@ -120,7 +120,7 @@ async function weighAgent(slurm: TestCluster): Promise<void> {
   const job = { name: "a", execution: { exec: "sleep", args: [String(idleSeconds + 20)] } };
   await slurm.write("idle.json", requests(job));
   const running = slurm.allocate(["-N2", "--exclusive"], ["run", "idle.json", "-q", "--wd", "idle"]);
-  await until(() => /EXECUTING/.test(slurm.log("idle")), "the task runs", 20_000);
+  await until(() => /node n2 is ready/.test(slurm.log("idle")), "the agent is there", 20_000);
   const agent = slurm.agentOf("n2")!;
   const ticks = () => {
     const fields = Deno.readTextFileSync(`/proc/${agent}/stat`).split(") ")[1]!.split(" ");
