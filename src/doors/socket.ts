@@ -60,7 +60,7 @@ class OpenSocket implements OpenDoor {
   constructor(session: DoorSession, folder: string) {
     this.#session = session;
     this.#folder = folder;
-    this.#stops = new TaskStops(folder);
+    this.#stops = new TaskStops(folder, session);
     this.#listener = listenAtRun(folder);
     // A program that has nothing else to do may end.
     this.#listener.unref();
@@ -89,24 +89,31 @@ class OpenSocket implements OpenDoor {
 /** Stops the processes of tasks with a pause, and lets them go on at its end. */
 class TaskStops {
   readonly #folder: string;
+  readonly #session: DoorSession;
   #hasStopped = false;
 
-  constructor(folder: string) {
+  constructor(folder: string, session: DoorSession) {
     this.#folder = folder;
+    this.#session = session;
   }
 
-  stop(running: readonly SignaledTask[]): number {
+  async stop(running: readonly SignaledTask[]): Promise<number> {
     this.#hasStopped = true;
-    return this.#signal(running, "SIGSTOP");
+    return await this.#signal(running, "SIGSTOP");
   }
 
-  goOn(running: readonly SignaledTask[]): number {
+  async goOn(running: readonly SignaledTask[]): Promise<number> {
     if (!this.#hasStopped) return 0;
     this.#hasStopped = false;
-    return this.#signal(running, "SIGCONT");
+    return await this.#signal(running, "SIGCONT");
   }
 
-  #signal(running: readonly SignaledTask[], signal: "SIGSTOP" | "SIGCONT"): number {
+  /** Here by their process ids; those of other nodes are reached by the agents there. */
+  async #signal(running: readonly SignaledTask[], signal: "SIGSTOP" | "SIGCONT"): Promise<number> {
+    if (this.#session.freeze !== undefined) {
+      await this.#session.freeze(signal === "SIGSTOP");
+      return running.length;
+    }
     const runId = readJournal(join(this.#folder, journalName), (replay) => replay.header?.runId);
     return runId === undefined ? 0 : signalTasks(runId, running, signal);
   }
@@ -162,9 +169,9 @@ class Client {
     if (reply.code !== 0) return reply;
     const { running } = reply.data as { readonly running: readonly SignaledTask[] };
     if (request === "pause" && params?.stop === true) {
-      return { ...reply, data: { running, stopped: this.#stops.stop(running) } };
+      return { ...reply, data: { running, stopped: await this.#stops.stop(running) } };
     }
-    return request === "continue" ? { ...reply, data: { running, continued: this.#stops.goOn(running) } } : reply;
+    return request === "continue" ? { ...reply, data: { running, continued: await this.#stops.goOn(running) } } : reply;
   }
 
   async #tellEvents(from: number | "start" | "now"): Promise<void> {

@@ -113,6 +113,11 @@ export interface DoorSession {
    */
   refuse(problem: string): Promise<Reply>;
   /**
+   * Lets the processes of all tasks stand still, on all nodes, or go on; neither time limits nor graces pass meanwhile.
+   * Absent where all tasks run on this machine: who may open a door can do that by signals.
+   */
+  freeze?(isFrozen: boolean): Promise<unknown>;
+  /**
    * The public events of the run, for one client; see {@linkcode EventOptions}. The run never waits for a client: one
    * that is too slow finds an event `lagged` with the number of those it missed, and may ask for them by number. The
    * stream ends when the run has ended, after the door is closed: a door that is closed earlier leaves its streams.

@@ -51,6 +51,8 @@ export interface SessionPorts {
   readonly admission: Admission;
   /** Resolves when timers, signals and other doors have had a turn. */
   readonly nextTurn: () => Promise<void>;
+  /** Lets all tasks stand still, or go on; absent where a door needs no help for that: see {@linkcode DoorSession}. */
+  readonly freeze?: (isFrozen: boolean) => Promise<unknown>;
 }
 
 /** A run that is fed by requests. */
@@ -66,12 +68,22 @@ export class Session implements DoorSession {
   #ending: Promise<void> | undefined;
   #callOff: (() => void) | undefined;
   #shown: ShownRun | undefined;
+  #isFrozen = false;
+  /** Lets all tasks stand still, or go on. */
+  readonly freeze?: (isFrozen: boolean) => Promise<unknown>;
 
   /** Creates a session without doors. */
   constructor(ports: SessionPorts) {
     const { run, admission } = ports;
     const { pilot, statistics, facts, zone } = run;
     this.#ports = ports;
+    const { freeze } = ports;
+    if (freeze !== undefined) {
+      this.freeze = (isFrozen) => {
+        this.#isFrozen = isFrozen;
+        return freeze(isFrozen);
+      };
+    }
     this.service = new Service({
       admission,
       pilot,
@@ -275,6 +287,8 @@ export class Session implements DoorSession {
   }
 
   async #closeAll(): Promise<void> {
+    // Nobody could let it go on any more, and what stands still does not end.
+    if (this.#isFrozen) this.freeze?.(false);
     await Promise.resolve(); // A question that comes meanwhile finds the session closed.
     for (const wake of this.#wakers) wake();
     this.#untilClosed.resolve();

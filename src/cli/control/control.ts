@@ -122,7 +122,8 @@ export const controlCommands: readonly Command[] = [
     usage: "[-C DIR] [OPTION …]",
     details: [
       "What runs goes on to its end, and nothing more is started until qcgpj continue. With --stop the processes of the " +
-      "tasks that run are stopped, too (SIGSTOP to the group that each task leads); their time limits go on.",
+      "tasks that run are stopped, too (SIGSTOP to the group that each task leads); their time limits go on. In an " +
+      "allocation of Slurm all of them stand still on all nodes, and their time limits as well.",
     ],
     examples: [{ line: "qcgpj pause --stop", does: "Gives the machine to somebody else for a while." }],
     options: [{ name: "stop", value: { kind: "flag" }, help: "stops what runs, too" }],

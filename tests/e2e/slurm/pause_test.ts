@@ -1,0 +1,68 @@
+/**
+ * Tasks of all nodes stand still together, and go on.
+ *
+ * @module
+ */
+
+import "../../support/empty_home.ts";
+import { assert, assertEquals } from "@std/assert";
+import { until } from "../support/processes.ts";
+import { requests, slurmTest, type TestCluster } from "./cluster.ts";
+
+/** How long a look at the tasks takes. */
+const lookMs = 600;
+/** Longer than an agent may go on without its pilot. */
+const longMs = 22_000;
+
+const nodes = ["n1", "n2", "n3"];
+
+/** Which nodes have tasks that go on. */
+async function busyNodes(slurm: TestCluster): Promise<string[]> {
+  const before = nodes.map((node) => slurm.read(`beat-${node}`).length);
+  const endMs = performance.now() + lookMs;
+  await until(() => performance.now() > endMs, "some beats");
+  return nodes.filter((node, index) => slurm.read(`beat-${node}`).length > before[index]!);
+}
+
+function stateOf(pid: number): string {
+  return Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]![0]!;
+}
+
+slurmTest("qcgpj pause --stop and Ctrl-Z stop the tasks of all nodes, which lose nothing by it", {
+  cpus: "1,1,1",
+}, async (slurm) => {
+  const script = "while [ ! -e go ]; do echo >>beat-$SLURMD_NODENAME; sleep 0.05; done";
+  const job = { name: "a", iteration: { stop: 3 }, execution: { exec: "sh", args: ["-c", script] } };
+  await slurm.write("jobs.json", requests(job));
+  await slurm.submit(["-N3", "--exclusive"], "run jobs.json");
+  await until(() => nodes.every((node) => slurm.exists(`beat-${node}`)), "all tasks run", 20_000);
+  const ask = (...words: string[]) => slurm.run([...slurm.commandLine, ...words]);
+
+  const paused = await ask("pause", "--stop");
+  assertEquals([paused.code, paused.out], [0, "paused; 3 of 3 tasks stopped\n"], paused.err);
+  assertEquals(await busyNodes(slurm), []);
+  assertEquals((await ask("continue")).code, 0);
+  await until(() => slurm.exists("beat-n1"), "the tasks go on");
+  const endMs = performance.now() + 5000;
+  while ((await busyNodes(slurm)).length < 3) assert(performance.now() < endMs, slurm.log());
+
+  const [pilot = 0] = slurm.processes(/^\S*deno .*main\.ts run/);
+  Deno.kill(pilot, "SIGTSTP");
+  await until(() => stateOf(pilot) === "T", "the pilot stands still", 5000);
+  assertEquals(await busyNodes(slurm), []);
+  const lateMs = performance.now() + longMs;
+  await until(() => performance.now() > lateMs, "longer than the lease", longMs + 5000);
+  Deno.kill(pilot, "SIGCONT");
+  await slurm.write("go", "");
+  await until(() => /a SUCCEED \(3 succeeded\)/.test(slurm.log()), "all end", 20_000);
+  assert(!/was lost/.test(slurm.log()), slurm.log());
+
+  // Who stands still can be stopped all the same.
+  await Deno.remove(`${slurm.folder}/go`);
+  await Deno.mkdir(`${slurm.folder}/sub`);
+  await slurm.submit(["-N3", "--exclusive"], "run jobs.json --wd sub --grace 1");
+  await until(() => nodes.every((node) => slurm.exists(`sub/beat-${node}`)), "all tasks run", 20_000);
+  assertEquals((await ask("pause", "--stop", "-C", "sub")).code, 0);
+  await slurm.run(["scancel", "-u", "root"]);
+  await until(() => slurm.processes(/run_keeper|sleep|main\.ts/).length === 0, "nothing is left", 6000);
+});
