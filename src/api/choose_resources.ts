@@ -150,14 +150,16 @@ function chooseAllocation(allocation: Allocation, own: number | undefined, choic
 function meet(node: OpenNode, sight: NodeSight, bound: Map<string, readonly number[]>): readonly string[] {
   const cores = findTrueCores(node, sight);
   const gpus = describeMissingGpus(node, sight);
+  if (sight.gpus?.length === node.gpuIds.length) node.gpuIds = sight.gpus;
   if ("problem" in cores) return [...gpus, `cores of node ${node.name} are not bound: ${cores.problem}`];
   node.coreIds = cores.coreIds;
   bound.set(node.name, cores.cpus);
   return gpus;
 }
 
-/** Says when the step of an agent was given fewer GPUs than the batch job has on the node. */
-function describeMissingGpus({ name, gpuIds }: OpenNode, { gpus }: NodeSight): readonly string[] {
-  if (gpus === undefined || gpus.length >= gpuIds.length) return [];
-  return [`node ${name} sees ${gpus.length} of its ${gpuIds.length} GPUs`];
+/** Says when the step of an agent was given fewer GPUs than Slurm shows of the node. */
+function describeMissingGpus({ name, gpuIds, gpusShown }: OpenNode, { gpus }: NodeSight): readonly string[] {
+  if (gpus === undefined || gpus.length >= gpusShown) return [];
+  const asked = gpuIds.length < gpusShown ? `; the job asked for ${gpuIds.length} per node` : "";
+  return [`node ${name} sees ${gpus.length} of its ${gpusShown} GPUs${asked}`];
 }

@@ -6,7 +6,7 @@
 
 import { ResourceSpecError } from "../errors.ts";
 import type { Node } from "../resources/node.ts";
-import { type NodeGrant, parseJobRecord } from "./job_record.ts";
+import { type NodeGrant, parseGpusPerNode, parseJobRecord } from "./job_record.ts";
 import { parseNodeList } from "./node_list.ts";
 import { type NodeHardware, parseNodeRecords } from "./node_record.ts";
 import { parseRunLengths } from "./run_lengths.ts";
@@ -40,6 +40,8 @@ export interface AllocatedNode extends Node {
   readonly cpuIds: readonly number[];
   /** Whether a core is every CPU of it, so that its two threads count once. */
   readonly joinsThreads: boolean;
+  /** How many GPUs Slurm shows of it; its steps may be given fewer. */
+  readonly gpusShown: number;
 }
 
 /** An allocation. */
@@ -85,9 +87,11 @@ export function describeAllocation(
   }
   const grants = new Map(parseJobRecord(answers.job ?? "").map((grant) => [grant.name, grant]));
   const hardware = parseNodeRecords(answers.nodes ?? "");
-  const nodes = names.map((name, index) =>
-    describeNode(name, cpus[index]!, grants.get(name), hardware.get(name), hyperthreads)
-  );
+  const gpusMax = parseGpusPerNode(answers.job ?? "");
+  const nodes = names.map((name, index) => {
+    const parts = { cpus: cpus[index]!, grant: grants.get(name), hardware: hardware.get(name), hyperthreads, gpusMax };
+    return describeNode(name, parts);
+  });
   const left = nodes.slice(firstNode, endNode);
   if (left.length === 0) {
     const range = `from ${firstNode} on${endNode === undefined ? "" : ` and before ${endNode}`}`;
@@ -101,20 +105,27 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "";
 }
 
-function describeNode(
-  name: string,
-  cpus: number,
-  grant: NodeGrant | undefined,
-  hardware: NodeHardware | undefined,
-  hyperthreads: boolean,
-): AllocatedNode {
+/** What is known of a node. */
+interface NodeParts {
+  readonly cpus: number;
+  readonly grant: NodeGrant | undefined;
+  readonly hardware: NodeHardware | undefined;
+  readonly hyperthreads: boolean;
+  /** How many GPUs its steps are given at most. */
+  readonly gpusMax: number | undefined;
+}
+
+function describeNode(name: string, { cpus, grant, hardware, hyperthreads, gpusMax }: NodeParts): AllocatedNode {
   // An inner pilot has fewer CPUs than the batch job; which of them is not for Slurm to say.
   const cpuIds = grant?.cpuIds.length === cpus ? grant.cpuIds : [];
   const threads = hyperthreads ? 1 : hardware?.threadsPerCore ?? 1;
   const ids = cpuIds.length > 0 ? cpuIds : Array.from({ length: cpus }, (_, id) => id);
   const coreIds = groupCpus(ids, (cpu) => Math.floor(cpu / threads));
   const memoryMiB = grant === undefined || grant.memoryMiB === 0 ? hardware?.memoryMiB ?? 0 : grant.memoryMiB;
-  return { name, cpus, cpuIds, coreIds, joinsThreads: threads > 1, gpuIds: grant?.gpuIds ?? [], memoryMiB };
+  const shown = grant?.gpuIds ?? [];
+  const joinsThreads = threads > 1;
+  const gpuIds = shown.slice(0, gpusMax); // Which ones they are the agent's step tells.
+  return { name, cpus, cpuIds, coreIds, joinsThreads, gpuIds, gpusShown: shown.length, memoryMiB };
 }
 
 /** Joins CPUs of one core to its name, such as `0,4`. */

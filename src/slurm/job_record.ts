@@ -44,6 +44,19 @@ export function parseJobRecord(text: string): NodeGrant[] {
   return grants;
 }
 
+/**
+ * Reads how many GPUs a batch job has asked for on each node: `TresPerNode=gres:gpu:a100:1`. An exclusive one is shown
+ * all GPUs of its nodes, and its steps are given no more than that.
+ *
+ * @returns The number; `undefined` when the record says nothing of it.
+ */
+export function parseGpusPerNode(text: string): number | undefined {
+  const [, list = ""] = /\sTresPerNode=(\S+)/.exec(text) ?? [];
+  const asked = list.split(",").filter((item) => /^gres[:/]gpu(?:[:=]|$)/.test(item));
+  const countOf = (item: string) => Number(/[:=]([0-9]{1,4})$/.exec(item)?.[1] ?? 1);
+  return asked.length === 0 ? undefined : asked.reduce((sum, item) => sum + countOf(item), 0);
+}
+
 function readNames(text: string, at: number, nodes: string): string[] {
   try {
     return parseNodeList(nodes);

@@ -77,8 +77,24 @@ slurmTest("GPU tasks on both nodes see their own GPUs, and a task without sees n
       { name: "none", execution: { exec, args: ["none"] }, dependencies: { after: ["gpu"] } },
     ),
   );
-  const { code, err } = await slurm.allocate(["-N2", "--exclusive", "--gres=gpu:2"], ["run", "jobs.json"]).ended;
-  assertEquals(code, 0, err + slurm.log());
-  assertEquals(slurm.lines("some").sort(), ["n1 0 0 0 0", "n1 1 1 1 1", "n2 0 0 0 0", "n2 1 1 1 1"]);
-  assertEquals(slurm.lines("none")[0]!.split(" ").slice(1), told.map(() => "unset"));
+  const run = (gpus: number) =>
+    slurm.allocate(["-N2", "--exclusive", `--gres=gpu:${gpus}`], ["run", "jobs.json", "--wd", `of-${gpus}`]).ended;
+  const { code, err } = await run(2);
+  assertEquals(code, 0, err + slurm.log("of-2"));
+  assertEquals(slurm.lines("of-2/some").sort(), ["n1 0 0 0 0", "n1 1 1 1 1", "n2 0 0 0 0", "n2 1 1 1 1"]);
+  assertEquals(slurm.lines("of-2/none")[0]!.split(" ").slice(1), told.map(() => "unset"));
+
+  // Slurm shows both GPUs of a node to an exclusive job that asked for one, and gives its steps one.
+  await slurm.write(
+    "jobs.json",
+    requests({
+      ...{ name: "gpu", iteration: { stop: 2 }, execution: { exec: "sh", args: ["-c", `${show} >>some`] } },
+      resources: { numNodes: { exact: 1 }, numCores: { exact: 1 }, nodeCrs: { gpu: 1 } },
+    }),
+  );
+  const fewer = await run(1);
+  assertEquals(fewer.code, 0, fewer.err);
+  assertEquals(slurm.lines("of-1/some").sort(), ["n1 0 0 0 0", "n2 0 0 0 0"]);
+  const log = slurm.log("of-1");
+  assert(log.includes("node n2 sees 1 of its 2 GPUs; the job asked for 1 per node"), log);
 });

@@ -8,7 +8,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ResourceSpecError } from "../../../src/errors.ts";
 import { formatRunLengths } from "../../../src/launch/environment.ts";
-import { parseJobRecord } from "../../../src/slurm/job_record.ts";
+import { parseGpusPerNode, parseJobRecord } from "../../../src/slurm/job_record.ts";
 import { parseNodeRecords } from "../../../src/slurm/node_record.ts";
 import { parseRunLengths } from "../../../src/slurm/run_lengths.ts";
 import { parseTimeLeft } from "../../../src/slurm/time_left.ts";
@@ -55,6 +55,20 @@ Deno.test("parseJobRecord() reads the groups of nodes, CPUs, memory and GPUs", (
     { name: "n4", cpuIds: [0, 1, 2, 3, 4, 5, 6, 7], memoryMiB: 4096, gpuIds: ["0", "3"] },
   ]);
   assertEquals(parseJobRecord("JobId=2 NodeList=n[1-4]"), []);
+});
+
+Deno.test("parseGpusPerNode() reads what a job has asked for on each node, of all kinds of GPUs", () => {
+  const askedBy = (list: string) => parseGpusPerNode(`JobId=1 Power= TresPerNode=${list} `);
+  const lists = [
+    "gres:gpu:1",
+    "gres/gpu:a100:2",
+    "gres:gpu",
+    "gres:gpu:a100",
+    "gres/gpu:a=2,gres/gpu:b=1",
+    "gres:nic:3",
+  ];
+  assertEquals(lists.map(askedBy), [1, 2, 1, 1, 3, undefined]);
+  assertEquals(parseGpusPerNode(record), undefined);
 });
 
 Deno.test("parseJobRecord() takes GPUs without an index for the first ones, and groups on lines of their own", () => {
