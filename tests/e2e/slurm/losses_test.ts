@@ -111,7 +111,7 @@ function parentOf(pid: number): number {
 }
 
 slurmTest(
-  "a node set down is lost at once and never comes back; work goes on without slurmctld",
+  "a node set down is lost at once and never comes back; work goes on without slurmctld and slurmd",
   { cpus: "1,1,1" },
   async (slurm) => {
     await slurm.write("jobs.json", requests(longTasks(3, "until [ -e go ]; do sleep 0.1; done")));
@@ -126,6 +126,7 @@ slurmTest(
     );
     assert(!isAlive(gone!));
     await slurm.script("kill-controller");
+    await slurm.script("kill", "n2");
     await slurm.write("go", "");
     await until(
       () => /long SUCCEED/.test(slurm.log()),
@@ -168,6 +169,35 @@ slurmTest(
     for (let task = 0; task < 4; task++) {
       assertEquals(slurm.lines(`life-${task}`).length, 2, `task ${task} ran twice`);
     }
+  },
+);
+
+slurmTest("a pilot that its batch script does not become ends with the batch job, whatever its tasks do", {
+  cpus: "1,1",
+}, async (slurm) => {
+  await slurm.write("jobs.json", requests(longTasks(2, "trap '' TERM; while :; do sleep 0.1; done")));
+  const line = `${slurm.commandLine.join(" ")} run jobs.json --grace 1; true`;
+  await slurm.run(["sbatch", "-N2", "--exclusive", "-o", "out", "--wrap", line]);
+  await Promise.all(["n1", "n2"].map((node) => tasksOn(slurm, node, 1)));
+  await slurm.run(["scancel", "-u", "root"]);
+  await within(5000, "nothing is left", () => slurm.processes(/run_keeper|^sleep|main\.ts/).length === 0);
+});
+
+slurmTest(
+  "work begins without a node whose agent is late, which joins when it comes",
+  { cpus: "1,1,1" },
+  async (slurm) => {
+    const daemon = Number(slurm.read("slurm/d-n3.pid"));
+    Deno.kill(daemon, "SIGSTOP");
+    await slurm.write("jobs.json", requests(longTasks(3, "until [ -e go ]; do sleep 0.1; done")));
+    const running = slurm.allocate(["-N3", "--exclusive"], ["run", "jobs.json", "--nl-ready-threshold", "0.67"]);
+    await Promise.all(["n1", "n2"].map((node) => tasksOn(slurm, node, 1)));
+    assert(!slurm.log().includes("node n3 is ready"), slurm.log());
+    Deno.kill(daemon, "SIGCONT");
+    await tasksOn(slurm, "n3", 1);
+    await slurm.write("go", "");
+    const { code, err } = await running.ended;
+    assertEquals(code, 0, err);
   },
 );
 
