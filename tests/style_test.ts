@@ -1,12 +1,15 @@
 /**
- * The style, checked as far as a program can: lengths, module comments, left-over marks, reasons, words. The limits
- * and words come first; each rule is also shown to bark at a planted violation.
+ * The style, checked as far as a program can: lengths, module comments, left-over marks, reasons, words, invariants.
+ * The limits and words come first; each rule is also shown to bark at a planted violation.
  *
  * @module
  */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
+import { mutants } from "./mutants/list.ts";
+import { plantMutant } from "./mutants/mutant.ts";
 import { readFacts, type SourceFacts } from "./support/source_facts.ts";
+import { readStateChanges } from "./support/state_changes.ts";
 
 /** Lines of a file of the package, and of a test. About 250 are meant; a table may make it a little longer. */
 const fileLinesMax = 300;
@@ -14,6 +17,18 @@ const testFileLinesMax = 500;
 
 /** Lines of a function. About 70 are meant; a switch over all cases may make it a little longer. */
 const functionLinesMax = 80;
+
+/**
+ * How many invariants there are for each function that changes state, on average of a folder. A function whose changes
+ * must agree with something else checks them before and after; one that only keeps a flag or an answer has nothing to
+ * check, and what reads bytes from outside throws errors instead.
+ */
+const invariantsMin: Readonly<Record<string, number>> = {
+  "src/core": 1.5,
+  "src/resources": 2.4,
+  "src/journal": 0.8,
+  "src/runtime": 0.4,
+};
 
 /** Characters of a line. The formatter's width is 120, but it leaves long strings and comments alone. */
 const lineWidthMax = 130;
@@ -170,6 +185,19 @@ Deno.test("mod.ts is a comment and exports", () => {
   assertEquals(wrongEntryPoint(readProjectFile("mod.ts")), []);
 });
 
+for (const [folder, least] of Object.entries(invariantsMin)) {
+  Deno.test(`What changes state in ${folder} checks its invariants`, () => {
+    const all = readSources(folder).map(({ path, text }) => readStateChanges(path, text));
+    const functions = all.reduce((sum, one) => sum + one.functions.length, 0);
+    const invariants = all.reduce((sum, one) => sum + one.invariants, 0);
+    assertGreaterOrEqual(invariants, least * functions);
+  });
+}
+
+Deno.test("Every mutant has its place in the program", () => {
+  for (const mutant of mutants) plantMutant(mutant, readProjectFile(mutant.file).text);
+});
+
 Deno.test("The changelog has Unreleased on top", () => {
   assertMatch(readProjectFile("CHANGELOG.md").text, /^# Changelog\n(?:[^#]*\n)?## Unreleased\n/);
 });
@@ -255,6 +283,19 @@ Deno.test("The rule of constants barks", () => {
 Deno.test("The rule of homes barks", () => {
   assertEquals(wrongHome({ path: "tests/e2e/a_test.ts", text: "" }).length, 1);
   assertEquals(wrongHome({ path: "tests/unit/a_test.ts", text: "" }).length, 0);
+});
+
+Deno.test("The rule of invariants counts functions that change what was there, and what they check", () => {
+  const text = `
+    class A {
+      #n = 0;
+      constructor() { this.#n = 1; }
+      add(by: number) { invariant(by > 0, "more"); this.#n += by; }
+      note(a: B) { present(a.list, "list"); a.list.push(1); }
+      get n() { const found = []; found.push(this.#n); return found; }
+    }
+    function f(a: B) { a.count++; }`;
+  assertEquals(readStateChanges("a.ts", text), { functions: ["add", "note", "f"], invariants: 2 });
 });
 
 Deno.test("The rule of entry points barks", () => {

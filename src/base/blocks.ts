@@ -36,7 +36,7 @@ export class Blocks<B> {
   /** The block that a row is in. */
   get(row: number): B {
     const block = this.#blocks[row >> bits];
-    invariant(block !== undefined, `There is no row ${row}`);
+    invariant(block !== undefined, () => `There is no row ${row}`);
     return block.columns;
   }
 
@@ -45,6 +45,7 @@ export class Blocks<B> {
     this.#each(first, count, (index, from, to) => {
       const block = this.#blocks[index] ??= { columns: this.#create(), used: 0 };
       block.used += to - from;
+      invariant(block.used <= blockRows, () => `Rows from ${first} are added twice`);
       fill(block.columns, from, to);
     });
   }
@@ -58,7 +59,7 @@ export class Blocks<B> {
   forget(first: number, count: number, clear: (columns: B, from: number, to: number) => void): void {
     this.#each(first, count, (index, from, to) => {
       const block = this.#blocks[index];
-      invariant(block !== undefined && block.used >= to - from, `Rows from ${first} are forgotten already`);
+      invariant(block !== undefined && block.used >= to - from, () => `Rows from ${first} are forgotten already`);
       block.used -= to - from;
       if (block.used === 0) delete this.#blocks[index];
       else clear(block.columns, from, to);

@@ -16,6 +16,7 @@ import { endPauses, nextPauseEndMs } from "./retry.ts";
 import { type RecordedRun, restore } from "./restore.ts";
 import { schedule } from "./schedule.ts";
 import { type CoreOptions, CoreState } from "./state.ts";
+import { TaskPhase } from "./task_table.ts";
 import { setStopTime } from "./stop_time.ts";
 import { cancel, nextDeadlineMs, passTime } from "./stop.ts";
 import type { Input, JobId, Output, TaskId } from "./types.ts";
@@ -64,6 +65,8 @@ export class Core {
       state.emit({ kind: "pilotDrained", atMs });
       state.order({ kind: "stop" });
     }
+    invariant(state.lasts.size <= state.openJobs, "What runs last is open");
+    invariant(state.work.isDone, "A pass is made when nothing is left to do, and leaves nothing to do");
     return state.output;
   }
 
@@ -78,6 +81,7 @@ export class Core {
     state.atMs = this.#latestMs = atMs;
     restore(state, recorded, atMs);
     state.work.do(Infinity);
+    invariant(state.work.isDone, "A restored core has linked all its jobs");
     schedule(state, atMs);
     return state.output;
   }
@@ -141,6 +145,7 @@ export class Core {
       }
     }
     if (this.#next < this.#inputs.length) return;
+    invariant(this.#next === this.#inputs.length, "No more inputs are applied than came in");
     this.#inputs = [];
     this.#next = 0;
   }
@@ -201,5 +206,6 @@ function forget(state: CoreState, id: JobId, atMs: number): void {
   invariant(record.remaining === 0, "A job that has ended has no open task");
   state.jobs.delete(id);
   state.tasks.forget(record.job.firstTask, taskCount(record.job.description));
+  invariant(state.tasks.phase(record.job.firstTask) === TaskPhase.none, "A job that is forgotten has no task");
   state.emit({ kind: "jobForgotten", atMs, job: id });
 }

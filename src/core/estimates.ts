@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { commandOf } from "../job/command_of.ts";
 import type { AdmittedJob } from "./types.ts";
 
@@ -25,9 +26,11 @@ export class Mean {
 
   /** Takes a time in. Returns whether the mean that is used has changed. */
   add(ms: number): boolean {
+    invariant(ms >= 0, "No task takes less than no time");
     this.#sum += ms;
     this.#count++;
     const mean = this.#sum / this.#count;
+    invariant(Number.isFinite(mean), "A mean is a time");
     if (this.usedMs !== undefined && Math.abs(mean - this.usedMs) <= relevantChange * this.usedMs) return false;
     this.usedMs = mean;
     return true;
@@ -95,6 +98,8 @@ export class Estimates {
     const all = this.#all.add(ms);
     if (command) this.#longestMs = Math.max(this.#longestMs ?? 0, times.command.usedMs!);
     if (job || command || all) this.#hasChanged = true;
+    invariant(times.own.usedMs !== undefined, "The job has an estimate when a task of it has succeeded");
+    invariant(times.command.usedMs !== undefined, "So has its command");
   }
 
   /** A job has ended. */

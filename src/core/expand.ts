@@ -130,6 +130,7 @@ class Linking {
     const source = this.#state.jobs.get(job);
     if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const sourceTask = source.job.firstTask + offset;
+    invariant(offset >= 0 && sourceTask < stopTask(source.job), "A dependency is on an iteration that there is");
     const phase = this.#state.tasks.phase(sourceTask);
     if (phase >= TaskPhase.succeeded) {
       const outcome = outcomeOfPhase(phase);
@@ -149,6 +150,7 @@ class Linking {
     const source = jobs.get(job);
     if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const distance = record.job.firstTask - (source.job.firstTask + shift);
+    invariant(distance !== 0, "No task waits for itself");
     for (let task = record.job.firstTask; task < stopTask(record.job); task++) {
       const phase = tasks.phase(task - distance);
       if (tasks.phase(task) !== TaskPhase.blocked) continue;
@@ -192,6 +194,8 @@ export function releaseLasts(state: CoreState, atMs: number): void {
   const propagation = new Propagation(state, atMs);
   for (const [record, stage] of state.lasts) {
     if (stage === "runs") continue;
+    invariant(record.outcome === undefined, "What runs last has not ended before");
+    invariant(record.waitingFor > 0, "What runs last waits for the end of all others");
     state.lasts.set(record, "runs");
     record.waitingFor--;
     propagation.release(record, record.job.firstTask, stopTask(record.job));

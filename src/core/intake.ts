@@ -6,6 +6,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import { JobDescriptionError } from "../errors.ts";
 import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
@@ -78,6 +79,8 @@ export class Intake {
     if (batch.size > 1) refuseCycles(descriptions, batch);
     const admitted = [...batch.values()].map((job) => ({ ...job, edges: this.#edges(job.description, batch) }));
     for (const job of admitted) this.#enter(job);
+    invariant(admitted.length === descriptions.length, "Jobs are let in all or none");
+    invariant(firstTask - this.#nextTask >= admitted.length, "Each job has a task");
     this.#nextJob = id;
     this.#nextTask = firstTask;
     return admitted;
@@ -99,6 +102,7 @@ export class Intake {
       this.#nextJob = Math.max(this.#nextJob, job.id + 1);
       this.#nextTask = Math.max(this.#nextTask, job.firstTask + taskCount(job.description));
     }
+    invariant(this.#nextTask >= this.#nextJob, "Each job has a task");
   }
 
   /** Whether a job that was let in asks for GPUs. */

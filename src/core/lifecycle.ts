@@ -74,6 +74,7 @@ export function signalRefused(state: CoreState, task: TaskId, attempt: number, a
   const live = state.live.get(task);
   if (live?.kind !== "stopping" || live.attempt !== attempt || live.stop.isRefused) return;
   const reason = `${live.stop.reason}; it could not be signalled (EPERM: it runs as another user)`;
+  invariant(state.tasks.phase(task) === TaskPhase.live, "What is being stopped holds its cores");
   if (live.stop.cause !== "shutdown") {
     state.live.set(task, { ...live, stop: { ...live.stop, reason, isRefused: true } });
     return;
@@ -112,10 +113,14 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, r
   const { job, attempt, allocation } = live;
   const wasLive = state.live.delete(task);
   invariant(wasLive, "An attempt ended twice");
-  invariant(state.tasks.phase(task) === TaskPhase.live, `Task ${task} ended and held nothing`);
+  invariant(state.tasks.phase(task) === TaskPhase.live, () => `Task ${task} ended and held nothing`);
   state.pool.release(allocation);
   const record = state.job(job.id);
-  record.caps?.caps.forEach((cap) => cap.running--);
+  invariant(record.outcome === undefined, "A job ended before a task of it");
+  record.caps?.caps.forEach((cap) => {
+    invariant(cap.running > 0, "A cap counts fewer tasks than hold cores under it");
+    cap.running--;
+  });
   const readyAtMs = outcome.kind === "failed" ? planRetry(state, task, live, outcome, atMs) : undefined;
   if (outcome.kind === "failed" && readyAtMs !== undefined) {
     state.emit({ kind: "attemptEnded", atMs, task, job: job.id, attempt, outcome, ...remains, readyAtMs });

@@ -29,11 +29,12 @@ export class NodeTasks {
   add(task: TaskId, allocation: Allocation): void {
     for (const { node } of allocation.parts) {
       const list = this.#lists[node];
-      invariant(list !== undefined, `A task runs on node ${node}, which is not there`);
+      invariant(list !== undefined, () => `A task runs on node ${node}, which is not there`);
       // Short tasks leave their entries behind; cleaned out each time that the list has doubled, that costs nearly nothing.
       if (list.tasks.push(task) <= list.limit) continue;
       list.tasks = this.on(node);
       list.limit = 2 * list.tasks.length + staleMax;
+      invariant(list.tasks.length < list.limit, "A list that was cleaned out has room");
     }
   }
 

@@ -14,7 +14,9 @@ import type { Pieces } from "./work.ts";
 /** A node that was absent or lost may be used from now on, with everything on it free. */
 export function nodeReady(state: CoreState, node: number, atMs: number): void {
   const { name } = present(state.pool.nodes[node], `node ${node}`);
-  if (state.pool.addNode(node)) state.emit({ kind: "nodeReady", atMs, name });
+  if (!state.pool.addNode(node)) return;
+  invariant(state.nodeTasks.on(node).length === 0, "Nothing is left on a node when it comes back");
+  state.emit({ kind: "nodeReady", atMs, name });
 }
 
 /** A node may have gone: nothing is launched there until it is known to be ready or lost. */

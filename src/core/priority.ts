@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { type CoreState, eachRequest, type JobRecord, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { JobId } from "./types.ts";
@@ -12,6 +13,7 @@ import type { JobId } from "./types.ts";
 export function setPriority(state: CoreState, id: JobId, priority: number, atMs: number): void {
   const record = state.jobs.get(id);
   if (record === undefined || record.outcome !== undefined || record.priority === priority) return;
+  invariant(Number.isFinite(priority), "A priority is a number");
   record.priority = priority;
   state.emit({ kind: "prioritySet", atMs, job: id, priority });
   requeue(state, record);

@@ -35,6 +35,8 @@ export class Propagation {
 
   /** Says that tasks of a job became terminal, all in the same way. Their phase is set already. */
   tasksEnded(record: JobRecord, first: TaskId, stop: TaskId, phase: TaskPhase): void {
+    invariant(first < stop, "Some task has ended");
+    invariant(record.outcome === undefined, "A job ended before a task of it");
     record.counts[outcomeOfPhase(phase)] += stop - first;
     record.remaining -= stop - first;
     invariant(record.remaining >= 0, "More tasks have ended than the job has");
@@ -53,6 +55,7 @@ export class Propagation {
   /** Drops the tasks in `first … stop` that do not hold cores and are not terminal. */
   drop(record: JobRecord, first: TaskId, stop: TaskId, outcome: DropOutcome): void {
     const { tasks } = this.#state;
+    invariant(areTasksOf(record, first, stop), "The tasks that are dropped belong to the job");
     for (let from = first; from < stop;) {
       const to = tasks.runEnd(from, stop);
       const phase = tasks.phase(from);
@@ -78,6 +81,7 @@ export class Propagation {
   /** Makes the tasks in `first … stop` ready that wait for nothing any more. */
   release(record: JobRecord, first: TaskId, stop: TaskId): void {
     if (record.waitingFor > 0) return;
+    invariant(areTasksOf(record, first, stop), "The tasks that are released belong to the job");
     const { tasks } = this.#state;
     for (let from = first; from < stop;) {
       const to = tasks.freeEnd(from, stop);
@@ -134,6 +138,7 @@ export class Propagation {
 
   *#tellJob(record: JobRecord): Pieces {
     const reason = unmetJob(record);
+    invariant(record.outcome !== undefined, "A job has ended when others are told so");
     for (const { target: id, targetTask, awaits } of record.dependents!.onJob) {
       const target = this.#state.jobs.get(id);
       if (target === undefined || target.outcome !== undefined) continue;
@@ -179,10 +184,16 @@ export class Propagation {
   /** A dependency of one task was met, or never will be. */
   #resolveTask(target: JobRecord, task: TaskId, met: boolean, reason: string): void {
     if (this.#state.tasks.phase(task) !== TaskPhase.blocked) return;
+    invariant(areTasksOf(target, task, task + 1), "A task hears of what its own job waits for");
     if (!met) return this.drop(target, task, task + 1, { kind: "omitted", cause: "dependency", reason });
     this.#state.tasks.addWaiting(task, -1);
     this.release(target, task, task + 1);
   }
+}
+
+/** Whether `first … stop` are tasks of a job. */
+function areTasksOf({ job }: JobRecord, first: TaskId, stop: TaskId): boolean {
+  return job.firstTask <= first && stop <= stopTask(job);
 }
 
 /** Drops the tasks of a job that ask for more than the nodes that are left could ever give. */

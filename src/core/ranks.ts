@@ -8,6 +8,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Estimates } from "./estimates.ts";
 import type { JobRecord } from "./job_record.ts";
 import type { AdmittedJob, JobId } from "./types.ts";
@@ -53,6 +54,7 @@ export class Ranks {
   *enter(records: readonly JobRecord[]): Pieces {
     const from = this.#order.length;
     for (const record of inOrder(records)) this.#order.push(record);
+    invariant(this.#order.length === from + records.length, "Each job stands in the order once");
     for (let i = this.#order.length - 1; i >= from; i--) yield this.#rank(this.#order[i]!) / visitsPerPiece;
     // What waits for older jobs makes their chains longer.
     const first = records[0]?.job.id ?? 0;
@@ -61,6 +63,7 @@ export class Ranks {
 
   /** Takes note that a task of a job has succeeded after so long. */
   taskSucceeded(record: JobRecord, ms: number): void {
+    invariant(record.outcome === undefined, "A task succeeds before its job has ended");
     this.#credit += visitsPerEnd;
     this.#estimates.add(record.times, ms);
   }
@@ -89,12 +92,14 @@ export class Ranks {
     let left = visitsPerStep + this.#credit;
     this.#credit = 0;
     while (this.#cursor > 0 && left > 0) left -= this.#rank(this.#order[--this.#cursor]!);
+    invariant(this.#cursor <= this.#order.length, "A walk is somewhere in the list");
     if (this.#cursor > 0 || !this.#hasMoved) return false;
     this.#hasMoved = false;
     return true;
   }
 
   #begin(): void {
+    invariant(this.#cursor === 0, "A walk begins when the last one is through");
     if (this.#ended > endedMax && this.#ended > this.#order.length / 2) {
       this.#order = this.#order.filter(({ outcome }) => outcome === undefined);
       this.#ended = 0;
@@ -126,6 +131,7 @@ export class Ranks {
       }
     }
     const rank = longest + this.#estimates.of(record.times, record.job.description.timeLimitMs);
+    invariant(rank >= longest, "A chain takes no less time than what is left of it");
     if (rank !== record.rank) {
       record.rank = rank;
       this.#hasMoved = true;

@@ -52,6 +52,7 @@ export class KindQueue {
     invariant(first < stop, "No task is queued");
     this.#byRank.push(0, this.#facts.rank(first), first, stop);
     this.#byAge.push(first, stop);
+    invariant(this.#byRank.size > 0 && this.#byAge.size > 0, "What is queued is found by rank and by age");
   }
 
   /** The ready task that is to start first, or `undefined` when none is ready. */
@@ -124,6 +125,7 @@ export class ReadyQueues {
     const key = `${requestKey(request)}|${priority}|${capsKey}`;
     let queue = this.#kinds.get(key);
     if (queue === undefined) this.#kinds.set(key, queue = new KindQueue(request, priority, caps, this.#facts));
+    invariant(queue.priority === priority && queue.caps.length === caps.length, "Tasks of one kind are alike");
     queue.push(first, stop);
   }
 

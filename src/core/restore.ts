@@ -60,6 +60,7 @@ export function restore(state: CoreState, recorded: RecordedRun, atMs: number): 
   for (const { job, outcome } of recorded.jobs) {
     if (outcome !== undefined) continue;
     const record = state.job(job.id);
+    invariant(record.waitingFor <= 1, "Jobs are linked when all of them are in the books");
     record.omitted = job.edges.some((edge) => isHopeless(state, edge));
     endStopped(state, propagation, record, recorded, atMs);
     if (record.canceled) dropUnstarted(state, propagation, record);
@@ -96,6 +97,7 @@ function restoreTasks(state: CoreState, record: JobRecord, recorded: RecordedRun
     record.counts[outcome]++;
     record.remaining--;
   }
+  invariant(record.remaining >= 0, "No more tasks have ended than there are");
 }
 
 /** The record may break off between a cancel and what it led to: what was never launched is canceled all the same. */

@@ -35,16 +35,18 @@ export function planRetry(
   const request = known?.request ?? requestOf(live, task);
   const next = outcome.cause === "oom" ? growMemory(request, policy, state.pool.largestMemoryMiB) : request;
   if (state.pool.explainInfeasible(next) !== undefined) return undefined;
+  invariant(live.attempt === state.tasks.attempt(task), "What is tried again is the last attempt");
   failures.set(outcome.cause, sameCause);
   state.retries.set(task, { failures, request: next });
   const pauseMs = backoffMs(policy, task, live.attempt);
-  invariant(pauseMs >= 0 && pauseMs <= policy.backoffMsMax, `A pause cannot take ${pauseMs} ms`);
+  invariant(pauseMs >= 0 && pauseMs <= policy.backoffMsMax, () => `A pause cannot take ${pauseMs} ms`);
   return atMs + pauseMs;
 }
 
 /** Puts the task back among those that wait. */
 export function waitAgain(state: CoreState, task: TaskId, readyAtMs: number, atMs: number): void {
-  invariant(!state.live.has(task), `Task ${task} waits again and holds cores`);
+  invariant(!state.live.has(task), () => `Task ${task} waits again and holds cores`);
+  invariant(!Number.isNaN(readyAtMs), "A pause ends at a time");
   if (readyAtMs > atMs) {
     state.tasks.setPhase(task, TaskPhase.delayed);
     state.pauses.push(readyAtMs, task);
@@ -58,7 +60,7 @@ export function endPauses(state: CoreState, atMs: number): void {
   for (let left = state.piecesMax; left > 0; left--) {
     const endMs = state.pauses.firstKey;
     if (endMs === undefined || endMs > atMs) return;
-    const task = state.pauses.firstValue!;
+    const task = present(state.pauses.firstValue, "the task whose pause is over");
     state.pauses.pop();
     if (state.tasks.phase(task) === TaskPhase.delayed) makeReady(state, task);
   }
@@ -77,7 +79,7 @@ export function nextPauseEndMs({ pauses, tasks, piecesMax }: CoreState): number 
 }
 
 function makeReady(state: CoreState, task: TaskId): void {
-  invariant(state.tasks.waiting(task) === 0, `Task ${task} ran before and waits for another`);
+  invariant(state.tasks.waiting(task) === 0, () => `Task ${task} ran before and waits for another`);
   state.tasks.setPhase(task, TaskPhase.ready);
   const { request } = present(state.retries.get(task), "what a task asks for the next time");
   state.enqueue(state.job(state.tasks.job(task)), request, task, task + 1);

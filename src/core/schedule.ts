@@ -15,6 +15,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Allocation } from "../resources/node.ts";
 import { type LineOrder, QueueLine } from "./queue_line.ts";
 import type { KindQueue } from "./ready_queues.ts";
@@ -127,6 +128,8 @@ class Pass {
   }
 
   #start(queue: KindQueue, task: TaskId, allocation: Allocation): void {
+    // The one that was passed over for too long may come on top.
+    invariant(this.#launches <= this.#state.launchesMax, "A pass starts no more than a step may");
     this.#launches++;
     this.#state.starts++;
     for (const cap of queue.caps) cap.running++;
@@ -154,11 +157,13 @@ function watchOldest(state: CoreState, queues: readonly KindQueue[], atMs: numbe
     [found, oldest] = [queue, task];
   }
   if (state.oldest?.task === oldest && state.oldest?.queue === found) return;
+  invariant((oldest === undefined) === (found === undefined), "The oldest task waits in a queue");
   state.oldest = oldest === undefined ? undefined : { task: oldest, queue: found!, sinceMs: atMs };
   state.pool.unreserve();
 }
 
 function start(state: CoreState, task: TaskId, allocation: Allocation, atMs: number): void {
+  invariant(state.tasks.phase(task) === TaskPhase.ready, "Only a ready task starts");
   state.pool.grant(allocation);
   const { job } = state.job(state.tasks.job(task));
   const attempt = state.tasks.attempt(task) + 1;

@@ -228,7 +228,10 @@ export class CoreState {
   /** Puts a task that holds cores into another state, and notes when it is due. */
   setLive(task: TaskId, live: LiveTask): void {
     invariant(this.tasks.phase(task) === TaskPhase.live, "Only what holds cores launches, runs or stops");
-    invariant(live.attempt === this.tasks.attempt(task), `Task ${task} is held by an attempt that is not the last one`);
+    invariant(
+      live.attempt === this.tasks.attempt(task),
+      () => `Attempt ${live.attempt} of task ${task} is not its last`,
+    );
     this.live.set(task, live);
     if (live.kind === "launching" || live.dueMs === undefined) return;
     this.dues.push(live.dueMs, task);

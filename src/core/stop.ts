@@ -54,6 +54,7 @@ export function* cancel(state: CoreState, request: Input & { readonly kind: "can
 /** Stops a process, or remembers to stop it as soon as the launcher says that it runs. */
 export function stopTaskProcess(state: CoreState, task: TaskId, live: LiveTask, stop: Stop, atMs: number): void {
   const { job, attempt, allocation } = live;
+  invariant(state.live.get(task) === live, "What is stopped is what holds the cores now");
   if (live.kind === "launching") {
     if (live.stop !== undefined) return;
     state.setLive(task, { kind: "launching", job, attempt, allocation, stop });
@@ -78,6 +79,7 @@ export function stopStartedTask(state: CoreState, task: TaskId, live: LiveTask, 
   // What uses too much memory would go on using more: it gets no grace.
   const isUrgent = stop.cause === "oom";
   const dueMs = state.taskClock.at(atMs) + (isUrgent ? killAgainMs(state) : job.description.graceMs ?? state.graceMs);
+  invariant(!Number.isNaN(dueMs), "A grace ends at a time");
   state.setLive(task, { kind: "stopping", job, attempt, allocation, stop, dueMs });
   state.order({ kind: "signal", task, attempt, signal: isUrgent ? "SIGKILL" : "SIGTERM" });
 }
@@ -93,7 +95,7 @@ export function passTime(state: CoreState, atMs: number): void {
     const live = state.live.get(task);
     if (live === undefined || live.kind === "launching" || live.dueMs !== dueMs) continue;
     if (live.kind === "running") {
-      const limitMs = live.job.description.timeLimitMs!;
+      const limitMs = present(live.job.description.timeLimitMs, "the limit of a task that is over it");
       const reason = `stopped after its time limit of ${limitMs / 1000} s`;
       stopTaskProcess(state, task, live, { cause: "timeout", reason }, atMs);
     } else {
@@ -119,6 +121,7 @@ export function nextDeadlineMs({ dues, live, piecesMax, taskClock }: CoreState):
 function cancelJob(state: CoreState, record: JobRecord, atMs: number): void {
   invariant(record.outcome === undefined, "A job that has ended cannot be canceled");
   if (record.canceled || record.job.description.iteration === undefined) return;
+  invariant(record.remaining > 0, "A job that has not ended has a task that has not");
   record.canceled = true;
   state.emit({ kind: "jobCanceled", atMs, job: record.job.id });
 }

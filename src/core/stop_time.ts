@@ -4,12 +4,14 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { requeue } from "./priority.ts";
 import type { CoreState } from "./state.ts";
 
 /** Work stops at another time; `undefined` for never. */
 export function setStopTime(state: CoreState, stopAtMs: number | undefined): void {
   const isLater = (stopAtMs ?? Infinity) > (state.stopAtMs ?? Infinity);
+  invariant(!Number.isNaN(stopAtMs), "All work stops at a time or never");
   state.stopAtMs = stopAtMs;
   if (!isLater) return;
   // What was passed over is not in its queue any more.

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
+
 /** Tells the time that tasks have had. */
 export class TaskClock {
   /** How long it has stood all together. */
@@ -28,6 +30,7 @@ export class TaskClock {
 
   /** Stands from now on. */
   stop(atMs: number): void {
+    invariant(Number.isFinite(atMs), "The clock of tasks stops at a time");
     this.#stoppedAtMs ??= atMs;
   }
 
@@ -35,5 +38,6 @@ export class TaskClock {
   goOn(atMs: number): void {
     if (this.#stoppedAtMs !== undefined) this.#stoodMs += Math.max(0, atMs - this.#stoppedAtMs);
     this.#stoppedAtMs = undefined;
+    invariant(this.#stoodMs >= 0, "The clock of tasks has stood for no less than no time");
   }
 }

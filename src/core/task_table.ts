@@ -61,7 +61,7 @@ export class TaskTable {
   /** Adds the `count` tasks of a job, from `first` on, all in the same phase. */
   add(job: JobId, first: TaskId, count: number, phase: TaskPhase): void {
     invariant(phase !== TaskPhase.none, "A task that is added is somewhere");
-    invariant(this.phase(first) === TaskPhase.none, `Task ${first} is there already`);
+    invariant(this.phase(first) === TaskPhase.none, () => `Task ${first} is there already`);
     this.#blocks.add(first, count, (columns, from, to) => {
       columns.job.fill(job, from, to);
       columns.phase.fill(phase, from, to);
@@ -70,6 +70,8 @@ export class TaskTable {
 
   /** Forgets `count` tasks from `first` on. */
   forget(first: TaskId, count: number): void {
+    invariant(this.phase(first) >= TaskPhase.succeeded, "What is forgotten has ended");
+    invariant(this.phase(first + count - 1) >= TaskPhase.succeeded, "What is forgotten has ended, to the last task");
     this.#blocks.forget(first, count, (columns, from, to) => columns.phase.fill(TaskPhase.none, from, to));
   }
 
@@ -86,15 +88,17 @@ export class TaskTable {
   /** Moves the task to another phase. A terminal phase is never left. */
   setPhase(task: TaskId, phase: TaskPhase): void {
     const column = this.#blocks.get(task).phase;
-    invariant(column[rowInBlock(task)]! < TaskPhase.succeeded, `Task ${task} has ended and cannot change`);
+    invariant(phase !== TaskPhase.none, "A task goes with its job");
+    invariant(column[rowInBlock(task)]! < TaskPhase.succeeded, () => `Task ${task} has ended and cannot change`);
     column[rowInBlock(task)] = phase;
   }
 
   /** Moves `count` waiting tasks to another phase. */
   fillPhase(first: TaskId, count: number, phase: TaskPhase): void {
+    invariant(count > 0, "Some task moves to another phase");
     this.#blocks.fill(first, count, (columns, from, to) => {
       for (let row = from; row < to; row++) {
-        invariant(columns.phase[row]! < TaskPhase.live, `One of ${count} tasks from ${first} on does not wait`);
+        invariant(columns.phase[row]! < TaskPhase.live, () => `One of ${count} tasks from ${first} on does not wait`);
       }
       columns.phase.fill(phase, from, to);
     });
@@ -109,7 +113,7 @@ export class TaskTable {
   setAttempt(task: TaskId, attempt: number): void {
     invariant(attempt <= attemptMax, "There are more attempts than can be counted");
     const column = this.#blocks.get(task).attempt;
-    invariant(attempt > column[rowInBlock(task)]!, `Task ${task} was launched ${attempt} times already`);
+    invariant(attempt > column[rowInBlock(task)]!, () => `Task ${task} was launched ${attempt} times already`);
     column[rowInBlock(task)] = attempt;
   }
 
@@ -122,7 +126,7 @@ export class TaskTable {
   addWaiting(task: TaskId, change: 1 | -1): void {
     const column = this.#blocks.get(task).waiting;
     const sum = column[rowInBlock(task)]! + change;
-    invariant(sum >= 0, `Task ${task} waits for fewer than no dependencies`);
+    invariant(sum >= 0, () => `Task ${task} waits for fewer than no dependencies`);
     column[rowInBlock(task)] = sum;
   }
 

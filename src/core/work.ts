@@ -47,6 +47,7 @@ export class Work {
       if (done) this.#stack.splice(latest, 1);
     }
     this.#isDoing = false;
+    invariant(this.isDone || pieces >= max, "Work is left only when there was too much of it");
     return pieces;
   }
 }

@@ -87,6 +87,7 @@ export class JournalWriter {
       open = this.#start(event);
     }
     if (open !== undefined) this.#flush();
+    invariant(this.#payload.length === 0, "All events that were given are in records");
     return this.#out.written;
   }
 
@@ -122,7 +123,9 @@ export class JournalWriter {
     invariant(this.#payload.length > 0, "A record of events has some");
     if (isKeptTwice || this.#sequence % sealedRecords === 0) this.#writeSeal();
     const before = this.#out.length;
-    this.#sequence = writeRecords(this.#out, this.#payload.written, true, this.#sequence);
+    const sequence = this.#sequence;
+    this.#sequence = writeRecords(this.#out, this.#payload.written, true, sequence);
+    invariant(this.#sequence > sequence && this.#out.length > before, "A record has a number and bytes");
     if (isKeptTwice) this.#copied.raw(this.#out.written.subarray(before));
     this.#payload.truncate(0);
     this.#bytesSinceCopy += this.#out.length - before;
@@ -143,6 +146,7 @@ export class JournalWriter {
     this.#copied.raw(this.#out.written.subarray(before));
     this.#copies++;
     this.#bytesSinceCopy = 0;
+    invariant(this.#out.length > before, "A header has bytes");
   }
 }
 

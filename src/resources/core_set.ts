@@ -17,6 +17,7 @@ export class CoreSet {
 
   /** Creates the set `{0, …, capacity-1}`. */
   constructor(capacity: number) {
+    invariant(Number.isSafeInteger(capacity) && capacity >= 0, "There is a whole number of cores");
     this.#words = new Uint32Array(Math.ceil(capacity / 32)).fill(0xffff_ffff);
     if (capacity % 32 !== 0) this.#words[capacity >> 5] = 2 ** (capacity % 32) - 1;
     this.#size = this.#capacity = capacity;
@@ -29,15 +30,16 @@ export class CoreSet {
 
   /** Takes one out. It must be in. */
   remove(index: number): void {
-    invariant(this.#has(index), `Cannot take core ${index}: not free`);
+    invariant(this.#has(index), () => `Cannot take core ${index}: not free`);
     this.#words[index >> 5]! &= ~(1 << (index & 31));
     this.#size--;
+    invariant(this.#size >= 0, "More cores are taken than there are");
   }
 
   /** Puts one in. It must be out. */
   add(index: number): void {
-    invariant(index >= 0 && index < this.#capacity, `Cannot give back core ${index}: there is none`);
-    invariant(!this.#has(index), `Cannot give back core ${index}: already free`);
+    invariant(index >= 0 && index < this.#capacity, () => `Cannot give back core ${index}: there is none`);
+    invariant(!this.#has(index), () => `Cannot give back core ${index}: already free`);
     this.#words[index >> 5]! |= 1 << (index & 31);
     this.#size++;
   }
@@ -51,7 +53,7 @@ export class CoreSet {
         found.push((w << 5) | (31 - Math.clz32(bits & -bits)));
       }
     }
-    invariant(found.length === count, `Cannot pick ${count} of ${this.#size}`);
+    invariant(found.length === count, () => `Cannot pick ${count} of ${this.#size}`);
     return found;
   }
 

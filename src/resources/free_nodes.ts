@@ -33,10 +33,11 @@ export class FreeNodes {
   /** Sets the free cores of a node. */
   set(node: number, cores: number): void {
     const before = this.#free[node];
-    invariant(before !== undefined, `There is no node ${node}`);
-    invariant(cores >= 0 && cores < this.#first.length, `Node ${node} cannot have ${cores} free cores`);
+    invariant(before !== undefined, () => `There is no node ${node}`);
+    invariant(cores >= 0 && cores < this.#first.length, () => `Node ${node} cannot have ${cores} free cores`);
     this.#free[node] = cores;
     this.#sum += cores - before;
+    invariant(this.#sum >= cores, "All nodes together have no fewer free cores than one of them");
     for (let count = before + 1; count <= cores; count++) {
       if (this.#first[count]! > node) this.#first[count] = node;
     }
@@ -48,6 +49,7 @@ export class FreeNodes {
     const first = this.#first[cores]!;
     let node = Math.max(from, first);
     while (node < this.#free.length && this.#free[node]! < cores) node++;
+    invariant(node >= first && node <= this.#free.length, "No node before the first has so many free");
     if (from <= first) this.#first[cores] = node;
     return node;
   }

@@ -31,6 +31,7 @@ export class GpuBooks {
   constructor(capacity: number) {
     this.capacity = capacity;
     this.#free = new CoreSet(capacity);
+    invariant(this.#free.size === capacity, "All GPUs are free at first");
   }
 
   /** GPUs that no task uses. */

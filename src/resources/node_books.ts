@@ -46,6 +46,7 @@ export class NodeBooks {
     if (this.capacity.cores < coreIds.length) this.#cores.remove(0);
     this.#gpus = undefined;
     this.#memoryMiB = memoryMiB;
+    invariant(this.#cores.size === this.capacity.cores, "Of opened books all is free but the reserved core");
   }
 
   /** The books of the GPUs: opened when they are first wanted, as it may take a while to find GPUs. */
@@ -82,8 +83,8 @@ export class NodeBooks {
 
   /** Takes what was chosen. */
   take({ cores, gpus, gpuShare = 0, memoryMiB }: AllocationPart): void {
-    invariant(this.state === "ready", `Nothing can be granted on node ${this.#node.name}: it is ${this.state}`);
-    invariant(memoryMiB <= this.#memoryMiB, `Cannot grant ${memoryMiB} MiB: not free`);
+    invariant(this.state === "ready", () => `Nothing can be granted on node ${this.#node.name}: it is ${this.state}`);
+    invariant(memoryMiB <= this.#memoryMiB, () => `Cannot grant ${memoryMiB} MiB: not free`);
     for (const core of cores) this.#cores.remove(core);
     if (gpus.length > 0) this.gpus.take(gpus, gpuShare);
     this.#memoryMiB -= memoryMiB;
@@ -94,8 +95,11 @@ export class NodeBooks {
     for (const core of cores) this.#cores.add(core);
     if (gpus.length > 0) this.gpus.give(gpus, gpuShare);
     this.#memoryMiB += memoryMiB;
-    invariant(this.#cores.size <= this.capacity.cores, `The reserved core of ${this.#node.name} was given back`);
-    invariant(this.#memoryMiB <= this.capacity.memoryMiB, `Cannot give back ${memoryMiB} MiB: more than there is`);
+    invariant(this.#cores.size <= this.capacity.cores, () => `The reserved core of ${this.#node.name} was given back`);
+    invariant(
+      this.#memoryMiB <= this.capacity.memoryMiB,
+      () => `Cannot give back ${memoryMiB} MiB: more than there is`,
+    );
   }
 
   /** Throws unless what is free and what is out, as others believe, is all there is. */

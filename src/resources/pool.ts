@@ -112,7 +112,7 @@ export class Pool {
     invariant(allocation.parts.length > 0, "An allocation is on some node");
     for (const part of allocation.parts) {
       const books = this.#books[part.node];
-      invariant(books?.state === "ready", `Cannot grant on node ${part.node}: it is not ready`);
+      invariant(books?.state === "ready", () => `Cannot grant on node ${part.node}: it is not ready`);
       books.take(part);
       this.#count(part.node);
     }
@@ -188,9 +188,10 @@ export class Pool {
    * count among what there is.
    */
   holdNode(node: number): void {
-    if (this.#books[node]!.state !== "ready") return;
+    if (present(this.#books[node], "the node that is held").state !== "ready") return;
     this.#held.add(node);
     this.#count(node);
+    invariant(this.#free.of(node) === 0, "Nothing is granted on a node that is held");
   }
 
   /**
@@ -199,7 +200,7 @@ export class Pool {
    * @returns Whether it was not ready before.
    */
   addNode(node: number): boolean {
-    const books = this.#books[node]!;
+    const books = present(this.#books[node], "the node that comes");
     if (this.#held.delete(node)) this.#count(node);
     if (books.state === "ready") return false;
     if (books.state === "lost") {
@@ -212,6 +213,7 @@ export class Pool {
     books.state = "ready";
     this.#present = plus(this.#present, this.nodes[node]!.coreIds.length, 1);
     this.#free.set(node, books.freeCores);
+    invariant(this.#present.nodes <= this.#totals.nodes, "More nodes are ready than there are");
     return true;
   }
 
@@ -221,7 +223,7 @@ export class Pool {
    * @returns Whether it was not lost before.
    */
   loseNode(node: number): boolean {
-    const books = this.#books[node]!;
+    const books = present(this.#books[node], "the node that goes");
     if (books.state === "lost") return false;
     if (books.state === "ready") this.#present = plus(this.#present, this.nodes[node]!.coreIds.length, -1);
     books.state = "lost";

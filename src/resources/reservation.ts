@@ -91,7 +91,7 @@ export class Reservation {
       invariant(younger.cores >= 0 && younger.memoryMiB >= 0, "Younger tasks gave back more than they had");
       for (const gpu of part.gpus) {
         const users = (younger.gpuUsers.get(gpu) ?? 0) + sign;
-        invariant(users >= 0, `Nobody younger uses GPU ${gpu}`);
+        invariant(users >= 0, () => `Nobody younger uses GPU ${gpu}`);
         if (users === 0) younger.gpuUsers.delete(gpu);
         else younger.gpuUsers.set(gpu, users);
       }

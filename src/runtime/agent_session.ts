@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { Briefs } from "../agent/brief.ts";
 import type { AgentMessage, AttemptNumber, PilotMessage, Welcome } from "../agent/messages.ts";
 import { PlanWriter } from "../agent/plan_change.ts";
@@ -41,6 +42,7 @@ export class AgentSession {
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
+    invariant(!this.#attempts.has(nameOf(key)), "An attempt is launched once");
     this.#attempts.set(nameOf(key), { plan, sink });
     const { share, change } = this.#plans.write({ ...plan, env: this.#briefs.of(plan.env) });
     if (share !== undefined) this.#send({ word: "share", slot: change.like, plan: share });

@@ -39,7 +39,7 @@ export class AttemptMap<V extends number | object> {
 
   /** Gives an attempt a value; another one, if it had one. */
   set({ task, attempt }: AttemptKey, value: V): void {
-    invariant(attempt > 0 && attempt <= attemptMax, `Attempt ${attempt} cannot be`);
+    invariant(attempt > 0 && attempt <= attemptMax, () => `Attempt ${attempt} cannot be`);
     this.#drop();
     const index = Math.floor(task / blockTasks);
     let block = this.#blocks.get(index);
@@ -54,11 +54,13 @@ export class AttemptMap<V extends number | object> {
     else if (newest !== attempt) {
       const older = this.#older.get(task) ?? new Map<number, V>();
       this.#older.set(task, older);
+      invariant(newest <= attemptMax, "The newest attempt has a number that can be");
       if (newest > attempt) return void older.set(attempt, value);
       older.set(newest, block.values[row]!);
     }
     block.attempts[row] = attempt;
     block.values[row] = value;
+    invariant(block.used > 0 && block.used <= blockTasks, "A block of attempts counts those that it holds");
   }
 
   /** Takes the value of an attempt away. */

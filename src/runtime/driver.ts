@@ -162,6 +162,7 @@ export class Driver {
    */
   fail(error: unknown): void {
     if (this.#isStopped) return;
+    invariant(this.#failure === undefined, "A pilot breaks once");
     this.#failure = { error };
     this.#isStopped = true;
     this.#callOff?.();
@@ -206,6 +207,7 @@ export class Driver {
           : this.#inbox.drain(inputsMax);
         // No launcher tells the end of what ran on a lost node; if one does, it is stale.
         for (const input of inputs) if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);
+        invariant(inputs.length > 0 && inputs.length <= inputsMax, "A turn has something to do, and not too much");
         const { events, actions } = core.step(inputs);
         const recorded = this.#record(events);
         if (recorded !== undefined) await recorded;

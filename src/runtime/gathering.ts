@@ -4,6 +4,8 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
+
 /** Gathers the first nodes. */
 export class Gathering {
   readonly #total: number;
@@ -21,6 +23,7 @@ export class Gathering {
   constructor(total: number, threshold: number) {
     this.#total = total;
     this.#needed = Math.max(1, Math.floor(threshold * total));
+    invariant(threshold > 0 && threshold <= 1, "A share of the nodes is awaited");
   }
 
   /**
@@ -32,6 +35,7 @@ export class Gathering {
     if (this.#isOver) return [node];
     this.#ready.add(node);
     this.#gone.delete(node);
+    invariant(this.#ready.size + this.#gone.size <= this.#total, "No more nodes come and go than there are");
     if (this.#ready.size < this.#needed) return [];
     this.#isOver = true;
     return [...this.#ready].sort((a, b) => a - b);
@@ -41,6 +45,7 @@ export class Gathering {
   remove(node: number, mayReturn: boolean): void {
     this.#ready.delete(node);
     if (!mayReturn) this.#gone.add(node);
+    invariant(this.#gone.size <= this.#total, "No more nodes have gone than there are");
   }
 
   /** Says in a sentence that work will never begin; `undefined` when it may. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Event, JobId } from "../core/types.ts";
 
 /** What watchers of a job are told: its end, or that tasks of it ended. */
@@ -24,6 +25,7 @@ export class JobWatchers {
   /** Watches a job until it has ended; the returned function ends it before. */
   add(job: JobId, watcher: Watcher): () => void {
     const watchers = this.#byJob.get(job);
+    invariant(watchers === undefined || watchers.length > 0, "A job without watchers is not in the list");
     if (watchers === undefined) this.#byJob.set(job, [watcher]);
     else watchers.push(watcher);
     return () => this.#remove(job, watcher);
@@ -42,7 +44,9 @@ export class JobWatchers {
   }
 
   #remove(job: JobId, watcher: Watcher): void {
-    const left = this.#byJob.get(job)?.filter((other) => other !== watcher) ?? [];
+    const all = this.#byJob.get(job) ?? [];
+    const left = all.filter((other) => other !== watcher);
+    invariant(all.length - left.length <= 1, "A job is watched by the same watcher once");
     if (left.length === 0) this.#byJob.delete(job);
     else this.#byJob.set(job, left);
   }

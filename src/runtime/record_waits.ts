@@ -5,6 +5,8 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
+
 /** A caller that waits. */
 interface Wait extends PromiseWithResolvers<void> {
   /** For so many inputs. */
@@ -21,6 +23,7 @@ export class RecordWaits {
 
   /** Says that what came of the next inputs is on record. */
   record(count: number): void {
+    invariant(count >= 0, "What is on record stays there");
     this.#recorded += count;
     if (this.#waits.length === 0) return;
     const waits = this.#waits;
@@ -46,6 +49,7 @@ export class RecordWaits {
     if (this.#end !== undefined) {
       return "error" in this.#end ? Promise.reject(this.#end.error) : Promise.resolve();
     }
+    invariant(count <= this.taken, "Nobody waits for an input that was not taken in");
     const wait = { count, ...Promise.withResolvers<void>() };
     this.#waits.push(wait);
     return wait.promise;

@@ -91,6 +91,7 @@ export class ReplayedRun implements RecordedRun {
   /** Lets tasks that had ended run again. To be called after the end was drawn. */
   reopen(event: Event & { readonly kind: "tasksReopened" }): void {
     invariant(this.#isFinished, "Tasks are reopened when all events are replayed");
+    invariant(this.#jobs.has(event.job), "What is reopened was submitted");
     this.#outcomes.delete(event.job);
     this.#ledger.apply(event);
   }

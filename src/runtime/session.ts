@@ -168,7 +168,8 @@ export class Session implements DoorSession {
     try {
       return await promise;
     } finally {
-      this.#wakers.delete(wake);
+      const wasThere = this.#wakers.delete(wake);
+      invariant(wasThere, "Who waits is woken as long as it waits");
     }
   }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Tails } from "../core/exit.ts";
 
 /** Characters of tails that go on record as they are, all in all. */
@@ -22,6 +23,7 @@ export class TailBudget {
     const count = stdout.length + stderr.length;
     if (count <= this.#left) {
       this.#left -= count;
+      invariant(this.#left >= 0, "No more is given than there is");
       return tails;
     }
     return {

@@ -117,8 +117,8 @@ export const inNodes: readonly Mutant[] = [
   ),
   plant(
     "core/nodes.ts",
-    "if (state.pool.addNode(node)) state.emit",
-    "state.pool.addNode(node); state.emit",
+    "if (!state.pool.addNode(node)) return;",
+    "state.pool.addNode(node);",
     "a node that is ready is told to be so again",
     "unit/core/traces_test.ts",
   ),

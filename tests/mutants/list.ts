@@ -51,7 +51,7 @@ const inCore: readonly Mutant[] = [
   ),
   plant(
     "core/lifecycle.ts",
-    "record.caps?.caps.forEach((cap) => cap.running--);",
+    "    cap.running--;\n",
     "",
     "a cap never lets the next task start",
     "unit/core/traces_test.ts",
@@ -186,7 +186,7 @@ const inResources: readonly Mutant[] = [
 const inReport: readonly Mutant[] = [
   plant(
     "report/ledger.ts",
-    "columns.ends.delete(row);\n        columns.cleanups.delete(row);",
+    "columns.ends.delete(row);\n        columns.remains.delete(row);",
     "columns.ends.delete(row);",
     "an attempt shows what became of the processes of the one before",
     "unit/report/ledger_test.ts",
@@ -194,8 +194,8 @@ const inReport: readonly Mutant[] = [
   ),
   plant(
     "report/ledger.ts",
-    "columns.cleanups.delete(row);\n        this.#setAllocation",
-    "columns.cleanups.clear();\n        this.#setAllocation",
+    "columns.remains.delete(row);\n        this.#setAllocation",
+    "columns.remains.clear();\n        this.#setAllocation",
     "an attempt hides what became of the processes of other tasks",
     "unit/report/ledger_test.ts",
     "sim/simulator_test.ts",

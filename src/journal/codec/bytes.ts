@@ -45,19 +45,20 @@ export class ByteWriter {
 
   /** Takes back what was written after the first `length` bytes. */
   truncate(length: number): void {
-    invariant(length <= this.#length, "Only what was written can be taken back");
+    invariant(length >= 0 && length <= this.#length, "Only what was written can be taken back");
     this.#length = length;
   }
 
   /** Writes one byte. */
   byte(value: number): void {
+    invariant((value & 0xff) === value, "A byte is a number from 0 to 255");
     this.#reserve(1);
     this.#bytes[this.#length++] = value;
   }
 
   /** Changes bits of a byte that was written before. */
   setBits(at: number, bits: number): void {
-    invariant(at < this.#length, "Only a byte that was written can be changed");
+    invariant(at >= 0 && at < this.#length, "Only a byte that was written can be changed");
     this.#bytes[at]! |= bits;
   }
 
@@ -71,6 +72,7 @@ export class ByteWriter {
       rest = rest < 0x80000000 ? rest >>> 7 : Math.floor(rest / 0x80);
     }
     this.#bytes[this.#length++] = rest;
+    invariant(this.#length <= this.#bytes.length, "A number is no longer than was reserved for it");
   }
 
   /** Writes an integer of either sign, near zero in few bytes. Its magnitude is below 2 ** 52. */
@@ -86,13 +88,14 @@ export class ByteWriter {
 
   /** Overwrites four bytes that were written before. */
   setUint32(at: number, value: number): void {
-    invariant(at + 4 <= this.#length, "Only bytes that were written can be overwritten");
+    invariant(at >= 0 && at + 4 <= this.#length, "Only bytes that were written can be overwritten");
     for (let i = 0; i < 4; i++) this.#bytes[at + i] = value >>> 8 * i & 0xff;
   }
 
   /** Writes bytes as they are. */
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
+    invariant(bytes.buffer !== this.#bytes.buffer, "What is written is not what a buffer holds that may move");
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
   }
@@ -109,6 +112,7 @@ export class ByteWriter {
     const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + count));
     larger.set(this.written);
     this.#bytes = larger;
+    invariant(this.#length + count <= this.#bytes.length, "There is room for what was reserved");
   }
 }
 

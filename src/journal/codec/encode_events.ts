@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import type { Event, JobOutcome, Outcome, OutcomeCounts } from "../../core/types.ts";
 import { writeAllocation } from "./allocation_codec.ts";
 import { type ByteWriter, isCount, isDistance } from "./bytes.ts";
@@ -71,6 +72,7 @@ export class CompactWriter implements FieldPass {
     if (distanceUs !== 0) this.#out.signed(distanceUs);
     if (job !== this.job) this.#out.varint(job);
     this.#timeUs += distanceUs;
+    invariant(this.#timeUs === microseconds(atMs), "The next event stands at its distance from this one");
     this.atMs = atMs;
     this.job = job;
     return true;

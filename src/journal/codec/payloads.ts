@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import { concatenate } from "../../base/bytes.ts";
 import type { FoundRecord, Loss, RecordScanner, TornTail } from "../replay/scan.ts";
 
@@ -79,6 +80,7 @@ export class PayloadReader {
       this.#openParts.push(record);
       if (record.hasMore) continue;
       const whole = join(this.#openParts);
+      invariant(whole.records === this.#openParts.length, "A payload has as many records as parts");
       this.#records += whole.records;
       this.#openParts = [];
       return whole;
@@ -100,6 +102,7 @@ export class PayloadReader {
   /** Notes a part that is of no use; neighbours make one loss. */
   #lose({ offset, length }: FoundRecord): void {
     const last = this.#losses.at(-1);
+    invariant(last === undefined || last.offset + last.length <= offset, "A loss lies behind the one before");
     if (last !== undefined && last.offset + last.length === offset) {
       const recordsLost = last.recordsLost + 1;
       this.#losses[this.#losses.length - 1] = { ...last, length: last.length + length, recordsLost };

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import type { Event } from "../../core/types.ts";
 import { JournalError } from "../../errors.ts";
 import { MalformedRecord } from "../codec/bytes.ts";
@@ -96,6 +97,7 @@ export class Replay implements Iterable<Event> {
     }
     this.#hasLostBasis ||= this.#held.length > 0;
     for (const held of this.#release()) yield* this.#decode(held);
+    invariant(this.#held.length === 0, "At the end no event is held");
   }
 
   /** Says what was found so far: everything, when the walk has ended. */

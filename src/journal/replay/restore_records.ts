@@ -10,6 +10,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import { decodeEvents, standsAlone } from "../codec/decode_events.ts";
 import { preamble, writeRecords } from "../codec/format.ts";
 import { ByteWriter } from "../codec/bytes.ts";
@@ -83,6 +84,7 @@ export class RestoringReader {
     if (copied !== undefined && (own === undefined || copied.sequence < own.sequence)) {
       this.#nextCopied = this.#copy!.next();
       this.#restored.push({ records: copied.records, bytes: copied.length, before: own?.offset });
+      invariant(copied.sequence >= this.#sequence, "What is restored lies behind what was restored before");
       this.#sequence = copied.sequence + copied.records;
       return { ...copied, isCopied: true };
     }

@@ -142,7 +142,9 @@ export class RecordScanner {
   }
 
   #endWith(start: number, reason: string): void {
+    invariant(this.#tail === undefined, "A file has one end");
     this.#at = this.#bytes.length;
+    invariant(start <= this.bytesRead, "A tail begins in the file");
     this.#tail = { offset: start, length: this.bytesRead - start, isDamaged: reason !== reasons.cut, reason };
   }
 
@@ -150,6 +152,7 @@ export class RecordScanner {
     const recordsLost = record.sequence - this.#nextSequence;
     const length = record.offset - start;
     invariant(recordsLost >= 0 && length >= 0, "A record lies behind the one before, in the file and by its number");
+    invariant(record.offset + record.length === this.bytesRead, "The next record is looked for behind this one");
     this.#nextSequence = record.sequence + 1;
     if (recordsLost === 0 && length === 0) return;
     this.#losses.push({ offset: start, length, recordsLost, reason: reason ?? "records are missing here" });
@@ -203,6 +206,7 @@ export class RecordScanner {
       this.#base += this.#at;
       this.#at = 0;
       this.#bytes = rest.length === 0 ? value : concatenate([rest, value]);
+      invariant(this.#bytes.length === rest.length + value.length, "No byte of a file is lost between two pieces");
     }
   }
 }

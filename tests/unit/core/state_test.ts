@@ -40,7 +40,7 @@ Deno.test("CoreState refuses what only a mistake in the core could ask of it", (
   assertThrows(() => state.setLive(0, live), InvariantError, "Only what holds cores");
   assertThrows(() => state.tasks.add(9, 1, 1, TaskPhase.blocked), InvariantError, "is there already");
   state.tasks.setPhase(0, TaskPhase.live);
-  assertThrows(() => state.setLive(0, live), InvariantError, "an attempt that is not the last one");
+  assertThrows(() => state.setLive(0, live), InvariantError, "Attempt 1 of task 0 is not its last");
   assertThrows(() => state.tasks.fillPhase(0, 2, TaskPhase.ready), InvariantError, "does not wait");
   state.tasks.setAttempt(0, 1);
   assertThrows(() => state.tasks.setAttempt(0, 1), InvariantError, "launched 1 times already");

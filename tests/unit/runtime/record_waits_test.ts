@@ -16,6 +16,7 @@ Deno.test("RecordWaits.until() resolves each wait when as many inputs are on rec
 
 Deno.test("RecordWaits.fail() rejects what is not on record, and what is asked for later, and nothing else", async () => {
   const waits = new RecordWaits();
+  waits.taken = 3;
   waits.record(1);
   const asked = waits.until(2);
   waits.fail(new Error("disk full"));
@@ -27,6 +28,7 @@ Deno.test("RecordWaits.fail() rejects what is not on record, and what is asked f
 
 Deno.test("RecordWaits.end() lets everybody go, whoever asks later too", async () => {
   const waits = new RecordWaits();
+  waits.taken = 3;
   const asked = waits.until(2);
   waits.end();
   waits.fail(new Error("too late"));

@@ -1,0 +1,46 @@
+/**
+ * Finds in a source text the functions that change state, and the invariants that they check. The text is parsed by
+ * `deno lint`, so this works only inside `deno test`.
+ *
+ * @module
+ */
+
+/** What a file does to state. */
+export interface StateChanges {
+  /** Functions that change a field of an object which was there before them; constructors make theirs, so they do not. */
+  readonly functions: readonly string[];
+  /** How many invariants the file checks. */
+  readonly invariants: number;
+}
+
+/** Methods that change the collection of a field. */
+const changers = /\.#?\w+\??\.(?:add|clear|delete|fill|pop|push|set|shift|splice|unshift)$/;
+/** What checks an invariant. */
+const checks: ReadonlySet<string> = new Set(["invariant", "present"]);
+
+/** Reads a source text; `path` tells only the language. */
+export function readStateChanges(path: string, text: string): StateChanges {
+  const functions: { readonly name: string; readonly range: Deno.lint.Range }[] = [];
+  const changes: number[] = [];
+  let invariants = 0;
+  const textOf = (node: { readonly range: Deno.lint.Range }): string => text.slice(...node.range);
+  const change = (node: Deno.lint.Node, target: Deno.lint.Node): void => {
+    if (target.type === "MemberExpression") changes.push(node.range[0]);
+  };
+  const visitor: Deno.lint.LintVisitor = {
+    FunctionDeclaration: (node) => void functions.push({ name: node.id?.name ?? "", range: node.range }),
+    MethodDefinition: (node) => void functions.push({ name: textOf(node.key), range: node.range }),
+    AssignmentExpression: (node) => change(node, node.left),
+    UpdateExpression: (node) => change(node, node.argument),
+    CallExpression: (node) => {
+      const callee = textOf(node.callee);
+      if (checks.has(callee)) invariants++;
+      if (changers.test(callee)) changes.push(node.range[0]);
+    },
+  };
+  Deno.lint.runPlugin({ name: "house", rules: { changes: { create: () => visitor } } }, path, text);
+  const changed = new Set(changes.map((at) => functions.findLast(({ range }) => range[0] <= at && at < range[1])?.name));
+  changed.delete(undefined);
+  changed.delete("constructor");
+  return { functions: [...changed] as string[], invariants };
+}
