@@ -39,7 +39,9 @@ export function readStateChanges(path: string, text: string): StateChanges {
     },
   };
   Deno.lint.runPlugin({ name: "house", rules: { changes: { create: () => visitor } } }, path, text);
-  const changed = new Set(changes.map((at) => functions.findLast(({ range }) => range[0] <= at && at < range[1])?.name));
+  const changed = new Set(
+    changes.map((at) => functions.findLast(({ range }) => range[0] <= at && at < range[1])?.name),
+  );
   changed.delete(undefined);
   changed.delete("constructor");
   return { functions: [...changed] as string[], invariants };
