@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { AskingSignal, StopSignal } from "../core/exit.ts";
 
 /** No more than this share of what is left at the beginning is given up. */
@@ -52,5 +53,6 @@ export class AllocationEnd {
   /** The limit of the allocation was looked up anew, as it may be changed. */
   update(leftMs: number | undefined, nowMs: number): void {
     this.#stopMs = leftMs === undefined ? undefined : nowMs + leftMs - this.#leadMs;
+    invariant(!Number.isNaN(this.#stopMs), "Work stops at a time or never");
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import type { Execution, JobDescription, OutputName } from "../job/description.ts";
 import { OutputFiles } from "../job/output_collisions.ts";
@@ -65,6 +66,7 @@ export class RunOutputs {
       for (const problem of this.#add(description)) {
         if (++this.#count > toldMax) continue;
         this.#told.push(problem);
+        invariant(this.#told.length <= toldMax, "No more collisions are told than may be");
         this.#warn(problem);
         if (this.#count === toldMax) this.#warn("further tasks that write over one another are not told");
       }
