@@ -27,7 +27,7 @@ const invariantsMin: Readonly<Record<string, number>> = {
   "src/core": 1.5,
   "src/resources": 2.4,
   "src/journal": 0.8,
-  "src/runtime": 0.35,
+  "src/runtime": 0.3,
 };
 
 /** Characters of a line. The formatter's width is 120, but it leaves long strings and comments alone. */

@@ -10,8 +10,8 @@ import { type Mutant, plant } from "./mutant.ts";
 export const inDoors: readonly Mutant[] = [
   plant(
     "runtime/admission.ts",
-    "pilot.submit(admitted);",
-    "pilot.submit([...descriptions]);",
+    "placeFiles(admitted);",
+    "placeFiles([...descriptions]);",
     "a job is queued without what the guard has narrowed",
     "unit/runtime/admission_test.ts",
   ),
