@@ -22,6 +22,7 @@ const benchmarks: Readonly<Record<string, string>> = {
   qcg_pilotjob: "How fast is the same request file run by QCG-PilotJob itself?",
   order: "How much sooner do workflows end by rank than by age, and what does the rank cost?",
   slurm: "What do agents on the nodes of Slurm cost, beside one launcher and beside srun for each task?",
+  see: "What does it cost a pilot to be looked at, by its page and by top?",
   journal: "How large is a journal, and how fast is it written and replayed?",
 };
 

@@ -59,7 +59,7 @@ export interface DashboardOptions {
  * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), doors: [page] });
  *
  * assertMatch(addresses[0]!, /^http:\/\/127\.0\.0\.1:\d+\/#[0-9a-f]{40}$/);
- * await executor.submit({ exec: "echo", args: ["hello"] }).result();
+ * await executor.submit({ name: "hello", execution: { exec: "echo", args: ["hello"] } }).result();
  * ```
  */
 export function dashboard(options: DashboardOptions = {}): Door {

@@ -51,7 +51,7 @@ export function serveDashboard(
   { hostname, port, mayControl }: ServedPlace,
   { staysAlive = false }: { readonly staysAlive?: boolean } = {},
 ): ServedDashboard {
-  requireNet({ hostname, portMin: port, portMax: port + 1 }, "to serve the dashboard");
+  requireNet({ hostname, portMin: port, portMax: port === 0 ? 65_536 : port + 1 }, "to serve the dashboard");
   const secret = randomHex(secretDigits);
   const rules = { secret, hostNames: [hostname, hostName()] };
   const responder = new Responder({ source, answers: new DashboardAnswers(source), rules, mayControl });
