@@ -58,6 +58,8 @@ export class AttemptMap<V extends number | object> {
       if (newest > attempt) return void older.set(attempt, value);
       older.set(newest, block.values[row]!);
     }
+    // It may have been an older one, of which the newer ones have gone.
+    this.#deleteOlder({ task, attempt });
     block.attempts[row] = attempt;
     block.values[row] = value;
     invariant(block.used > 0 && block.used <= blockTasks, "A block of attempts counts those that it holds");
@@ -75,6 +77,10 @@ export class AttemptMap<V extends number | object> {
       if (--block.used === 0) this.#blocks.delete(index);
       return;
     }
+    this.#deleteOlder({ task, attempt });
+  }
+
+  #deleteOlder({ task, attempt }: AttemptKey): void {
     const older = this.#older.get(task);
     if (older?.delete(attempt) && older.size === 0) this.#older.delete(task);
   }

@@ -16,6 +16,7 @@ import { inNodes } from "./in_nodes.ts";
 import { inOrder } from "./in_order.ts";
 import { inProcesses } from "./in_processes.ts";
 import { inRecords } from "./in_records.ts";
+import { inOutputs } from "./in_outputs.ts";
 import { inStarts } from "./in_starts.ts";
 import { type Mutant, plant } from "./mutant.ts";
 
@@ -457,5 +458,6 @@ export const mutants: readonly Mutant[] = [
   ...inNetwork,
   ...inNodes,
   ...inProcesses,
+  ...inOutputs,
   ...inStarts,
 ];

@@ -37,3 +37,12 @@ Deno.test("planTask() limits the memory to what was granted, and only when the j
 Deno.test("planTask() passes the limit without output on", () => {
   assertEquals(plan({ execution: { stdout: "o" }, idleMs: 1500 }).limits, { idleMs: 1500 });
 });
+
+Deno.test("An attempt adds to a file that its job adds to, and keeps nothing of it aside", () => {
+  const log = { path: "log", append: true };
+  const both = plan({ execution: { stdout: log, stderr: "e" } }, 2);
+  assertEquals([both.append, both.keep], [["stdout"], [{ from: "/r/e", to: "/r/e.attempt-1" }]]);
+  const shared = plan({ execution: { stdout: log, stderr: log } }, 2);
+  assertEquals([shared.append, shared.keep], [["stdout", "stderr"], []]);
+  assertEquals("append" in plan({ execution: { stdout: "o" } }), false);
+});

@@ -33,6 +33,15 @@ Deno.test("AttemptMap keeps every attempt of a task by itself, in whatever order
   }));
 });
 
+Deno.test("AttemptMap has an attempt once that was an older one and is set again", () => {
+  const map = new AttemptMap<number>();
+  map.set({ task: 1, attempt: 2 }, 0);
+  map.set({ task: 1, attempt: 1 }, 1);
+  map.delete({ task: 1, attempt: 2 });
+  map.set({ task: 1, attempt: 1 }, 0);
+  assertEquals([...map], [[{ task: 1, attempt: 1 }, 0]]);
+});
+
 Deno.test("AttemptMap refuses an attempt that does not fit in 16 bits", () => {
   const map = new AttemptMap<number>();
   map.set({ task: 1, attempt: 65_535 }, 0);
