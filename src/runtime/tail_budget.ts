@@ -8,19 +8,21 @@
 import { invariant } from "../base/assert.ts";
 import type { Tails } from "../core/exit.ts";
 
-/** Characters of tails that go on record as they are, all in all. */
-export const tailsCharactersMax: number = 16 * 1024 * 1024;
+/** Bytes of tails, as a journal has them, that go on record as they are, all in all. */
+export const tailsBytesMax: number = 16 * 1024 * 1024;
 /** Characters of each output of a task that go on record after that. */
 export const lateTailCharacters = 256;
 
+const encoder = new TextEncoder();
+
 /** Cuts tails once there were many. */
 export class TailBudget {
-  #left = tailsCharactersMax;
+  #left = tailsBytesMax;
 
   /** What of the tails of an attempt goes on record. */
   take(tails: Tails): Tails {
     const { stdout = "", stderr = "" } = tails;
-    const count = stdout.length + stderr.length;
+    const count = recordedBytes(stdout) + recordedBytes(stderr);
     if (count <= this.#left) {
       this.#left -= count;
       invariant(this.#left >= 0, "No more is given than there is");
@@ -32,6 +34,11 @@ export class TailBudget {
       ...(tails.stderr === undefined ? {} : { stderr: endOf(tails.stderr) }),
     };
   }
+}
+
+/** How many bytes a text has in a record. */
+function recordedBytes(text: string): number {
+  return encoder.encode(JSON.stringify(text)).length - 2;
 }
 
 /** The end of a text, without half a pair of surrogates at its beginning. */
