@@ -98,6 +98,7 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
   }],
   ["--dashboard --net", { dashboard: { hostname: "127.0.0.1", port: 0, control: false }, network }],
   ["--dashboard-control", { dashboard: { hostname: "127.0.0.1", port: 0, control: true } }],
+  ["--metrics-file m.prom", { metricsFile: "m.prom" }],
   ["--governor", { governor: { governs: true } }],
   ["--parent tcp://h:1", { governor: { governs: false, parent: "tcp://h:1" } }],
   ["--slurm-partition-nodes 2", { governor: { governs: true, partitionNodes: 2 } }],
