@@ -6,6 +6,8 @@
 
 import { PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
+import { jobsOfWorkflow, workflowTasks } from "../job/wfformat.ts";
+import type { OptionSpec } from "../service/arguments.ts";
 import { findPlace, formatSteps, JsonTextError, parseJsonText, type Place, type Step } from "../job/json_text.ts";
 
 /** A file that cannot be read, is no JSON, or holds what cannot be run. */
@@ -116,6 +118,40 @@ export function parseRequestFile(text: string, file: string, form: RequestFileFo
 function yamlHint(file: string, text: string): string {
   const looksLikeYaml = /\.ya?ml$/i.test(file) || /^(?:---|- |[A-Za-z_]\w*:(?:\s|$))/.test(text);
   return looksLikeYaml ? "; this looks like YAML, which is not read: convert it to JSON" : "";
+}
+
+/**
+ * Reads a workflow of WfCommons as if it were a request file; what is wrong with a job is told at its task.
+ *
+ * @param file Its path.
+ * @throws {RequestFileError} If it cannot be read, is no JSON, or no workflow that can be run.
+ */
+export function readWorkflowFile(file: string): RequestFile {
+  const text = decode(readBytes(file), file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return parseRequestFile(text, file); // It says what is wrong, and where.
+  }
+  const found = jobsOfWorkflow(value);
+  if ("problem" in found) throw problemAt({ file, text }, found.steps, found.problem);
+  const jobSteps = (index: number) => [...workflowTasks, index];
+  const request = { request: "submit", jobs: found.jobs };
+  return { file, text, requests: [{ value: request, steps: workflowTasks, jobSteps }] };
+}
+
+/** What a file of jobs may be written in, beside the form of QCG-PilotJob. */
+export const fromOption: OptionSpec = {
+  name: "from",
+  value: { kind: "choice", choices: ["wfformat"] },
+  placeholder: "FORMAT",
+  help: "what FILE is written in, if not as requests: wfformat, a workflow of WfCommons with its commands",
+};
+
+/** Reads a file of jobs in the form that {@linkcode fromOption} names. */
+export function readJobsFile(file: string, from: string | undefined): RequestFile {
+  return from === "wfformat" ? readWorkflowFile(file) : readRequestFile(file);
 }
 
 /**

@@ -102,6 +102,27 @@ Deno.test("qcgpj report compare and trace tell of runs to other programs, and co
     assertEquals(slices.sort(), ["bad", "it:0", "it:1", "it:2", "lost"]);
   }));
 
+Deno.test("qcgpj run --from wfformat runs what qcgpj report wfformat has written, and plan and validate read it, too", () =>
+  withRun(async (report, scratch) => {
+    assertEquals((await report("wfformat", "flow.json")).code, 0);
+    const of = (command: string, ...args: string[]) =>
+      call([command, "--from", "wfformat", "flow.json", ...args], { cwd: scratch.path });
+    // What could not be started has no command on record.
+    const problem = await of("validate");
+    assertEquals(problem.code, 2);
+    assertMatch(
+      problem.out + problem.err,
+      /^flow.json:\d+:\d+: workflow.specification.tasks\[4\]: has no command.program /m,
+    );
+    const flow = JSON.parse(scratch.read("flow.json"));
+    flow.workflow.specification.tasks.pop();
+    scratch.write("flow.json", JSON.stringify(flow));
+    assertEquals((await of("validate")).code, 0);
+    assertMatch((await of("plan", "--nodes", "2")).out, /it_0 +1 +1 core/);
+    const again = await of("run", "--wd", "again", "--quiet", "--nodes", "2");
+    assertStringIncludes(again.err, "4 jobs: 3 succeeded, 1 failed");
+  }));
+
 Deno.test("qcgpj report svg makes a PNG by a program that can, and says which are missing", () =>
   withRun(async (report, scratch) => {
     const bin = scratch.in("bin");

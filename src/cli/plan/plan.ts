@@ -25,10 +25,11 @@ import type { AllocationEnd } from "../../runtime/allocation_end.ts";
 import { formatNodeList } from "../../slurm/node_list.ts";
 import type { Command, Terminal } from "../command.ts";
 import { learnAsAsked, learnOption } from "../learn.ts";
-import { readRequestFile } from "../request_file.ts";
+import { fromOption, readJobsFile } from "../request_file.ts";
 import { examineFile, locate, onlyFile } from "../validate/validate.ts";
 
 const options: readonly OptionSpec[] = [
+  fromOption,
   {
     name: "nodes",
     value: { kind: "text" },
@@ -91,7 +92,7 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
     groups: {},
     ...readOrderOptions(given.options),
   };
-  const source = readRequestFile(file);
+  const source = readJobsFile(file, given.options.get("from") as string | undefined);
   const examination = examineFile(source, pool);
   const wrong = examination.findings.filter(({ isInfeasible }) => !isInfeasible);
   if (wrong.length > 0) {

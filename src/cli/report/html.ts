@@ -15,11 +15,10 @@ import { type CriticalTask, tasksOfPath } from "../../report/html/task_columns.t
 import { groupFailures } from "../../report/look/failure_groups.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import type { RunView } from "../../report/look/run_view.ts";
-import { UsageError } from "../../service/usage.ts";
 import { againCommand } from "../look/failures.ts";
 import { wordsReader } from "../../deno/files/words_reader.ts";
 import { writeOutput } from "./output.ts";
-import type { ReportAction, ReportRequest } from "./report_action.ts";
+import { onlyOutput, type ReportAction, type ReportRequest } from "./report_action.ts";
 
 /** The action. */
 export const htmlAction: ReportAction = {
@@ -30,11 +29,8 @@ export const htmlAction: ReportAction = {
   run: writeHtml,
 };
 
-async function writeHtml({ words: [out, ...more], options, terminal }: ReportRequest): Promise<number> {
-  if (out === undefined) {
-    throw new UsageError("The file is missing; write qcgpj report html OUT.html, or - for the output");
-  }
-  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
+async function writeHtml({ words, options, terminal }: ReportRequest): Promise<number> {
+  const out = onlyOutput("html OUT.html", words);
   const run = readRun(findRun((options.get("run") as string | undefined) ?? "."));
   const { view, facts } = run;
   const readWords = wordsReader(run);

@@ -13,6 +13,7 @@ import { figureActions, figureOptions } from "./figures.ts";
 import { compareAction, compareOptions } from "./compare.ts";
 import { htmlAction } from "./html.ts";
 import { pictureActions, pictureOptions } from "./pictures.ts";
+import { wfformatAction } from "./wfformat.ts";
 import { traceAction } from "./trace.ts";
 import { csvOption, detailsOption, type ReportAction } from "./report_action.ts";
 
@@ -22,6 +23,7 @@ const actions: readonly ReportAction[] = [
   ...pictureActions,
   compareAction,
   traceAction,
+  wfformatAction,
 ];
 const optionTable: readonly OptionSpec[] = [
   runOption,

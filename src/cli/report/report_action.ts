@@ -5,6 +5,7 @@
  */
 
 import type { OptionSpec, ParsedArguments } from "../../service/arguments.ts";
+import { UsageError } from "../../service/usage.ts";
 import type { Terminal } from "../command.ts";
 
 /** What an action was asked for. */
@@ -41,3 +42,18 @@ export const csvOption: OptionSpec = {
   value: { kind: "flag" },
   help: "writes CSV, for spreadsheets",
 };
+
+/**
+ * The one file that a report goes to.
+ *
+ * @param usage What stands behind `qcgpj report`.
+ * @param words The words behind the action's name.
+ * @throws {UsageError} If there is none, or more.
+ */
+export function onlyOutput(usage: string, [out, ...more]: readonly string[]): string {
+  if (out === undefined) {
+    throw new UsageError(`The file is missing; write qcgpj report ${usage}, or - for the standard output`);
+  }
+  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
+  return out;
+}

@@ -9,9 +9,8 @@ import { findRun, readRun } from "../../deno/files/run_reader.ts";
 import { timeView } from "../../report/figures/view_run.ts";
 import { pictureRun } from "../../report/pictures/pictured_run.ts";
 import { traceLines } from "../../report/trace_events.ts";
-import { UsageError } from "../../service/usage.ts";
 import { writeOutput } from "./output.ts";
-import type { ReportAction, ReportRequest } from "./report_action.ts";
+import { onlyOutput, type ReportAction, type ReportRequest } from "./report_action.ts";
 
 /** The action. */
 export const traceAction: ReportAction = {
@@ -22,11 +21,8 @@ export const traceAction: ReportAction = {
   run: writeTrace,
 };
 
-async function writeTrace({ words: [out, ...more], options, terminal }: ReportRequest): Promise<number> {
-  if (out === undefined) {
-    throw new UsageError("The file is missing; write qcgpj report trace OUT.json, or - for the standard output");
-  }
-  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
+async function writeTrace({ words, options, terminal }: ReportRequest): Promise<number> {
+  const out = onlyOutput("trace OUT.json", words);
   const { view, facts } = readRun(findRun((options.get("run") as string | undefined) ?? "."));
   const pictured = pictureRun(timeView(view, facts, localZone()));
   await writeOutput(out, new TextEncoder().encode([...traceLines(view, pictured)].join("")), terminal);

@@ -12,6 +12,7 @@ import { serviceOptionTable } from "../../service/option_table.ts";
 import { readServiceOptions } from "../../service/options.ts";
 import { tellUnwritten } from "../../service/record_options.ts";
 import { UsageError } from "../../service/usage.ts";
+import { fromOption } from "../request_file.ts";
 import { networkOptionNames } from "../network.ts";
 import { failuresForm, type HaltRule, isFailures } from "../../runtime/halt.ts";
 import { learnOption } from "../learn.ts";
@@ -55,6 +56,7 @@ const durabilities: readonly Durability[] = ["memory", "process", "power"];
 /** All options of `qcgpj run`, in the order of help. */
 export const runOptionTable: readonly OptionSpec[] = [
   ...sharedNames.map((name) => serviceOptionTable.find((spec) => spec.name === name)!),
+  fromOption,
   {
     name: "failed",
     value: { kind: "flag" },
@@ -112,6 +114,8 @@ export interface RunOptions {
   readonly common: CommonOptions;
   /** The request file; `-` is the standard input; absent when only a run is resumed, or with the network alone. */
   readonly file: string | undefined;
+  /** What the file is written in, if not as requests. */
+  readonly from: string | undefined;
   /** Which tasks of the resumed run are to run again although they have ended. */
   readonly rerun: RerunChoice | undefined;
   /** What the records survive. */
@@ -149,6 +153,10 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
       option: `--${name}`,
     });
   }
+  const from = options.get("from") as string | undefined;
+  if (from !== undefined && (file === undefined || file === "-")) {
+    throw new UsageError("Option --from says what FILE is written in; give the path of a file", { option: "--from" });
+  }
   const only = options.get("only") as readonly string[] | undefined;
   const rerun = rerunChoice({
     ...(options.has("failed") ? { rerun: "failed" } : {}),
@@ -170,7 +178,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
   }
   const common = { ...shared, unsupported: [...shared.unsupported, ...tellUnwritten(options, durability)] };
   return {
-    ...{ common, file, rerun, durability, tellsEvents },
+    ...{ common, file, from, rerun, durability, tellsEvents },
     graceMs: grace * 1000,
     login: !options.has("no-login"),
     haltOn: parseHaltRule((options.get("halt") as string | undefined) ?? "never"),

@@ -21,13 +21,7 @@ import { metrics } from "../../doors/metrics.ts";
 import { dashboardDoor } from "../dashboard/open_dashboard.ts";
 import { networkDoor } from "../network.ts";
 import { createSender, tellEvents } from "./tell_events.ts";
-import {
-  type FileRequest,
-  problemAt,
-  readRequestFile,
-  type RequestFile,
-  type RequestFileError,
-} from "../request_file.ts";
+import { type FileRequest, problemAt, readJobsFile, type RequestFile, type RequestFileError } from "../request_file.ts";
 import { parseRunOptions, type RunOptions, runOptionTable } from "./options.ts";
 import { whyNothingResumed } from "../resume_lines.ts";
 import { openRunDoor, untilIdle } from "../run_door.ts";
@@ -85,7 +79,7 @@ export const runCommand: Command = {
 
 async function runRequests(options: RunOptions, terminal: Terminal): Promise<number> {
   const startedAtMs = Date.now();
-  const source = options.file === undefined || options.file === "-" ? undefined : readRequestFile(options.file);
+  const source = readSource(options);
   const outcome = new RunOutcome();
   const progress = options.isQuiet
     ? undefined
@@ -161,6 +155,11 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     }));
   }
   return isWell ? 0 : command.isOutOfTime && unfinished.jobs > 0 ? outOfTimeExitCode : 1;
+}
+
+/** The file of jobs, if there is one. */
+function readSource({ file, from }: RunOptions): RequestFile | undefined {
+  return file === undefined || file === "-" ? undefined : readJobsFile(file, from);
 }
 
 /** Opens what listens on a port: that can fail, and nothing has been run by then. */

@@ -16,9 +16,10 @@ import { readGroups } from "../../service/order_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { parsePath } from "../../job/json_text.ts";
-import { problemAt, readRequestFile, type RequestFile, RequestFileError } from "../request_file.ts";
+import { fromOption, problemAt, readJobsFile, type RequestFile, RequestFileError } from "../request_file.ts";
 
 const options: readonly OptionSpec[] = [
+  fromOption,
   {
     name: "nodes",
     value: { kind: "text" },
@@ -74,7 +75,7 @@ function runValidate(args: readonly string[], terminal: Terminal): number {
   const asJson = given.options.has("json");
   let source: RequestFile;
   try {
-    source = readRequestFile(file);
+    source = readJobsFile(file, given.options.get("from") as string | undefined);
   } catch (error) {
     if (!(error instanceof RequestFileError)) throw error;
     writeProblems({ problems: [{ error, job: undefined }], warnings: [] }, undefined, asJson, terminal);

@@ -55,6 +55,7 @@ Deno.test("parseRunOptions() reads the service's options and its own", () => {
   ]);
   assertEquals(own, {
     file: "f.json",
+    from: undefined,
     rerun: undefined,
     durability: "power",
     graceMs: 500,

@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import { parseJob } from "../../../src/job/parse.ts";
+import { jobsOfWorkflow } from "../../../src/job/wfformat.ts";
+
+const workflow = (tasks: unknown, runs: unknown) => ({
+  name: "w",
+  schemaVersion: "1.5",
+  workflow: { specification: { tasks, files: [] }, execution: { makespanInSeconds: 1, tasks: runs } },
+});
+const run = (id: string, more: object = {}) => ({ id, runtimeInSeconds: 1, command: { program: "echo" }, ...more });
+
+Deno.test("jobsOfWorkflow() makes jobs with their commands, needs and dependencies", () => {
+  const tasks = [
+    { id: "split", name: "split", parents: [], children: ["a:1"] },
+    { id: "a:1", name: "a", parents: ["split"] },
+    { id: "a 1", name: "a" },
+  ];
+  const runs = [
+    run("a:1", { command: { program: "sim", arguments: ["-n", 3] }, coreCount: 2.5, memoryInBytes: 3 * 2 ** 20 + 1 }),
+    run("split"),
+    run("a 1", { coreCount: 0 }),
+  ];
+  const { jobs } = jobsOfWorkflow(workflow(tasks, runs)) as { readonly jobs: readonly object[] };
+  const one = { numCores: { exact: 1 } };
+  assertEquals(jobs, [
+    { name: "split", execution: { exec: "echo", args: [] }, resources: one },
+    {
+      name: "a_1",
+      execution: { exec: "sim", args: ["-n", "3"] },
+      resources: { numCores: { exact: 3 }, numNodes: { exact: 1 }, nodeCrs: { mem: 4 } },
+      dependencies: { after: ["split"] },
+    },
+    { name: "a_1_2", execution: { exec: "echo", args: [] }, resources: one },
+  ]);
+  for (const job of jobs) parseJob(job, {});
+});
+
+Deno.test("jobsOfWorkflow() says at which task there is nothing to run, or nothing that can be understood", () => {
+  const found = (value: unknown) => {
+    const answer = jobsOfWorkflow(value);
+    return "problem" in answer ? [answer.steps.join("."), answer.problem] : answer.jobs;
+  };
+  const at = "workflow.specification.tasks";
+  assertEquals(found({}), ["", "is no workflow of WfFormat 1.4 or newer: workflow.specification.tasks is missing"]);
+  assertEquals(found(null), ["", "is no workflow of WfFormat 1.4 or newer: workflow.specification.tasks is missing"]);
+  assertEquals(found(workflow([{ id: "a" }], undefined)), [
+    `${at}.0`,
+    "has no command.program in workflow.execution.tasks, so there is nothing to run for a",
+  ]);
+  assertEquals(found(workflow([{ id: "a", parents: ["b"] }], [run("a")])), [
+    `${at}.0.parents`,
+    'names "b", which is no task',
+  ]);
+  assertEquals(found(workflow([null], [])), [`${at}.0`, "is no task: it needs an id, and parents are an array of ids"]);
+  assertEquals(found(workflow([], [])), []);
+});
