@@ -8,7 +8,7 @@
  * @module
  */
 
-import { JobDescriptionError } from "../errors.ts";
+import { JobDescriptionError, PermissionScopeError } from "../errors.ts";
 import type { JobDescription } from "../job/description.ts";
 import { keepSources, placeFiles } from "../job/place_files.ts";
 import type { Pilot } from "./pilot.ts";
@@ -42,7 +42,8 @@ export class Placing {
   /**
    * Places the files of the jobs of one submit.
    *
-   * @throws {JobDescriptionError} If a job reads what is kept nowhere, or there is no place for its files.
+   * @throws {JobDescriptionError} If a job reads what is kept nowhere.
+   * @throws {PermissionScopeError} If Deno allows no place for its files.
    */
   place(jobs: readonly JobDescription[]): readonly JobDescription[] {
     if (this.#run.isSpread) refuseStreams(jobs);
@@ -59,11 +60,11 @@ export class Placing {
       const isBelow = folder.startsWith(`${rootWd}/`);
       return `${isBelow ? `\${root_wd}${folder.slice(rootWd.length)}` : folder}/${outputFolderName}`;
     }
-    const made = this.#temporary ??= files.makeFolder(isSpread ? rootWd : undefined);
+    const made = this.#temporary ??= files.makeFolder(isSpread, rootWd);
     if (made !== undefined) return made;
     const message = `Job "${jobName}" needs a place for its output or input, and without records there is none: ` +
-      "run deno again with --allow-read and --allow-write for the folder of temporary files, or give the streams files";
-    throw new JobDescriptionError(message, { jobName, path: "capture" });
+      `run deno again with --allow-read=${rootWd} --allow-write=${rootWd}, or with files for its streams`;
+    throw new PermissionScopeError(message, "write", rootWd);
   }
 }
 

@@ -65,10 +65,11 @@ export interface TaskFiles {
   /**
    * Makes a folder for files that {@linkcode close} removes.
    *
-   * @param parent Where; the system's folder for temporary files when absent.
+   * @param isShared Whether other machines must see it: then it is in `rootWd`.
+   * @param rootWd The working directory, where it is, too, if the folder for temporary files may not be used.
    * @returns Its path; `undefined` if none may be made.
    */
-  makeFolder(parent?: string): string | undefined;
+  makeFolder(isShared: boolean, rootWd: string): string | undefined;
   /** Waits for what is on its way, and removes the folders that were made. */
   close(): Promise<void>;
 }

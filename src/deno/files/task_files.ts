@@ -6,9 +6,14 @@
 
 import { runFolderPrefix } from "../../report/run_files.ts";
 import type { Feeding, OutputEnd, OutputPart, OutputPieces, TaskFiles } from "../../runtime/task_files.ts";
+import { readVariable } from "../host/machine.ts";
+import { mayUse } from "../host/permissions.ts";
 import { feedPipe, type PipeFeeding } from "./feed_pipe.ts";
 import { FollowedFile } from "./followed_file.ts";
 import { readPart } from "./tail.ts";
+
+/** Where the system keeps files that are needed for a while. */
+const systemFolder = "/tmp";
 
 /** The files of one run's tasks. */
 export class SystemTaskFiles implements TaskFiles {
@@ -97,20 +102,17 @@ export class SystemTaskFiles implements TaskFiles {
   }
 
   /** Makes a folder that {@linkcode close} removes. Its name is that of a run's folder, so that no task writes into it. */
-  makeFolder(parent?: string): string | undefined {
-    try {
-      const folder = Deno.makeTempDirSync({
-        prefix: runFolderPrefix,
-        ...(parent === undefined ? {} : { dir: parent }),
-      });
+  makeFolder(isShared: boolean, rootWd: string): string | undefined {
+    const own = readVariable("TMPDIR") || systemFolder;
+    for (const dir of isShared ? [rootWd] : [own, rootWd]) {
+      // What cannot be read again is not worth writing. On a terminal Deno would ask the user.
+      if (!mayUse("write", `${dir}/x`) || !mayUse("read", `${dir}/x`)) continue;
+      Deno.mkdirSync(dir, { recursive: true });
+      const folder = Deno.makeTempDirSync({ prefix: runFolderPrefix, dir });
       this.#folders.push(folder);
-      // What cannot be read again is not worth writing.
-      [...Deno.readDirSync(folder)];
       return folder;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) return undefined;
-      throw error;
     }
+    return undefined;
   }
 
   /** Ends what is on its way, and removes the folders that were made. */

@@ -16,6 +16,8 @@ export interface FlagUse {
   readonly options: ExecutorOptions;
   /** Whether it has a network door. */
   readonly opensNetwork?: boolean;
+  /** Whether its output is captured. */
+  readonly captures?: boolean;
   /** The job of the proof. */
   readonly execution: Record<string, unknown>;
 }
@@ -36,6 +38,13 @@ export const flagUses: readonly FlagUse[] = [
     flags: ["--allow-run=date", "--allow-write=."],
     options: memory,
     execution: { exec: "date", stdout: "out", stderr: "err" },
+  },
+  {
+    use: "The same, with its output in hand (`capture`, `run()`), or a text for its `stdin`",
+    flags: ["--allow-run=cat", "--allow-read=.", "--allow-write=."],
+    options: memory,
+    execution: { exec: "cat", stdin: { text: "words" } },
+    captures: true,
   },
   {
     use: "Run a program; keep the records of the run (the default)",
