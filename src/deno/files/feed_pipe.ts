@@ -9,6 +9,7 @@
  */
 
 import { errorText } from "../../base/error_text.ts";
+import { mayUse } from "../host/permissions.ts";
 import type { Feeding } from "../../runtime/task_files.ts";
 
 /** A stream on its way. */
@@ -17,6 +18,7 @@ export interface PipeFeeding extends Feeding {
   readonly ended: Promise<void>;
 }
 
+const shell = "/bin/sh";
 const script = 'exec cat >"$1"';
 
 /**
@@ -33,8 +35,13 @@ export function feedPipe(
   stream: ReadableStream<Uint8Array>,
   failed: (error: unknown) => void,
 ): PipeFeeding {
+  // On a terminal Deno would ask the user.
+  const missing = ["mkfifo", shell].filter((program) => !mayUse("run", program));
+  if (missing.length > 0) {
+    throw new Error(`a stream is read through a named pipe: run deno again with --allow-run=${missing.join(",")}`);
+  }
   makePipe(path);
-  const child = new Deno.Command("/bin/sh", {
+  const child = new Deno.Command(shell, {
     args: ["-c", script, "sh", path],
     stdin: "piped",
     stdout: "null",
