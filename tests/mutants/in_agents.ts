@@ -9,6 +9,27 @@ import { type Mutant, plant } from "./mutant.ts";
 /** The mutants. */
 export const inAgents: readonly Mutant[] = [
   plant(
+    "core/explain_wait.ts",
+    "if (lacksTime !== undefined) return { ...base, needs, lacksTime };",
+    "",
+    "explain says of what waits for another allocation that it waits for cores",
+    "unit/core/stop_time_test.ts",
+  ),
+  plant(
+    "slurm/srun_task.ts",
+    "return changesSrun(name) || visibleDevices.includes(name);",
+    "return changesSrun(name);",
+    "without agents a task sees all GPUs of its node",
+    "unit/slurm/srun_task_test.ts",
+  ),
+  plant(
+    "launch/models/launch_model.ts",
+    "const command = gpus === undefined ? words : lookUpVariables(gpus, words);",
+    "const command = words;",
+    "a parallel program sees the GPUs of its first node on all nodes",
+    "unit/launch/node_gpus_test.ts",
+  ),
+  plant(
     "agent/lease.ts",
     "return this.#isSuspended ? Infinity : this.#endMs;",
     "return this.#endMs;",
