@@ -42,6 +42,7 @@ export type CommonOptions = Pick<
   | "runTimes"
   | "tailBytes"
   | "processSamples"
+  | "slurmOnly"
   | "unsupported"
 >;
 
@@ -101,7 +102,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     ...(resume === undefined ? {} : { resume, acceptLoss: options.acceptLoss }),
     ...(id === undefined ? {} : { instanceId: id }),
     tags: options.tags,
-    warnings: [...warnings, ...options.unsupported],
+    warnings: [...warnings, ...options.unsupported, ...tellSlurmOnly(cluster, options)],
     logLevel: options.logLevel,
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,
@@ -133,6 +134,13 @@ export function resourceChoiceOf({ slurm, resources, ...options }: ResourceOptio
       },
     }),
   };
+}
+
+/** Says which options do nothing, as no node of an allocation is used. */
+function tellSlurmOnly(cluster: RunSettings["cluster"], { slurmOnly }: CommonOptions): string[] {
+  if (cluster !== undefined || slurmOnly.length === 0) return [];
+  const have = slurmOnly.length === 1 ? "has" : "have";
+  return [`${slurmOnly.join(", ")} ${have} no effect: no allocation of Slurm is used`];
 }
 
 function schemaOf(schema: CommonOptions["environmentSchema"]): "common" | "slurm" {

@@ -124,6 +124,8 @@ export interface ServiceOptions extends OrderOptions {
   readonly runTimes: { readonly enabled: boolean; readonly wrapper: string };
   /** Whether processes are sampled on the nodes. */
   readonly processSamples: boolean;
+  /** The options that do something in an allocation of Slurm only, as they are written. */
+  readonly slurmOnly: readonly string[];
   /** One sentence for each option that was accepted but does nothing yet. */
   readonly unsupported: readonly string[];
 }

@@ -70,6 +70,7 @@ export function readServiceOptions(options: GivenOptions): ServiceOptions {
     ...readLater(given),
     ...(dashboard === undefined ? {} : { dashboard }),
     ...given.optional<"metricsFile", string>("metricsFile", "metrics-file"),
+    slurmOnly: slurmNames.filter((name) => given.has(name)).map((name) => `--${name}`),
     unsupported: listUnsupported(given),
   };
   if (!parsed.help) refuseContradictions(parsed);
@@ -92,9 +93,15 @@ export type GivenOptions = ReadonlyMap<string, OptionValue>;
 /** The options that imply `--net`. */
 const netNames = ["net-address", "net-port", "net-port-min", "net-port-max", "net-connections"];
 
+/** The options that say something about an allocation of Slurm. */
+const slurmNames = [
+  ...["slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end", "disable-nl", "nl-init-timeout"],
+  ...["nl-ready-threshold", "nl-start-method", "lead", "walltime-signal", "hyperthreads"],
+];
+
 type GeneralOptions = Omit<
   ServiceOptions,
-  keyof LaterOptions | keyof OrderOptions | "dashboard" | "metricsFile" | "unsupported"
+  keyof LaterOptions | keyof OrderOptions | "dashboard" | "metricsFile" | "slurmOnly" | "unsupported"
 >;
 type LaterOptions = Pick<
   ServiceOptions,

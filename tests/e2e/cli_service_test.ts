@@ -170,6 +170,15 @@ Deno.test("qcgpj service names the options that have no effect yet, in its log t
   }
 });
 
+Deno.test("qcgpj service says which options need an allocation of Slurm, and goes on", async () => {
+  await using scratch = new Scratch();
+  writeJobs(scratch, "jobs.json", [yes]);
+  const args = ["service", "--file-path", "jobs.json", "--nl-init-timeout", "5", "--disable-nl"];
+  const { code, err } = await call(args, { cwd: scratch.path });
+  const sentence = "--disable-nl, --nl-init-timeout have no effect: no allocation of Slurm is used";
+  assertEquals([code, err], [0, `qcgpj service: ${sentence}\n`]);
+});
+
 Deno.test("qcgpj service --enable-proc-stats writes what is seen of the processes of tasks, as a tree", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [{ name: "a", execution: { exec: "sh", args: ["-c", "sleep 1.5; true"] } }]);

@@ -28,6 +28,7 @@ const defaults: ServiceOptions = {
   },
   runTimes: { enabled: false, wrapper: "qcg_pj_launch_wrapper" },
   processSamples: false,
+  slurmOnly: [],
   unsupported: [],
 };
 const network = { portMin: 2222, portMax: 9999 };
@@ -121,8 +122,8 @@ const read: readonly (readonly [line: string, changes: Partial<ServiceOptions>])
 ];
 for (const [line, changes] of read) {
   Deno.test(`parseServiceOptions() reads ${line}`, () => {
-    const { unsupported: _, ...parsed } = parseServiceOptions(line.split(" "));
-    const { unsupported: __, ...expected } = { ...defaults, ...changes };
+    const { unsupported: _, slurmOnly: _s, ...parsed } = parseServiceOptions(line.split(" "));
+    const { unsupported: __, slurmOnly: __s, ...expected } = { ...defaults, ...changes };
     assertEquals<unknown>(parsed, expected);
   });
 }
@@ -228,6 +229,7 @@ Deno.test("parseServiceOptions() names what is accepted but does nothing yet", (
   ]);
   const slurms = ["--disable-nl", "--nl-start-method", "ssh", "--enable-proc-stats", "--walltime-signal", "SIGUSR1"];
   assertEquals(parseServiceOptions(slurms).unsupported, []);
+  assertEquals(parseServiceOptions(slurms).slurmOnly, ["--disable-nl", "--nl-start-method", "--walltime-signal"]);
   assertEquals(parseServiceOptions(["--resources", "slurm"]).unsupported, []);
   assertEquals(parseServiceOptions(["--resources", "local"]).unsupported, []);
   assertEquals(parseServiceOptions(["--net-pub-port", "5"]).unsupported, [
