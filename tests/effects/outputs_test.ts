@@ -72,6 +72,18 @@ for (const [means, libc] of [["holes", Libc.open()!], ["Deno's own means", undef
   });
 }
 
+Deno.test("Spool.look() keeps the end of what it cuts off until something else is said", () => {
+  const spool = new Spool({ folders: [folder("cut")] });
+  const file = take(spool);
+  writeSync(file.descriptor, bytesOf("x".repeat(99_990) + "0123456789"));
+  spool.look(spoolLookMs, 1);
+  assertEquals([statSync(`/proc/self/fd/${file.descriptor}`).size, endOf(spool, file, 10)], [0, "0123456789"]);
+  writeSync(file.descriptor, bytesOf("abc"));
+  assertEquals(endOf(spool, file, 10), "3456789abc");
+  spool.giveBack(file, true);
+  spool.close();
+});
+
 Deno.test("Spool uses a file again only when nothing can write to it any more", () => {
   const spool = new Spool({ folders: [folder("again")] });
   const first = take(spool);

@@ -35,7 +35,7 @@ export const inOutputs: readonly Mutant[] = [
     "[file.begin, file.released, file.earlier] = [0, 0, bytes];",
     "[file.begin, file.released] = [0, 0];",
     "the last words before a cut are lost where no holes can be made",
-    "effects/outputs_test.ts|Spool.look() with Deno",
+    "effects/outputs_test.ts|Spool.look() keeps the end",
   ),
   plant(
     "deno/local/task_outputs.ts",

@@ -150,11 +150,6 @@ export class Spool {
     else this.#system.close(file.descriptor);
   }
 
-  /** How much a task has written to a file by now. */
-  written({ descriptor, begin }: SpoolFile): number {
-    return this.#system.size(descriptor) - begin;
-  }
-
   /** Reads the end of what a task has written to a file. */
   readEnd(file: SpoolFile, bytesMax: number): ReadEnd {
     const { descriptor, begin, earlier } = file;

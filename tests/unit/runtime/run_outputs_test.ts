@@ -33,6 +33,9 @@ Deno.test("RunOutputs.named() lets a default give way to whoever has the file, a
   assertEquals(submit({ name: "a", execution: basic }, both), ["stdout", "stderr"]);
   assertEquals(submit({ name: "b", execution: basic }, both), ["stdout.b", "stderr.b"]);
   assertEquals(submit({ name: "c", execution: { ...basic, stdout: "mine" } }, ["stderr"]), ["mine", "stderr.c"]);
+  // What a user has named stays, and is a warning.
+  assertEquals(submit({ name: "e", execution: basic }, ["stderr"]), ["stdout", "stderr.e"]);
+  assertEquals(warnings.splice(0).length, 1);
   // In another folder there is no other.
   assertEquals(submit({ name: "d", execution: { ...basic, wd: "d" } }, both), ["stdout", "stderr"]);
   assertEquals(submit({ name: "s", execution: basic, iteration: { stop: 2 } }, both), [
