@@ -47,6 +47,17 @@ const unprepared: readonly (readonly [name: string, execution: Execution, told: 
   ]],
 ];
 
+Deno.test("A file that a model needs is written in the place of a link that a task has put there, not through it", async () => {
+  await using scratch = new Scratch();
+  scratch.write("precious", "precious");
+  Deno.symlinkSync("precious", scratch.in("hosts"));
+  for (const text of ["a\n", "b\n"]) {
+    await systemPreparations.writeFile(scratch.in("hosts"), text);
+    assertEquals([scratch.read("hosts"), scratch.read("precious")], [text, "precious"]);
+    assertFalse(Deno.lstatSync(scratch.in("hosts")).isSymlink);
+  }
+});
+
 for (const launcher of ["native", "direct"] as const) {
   Deno.test(`What cannot be prepared fails as a start, in the shell's words, and nothing of it runs (${launcher})`, async () => {
     for (const [name, execution, told] of unprepared) {

@@ -13,13 +13,20 @@ import { isRemote } from "./remote_paths.ts";
 /** How long a note on a file system that may not answer is waited for, in milliseconds. */
 const noteMsMax = 5000;
 
+/** The place of a file may have been taken by a link that a task has put there: it is not followed. */
+const asNew = { createNew: true } as const;
+
 /** The preparations of this machine. */
 export const systemPreparations: PreparationPorts = {
   writeFile: (path, text) => {
     const folder = path.slice(0, path.lastIndexOf("/"));
-    if (isRemote(path)) return Deno.mkdir(folder, { recursive: true }).then(() => Deno.writeTextFile(path, text));
+    if (isRemote(path)) {
+      return Deno.mkdir(folder, { recursive: true }).then(() => Deno.remove(path)).catch(() => {})
+        .then(() => Deno.writeTextFile(path, text, asNew));
+    }
     Deno.mkdirSync(folder, { recursive: true });
-    return Deno.writeTextFileSync(path, text);
+    systemPreparations.removeFile(path);
+    return Deno.writeTextFileSync(path, text, asNew);
   },
   removeFile: (path) => {
     if (isRemote(path)) return void Deno.remove(path).catch(() => {});
