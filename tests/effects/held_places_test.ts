@@ -132,3 +132,17 @@ for (const [name, { options, isOld = false }] of Object.entries(ways)) {
     assert(iterations!.failed > 0, "some met a link");
   });
 }
+
+Deno.test("Sandbox without a network: Unix sockets are reached where they are shown, and are not in the private folders", async () => {
+  await using confined = make({ permissions: { run: true, write: ["."] } });
+  const reach = async (path: string) => {
+    using listener = Deno.listen({ transport: "unix", path });
+    const accepted = listener.accept().then((connection) => connection.close(), () => {});
+    const program = `Deno.connect({ transport: "unix", path: "${path}" }).then((c) => c.close(), () => Deno.exit(9))`;
+    const { exitCode } = await confined.run({ exec: Deno.execPath(), args: ["eval", "--no-lock", program] });
+    if (exitCode === "0") await accepted;
+    return exitCode;
+  };
+  assertEquals(await reach(confined.scratch.in("hidden.sock")), "9", "it lies in the temporary folder");
+  assertEquals(await reach(confined.scratch.in("work/shown.sock")), "0");
+});
