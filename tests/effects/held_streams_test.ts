@@ -60,6 +60,15 @@ async function launchMany(confined: Confined, count: number): Promise<{ readonly
   return { succeeded: states.filter((state) => state === "SUCCEED").length };
 }
 
+/** The files below a folder, links aside, that hold a text. */
+function filesWith(folder: string, text: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory, isFile }) => {
+    const path = `${folder}/${name}`;
+    if (isDirectory) return filesWith(path, text);
+    return isFile && Deno.readTextFileSync(path).includes(text) ? [path] : [];
+  });
+}
+
 function held(options: ExecutorOptions): ExecutorOptions {
   return { permissions: { run: ["sh", "cat"], read: ["."], write: ["."] }, durability: "memory", ...options };
 }
@@ -76,6 +85,7 @@ for (const [name, { options, permissions = "inherit", isInside }] of Object.entr
       assert(succeeded > 0 && succeeded < count, `${succeeded} found a folder, the others a link`);
     });
     assertEquals(outsideOf(confined), [...untouched]);
+    assertEquals(filesWith(confined.scratch.in("work"), "precious"), [], "what lies outside was read");
   });
 
   test("makes folders, adds nothing to what was there, and gives one file to both outputs", async () => {
