@@ -133,7 +133,7 @@ for (const [name, { options, isOld = false }] of Object.entries(ways)) {
   });
 }
 
-Deno.test("Sandbox without a network: Unix sockets are reached where they are shown, and are not in the private folders", async () => {
+Deno.test("Sandbox without a network: Unix sockets are reached only where they are shown", async () => {
   await using confined = make({ permissions: { run: true, write: ["."] } });
   const reach = async (path: string) => {
     using listener = Deno.listen({ transport: "unix", path });
