@@ -19,6 +19,7 @@ import { showCommand } from "./look/show.ts";
 import { statusCommand } from "./look/status.ts";
 import { tasksCommand } from "./look/tasks.ts";
 import { planCommand } from "./plan/plan.ts";
+import { processesCommand } from "./processes/processes.ts";
 import { reportCommand } from "./report/report.ts";
 import { runCommand } from "./run/run.ts";
 import { sbatchCommand } from "./sbatch/sbatch.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   logsCommand,
   failuresCommand,
   reportCommand,
+  processesCommand,
   attachCommand,
   topCommand,
   dashboardCommand,

@@ -160,3 +160,40 @@ Deno.test("qcgpj report says what is wrong with what it was asked, and what woul
     }
     assertEquals((await report("job", "nobody")).out, "nobody: missing job data\n");
   }));
+
+Deno.test("qcgpj processes tells what was seen of the processes of a task", async () => {
+  await using scratch = new Scratch();
+  const pids = {
+    70: {
+      pid: 70,
+      node: "n1",
+      name: "sleep",
+      cmdline: ["sleep", "9"],
+      created: "2026-01-31 12:00:00.000000",
+      childs: [71],
+    },
+    71: { pid: 71, node: "n1", name: "sh", cmdline: ["sh"], created: "2026-01-31 12:00:00.250000", childs: [] },
+  };
+  const runtime = { allocation: "n1[0]", rtime: "0:00:09", exit_code: "0", pid: "70", pname: "sleep" };
+  const history = [{ state: "SUCCEED", date: "2026-01-31T12:00:09" }];
+  scratch.write("ptrace_n1.log", JSON.stringify({ node: "n1", pids }));
+  Deno.mkdirSync(scratch.in(".qcgpjm-service-n1.1"));
+  scratch.write(
+    ".qcgpjm-service-n1.1/jobs.report",
+    `${JSON.stringify({ name: "a", state: "SUCCEED", history, runtime })}\n`,
+  );
+  const tell = (...args: string[]) => call(["processes", ...args], { cwd: scratch.path });
+  assertEquals((await tell("tree", "a", "--all")).out.split("\n"), [
+    "job a, job process id 70, application name sleep",
+    "  --70:sleep (sleep 9) node(n1) created 2026-01-31 12:00:00.000000",
+    "    --71:sh (sh) node(n1) after 0.25 secs",
+    "",
+  ]);
+  assertMatch((await tell("apps", "a")).out, /^found 1 target processes\n70:sleep\n\tcreated: 2026/);
+  assertEquals(JSON.parse((await tell("tree", "a", "--json")).out).map(({ pid }: { pid: number }) => pid), [70, 71]);
+  const unknown = await tell("tree", "b", "a");
+  assertEquals([unknown.code, unknown.err], [1, "qcgpj processes: there is no task b\n"]);
+  assertStringIncludes((await tell("trees", "a")).err, '"trees" is neither tree nor apps (did you mean "tree"?)');
+  Deno.removeSync(scratch.in("ptrace_n1.log"));
+  assertStringIncludes((await tell("tree", "a")).err, "a run with --enable-proc-stats writes it");
+});

@@ -79,6 +79,29 @@ function foreignSource(folder: string, folders: readonly string[], zone: ZoneMin
   return { read: () => timeForeignRun(files, zone), records: () => readReportLines(reports).values() };
 }
 
+/**
+ * Reads what was seen of processes: the files `ptrace_*.log` in the working directory of a run, of ours or of
+ * QCG-PilotJob.
+ *
+ * @param word What the user wrote for the run.
+ * @throws {JournalError} If it means no run.
+ */
+export function readProcessFiles(word: string): TextFile[] {
+  const folder = resolve(currentDirectory(), word);
+  const foreign = foreignFolders(folder);
+  const places = foreign.length > 0 ? [folder, ...foreign, ...foreign.map((one) => dirname(one))] : workPlaces(word);
+  return [...new Set(places)].flatMap((place) =>
+    namesIn(place).filter((name) => /^ptrace_.*\.log$/.test(name)).sort().flatMap((name) =>
+      readIfThere(join(place, name))
+    )
+  );
+}
+
+function workPlaces(word: string): string[] {
+  const found = findRun(word);
+  return [readRun(found).rootWd, dirname(found), found];
+}
+
 /** The auxiliary directories without a journal of ours; none if there is one with it, which is meant then. */
 function foreignFolders(folder: string): string[] {
   const names = namesIn(folder);
