@@ -7,6 +7,7 @@
 
 import { keyPath } from "./json.ts";
 import { launchNamesOf } from "./parse.ts";
+import { isContent } from "./parse_stdin.ts";
 import { readRequestText } from "./request_variables.ts";
 import { submitLookup, type SubmitVariables, substitute } from "./variables.ts";
 
@@ -31,6 +32,7 @@ export function findDollarWarnings(job: unknown, variables: SubmitVariables): Do
   const names = launchNamesOf(job);
   const warnings: DollarWarning[] = [];
   visitTexts(execution, "execution", (text, path) => {
+    if (isContent(path)) return;
     const read = readRequestText(text, submit, names);
     if (read === substitute(text, submit)) return;
     const problem = `is read as in QCG-PilotJob: it becomes ${JSON.stringify(read)}. ` +

@@ -9,8 +9,9 @@ import type { Execution } from "../job/description.ts";
 import { programPath } from "../job/paths.ts";
 
 /** The words of a command whose variables are filled in, as it is started in the folder `wd`. */
-export function commandWords({ exec, script, args }: Execution, wd: string): readonly string[] {
-  return exec === undefined ? ["bash", "-l", "-c", script ?? ""] : [programPath(exec, wd), ...args];
+export function commandWords({ exec, script, args, login }: Execution, wd: string): readonly string[] {
+  if (exec !== undefined) return [programPath(exec, wd), ...args];
+  return ["bash", ...(login === false ? [] : ["-l"]), "-c", script ?? ""];
 }
 
 /** Writes words so that a shell reads exactly these words; only what needs quotes gets them. */

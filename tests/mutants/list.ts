@@ -7,6 +7,7 @@
 import { inAgents } from "./in_agents.ts";
 import { inAmounts } from "./in_amounts.ts";
 import { inScopes } from "./in_scopes.ts";
+import { inCaptures } from "./in_captures.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
 import { inLooking } from "./in_looking.ts";
@@ -459,5 +460,6 @@ export const mutants: readonly Mutant[] = [
   ...inNodes,
   ...inProcesses,
   ...inOutputs,
+  ...inCaptures,
   ...inStarts,
 ];

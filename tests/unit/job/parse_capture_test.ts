@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import type { JobDescription } from "../../../src/job/description.ts";
+import { findDollarWarnings } from "../../../src/job/dollar_warnings.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { keepSources, placeFiles } from "../../../src/job/place_files.ts";
 import { serializeJob } from "../../../src/job/serialize.ts";
@@ -138,4 +139,9 @@ Deno.test("keepSources() keeps all of what a job of the same submit reads, and n
   assert(keepSources([file, reader])[0] === file, "what has a file is read there");
   const errors = keepSources([parse({ name: "a", capture: { streams: "stderr", maxBytes: 3 } }), reader])[0]!.capture;
   assertEquals([errors?.streams, errors?.maxBytes], [["stdout", "stderr"], 3]);
+});
+
+Deno.test("findDollarWarnings() says nothing of a text that is read as it is", () => {
+  const job = { name: "a", execution: { exec: "echo", args: ["$$"], stdin: { text: "$$ ${it}" } } };
+  assertEquals(findDollarWarnings(job, submitVariables).map(({ path }) => path), ["execution.args[0]"]);
 });
