@@ -139,7 +139,7 @@ function wordsOf(name: string): string[] {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split("_");
 }
 
-/** What starts programs must not depend on the start-up files of whoever runs the tests. */
+/** What starts programs must not depend on the start-up files in the home of the user who runs the tests. */
 function wrongHome({ path, text }: ProjectFile): string[] {
   const startsPrograms = /^tests\/(effects|e2e)\/[^/]*_test\.ts$/.test(path);
   const isRight = !startsPrograms || /^import "\.\.\/support\/empty_home\.ts";$/m.test(text);

@@ -152,7 +152,7 @@ function hasWaiting(state: CoreState, record: JobRecord): boolean {
   return false;
 }
 
-/** What runs after all others does so after a cancel of everything too, unless nothing else is left, or all shuts down. */
+/** A job that runs last (`finally`) also runs after a cancel of everything, unless it is the only one or the pilot shuts down. */
 function isSpared(state: CoreState, record: JobRecord, cause: CancelCause): boolean {
   return cause !== "shutdown" && state.lasts.get(record) === "waits";
 }

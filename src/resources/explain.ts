@@ -36,7 +36,7 @@ export function explainInfeasible(request: ResourceRequest, pool: WholePool): st
   return `needs ${wanted}, but ${some}; ${has}${findHint(request, pool)}`;
 }
 
-/** Says how what may be there after all can be made known. */
+/** Says how memory or GPUs that are not known can be made known. */
 function findHint({ memoryMiB, gpus }: ResourceRequest, pool: WholePool): string {
   if (memoryMiB > 0 && pool.nodes.every((node) => node.memoryMiB === 0)) {
     return "; how much memory the nodes have is not known: run deno again with --allow-sys=systemMemoryInfo";

@@ -1,5 +1,5 @@
 /**
- * Ends of tasks that may be somebody else's doing. When a batch job is canceled or runs out of time, the batch system
+ * Ends of tasks that the pilot may not have caused. When a batch job is canceled or runs out of time, the batch system
  * sends SIGTERM to tasks and pilot alike, and a task may be gone before the pilot has heard of its own. Such an end is
  * held for a moment: if the pilot begins to stop meanwhile, it stops a task that still runs for all that it knows, which
  * is unfinished and not failed.

@@ -56,7 +56,7 @@ export class Placing {
   #folderFor({ name: jobName }: JobDescription): string {
     const { folder, pilot: { rootWd }, isSpread, files } = this.#run;
     if (folder !== undefined) {
-      // Whoever moves the working directory moves the run with it.
+      // When the working directory is moved, the run moves with it.
       const isBelow = folder.startsWith(`${rootWd}/`);
       return `${isBelow ? `\${root_wd}${folder.slice(rootWd.length)}` : folder}/${outputFolderName}`;
     }

@@ -41,7 +41,7 @@ export interface TaskFiles {
    * @throws What the system has against it, and an error for what is no regular file.
    */
   read(path: string, bytesMax: number, end: OutputEnd): OutputPart;
-  /** Writes a file with its folder, unless it is there: whoever reads it already is not disturbed. */
+  /** Writes a file with its folder, unless it is there: a task that reads it already is not disturbed. */
   write(path: string, bytes: Uint8Array): void;
   /** Holds the stream that a job reads. */
   hold(job: string, stream: ReadableStream<Uint8Array>): void;

@@ -55,7 +55,7 @@ Deno.test("qcgpj each refuses a value in the program text of a shell before anyt
 
 Deno.test("qcgpj each gives no slot to two tasks at once, and lowest slots first", async () => {
   await using scratch = new Scratch();
-  // Whoever finds the slot taken, writes to the file.
+  // A task that finds the slot taken writes to the file.
   const script = "mkdir slot-$1 || echo $1 >> twice; sleep 0.02; rmdir slot-$1; echo $1";
   const args = ["each", "-j3", "sh", "-c", script, "sh", "{%}", "{#}", ":::", ..."abcdefghijkl"];
   const { code, out } = await call(args, { cwd: scratch.path });

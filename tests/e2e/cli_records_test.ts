@@ -94,7 +94,7 @@ Deno.test("qcgpj service tells on the standard error that its report is full, an
   assertStringIncludes(err, "it lacks 5 records");
 });
 
-/** Mounts a small file system for a test; whoever may not is left out of it. */
+/** Mounts a small file system for a test, which is left out where that is not permitted. */
 async function withSmallDisk(folder: string, test: () => Promise<void>): Promise<void> {
   Deno.mkdirSync(folder);
   const options = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder];

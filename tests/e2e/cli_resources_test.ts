@@ -66,7 +66,7 @@ Deno.test("qcgpj run finds GPUs by nvidia-smi when a job asks for some, and take
 
 Deno.test("qcgpj run starts no more tasks at once than there are counted resources, also when it goes on", async () => {
   await using scratch = new Scratch();
-  // Whoever holds the licence finds no folder of another holder.
+  // A task that holds the licence finds no folder of another holder.
   const script = "mkdir held || exit 1; sleep 0.05; rmdir held";
   const job = { name: "l", iteration: { stop: 5 }, execution: { exec: "bash", args: ["-c", script] } };
   const jobs = [{ ...job, resources: { counted: { licences: 1 } } }];

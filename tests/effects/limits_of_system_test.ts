@@ -9,7 +9,7 @@ import { assertEquals } from "@std/assert";
 
 const project = new URL("../../", import.meta.url).pathname;
 const config = `${project}deno.json`;
-/** Somebody who is not the superuser, whom the kernel holds to no number of processes. */
+/** A user other than the superuser: the kernel does not limit the processes of the superuser. */
 const user = 64_321;
 
 /** Runs many tasks by a launcher, in a program that `/bin/sh` starts after `limit`; tells how many ended in which way. */

@@ -1,5 +1,5 @@
 /**
- * Streams that wait for somebody hold up nothing but their own task.
+ * A stream that waits for the other end of a pipe holds up its own task and no other.
  *
  * @module
  */

@@ -29,7 +29,7 @@ class NetRun implements AsyncDisposable {
 
   constructor(options: ZmqOptions = {}) {
     this.#console = replaceMethod(console, "warn", () => (text) => void this.told.push(text));
-    // Free a moment ago, so free now, unless somebody else was quick.
+    // Free a moment ago; another program may have taken it since.
     [this.port, this.eventPort] = [0, 0].map(() => {
       const listener = listenTcp(local, "to test");
       listener.close();
@@ -204,7 +204,7 @@ Deno.test({
     try {
       listenTcp({ hostname: "127.0.0.1", portMin: 5017, portMax: 5018 }, "to test").close();
     } catch (error) {
-      if (!(error instanceof NetworkError)) throw error; // Somebody has the port.
+      if (!(error instanceof NetworkError)) throw error; // Another program has the port.
     }
   },
 });

@@ -20,7 +20,7 @@ int main(int count, char **words) {
 }
 `;
 
-/** A folder with a program that runs as the superuser, whoever starts it; `undefined` where that cannot be. */
+/** A folder with a program that runs as the superuser for every user; `undefined` where that cannot be. */
 function prepare(): string | undefined {
   if (Deno.uid() !== 0) return undefined;
   const folder = Deno.makeTempDirSync({ prefix: "other-user-" });

@@ -227,7 +227,7 @@ function statOf(path: string): boolean {
   }
 }
 
-/** Holds a shared lock for a minute, deaf to SIGTERM; whoever inherits it holds it too. */
+/** Holds a shared lock for a minute, ignoring SIGTERM; a process that inherits the descriptor holds the lock too. */
 const holder = `flock -s lock sh -c 'trap "" TERM; echo >up; sleep 60'`;
 
 /** Whether nobody holds the lock any more: all that held it have ended. */

@@ -84,7 +84,7 @@ const everyTaskOnce: Checker = {
         for (const event of entry.output.events) if (event.kind === "jobForgotten") removed.add(event.job);
       }
       if (entry.kind !== "iterated") continue;
-      // Whoever removes a job while somebody goes through its tasks takes them from under him, and he is told.
+      // When a job is removed while its future is iterated, the iteration may end with an error.
       if (entry.broke && jobs.get(entry.future)!.some((job) => removed.has(job))) continue;
       const names = jobs.get(entry.future)!.flatMap((job) => model.jobs.get(job)?.tasks.map((task) => task.name) ?? []);
       if (new Set(entry.tasks).size < entry.tasks.length) return `future ${entry.future} gave a task twice`;

@@ -11,7 +11,7 @@ interface Hearing {
   /** How many of the events on record it has heard. */
   heard: number;
   hasThrown: boolean;
-  /** How often somebody was told that it failed. */
+  /** How often the user was told that it failed. */
   told: number;
 }
 

@@ -40,7 +40,7 @@ const canceledEndsCanceled: Checker = {
           if (expected.has(task)) return `${model.task(task).name} was canceled and was ${event.outcome.kind}`;
         }
       }
-      // Whoever is canceled before it runs is so at once.
+      // A task that is canceled before it runs ends at once.
       const late = [...expected].find((id) => signaled.has(id) === false && waitsOn(id, model, step));
       if (late !== undefined) return `${model.task(late).name} was canceled while it waited, and waits on`;
     }

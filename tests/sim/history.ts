@@ -34,7 +34,7 @@ export type Entry =
     | { readonly kind: "iterated"; readonly future: number; readonly tasks: readonly string[]; readonly broke: boolean }
     /** The manager or the future was asked; `published` counts the events that were published before. */
     | { readonly kind: "answered"; readonly answer: Answer; readonly published: number }
-    /** A reader of events was told an event, or threw; or somebody was told that it failed. */
+    /** A reader of events was told an event, or threw; or the user was told that it failed. */
     | { readonly kind: "heard"; readonly reader: string; readonly event: Event }
     | { readonly kind: "threw" | "toldOf"; readonly reader: string }
     | { readonly kind: "shutdown" }

@@ -167,7 +167,7 @@ class World {
 
   /** A few readers: some fail at some event, or when they should write. */
   #addReaders(): void {
-    // Chance of its own, so that the rest of the world is the same whoever listens.
+    // Chance of its own, so that the rest of the world is the same with any readers.
     const random = new Random(this.#seed + 1_000_003);
     for (let i = 0; i < 4; i++) {
       const reader = `reader ${i}`;

@@ -1,6 +1,6 @@
 /**
  * Gives every program that a test starts an empty home folder and no start-up file of a shell, so that nothing depends
- * on how the account of whoever runs the tests is set up. To be imported by each test that starts programs, for its
+ * on how the account that runs the tests is set up. To be imported by each test that starts programs, for its
  * effect alone; what Deno has downloaded and compiled stays where it was.
  *
  * @module

@@ -1,7 +1,7 @@
 /**
  * Lets a stream of this program go into a named pipe.
  *
- * To open a pipe for writing waits until somebody opens it for reading, which may never happen, and a wait in this
+ * To open a pipe for writing waits until another process opens it for reading, which may never happen, and a wait in this
  * program could not be called off. So `cat` does both, the open and the writing: it is fed as fast as it writes, which is
  * as fast as the task reads, and is ended when the task does not read any more.
  *

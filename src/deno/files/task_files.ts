@@ -42,7 +42,7 @@ export class SystemTaskFiles implements TaskFiles {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
     Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    // Whoever finds it finds all of it.
+    // The file appears with its whole content, never with a part of it.
     Deno.writeFileSync(`${path}.part`, bytes, { mode: 0o600 });
     Deno.renameSync(`${path}.part`, path);
   }

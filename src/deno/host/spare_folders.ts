@@ -46,7 +46,7 @@ export function takeSpare(directory: string, path: string): boolean {
   if (!mayUse("read", directory) || !mayUse("write", directory)) return false;
   return !isFolder(path) && spares(directory).some((spare) => {
     try {
-      // One that somebody has put something into, or a link, is none of ours.
+      // A folder with something in it, or a link, is none of ours.
       if (!isFolder(spare) || [...Deno.readDirSync(spare)].length > 0) return false;
       Deno.renameSync(spare, path);
       return true;

@@ -44,7 +44,7 @@ export class Streams {
    * Opens the streams of a plan whose program is `file`, but for those that are spooled or held. Nothing stays open when
    * one cannot be opened.
    *
-   * @param held What is open of them, which stays with whoever opened it.
+   * @param held What is open of them, which its opener keeps.
    */
   open(plan: LaunchPlan, file: string, spooled: TaskOutputs, held?: HeldLaunch): OpenStreams | LaunchFault {
     const { stdin, stdout, stderr } = plan;

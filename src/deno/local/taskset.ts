@@ -61,7 +61,7 @@ function moved(held: HeldPaths, count: number): HeldPaths {
 }
 
 function isExecutable(file: string): boolean {
-  if (!file.includes("/") || isRemote(file)) return true; // Whoever starts it will see.
+  if (!file.includes("/") || isRemote(file)) return true; // The start of the process finds out.
   try {
     nodeFs().accessSync(file, nodeFs().constants.X_OK);
     return nodeFs().statSync(file).isFile();

@@ -1,5 +1,5 @@
 /**
- * Reading `jobs.report` in its JSON form, whoever has written it: QCG-PilotJob or we.
+ * Reading `jobs.report` in its JSON form, written by QCG-PilotJob or by us.
  *
  * @module
  */

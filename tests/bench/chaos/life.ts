@@ -32,7 +32,7 @@ export interface LifeOptions {
   readonly seed: number;
   /** The library of faults, if it could be compiled. */
   readonly faults: string | undefined;
-  /** The folder of this life, made by whoever removes it; beside it `other` has another run. */
+  /** The folder of this life, made and removed by the caller; beside it `other` has another run. */
   readonly folder: string;
 }
 
@@ -105,7 +105,7 @@ class Life {
     return before;
   }
 
-  /** Somebody else tries to go on with the run: nothing may change. */
+  /** A second pilot tries to resume the run: nothing may change. */
   async #letOtherUserResume(): Promise<void> {
     const { folder } = this.#options;
     const records = recordsIn(`${folder}/work`);

@@ -220,7 +220,7 @@ export class Started {
   }
 }
 
-/** A row of free ports. Somebody else may take one meanwhile; there are many to choose from. */
+/** A row of free ports. Another program may take one meanwhile; there are many to choose from. */
 function freePort(count: number): number {
   for (let attempt = 0; attempt < 100; attempt++) {
     const first = 20_000 + Math.floor(Math.random() * 12_000 / count) * count;

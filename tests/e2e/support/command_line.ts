@@ -135,7 +135,7 @@ export function writeJobs(scratch: Scratch, name: string, jobs: readonly object[
   return scratch.write(name, JSON.stringify([{ request: "submit", jobs }]));
 }
 
-/** A job that creates the file `started-NAME` and then waits until somebody writes to the pipe `go-NAME`. */
+/** A job that creates the file `started-NAME` and then waits until the test writes to the pipe `go-NAME`. */
 export function waitingJob(scratch: Scratch, name: string, options: { readonly before?: string } = {}): object {
   makeFifo(scratch.in(`go-${name}`));
   const script = `${options.before ?? ":"}; echo $BASHPID > started-${name}; read line < go-${name}`;

@@ -20,7 +20,7 @@ export interface ContractOptions {
   readonly root: string;
   /** Whether it can signal whole groups. */
   readonly groups: boolean;
-  /** Whether its tasks inherit that signals 32 and 33 are ignored, where whoever started this program has it so. */
+  /** Whether its tasks inherit that signals 32 and 33 are ignored, where this program was started with them ignored. */
   readonly inheritsIgnored?: boolean;
   /** Whether it tells what a process used. */
   readonly usage: boolean;

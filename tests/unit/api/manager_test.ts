@@ -165,7 +165,7 @@ Deno.test("Manager.wait4() waits for jobs and single iterations, and keeps what 
   const late = manager.wait4("A").then((states) => states, (error) => error);
   const { key, sink } = stage.launcher.launched.get("A")!;
   sink.exited(key, { code: 0 }, {});
-  // Whoever is told first removes the job before the others look.
+  // The first watcher removes the job before the others look.
   stage.pilot.watch(0, { seen: (event) => void (event.kind === "jobEnded" && manager.remove("A")), broken: () => {} });
   await stage.run("I:0");
   assertEquals([await late, await all], [{ A: "SUCCEED" }, { A: "SUCCEED", I: "SUCCEED" }]);

@@ -1,5 +1,5 @@
 /**
- * Somebody who submits to a pilot on ports that do what a test says.
+ * Submits to a pilot on ports that do what a test says.
  *
  * @module
  */

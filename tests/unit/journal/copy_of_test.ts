@@ -36,7 +36,7 @@ Deno.test("A run that is a copy goes on with an id of its own, and its journal h
   const replay = replayJournal(journal);
   assertEquals([...replay].map(keyOf), turns.flat().map(keyOf));
   assertEquals([replay.header!.runId, replay.header!.copyOf], ["own", header.runId]);
-  // Whoever goes on with it once more goes on as the same run.
+  // A further resume goes on as the same run.
   const { runId, copyOf } = extendHeader(replay.header, header);
   assertEquals([runId, copyOf], ["own", header.runId]);
   assertEquals(extendHeader(header, { ...own, copyOf: "third" }).runId, header.runId);

@@ -26,7 +26,7 @@ interface Launched {
 
 /** Notes what it is told to do, as lines. */
 export class ManualLauncher implements Launcher {
-  /** What was done: `launch j`, `SIGTERM j`, `close`; shared with the journal and whoever else notes. */
+  /** What was done: `launch j`, `SIGTERM j`, `close`; shared with the journal and others that take notes. */
   readonly notes: string[];
   readonly launched: Map<string, Launched> = new Map();
 
@@ -84,7 +84,7 @@ export class ManualJournal implements JournalStore {
   }
 }
 
-/** A pilot, its ports, and somebody who uses it. */
+/** A pilot with its ports, and what a user of it does. */
 export class PilotHarness {
   readonly notes: string[] = [];
   /** What users were told of. */

@@ -51,7 +51,7 @@ class NotingLauncher implements Launcher {
   }
 }
 
-/** A router over two launchers, the second of which serves two nodes, and somebody who hears all. */
+/** A router over two launchers, the second of which serves two nodes, and a sink that notes what it is told. */
 class Junction {
   readonly notes: string[] = [];
   readonly first: NotingLauncher = new NotingLauncher("first", this.notes);

@@ -160,7 +160,7 @@ export class MemoryDisk implements RecordStore {
   }
 }
 
-/** A run, its ports, and somebody who uses it. */
+/** A run with its ports, and what a user of it does. */
 export class RunHarness {
   readonly notes: string[] = [];
   readonly clock: VirtualClock = new VirtualClock();

@@ -117,7 +117,7 @@ export class MemoryClient {
 
 /** A listener that a test connects clients to. */
 export class MemoryListener implements StreamListener {
-  /** Thrown to whoever accepts, one after the other, before clients are. */
+  /** Errors that accept() throws, one after the other, before it gives clients. */
   readonly failures: Error[] = [];
   readonly #waiting: MemoryClient[] = [];
   #isClosed = false;

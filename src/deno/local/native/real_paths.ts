@@ -240,7 +240,7 @@ export function openStream(paths: RealPaths, path: string, how: "read" | "trunca
 export interface OpenStream {
   /** The open file, or the number of an error. */
   readonly descriptor: number;
-  /** Whether it is a named pipe, which stands for itself and is to be opened by whoever may wait. */
+  /** Whether it is a named pipe, which stands for itself and is opened where a wait does no harm. */
   readonly isPipe: boolean;
 }
 
