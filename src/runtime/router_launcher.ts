@@ -7,7 +7,7 @@
 import { invariant } from "../base/assert.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { AttemptMap } from "./attempt_map.ts";
-import type { HeldEnds } from "./held_ends.ts";
+import type { DeferredEnds } from "./deferred_ends.ts";
 import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
 
 /** Passes launches on to the launchers of their nodes. */
@@ -15,14 +15,14 @@ export class RouterLauncher implements Launcher {
   readonly #routes: ReadonlyMap<number, Launcher>;
   /** The node of each attempt whose end was not told. */
   readonly #launched: AttemptMap<number> = new AttemptMap();
-  readonly #ends: HeldEnds | undefined;
+  readonly #ends: DeferredEnds | undefined;
 
   /**
    * Routes by the index of a node in the pool; a launcher may serve several nodes.
    *
-   * @param ends Holds ends that may be the batch system's doing; they are told at once when absent.
+   * @param ends Defers ends that may be the batch system's doing; they are told at once when absent.
    */
-  constructor(routes: Iterable<readonly [number, Launcher]>, ends?: HeldEnds) {
+  constructor(routes: Iterable<readonly [number, Launcher]>, ends?: DeferredEnds) {
     this.#routes = new Map(routes);
     this.#ends = ends;
   }

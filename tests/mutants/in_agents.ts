@@ -45,11 +45,11 @@ export const inAgents: readonly Mutant[] = [
     "unit/runtime/agents_launcher_test.ts",
   ),
   plant(
-    "runtime/held_ends.ts",
+    "runtime/deferred_ends.ts",
     "if (this.#asked.delete(name) || !isByTerm(exit)) return tell();",
     "return tell();",
     "what the batch system ended a moment before it told the pilot counts as failed",
-    "unit/runtime/held_ends_test.ts",
+    "unit/runtime/deferred_ends_test.ts",
   ),
   plant(
     "agent/lease.ts",

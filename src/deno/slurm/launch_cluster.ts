@@ -9,7 +9,7 @@ import { watchTimes } from "../../agent/node_watch.ts";
 import { SlurmError } from "../../errors.ts";
 import { AgentsLauncher } from "../../runtime/agents_launcher.ts";
 import type { Cluster } from "../../runtime/cluster.ts";
-import { HeldEnds } from "../../runtime/held_ends.ts";
+import { DeferredEnds } from "../../runtime/deferred_ends.ts";
 import type { AttemptKey, Clock, Launcher, NodeSink, StopSignal } from "../../runtime/ports.ts";
 import { RouterLauncher } from "../../runtime/router_launcher.ts";
 import type { ClusterParts } from "../../runtime/run_ports.ts";
@@ -28,7 +28,7 @@ class ClusterLauncher extends RouterLauncher {
 
   constructor({ cluster, own }: ClusterParts, others: AgentsLauncher | SrunLauncher, clock: Clock) {
     const routes = cluster.nodeNames.map((_, node) => [node, cluster.ownNodes.includes(node) ? own : others] as const);
-    super(routes, new HeldEnds(clock));
+    super(routes, new DeferredEnds(clock));
     this.#cluster = cluster;
     this.#own = own;
     this.#others = others;

@@ -24,6 +24,9 @@ slurmTest(
     ]);
     assert(slurm.processes(/run_keeper/).length === 0, "no agent is left");
 
+    const planned = await slurm.allocate(["-N4", "--exclusive"], ["plan", "jobs.json"]).ended;
+    assertEquals([planned.code, planned.err], [0, "Planned for 18 cores on n[1-4]\n"]);
+
     // A batch job of one node has no other, and needs no agent.
     await slurm.write("one.json", requests({ name: "b", execution: { script: "echo $SLURMD_NODENAME >one" } }));
     assertEquals(await slurm.batch(["-N1", "--exclusive"], "run one.json --wd sub"), 0, slurm.read("out"));

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "../../../src/runtime/ports.ts";
-import { HeldEnds } from "../../../src/runtime/held_ends.ts";
+import { DeferredEnds } from "../../../src/runtime/deferred_ends.ts";
 import { VirtualClock } from "../../sim/virtual_clock.ts";
 import { RouterLauncher } from "../../../src/runtime/router_launcher.ts";
 
@@ -64,7 +64,7 @@ class Junction {
     limitExceeded: (key, cause) => this.notes.push(`limit ${nameOf(key)} ${cause}`),
   };
 
-  constructor(ends?: HeldEnds) {
+  constructor(ends?: DeferredEnds) {
     this.router = new RouterLauncher([[0, this.first], [1, this.second], [2, this.second]], ends);
   }
 
@@ -153,9 +153,9 @@ Deno.test("RouterLauncher lets the tasks of every launcher stand still and go on
   assertEquals(notes, ["first freeze", "second freeze", "first thaw", "second thaw"]);
 });
 
-Deno.test("RouterLauncher can still stop a task whose end is held, which tells the end", async () => {
+Deno.test("RouterLauncher can still stop a task whose end is deferred, which tells the end", async () => {
   const clock = new VirtualClock();
-  const junction = new Junction(new HeldEnds(clock));
+  const junction = new Junction(new DeferredEnds(clock));
   junction.launch(1, 1, 0);
   junction.launch(2, 1, 1);
   junction.launch(3, 1, 1);

@@ -1,7 +1,7 @@
 /**
  * Ends of tasks that the pilot may not have caused. When a batch job is canceled or runs out of time, the batch system
  * sends SIGTERM to tasks and pilot alike, and a task may be gone before the pilot has heard of its own. Such an end is
- * held for a moment: if the pilot begins to stop meanwhile, it stops a task that still runs for all that it knows, which
+ * deferred for a moment: if the pilot begins to stop meanwhile, it stops a task that still runs for all that it knows, which
  * is unfinished and not failed.
  *
  * @module
@@ -11,29 +11,29 @@ import type { Exit } from "../core/exit.ts";
 import { signalNumber } from "../core/exit.ts";
 import type { AttemptKey, Clock } from "./ports.ts";
 
-/** How long an end is held, in milliseconds. */
-export const heldMs = 500;
+/** How long an end is deferred, in milliseconds. */
+export const deferredMs = 500;
 
 /** An end that was not told yet. */
-interface HeldEnd {
+interface DeferredEnd {
   readonly node: number;
   readonly tell: () => void;
   readonly callOff: () => void;
 }
 
-/** Holds ends by SIGTERM that the pilot has not asked for. */
-export class HeldEnds {
+/** Defers ends by SIGTERM that the pilot has not asked for. */
+export class DeferredEnds {
   readonly #clock: Clock;
-  readonly #held = new Map<string, HeldEnd>();
+  readonly #deferred = new Map<string, DeferredEnd>();
   /** The nodes of attempts that were sent a signal. */
   readonly #asked = new Map<string, number>();
 
-  /** Holds by a clock. */
+  /** Defers by a clock. */
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** A signal is sent to an attempt: its end is the pilot's own doing, and a held one is told. */
+  /** A signal is sent to an attempt: its end is the pilot's own doing, and a deferred one is told. */
   signalled(key: AttemptKey, node: number): void {
     const name = nameOf(key);
     if (!this.#tell(name)) this.#asked.set(name, node);
@@ -43,8 +43,8 @@ export class HeldEnds {
   exited(key: AttemptKey, node: number, exit: Exit, tell: () => void): void {
     const name = nameOf(key);
     if (this.#asked.delete(name) || !isByTerm(exit)) return tell();
-    const callOff = this.#clock.wakeAt(this.#clock.nowMs() + heldMs, () => this.#tell(name));
-    this.#held.set(name, { node, tell, callOff });
+    const callOff = this.#clock.wakeAt(this.#clock.nowMs() + deferredMs, () => this.#tell(name));
+    this.#deferred.set(name, { node, tell, callOff });
   }
 
   /** An attempt is over in another way. */
@@ -52,18 +52,18 @@ export class HeldEnds {
     this.#asked.delete(nameOf(key));
   }
 
-  /** Tells what is held of a node, or of all of them, before something else makes it stale. */
+  /** Tells what is deferred of a node, or of all of them, before something else makes it stale. */
   flush(node?: number): void {
-    for (const [name, held] of this.#held) if (node === undefined || held.node === node) this.#tell(name);
+    for (const [name, deferred] of this.#deferred) if (node === undefined || deferred.node === node) this.#tell(name);
     for (const [name, asked] of this.#asked) if (node === undefined || asked === node) this.#asked.delete(name);
   }
 
   #tell(name: string): boolean {
-    const held = this.#held.get(name);
-    if (held === undefined) return false;
-    this.#held.delete(name);
-    held.callOff();
-    held.tell();
+    const deferred = this.#deferred.get(name);
+    if (deferred === undefined) return false;
+    this.#deferred.delete(name);
+    deferred.callOff();
+    deferred.tell();
     return true;
   }
 }
