@@ -150,20 +150,22 @@ browserTest("the page shows hostile names and output as text", async () => {
   await running.ended;
 });
 
+/** Some 100,000 tasks, and nodes for them. */
+const sweeps = Array.from({ length: 20 }, (_, sweep) => ({
+  ...{ name: `sweep_T${sweep}`, iteration: { start: 0, stop: 5000 }, execution: { exec: "true" } },
+  dependencies: { after: ["prepare"] },
+}));
+const after = sweeps.map(({ name }) => name);
+const manyJobs = [
+  { name: "prepare", execution: { exec: "true" } },
+  ...sweeps,
+  { name: "collect", execution: { exec: "true" }, dependencies: { after } },
+];
+const manyNodes = Array.from({ length: 16 }, (_, node) => `n${node}:48`).join(",");
+
 browserTest("the page stays fluid with 100,000 tasks, can be read by all, and fits any screen", async () => {
   await using scratch = new Scratch();
-  const sweeps = Array.from({ length: 20 }, (_, sweep) => ({
-    ...{ name: `sweep_T${sweep}`, iteration: { start: 0, stop: 5000 }, execution: { exec: "true" } },
-    dependencies: { after: ["prepare"] },
-  }));
-  const after = sweeps.map(({ name }) => name);
-  const jobs = [
-    { name: "prepare", execution: { exec: "true" } },
-    ...sweeps,
-    { name: "collect", execution: { exec: "true" }, dependencies: { after } },
-  ];
-  const nodes = Array.from({ length: 16 }, (_, node) => `n${node}:48`).join(",");
-  await writeRun(scratch.path, jobs, nodes, (task) => 20_000 + (task * 7919) % 40_000);
+  await writeRun(scratch.path, manyJobs, manyNodes, (task) => 20_000 + (task * 7919) % 40_000);
   const { running, address } = await startWithPage(["dashboard"], scratch.path);
   const { seen, problems } = await play("large", address);
   assertEquals(problems, []);
@@ -172,6 +174,21 @@ browserTest("the page stays fluid with 100,000 tasks, can be read by all, and fi
   assertEquals([seen[360], seen[3000], seen.motion], [true, true, "0s"]);
   Deno.kill(running.pid, "SIGINT");
   await running.ended;
+});
+
+browserTest("a report of 100,000 tasks in one file is fluid, can be read by all, and fits any screen", async () => {
+  await using scratch = new Scratch();
+  await writeRun(scratch.path, manyJobs, manyNodes, (task) => 20_000 + (task * 7919) % 40_000);
+  assertEquals(await call(["report", "html", "run.html"], { cwd: scratch.path }), { code: 0, out: "", err: "" });
+  const { size } = Deno.statSync(scratch.in("run.html"));
+  assert(size < 5_000_000, `${size} bytes`);
+  const { seen, problems } = await play("report", `file://${scratch.in("run.html")}`);
+  assertEquals(problems, []);
+  assertMatch(seen.title, /^100002 tasks in .*: 1\d\d\d failed$/);
+  assertEquals([seen.plain, seen.isZoomed, seen[360], seen[3000]], [true, true, true, true]);
+  assert(seen.rows < 100, `${seen.rows} rows`);
+  assert(seen.order.length > 0 && seen.order.every((name: string) => name.startsWith("sweep_T7:49")), seen.order);
+  assertMatch(seen.tip, /^sweep_T\d+:\d+ (succeeded|failed), ran /);
 });
 
 browserTest("nothing is told to a wrong secret, under another name, or to another page", async () => {

@@ -40,7 +40,8 @@ async function openPage(options = {}, where = address) {
     dialog.dismiss();
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(new URL(where).origin)) problems.push(`request to ${request.url()}`);
+    const own = where.startsWith("file:") ? where : new URL(where).origin;
+    if (!request.url().startsWith(own)) problems.push(`request to ${request.url()}`);
   });
   await page.goto(where);
   return { page, context };
@@ -81,6 +82,41 @@ const scenarios = {
       problems.length,
       ...problems.filter((one) => !/ERR_INTERNET_DISCONNECTED|Failed to load/.test(one)),
     );
+  },
+
+  /** The report in a file: its chart, its table of all tasks, for all and on any screen. */
+  async report() {
+    const { page } = await openPage();
+    seen.title = await page.locator("h1").innerText();
+    seen.plain = await page.locator(".plain").first().isHidden();
+    await has(page, "#found", /^100002 tasks$/);
+    seen.rows = await page.locator("#rows tbody tr").count();
+    await page.locator("#rows").evaluate((box) => box.scrollTop = box.scrollHeight);
+    await has(page, "#rows td", "collect");
+    await page.locator("#states").getByRole("button", { name: "failed" }).click();
+    await has(page, "#found", /^1\d\d\d of 100002 tasks$/);
+    await page.getByLabel("Name or reason").fill("T7:49");
+    await has(page, "#found", /^\d\d? of 100002 tasks$/);
+    await page.getByRole("button", { name: "ran", exact: true }).click();
+    seen.order = await page.locator("#rows tbody tr:not(.pad) td:first-child").allInnerTexts();
+    await page.locator("#gantt").focus();
+    const before = await page.locator("#range").innerText();
+    await page.keyboard.press("+");
+    seen.isZoomed = await page.locator("#range").innerText() !== before;
+    await page.locator("#gantt").hover({ position: { x: 700, y: 20 } });
+    seen.tip = await page.locator("#tip").innerText();
+    for (const colorScheme of ["light", "dark"]) {
+      const { page, context } = await openPage({ colorScheme, bypassCSP: true });
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+      for (const { id, nodes } of violations) problems.push(`${colorScheme}: ${id} ${nodes[0].html}`);
+      await context.close();
+    }
+    for (const width of [360, 3000]) {
+      const { page, context } = await openPage({ viewport: { width, height: 800 } });
+      seen[width] = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+      await context.close();
+    }
   },
 
   /** With the permission: a cancel after No and after Yes, and a pause. */
