@@ -105,8 +105,10 @@ export class RunFollower {
     // That the numbers of the records go on further behind is known.
     const isWhole = losses.every((loss) => loss.offset === length && loss.length === 0);
     if (!isWhole || tornTail?.isDamaged || JSON.stringify(replay.header) !== header) return false;
+    const { view } = this.#run;
+    // Jobs that were read from the second copy, as the journal lacked them, come once more.
+    if (events.some((event) => event.kind === "jobSubmitted" && view.job(event.job.id) !== undefined)) return false;
     for (const event of events) {
-      const { view } = this.#run;
       if ("job" in event && event.kind !== "jobSubmitted" && view.job(event.job) === undefined) continue;
       view.apply(event);
       this.#model.apply(event);

@@ -26,6 +26,7 @@ Deno.test("refuseAccess() wants the secret, and refuses the pages of others even
   assertEquals(status({ ...right, origin: "http://127.0.0.1:80", "sec-fetch-site": "same-origin" }), undefined);
   assertEquals(status({ host: "127.0.0.1:80" }), 401);
   assertEquals(status({ ...right, "x-qcgpj-secret": `${secret}0` }), 401);
+  assertEquals(status({ ...right, "x-qcgpj-secret": secret.replace("0", "1") }), 401);
   assertEquals(status({ ...right, origin: "http://evil.example" }), 403);
   assertEquals(status({ ...right, origin: "null" }), 403);
   assertEquals(status({ ...right, origin: "http://127.0.0.1:81" }), 403);

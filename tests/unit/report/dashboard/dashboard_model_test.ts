@@ -59,6 +59,18 @@ Deno.test("DashboardModel begins in the middle of a run as if it had seen all of
   assertEquals([...late.live()].map(({ offset }) => offset), [1]);
 });
 
+Deno.test("DashboardModel takes back the ends of tasks that run again", () => {
+  const run = new ModelledRun("A x3");
+  for (const task of [0, 1, 2]) {
+    run.start(task, 1_010);
+    run.end(task, 1_020, task === 0 ? undefined : failedWith(1));
+  }
+  const counts = { succeeded: 0, failed: 2, canceled: 0, omitted: 0 };
+  run.apply({ kind: "tasksReopened", atMs: 2_000, job: 0, first: 1, count: 2, counts });
+  assertEquals(run.model!.counts, run.view.counts());
+  assertEquals([run.model!.counts.QUEUED, run.model!.counts.FAILED], [2, 0]);
+});
+
 Deno.test("DashboardModel.attempts() tells each attempt, also of a task that waits for its next", () => {
   const run = new ModelledRun("A retry=2");
   const [job] = run.jobs;
