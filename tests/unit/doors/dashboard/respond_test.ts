@@ -142,7 +142,16 @@ Deno.test("Responder cancels and pauses only where that is allowed, and does not
   const hand = new HandResponder(true);
   await hand.submit(sleeper("A", { iteration: { start: 0, stop: 9 } }));
   assertEquals((await hand.value("api/run")).mayControl, true);
-  for (const wrong of ["", "{", { request: "submit", jobs: [sleeper("B")] }, { request: "finish", jobNames: ["A"] }, null, []]) {
+  for (
+    const wrong of [
+      "",
+      "{",
+      { request: "submit", jobs: [sleeper("B")] },
+      { request: "finish", jobNames: ["A"] },
+      null,
+      [],
+    ]
+  ) {
     assertEquals((await post(hand, wrong)).status, 400, JSON.stringify(wrong));
   }
   assertEquals((await post(hand, "x".repeat(70_000))).status, 413);
