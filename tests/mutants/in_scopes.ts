@@ -59,8 +59,8 @@ export const inScopes: readonly Mutant[] = [
   ),
   plant(
     "deno/local/task_outputs.ts",
-    "if (held !== undefined && !isAt(descriptor, held)) {",
-    "if (held === undefined && !isAt(descriptor, path)) {",
+    "if (held !== undefined && !isAt(descriptor, held, this.#mayUse)) {",
+    "if (held === undefined && !isAt(descriptor, path, this.#mayUse)) {",
     "the end of a file is told that an output has become a link to",
     "effects/held_streams_test.ts|tells the end of no file",
   ),

@@ -13,6 +13,7 @@ import { isRemote } from "../host/remote_paths.ts";
 import type { LaunchFault } from "./launch_failure.ts";
 import { heldStream } from "./held_stream.ts";
 import { codeOf, type MayUse } from "./launch_prepare.ts";
+import { canScan } from "./process_scan.ts";
 import { type ReadEnd, readPart, Spool, type SpoolFile, type SpoolOptions } from "./spool.ts";
 
 /** What is known of the outputs of a task from its start on. */
@@ -122,7 +123,7 @@ export class OutputEnds {
     const { O_RDONLY, O_NONBLOCK } = nodeFs().constants;
     const descriptor = nodeFs().openSync(path, O_RDONLY | O_NONBLOCK);
     try {
-      if (held !== undefined && !isAt(descriptor, held)) {
+      if (held !== undefined && !isAt(descriptor, held, this.#mayUse)) {
         throw new Error("it has become a link since the permission scope was checked");
       }
       const { size } = nodeFs().fstatSync(descriptor);
@@ -143,13 +144,13 @@ interface FilePart {
   readonly held: string | undefined;
 }
 
-/** Whether an open file is the one at a real path. Where that cannot be asked of it, its path is looked at once more. */
-function isAt(descriptor: number, real: string): boolean {
-  try {
-    return Deno.readLinkSync(`/proc/self/fd/${descriptor}`) === real;
-  } catch {
-    return nodeFs().realpathSync(real) === real;
-  }
+/**
+ * Whether an open file is the one at a real path. Where Deno would ask the user before it lets that be seen, its path is
+ * looked at once more.
+ */
+function isAt(descriptor: number, real: string, mayUse: MayUse): boolean {
+  if (canScan()) return Deno.readLinkSync(`/proc/self/fd/${descriptor}`) === real;
+  return mayUse("read", real) && Deno.realPathSync(real) === real;
 }
 
 /** The size of a file; 0 where there is none. */
