@@ -7,6 +7,7 @@
 
 import { invariant } from "../base/assert.ts";
 import { commandOf } from "../job/command_of.ts";
+import type { ResourceRequest, Size } from "../resources/request.ts";
 import type { AdmittedJob } from "./types.ts";
 
 /** Means of run times in milliseconds that earlier runs gave. */
@@ -51,9 +52,13 @@ export interface JobTimes {
   readonly command: Mean;
   /** What was seen of the job itself in this run. */
   own?: Mean;
+  /** What was seen of the work of the job's tasks, in cores times milliseconds, where they may have more cores or fewer. */
+  ownWork?: Mean;
   /** What earlier runs said of the job, or else of its command. */
   readonly learntMs?: number;
   readonly isOfJob?: boolean;
+  /** How much longer a task takes on a middling share of the cores that it can use; absent where it needs them all. */
+  readonly stretch?: number;
 }
 
 /** Knows how long tasks take. */
@@ -76,7 +81,7 @@ export class Estimates {
   }
 
   /** What is known of a job that comes in. */
-  enter({ description }: AdmittedJob): JobTimes {
+  enter({ description, requests }: AdmittedJob): JobTimes {
     const key = commandOf(description.execution);
     let command = this.#commands.get(key);
     if (command === undefined) this.#commands.set(key, command = new Mean());
@@ -87,7 +92,12 @@ export class Estimates {
     else if (statedMs === undefined && command.ms === undefined) {
       this.#unknown.set(command, (this.#unknown.get(command) ?? 0) + 1);
     }
-    return learntMs === undefined ? { command } : { command, learntMs, isOfJob: ofJob !== undefined };
+    const stretch = stretchOf(requests[0]!.request);
+    return {
+      command,
+      ...(learntMs === undefined ? {} : { learntMs, isOfJob: ofJob !== undefined }),
+      ...(stretch === 1 ? {} : { stretch }),
+    };
   }
 
   /** A task of a job has succeeded after so long. */
@@ -129,6 +139,16 @@ export class Estimates {
     return times.command.usedMs ?? times.learntMs ?? timeLimitMs ?? this.#unknownMs;
   }
 
+  /** How much longer a task of the job is expected to take on a middling share of the cores that it can use. */
+  stretchMs({ times, job }: { readonly times: JobTimes; readonly job: AdmittedJob }): number {
+    return times.stretch === undefined ? 0 : this.of(times, job.description.timeLimitMs) * (times.stretch - 1);
+  }
+
+  /** How long any task may be expected to take. */
+  get typicalMs(): number {
+    return this.#all.ms ?? this.#unknownMs;
+  }
+
   /** The mean time of the tasks that have succeeded in this run; `undefined` before the first. */
   get meanMs(): number | undefined {
     return this.#all.ms;
@@ -138,4 +158,10 @@ export class Estimates {
   get #unknownMs(): number {
     return this.#longestMs ?? this.#stated.usedMs ?? 1;
   }
+}
+
+/** Between its fewest and its most cores, by their ratio. */
+function stretchOf({ cores, nodes }: ResourceRequest): number {
+  const ratio = (size: Size | undefined) => size === undefined ? 1 : size.max / size.min;
+  return Math.sqrt(ratio(cores) * ratio(nodes));
 }

@@ -6,7 +6,7 @@
  */
 
 import { Pool } from "../resources/pool.ts";
-import { describeRequest, type ResourceRequest, type Size } from "../resources/request.ts";
+import { describeRequest, type ResourceRequest, type Size, sizeOf } from "../resources/request.ts";
 import { expectStart, type WaitingTask } from "./expected_start.ts";
 import { rankLevel } from "./ranks.ts";
 import { type CoreState, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
@@ -138,11 +138,14 @@ function tasksBefore(state: CoreState, one: WaitingTask): WaitingTask[] {
   return found.sort((a, b) => compare(state, a, b));
 }
 
-/** By priority, then by rank, then by age, as a pass looks at them. */
-function compare({ ranks }: CoreState, a: WaitingTask, b: WaitingTask): number {
-  const level = ({ record }: WaitingTask) => ranks === undefined ? 0 : rankLevel(record.rank);
+/** By priority, then by rank, then perhaps by size, then by age, as a pass looks at them. */
+function compare({ ranks, draining, estimates }: CoreState, a: WaitingTask, b: WaitingTask): number {
+  const stretchMs = ({ record }: WaitingTask) => draining ? estimates.stretchMs(record) : 0;
+  const level = (one: WaitingTask) => ranks === undefined ? 0 : rankLevel(one.record.rank + stretchMs(one));
   const [x, y] = [level(a), level(b)];
-  return b.record.priority - a.record.priority || (x === y ? 0 : y - x) || a.task - b.task;
+  const isBySize = ranks !== undefined && draining;
+  const size = isBySize ? sizeOf(b.request) - sizeOf(a.request) : 0;
+  return b.record.priority - a.record.priority || (x === y ? 0 : y - x) || size || a.task - b.task;
 }
 
 /** A pool of the same nodes in which the live tasks hold what they hold, and nothing is held back. */

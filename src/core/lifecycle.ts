@@ -131,7 +131,7 @@ function end(state: CoreState, task: TaskId, live: LiveTask, outcome: Outcome, r
   state.tasks.setPhase(task, phase);
   state.emit({ kind: "taskEnded", atMs, task, job: job.id, attempt, outcome, ...remains });
   if (outcome.kind === "succeeded" && live.kind === "running") {
-    state.taskSucceeded(record, Math.max(0, atMs - live.startedAtMs));
+    state.taskSucceeded(record, allocation, Math.max(0, atMs - live.startedAtMs));
   }
   const propagation = new Propagation(state, atMs);
   propagation.tasksEnded(record, task, task + 1, phase);

@@ -8,8 +8,11 @@ import { OrderHeap } from "../base/order_heap.ts";
 import type { KindQueue } from "./ready_queues.ts";
 import type { TaskId } from "./types.ts";
 
+/** Larger sizes than this count as equal. */
+const sizeMax = 2 ** 24;
+
 /** What decides between queues of equal priority. */
-export type LineOrder = "rank" | "age";
+export type LineOrder = "age" | "rank" | "rank and size";
 
 /** Queues in a line, which put themselves right when tasks of theirs have started. */
 export class QueueLine {
@@ -18,7 +21,10 @@ export class QueueLine {
   /** The queues by what is first in them. */
   readonly #heap: OrderHeap = new OrderHeap();
 
-  /** Lines up all queues in which something waits: by the rank of what is first in each, or by the oldest one in each. */
+  /**
+   * Lines up all queues in which something waits: by the oldest one in each, or by the rank of what is first in each, and
+   * of equal ranks perhaps the largest first.
+   */
   constructor(queues: readonly KindQueue[], by: LineOrder) {
     this.#queues = queues;
     this.#by = by;
@@ -44,7 +50,7 @@ export class QueueLine {
 
   /** The task of a queue whose turn it is. */
   taskOf(queue: KindQueue): TaskId | undefined {
-    return this.#by === "rank" ? queue.first : queue.oldest;
+    return this.#by === "age" ? queue.oldest : queue.first;
   }
 
   /** Takes the first queue out of the line. */
@@ -53,6 +59,8 @@ export class QueueLine {
   }
 
   #rankOf(queue: KindQueue): number {
-    return this.#by === "rank" ? queue.firstRank : 0;
+    if (this.#by === "age") return 0;
+    if (this.#by === "rank") return queue.firstRank;
+    return queue.firstRankWhenClosed * sizeMax + Math.min(queue.taskSize, sizeMax - 1);
   }
 }

@@ -11,7 +11,7 @@
 import { invariant, present } from "../base/assert.ts";
 import { PairHeap } from "../base/heap.ts";
 import { OrderHeap } from "../base/order_heap.ts";
-import { requestKey, type ResourceRequest } from "../resources/request.ts";
+import { requestKey, type ResourceRequest, sizeOf } from "../resources/request.ts";
 import { type Cap, noCaps } from "./caps.ts";
 import type { TaskId } from "./types.ts";
 
@@ -23,6 +23,8 @@ export interface TaskFacts {
   priority(task: TaskId): number;
   /** The rank of its job. */
   rank(task: TaskId): number;
+  /** The same for a batch that is closed: there a task that can do with fewer cores counts as longer. */
+  rankWhenClosed(task: TaskId): number;
 }
 
 /** The queue of one kind. */
@@ -31,6 +33,8 @@ export class KindQueue {
   readonly request: ResourceRequest;
   /** The priority of each task in here. */
   readonly priority: number;
+  /** How large the request is, beside others. */
+  readonly taskSize: number;
   /** What limits how many of these tasks hold cores at once. */
   readonly caps: readonly Cap[];
   /** Ranges by rank and by their first task, with the task after their last. */
@@ -38,10 +42,12 @@ export class KindQueue {
   /** The same ranges by their first task alone. */
   readonly #byAge: PairHeap = new PairHeap();
   readonly #facts: TaskFacts;
+  #size = 0;
 
   /** Creates an empty queue. */
   constructor(request: ResourceRequest, priority: number, caps: readonly Cap[], facts: TaskFacts) {
     this.request = request;
+    this.taskSize = sizeOf(request);
     this.priority = priority;
     this.caps = caps;
     this.#facts = facts;
@@ -50,9 +56,15 @@ export class KindQueue {
   /** Puts the tasks from `first` to before `stop`, all of one job, in their place. */
   push(first: TaskId, stop: TaskId): void {
     invariant(first < stop, "No task is queued");
+    this.#size += stop - first;
     this.#byRank.push(0, this.#facts.rank(first), first, stop);
     this.#byAge.push(first, stop);
     invariant(this.#byRank.size > 0 && this.#byAge.size > 0, "What is queued is found by rank and by age");
+  }
+
+  /** How many tasks wait at most: those that were canceled count until they would be the first. */
+  get size(): number {
+    return this.#size;
   }
 
   /** The ready task that is to start first, or `undefined` when none is ready. */
@@ -60,6 +72,7 @@ export class KindQueue {
     const heap = this.#byRank;
     for (let task = heap.firstAge; task !== undefined; task = heap.firstAge) {
       if (this.has(task)) return task;
+      this.#size--;
       const [next, stop] = [task + 1, heap.firstValue!];
       if (next < stop) heap.replaceFirst(0, heap.firstRank!, next, stop);
       else heap.pop();
@@ -70,6 +83,11 @@ export class KindQueue {
   /** The rank by which that task is the first. */
   get firstRank(): number {
     return present(this.#byRank.firstRank, "the rank of the first task");
+  }
+
+  /** The rank of that task in a batch that is closed. */
+  get firstRankWhenClosed(): number {
+    return this.#facts.rankWhenClosed(present(this.#byRank.firstAge, "the first task"));
   }
 
   /** The ready task that was submitted first, or `undefined` when none is ready. */
@@ -87,6 +105,11 @@ export class KindQueue {
   /** Whether a cap lets no more of these tasks start now. */
   get isCapped(): boolean {
     return this.caps.some(({ running, max }) => running >= max);
+  }
+
+  /** How many more of these tasks the caps let start now. */
+  get capsLeft(): number {
+    return this.caps.reduce((left, { running, max }) => Math.min(left, max - running), Infinity);
   }
 
   /** Puts the ranges in order by the ranks that their jobs have now. Costs by ranges. */

@@ -3,6 +3,9 @@
  * that does not fit is passed over, and one that comes later in the order and fits starts before it. While the run time
  * of some program is unknown, so that ranks are a guess, one start of five is by priority and age alone.
  *
+ * When no job may come any more only the end of all counts: then large tasks of a rank start before small ones, which
+ * fit in later, too.
+ *
  * No task starves as long as jobs may still come, or as there is a time at which all work stops. Once the oldest ready
  * task of the highest priority that waits has been passed over for `holdBackAfterMs`, it comes first; what it needs is
  * held back for it on chosen nodes, and others go on with the rest. It then starts at the latest when every task that
@@ -17,8 +20,10 @@
 
 import { invariant } from "../base/assert.ts";
 import type { Allocation } from "../resources/node.ts";
+import { isRange } from "../resources/request.ts";
 import { type LineOrder, QueueLine } from "./queue_line.ts";
 import type { KindQueue } from "./ready_queues.ts";
+import { Shares } from "./share.ts";
 import type { CoreState, Oldest } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { TaskId } from "./types.ts";
@@ -53,6 +58,7 @@ class Pass {
   readonly #state: CoreState;
   readonly #queues: readonly KindQueue[];
   readonly #atMs: number;
+  readonly #shares: Shares;
   readonly #lines: { [by in LineOrder]?: QueueLine } = {};
   #launches = 0;
 
@@ -60,6 +66,7 @@ class Pass {
     this.#state = state;
     this.#queues = queues;
     this.#atMs = atMs;
+    this.#shares = new Shares(state, queues);
   }
 
   run(): void {
@@ -71,7 +78,7 @@ class Pass {
       this.#queues.some((queue) => queue.priority > overdue!.queue.priority && !queue.isCapped);
     if (isPassedBy) pool.unreserve();
     while (pool.freeCores > 0) {
-      const line = this.#lineOf(this.#isTurnOfAge ? "age" : "rank");
+      const line = this.#lineOf(this.#isByAge ? "age" : this.#byRank);
       const queue = line.first;
       if (queue === undefined) return;
       if (overdue !== undefined && queue.priority <= overdue.queue.priority) {
@@ -79,14 +86,20 @@ class Pass {
         overdue = undefined;
         continue;
       }
-      const allocation = queue.isCapped ? undefined : pool.fit(queue.request);
+      const task = line.taskOf(queue)!;
+      const allocation = queue.isCapped ? undefined : pool.fit(queue.request, this.#coresFor(queue, task));
       if (allocation === undefined) {
         line.leave();
         continue;
       }
       if (this.#isFull()) return;
-      this.#start(queue, line.taskOf(queue)!, allocation);
+      this.#start(queue, task, allocation);
     }
+  }
+
+  /** What ranks say, and among equal ones sizes when no job may come any more. */
+  get #byRank(): LineOrder {
+    return this.#state.draining ? "rank and size" : "rank";
   }
 
   /** The queues in an order; put in line when they are first asked for in it. */
@@ -94,17 +107,25 @@ class Pass {
     return this.#lines[by] ??= new QueueLine(this.#queues, by);
   }
 
-  /** Whether the next start goes to the oldest task that fits, as nobody knows how long some program takes. */
-  get #isTurnOfAge(): boolean {
+  /** The most cores that a task may have now: what it asks for, if that is not a range. */
+  #coresFor(queue: KindQueue, task: TaskId): number {
+    return isRange(queue.request) ? this.#shares.coresFor(queue, task) : Infinity;
+  }
+
+  /**
+   * Whether the next start goes to the oldest task that fits: as age alone decides, or is to have its turn while nobody
+   * knows how long some program takes.
+   */
+  get #isByAge(): boolean {
     const { ranks, estimates, starts } = this.#state;
-    return ranks !== undefined && estimates.hasUnknown && (starts + 1) % startsByAge === 0;
+    return ranks === undefined || (estimates.hasUnknown && (starts + 1) % startsByAge === 0);
   }
 
   /** Starts the task that was passed over for too long, or holds back for it what it needs. */
   #startOverdue({ task, queue }: Oldest): void {
     const { pool } = this.#state;
     if (queue.isCapped) return pool.unreserve();
-    const allocation = pool.fit(queue.request);
+    const allocation = pool.fit(queue.request, this.#coresFor(queue, task));
     if (allocation !== undefined) {
       pool.unreserve();
       this.#start(queue, task, allocation);
@@ -132,6 +153,7 @@ class Pass {
     invariant(this.#launches <= this.#state.launchesMax, "A pass starts no more than a step may");
     this.#launches++;
     this.#state.starts++;
+    this.#shares.add(queue, task, allocation);
     for (const cap of queue.caps) cap.running++;
     start(this.#state, task, allocation, this.#atMs);
   }

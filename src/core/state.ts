@@ -10,9 +10,9 @@ import { PairHeap } from "../base/heap.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { type Allocation, nameAllocation, type Node } from "../resources/node.ts";
 import { Pool, type PoolOptions } from "../resources/pool.ts";
-import type { Counts, ResourceRequest } from "../resources/request.ts";
+import { type Counts, isRange, type ResourceRequest } from "../resources/request.ts";
 import type { Cap } from "./caps.ts";
-import { Estimates, type LearntTimes } from "./estimates.ts";
+import { Estimates, type LearntTimes, Mean } from "./estimates.ts";
 import type { JobRecord } from "./job_record.ts";
 import { NodeTasks } from "./node_tasks.ts";
 import { rankLevel, Ranks } from "./ranks.ts";
@@ -130,6 +130,7 @@ export class CoreState {
     isReady: (task) => this.tasks.phase(task) === TaskPhase.ready && !this.#isTooLong(task),
     priority: (task) => this.job(this.tasks.job(task)).priority,
     rank: (task) => this.tasks.phase(task) === TaskPhase.none ? 0 : rankLevel(this.job(this.tasks.job(task)).rank),
+    rankWhenClosed: (task) => this.#rankWhenClosed(task),
   });
   /** The caps of the groups, by name. */
   readonly groups: ReadonlyMap<string, Cap>;
@@ -214,13 +215,26 @@ export class CoreState {
     return timeLimitMs !== undefined && this.atMs + timeLimitMs > this.stopAtMs;
   }
 
+  /**
+   * One that can do with fewer cores counts as if it got a middling share of them: so it comes early, while there is more
+   * to share than what one task leaves.
+   */
+  #rankWhenClosed(task: TaskId): number {
+    const record = this.job(this.tasks.job(task));
+    return rankLevel(record.rank + this.estimates.stretchMs(record));
+  }
+
   /** Queues the tasks from `first` to before `stop` of a job, which all ask for `request`. */
   enqueue({ caps }: JobRecord, request: ResourceRequest, first: TaskId, stop: TaskId): void {
     this.queues.push(request, first, stop, caps?.key, caps?.caps);
   }
 
-  /** Learns how long a task took. */
-  taskSucceeded(record: JobRecord, ms: number): void {
+  /** Learns how long a task took with what it had. */
+  taskSucceeded(record: JobRecord, { parts }: Allocation, ms: number): void {
+    if (record.job.requests.some(({ request }) => isRange(request))) {
+      const cores = parts.reduce((sum, part) => sum + part.cores.length, 0);
+      (record.times.ownWork ??= new Mean()).add(ms * cores);
+    }
     if (this.ranks === undefined) this.estimates.add(record.times, ms);
     else this.ranks.taskSucceeded(record, ms);
   }

@@ -103,3 +103,24 @@ export function atLeast(request: ResourceRequest): ResourceRequest {
     ...(request.nodes === undefined ? {} : { nodes: least(request.nodes) }),
   };
 }
+
+/**
+ * The request with its sizes cut down to so many cores in all, as far as its minima let: fewer nodes first, then fewer
+ * cores on each.
+ *
+ * @param nodeCores How many cores an entire node counts for.
+ */
+export function atMost(request: ResourceRequest, cores: number, nodeCores: number): ResourceRequest {
+  if (cores === Infinity) return request;
+  const cut = ({ min, max }: Size, most: number): Size => ({
+    min,
+    max: Math.max(min, Math.min(max, Math.floor(most))),
+  });
+  if (request.nodes === undefined) return { ...request, cores: cut(request.cores!, cores) };
+  const nodes = cut(request.nodes, cores / (request.cores?.max ?? nodeCores));
+  return {
+    ...request,
+    nodes,
+    ...(request.cores === undefined ? {} : { cores: cut(request.cores, cores / nodes.max) }),
+  };
+}

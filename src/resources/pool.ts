@@ -12,7 +12,8 @@
 import { invariant, present } from "../base/assert.ts";
 import { CountedBooks } from "./counted.ts";
 import { explainInfeasible } from "./explain.ts";
-import { type Amount, atLeast, fitOffer, nothing } from "./fit.ts";
+import { fitBest } from "./best_fit.ts";
+import { type Amount, atLeast, atMost, fitOffer, nothing } from "./fit.ts";
 import { FreeNodes } from "./free_nodes.ts";
 import type { ShareLimits } from "./gpu_books.ts";
 import { type Allocation, type AllocationPart, type Node, SinglePart } from "./node.ts";
@@ -71,6 +72,11 @@ export class Pool {
     return this.#totals;
   }
 
+  /** The cores of the largest node. */
+  get nodeCoresMax(): number {
+    return this.#free.coresMax;
+  }
+
   /** Whether something may be granted on a node now. */
   isReady(node: number): boolean {
     return this.#books[node]!.state === "ready" && !this.#held.has(node);
@@ -94,13 +100,16 @@ export class Pool {
     );
   }
 
-  /** Finds an allocation that fits what is free now, without taking it. Nodes and cores are taken in ascending order. */
-  fit(request: ResourceRequest): Allocation | undefined {
+  /**
+   * Finds an allocation that fits what is free now, without taking it: on the nodes where least is wasted, the first of
+   * their cores. It has no more cores in all than `coresMax`, unless the request needs more.
+   */
+  fit(request: ResourceRequest, coresMax: number = Infinity): Allocation | undefined {
     const { counted } = request;
     if (!this.#counted.has(counted, (name) => this.#reservationAgainst(request)?.countedTaken(name) ?? 0)) return;
     const amountOf = (node: number) => this.#available(node, request);
-    const next = (from: number, cores: number) => this.#free.next(from, cores);
-    const parts = fitOffer(request, { nodes: this.nodes, amountOf, next });
+    const offer = { nodes: this.nodes, amountOf, free: this.#free };
+    const parts = fitBest(atMost(request, coresMax, this.nodeCoresMax), offer);
     if (parts === undefined) return undefined;
     const picked = parts.map(({ node, amount }) => this.#pick(node, amount, request));
     if (counted !== undefined) return { parts: picked, counted };

@@ -39,6 +39,19 @@ export function requestKey(request: ResourceRequest): string {
   return `${size(request.cores)}/${size(request.nodes)}/${request.gpus}/${request.memoryMiB}${counted}`;
 }
 
+/** Whether a request can do with fewer cores or nodes than it can use. */
+export function isRange({ cores, nodes }: ResourceRequest): boolean {
+  return (cores !== undefined && cores.min < cores.max) || (nodes !== undefined && nodes.min < nodes.max);
+}
+
+/** An entire node counts for so many cores where sizes are compared: more than any one has. */
+const coresOfEntireNode = 1 << 16;
+
+/** How large a request is, beside others: the fewest cores that it is content with. */
+export function sizeOf({ cores, nodes }: ResourceRequest): number {
+  return (cores?.min ?? coresOfEntireNode) * (nodes?.min ?? 1);
+}
+
 /** Counts things in words: `1 core`, `2 cores`. */
 export function countOf(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? "" : "s"}`;

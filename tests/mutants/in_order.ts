@@ -9,6 +9,41 @@ import { type Mutant, plant } from "./mutant.ts";
 /** The mutants of this file. */
 export const inOrder: readonly Mutant[] = [
   plant(
+    "core/share.ts",
+    "return Math.max(1, free - others.cores, Math.ceil(wanted));",
+    "return free;",
+    "a task with a range takes all that is free",
+    "unit/core/share_test.ts",
+  ),
+  plant(
+    "core/share.ts",
+    "if (others.cores === 0) return Infinity;",
+    "",
+    "a task with a range leaves cores to nobody",
+    "unit/core/share_test.ts",
+  ),
+  plant(
+    "core/share.ts",
+    "|| leastOf(other.request, pool) > rest",
+    "",
+    "cores are left to tasks that have no place beside this one",
+    "unit/core/share_test.ts",
+  ),
+  plant(
+    "resources/best_fit.ts",
+    "const whole = fullest(max);",
+    "const whole = undefined as number | undefined;",
+    "a task is spread over nodes though one has room for it",
+    "unit/resources/best_fit_test.ts",
+  ),
+  plant(
+    "resources/free_nodes.ts",
+    "if (this.#firstWith[cores]! > node) this.#firstWith[cores] = node;",
+    "",
+    "the fullest node is not found when it stands before the others",
+    "unit/resources/free_nodes_test.ts",
+  ),
+  plant(
     "core/schedule.ts",
     "pool.unreserve();\n      this.#start(queue, task, allocation);",
     "this.#start(queue, task, allocation);",

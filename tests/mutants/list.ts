@@ -161,7 +161,7 @@ const inResources: readonly Mutant[] = [
     "if (this.#first[count]! > node) this.#first[count] = node;",
     "",
     "cores given back on earlier nodes are not found",
-    "unit/resources/pool_test.ts",
+    "unit/resources/free_nodes_test.ts",
   ),
   plant(
     "resources/reservation.ts",

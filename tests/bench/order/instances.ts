@@ -14,6 +14,12 @@ export interface WorkflowTask {
   readonly after: readonly string[];
   /** How many cores it needs; 1 when absent. */
   readonly cores?: number;
+  /** How many it can use; `seconds` is its time on so many. As many as it needs when absent. */
+  readonly coresMax?: number;
+  /** The part of its work, on one core, that more cores do not make shorter; 0 when absent. */
+  readonly serial?: number;
+  /** Whether all its cores must be on one node. */
+  readonly isOnOneNode?: boolean;
 }
 
 /** A workflow with its name. */

@@ -11,8 +11,9 @@ import { Intake } from "../../../src/core/intake.ts";
 import type { Input } from "../../../src/core/types.ts";
 import type { JobDescription } from "../../../src/job/description.ts";
 import { parseJob } from "../../../src/job/parse.ts";
+import { countCores } from "../../../src/resources/node.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
-import { randomNumbers, type Workflow } from "./instances.ts";
+import { randomNumbers, type Workflow, type WorkflowTask } from "./instances.ts";
 
 /** How a workflow is played. */
 export interface Play {
@@ -52,14 +53,16 @@ export function play(workflow: Workflow, options: Play): Played {
     piecesMax: Infinity,
   });
   const jobs = new Intake({ pool: core.pool }).admit(describe(workflow));
-  const runMs = workflow.tasks.map(({ seconds }) => Math.max(1, Math.round(seconds * 1000)));
   const ends = new PairHeap();
   let nowMs = 0;
   const step = (inputs: Input[]) => {
     const { actions } = core.step(inputs);
     const launches = actions.filter((action) => action.kind === "launch");
     if (launches.length === 0) return;
-    for (const { task } of launches) ends.push(nowMs + runMs[task]!, task);
+    for (const { task, allocation } of launches) {
+      const seconds = secondsOn(workflow.tasks[task]!, countCores(allocation));
+      ends.push(nowMs + Math.max(1, Math.round(seconds * 1000)), task);
+    }
     // Of a task that never told that it runs nobody knows how long it ran.
     if (!learns) return;
     core.step(launches.map(({ task, attempt }) => ({ kind: "taskStarted", atMs: nowMs, task, attempt, pid: 1 })));
@@ -76,9 +79,17 @@ export function play(workflow: Workflow, options: Play): Played {
 }
 
 function describe({ tasks }: Workflow): JobDescription[] {
-  return tasks.map(({ name, kind, after, cores = 1 }) =>
-    parseJob({ name, execution: { exec: kind }, resources: { numCores: cores }, dependencies: { after } }, {})
-  );
+  return tasks.map(({ name, kind, after, cores = 1, coresMax = cores, isOnOneNode = false }) => {
+    const numCores = cores === coresMax ? cores : { min: cores, max: coresMax };
+    const resources = { numCores, ...(isOnOneNode ? { numNodes: 1 } : {}) };
+    return parseJob({ name, execution: { exec: kind }, resources, dependencies: { after } }, {});
+  });
+}
+
+/** How long a task takes on so many cores. */
+function secondsOn({ seconds, cores = 1, coresMax = cores, serial = 0 }: WorkflowTask, count: number): number {
+  const share = (n: number) => serial + (1 - serial) / n;
+  return seconds * share(count) / share(coresMax);
 }
 
 /** The longest chain, or the work over the cores, in seconds. */
@@ -94,7 +105,8 @@ export function lowerBound({ tasks }: Workflow, cores: number): number {
     return end;
   };
   const chain = Math.max(...tasks.map(({ name }) => endOf(name)));
-  const work = tasks.reduce((sum, { seconds, cores: each = 1 }) => sum + seconds * each, 0);
+  // The fewer cores a task has, the less of their time it takes.
+  const work = tasks.reduce((sum, task) => sum + secondsOn(task, task.cores ?? 1) * (task.cores ?? 1), 0);
   return Math.max(chain, work / cores);
 }
 

@@ -140,8 +140,8 @@ Deno.test("holdBackAfterMs is fifty mean times of tasks when it is not given, an
 
 Deno.test("schedule() holds nothing back when no job may come any more, as every task has its turn then", () => {
   const runner = new TraceRunner({ nodes: "2", holdBackAfterMs: 0 });
-  runner.tell("submit A | large cores=2 | B x3 & drain");
-  assertEquals(launched(runner), ["A", "B"]);
+  runner.tellAll("submit A", "submit large cores=2 | B x3 & drain");
+  assertEquals(launched(runner), ["B"]);
   const starts = ["exit B:0", "exit B:1", "exit A", "exit B:2"].map((command) => {
     runner.tell(command);
     return launched(runner).join();
@@ -151,7 +151,7 @@ Deno.test("schedule() holds nothing back when no job may come any more, as every
 
 Deno.test("schedule() holds back for what waits after the last submit, too, where an end is known", () => {
   const runner = new TraceRunner({ nodes: "2", holdBackAfterMs: 0, stopAtMs: 1e9 });
-  runner.tell("submit A | large cores=2 | B x3 & drain");
+  runner.tellAll("submit A", "submit large cores=2 | B x3 & drain");
   const starts = ["exit B:0", "exit A"].map((command) => {
     runner.tell(command);
     return launched(runner).join();
@@ -162,7 +162,7 @@ Deno.test("schedule() holds back for what waits after the last submit, too, wher
 Deno.test("holdBackAfterMs is at most a third of the time that is left until all work stops", () => {
   for (const [stopAtMs, limitMs] of [[90_000, 30_000], [600_000, 60_000]] as const) {
     const runner = new TraceRunner({ nodes: "2", stopAtMs });
-    runner.tellAll("submit A | large cores=2 | B x200 & drain", "start B:0");
+    runner.tellAll("submit A", "submit large cores=2 | B x200 & drain", "start B:0");
     let heldAtMs: number | undefined;
     for (let i = 0; heldAtMs === undefined; i++) {
       runner.nowMs += 1000;

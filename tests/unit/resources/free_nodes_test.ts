@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { FreeNodes } from "../../../src/resources/free_nodes.ts";
 
-Deno.test("FreeNodes.next() finds what a look at every node finds, whatever was set and asked before", () => {
+Deno.test("FreeNodes.next() and fullest() find what a look at every node finds, whatever was set and asked before", () => {
   const coresMax = 4;
   const step = fc.record({
     node: fc.nat({ max: 9 }),
@@ -17,6 +17,10 @@ Deno.test("FreeNodes.next() finds what a look at every node finds, whatever was 
       nodes.set(node, free[node] = cores);
       const found = free.findIndex((count, index) => index >= from && count >= atLeast);
       assertEquals(nodes.next(from, atLeast), found < 0 ? 10 : found);
+      const suitable = free.map((count, index) => ({ count, index }))
+        .filter(({ count, index }) => count >= atLeast && index !== from)
+        .sort((a, b) => a.count - b.count || a.index - b.index);
+      assertEquals(nodes.fullest(atLeast, (index) => index !== from), suitable[0]?.index);
       assertEquals([nodes.sum, nodes.of(node)], [free.reduce((a, b) => a + b, 0), cores]);
     }
     const order = free.map((count, index) => ({ count, index })).sort((a, b) => b.count - a.count || a.index - b.index);

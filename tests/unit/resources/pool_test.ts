@@ -30,12 +30,13 @@ function take(pool: Pool, wanted: ResourceRequest): Allocation | undefined {
   return allocation;
 }
 
-// Section 11.3 of QCG-PilotJob's reference, row by row; "free" gives back everything before the next request.
+// Section 11.3 of QCG-PilotJob's reference, row by row, but for the first: there nodes are taken in order, and the
+// second request spans two though one has room. "free" gives back everything before the next request.
 const table: readonly (readonly [string, readonly (readonly [ResourceRequest | "free", string])[]])[] = [
   ["a:4,b:4", [
     [request(exactly(3)), "a[0:1:2]"],
-    [request(exactly(3)), "a[3],b[0:1]"],
-    [request(exactly(2)), "b[2:3]"],
+    [request(exactly(3)), "b[0:1:2]"],
+    [request(exactly(2)), "a[3],b[3]"],
   ]],
   ["a:4,b:4", [
     [request(exactly(1)), "a[0]"],
@@ -99,8 +100,9 @@ Deno.test("Pool.fit() passes over nodes without the GPUs or the memory, and take
   pool.release(first);
   assertEquals(pool.fit(gpus(1))!.parts[0]!.gpus, [0]);
   const memory = (n: number) => request(exactly(1), exactly(1), { memoryMiB: n });
-  assertEquals(take(pool, memory(60))!.parts[0]!.node, 0);
+  // Of c two cores are gone already.
   assertEquals(take(pool, memory(60))!.parts[0]!.node, 2);
+  assertEquals(take(pool, memory(60))!.parts[0]!.node, 0);
   assertEquals(pool.fit(memory(60)), undefined);
   assertEquals(pool.fit(memory(50))!.parts[0]!.node, 1);
 });
@@ -162,7 +164,7 @@ Deno.test("Pool counts an absent node for what could ever fit, and for what is f
   assertEquals([pool.addNode(1), pool.addNode(1)], [true, false]);
   assertEquals([pool.present, pool.reserve(four)], [{ nodes: 2, cores: 5, freeCores: 5 }, true]);
   pool.checkInvariants([]);
-  assertEquals(format(pool, pool.fit(four)), "a[0],b[0:1:2]");
+  assertEquals(format(pool, pool.fit(four)), "b[0:1:2:3]");
   assertEquals([pool.loseNode(1), pool.present.nodes, pool.totals.nodes], [true, 1, 1]);
   assertEquals(pool.explainInfeasible(four), "needs 4 cores, but the pool has 1 node with 1 core");
 });
@@ -198,7 +200,7 @@ Deno.test("Pool.loseNode() takes the node's cores out, and its parts need not be
 
 Deno.test("Pool.reserve() holds back what the request needs, on the nodes with most of it free", () => {
   const pool = new Pool(parseNodeSpec("a:4,b:4,c:2"));
-  const old = take(pool, request(exactly(1)))!;
+  const old = take(pool, request(exactly(3)))!;
   const large = request(exactly(4), exactly(2));
   assertEquals(pool.fit(large), undefined);
   pool.reserve(large);

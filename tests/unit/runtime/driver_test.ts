@@ -234,7 +234,7 @@ Deno.test("Driver kills a process that starts when the pilot is broken already",
 });
 
 Deno.test("Driver forgets what ran on a lost node, where it started and where it was to start, and nothing else", async () => {
-  const stage = new PilotHarness({ spec: "a:2,b:2,c:1" });
+  const stage = new PilotHarness({ spec: "a:2,b:2,c:2" });
   stage.submit("A", "B", "C", "D", "E");
   await stage.start("A", "C");
   stage.takeNotes();
@@ -246,7 +246,7 @@ Deno.test("Driver forgets what ran on a lost node, where it started and where it
   await stage.start("D");
   await stage.exit("C", "0");
   assertEquals(stage.takeNotes(), ["SIGKILL D"]);
-  stage.submit("F");
+  stage.submit("F cores=2");
   stage.pilot.nodeSink.ready(1);
   await quiet();
   assertEquals(stage.takeNotes(), ["append jobSubmitted nodeReady taskScheduled", "launch F"]);
