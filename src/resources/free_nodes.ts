@@ -76,7 +76,7 @@ export class FreeNodes {
   fullest(cores: number, isSuitable: (node: number) => boolean): number | undefined {
     for (let count = Math.max(1, cores); count < this.#nodesWith.length; count++) {
       let left = this.#nodesWith[count]!;
-      for (let node = this.#firstWith[count]!; left > 0; node++) {
+      for (let node = this.#firstWith[count]!; left > 0 && node < this.#free.length; node++) {
         if (this.#free[node] !== count) continue;
         if (left === this.#nodesWith[count]) this.#firstWith[count] = node;
         if (isSuitable(node)) return node;

@@ -17,13 +17,6 @@ export const inOrder: readonly Mutant[] = [
   ),
   plant(
     "core/share.ts",
-    "if (others.cores === 0) return Infinity;",
-    "",
-    "a task with a range leaves cores to nobody",
-    "unit/core/share_test.ts",
-  ),
-  plant(
-    "core/share.ts",
     "|| leastOf(other.request, pool) > rest",
     "",
     "cores are left to tasks that have no place beside this one",
