@@ -116,6 +116,7 @@ export class Estimates {
   leave({ command, learntMs }: JobTimes, { description: { timeLimitMs } }: AdmittedJob): void {
     const count = this.#unknown.get(command);
     if (count === undefined || (learntMs ?? timeLimitMs) !== undefined) return;
+    invariant(count > 0, "Of a command that nobody knows some job is open");
     if (count > 1) this.#unknown.set(command, count - 1);
     else this.#unknown.delete(command);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import { OrderHeap } from "../base/order_heap.ts";
 import type { KindQueue } from "./ready_queues.ts";
 import type { TaskId } from "./types.ts";
@@ -55,6 +56,7 @@ export class QueueLine {
 
   /** Takes the first queue out of the line. */
   leave(): void {
+    invariant(this.#heap.size > 0, "No queue is left in the line");
     this.#heap.pop();
   }
 

@@ -73,6 +73,7 @@ export class KindQueue {
     for (let task = heap.firstAge; task !== undefined; task = heap.firstAge) {
       if (this.has(task)) return task;
       this.#size--;
+      invariant(this.#size >= 0, "More tasks have left a queue than came");
       const [next, stop] = [task + 1, heap.firstValue!];
       if (next < stop) heap.replaceFirst(0, heap.firstRank!, next, stop);
       else heap.pop();

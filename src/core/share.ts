@@ -8,6 +8,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Allocation } from "../resources/node.ts";
 import type { Pool } from "../resources/pool.ts";
 import { isRange, type ResourceRequest } from "../resources/request.ts";
@@ -46,6 +47,7 @@ export class Shares {
     const cores = parts.reduce((sum, part) => sum + part.cores.length, 0);
     this.#started.work += isRange(queue.request) ? this.#workOf(queue, task) : this.#msOf(task) * cores;
     this.#started.cores += cores;
+    invariant(this.#started.cores <= this.#state.pool.totals.cores, "A pass starts no more than there is room for");
   }
 
   /** The most cores that a task of a kind is to get now; its request may need more. */

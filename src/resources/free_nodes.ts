@@ -49,6 +49,7 @@ export class FreeNodes {
     invariant(cores >= 0 && cores < this.#first.length, () => `Node ${node} cannot have ${cores} free cores`);
     this.#free[node] = cores;
     this.#nodesWith[before]!--;
+    invariant(this.#nodesWith[before]! >= 0, `Some node had ${before} free cores`);
     this.#nodesWith[cores]!++;
     if (this.#firstWith[cores]! > node) this.#firstWith[cores] = node;
     this.#sum += cores - before;

@@ -18,7 +18,7 @@ import { FreeNodes } from "./free_nodes.ts";
 import type { ShareLimits } from "./gpu_books.ts";
 import { type Allocation, type AllocationPart, type Node, SinglePart } from "./node.ts";
 import { NodeBooks } from "./node_books.ts";
-import { none, plus, type PoolOptions, type PoolPresence, type PoolTotals } from "./pool_counts.ts";
+import { checkCounts, plus, type PoolOptions, type PoolPresence, type PoolTotals } from "./pool_counts.ts";
 import { requestKey, type ResourceRequest } from "./request.ts";
 import { Reservation } from "./reservation.ts";
 
@@ -258,21 +258,9 @@ export class Pool {
     const allocations = [...granted];
     for (const { parts } of allocations) for (const part of parts) out[part.node]!.push(part);
     this.#counted.checkInvariants(allocations.map(({ counted }) => counted));
-    let [totals, present, free]: [PoolTotals, PoolTotals, number] = [none, none, 0];
-    this.#books.forEach((books, node) => {
-      books.check(out[node]!);
-      const { state, capacity, freeCores } = books;
-      if (state !== "lost") totals = plus(totals, capacity.cores, 1);
-      if (state !== "ready") return;
-      present = plus(present, this.nodes[node]!.coreIds.length, 1);
-      const usable = this.#held.has(node) ? 0 : freeCores;
-      free += usable;
-      invariant(this.#free.of(node) === usable, `Node ${node}: the count of free cores is wrong`);
-    });
-    const isSame = (a: PoolTotals, b: PoolTotals) => a.nodes === b.nodes && a.cores === b.cores;
-    invariant(free === this.freeCores, "The count of free cores is wrong");
-    invariant(isSame(totals, this.#totals), "The count of all nodes and cores is wrong");
-    invariant(isSame(present, this.#present), "The count of ready nodes and cores is wrong");
+    this.#books.forEach((books, node) => books.check(out[node]!));
+    const counts = { totals: this.#totals, present: this.#present, held: this.#held, free: this.#free };
+    checkCounts(this.nodes, this.#books, counts);
   }
 
   /** Counts what tasks can get on a ready node now. */
