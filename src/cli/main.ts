@@ -14,6 +14,7 @@
 import { hasRawBytes } from "../base/byte_text.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import { readArguments } from "../deno/host/arguments.ts";
+import { neverPrompt } from "../deno/host/never_prompt.ts";
 import { PilotJobError } from "../errors.ts";
 import { UsageError } from "../service/usage.ts";
 import { version } from "../version.ts";
@@ -37,6 +38,7 @@ const bugExitCode = 70;
  * @returns The exit code.
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  neverPrompt();
   // `qcgpj help run` is `qcgpj run --help`.
   const [word, ...rest] = args[0] === "help" && args[1] !== undefined ? [args[1], "--help"] : args;
   const command = commands.find(({ name }) => name === word);

@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { JournalError } from "../../errors.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";
+import { requireReadable } from "../host/permissions.ts";
 import { readEvents } from "./journal_file.ts";
 
 /**
@@ -50,6 +51,7 @@ function findRunFolders(path: string, purpose: string): readonly [string, ...str
       { path },
     );
   };
+  requireReadable(path, "to read the records of the run");
   try {
     if (hasJournal(path)) return [path];
     const [newest, ...older] = [...Deno.readDirSync(path)]

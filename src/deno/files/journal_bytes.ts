@@ -5,6 +5,7 @@
  */
 
 import { copyPathOf } from "./journal_copy.ts";
+import { mayUse } from "../host/permissions.ts";
 import { explainJournalFailure } from "./journal_failure.ts";
 
 const chunkBytes = 1 << 20;
@@ -42,6 +43,7 @@ export function openCopied(journalPath: string): OpenCopy | undefined {
 
 /** Whether a file is there, and not empty. */
 export function hasBytes(path: string): boolean {
+  if (!mayUse("read", path)) return false; // On a terminal Deno would ask the user.
   try {
     return Deno.statSync(path).size > 0;
   } catch {

@@ -86,6 +86,21 @@ function query(descriptor: Deno.PermissionDescriptor): Deno.PermissionStatus | u
   }
 }
 
+/**
+ * Checks that Deno lets us read a path, and what is in it.
+ *
+ * @param purpose What it is needed for, as in `needed to …`.
+ * @throws {PermissionScopeError} If it does not; it names the flag to add.
+ */
+export function requireReadable(path: string, purpose: string): void {
+  if (isGranted({ name: "read", value: path, purpose })) return;
+  throw new PermissionScopeError(
+    `Read permission for "${path}" is needed ${purpose}: run deno again with --allow-read=${path}`,
+    "read",
+    path,
+  );
+}
+
 /** A folder that must be readable and writable. */
 export interface FolderNeed {
   /** The folder. */

@@ -8,6 +8,8 @@ import type { Exit } from "../../core/exit.ts";
 import { visibleDevices } from "../../launch/environment.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { readVariable } from "../host/machine.ts";
+import { mayUse } from "../host/permissions.ts";
+import { modeOf } from "./launch_prepare.ts";
 import type { GroupSignal } from "./process_group.ts";
 import type { StreamTarget } from "./streams.ts";
 
@@ -49,6 +51,21 @@ export function environmentOf(
 export function searchPathOf({ env: { shared, own } }: LaunchPlan): string {
   const inherited = () => shared.kind === "whole" ? shared.variables["PATH"] : readVariable("PATH");
   return own["PATH"] ?? inherited() ?? "";
+}
+
+/**
+ * Whether Deno would ask the user about a program, where only some may be run. It looks for a name on the task's own PATH,
+ * and then wants that very file to be permitted; what cannot be seen of the PATH counts as a file that is not.
+ */
+export function wouldAsk({ program, env: { own } }: LaunchPlan): boolean {
+  const path = own["PATH"];
+  if (path === undefined || program.includes("/")) return !mayUse("run", program);
+  for (const folder of path.split(":")) {
+    const file = `${folder}/${program}`;
+    if (mayUse("run", file)) return false;
+    if (!mayUse("read", file) || modeOf(file) !== undefined) return true;
+  }
+  return false; // There is none: it is not found.
 }
 
 /** An open file as a stream of `Deno.Command`, which takes it though its declared type does not say so. */

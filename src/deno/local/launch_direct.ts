@@ -19,7 +19,15 @@ import { endOldProcesses } from "./earlier_processes.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
 import { codeOf, findFault, Folders, isNamedPipe, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
 import { bothLate, findLate, lateShell, type LateStart, openedLate } from "./late_streams.ts";
-import { environmentOf, exitOfRejection, searchPathOf, signalGroup, signalOne, undeclared } from "./direct_command.ts";
+import {
+  environmentOf,
+  exitOfRejection,
+  searchPathOf,
+  signalGroup,
+  signalOne,
+  undeclared,
+  wouldAsk,
+} from "./direct_command.ts";
 import { preparesItself, readyHeld, type ReadyLaunch } from "./direct_held.ts";
 import { explainInside } from "./inside_streams.ts";
 import { PrivateDescriptors } from "./native/private_descriptors.ts";
@@ -54,7 +62,7 @@ export class DirectLauncher implements Launcher {
   readonly #groups: boolean = mayRunAnything();
   readonly #folders = new Folders(mayUse);
   readonly #room: ProcessRoom = new ProcessRoom(canScan() ? processLimits() : []);
-  readonly #programs = new Programs();
+  readonly #programs = new Programs(mayUse);
   readonly #children = new Map<string, Running>();
   readonly #control: ProcessControl;
   readonly #ends = new Set<Promise<void>>();
@@ -210,8 +218,9 @@ export class DirectLauncher implements Launcher {
     if ("step" in streams) return streams;
     try {
       // On a terminal Deno would ask the user. Elsewhere it tells a program that is not there from a forbidden one.
-      const wouldAsk = !this.#groups && Deno.stdin.isTerminal() && !mayUse("run", plan.program);
-      if (wouldAsk) throw notCapable({ name: "run", value: plan.program });
+      if (!this.#groups && Deno.stdin.isTerminal() && wouldAsk(plan)) {
+        throw notCapable({ name: "run", value: plan.program });
+      }
       return this.#spawn(ready, streams);
     } catch (error) {
       closeStreams(streams);

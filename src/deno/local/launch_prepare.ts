@@ -126,6 +126,12 @@ function mayBeFolder(path: string, mayUse: MayUse): boolean {
 /** Finds programs on the PATH as `execvp` does, and remembers where they were. */
 export class Programs {
   readonly #known = new Map<string, string>();
+  readonly #mayUse: MayUse;
+
+  /** Knows none. `mayUse` tells where may be looked; everywhere when absent. */
+  constructor(mayUse: MayUse = mayUseAll) {
+    this.#mayUse = mayUse;
+  }
 
   /**
    * Finds the file of a program.
@@ -143,7 +149,7 @@ export class Programs {
     let isFar = false;
     const found = findOnPath(program, path, (file) => {
       isFar ||= isRemote(file);
-      return isFar ? undefined : modeOf(file);
+      return isFar || !this.#mayUse("read", file) ? undefined : modeOf(file);
     });
     if (isFar) return program;
     if (found?.isExecutable) {
@@ -160,7 +166,7 @@ export class Programs {
 }
 
 /** The mode of a regular file; `undefined` when there is none, or its folder is closed to us: `execvp` goes on, too. */
-function modeOf(file: string): number | undefined {
+export function modeOf(file: string): number | undefined {
   try {
     const { isFile, mode } = Deno.statSync(file);
     return isFile ? mode ?? undefined : undefined;

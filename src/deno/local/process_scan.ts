@@ -68,9 +68,7 @@ export class ProcessScanner {
 
 /** Whether `/proc` can be read: on Linux, under `-A`. */
 export function canScan(): boolean {
-  // On a terminal Deno would ask the user for it.
-  const mayTry = Deno.build.os === "linux" && Deno.permissions.querySync({ name: "read" }).state === "granted";
-  return mayTry && readText("/proc/self/stat") !== undefined;
+  return Deno.build.os === "linux" && readText("/proc/self/stat") !== undefined;
 }
 
 /** Looks at one process, without its mark; `undefined` when there is none. */
@@ -166,7 +164,15 @@ export function sharedOutKiB(pid: number): number | undefined {
   return readProcess(pid)?.isEnded === false ? undefined : 0;
 }
 
+let mayRead = false;
+
+/** On a terminal Deno would ask the user for a file of `/proc`, unless every file may be read. */
+function mayReadAll(): boolean {
+  return mayRead ||= Deno.permissions.querySync({ name: "read" }).state === "granted";
+}
+
 function readText(path: string): string | undefined {
+  if (!mayReadAll()) return undefined;
   try {
     return Deno.readTextFileSync(path);
   } catch {

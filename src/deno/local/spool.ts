@@ -208,7 +208,8 @@ export class Spool {
       } catch (error) {
         const code = codeOf(error);
         if (isUsedUp(code)) return { code };
-        problems.push(`${folder}: ${code === "UNKNOWN" ? errorText(error) : code}`);
+        const words = code === "NotCapable" ? "Deno does not permit it" : code;
+        problems.push(`${folder}: ${code === "UNKNOWN" ? errorText(error) : words}`);
       }
     }
     this.#problem = problems.length === 0

@@ -62,7 +62,13 @@ export function listenTcp(place: ListenPlace, purpose: string): PortListener {
  */
 export function requireNet({ hostname, portMin, portMax }: ListenPlace, purpose: string): void {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const isGranted = (name: string) => Deno.permissions.querySync({ name: "net", host: name }).state === "granted";
+  const isGranted = (name: string) => {
+    try {
+      return Deno.permissions.querySync({ name: "net", host: name }).state === "granted";
+    } catch {
+      throw new NetworkError(`Cannot listen on ${JSON.stringify(hostname)}: it is no address`);
+    }
+  };
   if (isGranted(host)) return;
   const wanted = portMax - portMin === 1 ? `${host}:${portMin}` : host;
   if (wanted !== host && isGranted(wanted)) return;

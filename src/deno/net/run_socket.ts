@@ -6,6 +6,7 @@
  */
 
 import { dirname, join } from "@std/path";
+import { PermissionScopeError } from "../../errors.ts";
 
 /** The folder of the socket, in the folder of the run. */
 const folderName = "door";
@@ -34,9 +35,20 @@ export function listenAtRun(runFolder: string): Deno.UnixListener {
   const path = socketPath(runFolder);
   removeIfThere(path);
   using short = shortPath(path);
+  requireSocket(short.path);
   const listener = Deno.listen({ transport: "unix", path: short.path });
   Deno.chmodSync(path, 0o600);
   return listener;
+}
+
+/** Deno asks for the network although no port is opened. */
+function requireSocket(path: string): void {
+  if (Deno.permissions.querySync({ name: "net", host: `unix:${path}` }).state === "granted") return;
+  throw new PermissionScopeError(
+    "Net permission is needed for the socket in the folder of the run: run deno again with --allow-net",
+    "net",
+    path,
+  );
 }
 
 /** Takes the socket of a run away. */
@@ -56,6 +68,7 @@ export async function connectToRun(runFolder: string): Promise<Deno.UnixConn> {
   // An account that could put a socket there could answer in the name of the run.
   requireOwn(join(runFolder, folderName));
   using short = shortPath(socketPath(runFolder));
+  requireSocket(short.path);
   return await Deno.connect({ transport: "unix", path: short.path });
 }
 
@@ -71,6 +84,15 @@ function requireOwn(folder: string): void {
 /** A path that the system takes: a longer one is shortened by a link to its folder, which is removed when disposed. */
 function shortPath(path: string): Disposable & { readonly path: string } {
   if (new TextEncoder().encode(path).length <= pathBytesMax) return { path, [Symbol.dispose]: () => {} };
+  for (const name of ["read", "write"] as const) {
+    if (Deno.permissions.querySync({ name }).state === "granted") continue;
+    throw new PermissionScopeError(
+      `The path of the socket in the folder of the run is too long for the system (${path}), and Deno makes links only ` +
+        `where everything may be read and written: choose a shorter folder, or run deno again with --allow-${name}`,
+      name,
+      path,
+    );
+  }
   const folder = Deno.makeTempDirSync({ prefix: "qcgpj-" });
   const link = join(folder, "d");
   Deno.symlinkSync(dirname(path), link);
