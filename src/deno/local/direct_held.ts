@@ -8,9 +8,10 @@
 
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { nodeFs } from "../host/node_modules.ts";
+import { mayUse } from "../host/permissions.ts";
 import type { LaunchFault } from "./launch_failure.ts";
 import { faultOf } from "./launch_prepare.ts";
-import type { LateStreams } from "./late_streams.ts";
+import { lateShell, type LateStart, type LateStreams, openedLate } from "./late_streams.ts";
 import { type OutputName, streamNames } from "./held_stream.ts";
 import { openedInside } from "./inside_streams.ts";
 import { closeHeld, type HeldLaunch, openHeld } from "./native/held_launch.ts";
@@ -68,6 +69,18 @@ export function readyHeld(
     return { plan: inside, cwd, streams: {}, isInside, started: close, ended: nothing };
   }
   return reopened(plan, held, close);
+}
+
+/** A launch by the shell that does what would hold up the event loop here; `file` is the program's. */
+export function lateLaunch(ready: ReadyLaunch, late: LateStart, file: string): ReadyLaunch | LaunchFault {
+  const { plan } = ready;
+  // A shell runs what it is told to: where only a few programs may be started, both must be allowed.
+  if (!mayUse("run", lateShell) || !mayUse("run", plan.program)) {
+    const detail = `a named pipe is opened by ${lateShell}; add the flag --allow-run=${lateShell},${plan.program}`;
+    return { step: late.streams[0] === "" ? "stdout" : "stdin", code: "", detail };
+  }
+  const { late: _, ...others } = ready;
+  return { ...others, cwd: late.cwd === "" ? ready.cwd : "/", plan: openedLate(plan, late, file) };
 }
 
 /** Streams that are open by descriptors of the system, as such of the runtime. */

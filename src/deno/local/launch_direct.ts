@@ -18,7 +18,7 @@ import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime
 import { endOldProcesses } from "./earlier_processes.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
 import { codeOf, findFault, Folders, isNamedPipe, keepEarlierOutputs, Programs } from "./launch_prepare.ts";
-import { bothLate, findLate, lateShell, type LateStart, openedLate } from "./late_streams.ts";
+import { bothLate, findLate, lateShell } from "./late_streams.ts";
 import {
   environmentOf,
   exitOfRejection,
@@ -28,7 +28,7 @@ import {
   undeclared,
   wouldAsk,
 } from "./direct_command.ts";
-import { preparesItself, readyHeld, type ReadyLaunch } from "./direct_held.ts";
+import { lateLaunch, preparesItself, readyHeld, type ReadyLaunch } from "./direct_held.ts";
 import { explainInside } from "./inside_streams.ts";
 import { PrivateDescriptors } from "./native/private_descriptors.ts";
 import { RealPaths } from "./native/real_paths.ts";
@@ -83,7 +83,8 @@ export class DirectLauncher implements Launcher {
     this.#descriptors = options.descriptors ?? (this.#paths === undefined ? undefined : false);
     const { runId: _, ...unmarked } = options;
     const signals = { group: signalGroup, process: signalOne };
-    this.#control = new ProcessControl({ ...(this.#groups ? options : unmarked), signals, mayUse });
+    const isTagged = this.#paths !== undefined;
+    this.#control = new ProcessControl({ ...(this.#groups ? options : unmarked), signals, mayUse, isTagged });
     // The first use of a signal opens descriptors, and Deno panics when none are left by then.
     Deno.addSignalListener("SIGCHLD", this.#ignore);
   }
@@ -213,7 +214,10 @@ export class DirectLauncher implements Launcher {
       isRemote: plan.held === undefined ? isRemote : () => false,
     });
     const late = bothLate(own, ready.late);
-    if (late !== undefined) return this.#startLate(ready, late, file ?? plan.program, outputs);
+    if (late !== undefined) {
+      const shell = lateLaunch(ready, late, file ?? plan.program);
+      return "code" in shell ? shell : this.#open(shell, outputs);
+    }
     const streams = openStreams(plan, outputs, ready.streams);
     if ("step" in streams) return streams;
     try {
@@ -221,25 +225,12 @@ export class DirectLauncher implements Launcher {
       if (!this.#groups && Deno.stdin.isTerminal() && wouldAsk(plan)) {
         throw notCapable({ name: "run", value: plan.program });
       }
-      return this.#spawn(ready, streams);
+      return this.#control.tagged(plan.tag, () => this.#spawn(ready, streams));
     } catch (error) {
       closeStreams(streams);
       const detail = error instanceof Error ? error.message : String(error);
       return findFault(plan, plan.program.includes("/") ? plan.program : undefined, codeOf(error), detail, mayUse);
     }
-  }
-
-  /** A shell opens what would hold up the event loop here. */
-  #startLate(ready: ReadyLaunch, late: LateStart, file: string, outputs: TaskOutputs): Started | LaunchFault {
-    const { plan } = ready;
-    // A shell runs what it is told to: where only a few programs may be started, both must be allowed.
-    if (!mayUse("run", lateShell) || !mayUse("run", plan.program)) {
-      const detail = `a named pipe is opened by ${lateShell}; add the flag --allow-run=${lateShell},${plan.program}`;
-      return { step: late.streams[0] === "" ? "stdout" : "stdin", code: "", detail };
-    }
-    const { late: _, ...others } = ready;
-    const cwd = late.cwd === "" ? ready.cwd : "/";
-    return this.#open({ ...others, cwd, plan: openedLate(plan, late, file) }, outputs);
   }
 
   #spawn({ plan, cwd, isInside }: ReadyLaunch, streams: OpenStreams): Started {

@@ -19,7 +19,8 @@ import { waitAtMost } from "../host/wait_at_most.ts";
 import { LimitsWatch } from "./limits_watch.ts";
 import { AdoptedChildren } from "./adopted_children.ts";
 import { endGroup } from "./process_group.ts";
-import { canScan, markName, type SeenProcess } from "./process_scan.ts";
+import { canScan, markName, readMark, type SeenProcess } from "./process_scan.ts";
+import { TaskTags } from "./task_tags.ts";
 import { ProcessSweeper, type SignalSender, type SweepTarget } from "./process_sweep.ts";
 import type { SpoolOptions } from "./spool.ts";
 import type { TaskOutputs } from "./task_outputs.ts";
@@ -49,6 +50,8 @@ export interface ProcessControlOptions extends LauncherOptions, Pick<SpoolOption
   readonly signals: SignalSender;
   /** The library of a launcher that can reap orphans. */
   readonly libc?: Libc;
+  /** Whether tasks are started by {@linkcode ProcessControl.tagged}, so that those are known that scrub their environment. */
+  readonly isTagged?: boolean;
 }
 
 /** The processes of one attempt, from before its start until nothing is left. */
@@ -83,10 +86,13 @@ export function waitForKilled(ends: Promise<unknown>): Promise<void> {
 export class ProcessControl {
   readonly #signals: SignalSender;
   readonly #watchdog: Watchdog | undefined;
+  #tags: TaskTags | undefined;
   readonly #sweeper: ProcessSweeper | undefined;
   readonly #adopted: AdoptedChildren | undefined;
   readonly #limits = new LimitsWatch(() => this.#sweeper?.look());
   readonly #pids = new Set<number>();
+  /** What is being killed by its tag: crowds that fork all the time, of which no look at all processes is a picture. */
+  readonly #kills = new Set<Promise<void>>();
   /** What tasks write. */
   readonly outputs: WatchedOutputs;
   /** Tasks that the watchdog was not told of, the oldest first. */
@@ -98,7 +104,7 @@ export class ProcessControl {
   #isClosed = false;
 
   /** Creates a control. */
-  constructor({ runId, signals, libc, mayUse, spoolFolders: folders = [] }: ProcessControlOptions) {
+  constructor({ runId, signals, libc, mayUse, isTagged, spoolFolders: folders = [] }: ProcessControlOptions) {
     this.#signals = signals;
     const means = {
       ...(mayUse === undefined ? {} : { mayUse }),
@@ -108,10 +114,18 @@ export class ProcessControl {
     if (runId === undefined) return;
     this.#watchdog = new Watchdog();
     if (!canScan()) return;
-    const sweeper = new ProcessSweeper(signals, runId, (process) => this.#adopted?.isDue(process) ?? false);
+    if (isTagged) this.#tags = TaskTags.open(runId);
+    const isDue = (process: SeenProcess) => this.#adopted?.isDue(process) ?? false;
+    const markOf = (pid: number) => readMark(pid) ?? this.#tags?.markOf(pid);
+    const sweeper = new ProcessSweeper(signals, runId, isDue, markOf);
     this.#sweeper = sweeper;
     if (libc === undefined) return;
     this.#adopted = AdoptedChildren.adopt(libc, runId, (pid) => this.#pids.has(pid), () => sweeper.targets.values());
+  }
+
+  /** Starts a process so that it is known whatever it does to its environment, where that can be. */
+  tagged<T>(mark: string, start: () => T): T {
+    return this.#tags === undefined ? start() : this.#tags.during(mark, start);
   }
 
   /** Prepares for the start of a plan's process. */
@@ -144,7 +158,11 @@ export class ProcessControl {
   }
 
   /** Sends a signal to all processes of the attempt. */
-  signal({ target, pid }: Controlled, signal: StopSignal): void {
+  signal({ target, pid, plan }: Controlled, signal: StopSignal): void {
+    if (signal === "SIGKILL" && this.#tags !== undefined) {
+      const kill = this.#tags.kill(plan.tag).finally(() => this.#kills.delete(kill));
+      this.#kills.add(kill);
+    }
     if (target !== undefined) this.#sweeper!.stop(target, signal);
     else this.#signals.group(pid, signal);
   }
@@ -201,6 +219,7 @@ export class ProcessControl {
     else this.#unnoted.delete(attempt);
     if (attempt.target === undefined) return;
     this.#sweeper!.forget(attempt.target);
+    this.#tags?.forget(attempt.plan.tag);
     if (attempt.pid !== 0) this.#armJanitor();
   }
 
@@ -217,9 +236,11 @@ export class ProcessControl {
     this.#limits.close();
     this.outputs.close();
     await this.#janitor;
+    await Promise.all(this.#kills);
     if (this.#hasStarted) await this.#cleanUp(true);
     await this.#watchdog?.close();
     this.#adopted?.close();
+    this.#tags?.[Symbol.dispose]();
   }
 
   #armNotes(): void {

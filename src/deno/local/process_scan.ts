@@ -39,9 +39,18 @@ const newerMax = 500;
 /** All processes, by their ids. */
 export type ProcessTable = ReadonlyMap<number, SeenProcess>;
 
+/** Reads the mark of a process; `undefined` when it has none. */
+export type MarkReader = (pid: number) => string | undefined;
+
 /** Scans again and again, and reads of the processes that it knows only what changes. */
 export class ProcessScanner {
+  readonly #markOf: MarkReader;
   #known: ProcessTable = new Map();
+
+  /** Knows none. `markOf` reads the mark of a process; from its environment when absent. */
+  constructor(markOf: MarkReader = readMark) {
+    this.#markOf = markOf;
+  }
 
   /** Looks at all processes now. */
   scan(): ProcessTable {
@@ -61,7 +70,9 @@ export class ProcessScanner {
     const isKnown = known?.startTicks === seen.startTicks;
     // A child of ours shows our own environment until it has loaded its program; all others inherit a mark or never
     // get one.
-    const mark = isKnown && (known.mark !== undefined || seen.parent !== Deno.pid) ? known.mark : readMark(seen.pid);
+    const mark = isKnown && (known.mark !== undefined || seen.parent !== Deno.pid)
+      ? known.mark
+      : this.#markOf(seen.pid);
     return mark === undefined ? seen : { ...seen, mark };
   }
 }
@@ -113,9 +124,9 @@ export function readTag(pid: number): string | undefined {
  * Whether a living process that was started after another carries a mark. Processes are numbered in ascending order, so
  * after a short one there are few to look at.
  */
-export function hasMarked(mark: string, after: number): boolean {
+export function hasMarked(mark: string, after: number, markOf: MarkReader = readMark): boolean {
   const newest = newestNumber();
-  const isMarked = (pid: number) => pid !== after && readMark(pid) === mark && readProcess(pid)?.isEnded === false;
+  const isMarked = (pid: number) => pid !== after && markOf(pid) === mark && readProcess(pid)?.isEnded === false;
   if (newest === undefined || newest < after || newest - after > newerMax) {
     return Array.from(Deno.readDirSync("/proc"), ({ name }) => Number(name)).some((pid) => pid > 0 && isMarked(pid));
   }

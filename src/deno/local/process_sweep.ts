@@ -16,7 +16,7 @@ import { countCleanup } from "./cleanup.ts";
 import type { StopSignal } from "../../runtime/ports.ts";
 import { type Census, type Owner, takeCensus } from "./process_census.ts";
 import type { GroupSignal } from "./process_group.ts";
-import { hasMarked, ProcessScanner, type SeenProcess } from "./process_scan.ts";
+import { hasMarked, type MarkReader, ProcessScanner, readMark, type SeenProcess } from "./process_scan.ts";
 
 /** How long what a task left behind may take to end after SIGTERM. */
 const leftoverGraceMs = 500;
@@ -53,7 +53,8 @@ export class ProcessSweeper {
   readonly #signals: SignalSender;
   readonly #runId: string;
   readonly #isDue: (process: SeenProcess) => boolean;
-  readonly #scanner = new ProcessScanner();
+  readonly #markOf: MarkReader;
+  readonly #scanner: ProcessScanner;
   /** Attempts that are not over, by their marks. */
   readonly #targets = new Map<string, SweepTarget>();
   readonly #strays: SweepTarget[] = [];
@@ -67,8 +68,16 @@ export class ProcessSweeper {
    * @param signals How to send signals.
    * @param runId What all marks of the run begin with.
    * @param isDue Tells of a process without a mark that it belongs to a task which is over.
+   * @param markOf Reads the mark of a process.
    */
-  constructor(signals: SignalSender, runId: string, isDue: (process: SeenProcess) => boolean = () => false) {
+  constructor(
+    signals: SignalSender,
+    runId: string,
+    isDue: (process: SeenProcess) => boolean = () => false,
+    markOf: MarkReader = readMark,
+  ) {
+    this.#markOf = markOf;
+    this.#scanner = new ProcessScanner(markOf);
     this.#signals = signals;
     this.#runId = runId;
     this.#isDue = isDue;
@@ -110,7 +119,7 @@ export class ProcessSweeper {
   finish(target: SweepTarget): Promise<Cleanup> | undefined {
     target.hasEnded = true;
     const isAlone = target.asked === undefined && !this.#signals.group(target.pid, 0) &&
-      !hasMarked(target.mark, target.pid);
+      !hasMarked(target.mark, target.pid, this.#markOf);
     if (isAlone) return undefined;
     return this.#finish(target);
   }

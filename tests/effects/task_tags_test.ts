@@ -1,0 +1,74 @@
+/**
+ * What a task of the direct launcher starts is found under `-A` although it scrubs its environment, leaves its session and
+ * loses its parents: it carries the tag of its task.
+ *
+ * @module
+ */
+
+import "../support/empty_home.ts";
+import { assert, assertEquals } from "@std/assert";
+import { QCGPJExecutor } from "@qcg/pilotjob";
+import { readTag } from "../../src/deno/local/process_scan.ts";
+import { livingIn } from "./support/hostile.ts";
+import { until } from "./support/launches.ts";
+
+/** Each has a hard end of its own, should all else fail. */
+const hides = "setsid env -i /bin/sh -c '/bin/sleep 60 & exit' & wait";
+const multiplies = `exec perl -MPOSIX -e 'for (1..16) { if (!fork) { setsid; %ENV = (); my $end = time + 10;
+  while (time < $end) { select undef, undef, undef, 0.02; exit if fork; setsid } exit } }
+  open F, ">ready"; close F; sleep 10'`;
+
+async function onStage(body: (executor: QCGPJExecutor, folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "tags-" });
+  try {
+    const options = { wd: folder, durability: "memory", launcher: "direct", graceMs: 200, resources: "2" } as const;
+    await using executor = new QCGPJExecutor(options);
+    await body(executor, folder);
+  } finally {
+    assertEquals(livingIn(folder), []);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const sh = (script: string) => ({ exec: "/bin/sh", args: ["-c", script] });
+const isThere = (path: string) => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+};
+
+Deno.test("A canceled task of the direct launcher leaves nothing that has hidden itself", () =>
+  onStage(async (executor, folder) => {
+    const future = executor.submit({ name: "a", execution: sh(`${hides}; touch ready; sleep 60`) });
+    await until(() => isThere(`${folder}/ready`));
+    assert(livingIn(folder).length >= 2);
+    future.cancel();
+    assertEquals(await future.result(), { a: "CANCELED" });
+    assertEquals(livingIn(folder), []);
+  }));
+
+Deno.test("When the end of a task of the direct launcher is told, nothing runs that has hidden itself", () =>
+  onStage(async (executor, folder) => {
+    assertEquals(await executor.submit({ name: "a", execution: sh(hides) }).result(), { a: "SUCCEED" });
+    assertEquals(livingIn(folder), []);
+  }));
+
+Deno.test("A canceled task of the direct launcher leaves nothing that forks all the time", () =>
+  onStage(async (executor, folder) => {
+    const future = executor.submit({ name: "a", execution: sh(multiplies) });
+    await until(() => isThere(`${folder}/ready`));
+    const startMs = performance.now();
+    future.cancel();
+    await future.result();
+    assertEquals(livingIn(folder), []);
+    assert(performance.now() - startMs < 6000, "they ended by themselves");
+  }));
+
+Deno.test("This program has its own limit again after a start", () =>
+  onStage(async (executor) => {
+    const before = readTag(Deno.pid);
+    await executor.submit({ name: "a", execution: sh("true"), iteration: { stop: 4 } }).result();
+    assertEquals(readTag(Deno.pid), before);
+  }));
