@@ -50,4 +50,18 @@ export const inProcesses: readonly Mutant[] = [
     "tasks start although there is no room for what they start themselves",
     "unit/deno/local/process_room_test.ts",
   ),
+  plant(
+    "deno/local/process_control.ts",
+    "const markOf = (pid: number) => readMark(pid) ?? this.#tags?.markOf(pid);",
+    "const markOf = readMark;",
+    "what has scrubbed its environment is not known to be of its task",
+    "effects/task_tags_test.ts",
+  ),
+  plant(
+    "deno/files/find_run.ts",
+    '  requireReadable(path, "to read the records of the run");\n',
+    "",
+    "a resume without permission throws what Deno says",
+    "e2e/prompts_test.ts|All options with --allow-run=date: nothing prompts and nothing raw is thrown on",
+  ),
 ];
