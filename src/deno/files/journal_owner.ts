@@ -13,6 +13,7 @@ import { lastHeader } from "../../journal/replay/last_header.ts";
 import type { Host, RunIdentity } from "../../runtime/run_ports.ts";
 import { mayUse } from "../host/permissions.ts";
 import { readProcess } from "../local/process_scan.ts";
+import { refuseFarWriter } from "./far_writer.ts";
 import { openCopied, openFile, readChunks } from "./journal_bytes.ts";
 import { lockHolder } from "./journal_lock.ts";
 
@@ -36,14 +37,17 @@ export function placedHeader(header: JournalHeader, file: Deno.FsFile, path: str
  *
  * @param path The path of the journal.
  * @param host The machine and account that ask.
- * @throws {JournalError} If it is a copy of a journal that is still written.
+ * @throws {JournalError} If it is a copy of a journal that is still written, or may be written by another host.
  */
 export function identifyRun(path: string, host: Host): RunIdentity {
   const header = readLastHeader(path);
   if (header === undefined) return {};
   const { runId } = header;
   const place = placeIn(header.metadata);
-  if (place === undefined || isIn(place, header.metadata, path, host)) return { runId };
+  if (place === undefined || isIn(place, header.metadata, path, host)) {
+    refuseFarWriter(path, header.metadata, host);
+    return { runId };
+  }
   const writer = findWriter(place, header.metadata, host);
   if (writer !== undefined) {
     throw new JournalError(
