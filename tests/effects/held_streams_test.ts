@@ -8,7 +8,7 @@ import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { BasicTemplate, type ExecutionSettings, type ExecutorOptions } from "@qcg/pilotjob";
 import { Confined } from "./support/confined.ts";
-import { makeSwapped, outsideOf, untouched, whileSwapped } from "./support/swapped.ts";
+import { makeSwapped, outsideOf, untouched, whenAllowed, whileSwapped } from "./support/swapped.ts";
 
 /** Under which permissions and options streams are opened in which way. */
 interface Way {
@@ -32,32 +32,38 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-/** Runs many jobs with streams below `flip`, and tells how many succeeded. */
-async function launchMany(confined: Confined, count: number): Promise<{ readonly succeeded: number }> {
+/** How many jobs of a round there are, and how many rounds at least and at most. */
+const [count, roundsMin, roundsMax] = [40, 5, 200];
+
+/** Runs jobs with streams below `flip`, and tells how many succeeded. */
+async function launchMany(confined: Confined, round: number): Promise<number> {
   const { manager } = confined.executor;
-  manager.submit([
-    {
-      name: "new",
-      execution: {
-        exec: "sh",
-        args: ["-c", "cat; echo written"],
-        stdin: "flip/precious",
-        stdout: "flip/new-${it}",
-        stderr: "flip/made-${it}/new",
+  const names = [`new-${round}`, `old-${round}`];
+  await whenAllowed(() =>
+    manager.submit([
+      {
+        name: names[0]!,
+        execution: {
+          exec: "sh",
+          args: ["-c", "cat; echo written"],
+          stdin: "flip/precious",
+          stdout: "flip/${jname}-${it}",
+          stderr: "flip/made-${jname}-${it}/new",
+        },
+        iteration: { stop: count / 2 },
       },
-      iteration: { stop: count / 2 },
-    },
-    {
-      name: "old",
-      execution: { exec: "sh", args: ["-c", "echo written"], stdout: "precious", wd: "flip" },
-      iteration: { stop: count / 2 },
-    },
-  ]);
-  await manager.wait4(["new", "old"]);
-  const { jobs } = manager.info(["new", "old"], { withChilds: true });
+      {
+        name: names[1]!,
+        execution: { exec: "sh", args: ["-c", "echo written"], stdout: "precious", wd: "flip" },
+        iteration: { stop: count / 2 },
+      },
+    ])
+  );
+  await manager.wait4(names);
+  const { jobs } = manager.info(names, { withChilds: true });
   const states = Object.values(jobs).flatMap(({ data }) => data.childs ?? []).map(({ state }) => state);
   assertEquals(states.length, count);
-  return { succeeded: states.filter((state) => state === "SUCCEED").length };
+  return states.filter((state) => state === "SUCCEED").length;
 }
 
 /** The files below a folder, links aside, that hold a text. */
@@ -79,10 +85,12 @@ for (const [name, { options, permissions = "inherit", isInside }] of Object.entr
 
   test("opens no stream outside while a neighbour swaps folders and links", async () => {
     await using confined = new Confined(() => held(options));
-    const count = 200;
     await whileSwapped(confined, async () => {
-      const { succeeded } = await launchMany(confined, count);
-      assert(succeeded > 0 && succeeded < count, `${succeeded} found a folder, the others a link`);
+      let [round, succeeded] = [0, 0];
+      // Some must find a folder, and some a link.
+      const hasMetBoth = () => succeeded > 0 && succeeded < round * count;
+      while (round < roundsMin || !hasMetBoth() && round < roundsMax) succeeded += await launchMany(confined, round++);
+      assert(hasMetBoth(), `${succeeded} of ${round * count} succeeded`);
     });
     assertEquals(outsideOf(confined), [...untouched]);
     assertEquals(filesWith(confined.scratch.in("work"), "precious"), [], "what lies outside was read");

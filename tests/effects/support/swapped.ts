@@ -4,6 +4,8 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
+import { PermissionScopeError } from "@qcg/pilotjob";
 import type { Confined } from "./confined.ts";
 
 /** How long a swapper lives at most, whatever becomes of the test. */
@@ -58,3 +60,15 @@ export function outsideOf({ scratch }: Confined): string[] {
 
 /** What {@linkcode outsideOf} tells when nothing was done there. */
 export const untouched: readonly string[] = ["precious", "precious"];
+
+/** Does what is refused while the folder is a link, as soon as it is none. */
+export async function whenAllowed(act: () => void): Promise<void> {
+  for (let left = 10_000; left > 0; left--) {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof PermissionScopeError) || left === 1) throw error;
+      await delay(1);
+    }
+  }
+}
