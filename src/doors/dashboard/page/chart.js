@@ -23,6 +23,15 @@ function roundUp(value) {
   return Math.max(1, step * power);
 }
 
+/**
+ * How much room the numbers of an axis need.
+ * @param {number[]} values
+ * @param {number} [limit]
+ */
+export function axisWidth(values, limit = 0) {
+  return 16 + Math.ceil(count(roundUp(Math.max(limit, ...values))).length * digitWidth);
+}
+
 /** Steps of a time axis, in seconds: what people count by. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800];
 
@@ -30,10 +39,11 @@ const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200
  * Draws one amount.
  * @param {{ title: string, unit: string, values: number[], stepMs: number, limit?: number | undefined, kind: string }} parts
  * @param {number} width
+ * @param {number} left How much room the numbers of the axis get; pictures of one run have the same.
  */
-export function chart({ title, unit, values, stepMs, limit, kind }, width) {
+export function chart({ title, unit, values, stepMs, limit, kind }, width, left) {
   const most = roundUp(Math.max(limit ?? 0, ...values));
-  const margin = { ...margins, left: 16 + Math.ceil(count(most).length * digitWidth) };
+  const margin = { ...margins, left };
   const [right, bottom] = [width - margin.right, height - margin.bottom];
   const pieces = Math.max(1, values.length);
   const x = (/** @type {number} */ piece) => margin.left + piece / pieces * (right - margin.left);

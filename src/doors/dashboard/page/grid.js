@@ -8,6 +8,9 @@ import { count, countOf, make, plain } from "./words.js";
  * @typedef {{ rows: GridRow[], tasks: string[], cores: number, busy: number }} Grid
  */
 
+/** The cores of a node with more than these are drawn narrower. */
+const manyCores = 32;
+
 /**
  * Draws the grid.
  * @param {Grid} grid
@@ -39,7 +42,11 @@ export function drawGrid(grid, open) {
  */
 function coresOf({ name, ids = [], tasks = [], busy, cores }, grid, open) {
   const label = plain(`${name}: ${count(busy)} of ${countOf(cores, "core")} in use`);
-  const box = make("div", { class: "cores", role: "group", "aria-label": label });
+  const box = make("div", {
+    class: ids.length > manyCores ? "cores fine" : "cores",
+    role: "group",
+    "aria-label": label,
+  });
   ids.forEach((id, at) => {
     const task = grid.tasks[tasks[at] ?? -1];
     if (task === undefined) {

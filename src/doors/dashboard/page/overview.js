@@ -2,7 +2,7 @@
  * The first screen: is it well, how far, when done, what failed and why.
  */
 import { ask } from "./ask.js";
-import { chart } from "./chart.js";
+import { axisWidth, chart } from "./chart.js";
 import { drawGrid } from "./grid.js";
 import { count, countOf, make, plain, span, stateMark, states, time } from "./words.js";
 
@@ -145,8 +145,9 @@ export class Overview {
       { title: "Cores in use", unit: "cores", values: cores, limit: coresOfRun, kind: "cores" },
       { title: "Tasks waiting", unit: "tasks", values: waiting, kind: "waits" },
     ];
+    const left = Math.max(axisWidth(cores, coresOfRun), axisWidth(waiting));
     this.charts.replaceChildren(
-      ...parts.map((part) => make("section", {}, make("h2", {}, part.title), chart({ ...part, stepMs }, width))),
+      ...parts.map((part) => make("section", {}, make("h2", {}, part.title), chart({ ...part, stepMs }, width, left))),
     );
   }
 
