@@ -20,9 +20,9 @@ export interface OutputCollision {
 /** Of more files than these it is not known who wrote them before: the latest count. */
 const filesMax = 10_000;
 
-/** The file of an output, and who wrote it last. */
+/** Who writes a file, or wrote it last. By its name: a job that was forgotten is not to be kept for this. */
 interface Writer {
-  readonly job: JobDescription;
+  readonly name: string;
   readonly isAdded: boolean;
 }
 
@@ -43,7 +43,7 @@ export class OutputFiles {
 
   /** Whether another task writes this file, or has written it. */
   isTaken({ path, shared }: OutputFile, job: JobDescription): boolean {
-    return shared !== undefined || (this.#writers.get(path)?.job.name ?? job.name) !== job.name;
+    return shared !== undefined || (this.#writers.get(path)?.name ?? job.name) !== job.name;
   }
 
   /**
@@ -64,12 +64,12 @@ export class OutputFiles {
       const before = this.#writers.get(path);
       if (shared !== undefined) collisions.push({ job, output, problem: this.#describe(file, ...shared) });
       else if (
-        before !== undefined && !(isAdded && before.isAdded) && !this.#areOrdered(job, before.job, find, names)
+        before !== undefined && !(isAdded && before.isAdded) && !this.#areOrdered(job, before.name, find, names)
       ) {
-        collisions.push({ job, output, problem: this.#describe(file, before.job.name, job.name) });
+        collisions.push({ job, output, problem: this.#describe(file, before.name, job.name) });
       }
       this.#writers.delete(path); // The latest one stands last.
-      this.#writers.set(path, { job, isAdded });
+      this.#writers.set(path, { name: job.name, isAdded });
       if (this.#writers.size > filesMax) this.#writers.delete(this.#writers.keys().next().value!);
     }
     return collisions;
@@ -77,12 +77,14 @@ export class OutputFiles {
 
   #areOrdered(
     job: JobDescription,
-    other: JobDescription,
+    otherName: string,
     find: (name: string) => JobDescription | undefined,
     names: () => ReadonlySet<string>,
   ): boolean {
     const known = names();
-    return isOrderedAfter(job, other.name, find, known) || isOrderedAfter(other, job.name, find, known);
+    if (isOrderedAfter(job, otherName, find, known)) return true;
+    const other = find(otherName);
+    return other !== undefined && isOrderedAfter(other, job.name, find, known);
   }
 
   #describe({ path, output }: OutputFile, one: string, other: string): string {

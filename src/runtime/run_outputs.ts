@@ -41,7 +41,8 @@ export class RunOutputs {
     this.#files = new OutputFiles(rootWd);
     this.#jobs = jobs;
     this.#warn = warn;
-    for (const name of jobs.names()) this.#add(jobs.find(name)!.description); // They were told of by that pilot.
+    // What collides among them was told by that pilot.
+    for (const name of jobs.names()) this.#add(jobs.find(name)!.description, false);
   }
 
   /** The collisions that were told, in sentences without their ends. */
@@ -63,7 +64,8 @@ export class RunOutputs {
   /** Jobs were let in. */
   added(jobs: readonly AdmittedJob[]): void {
     for (const { description } of jobs) {
-      for (const problem of this.#add(description)) {
+      // Many jobs with one file would be compared again and again, and nobody is told.
+      for (const problem of this.#add(description, this.#count < toldMax)) {
         if (++this.#count > toldMax) continue;
         this.#told.push(problem);
         invariant(this.#told.length <= toldMax, "No more collisions are told than may be");
@@ -73,9 +75,7 @@ export class RunOutputs {
     }
   }
 
-  #add(description: JobDescription): string[] {
-    // Many jobs with one file would be compared again and again, and nobody is told.
-    const isTold = this.#count < toldMax;
+  #add(description: JobDescription, isTold: boolean): string[] {
     const find = (name: string) => this.#jobs.find(name)?.description;
     const collisions = this.#files.add(description, find, () => new Set(isTold ? this.#jobs.names() : []));
     return isTold ? collisions.map(({ problem }) => problem) : [];
