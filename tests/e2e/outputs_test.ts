@@ -24,7 +24,8 @@ ${sweep}
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const args = ["run", "-A", "--no-check", "--config", config, "sweep.ts"];
   const { code, stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: scratch.path }).output();
-  assertEquals([code, new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "")], [0, ["1", "4", "9"]]);
+  const printed = new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
+  assertEquals([code, printed], [0, ["1", "4", "9"]]);
 });
 
 Deno.test("Jobs of BasicTemplate that name no outputs write over nothing, and tell where they have written", async () => {
