@@ -9,8 +9,8 @@ export type OutputEnd = "head" | "tail";
 
 /** An output that is read piece by piece, also while more is being written. */
 export interface OutputPieces {
-  /** The next piece; `undefined` when there is none at the moment. */
-  read(): Uint8Array<ArrayBuffer> | undefined;
+  /** The next piece; `undefined` when there is none at the moment. A promise where the file system may not answer. */
+  read(): Uint8Array<ArrayBuffer> | undefined | Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Gives back what was opened. */
   close(): void;
 }
@@ -38,9 +38,10 @@ export interface TaskFiles {
    * @param path The file.
    * @param bytesMax How much of it.
    * @param end Which end, where it is larger.
+   * @returns The part; a promise where the file system may not answer.
    * @throws What the system has against it, and an error for what is no regular file.
    */
-  read(path: string, bytesMax: number, end: OutputEnd): OutputPart;
+  read(path: string, bytesMax: number, end: OutputEnd): OutputPart | Promise<OutputPart>;
   /** Writes a file with its folder, unless it is there: a task that reads it already is not disturbed. */
   write(path: string, bytes: Uint8Array): void;
   /** Holds the stream that a job reads. */
@@ -56,7 +57,7 @@ export interface TaskFiles {
    * @throws If no stream is held for the job, or what the system has against it.
    */
   feed(path: string, job: string, failed: (error: unknown) => void): Feeding;
-  /** How many bytes a file has; 0 if it is not there. Never throws. */
+  /** How many bytes a file has; 0 if it is not there, or its file system may not answer. Never throws. */
   size(path: string): number;
   /** Gives a part of a file back to the disk, where that can be done; it reads as zeros from then on. Never throws. */
   release(path: string, from: number, count: number): void;

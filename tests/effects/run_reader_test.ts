@@ -5,17 +5,19 @@
  */
 
 import "../support/empty_home.ts";
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { lockHolder } from "../../src/deno/files/journal_lock.ts";
 import { JournalFile } from "../../src/deno/files/journal_file.ts";
 import { findRun, readRun, runFolders } from "../../src/deno/files/run_reader.ts";
-import { readTail } from "../../src/deno/files/tail.ts";
+import { readRemotePart, RemoteFile } from "../../src/deno/files/remote_file.ts";
+import { readPart, readTail } from "../../src/deno/files/tail.ts";
 import { hostName } from "../../src/deno/host/machine.ts";
 import { connectToRun, listenAtRun, removeSocket } from "../../src/deno/net/run_socket.ts";
 import { JournalError } from "../../src/errors.ts";
 import { livenessText } from "../../src/report/look/status_text.ts";
 import { parseJob } from "../../src/job/parse.ts";
+import { Scratch } from "../e2e/support/scratch.ts";
 
 /** Begins the journal of a run with one job, which has not ended. */
 function begin(folder: string, metadata: Record<string, string> = { host: hostName() }): JournalFile {
@@ -120,4 +122,23 @@ Deno.test("readTail() reads the end of regular files, and nothing else", async (
       undefined,
     ]);
   });
+});
+
+Deno.test("readRemotePart() and RemoteFile read as they do whose file system always answers", async () => {
+  await using scratch = new Scratch();
+  const path = scratch.write("grows", "0123456789");
+  for (const [count, end] of [[3, "head"], [3, "tail"], [20, "tail"]] as const) {
+    assertEquals(await readRemotePart(path, count, end), readPart(path, count, end));
+  }
+  await assertRejects(() => readRemotePart(scratch.path, 3, "head"), Error, "it is no regular file");
+  const file = new RemoteFile(scratch.in("later"));
+  const next = async () => new TextDecoder().decode(await file.read());
+  assertEquals(await next(), "");
+  scratch.write("later", "one");
+  assertEquals([await next(), await next()], ["one", ""]);
+  Deno.writeTextFileSync(scratch.in("later"), "two", { append: true });
+  assertEquals(await next(), "two");
+  scratch.write("later", "anew");
+  assertEquals(await next(), "anew");
+  file.close();
 });

@@ -8,8 +8,8 @@ import { JobDescriptionError, TaskOutputError } from "../../errors.ts";
 import { TextLines } from "../../base/text_lines.ts";
 import { errorText } from "../../base/error_text.ts";
 import type { OutputName } from "../../job/description.ts";
-import type { WaitLimit } from "../../runtime/limit.ts";
-import type { OutputPieces } from "../../runtime/task_files.ts";
+import { untilSettled, type WaitLimit } from "../../runtime/limit.ts";
+import type { OutputEnd, OutputPart, OutputPieces } from "../../runtime/task_files.ts";
 import type { TaskRef } from "./task_ref.ts";
 
 /** The most bytes that are read at once: about as much as a text may have. */
@@ -57,7 +57,8 @@ export async function readOutput(
   const isCaptured = capture?.streams.includes(stream) ?? false;
   const { maxBytes, onOverflow } = isCaptured ? capture! : { maxBytes: outputBytesMax, onOverflow: "fail" as const };
   const path = task.report()[stream]!;
-  const { bytes, size } = readPart(task, path, maxBytes, onOverflow === "tail" ? "tail" : "head");
+  const read = readPart(task, path, maxBytes, onOverflow === "tail" ? "tail" : "head");
+  const { bytes, size } = await untilSettled(read, limit, task.pilot.clock, () => `reading ${path}`);
   if (size <= maxBytes || onOverflow !== "fail") return bytes;
   const advice = isCaptured
     ? `capture: { maxBytes: ${size} } would do, or onOverflow: "head" or "tail"`
@@ -68,9 +69,9 @@ export async function readOutput(
   );
 }
 
-function readPart(task: TaskRef, path: string, maxBytes: number, end: "head" | "tail") {
+async function readPart(task: TaskRef, path: string, maxBytes: number, end: OutputEnd): Promise<OutputPart> {
   try {
-    return task.pilot.files.read(path, maxBytes, end);
+    return await task.pilot.files.read(path, maxBytes, end);
   } catch (error) {
     const message = `The output of task "${task.name}" cannot be read from ${path}: ${errorText(error)}`;
     throw new TaskOutputError(message, task.name, { cause: error });
@@ -89,6 +90,8 @@ export async function* followLines(
   limit: WaitLimit,
 ): AsyncGenerator<string, void, void> {
   const { clock } = task.pilot;
+  const sinceMs = clock.nowMs();
+  const what = () => `reading what task "${task.name}" writes`;
   const ended = task.ended(limit);
   ended.catch(() => {}); // It is awaited below; until then it must not count as unhandled.
   const lines = new TextLines();
@@ -101,7 +104,10 @@ export async function* followLines(
       // Before it has started, a file may hold what an earlier run has written.
       const mayRead = isOver || (task.state === "EXECUTING" && task.job.description.retry === undefined);
       if (mayRead && pieces === undefined) pieces = openPieces(task, stream);
-      for (let piece = pieces?.read(); piece !== undefined; piece = pieces!.read()) {
+      while (pieces !== undefined) {
+        const next = pieces.read();
+        const piece = next instanceof Promise ? await untilSettled(next, limit, clock, what, sinceMs) : next;
+        if (piece === undefined) break;
         waitMs = lookMsMin;
         yield* lines.push(piece);
       }

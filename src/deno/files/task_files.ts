@@ -8,8 +8,10 @@ import { runFolderPrefix } from "../../report/run_files.ts";
 import type { Feeding, OutputEnd, OutputPart, OutputPieces, TaskFiles } from "../../runtime/task_files.ts";
 import { readVariable } from "../host/machine.ts";
 import { mayUse } from "../host/permissions.ts";
+import { isRemote } from "../host/remote_paths.ts";
 import { feedPipe, type PipeFeeding } from "./feed_pipe.ts";
 import { FollowedFile } from "./followed_file.ts";
+import { readRemotePart, RemoteFile } from "./remote_file.ts";
 import { readPart } from "./tail.ts";
 
 /** Makes holes in files. */
@@ -26,12 +28,12 @@ export class SystemTaskFiles implements TaskFiles {
 
   /** Follows a file. */
   follow(path: string): OutputPieces {
-    return new FollowedFile(path);
+    return isRemote(path) ? new RemoteFile(path) : new FollowedFile(path);
   }
 
   /** Reads a part of a file. */
-  read(path: string, bytesMax: number, end: OutputEnd): OutputPart {
-    return readPart(path, bytesMax, end);
+  read(path: string, bytesMax: number, end: OutputEnd): OutputPart | Promise<OutputPart> {
+    return isRemote(path) ? readRemotePart(path, bytesMax, end) : readPart(path, bytesMax, end);
   }
 
   /** Writes a file that is not there. */
@@ -75,6 +77,8 @@ export class SystemTaskFiles implements TaskFiles {
 
   /** How large a file is. */
   size(path: string): number {
+    // The folder of the run has to answer in any case: its journal is there.
+    if (!path.includes(runFolderPrefix) && isRemote(path)) return 0;
     try {
       return Deno.statSync(path).size;
     } catch {

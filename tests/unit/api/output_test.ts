@@ -265,3 +265,27 @@ Deno.test("TaskFuture tells and stops one task of a submit", async () => {
   await stage.exit("s:0");
   assertEquals([await first!.result(), await future.result()], ["SUCCEED", { s: "FAILED" }]);
 });
+
+Deno.test("text() and lines() wait for a file system that does not answer no longer than their limit", async () => {
+  const { stage, future } = begin(kept);
+  await stage.start("a");
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const { files } = stage;
+  const [read, follow] = [files.read.bind(files), files.follow.bind(files)];
+  files.read = ((...args: Parameters<typeof read>) => answered.then(() => read(...args))) as never;
+  files.follow = ((path: string) => {
+    const pieces = follow(path);
+    return { read: () => answered.then(() => pieces.read()), close: () => pieces.close() };
+  }) as never;
+  files.add(`${folder}/a.stdout`, "late\n");
+  const lines = future.lines({ timeoutMs: 300 }).next();
+  lines.catch(() => {});
+  await stage.exit("a");
+  const [text, patient, all] = [future.text({ timeoutMs: 300 }), future.text(), Array.fromAsync(future.lines())];
+  text.catch(() => {});
+  for (let i = 0; i < 5; i++) await stage.clock.advanceTo(stage.clock.nowMs() + 100);
+  await assertRejects(() => text, DOMException, `Timed out after 300 ms reading ${folder}/a.stdout`);
+  await assertRejects(() => lines, DOMException, 'reading what task "a" writes');
+  answer();
+  assertEquals([await patient, await all, files.following], ["late", ["late"], 0]);
+});
