@@ -17,12 +17,12 @@ import type { JobDescription } from "../job/description.ts";
 import { requireModel } from "../launch/models/launch_model.ts";
 import { launchTag, planTask } from "../launch/plan_task.ts";
 import { Ledger } from "../report/ledger.ts";
+import { sourceFile } from "../report/source_file.ts";
 import type { Node } from "../resources/node.ts";
 import type { PoolPresence } from "../resources/pool.ts";
 import type { ReplayedRun } from "./replayed_run.ts";
 import { Driver } from "./driver.ts";
 import { removeFiles } from "./remove_files.ts";
-import { findSources } from "./sources.ts";
 import { isJobEvent, JobWatchers, type Watcher } from "./job_watchers.ts";
 import { noTaskFiles, type TaskFiles } from "./task_files.ts";
 import type { PilotOptions, PilotPorts } from "./pilot_options.ts";
@@ -66,7 +66,7 @@ export class Pilot {
     this.rootWd = options.rootWd;
     this.#isInSlurm = options.hostOf !== undefined;
     this.#hub = ports.hub ?? new EventHub();
-    const context = { ...options, told: this.#told, findSource: findSources(this) };
+    const context = { ...options, told: this.#told, findSource: this.#findSource };
     this.#driver = new Driver({
       ...ports,
       core: this.#core,
@@ -263,6 +263,11 @@ export class Pilot {
   watch(job: JobId, watcher: Watcher): () => void {
     return this.#watchers.add(job, watcher);
   }
+
+  readonly #findSource = (job: JobDescription, offset: number): string | undefined => {
+    const { ledger, rootWd } = this;
+    return sourceFile({ find: (name) => this.intake.find(name), ledger, rootWd }, job, offset);
+  };
 
   /** Ledger and watchers are our own and must not fail; readers of the hub may. */
   #publish(events: readonly Event[]): void {

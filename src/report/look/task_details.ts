@@ -7,6 +7,7 @@
 import type { Execution } from "../../job/description.ts";
 import { type FilledExecution, fillExecution } from "../../job/filled_execution.ts";
 import type { TaskPaths } from "../../job/paths.ts";
+import { sourceFile } from "../source_file.ts";
 import { commandText, commandWords } from "../command_text.ts";
 import { afterText, needsText } from "../forecast_text.ts";
 import type { Attempt } from "./attempts.ts";
@@ -74,7 +75,10 @@ export function fillTask(view: RunView, { job, offset }: ViewedTask, rootWd: str
   const { allocation } = view.ledger.task(job.firstTask + offset);
   const texts = JSON.stringify(job.description.execution);
   if (allocation === undefined && /\$\{(ncores|nnodes|nlist)\}/.test(texts)) return undefined;
-  return fillExecution({ job: job.description, offset, rootWd, allocation: allocation ?? { nodes: [] } });
+  const filled = fillExecution({ job: job.description, offset, rootWd, allocation: allocation ?? { nodes: [] } });
+  const books = { find: (name: string) => view.find(name), ledger: view.ledger, rootWd };
+  const source = sourceFile(books, job.description, offset);
+  return source === undefined ? filled : { ...filled, paths: { ...filled.paths, stdin: source } };
 }
 
 /** A command as a user would type it. Its output goes to the terminal: what the task has written stays as it is. */
