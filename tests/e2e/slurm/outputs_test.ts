@@ -8,11 +8,14 @@ import "../../support/empty_home.ts";
 import { assertEquals } from "@std/assert";
 import { requests, slurmTest } from "./cluster.ts";
 
+/** Waits until all four tasks of a job run, so that each core has had one. */
+const meet = (name: string) => `echo >>${name}; until [ "$(wc -l <${name})" -ge 4 ]; do sleep 0.05; done; `;
+
 const jobs = requests(
   {
     name: "lost",
     iteration: { stop: 4 },
-    execution: { exec: "sh", args: ["-c", "echo $SLURMD_NODENAME; echo sorry >&2; exit 3"] },
+    execution: { exec: "sh", args: ["-c", `${meet("first")}echo $SLURMD_NODENAME; echo sorry >&2; exit 3`] },
     resources: { numCores: 1 },
   },
   {
@@ -20,7 +23,7 @@ const jobs = requests(
     iteration: { stop: 4 },
     execution: {
       exec: "sh",
-      args: ["-c", "echo $SLURMD_NODENAME; exit 4"],
+      args: ["-c", `${meet("second")}echo $SLURMD_NODENAME; exit 4`],
       stdout: { path: "log.${it}", append: true },
     },
     resources: { numCores: 1 },
