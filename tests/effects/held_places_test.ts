@@ -1,6 +1,6 @@
 /**
  * What a sandbox shows, against neighbours that replace folders by links: with the bubblewrap that is there, and with one
- * that takes no descriptors, as those before 0.8.
+ * that takes no descriptors, as older ones.
  *
  * @module
  */

@@ -73,7 +73,7 @@ function tryOut(host: HostView): SandboxTool | string {
   }
 }
 
-/** Finds how places can be shown that cannot be mistaken for others: bubblewrap has learnt to take descriptors in 0.8. */
+/** Finds how places can be shown that cannot be mistaken for others: older ones of bubblewrap take no descriptors. */
 function findWayToShow(bwrap: string): SandboxTool["shows"] {
   if (!mayLaunchNatively() || !canOpenRealPaths()) return undefined;
   let takes = takesDescriptors.get(bwrap);
