@@ -97,6 +97,18 @@ export const differences: readonly Difference[] = [
     test: "qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice",
   },
   {
+    about: "jobs of `BasicTemplate` that name no outputs, several in one folder",
+    there: "all write `stdout` and `stderr`, over one another",
+    here: "the second and later ones write `stdout.NAME`, `stderr.NAME`",
+    test: "Jobs of BasicTemplate that name no outputs write over nothing, and tell where they have written",
+  },
+  {
+    about: "what a task writes that has no `stdout`",
+    there: "goes to the output of the service",
+    here: "the end of it is kept if the task fails",
+    test: "The ends are in summary, report, events and logs, and survive a resume; --tail-bytes says how much",
+  },
+  {
     about: "an executable file without `#!`",
     there: "the task fails",
     here: "is run by `/bin/sh`, as by a shell",
