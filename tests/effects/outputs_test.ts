@@ -120,6 +120,6 @@ Deno.test("Spool takes the next folder where one cannot be written, and says why
   spool.close();
   const forbidden = new Spool({ folders: [good], mayUse: (name) => name === "read" });
   assertEquals(forbidden.take(0), {
-    problem: `it can be written nowhere (${good}: NotCapable, /tmp: NotCapable)`,
+    problem: `it can be written nowhere (${good}: Deno does not permit it, /tmp: Deno does not permit it)`,
   });
 });
