@@ -144,9 +144,15 @@ function showPlaces(plan: LaunchPlan, paths: RealPaths, take: Take): Pick<HeldLa
       without.forEach((index) => dropped.add(index));
       continue;
     }
-    take(place, "sandbox", `its sandbox cannot show ${JSON.stringify(path)}`);
-    args[at] = by === "descriptor" ? String(place) : paths.identify(place).id;
-    if (by === "descriptor") shared.push(place);
+    const detail = `its sandbox cannot show ${JSON.stringify(path)}`;
+    if (by === "descriptor") {
+      shared.push(take(place, "sandbox", detail));
+      args[at] = String(place);
+      continue;
+    }
+    if (place < 0) take(place, "sandbox", detail);
+    args[at] = paths.identify(place).id;
+    paths.close(place);
   }
   const { shown: _, programAt = 0, ...others } = held;
   const before = [...dropped].filter((index) => index < programAt).length;
