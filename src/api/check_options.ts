@@ -28,6 +28,7 @@ const rules: OptionRules<ExecutorOptions> = {
   reserveCore: yesOrNo,
   graceMs: numberFrom(0),
   order: oneOf("rank", "age"),
+  learn: textOf("the folder or the id of a run"),
   holdBackAfterMs: numberFrom(0),
   haltOn: objectOf("an object such as { failures: 10 }"),
   groups: objectOf("an object of numbers such as { io: 4 }"),

@@ -71,6 +71,13 @@ export interface ExecutorOptions {
    */
   readonly order?: "rank" | "age";
   /**
+   * The run that run times are learnt from: its folder, its working directory, or its id, relative to the current
+   * directory. They decide what starts first; with `order: "age"` it is not read.
+   *
+   * @default {none: run times are learnt on the way}
+   */
+  readonly learn?: string;
+  /**
    * How long, in milliseconds, the oldest waiting task of the highest priority may be passed over until its resources are
    * held back for it; `Infinity` for ever. After a shutdown nothing is held back, as every task has its turn then.
    *

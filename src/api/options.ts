@@ -22,6 +22,7 @@ import { jobsReportName } from "../report/run_files.ts";
 import { gpuDeviceFiles } from "../resources/gpu_devices.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
+import { learnFrom } from "../deno/files/learn_times.ts";
 import { hasNoRecords } from "../service/record_options.ts";
 
 const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken without a wrapper program';
@@ -33,7 +34,7 @@ const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken wi
  * @throws {RangeError} If a number is out of range.
  * @throws {ResourceSpecError} If `resources` cannot be parsed.
  * @throws {UsageError} If `otherArgs` holds what QCG-PilotJob's service does not know.
- * @throws {JournalError} If there is no run to resume.
+ * @throws {JournalError} If there is no run to resume, or to learn from.
  */
 export function runSettings(options: ExecutorOptions): RunSettings {
   checkOptions(options);
@@ -56,6 +57,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(order === undefined ? {} : { order }),
+      ...(options.learn === undefined || order === "age" ? {} : { learnt: learnFrom(options.learn).learnt }),
       ...(holdBackAfterMs === undefined ? {} : { holdBackAfterMs }),
       ...(groups === undefined ? {} : { groups }),
       rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),

@@ -467,3 +467,21 @@ Deno.test("QCGPJExecutor takes a number as resources, and a log level in any cas
   assertThrows(() => executorIn(scratch, { resources: 0 }), TypeError, "must be a number of cores");
   assertThrows(() => executorIn(scratch, { logLevel: "loud" as "info" }), TypeError, '"logLevel"');
 });
+
+Deno.test("An executor starts first what an earlier run has shown to be long, and refuses a run that is not there", async () => {
+  await using scratch = new Scratch();
+  const run = async (wd: string, options: ExecutorOptions) => {
+    await using executor = new QCGPJExecutor({ wd: scratch.in(wd), resources: "1", ...options });
+    const jobs = [["first", "0"], ["short", "0"], ["long", "0.5"]].map(([name, seconds]) => ({
+      name: name!,
+      execution: { script: `echo ${name} >> order; sleep ${seconds}` },
+    }));
+    await executor.submit(jobs).result();
+    return scratch.read(`${wd}/order`).trim().split("\n");
+  };
+  assertEquals(await run("one", {}), ["first", "short", "long"]);
+  assertEquals((await run("two", { learn: scratch.in("one") }))[0], "long");
+  assertEquals(await run("three", { learn: scratch.in("one"), order: "age" }), ["first", "short", "long"]);
+  assertThrows(() => executorIn(scratch, { learn: "nothing" }), JournalError, '"nothing"');
+  assertThrows(() => executorIn(scratch, { learn: 1 as unknown as string }), TypeError, '"learn"');
+});
