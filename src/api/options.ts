@@ -5,8 +5,10 @@
  */
 
 import { dirname, resolve } from "@std/path";
+import type { LearntTimes } from "../core/estimates.ts";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
+import { requireReadable } from "../deno/host/permissions.ts";
 import { findRunToResume } from "../deno/files/find_run.ts";
 import { DenoGpuHost } from "../deno/host/gpu_host.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
@@ -57,7 +59,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(order === undefined ? {} : { order }),
-      ...(options.learn === undefined || order === "age" ? {} : { learnt: learnFrom(options.learn).learnt }),
+      ...(options.learn === undefined || order === "age" ? {} : { learnt: learnFromRun(options.learn) }),
       ...(holdBackAfterMs === undefined ? {} : { holdBackAfterMs }),
       ...(groups === undefined ? {} : { groups }),
       rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),
@@ -117,6 +119,13 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
 }
 
 /** Finds the auxiliary directory of the run to go on with. */
+/** What a run taught that is named relative to the current directory. */
+function learnFromRun(word: string): LearntTimes {
+  const directory = currentDirectory();
+  for (const path of [directory, resolve(directory, word)]) requireReadable(path, "to learn from a run");
+  return learnFrom(word).learnt;
+}
+
 function findEarlier(resume: string | undefined, durability: Durability): string | undefined {
   if (resume === undefined) return undefined;
   if (durability === "memory") {

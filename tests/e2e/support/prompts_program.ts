@@ -26,6 +26,7 @@ const options: Required<{ [name in keyof ExecutorOptions]: readonly ExecutorOpti
   reserveCore: [true],
   graceMs: [10],
   order: ["age"],
+  learn: ["earlier", "nowhere"],
   holdBackAfterMs: [1000],
   haltOn: [{ failures: 1 }],
   groups: [{ io: 1 }],
