@@ -54,24 +54,26 @@ export function readDashboard(options: ReadonlyMap<string, OptionValue>): Dashbo
   const given = options.get("dashboard");
   const control = options.has("dashboard-control");
   if (given === undefined && !control) return undefined;
-  const { hostname, port } = typeof given === "string" ? readPlace(given) : { hostname: "", port: 0 };
-  return { hostname: hostname === "" ? "127.0.0.1" : hostname, port, control };
+  return { ...readPlace(typeof given === "string" ? given : undefined, "--dashboard"), control };
 }
 
 /**
  * Reads `ADDRESS:PORT`; the address may be left out.
  *
- * @param text What was given.
+ * @param given What was given; this machine's own address and a free port are taken when absent.
  * @param option The option that it was given to.
  * @throws {UsageError} If it has another form.
  */
 export function readPlace(
-  text: string,
-  option: string = "--dashboard",
+  given: string | undefined,
+  option: string,
 ): { readonly hostname: string; readonly port: number } {
+  const text = given ?? ":0";
   const colon = text.lastIndexOf(":");
   const port = Number(text.slice(colon + 1));
-  if (place.test(text) && port <= 65_535) return { hostname: text.slice(0, colon).replace(/^\[|\]$/g, ""), port };
+  if (place.test(text) && port <= 65_535) {
+    return { hostname: text.slice(0, colon).replace(/^\[|\]$/g, "") || "127.0.0.1", port };
+  }
   const form = "ADDRESS:PORT, such as 127.0.0.1:8080 or :8080, with a port of at most 65535";
   throw new UsageError(`Option ${option} must be ${form}, not ${JSON.stringify(text)}`, { option });
 }

@@ -8,6 +8,7 @@ import { didYouMean } from "../../base/near_miss.ts";
 import { parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
+import { expectNoMore } from "../only_argument.ts";
 import { bashCompletion, fishCompletion, zshCompletion } from "./scripts.ts";
 
 const shells: ReadonlyMap<string, (commands: readonly Command[]) => string> = new Map([
@@ -48,7 +49,7 @@ function runCompletion(args: readonly string[], commands: readonly Command[], te
     const known = names.join(", ");
     throw new UsageError(`There is no completion for "${shell}"${didYouMean(shell, names)}; there is one for ${known}`);
   }
-  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${shell}`);
+  expectNoMore(more, shell);
   terminal.out(script(commands));
   return 0;
 }

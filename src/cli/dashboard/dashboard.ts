@@ -53,9 +53,7 @@ export const dashboardCommand: Command = {
 
 async function runDashboard(args: readonly string[], terminal: Terminal): Promise<number> {
   const { options, folder } = parseTarget(optionTable, args, "directory");
-  const listen = options.get("listen") as string | undefined;
-  const { hostname, port } = listen === undefined ? { hostname: "", port: 0 } : readPlace(listen, "--listen");
-  const place = { hostname: hostname === "" ? "127.0.0.1" : hostname, port };
+  const place = readPlace(options.get("listen") as string | undefined, "--listen");
   const { promise: interrupted, resolve } = Promise.withResolvers<void>();
   using _signals = onInterrupt(() => resolve());
   using source = new FollowedRun(folder);

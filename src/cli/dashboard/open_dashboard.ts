@@ -10,6 +10,7 @@ import { doorOf } from "../../doors/dashboard/dashboard.ts";
 import { nearAddress, tunnelCommand } from "../../report/dashboard/tunnel.ts";
 import type { Door } from "../../runtime/door.ts";
 import type { DashboardChoice } from "../../service/dashboard_options.ts";
+import { isLoopback } from "../../zmtp/address.ts";
 
 /**
  * Makes the door of the dashboard that options ask for.
@@ -41,8 +42,4 @@ export function tellAddress(address: string, hostname: string, tell: (text: stri
   const through = submitHost === undefined ? {} : { through: submitHost };
   tell(`from your own machine: ${tunnelCommand({ port, host, account, ...through })}`);
   tell(`and there it is at ${nearAddress(address, port)}`);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
 }

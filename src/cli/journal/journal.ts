@@ -19,6 +19,7 @@ import { replayReport } from "../../report/replay_report.ts";
 import { parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
+import { expectNoMore } from "../only_argument.ts";
 
 const actions = ["salvage", "report"];
 const formats: readonly ReportFormat[] = ["json", "text"];
@@ -62,7 +63,7 @@ function runJournal(args: readonly string[], terminal: Terminal): number {
     throw new UsageError(`${problem}; write ${actions.map((name) => `qcgpj journal ${name} DIR`).join(" or ")}`);
   }
   if (target === undefined) throw new UsageError(`The directory or file is missing; write qcgpj journal ${action} DIR`);
-  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${target}`);
+  expectNoMore(more, target);
   const format = options.get("report-format") as ReportFormat | undefined;
   if (action === "report") return writeReport(findJournal(target), format ?? "json", terminal);
   if (format !== undefined) {

@@ -25,8 +25,9 @@ import type { AllocationEnd } from "../../runtime/allocation_end.ts";
 import { formatNodeList } from "../../slurm/node_list.ts";
 import type { Command, Terminal } from "../command.ts";
 import { learnAsAsked, learnOption } from "../learn.ts";
+import { onlyArgument } from "../only_argument.ts";
 import { fromOption, readJobsFile } from "../request_file.ts";
-import { examineFile, locate, onlyFile } from "../validate/validate.ts";
+import { examineFile, locate } from "../validate/validate.ts";
 
 const options: readonly OptionSpec[] = [
   fromOption,
@@ -79,7 +80,7 @@ export const planCommand: Command = {
 
 function runPlan(args: readonly string[], terminal: Terminal): number {
   const given = parseArguments(options, args);
-  const file = onlyFile(given.rest, "plan");
+  const file = onlyArgument(given.rest, "The file is missing; write qcgpj plan FILE");
   const taskMs = parseTaskTime((given.options.get("task-time") as string | undefined) ?? "1s");
   const { pool: { nodes }, cluster } = chooseResources({
     nodes: given.options.get("nodes") as string | undefined,

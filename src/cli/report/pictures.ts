@@ -17,6 +17,7 @@ import { type Picture, renderPicture } from "../../report/pictures/picture.ts";
 import { type PicturedRun, pictureRun } from "../../report/pictures/pictured_run.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
+import { expectNoMore } from "../only_argument.ts";
 import type { ReportAction, ReportRequest } from "./report_action.ts";
 import { convertToPng, writeOutput } from "./output.ts";
 
@@ -50,7 +51,7 @@ export const pictureOptions: readonly OptionSpec[] = [{
 
 async function draw(kind: string, words: readonly string[], { options, terminal }: ReportRequest): Promise<number> {
   const [out = "-", ...more] = words;
-  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
+  expectNoMore(more, out);
   const where = (options.get("run") as string | undefined) ?? ".";
   const svg = renderPicture(kinds[kind]!(findFigureSource(where, localZone())));
   const isPng = options.get("format") === "png" || options.get("format") === undefined && out.endsWith(".png");

@@ -5,8 +5,8 @@
  */
 
 import type { OptionSpec, ParsedArguments } from "../../service/arguments.ts";
-import { UsageError } from "../../service/usage.ts";
 import type { Terminal } from "../command.ts";
+import { onlyArgument } from "../only_argument.ts";
 
 /** What an action was asked for. */
 export interface ReportRequest {
@@ -24,7 +24,7 @@ export interface ReportAction {
   readonly usage: string;
   /** What it does, in a sentence. */
   readonly does: string;
-  /** The options that it takes, by name; {@linkcode reportOptions} has them. */
+  /** The options that it takes, by name; `report.ts` lists them. */
   readonly takes: readonly string[];
   /** Does it; returns the exit code. */
   readonly run: (request: ReportRequest) => number | Promise<number>;
@@ -50,10 +50,6 @@ export const csvOption: OptionSpec = {
  * @param words The words behind the action's name.
  * @throws {UsageError} If there is none, or more.
  */
-export function onlyOutput(usage: string, [out, ...more]: readonly string[]): string {
-  if (out === undefined) {
-    throw new UsageError(`The file is missing; write qcgpj report ${usage}, or - for the standard output`);
-  }
-  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${out}`);
-  return out;
+export function onlyOutput(usage: string, words: readonly string[]): string {
+  return onlyArgument(words, `The file is missing; write qcgpj report ${usage}, or - for the standard output`);
 }

@@ -16,6 +16,7 @@ import { readGroups } from "../../service/order_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
 import { parsePath } from "../../job/json_text.ts";
+import { onlyArgument } from "../only_argument.ts";
 import { fromOption, problemAt, readJobsFile, type RequestFile, RequestFileError } from "../request_file.ts";
 
 const options: readonly OptionSpec[] = [
@@ -64,7 +65,7 @@ export interface ProblemJson {
 
 function runValidate(args: readonly string[], terminal: Terminal): number {
   const given = parseArguments(options, args);
-  const file = onlyFile(given.rest, "validate");
+  const file = onlyArgument(given.rest, "The file is missing; write qcgpj validate FILE");
   const nodes = given.options.get("nodes") as string | undefined;
   const counted = readCounted(given.options.get("counted") as readonly string[] | undefined);
   if (nodes === undefined && counted.counted !== undefined) {
@@ -93,14 +94,6 @@ function runValidate(args: readonly string[], terminal: Terminal): number {
   );
   writeProblems({ problems, warnings: examination.warnings.map(placed) }, examination, asJson, terminal);
   return problems.length === 0 ? 0 : 2;
-}
-
-/** The only argument, which must be a file. */
-export function onlyFile(rest: readonly string[], command: string): string {
-  const [file, ...more] = rest;
-  if (file === undefined) throw new UsageError(`The file is missing; write qcgpj ${command} FILE`);
-  if (more.length > 0) throw new UsageError(`Argument ${JSON.stringify(more[0])} is not expected after ${file}`);
-  return file;
 }
 
 /** Examines the requests of a file. */

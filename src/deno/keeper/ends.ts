@@ -14,7 +14,7 @@ import { exitOf, signalNumber, type Usage } from "../../core/exit.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import { readProcess, type SeenProcess } from "../local/process_scan.ts";
 import type { OutputEnds } from "../local/task_outputs.ts";
-import { countCleanup } from "../local/cleanup.ts";
+import { countCleanup, goneMsMax, leftoverGraceMs } from "../local/cleanup.ts";
 import type { Kernel } from "./kernel.ts";
 import { errors } from "./kernel_numbers.ts";
 import { type Orphans, OrphanWatch } from "./orphans.ts";
@@ -22,10 +22,6 @@ import { findLiving } from "./process_tree.ts";
 import type { StartReports } from "./start_reports.ts";
 import type { Task } from "./task.ts";
 
-/** How long what a task left behind may take to end after SIGTERM. */
-const leftoverGraceMs = 500;
-/** How long to look for the end after SIGKILL; a process that waits for a device cannot be ended any sooner. */
-const goneMsMax = 5000;
 /** How long to look for the end of what cannot be signalled. */
 const refusedMsMax = 16;
 const lookMsFirst = 1;

@@ -1,10 +1,15 @@
 /**
- * Counts what became of the processes of a task.
+ * What the ways to end the processes of a task share: how long each step may take, and the count of what became of them.
  *
  * @module
  */
 
 import type { Cleanup } from "../../core/exit.ts";
+
+/** How long what a task left behind may take to end after SIGTERM, in milliseconds. */
+export const leftoverGraceMs = 500;
+/** How long to look for the end after SIGKILL, in milliseconds; what waits for a device does not end sooner. */
+export const goneMsMax = 5000;
 
 /**
  * Counts them.

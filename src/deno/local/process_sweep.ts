@@ -12,16 +12,12 @@
 
 import { delay } from "@std/async/delay";
 import type { Cleanup } from "../../core/exit.ts";
-import { countCleanup } from "./cleanup.ts";
+import { countCleanup, goneMsMax, leftoverGraceMs } from "./cleanup.ts";
 import type { StopSignal } from "../../runtime/ports.ts";
 import { type Census, type Owner, takeCensus } from "./process_census.ts";
 import type { GroupSignal } from "./process_group.ts";
 import { hasMarked, type MarkReader, ProcessScanner, readMark, type SeenProcess } from "./process_scan.ts";
 
-/** How long what a task left behind may take to end after SIGTERM. */
-const leftoverGraceMs = 500;
-/** How long to look for the end after SIGKILL; a process that waits for a device cannot be ended any sooner. */
-const goneMsMax = 5000;
 const lookMsFirst = 2;
 const lookMsMax = 128;
 

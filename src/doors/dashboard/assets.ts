@@ -4,6 +4,7 @@
  * @module
  */
 
+import palette from "../../report/pictures/palette.css" with { type: "text" };
 import page from "./page/page.html" with { type: "text" };
 import style from "./page/style.css" with { type: "text" };
 import main from "./page/main.js" with { type: "text" };
@@ -32,7 +33,7 @@ const script = (text: string): Asset => ({ type: "text/javascript; charset=utf-8
 /** The files by their paths. */
 export const assets: Readonly<Record<string, Asset>> = {
   "/": { type: "text/html; charset=utf-8", text: page },
-  "/style.css": { type: "text/css; charset=utf-8", text: style },
+  "/style.css": { type: "text/css; charset=utf-8", text: `${palette}\n${style}` },
   "/icon.svg": { type: "image/svg+xml", text: icon },
   "/main.js": script(main),
   "/ask.js": script(ask),

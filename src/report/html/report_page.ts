@@ -24,6 +24,7 @@ import { type Picture, renderFigure } from "../pictures/picture.ts";
 import { lengthText, type PicturedRun, pictureRun } from "../pictures/pictured_run.ts";
 import type { JobState } from "../states.ts";
 import { adviceFor, describeJobs, type JobUse, memoryText } from "./job_use.ts";
+import palette from "../pictures/palette.css" with { type: "text" };
 import script from "./report.js" with { type: "text" };
 import style from "./report.css" with { type: "text" };
 import { columnsOf, type CriticalTask } from "./task_columns.ts";
@@ -66,10 +67,8 @@ export function renderReport(options: ReportOptions): string {
   const pictured = pictureRun(timed);
   const counts = view.counts();
   const jobs = describeJobs(view);
-  const columns = JSON.stringify(columnsOf(view, pictured, critical.map(({ task }) => task))).replaceAll(
-    "<",
-    "\\u003c",
-  );
+  const json = JSON.stringify(columnsOf(view, pictured, critical.map(({ task }) => task)));
+  const columns = json.replaceAll("<", "\\u003c");
   const title = headline(timed.taskCount, pictured, counts);
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; ` +
     "form-action 'none'";
@@ -80,7 +79,8 @@ export function renderReport(options: ReportOptions): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escapeMarkup(`${title} · ${facts.id}`)}</title>
-<style>${style}</style>
+<style>${palette}
+${style}</style>
 </head>
 <body>
 <header>
