@@ -163,9 +163,10 @@ export class Intake {
     });
   }
 
-  #unknown({ name: jobName, dependencies }: JobDescription, name: string, index: number): undefined {
+  #unknown(job: JobDescription, name: string, index: number): undefined {
     if (this.#omitsUnknown) return undefined;
-    const path = dependencyPath(dependencies, index);
+    const { name: jobName } = job;
+    const path = dependencyPath(job, index);
     const near = this.#jobs.size > suggestionsMax ? "" : didYouMean(name, this.#jobs.keys());
     const message = `Job "${jobName}" cannot run after "${name}" (${path}): there is no job of that name${near}`;
     throw new JobDescriptionError(message, { jobName, path });
@@ -183,7 +184,7 @@ export function unknownGroup({ name, group }: JobDescription, groups: Counts): s
 /** What runs when all others have ended cannot come before one of them. */
 function refuseLast(job: JobDescription, other: AdmittedJob | undefined, index: number): AdmittedJob | undefined {
   if (!other?.description.finally || job.finally) return other;
-  const path = dependencyPath(job.dependencies, index);
+  const path = dependencyPath(job, index);
   const message = `Job "${job.name}" cannot run after "${other.description.name}" (${path}): ` +
     'that job has "finally", so it waits for all others; give this one "finally" too';
   throw new JobDescriptionError(message, { jobName: job.name, path });

@@ -32,9 +32,15 @@ export function serializeDependency(dependency: Dependency): string {
   }
 }
 
-/** The path of one of a job's dependencies, where each list holds none twice. */
-export function dependencyPath(dependencies: readonly Dependency[], index: number): string {
-  const { awaits } = dependencies[index]!;
+/** The path of one of a job's dependencies, where each list holds none twice; or of what the job reads, which implies it. */
+export function dependencyPath(
+  { dependencies, execution: { input } }: Pick<JobDescription, "dependencies" | "execution">,
+  index: number,
+): string {
+  const dependency = dependencies[index]!;
+  // The very same object: one that is equal and stands in a list was written there.
+  if (input?.kind === "output" && input.of === dependency) return "execution.stdin.from";
+  const { awaits } = dependency;
   const key = dependencyLists.find((list) => list[1] === awaits)![0];
   return `dependencies.${key}[${dependencies.slice(0, index).filter((other) => other.awaits === awaits).length}]`;
 }
@@ -112,7 +118,7 @@ export function checkIterations(
 ): void {
   job.dependencies.forEach((dependency, i) => {
     const problem = iterationProblem(dependency, job.iteration, find);
-    if (problem !== undefined) refuse({ jobName: job.name, path: dependencyPath(job.dependencies, i) }, problem);
+    if (problem !== undefined) refuse({ jobName: job.name, path: dependencyPath(job, i) }, problem);
   });
 }
 

@@ -153,7 +153,7 @@ export interface OutputInput {
   /** The file, relative to `wd`. */
   readonly path: string;
   /**
-   * Whether what it holds already stays.
+   * Whether what it holds already stays. `text()` of a future and its kind give all that the file holds then.
    *
    * @default {false}
    */

@@ -173,7 +173,7 @@ class Examiner {
 
   #checkDependencies(entry: Entry): void {
     entry.description?.dependencies.forEach((dependency, index) => {
-      const path = dependencyPath(entry.description!.dependencies, index);
+      const path = dependencyPath(entry.description!, index);
       const missing = this.#missing(dependency, entry.description!);
       if (missing !== undefined) {
         const near = this.#known.size > 10_000 ? "" : didYouMean(missing, this.#known.keys());

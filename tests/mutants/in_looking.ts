@@ -78,4 +78,18 @@ export const inLooking: readonly Mutant[] = [
     "a timer is set though nothing runs",
     "unit/runtime/progress_reader_test.ts",
   ),
+  plant(
+    "cli/each/failed_inputs.ts",
+    "    known.count++;\n",
+    "",
+    "inputs that failed in a way that is known are not counted, and the commonest way is not told first",
+    "unit/cli/each/failed_inputs_test.ts",
+  ),
+  plant(
+    "job/dependencies.ts",
+    '  if (input?.kind === "output" && input.of === dependency) return "execution.stdin.from";\n',
+    "",
+    "what is wrong with the job that another reads is looked for among its dependencies",
+    "unit/service/examine_test.ts",
+  ),
 ];

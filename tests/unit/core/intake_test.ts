@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { Intake, type IntakeOptions } from "../../../src/core/intake.ts";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
+import { parseJob } from "../../../src/job/parse.ts";
 import { readJob } from "../../traces/words.ts";
 import { Pool, type PoolOptions } from "../../../src/resources/pool.ts";
 
@@ -73,6 +74,17 @@ Deno.test("Intake.admit() refuses unknown dependencies with the near miss, or le
   const lenient = intakeOf({ unknownDependency: "omit" });
   assertEquals(lenient("A after=nobody")[0]!.edges, [{ kind: "missing", name: "nobody" }]);
   assertEquals(lenient("B x2 after=n_${it}")[0]!.edges, [{ kind: "perTask", jobs: [-1, -1] }]);
+});
+
+Deno.test("Intake.admit() points to execution.stdin.from where that names a job that is not there", () => {
+  const intake = new Intake({ pool: new Pool(parseNodeSpec("4")) });
+  const jobs = [
+    { name: "simulate", execution: { exec: "date" } },
+    { name: "read", execution: { exec: "cat", stdin: { from: "simulat" } }, dependencies: { after: ["simulate"] } },
+  ];
+  const error = assertThrows(() => intake.admit(jobs.map((job) => parseJob(job, {}))), JobDescriptionError);
+  assertEquals([error.jobName, error.path], ["read", "execution.stdin.from"]);
+  assertStringIncludes(error.message, 'after "simulat" (execution.stdin.from)');
 });
 
 Deno.test("Intake.admit() names the ring of jobs that wait for one another, also by single iterations", () => {

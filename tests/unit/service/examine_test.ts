@@ -44,6 +44,23 @@ Deno.test("examineRequests() finds wrong requests, duplicates, unknown jobs and 
   assertStringIncludes(findingsOf(requests)[6]!.problem, '"x_0"');
 });
 
+Deno.test("examineRequests() points to execution.stdin.from where that names a job or an iteration that is not there", () => {
+  const reads = (from: string, more: object = {}) => ({
+    ...{ name: `reads ${from}`.replace(/\W/g, "_"), execution: { exec: "cat", stdin: { from } } },
+    ...more,
+  });
+  const jobs = [job("a"), reads("aa"), reads("a:3"), reads("late", after("a")), reads("none", after("none"))];
+  assertEquals(placesOf([submit(...jobs)]), [
+    [0, 1, "execution.stdin.from"],
+    [0, 2, "execution.stdin.from"],
+    [0, 3, "execution.stdin.from"],
+    [0, 4, "dependencies.after[0]"],
+  ]);
+  const [{ problem }] = findingsOf([submit(...jobs)]) as [{ problem: string }];
+  assertStringIncludes(problem, 'after "aa" (execution.stdin.from): there is no job of that name');
+  assertStringIncludes(problem, '(did you mean "a"?)');
+});
+
 Deno.test("examineRequests() finds every ring", () => {
   const ring = [job("a", after("b")), job("b", after("a")), job("c", after("d")), job("d", after("c")), job("e")];
   assertEquals(findingsOf([submit(...ring)]).map(({ problem }) => problem), [
