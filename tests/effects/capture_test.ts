@@ -150,6 +150,22 @@ Deno.test("A task that writes more than is captured fails and is stopped; others
   assertEquals(await executor.submit(of("tail", "seq 100", "tail")).text(), "98\n99\n100");
 });
 
+Deno.test("Of a file that is added to all that it holds is handed over", async () => {
+  await using scratch = new Scratch();
+  scratch.write("log", "before\n");
+  await using executor = new QCGPJExecutor({ wd: scratch.path, resources: 1 });
+  const adding = executor.submit({
+    name: "adding",
+    iteration: { stop: 2 },
+    execution: { exec: "echo", args: ["${it}"], stdout: { path: "log", append: true } },
+  });
+  await adding.result();
+  const last = adding.task(1);
+  assertEquals(await last.text(), "before\n0\n1");
+  assertEquals(new TextDecoder().decode(await last.bytes()), "before\n0\n1\n");
+  assertEquals(await Array.fromAsync(last.lines()), ["before", "0", "1"]);
+});
+
 Deno.test("What is not handed over of an endless output is given back to the disk", async () => {
   await using scratch = new Scratch();
   await using executor = new QCGPJExecutor({ wd: scratch.path });

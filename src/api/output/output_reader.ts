@@ -66,7 +66,8 @@ export abstract class OutputReader<Value = string> {
 
   /**
    * Waits for the end of the task and gives what it wrote, as text. As in the shell, a line end at the end is left out;
-   * bytes that are no UTF-8 become `U+FFFD`. {@linkcode bytes} gives everything as it is.
+   * bytes that are no UTF-8 become `U+FFFD`. {@linkcode bytes} gives everything as it is. Of a file that is added to
+   * (`{ path, append: true }`) it is all that the file holds by then, also what was there before and what others added.
    *
    * @param options Which stream, and when to give up waiting.
    * @throws {TaskFailedError} If the task did not succeed.
