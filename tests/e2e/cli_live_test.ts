@@ -44,6 +44,27 @@ Deno.test("qcgpj status, tasks and logs -f look at a run while it lives", async 
   assertEquals((await running.ended).code, 0);
 });
 
+Deno.test("qcgpj logs -f says of a task without files that there is nothing to follow, and what to do", async () => {
+  await using scratch = new Scratch();
+  const running = await startRun(scratch);
+  const logs = (...args: string[]) => call(["logs", ...args], { cwd: scratch.path });
+  const advice = "so there is nothing to follow until the end, and then only the last words, and those of a failure; " +
+    'to see it while it runs, give the job a file for "stdout" and "stderr", or "capture": "both"\n';
+  assertEquals(await logs("-f", "runs"), {
+    code: 1,
+    out: "",
+    err: `qcgpj logs: runs writes to no file, ${advice}`,
+  });
+  assertStringIncludes((await logs("-f", "--all")).err, "runs and 1 other write to no file, ");
+  assertStringIncludes(
+    (await logs("runs", "--stderr")).err,
+    "by its stderr, so there is nothing to show until the end",
+  );
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+  assertStringIncludes((await logs("-f", "runs")).err, "runs wrote to no file, and no end of it is on record\n");
+});
+
 Deno.test("the socket of a run is its user's alone, and goes with the run", async () => {
   await using scratch = new Scratch();
   const running = await startRun(scratch);

@@ -56,7 +56,7 @@ export const logsCommand: Command = {
   details: [
     "The standard output of a task goes to standard output and its standard error to standard error; of several tasks a " +
     "line such as ==> sweep:3 stdout <== stands before each. Of what a task wrote to no file there is only the end, and only " +
-    "if it did not succeed.",
+    "if it did not succeed: while it runs there is nothing to show or to follow.",
     namingText,
     "Exit code: 0 something was there to show, 1 nothing was, 2 there is no such task.",
   ],
@@ -97,12 +97,36 @@ async function runLogs(args: readonly string[], terminal: Terminal): Promise<num
     terminal.err("qcgpj logs: no such task\n");
     return 1;
   }
+  const without = tasks.filter((one) => !streams.some(({ task }) => task === one));
+  const unwritten = without.filter((task) => mayWrite(run, task));
+  if (unwritten.length > 0 && (streams.length === 0 || options.has("follow"))) {
+    terminal.err(`qcgpj logs: ${explainUnwritten(unwritten, target)}\n`);
+    if (streams.length === 0) return 1;
+  }
   if (streams.length === 0) {
-    const who = `${nameOf(tasks[0]!)}${tasks.length > 1 ? " and the others" : ""}`;
-    terminal.err(`qcgpj logs: ${who} wrote to no file, and no end of it is on record\n`);
+    terminal.err(`qcgpj logs: ${listTasks(tasks)} wrote to no file, and no end of it is on record\n`);
     return 1;
   }
   return await writeStreams(streams, target, tasks.length > 1, terminal);
+}
+
+/** Says why there is nothing to see of tasks that have not ended, and what would make it seen. */
+function explainUnwritten(tasks: readonly ViewedTask[], { options }: TargetRun): string {
+  const asked = (["stdout", "stderr"] as const).filter((stream) => options.has(stream));
+  const what = asked.length === 1 ? ` by its ${asked[0]}` : "";
+  const keys = asked.length === 1 ? `"${asked[0]}"` : '"stdout" and "stderr"';
+  return `${listTasks(tasks)}${tasks.length > 1 ? " write" : " writes"} to no file${what}, so there is nothing to ` +
+    `${
+      options.has("follow") ? "follow" : "show"
+    } until the end, and then only the last words, and those of a failure; ` +
+    `to see it while it runs, give the job a file for ${keys}, or "capture": "${
+      asked.length === 1 ? asked[0] : "both"
+    }"`;
+}
+
+function listTasks(tasks: readonly ViewedTask[]): string {
+  const more = tasks.length - 1;
+  return `${nameOf(tasks[0]!)}${more > 0 ? ` and ${more} other${more > 1 ? "s" : ""}` : ""}`;
 }
 
 function chooseTasks(run: ReadRun, { options, names }: TargetRun): ViewedTask[] {
@@ -184,9 +208,14 @@ function readerOf({ path, end }: Pick<TaskStream, "path" | "end">): FollowedFile
 
 /** Whether one of the tasks may still write. */
 function isOpen({ folder }: TargetRun, streams: readonly TaskStream[]): boolean {
-  const { view, facts: { liveness } } = readRun(folder);
+  const run = readRun(folder);
+  return streams.some(({ task }) => mayWrite(run, task));
+}
+
+/** Whether a task has not ended, and its run neither. */
+function mayWrite({ view, facts: { liveness } }: ReadRun, { job, offset }: ViewedTask): boolean {
   if (liveness === "ended" || liveness === "brokenOff") return false;
-  return streams.some(({ task: { job, offset } }) => !isTerminal(view.ledger.state(job.firstTask + offset)));
+  return !isTerminal(view.ledger.state(job.firstTask + offset));
 }
 
 function writeJson(streams: readonly TaskStream[], terminal: Terminal): number {
