@@ -36,6 +36,14 @@ function option(name: string, value: OptionKind, help: string, more: More = {}):
   return { name, value, help, ...more };
 }
 
+/** How much of what a task wrote last is kept. */
+export const tailBytesOption: OptionSpec = option(
+  "tail-bytes",
+  { kind: "integer", min: 0, max: tailBytesMax },
+  "how much of the end of each output is kept of a task that does not succeed; 0 for none",
+  { placeholder: "N", default: String(tailBytesDefault) },
+);
+
 /** All options, in the order of help. */
 export const serviceOptionTable: readonly OptionSpec[] = [
   option("help", flag, "shows this help", { short: "h" }),
@@ -85,12 +93,7 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "LEVEL",
     default: "info",
   }),
-  option(
-    "tail-bytes",
-    { kind: "integer", min: 0, max: tailBytesMax },
-    "how much of the end of each output is kept of a task that does not succeed; 0 for none",
-    { placeholder: "N", default: String(tailBytesDefault) },
-  ),
+  tailBytesOption,
   option("report-format", oneOf(["json", "text", "none"]), "form of the job report: json, text or none", {
     placeholder: "FORMAT",
     default: "json",

@@ -116,6 +116,10 @@ Deno.test("docs/PARALLEL.md names every option of GNU parallel that is taken or 
     "context-replace",
     "multiple",
     "print-command",
+    "tail-bytes",
+    "dashboard",
+    "dashboard-control",
+    "metrics-file",
   ];
   const taken = eachOptionTable.map(({ name }) => name).filter((name) => !own.includes(name));
   const named = (spelling: string) => documentText.includes(`\`${spelling}\``);

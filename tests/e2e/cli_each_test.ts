@@ -80,6 +80,29 @@ Deno.test("qcgpj each exits with 1 when a task failed, and says why where the ta
   assertStringIncludes(killed.err, "killed by signal SIGKILL");
 });
 
+Deno.test("qcgpj each ends with what failed tasks said last: a line of each way, more of what was not printed", async () => {
+  await using scratch = new Scratch();
+  const script = 'echo "begin $1" >&2; echo "cannot open /d/$1" >&2; exit $1';
+  const failing = (...options: string[]) =>
+    each(["-k", ...options, "sh", "-c", script, "sh", ":::", "0", "3", "3", "4"], "", scratch.path);
+  const summary = (...more: string[]) =>
+    ["qcgpj each: 3 of 4 tasks failed", "  exit code 3: 3, 3", ...more].map((line) => `${line}\n`).join("");
+  const line = "    cannot open /d/3";
+  const rest = ["  exit code 4: 4", "    cannot open /d/4"];
+  const printed = ["0", "3", "3", "4"].map((n) => `begin ${n}\ncannot open /d/${n}\n`).join("");
+  assertEquals(await failing(), { code: 1, out: "", err: printed + summary(line, ...rest) });
+  const end = ["    | begin 3", "    | cannot open /d/3"];
+  for (const where of ["out", "table.csv"]) {
+    assertEquals((await failing("--results", where)).err, summary(line, ...end, ...rest));
+  }
+  assertEquals((await failing("--results", "out", "--tail-bytes", "0")).err, summary("  exit code 4: 4"));
+  const cut = await failing("--results", "out", "--tail-bytes", "5");
+  assertEquals(cut.err, "qcgpj each: 3 of 4 tasks failed\n  exit code 3: 3, 3\n    /d/3\n  exit code 4: 4\n    /d/4\n");
+  const wrong = await each(["--tail-bytes", "70000", "true", ":::", "1"]);
+  assertEquals(wrong.code, 2);
+  assertStringIncludes(wrong.err, "Option --tail-bytes must be an integer from 0 to 65536");
+});
+
 Deno.test("qcgpj each exits with 2 for wrong usage and unusable inputs, and says what would be right", async () => {
   const wrong: [args: string[], input: string, told: string][] = [
     [[], "", "The command is missing"],

@@ -211,12 +211,12 @@ export class EachRun {
     const job = pilot.intake.find(`${number}`)!;
     this.#open--;
     this.counts[outcome.kind === "omitted" ? "canceled" : outcome.kind]++;
+    const { attempts, tails } = pilot.ledger.task(task);
     if (outcome.kind === "failed") {
-      this.failed.add(input, outcome.reason);
+      this.failed.add(input, outcome, tails);
       this.#tell(input, number, outcome.cause, outcome.reason);
     }
     const logged = this.log(input, number, task);
-    const { attempts } = pilot.ledger.task(task);
     pilot.forget(job);
     if (options.inputs.pipe !== undefined) Deno.removeSync(input[0]!);
     const { results } = this.#parts;

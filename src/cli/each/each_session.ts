@@ -162,7 +162,7 @@ export class EachSession {
 
   #prepare(resumes: boolean): Prepared {
     const { options } = this.#parts;
-    const { binding, acceptLoss } = options;
+    const { binding, acceptLoss, output: { tailBytes } } = options;
     const { width, ...pool } = widthOf(options);
     const rootWd = this.#runDirectory ?? this.#wd;
     const settings = runSettings({
@@ -170,6 +170,7 @@ export class EachSession {
       ...pool,
       binding,
       durability: this.#runDirectory === undefined ? "memory" : "process",
+      ...(tailBytes === undefined ? {} : { tailBytes }),
       ...(resumes ? { resume: { path: join(rootWd, `${runFolderPrefix}${eachInstanceId}`), acceptLoss } } : {}),
     });
     const problem = settings.pilot.binding?.problem;
@@ -260,7 +261,9 @@ export class EachSession {
     if (failures === 0) return 0;
     const all = succeeded + failed === 1 ? "1 task" : `${succeeded + failed} tasks`;
     const before = this.#failedBefore === 0 ? "" : `; ${this.#failedBefore} had failed before (see --resume-failed)`;
-    this.#warn([`${failed} of ${all} failed${before}`, ...sweep.failed.lines()].join("\n"));
+    // What was printed is not said again, but for the line that tells the groups apart.
+    const showsEnd = this.#parts.options.output.results !== undefined;
+    this.#warn([`${failed} of ${all} failed${before}`, ...sweep.failed.lines(showsEnd)].join("\n"));
     if (this.#runDirectory !== undefined && failed > 0) {
       this.#warn(`more: qcgpj failures ${commandText([this.#runDirectory])}; once more: the same with --resume-failed`);
     }

@@ -6,6 +6,7 @@
 
 import type { OptionSpec } from "../../service/arguments.ts";
 import { dashboardOptionTable, metricsOption } from "../../service/dashboard_options.ts";
+import { tailBytesOption } from "../../service/option_table.ts";
 import { inputOptionTable } from "./input_option_table.ts";
 import { count, flag, option, text, texts } from "./option_kinds.ts";
 
@@ -98,6 +99,7 @@ const output: readonly OptionSpec[] = [
     aliases: ["result", "res"],
     placeholder: "WHERE",
   }),
+  tailBytesOption,
   option("joblog", text, "writes a line for each task that has ended", { aliases: ["jl"], placeholder: "FILE" }),
   option("progress", flag, "shows on standard error how far the sweep is", { aliases: ["bar", "eta"] }),
   option("verbose", flag, "prints each command on standard error when its task starts", { short: "t" }),

@@ -23,6 +23,8 @@ export interface OutputOptions {
   /** Whether it is shown how far the sweep is. */
   readonly showsProgress: boolean;
   readonly jobLog?: string;
+  /** How much of the end of each output is kept of a task that fails, in bytes; absent for the usual. */
+  readonly tailBytes?: number;
   /** Where outputs are kept until they are printed. */
   readonly temporary?: string;
 }
@@ -33,6 +35,7 @@ type Options = ParsedArguments["options"];
 export function parseOutputOptions(options: Options): OutputOptions {
   const text = (name: string) => options.get(name) as string | undefined;
   const jobLog = text("joblog");
+  const tailBytes = options.get("tail-bytes") as number | undefined;
   const tag = text("tagstring") ?? (options.has("tag") ? "{}" : undefined);
   const printing = options.has("ungroup") ? "raw" : options.has("line-buffer") ? "lines" : "whole";
   if (printing === "raw" && tag !== undefined) {
@@ -65,6 +68,7 @@ export function parseOutputOptions(options: Options): OutputOptions {
     ...(tag === undefined ? {} : { tag }),
     ...(results === undefined ? {} : { results }),
     ...(jobLog === undefined ? {} : { jobLog }),
+    ...(tailBytes === undefined ? {} : { tailBytes }),
     ...(temporary === undefined ? {} : { temporary }),
   };
 }

@@ -120,11 +120,14 @@ function describe(
 ): DescribedFailure {
   const { cause = "exit", reason = "", exit } = view.ledger.task(idOf(task));
   const said = readWords(task);
-  // Only what a program ends itself with is explained by its own words.
-  const isOwn = cause === "exit" || cause === "signal";
-  const ownWords = isOwn && said !== undefined ? lastLine(said) : undefined;
+  const ownWords = isOwnEnd(cause) && said !== undefined ? lastLine(said) : undefined;
   const how = exit === undefined ? {} : "code" in exit ? { exitCode: exit.code } : { signal: exit.signal };
   return { key: { state, cause, ...how }, words: ownWords ?? reason, isSaid: ownWords !== undefined };
+}
+
+/** Whether a program ended by itself: only that is explained by its own words. */
+export function isOwnEnd(cause: Cause): boolean {
+  return cause === "exit" || cause === "signal";
 }
 
 function idOf({ job, offset }: ViewedTask): TaskId {

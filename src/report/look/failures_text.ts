@@ -6,7 +6,7 @@
 
 import { countOf } from "../../resources/request.ts";
 import type { FailureGroup, Failures, ReadWords } from "./failure_groups.ts";
-import { visible } from "./last_words.ts";
+import { endLines } from "./last_words.ts";
 
 /** How much is told. */
 export interface FailureTextOptions {
@@ -107,9 +107,5 @@ export function lastLines(
   linesMax: number,
 ): string[] {
   if (linesMax === 0 || state !== "FAILED") return [];
-  const { stderr = "", stdout = "" } = readWords(first) ?? {};
-  const text = stderr.trimEnd() === "" ? stdout : stderr;
-  const lines = text.trimEnd().split("\n").map((line) => visible(line));
-  // One line has been told already.
-  return lines.length < 2 ? [] : lines.slice(-linesMax);
+  return endLines(readWords(first) ?? {}, linesMax);
 }

@@ -28,6 +28,16 @@ function lastOf(text: string): string | undefined {
   return line.length <= lineMax ? line : `${line.slice(0, lineMax - 1)}…`;
 }
 
+/**
+ * The last lines of the standard error or, where that is empty, of the standard output; none where there is one only, as
+ * {@linkcode lastLine} tells that.
+ */
+export function endLines({ stderr = "", stdout = "" }: LastWords, linesMax: number): string[] {
+  const text = stderr.trimEnd() === "" ? stdout : stderr;
+  const lines = text.trimEnd().split("\n").map((line) => visible(line));
+  return lines.length < 2 ? [] : lines.slice(-linesMax);
+}
+
 /** Text without what moves the cursor or changes colours; other control characters become visible. */
 export function visible(text: string): string {
   return text

@@ -5,7 +5,6 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { FailedInputs } from "../../../../src/cli/each/failed_inputs.ts";
 import { RunOutcome } from "../../../../src/cli/run/run_outcome.ts";
 import { formatSummary, type SummaryFacts } from "../../../../src/cli/run/summary.ts";
 import { groupFailures } from "../../../../src/report/look/failure_groups.ts";
@@ -105,17 +104,4 @@ Deno.test("RunOutcome does not say that all succeeded when it has not heard all"
   assertEquals(outcome.allSucceeded, true);
   outcome.dropped();
   assertEquals(outcome.allSucceeded, false);
-});
-
-Deno.test("FailedInputs names the first inputs of each reason, and counts the others", () => {
-  const failed = new FailedInputs();
-  failed.add(["a b"], "killed");
-  for (let i = 0; i < 10; i++) failed.add([`${i}`, "x"], "exit code 1");
-  for (let i = 2; i < 12; i++) failed.add(["y"], `exit code ${i}`);
-  const lines = failed.lines();
-  assertEquals(lines.slice(0, 2), [
-    "  exit code 1: 0 x, 1 x, 2 x, 3 x, 4 x, 5 x, 6 x, 7 x and 2 more",
-    "  exit code 2: y",
-  ]);
-  assertEquals([lines.length, lines.at(-1)], [11, "  and 2 in other ways"]);
 });
