@@ -56,7 +56,7 @@ Deno.test("examineRequests() points to execution.stdin.from where that names a j
     [0, 3, "execution.stdin.from"],
     [0, 4, "dependencies.after[0]"],
   ]);
-  const [{ problem }] = findingsOf([submit(...jobs)]) as [{ problem: string }];
+  const { problem } = findingsOf([submit(...jobs)])[0]!;
   assertStringIncludes(problem, 'after "aa" (execution.stdin.from): there is no job of that name');
   assertStringIncludes(problem, '(did you mean "a"?)');
 });
