@@ -1,5 +1,5 @@
 /**
- * What is right in the options of the executor.
+ * Which values are right for the options of the executor.
  *
  * @module
  */

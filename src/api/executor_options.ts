@@ -207,8 +207,8 @@ export interface ExecutorOptions {
   readonly doors?: readonly Door[];
   /**
    * Shows how far the run is. `true`: on the standard error, one line on a terminal, with failures above it, and a plain
-   * line now and then anywhere else. A function is told at most ten times a second, and at the end; what it throws is
-   * told once, and it is told nothing any more.
+   * line now and then anywhere else. A function is called at most ten times a second, and at the end; what it
+   * throws is reported once, and then it is not called any more.
    *
    * @default {false}
    */

@@ -72,7 +72,7 @@ export class Manager {
    * @param pilot The pilot to control.
    * @param zone The zone of written times, in minutes ahead of UTC.
    * @param admit Parses and submits jobs.
-   * @param run What else it is asked about.
+   * @param run What else the manager asks of the run.
    * @internal
    */
   constructor(
@@ -165,7 +165,7 @@ export class Manager {
     return Object.fromEntries(Object.entries(jobs).map(([name, { data }]) => [name, parseInfo(data)]));
   }
 
-  /** Tells who runs the jobs, what there is and what it does: the reply of the service to `status`. */
+  /** Tells about the pilot, its resources and its jobs: the reply of the service to `status`. */
   systemStatus(): StatusData {
     return this.#run.status();
   }

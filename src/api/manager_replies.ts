@@ -54,7 +54,7 @@ export interface NextEnd {
 export interface ManagedRun {
   /** Waits for the next end. */
   readonly nextEnd: () => NextEnd;
-  /** Who runs the jobs, what there is and what it does. */
+  /** The status of the pilot, its resources and its jobs. */
   readonly status: () => StatusData;
 }
 

@@ -16,7 +16,7 @@ export interface MapPorts {
   readonly submit: (item: unknown) => QCGPJFuture<unknown>;
   /** Forgets jobs that have ended. */
   readonly remove: (names: readonly string[]) => void;
-  /** Every one of them ends the loop. */
+  /** An abort of any of them ends the loop. */
   readonly signals: readonly AbortSignal[];
   /** How many jobs are submitted ahead where the options do not say. */
   readonly window: number;

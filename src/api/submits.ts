@@ -30,7 +30,7 @@ import type { Manager } from "./manager.ts";
 export interface SubmitTerms {
   /** What its jobs are allowed of what the executor allows. */
   readonly permissions?: PermissionScope;
-  /** Every one of them cancels its jobs. */
+  /** An abort of any of them cancels the jobs. */
   readonly signals: readonly AbortSignal[];
   /** Whether jobs that say nothing of their output are captured. */
   readonly captures?: boolean;

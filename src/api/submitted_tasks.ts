@@ -28,7 +28,7 @@ export abstract class SubmittedTasks<Value = string> extends OutputReader<Value>
   /**
    * Made by the future of a submit.
    *
-   * @param submitted What the tasks are seen by.
+   * @param submitted What the tasks and their ends are learnt from.
    * @param parse Turns the text that a task wrote into a value.
    * @internal
    */

@@ -12,7 +12,7 @@ import { endedTasks, type TaskRange } from "./ended_tasks.ts";
 import { removedError } from "./future_problems.ts";
 import { TaskRef } from "./output/task_ref.ts";
 
-/** What the ends are seen by. */
+/** What the ends of tasks are learnt from. */
 export interface SubmittedJobs {
   readonly pilot: Pilot;
   /** The jobs; neighbours, so their numbers follow one another. */

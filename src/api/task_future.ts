@@ -70,24 +70,24 @@ export class TaskFuture<Value = string> extends OutputReader<Value> {
     return await this.#task.ended(limit) === "SUCCEED" ? undefined : this.#task.failure();
   }
 
-  /** Whether it has ended; also true when the executor broke, so that it never will. */
+  /** Whether the task has ended; also true when the executor broke, so that it never will. */
   done(): boolean {
     return this.#task.isOver || this.#task.pilot.failure !== undefined;
   }
 
-  /** Whether it has not ended; true while it is queued, as in QCG-PilotJob. */
+  /** Whether the task has not ended; true while it is queued, as in QCG-PilotJob. */
   running(): boolean {
     return !this.done();
   }
 
-  /** How it stands now. */
+  /** The state of the task now. */
   state(): JobState {
     this.#task.refuseRemoved();
     return this.#task.state;
   }
 
   /**
-   * What is known of it now.
+   * What is known of the task now.
    *
    * @throws {UnknownJobError} If its job was removed.
    */
@@ -97,7 +97,7 @@ export class TaskFuture<Value = string> extends OutputReader<Value> {
   }
 
   /**
-   * Asks to stop it, if it has not ended; see `cancel()` of the submit's future.
+   * Asks to stop the task, if it has not ended; see `cancel()` of the submit's future.
    *
    * @returns True when there was something to stop.
    */

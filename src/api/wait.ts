@@ -86,7 +86,7 @@ const waitRules: OptionRules<WaitOptions> = {
   returnWhen: { isRight: (value) => conditions.includes(value as string), what: conditions.join(" or ") },
 };
 
-/** Lists futures, each once; refuses what is none, as it could never be done. */
+/** Lists futures, each once; refuses anything else, as it could never be done. */
 function listFutures<Future extends QCGPJFuture<unknown>>(owner: string, futures: Iterable<Future>): Future[] {
   if (isFuture(futures)) throw new TypeError(`${owner} takes a list of futures, not a single one: put it into a list`);
   if (typeof futures !== "object" || futures === null || !(Symbol.iterator in futures)) {

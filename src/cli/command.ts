@@ -49,7 +49,7 @@ export interface Command {
   /** Whether its arguments may hold bytes that are no UTF-8. */
   readonly takesBytes?: true;
   /**
-   * Does it.
+   * Runs the command.
    *
    * @param args What comes after the command's name.
    * @returns The exit code: 0 all succeeded, 1 some did not, 2 usage or a bad file. 70 is for our own bugs.

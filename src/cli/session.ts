@@ -94,7 +94,7 @@ export class CommandSession {
   /**
    * Opens a door.
    *
-   * @throws Whatever keeps it shut. The run is given up then: nothing goes on that cannot be reached.
+   * @throws What keeps the door shut. The run is given up then: nothing goes on that cannot be reached.
    */
   async open(door: Door): Promise<void> {
     // Told now: clients may keep the door open for days.
@@ -106,7 +106,7 @@ export class CommandSession {
     try {
       this.session.open(door);
     } catch (error) {
-      // Whoever looks for the reason of a batch job that did nothing looks into the log.
+      // A user whose batch job did nothing looks for the reason in the log.
       this.run.log({ level: "error", text: `failed to start: ${errorText(error)}` });
       this.run.suspend();
       this.run.pilot.abandon(error);

@@ -13,7 +13,7 @@ import type { RunSettings } from "../runtime/run_settings.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 import { learnAsAsked } from "./learn.ts";
 
-/** What of the service's options a run is made of. */
+/** The options of the service that a run is made of. */
 export type CommonOptions = Pick<
   ServiceOptions,
   | "wd"
@@ -46,7 +46,7 @@ export type CommonOptions = Pick<
   | "unsupported"
 >;
 
-/** What of them is about nodes. */
+/** Those of them that are about nodes. */
 export type ResourceOptions = Partial<
   Pick<CommonOptions, "nodes" | "gpus" | "counted" | "binding" | "resources" | "slurm">
 >;

@@ -9,9 +9,9 @@ import type { Reply } from "../service/reply.ts";
 import { asksToSubmit } from "../service/requests.ts";
 import { ReplyLine } from "./reply_line.ts";
 
-/** After so many requests others get their turn, as in QCG-PilotJob; what is submitted and canceled before never runs. */
+/** After this many requests others get a turn, as in QCG-PilotJob; what is submitted and canceled before never runs. */
 const requestsMax = 50;
-/** After so many jobs too: they take time. */
+/** After this many jobs, too: they take time. */
 const jobsMax = 2000;
 
 /** A request of a file, and whatever else is known of it. */
@@ -20,7 +20,7 @@ export interface StoredRequest {
   readonly value: unknown;
 }
 
-/** What is told of the replies to the requests. */
+/** Hears what becomes of the requests. */
 export interface FileListener<T> {
   /** A request has got its reply. */
   readonly answered?: (request: T, reply: Reply) => void;
@@ -29,8 +29,8 @@ export interface FileListener<T> {
 }
 
 /**
- * Makes a door of requests. A request to end leaves those that stand behind it, as in QCG-PilotJob; an interruption does
- * not, and what has no reply by then gets none.
+ * Makes a door of requests. Those behind a request to end are answered all the same, as in QCG-PilotJob; after an
+ * interruption no more of them are read, and {@linkcode FileListener.abandoned} is called.
  *
  * @param requests The requests in order; read one at a time.
  * @param listener Is told what becomes of them.

@@ -66,7 +66,7 @@ export function metrics(options: MetricsOptions): Door {
         replaceFile(file, [new TextEncoder().encode(reader.text(id, cores, begunAtMs))]);
         hasFailed = false;
       } catch (error) {
-        // The jobs have nothing to do with it. It is told once, and tried again.
+        // The jobs do not depend on it. The failure is told once, and the file is tried again.
         if (!hasFailed) session.warn(`cannot write the metrics to ${file}, the jobs go on: ${errorText(error)}`);
         hasFailed = true;
       }

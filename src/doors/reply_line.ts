@@ -5,7 +5,7 @@
  * @module
  */
 
-/** So many replies may wait. */
+/** How many replies may wait. */
 const waitingMax = 256;
 
 /** Gives replies on, one after the other. */
@@ -31,7 +31,7 @@ export class ReplyLine {
       this.#isGiving = false;
       this.#waiting--;
     })();
-    this.#last.catch(() => {}); // Those that wait for room are told.
+    this.#last.catch(() => {}); // Those that wait for room hear of it.
   }
 
   /** Resolves when one more may come: at once, unless too many wait or a client is slow to take one. */

@@ -18,10 +18,10 @@ import type { Door, DoorSession, OpenDoor } from "../runtime/door.ts";
 import { type Reply, replyLine } from "../service/reply.ts";
 import { readLines } from "./lines.ts";
 
-/** Longer requests are refused: they are no line, or not for a socket. */
+/** Longer requests are refused. */
 const requestBytesMax = 64 * 1024 * 1024;
 
-/** A client that does not read what is sent keeps a door open so long at most, in milliseconds. */
+/** How long a client that does not read what is sent keeps a door open at most, in milliseconds. */
 const finishMsMax = 500;
 
 /** What a client may ask beside the requests of the session. */
@@ -108,7 +108,7 @@ class TaskStops {
     return await this.#signal(running, "SIGCONT");
   }
 
-  /** Here by their process ids; those of other nodes are reached by the agents there. */
+  /** Signals tasks: those on this node by their process ids, those on other nodes through the agents there. */
   async #signal(running: readonly SignaledTask[], signal: "SIGSTOP" | "SIGCONT"): Promise<number> {
     if (this.#session.freeze !== undefined) {
       await this.#session.freeze(signal === "SIGSTOP");

@@ -31,13 +31,13 @@ export interface ZmqOptions {
    */
   readonly port?: number;
   /**
-   * The lowest port that is taken by chance.
+   * The lowest port that is taken where none is named.
    *
    * @default {2222}
    */
   readonly portMin?: number;
   /**
-   * The port above the highest that is taken by chance.
+   * The port above the highest that is taken where none is named.
    *
    * @default {9999}
    */

@@ -8,7 +8,7 @@ import type { Event } from "../core/types.ts";
 import { taskName } from "../job/description.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** So many failures are told one by one. */
+/** How many failures are told one by one. */
 const toldMax = 20;
 
 /** Makes lines of events. */

@@ -29,7 +29,7 @@ export interface ForecastOptions {
   readonly groups?: Counts;
   /** What decides among tasks of equal priority: their rank, or their age alone. */
   readonly order?: "rank" | "age";
-  /** How long tasks took in an earlier run: so long they take. */
+  /** How long tasks took in an earlier run; the forecast lets them take as long again. */
   readonly learnt?: LearntTimes;
   /** How long another task takes whose job states no time limit, in milliseconds; the others take their limit. */
   readonly taskMs: number;
@@ -126,7 +126,7 @@ export function learntMs(
   return ofCommand === undefined ? undefined : { ms: ofCommand, of: "command" };
 }
 
-/** The jobs that one waits for. */
+/** The jobs that a job waits for. */
 export function jobsAfter({ edges }: AdmittedJob): number[] {
   return edges.flatMap((edge) => edge.kind === "missing" ? [] : edge.kind === "perTask" ? edge.jobs : [edge.job]);
 }

@@ -31,7 +31,7 @@ export interface LoggedTask {
 export interface LoggedEnd {
   /** When it was started, in seconds since the epoch, with three digits. */
   readonly startedAt: string;
-  /** How long it ran, the same. */
+  /** How long it ran, in the same form. */
   readonly runtime: string;
   /** -1 when a limit of ours ended it, 127 when it could not be started, 0 when a signal from elsewhere killed it. */
   readonly exitValue: number;

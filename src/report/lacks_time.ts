@@ -1,5 +1,5 @@
 /**
- * Says of what needs longer than its allocation lasts that it waits for a run that goes on in another one.
+ * Says of a job that needs longer than its allocation lasts that it waits for a run that goes on in another one.
  *
  * @module
  */

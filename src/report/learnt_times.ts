@@ -1,5 +1,5 @@
 /**
- * What the events of a run teach of how long tasks take: the means of jobs and of their commands.
+ * What the events of a run teach about how long tasks take: the means of jobs and of their commands.
  *
  * @module
  */

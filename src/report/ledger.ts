@@ -84,7 +84,7 @@ interface TaskEnd {
   readonly exit?: Exit;
 }
 
-/** So many neighbours that are dropped together are noted as one. */
+/** From this many neighbours on, tasks that are dropped together are noted as one range. */
 const manyDropped = 16;
 
 /** Distinct allocations kept for sharing; more than these are not shared, but still right. */

@@ -73,7 +73,7 @@ export class Metrics {
   }
 
   /**
-   * Writes all of them.
+   * Writes all numbers.
    *
    * @param run The id of the run.
    * @param cores How many cores it has.

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** So many seconds count. */
+/** How many of the last seconds count. */
 const secondsMax = 30;
 
 /** Counts what happens, by seconds. */

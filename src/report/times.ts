@@ -1,5 +1,5 @@
 /**
- * Times as texts, in QCG-PilotJob's form: no zone is written. Which one it is, is an argument: the offset of local time
+ * Times as texts, in QCG-PilotJob's form: no zone is written. The zone is an argument: the offset of local time
  * that the pilot had when it began. It stays the same for the whole run, so that differences of two written times are
  * right even if the clocks are put back in between.
  *

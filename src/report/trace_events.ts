@@ -13,7 +13,7 @@ import { jobsAfter } from "./forecast.ts";
 import type { RunView } from "./look/run_view.ts";
 import type { PicturedRun } from "./pictures/pictured_run.ts";
 
-/** So many flows are written at most: viewers become slow with more. */
+/** How many flows are written at most: viewers become slow with more. */
 const flowsMax = 20_000;
 
 /** Writes the trace as JSON, piece by piece. */

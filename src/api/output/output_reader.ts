@@ -85,7 +85,7 @@ export abstract class OutputReader<Value = string> {
   }
 
   /**
-   * As {@linkcode text}, and reads it as JSON. Nothing checks that it is a `T`: {@linkcode value} is for that.
+   * Gives the text, parsed as JSON. Nothing checks that the value is a `T`: {@linkcode value} is for that.
    *
    * @throws {TaskOutputError} If it is no JSON: it names the task, the place and how the text begins.
    */
@@ -110,8 +110,8 @@ export abstract class OutputReader<Value = string> {
   }
 
   /**
-   * As {@linkcode text}, and gives it to the parser of the template (`defineTemplate(text, { output: parse })`). Without
-   * one the value is the text.
+   * Gives what the parser of the template (`defineTemplate(text, { output: parse })`) makes of the text. Without a
+   * parser the value is the text.
    *
    * @throws {TaskOutputError} If the parser throws; `cause` is what it threw.
    */

@@ -8,7 +8,7 @@ import { errorText } from "../../base/error_text.ts";
 import { TaskOutputError } from "../../errors.ts";
 import { JsonTextError, parseJsonText } from "../../job/json_text.ts";
 
-/** So much of a text is told that is not what it should be. */
+/** How many characters are quoted of a text that is not what it should be. */
 const shownMax = 60;
 
 /** Reads bytes as text. Bytes that are no UTF-8 become `U+FFFD`; one line end at the end is left out. */

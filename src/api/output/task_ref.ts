@@ -16,13 +16,13 @@ import type { Pilot } from "../../runtime/pilot.ts";
 import { endOf } from "../end_of.ts";
 import { removedError } from "../future_problems.ts";
 
-/** So much of what a task wrote last is told in the message of the error. */
+/** How many of the last lines that a task wrote are quoted in the message of the error. */
 const tailLinesMax = 10;
 const tailCharactersMax = 1000;
 
 /** A task of a pilot. */
 export class TaskRef {
-  /** Runs it. */
+  /** The pilot that runs it. */
   readonly pilot: Pilot;
   /** The task's job. */
   readonly job: AdmittedJob;
@@ -47,7 +47,7 @@ export class TaskRef {
     return iteration === undefined ? undefined : iteration.start + this.offset;
   }
 
-  /** How it stands. */
+  /** The state of the task. */
   get state(): JobState {
     return this.pilot.ledger.state(this.job.firstTask + this.offset);
   }
@@ -66,13 +66,13 @@ export class TaskRef {
     return this.pilot.intake.find(this.job.description.name)?.id !== this.job.id;
   }
 
-  /** What is known of it. */
+  /** What is known of the task. */
   report(): TaskReport {
     return reportTask(this.pilot.ledger, this.job, this.offset, this.pilot.rootWd);
   }
 
   /**
-   * Waits for its end.
+   * Waits for the end of the task.
    *
    * @throws {UnknownJobError} If its job was removed.
    * @throws What broke the pilot before; or as the limit says.

@@ -16,7 +16,7 @@ import { accept, refuse, type Reply } from "../../service/reply.ts";
 /** What only a run that is fed by requests takes. */
 const refused: ReadonlySet<unknown> = new Set(["submit", "removeJob", "control"]);
 
-/** What of a sweep its doors are for. */
+/** What the doors of a sweep need of it. */
 export interface EachDoors {
   /** The folder of its records, which can have a socket; `undefined` when it keeps none. */
   readonly records: string | undefined;

@@ -76,7 +76,7 @@ export class EachRun {
   #open = 0;
   #told = 0;
   #isHalted = false;
-  /** The halt came because of a success. */
+  /** Whether the halt came because of a success. */
   #isContent = false;
   #changed: PromiseWithResolvers<void> = Promise.withResolvers();
   /** What keeps the sweep from going on. */

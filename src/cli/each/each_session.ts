@@ -70,7 +70,7 @@ export class EachSession {
     this.#runDirectory = runDirectory === undefined ? undefined : resolve(Deno.cwd(), runDirectory);
   }
 
-  /** Runs it, and returns the exit code. */
+  /** Runs the sweep, and returns the exit code. */
   async run(): Promise<number> {
     const { options, words } = this.#parts;
     const { usesShell, aliases } = options.command;

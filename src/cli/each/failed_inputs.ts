@@ -11,11 +11,11 @@ import { commandText } from "../../report/command_text.ts";
 import { isOwnEnd } from "../../report/look/failure_groups.ts";
 import { endLines, lastLine, type LastWords, patternOf } from "../../report/look/last_words.ts";
 
-/** So many ways are told apart, so many of them are told, and so many inputs of each are named. */
+/** How many ways are told apart, how many of them are told, and how many inputs of each are named. */
 const knownMax = 200;
 const toldMax = 10;
 const inputsMax = 8;
-/** So many of the last lines of the commonest failure are told. */
+/** How many of the last lines of the commonest failure are told. */
 const linesMax = 5;
 
 /** Why a task failed. */

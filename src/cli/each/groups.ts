@@ -9,11 +9,11 @@ import { InputError } from "./input_error.ts";
 
 /** How many inputs a task gets. */
 export interface GroupRules {
-  /** At most so many inputs; 0 gives a task to each input, and the input to none. */
+  /** How many inputs a task gets at most; 0 gives a task to each input, and the input to none. */
   readonly inputsMax?: number;
   /** The length of a command in bytes that must not be reached; absent where only the number counts. */
   readonly lengthMax?: number;
-  /** Among how many tasks the inputs are spread evenly when they are fewer than fill so many command lines. */
+  /** Among how many tasks the inputs are spread evenly when they are too few to fill as many command lines. */
   readonly spreadOver?: number;
   /** Whether one input that is too long for a command line ends the sweep, instead of being tried. */
   readonly refusesLong: boolean;

@@ -11,7 +11,7 @@ import { parseJobs } from "./option_values.ts";
 export interface PaceRules {
   /** Milliseconds that must have gone by since the task before. */
   readonly delayMs?: number;
-  /** Below so many running processes. */
+  /** There must be fewer running processes than this. */
   readonly runningMax?: number;
   /** Bytes of memory that must be free. */
   readonly memoryFree?: number;

@@ -27,7 +27,7 @@ interface Target {
   readonly size: number;
 }
 
-/** So long is the text of a mark, so that each covers the one before. */
+/** How long the text of every mark is, so that each covers the one before. */
 const markLength = 120;
 
 /** Notes what is being printed. */

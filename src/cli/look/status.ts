@@ -28,7 +28,7 @@ const optionTable: readonly OptionSpec[] = [
   jsonOption,
 ];
 
-/** Between two looks at a run at least so many milliseconds pass, and so many times as long as a look takes. */
+/** How many milliseconds pass between two looks at a run at least, and how many times as long as a look takes. */
 const watchMs = 1000;
 const watchFactor = 10;
 

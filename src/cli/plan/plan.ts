@@ -140,7 +140,7 @@ function describeAllocation(nodes: readonly Node[], end: AllocationEnd, jobs: re
   return [`Planned for ${countOf(cores, "core")} on ${names}`, ...told].map((line) => `${line}\n`).join("");
 }
 
-/** So many tasks are planned a second time, to tell what age alone would come to. */
+/** How many tasks are planned a second time at most, to tell what age alone would come to. */
 const comparedMax = 100_000;
 
 /** Says which order the plan assumes, by what, and what age alone would come to. */

@@ -26,7 +26,7 @@ export interface ReportAction {
   readonly does: string;
   /** The options that it takes, by name; `report.ts` lists them. */
   readonly takes: readonly string[];
-  /** Does it; returns the exit code. */
+  /** Runs the action; returns the exit code. */
   readonly run: (request: ReportRequest) => number | Promise<number>;
 }
 

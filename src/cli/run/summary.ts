@@ -32,10 +32,10 @@ export interface SummaryFacts {
   readonly hasColour: boolean;
 }
 
-/** So many groups of failures are told, and so many tasks of each are named. */
+/** How many groups of failures are told, and how many tasks of each are named. */
 const groupsMax = 10;
 const namesMax = 8;
-/** So many of the last lines of the commonest failure are shown. */
+/** How many of the last lines of the commonest failure are shown. */
 const linesMax = 5;
 
 /** Writes the summary; each line ends with a line feed. */

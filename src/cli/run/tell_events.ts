@@ -10,12 +10,12 @@ import { escapeJson } from "../../report/python_json.ts";
 import type { Run } from "../../runtime/run.ts";
 import type { Terminal } from "../command.ts";
 
-/** So many characters wait for the reader of the lines at most; the next ones wait in the stream. */
+/** How many characters wait for the reader of the lines at most; the next ones wait in the stream. */
 const waitingMax = 1 << 16;
 
 /**
  * Tells events until the stream ends, as fast as the reader takes them. What a slow reader misses is read from the
- * journal, if there is one, so that nothing is missing but where there is none.
+ * journal; only without a journal events can be missing.
  *
  * @param run Whose events are told, from now on.
  * @param keepsJournal Whether earlier events can be had.
@@ -41,8 +41,8 @@ export async function tellEvents(
 }
 
 /**
- * Tells the events of a stream to its end, or to the first that is missing, whose number it returns. What is missing in
- * the journal too (`missing`, which was asked for) is told as that.
+ * Tells the events of a stream to its end, or to the first that is missing, whose number it returns. Where the
+ * event that was asked for (`missing`) is missing in the journal, too, the reader is told so.
  */
 async function tellStream(
   stream: EventStream,

@@ -1,6 +1,6 @@
 /**
- * What a service leaves behind that could not start: an auxiliary directory with a log that says why. Whoever looks for
- * the reason of a batch job that did nothing looks there.
+ * What a service leaves behind that could not start: an auxiliary directory with a log that says why. A user whose
+ * batch job did nothing looks for the reason there.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export const optionsReadAtStart: readonly string[] = ["--nodes", "--envschema", 
 /**
  * Writes the log of a start that failed. What cannot be written is left out, as the user is told the reason anyway.
  *
- * @param args The command line; its options have names that there are.
+ * @param args The command line; the names of its options are known ones.
  * @param error Why the start failed.
  */
 export function logFailedStart(args: readonly string[], error: PilotJobError): void {

@@ -22,7 +22,7 @@ const optionTable: readonly OptionSpec[] = [
 
 /** How often it looks, in milliseconds. */
 const lookMs = 1000;
-/** So many rows of tasks are printed where there is no terminal. */
+/** How many rows of tasks are printed where there is no terminal. */
 const onceRows = 10;
 
 /** `qcgpj top`. */
@@ -65,7 +65,7 @@ function begin(source: FollowedRun): TopState {
   return beginTop(liveness === "alive" || liveness === "elsewhere", source.model.counts.FAILED);
 }
 
-/** The screen, the keys, and what stands between. */
+/** The screen, the keys, and what connects them. */
 class Top {
   readonly #run: TopRun;
   readonly #source: FollowedRun;

@@ -1,11 +1,11 @@
 /**
- * Who may ask the dashboard: whoever has its secret, from its own page. Other pages that a browser has open are kept out
- * even if they find the port, be it by a name that they let point here (DNS rebinding).
+ * Who may ask the dashboard: only who has its secret, and only from its own page. Other pages that a browser has open
+ * are kept out even if they find the port, be it by a name that they let point here (DNS rebinding).
  *
  * @module
  */
 
-/** What of a request is looked at. */
+/** What is looked at of a request. */
 export interface AskedBy {
   /** The value of a header, by its name in small letters; `null` without one. */
   readonly header: (name: string) => string | null;
@@ -31,8 +31,8 @@ export interface Refused {
 export const secretHeader = "x-qcgpj-secret";
 
 /**
- * Says why not even the page itself is given out; `undefined` when it is. An address cannot be rebound, so all of them
- * are right: behind a tunnel of ssh it is another one than here.
+ * Says why not even the page itself is given out; `undefined` when it is. Names can be rebound and addresses cannot, so
+ * every address is accepted: behind a tunnel of ssh the browser asks for another one than that served here.
  */
 export function refuseHost({ header }: AskedBy, { hostNames }: AccessRules): Refused | undefined {
   const host = header("host") ?? "";
@@ -45,7 +45,7 @@ export function refuseHost({ header }: AskedBy, { hostNames }: AccessRules): Ref
   };
 }
 
-/** Says why nothing of the run is told; `undefined` when it is. */
+/** Says why nothing of the run is told; `undefined` when the request may be answered. */
 export function refuseAccess(asked: AskedBy, rules: AccessRules): Refused | undefined {
   const { header } = asked;
   const refused = refuseHost(asked, rules);

@@ -28,7 +28,7 @@ import type { DashboardSource } from "./source.ts";
 
 /** The share of the time that answers about the whole run may take. */
 const workShare = 0.01;
-/** So many tasks of a group of failures are named, so many groups told, and so many tasks that run longest. */
+/** How many tasks of a group of failures are named, how many groups are told, and how many of the longest tasks. */
 const namesMax = 100;
 const groupsMax = 200;
 const longestMax = 8;

@@ -6,7 +6,7 @@
 
 import type { Refused } from "./access.ts";
 
-/** A longer request is none of the page. */
+/** Longer requests are refused: the page sends none. */
 const bytesMax = 64 * 1024;
 
 /** What is to be done, in the form of a request to the run. */

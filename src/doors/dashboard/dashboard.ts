@@ -1,6 +1,6 @@
 /**
- * The door of the dashboard: a web page about the run, served by the pilot itself. It takes no jobs, and only shows, unless
- * it is let cancel and pause.
+ * The door of the dashboard: a web page about the run, served by the pilot itself. It takes no jobs, and only shows
+ * the run, unless it is allowed to cancel and pause.
  *
  * @module
  */
@@ -41,8 +41,8 @@ export interface DashboardOptions {
 }
 
 /**
- * Makes a door that serves a web page about the run: counts, what runs where, what failed and why, each task. Whoever has
- * the address with its secret can see it.
+ * Makes a door that serves a web page about the run: counts, what runs where, what failed and why, each task. Everybody
+ * who has the address, with its secret, can see it.
  *
  * @param options Where it is served, and what it may do.
  * @throws {TypeError} If an option is unknown or of the wrong type.

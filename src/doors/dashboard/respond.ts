@@ -15,7 +15,7 @@ import { isRefused, readRoute, type Route } from "./routes.ts";
 import type { DashboardSource } from "./source.ts";
 import { DashboardStream } from "./stream.ts";
 
-/** So many pages may be told of changes at once. */
+/** How many pages may be told of changes at once. */
 const streamsMax = 32;
 
 /** What responses are made of. */

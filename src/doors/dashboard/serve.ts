@@ -34,7 +34,7 @@ export interface ServedDashboard extends AsyncDisposable {
 
 /** The digits of the secret: 160 bits. */
 const secretDigits = 40;
-/** Responses that are under way get so long when it ends, in milliseconds. */
+/** How long responses that are under way may take when serving ends, in milliseconds. */
 const endMsMax = 500;
 
 /**
@@ -42,7 +42,7 @@ const endMsMax = 500;
  *
  * @param source The run.
  * @param place Where, and what a page may do.
- * @param how Whether it keeps the program from its end.
+ * @param how Whether serving keeps the program alive.
  * @throws {PermissionScopeError} If Deno does not let us listen; it names the flag to add.
  * @throws {NetworkError} If the port is taken, or the host is not this machine.
  */

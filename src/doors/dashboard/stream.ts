@@ -8,7 +8,7 @@
 import type { DashboardModel } from "../../report/dashboard/dashboard_model.ts";
 import type { DashboardSource } from "./source.ts";
 
-/** How often is looked whether something has changed, and how often at least something is sent, in milliseconds. */
+/** How often it is looked whether something has changed, and how often something is sent at least, in milliseconds. */
 const lookMs = 500;
 const silenceMsMax = 10_000;
 
@@ -69,7 +69,7 @@ export class DashboardStream {
     this.#controller = undefined;
   }
 
-  /** A page that does not take what is sent is told nothing more until it does; then how it is by then. */
+  /** A page that does not take what is sent is told nothing until it does, and then how the run stands. */
   #tell(): void {
     if (this.#controller !== undefined && (this.#controller.desiredSize ?? 0) > 0) this.#tellNews();
   }

@@ -18,11 +18,11 @@ export interface ComparedRun {
   readonly cores?: number;
   /** From the beginning to the end. */
   readonly makespanMs?: number;
-  /** What tasks held of cores, in core-hours. */
+  /** How much time of cores tasks held, in core-hours. */
   readonly coreHours: number;
-  /** What of the cores' time tasks held, in percent. */
+  /** The share of the cores' time that tasks held, in percent. */
   readonly usedPercent?: number;
-  /** What was before the first task and after the last, and between granting cores and processes, for each task. */
+  /** The time before the first task, after the last, and from grants to processes, divided by the number of tasks. */
   readonly overheadMs?: number;
   /** How many times as fast as the first run, and how much of that is left for each core. */
   readonly speedUp?: number;
@@ -39,10 +39,10 @@ export interface JobTimes {
   readonly spreadMs: number;
 }
 
-/** A job whose tasks took longer, or less long, than in the first run, by more than chance would make them. */
+/** A job whose tasks took longer, or less long, than in the first run, by more than chance explains. */
 export interface ChangedJob {
   readonly name: string;
-  /** The run in which, by its place. */
+  /** The run in which it changed, by its place. */
   readonly run: number;
   readonly beforeMs: number;
   readonly afterMs: number;

@@ -9,7 +9,7 @@ import type { FigureTable } from "../figures/table.ts";
 import { lengthText } from "../pictures/pictured_run.ts";
 import { type ChangedJob, changedJobs, type ComparedRun } from "./compare_runs.ts";
 
-/** So many jobs that changed are told. */
+/** How many jobs that changed are told. */
 const changedMax = 12;
 
 /** Writes a comparison for people; lines without line feeds. */

@@ -23,7 +23,7 @@ export interface NodeCores {
   readonly cores: readonly string[];
 }
 
-/** Earlier attempts are kept of so many tasks. */
+/** Of how many tasks earlier attempts are kept. */
 const retriedMax = 20_000;
 
 /** A task that holds cores. */
@@ -105,7 +105,7 @@ export class DashboardModel {
     return this.#timeline.read(untilMs);
   }
 
-  /** Each launch of a task that is known. */
+  /** Each known launch of a task. */
   attempts({ job, offset }: ViewedTask): readonly Attempt[] {
     const task = job.firstTask + offset;
     const last = lastAttempt(this.view.ledger.task(task));

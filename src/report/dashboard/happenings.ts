@@ -24,7 +24,7 @@ export interface Happening {
   readonly task?: string;
 }
 
-/** So many are kept. */
+/** How many happenings are kept. */
 const keptMax = 500;
 
 /** Keeps the newest happenings. */

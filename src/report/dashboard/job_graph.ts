@@ -36,9 +36,9 @@ export interface JobGraph {
   readonly isAggregated: boolean;
 }
 
-/** So many nodes are drawn at most. */
+/** How many nodes are drawn at most. */
 const nodesMax = 500;
-/** So often the rows are put in order by what they are joined with. */
+/** How often the rows are put in order by what they are joined with. */
 const sweeps = 4;
 
 interface Box {

@@ -10,7 +10,7 @@ import type { ReadWords } from "../look/failure_groups.ts";
 import { lastLine, type LastWords } from "../look/last_words.ts";
 import type { RunView, ViewedTask } from "../look/run_view.ts";
 
-/** So many are remembered, and so many are read at a time. */
+/** How many last words are remembered, and how many are read at a time. */
 const knownMax = 20_000;
 const readAtOnceMax = 50;
 

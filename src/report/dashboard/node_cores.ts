@@ -1,5 +1,5 @@
 /**
- * The cores of all nodes in few words, as the header of a journal tells them, so that whoever reads it knows also of cores
+ * The cores of all nodes in few words, as the header of a journal tells them, so that its readers also know the cores
  * that no task has had yet.
  *
  * @module

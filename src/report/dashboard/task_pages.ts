@@ -37,7 +37,7 @@ export interface TaskPage {
   readonly rows: readonly TaskRow[];
 }
 
-/** So many rows make a page at most. */
+/** How many rows a page has at most. */
 export const pageRowsMax = 500;
 
 /**
@@ -45,7 +45,7 @@ export const pageRowsMax = 500;
  *
  * @param view The run.
  * @param query Which, and in which order.
- * @param nowMs Until when those that wait or run have done so.
+ * @param nowMs The time up to which tasks that still wait or run are counted.
  */
 export function listTasks(view: RunView, query: TaskQuery, nowMs: number): TaskList {
   const states = new Set(query.states);

@@ -33,7 +33,7 @@ export interface Timeline {
   readonly coreMs: number;
 }
 
-/** So many pieces at most; then two become one. */
+/** How many pieces there are at most; when there would be more, each two become one. */
 const piecesMax = 480;
 const stepMsMin = 250;
 

@@ -1,6 +1,6 @@
 /**
  * A budget of time for what is shown: answers that cost something are made anew only as often as a small share of the
- * time allows, so that a run is never slowed down by who looks at it, however many look and however large it is.
+ * time allows, so that looking at a run never slows it down, however many look and however large it is.
  *
  * @module
  */
@@ -11,10 +11,10 @@ interface Kept {
   readonly number: number;
 }
 
-/** So many answers are kept; the one that was used longest ago goes first. */
+/** How many answers are kept; the one that was used longest ago goes first. */
 const keptMax = 64;
 
-/** What was not used is saved up to so much, in milliseconds. */
+/** How much time that was not used is saved up at most, in milliseconds. */
 const savedMsMax = 100;
 
 /** Makes answers, within a share of the time. */

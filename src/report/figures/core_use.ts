@@ -12,7 +12,7 @@ export interface CoreUse {
   readonly core: string;
   /** How long it was counted as unused. */
   readonly unused: number;
-  /** What of the time it was used, in percent. */
+  /** The share of the time in which it was used, in percent. */
   readonly percent: number;
 }
 
@@ -38,7 +38,7 @@ export interface CoreGap {
   readonly to: Micros;
 }
 
-/** What of the time is counted. */
+/** Which part of the time is counted. */
 export interface UseChoice {
   /** Count from the first start of a task to the last end of one, not from the service's beginning to its end. */
   readonly withoutInit?: boolean;
@@ -54,7 +54,7 @@ interface Core {
 }
 
 /**
- * Says how much of the time each core was used, whatever kept it from it.
+ * Says how much of the time each core was used, whatever its gaps were for.
  *
  * @param run The run.
  * @param choice What is counted.

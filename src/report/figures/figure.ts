@@ -123,7 +123,7 @@ export function allocationFigure(run: TimedRun, node: string, core: string): Fig
   return { lines: allocationLines(tasks, `${node}:${core}`, run.zone), table: taskTable(tasks) };
 }
 
-/** `job`: all of some tasks; names that no task has are told in their place. */
+/** `job`: everything about some tasks; names that no task has are told in their place. */
 export function tasksFigure(run: TimedRun, names: readonly string[]): Figure {
   const byName = new Map(run.tasks.map((task) => [task.name, task]));
   // A name of an iterative job stands for all its iterations, unless the job as a whole is on record.

@@ -111,7 +111,7 @@ export function coreLine(use: CoresUse, node: string, core: string): string | un
   return `node ${node}:${core}: utilization ${percent.toFixed(1)}%, unused ${secs(unused)} of total ${secs(use.time)}`;
 }
 
-/** All of one task: `job`. */
+/** Everything about one task: `job`. */
 export function taskLines(task: TimedTask, zone: ZoneMinutes): string[] {
   const line = (label: string, value: string) => `\t${label.padStart(20)}: ${value}`;
   const time = (at: Micros | undefined) => at === undefined ? "None" : formatMicros(at, zone);

@@ -38,7 +38,7 @@ export function readReportLines(reports: readonly TextFile[]): ReadonlyMap<strin
 }
 
 /**
- * Makes it.
+ * Makes the view of what was read.
  *
  * @param files The files.
  * @param zone The zone of the times in them, which do not tell it.

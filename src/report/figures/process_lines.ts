@@ -7,7 +7,7 @@
 import { parseMicros } from "./report_record.ts";
 import type { SeenProcess, TreeProcess } from "./process_trees.ts";
 
-/** So much of a command line is shown in a tree. */
+/** How many characters of a command line are shown in a tree. */
 const commandMax = 80;
 
 /**
@@ -31,7 +31,7 @@ export function treeLines(tree: readonly TreeProcess[], program: string, showsAl
   });
 }
 
-/** Writes all of one process. */
+/** Writes everything that is known of one process. */
 export function processLines(process: SeenProcess): string[] {
   const { pid, name = "X", created = "X", cmdline, parent = "X", parentName = "X" } = process;
   const list = (values: readonly number[] | undefined) => values === undefined ? "X" : `[${values.join(", ")}]`;

@@ -68,7 +68,7 @@ export interface LaunchOverhead {
 
 /** How long launches took. Lengths are microseconds, of averages with fractions; those of no tasks are 0. */
 export interface LaunchFigures {
-  /** So many tasks are counted. */
+  /** How many tasks are counted. */
   readonly tasks: number;
   readonly start: number;
   readonly finish: number;
@@ -76,7 +76,7 @@ export interface LaunchFigures {
   readonly processTime: number;
   /** How long the pilot was occupied with a task, on average. */
   readonly pilotTime: number;
-  /** The mean of what each task's overhead is of its run time, in percent; tasks of no time at all are left out. */
+  /** The mean over the tasks of overhead divided by run time, in percent; tasks of no time at all are left out. */
   readonly percent: number;
   readonly overheads: readonly LaunchOverhead[];
 }

@@ -14,7 +14,7 @@ import type { ZoneMinutes } from "../times.ts";
 import { microsOf, type TimedRun, type TimedTask } from "./timed_run.ts";
 
 /**
- * Makes it.
+ * Makes the view of a run.
  *
  * What QCG-PilotJob calls executing begins when it starts to launch a task. Here that is when the task was given its
  * cores, as it is launched at once then; when its process runs is known apart from it.

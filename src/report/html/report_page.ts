@@ -44,7 +44,7 @@ export interface ReportOptions {
   readonly scriptHash: string;
 }
 
-/** The script of the page: the SHA-256 of its UTF-8 bytes is to be given. */
+/** The script of the page; `scriptHash` is the SHA-256 of its UTF-8 bytes. */
 export const reportScript: string = script;
 
 const stateWords: readonly (readonly [JobState, word: string, mark: string])[] = [
@@ -56,7 +56,7 @@ const stateWords: readonly (readonly [JobState, word: string, mark: string])[] =
   ["SCHEDULED", "starting", "○"],
   ["QUEUED", "waiting", "○"],
 ];
-/** So many groups of failures, jobs and sentences are shown; the rest is counted. */
+/** How many groups of failures, jobs and sentences are shown; the rest is counted. */
 const [groupsMax, jobsMax, adviceMax] = [12, 60, 8];
 /** How wide the pictures are of which two stand side by side, in pixels. */
 const figureWidth = 580;

@@ -46,7 +46,7 @@ const reasonMax = 300;
  * Makes the columns.
  *
  * @param view The run.
- * @param pictured The same run, of which the rows and the beginning are.
+ * @param pictured The same run, which gives the rows and the beginning.
  * @param critical The numbers of the tasks of the critical path.
  */
 export function columnsOf(view: RunView, pictured: PicturedRun, critical: readonly number[]): TaskColumns {

@@ -13,9 +13,9 @@ import { visible } from "./last_words.ts";
 import { formatKiB } from "./row_table.ts";
 import type { TaskDetails } from "./task_details.ts";
 
-/** So many lines of the end of a stream are shown. */
+/** How many lines of the end of a stream are shown. */
 const linesMax = 20;
-/** And so many of an attempt that was followed by another. */
+/** How many of them are shown of an attempt that was followed by another. */
 const earlierMax = 5;
 
 /** Writes what is known of a task; each line ends with a line feed. */

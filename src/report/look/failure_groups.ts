@@ -23,7 +23,7 @@ export interface FailureGroup {
   readonly signal?: string;
   /** What they said last, or why they failed where they said nothing; what differs among them is `<n>` or `<path>`. */
   readonly words: string;
-  /** Whether these are words of their own. */
+  /** Whether the tasks said these words themselves. */
   readonly isSaid: boolean;
   /** How many there are. */
   readonly count: number;
@@ -50,7 +50,7 @@ export interface Failures {
 /** Reads the last words of a task; `undefined` where there are none. */
 export type ReadWords = (task: ViewedTask) => LastWords | undefined;
 
-/** The last words of so many tasks are read; further ones are grouped by what is known without. */
+/** Of how many tasks the last words are read; further ones are grouped by what is known without. */
 const readMax = 20_000;
 
 interface OpenGroup {

@@ -1,5 +1,5 @@
 /**
- * The last words of tasks: what is left of their streams, and which of it says the same.
+ * The last words of tasks: what is left of their streams, and which lines say the same.
  *
  * @module
  */

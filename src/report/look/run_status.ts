@@ -12,8 +12,8 @@ import { estimateLeft } from "./time_left.ts";
 import { countWaits, type WaitCount } from "./waits.ts";
 
 /**
- * Whether a run lives: it does; it has ended; it was broken off, so that a resume goes on with it; or it belongs to
- * another host, from which that cannot be told.
+ * Whether a run lives: it lives; it has ended; it was broken off, so that a resume can go on with it; or it belongs to
+ * another host, and from here it cannot be told whether it lives.
  */
 export type Liveness = "alive" | "ended" | "brokenOff" | "elsewhere";
 
@@ -59,7 +59,7 @@ export interface RunStatus extends RunFacts {
   readonly leftMs?: number;
 }
 
-/** So many of the tasks that have run longest are told. */
+/** How many of the tasks that have run longest are told. */
 const longestMax = 3;
 
 /**

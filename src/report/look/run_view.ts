@@ -51,7 +51,7 @@ export class RunView {
     if (event.kind === "jobSubmitted") this.#add(event.job);
   }
 
-  /** Takes in one event that the ledger, which is another's, knows already. What that has forgotten is forgotten here. */
+  /** Takes in an event that the ledger, which is shared, knows already; what the ledger forgot is forgotten here. */
   follow(event: Event): void {
     this.#note(event);
     if (event.kind === "jobSubmitted") this.#add(event.job);

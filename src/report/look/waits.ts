@@ -30,7 +30,7 @@ export interface WaitCount {
   readonly on?: readonly string[];
 }
 
-/** So many names are kept of what is waited for. */
+/** How many names of what is waited for are kept. */
 const namesMax = 5;
 
 /** Says what a queued task waits for. */
@@ -63,7 +63,7 @@ export function countWaits(view: RunView): WaitCount[] {
   })).sort((a, b) => b.tasks - a.tasks);
 }
 
-/** What of an edge has not ended yet, by name: no job waits for what has ended otherwise than it should. */
+/** What an edge still waits for, by name: no job goes on waiting for what has ended otherwise than it should. */
 function openSources(view: RunView, edge: Edge, offset: number): string[] {
   switch (edge.kind) {
     case "missing":

@@ -1,6 +1,6 @@
 /**
  * The colours of pictures. Each state has one, told apart by people with colour blindness and in print; a page that
- * holds a picture may set others by the names of the classes.
+ * holds a picture sets its own by the names of the classes, from `palette.css`.
  *
  * @module
  */

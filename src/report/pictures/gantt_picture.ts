@@ -15,7 +15,7 @@ import { type Scale, timeScale } from "./scale.ts";
 const barsMax = 4000;
 /** More rows than this are joined. */
 const rowsMax = 64;
-/** So many degrees of density are told apart. */
+/** How many degrees of density are told apart. */
 const degrees = 6;
 const [top, right] = [topMargin + 24, pictureWidth - rightMargin];
 

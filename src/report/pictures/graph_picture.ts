@@ -12,7 +12,7 @@ import { label, type Picture, pictureWidth, rightMargin, topMargin } from "./pic
 
 const [boxHeight, rowGap, columnGap, boxWidthMin, boxWidthMax] = [36, 12, 56, 96, 180];
 const top = topMargin + 8;
-/** What a job that has tasks in several states is shown as: the first of these that one of them is in. */
+/** The state that a job with tasks in several states is shown in: the first of these that one of them is in. */
 const worstFirst: readonly JobState[] = [
   "FAILED",
   "CANCELED",

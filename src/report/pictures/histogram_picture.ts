@@ -10,7 +10,7 @@ import { bottomAxis, label, type Picture, pictureWidth, rightMargin, topMargin }
 import { lengthText, type PicturedRun } from "./pictured_run.ts";
 import { timeScale } from "./scale.ts";
 
-/** So many jobs have a histogram of their own. */
+/** How many jobs have a histogram of their own. */
 const jobsMax = 7;
 const binsCount = 48;
 const [rowHeight, rowGap, left, valueWidth] = [40, 12, 130, 120];

@@ -24,7 +24,7 @@ export interface PicturedCore {
   readonly core: string;
 }
 
-/** What is drawn. */
+/** A run as pictures show it. */
 export interface PicturedRun {
   /** All tasks, with those that never ran. */
   readonly all: readonly TimedTask[];
@@ -36,11 +36,11 @@ export interface PicturedRun {
   readonly coreCount: number;
   /** When the run began, in milliseconds since the epoch. */
   readonly begunAtMs: number;
-  /** How long it took. */
+  /** How long the run took. */
   readonly lengthMs: number;
 }
 
-/** Makes it. */
+/** Turns the times of a run into what pictures show of it. */
 export function pictureRun(run: TimedRun): PicturedRun {
   const ran = ranTasks(run);
   const times = rangeOf(run.tasks.flatMap(({ queuedAt, endedAt }) => [queuedAt, endedAt]));

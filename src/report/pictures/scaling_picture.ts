@@ -1,6 +1,6 @@
 /**
  * How a run became faster with more cores: the speed-up of each run over the first, beside what it would be if every
- * core counted as much as there.
+ * core did as much as in the first run.
  *
  * @module
  */

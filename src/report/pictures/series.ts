@@ -33,7 +33,7 @@ export function stepsOf(spans: Iterable<Span>): Step[] {
   });
 }
 
-/** What a value was over all, times its length: core-milliseconds of a line of cores. */
+/** The area below a line, each value times how long it held: core-milliseconds of a line of cores. */
 export function areaOf(steps: readonly Step[], endMs: number): number {
   return steps.reduce((sum, { at, value }, index) => {
     const until = Math.min(steps[index + 1]?.at ?? endMs, endMs);

@@ -1,16 +1,16 @@
 /**
- * How the states look on a terminal, and how big that is.
+ * How states look on a terminal, and how large the terminal is.
  *
  * @module
  */
 
 import type { JobState } from "../states.ts";
 
-/** How it is painted. */
+/** The terminal: its size, and how text on it gets a colour. */
 export interface TopSize {
   /** How wide the terminal is. */
   readonly columns: number;
-  /** How tall it is. */
+  /** How tall the terminal is. */
   readonly rows: number;
   /** Paints a text; `code` is a number of ANSI's. */
   readonly paint: (text: string, code: string) => string;

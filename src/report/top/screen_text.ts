@@ -11,7 +11,7 @@ import { visible } from "../look/last_words.ts";
 /** Marks that are not seen, or that turn the direction of what stands behind them. */
 const unseen = /[\x80-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Only so much of a long text is looked at. */
+/** How many characters of a long text are looked at. */
 const lookedMax = 2000;
 
 /** A text in one line, of which everything can be seen. */

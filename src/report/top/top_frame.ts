@@ -67,7 +67,7 @@ export function headLines({ status, timeline, grid, perSecond, isPaused }: TopSc
   return lines;
 }
 
-/** The whole screen: exactly as many lines as it is tall, none wider than it is. */
+/** The whole screen: exactly as many lines as the terminal is tall, none wider than the terminal. */
 export function renderTop(screen: TopScreen, state: TopState, size: TopSize): string[] {
   const { columns, rows, paint } = size;
   const foot = footLine(state, columns, paint);
@@ -94,7 +94,7 @@ function barLine({ counts }: RunStatus, total: number, text: string, { columns, 
     if (counts[state] === 0) continue;
     sum += counts[state];
     const until = Math.round(width * sum / Math.max(1, total));
-    // What there is at all is seen.
+    // Each part that there is takes at least one place.
     const length = Math.min(width - drawn, Math.max(1, until - drawn));
     line += paint((barShapes[state] ?? "█").repeat(Math.max(0, length)), colour);
     drawn += Math.max(0, length);

@@ -17,7 +17,7 @@ import type { TopState } from "./top_state.ts";
 interface Column {
   readonly title: string;
   readonly width: number;
-  /** The terminal must be so wide. */
+  /** How wide the terminal must be to show it. */
   readonly from: number;
   readonly isRight?: true;
   readonly text: (row: TaskRow) => string;
@@ -46,7 +46,7 @@ const columns: readonly Column[] = [
   },
 ];
 
-/** From so many places on there is one for the reason, too. */
+/** From this width on there is a column for the reason, too. */
 const reasonFrom = 132;
 
 /** The heading and the rows. */

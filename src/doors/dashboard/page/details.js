@@ -14,7 +14,7 @@ import { count, countOf, make, memory, plain, span, stateMark, time } from "./wo
  *   wait?: { kind: string, on?: string[] } }} Task
  */
 
-/** So much of an output is kept on the page. */
+/** How many characters of an output are kept on the page. */
 const keptMax = 400_000;
 const followMs = 1000;
 

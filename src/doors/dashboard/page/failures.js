@@ -5,7 +5,7 @@ import { ask } from "./ask.js";
 import { howOf, taskLink } from "./overview.js";
 import { count, countOf, make, plain, stateMark } from "./words.js";
 
-/** So many names are shown of a group. */
+/** How many names of a group are shown. */
 const namesMax = 24;
 
 /** The view of failures. */

@@ -10,7 +10,7 @@ import { count, countOf, draw, make, plain, states } from "./words.js";
  */
 
 const box = { width: 168, height: 44, across: 64, down: 16, margin: 16 };
-/** So many rows are seen at once, about. */
+/** How many rows are seen at once, about. */
 const rowsInSight = 12;
 /** Longer names are cut in the picture; whole they are in its title. */
 const nameMax = 20;

@@ -4,7 +4,7 @@
 import { ask } from "./ask.js";
 import { count, make, plain } from "./words.js";
 
-/** So much of it is kept on the page. */
+/** How many characters of it are kept on the page. */
 const keptMax = 1_000_000;
 
 /** The view of the log. */

@@ -19,7 +19,7 @@ import { count, countOf, make, plain, span, stateMark, states, time } from "./wo
  * @typedef {{ number: number, atMs: number, level: string, text: string, task?: string }} Happening
  */
 
-/** So many of the newest happenings are shown. */
+/** How many of the newest happenings are shown. */
 const happeningsMax = 12;
 
 /** The words of what stopped tasks, as the commands say them. */
