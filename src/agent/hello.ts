@@ -5,6 +5,7 @@
  * @module
  */
 
+import { defined } from "../base/defined.ts";
 import { readCount, readList, readMembers, readOptional, readText } from "./fields.ts";
 import type { NodeSight } from "../resources/node_sight.ts";
 import { protocolNumber } from "./messages.ts";
@@ -83,7 +84,7 @@ function readHello(value: unknown): Hello {
   return {
     version: readText(version, "version of a hello"),
     pid: readCount(pid, "pid of a hello"),
-    ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+    ...defined(told),
   };
 }
 

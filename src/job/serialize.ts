@@ -4,6 +4,7 @@
  * @module
  */
 
+import { defined } from "../base/defined.ts";
 import { formatWallTime } from "../base/duration.ts";
 import {
   type Dependency,
@@ -51,7 +52,7 @@ export function serializeExecution(execution: Execution): Record<string, unknown
   const { input, append = [] } = execution;
   const output = (name: OutputName, path: string | undefined) => append.includes(name) ? { path, append: true } : path;
   const { mpirun, mpirunArgs, srunArgs } = modelOptions;
-  return withoutAbsent({
+  return defined({
     ...{
       exec: exec ?? null,
       args,
@@ -66,7 +67,7 @@ export function serializeExecution(execution: Execution): Record<string, unknown
       login,
       model,
     },
-    model_opts: withoutAbsent({
+    model_opts: defined({
       mpirun,
       mpirun_args: mpirunArgs.length > 0 ? mpirunArgs : undefined,
       srun_args: srunArgs.length > 0 ? srunArgs : undefined,
@@ -78,7 +79,7 @@ export function serializeExecution(execution: Execution): Record<string, unknown
 export function serializeResources(wanted: JobResources, timeLimitMs?: number): Record<string, unknown> {
   const { cores, nodes, gpus, memoryMiB, counted } = wanted;
   const generic = { ...(gpus > 0 && { GPU: gpus }), ...(memoryMiB > 0 && { MEM: memoryMiB }) };
-  return withoutAbsent({
+  return defined({
     numCores: cores && serializeSize(cores),
     numNodes: nodes && serializeSize(nodes),
     nodeCrs: gpus > 0 || memoryMiB > 0 ? generic : undefined,
@@ -90,7 +91,7 @@ export function serializeResources(wanted: JobResources, timeLimitMs?: number): 
 function serializeSize(wanted: SizeRequest): Record<string, unknown> {
   if (isSize(wanted)) return wanted.min === wanted.max ? { exact: wanted.min } : { min: wanted.min, max: wanted.max };
   const { name, min, parts } = wanted.scheduler;
-  return { min, scheduler: { name, params: withoutAbsent({ parts }) } };
+  return { min, scheduler: { name, params: defined({ parts }) } };
 }
 
 /** Writes `dependencies`, by what is waited for. */
@@ -99,8 +100,4 @@ export function serializeDependencies(dependencies: readonly Dependency[]): Reco
     [key, dependencies.filter((one) => one.awaits === awaits).map(serializeDependency)] as const
   );
   return Object.fromEntries(lists.filter(([, names]) => names.length > 0));
-}
-
-function withoutAbsent(object: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { defined } from "../base/defined.ts";
 import { JournalError } from "../errors.ts";
 import { basename } from "@std/path";
 import type { JsonObject } from "../job/json.ts";
@@ -50,12 +51,12 @@ export function describeRun(
     coreIds: writeCoreIds(pilot.nodes),
     ...(file === undefined ? {} : { requestFile: file }),
   };
-  const known = Object.entries({ pid, startTicks, bootId, slurmJob }).filter(([, value]) => value !== undefined);
+  const known = defined<JsonObject>({ pid, startTicks, bootId, slurmJob });
   return {
     runId,
     startedMs: facts.startedAtMs,
     nodeNames: pilot.nodes.map((node) => node.name),
-    metadata: { ...where, ...Object.fromEntries(known) as JsonObject, ...metadata },
+    metadata: { ...where, ...known, ...metadata },
     ...(copyOf === undefined ? {} : { copyOf }),
   };
 }

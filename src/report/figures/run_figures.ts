@@ -4,6 +4,7 @@
  * @module
  */
 
+import { defined } from "../../base/defined.ts";
 import { describeSample, type SampleFigures } from "./sample.ts";
 import { type Micros, rangeOf, type RanTask, ranTasks, type TimedRun } from "./timed_run.ts";
 
@@ -117,9 +118,4 @@ export function tasksOn(run: TimedRun, node: string, core: string): RanTask[] {
   return ranTasks(run)
     .filter(({ nodes }) => nodes.some(({ name, cores }) => name === node && cores.includes(core)))
     .sort((a, b) => a.beganAt - b.beganAt);
-}
-
-/** An object without the keys that have no value. */
-function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { defined } from "../../base/defined.ts";
 import type { Cleanup, Exit, Tails } from "../../core/exit.ts";
 import type { Cause, Event, TaskId } from "../../core/types.ts";
 import type { TaskEntry } from "../ledger.ts";
@@ -95,8 +96,7 @@ export function lastAttempt(entry: TaskEntry, event?: Event & { readonly kind: "
     const { exit, cause, reason, cpuMs, peakKiB, cleanup, tails } = entry;
     attempt.succeeded = state === "SUCCEED";
     const why = state === "SUCCEED" ? {} : { exit, cause, reason };
-    const known = Object.entries({ endedAtMs, cpuMs, peakKiB, cleanup, tails, ...why });
-    Object.assign(attempt, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
+    Object.assign(attempt, defined<Partial<Attempt>>({ endedAtMs, cpuMs, peakKiB, cleanup, tails, ...why }));
   }
   return attempt;
 }
