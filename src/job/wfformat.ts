@@ -4,8 +4,9 @@
  * @module
  */
 
+import { didYouMean } from "../base/near_miss.ts";
 import { nameValue } from "./json.ts";
-import type { Step } from "./json_text.ts";
+import { formatSteps, type Step } from "./json_text.ts";
 import { nameProblem } from "./name.ts";
 
 /** Something in a workflow that cannot be run. */
@@ -18,6 +19,8 @@ export interface WorkflowProblem {
 
 /** The way to the tasks. */
 export const workflowTasks: readonly Step[] = ["workflow", "specification", "tasks"];
+/** The way to what is on record of their execution. */
+const workflowRuns: readonly Step[] = ["workflow", "execution", "tasks"];
 
 /**
  * Makes jobs of a workflow. Commands, cores and memory are in its record of an execution; a workflow without one says
@@ -32,52 +35,122 @@ export function jobsOfWorkflow(value: unknown): { readonly jobs: readonly object
     const found = tasks === undefined ? "missing" : nameValue(tasks);
     return { steps: [], problem: `is no workflow of WfFormat 1.4 or newer: workflow.specification.tasks is ${found}` };
   }
-  const runs = new Map<string, Record<string, unknown>>();
-  const executed = at(value, ["workflow", "execution", "tasks"]);
-  for (const run of Array.isArray(executed) ? executed : []) runs.set(String(run?.id), run);
-  const names = namesOf(tasks);
+  if (tasks.length === 0) {
+    return { steps: workflowTasks, problem: "is empty: a workflow without tasks has nothing to run" };
+  }
+  const parents = parentsOf(tasks);
+  if ("problem" in parents) return parents;
+  const runs = runsOf(at(value, workflowRuns), parents);
+  if ("problem" in runs) return runs;
+  const names = namesOf(parents.keys());
   const jobs: object[] = [];
-  for (const [index, task] of tasks.entries()) {
-    const steps = [...workflowTasks, index];
-    const { id, parents = [] } = (task ?? {}) as { readonly id?: unknown; readonly parents?: unknown };
-    if (typeof id !== "string" || !Array.isArray(parents)) {
-      return { steps, problem: "is no task: it needs an id, and parents are an array of ids" };
+  for (const [index, [id, after]] of [...parents].entries()) {
+    const job = jobOf(runs.get(id));
+    if (typeof job === "string") {
+      const run = runs.get(id);
+      const steps = run === undefined ? [...workflowTasks, index] : [...workflowRuns, run.index];
+      return { steps, problem: `${job} (task ${JSON.stringify(id)})` };
     }
-    const unknown = parents.find((parent) => !names.has(parent));
-    if (unknown !== undefined) {
-      return { steps: [...steps, "parents"], problem: `names ${JSON.stringify(unknown)}, which is no task` };
-    }
-    const run = runs.get(id);
-    const { program, arguments: args = [] } = (run?.["command"] ?? {}) as Record<string, unknown>;
-    if (typeof program !== "string" || !Array.isArray(args)) {
-      return {
-        steps,
-        problem: `has no command.program in workflow.execution.tasks, so there is nothing to run for ${id}`,
-      };
-    }
-    jobs.push({
-      name: names.get(id),
-      execution: { exec: program, args: args.map(String) },
-      resources: resourcesOf(run!),
-      ...(parents.length === 0 ? {} : { dependencies: { after: parents.map((parent) => names.get(parent)) } }),
-    });
+    const dependencies = after.size === 0 ? {} : { dependencies: { after: [...after].map((one) => names.get(one)) } };
+    jobs.push({ name: names.get(id), ...job, ...dependencies });
   }
   return { jobs };
 }
 
-function resourcesOf({ coreCount, memoryInBytes }: Record<string, unknown>): object {
-  const cores = typeof coreCount === "number" && coreCount >= 1 ? Math.ceil(coreCount) : 1;
-  const mem = typeof memoryInBytes === "number" && memoryInBytes > 0 ? Math.ceil(memoryInBytes / 2 ** 20) : undefined;
-  return { numCores: { exact: cores }, ...(mem === undefined ? {} : { numNodes: { exact: 1 }, nodeCrs: { mem } }) };
+/** What each task waits for, in the order of the tasks: what it names as its parents, and what names it as a child. */
+function parentsOf(tasks: readonly unknown[]): Map<string, Set<string>> | WorkflowProblem {
+  const parents = new Map<string, Set<string>>();
+  for (const [index, task] of tasks.entries()) {
+    const { id, ...links } = (task ?? {}) as Record<string, unknown>;
+    const isList = ["parents", "children"].every((key) => links[key] === undefined || Array.isArray(links[key]));
+    if (typeof id !== "string" || !isList) {
+      return {
+        steps: [...workflowTasks, index],
+        problem: "is no task: it needs an id, and parents and children are arrays of ids",
+      };
+    }
+    if (parents.has(id)) return standsTwice(workflowTasks, id, [...parents.keys()].indexOf(id), index);
+    parents.set(id, new Set());
+  }
+  for (const [index, task] of (tasks as readonly Readonly<Record<string, unknown>>[]).entries()) {
+    const id = task["id"] as string;
+    for (const key of ["parents", "children"]) {
+      for (const other of (task[key] ?? []) as readonly unknown[]) {
+        if (typeof other !== "string" || !parents.has(other)) {
+          return { steps: [...workflowTasks, index, key], problem: `names ${JSON.stringify(other)}, which is no task` };
+        }
+        if (key === "parents") parents.get(id)!.add(other);
+        else parents.get(other)!.add(id);
+      }
+    }
+  }
+  return parents;
+}
+
+/** What is on record of the execution of a task, and where. */
+interface RunOfTask {
+  readonly index: number;
+  readonly run: Readonly<Record<string, unknown>>;
+}
+
+function runsOf(
+  executed: unknown,
+  known: ReadonlyMap<string, unknown>,
+): Map<string, RunOfTask> | WorkflowProblem {
+  if (executed !== undefined && !Array.isArray(executed)) {
+    return { steps: workflowRuns, problem: `is ${nameValue(executed)}, and must be an array of what was run` };
+  }
+  const runs = new Map<string, RunOfTask>();
+  for (const [index, run] of (executed ?? []).entries()) {
+    const id: unknown = run?.id;
+    if (typeof id !== "string" || !known.has(id)) {
+      const near = typeof id === "string" ? didYouMean(id, [...known.keys()]) : "";
+      const problem = `tells of ${id === undefined ? "no id" : JSON.stringify(id)}${near}, ` +
+        `and ${formatSteps(workflowTasks)} has no such task`;
+      return { steps: [...workflowRuns, index], problem };
+    }
+    if (runs.has(id)) return standsTwice(workflowRuns, id, runs.get(id)!.index, index);
+    runs.set(id, { index, run });
+  }
+  return runs;
+}
+
+function standsTwice(list: readonly Step[], id: string, first: number, again: number): WorkflowProblem {
+  const problem = `has the id ${JSON.stringify(id)} of ${formatSteps([...list, first])}; each task needs its own`;
+  return { steps: [...list, again], problem };
+}
+
+/** What a task runs and asks for, or what is wrong with it. */
+function jobOf(found: RunOfTask | undefined): object | string {
+  const none = `has no command.program in ${formatSteps(workflowRuns)}, so there is nothing to run`;
+  if (found === undefined) return none;
+  const { command, coreCount = 1, memoryInBytes = 0 } = found.run;
+  const { program, arguments: args = [] } = (command ?? {}) as Readonly<Record<string, unknown>>;
+  if (program === undefined) return none;
+  if (typeof program !== "string") return `has ${nameValue(program)} as command.program, which must be a string`;
+  if (!Array.isArray(args)) return `has ${nameValue(args)} as command.arguments, which must be an array of strings`;
+  const odd = args.find((arg) => typeof arg !== "string" && typeof arg !== "number");
+  if (odd !== undefined) return `has ${nameValue(odd)} in command.arguments, which must be an array of strings`;
+  for (const [key, number] of Object.entries({ coreCount, memoryInBytes })) {
+    if (typeof number !== "number") return `has ${nameValue(number)} as ${key}, which must be a number`;
+    if (number < 0) return `has ${number} as ${key}, which cannot be less than 0`;
+  }
+  const mem = Math.ceil(memoryInBytes as number / 2 ** 20);
+  return {
+    execution: { exec: program, args: args.map(String) },
+    resources: {
+      numCores: { exact: Math.max(1, Math.ceil(coreCount as number)) },
+      ...(mem === 0 ? {} : { numNodes: { exact: 1 }, nodeCrs: { mem } }),
+    },
+  };
 }
 
 /** Names for jobs: the ids, without what a job's name may not hold; where two would be equal, with a number. */
-function namesOf(tasks: readonly unknown[]): ReadonlyMap<unknown, string> {
-  const names = new Map<unknown, string>();
+function namesOf(ids: Iterable<string>): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
   const taken = new Set<string>();
-  for (const task of tasks) {
-    const id = (task as { readonly id?: unknown } | null)?.id;
-    const plain = [...String(id)].map((sign) => nameProblem(`a${sign}`) === undefined ? sign : "_").join("") || "_";
+  for (const id of ids) {
+    const plain = [...id].map((sign) => nameProblem(`a${sign}`) === undefined ? sign : "_").join("") || "_";
     let name = plain;
     for (let number = 2; taken.has(name); number++) name = `${plain}_${number}`;
     taken.add(name);

@@ -20,12 +20,20 @@ export const wfformatAction: ReportAction = {
 
 async function writeWorkflow({ words, options, terminal }: ReportRequest): Promise<number> {
   const out = onlyOutput("wfformat OUT.json", words);
-  const { view, facts, rootWd } = readRun(findRun((options.get("run") as string | undefined) ?? "."));
-  const workflow = workflowOf(view, facts, rootWd);
-  if (workflow === undefined) {
-    terminal.err("qcgpj report: too many tasks wait for each other, and a workflow names each pair of them\n");
+  const run = readRun(findRun((options.get("run") as string | undefined) ?? "."));
+  const workflow = workflowOf({ ...run, bytesOf });
+  if (typeof workflow === "string") {
+    terminal.err(`qcgpj report: ${workflow}\n`);
     return 1;
   }
   await writeOutput(out, new TextEncoder().encode(`${JSON.stringify(workflow, undefined, 2)}\n`), terminal);
   return 0;
+}
+
+function bytesOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0; // It was removed, or never written.
+  }
 }

@@ -12,7 +12,7 @@ const run = (id: string, more: object = {}) => ({ id, runtimeInSeconds: 1, comma
 Deno.test("jobsOfWorkflow() makes jobs with their commands, needs and dependencies", () => {
   const tasks = [
     { id: "split", name: "split", parents: [], children: ["a:1"] },
-    { id: "a:1", name: "a", parents: ["split"] },
+    { id: "a:1", name: "a" },
     { id: "a 1", name: "a" },
   ];
   const runs = [
@@ -45,12 +45,49 @@ Deno.test("jobsOfWorkflow() says at which task there is nothing to run, or nothi
   assertEquals(found(null), ["", "is no workflow of WfFormat 1.4 or newer: workflow.specification.tasks is missing"]);
   assertEquals(found(workflow([{ id: "a" }], undefined)), [
     `${at}.0`,
-    "has no command.program in workflow.execution.tasks, so there is nothing to run for a",
+    'has no command.program in workflow.execution.tasks, so there is nothing to run (task "a")',
   ]);
   assertEquals(found(workflow([{ id: "a", parents: ["b"] }], [run("a")])), [
     `${at}.0.parents`,
     'names "b", which is no task',
   ]);
-  assertEquals(found(workflow([null], [])), [`${at}.0`, "is no task: it needs an id, and parents are an array of ids"]);
-  assertEquals(found(workflow([], [])), []);
+  assertEquals(found(workflow([null], [])), [
+    `${at}.0`,
+    "is no task: it needs an id, and parents and children are arrays of ids",
+  ]);
+  assertEquals(found(workflow([], [])), [at, "is empty: a workflow without tasks has nothing to run"]);
+  assertEquals(found(workflow([{ id: "a", children: ["b"] }], [run("a")])), [
+    `${at}.0.children`,
+    'names "b", which is no task',
+  ]);
+  assertEquals(found(workflow([{ id: "b" }, { id: "a" }, { id: "a" }], [])), [
+    `${at}.2`,
+    'has the id "a" of workflow.specification.tasks[1]; each task needs its own',
+  ]);
+  const runs = "workflow.execution.tasks";
+  assertEquals(found(workflow([{ id: "first" }], [run("first"), run("frst")])), [
+    `${runs}.1`,
+    'tells of "frst" (did you mean "first"?), and workflow.specification.tasks has no such task',
+  ]);
+  assertEquals(found(workflow([{ id: "a" }], [run("a"), run("a")])), [
+    `${runs}.1`,
+    'has the id "a" of workflow.execution.tasks[0]; each task needs its own',
+  ]);
+  const odd: [object, string][] = [
+    [{ coreCount: "2" }, 'has the text "2" as coreCount, which must be a number (task "a")'],
+    [{ coreCount: -1 }, 'has -1 as coreCount, which cannot be less than 0 (task "a")'],
+    [{ memoryInBytes: null }, 'has null as memoryInBytes, which must be a number (task "a")'],
+    [
+      { command: { program: "x", arguments: "y z" } },
+      'has the text "y z" as command.arguments, which must be an array of strings (task "a")',
+    ],
+    [
+      { command: { program: "x", arguments: [true] } },
+      'has true in command.arguments, which must be an array of strings (task "a")',
+    ],
+    [{ command: { program: 7 } }, 'has the number 7 as command.program, which must be a string (task "a")'],
+  ];
+  for (const [more, problem] of odd) {
+    assertEquals(found(workflow([{ id: "a" }], [run("a", more)])), [`${runs}.0`, problem]);
+  }
 });
