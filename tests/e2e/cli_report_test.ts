@@ -94,7 +94,7 @@ Deno.test("qcgpj report compare and trace tell of runs to other programs, and co
     assertMatch(out, /^speed-up +1.00 +1.00 *$/m);
     assertMatch(out, /no job took clearly longer or shorter than in the first run\n$/);
     assertMatch(scratch.read("scaling.svg"), /<title>Speed-up over the run on 2 cores<\/title>/);
-    assertMatch((await report("compare", ".", folder, "--csv")).out, /^run,job,tasks,.*\n[^\n]*,,5,2,2,/);
+    assertMatch((await report("compare", ".", folder, "--csv")).out, /^run,job,tasks,.*\n[^\n]*,,5,2,0,2,/);
     assertStringIncludes((await report("compare", ".")).err, "Two runs or more are needed");
     assertEquals((await report("trace", "run.json")).code, 0);
     const { traceEvents } = JSON.parse(scratch.read("run.json"));
@@ -130,6 +130,8 @@ Deno.test("qcgpj report svg makes a PNG by a program that can, and says which ar
     Deno.writeTextFileSync(`${bin}/rsvg-convert`, "#!/bin/sh\necho PNG of; exec /bin/cat\n", { mode: 0o755 });
     assertEquals((await report({ env }, "svg", "gantt", "out.png")).code, 0);
     assertMatch(scratch.read("out.png"), /^PNG of\n<svg /);
+    assertEquals((await report({ env }, "compare", ".", ".", "--picture", "two.png")).code, 0);
+    assertMatch(scratch.read("two.png"), /^PNG of\n<svg /);
   }));
 
 Deno.test("qcgpj report says what is wrong with what it was asked, and what would be right", () =>
@@ -143,6 +145,8 @@ Deno.test("qcgpj report says what is wrong with what it was asked, and what woul
       [["job"], 2, "qcgpj report job needs NAME…, got nothing"],
       [["svg"], 2, "Which picture is missing; write one of gantt, gantt-gaps, "],
       [["svg", "gant"], 2, 'There is no picture "gant" (did you mean "gantt"?); write one of'],
+      [["svg", "gantt", "x.pdf"], 2, "A picture is written as SVG or PNG, and x.pdf ends in .pdf; write .svg or .png"],
+      [["compare", ".", ".", "--picture", "x.jpg"], 2, "and x.jpg ends in .jpg"],
       [["stats", "--json", "--csv"], 2, "--json and --csv cannot both be given"],
       [["stats", "nowhere"], 2, 'Cannot tell which run "nowhere" is'],
       [["efficiency-core", "n1", "7"], 1, "qcgpj report: no task ran on core 7 of node n1\n"],

@@ -15,7 +15,7 @@ import { scalingPicture } from "../../report/pictures/scaling_picture.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import { writePieces } from "../look/tasks.ts";
-import { writeOutput } from "./output.ts";
+import { pictureFormat, writePicture } from "./output.ts";
 import type { ReportAction, ReportRequest } from "./report_action.ts";
 
 /** The options of comparisons. */
@@ -23,7 +23,7 @@ export const compareOptions: readonly OptionSpec[] = [{
   name: "picture",
   value: { kind: "text" },
   placeholder: "FILE",
-  help: "compare: draws the speed-up over the first run, as SVG",
+  help: "compare: draws the speed-up over the first run, as SVG or, if FILE ends in .png, as PNG",
 }];
 
 /** The action. */
@@ -40,12 +40,13 @@ async function compare({ words, options, terminal }: ReportRequest): Promise<num
   if (options.has("json") && options.has("csv")) {
     throw new UsageError("--json and --csv cannot both be given", { option: "--csv" });
   }
+  const picture = options.get("picture") as string | undefined;
+  const format = picture === undefined ? "svg" : pictureFormat(picture);
   const zone = localZone();
   const names = namesOf(words);
   const runs = compareRuns(words.map((word, index) => [names[index]!, findFigureSource(word, zone).read()] as const));
-  const picture = options.get("picture") as string | undefined;
   if (picture !== undefined) {
-    await writeOutput(picture, new TextEncoder().encode(renderPicture(scalingPicture(runs))), terminal);
+    await writePicture(picture, renderPicture(scalingPicture(runs)), format, terminal);
     if (picture === "-") return 0;
   }
   const lines = () => comparisonLines(runs).map((line) => `${line}\n`);

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { extname, resolve } from "@std/path";
 import { errorText } from "../../base/error_text.ts";
 import { replaceFile } from "../../deno/files/replace_file.ts";
 import { currentDirectory } from "../../deno/host/machine.ts";
+import { UsageError } from "../../service/usage.ts";
 import { RunError } from "../session.ts";
 import type { Terminal } from "../command.ts";
 
@@ -27,6 +28,26 @@ export async function writeOutput(out: string, bytes: Uint8Array<ArrayBuffer>, t
   } catch (error) {
     throw new RunError(`Cannot write ${path}: ${errorText(error)}`, { cause: error });
   }
+}
+
+/**
+ * Decides what a picture is written as.
+ *
+ * @param out Where it goes; `-` is the standard output.
+ * @param format What was asked for, if anything; else the name's ending decides, and a name without one is an SVG.
+ * @throws {UsageError} If the ending belongs to something else.
+ */
+export function pictureFormat(out: string, format?: string): "svg" | "png" {
+  if (format !== undefined) return format === "png" ? "png" : "svg";
+  const ending = extname(out).toLowerCase();
+  if (ending === ".png") return "png";
+  if (ending === "" || ending === ".svg") return "svg";
+  throw new UsageError(`A picture is written as SVG or PNG, and ${out} ends in ${ending}; write .svg or .png`);
+}
+
+/** Writes a picture, an SVG, in a format. */
+export async function writePicture(out: string, svg: string, format: "svg" | "png", terminal: Terminal): Promise<void> {
+  await writeOutput(out, format === "png" ? await convertToPng(svg) : new TextEncoder().encode(svg), terminal);
 }
 
 function isOther(path: string): boolean {
@@ -50,7 +71,7 @@ const converters: readonly (readonly [program: string, ...args: string[]])[] = [
  *
  * @throws {RunError} If no program is installed that can.
  */
-export async function convertToPng(svg: string): Promise<Uint8Array<ArrayBuffer>> {
+async function convertToPng(svg: string): Promise<Uint8Array<ArrayBuffer>> {
   const told: string[] = [];
   for (const [program, ...args] of converters) {
     try {

@@ -19,7 +19,7 @@ import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import { expectNoMore } from "../only_argument.ts";
 import type { ReportAction, ReportRequest } from "./report_action.ts";
-import { convertToPng, writeOutput } from "./output.ts";
+import { pictureFormat, writePicture } from "./output.ts";
 
 const kinds: Readonly<Record<string, (source: FigureSource) => Picture>> = {
   "gantt": ofRun(ganttPicture),
@@ -53,9 +53,9 @@ async function draw(kind: string, words: readonly string[], { options, terminal 
   const [out = "-", ...more] = words;
   expectNoMore(more, out);
   const where = (options.get("run") as string | undefined) ?? ".";
+  const format = pictureFormat(out, options.get("format") as string | undefined);
   const svg = renderPicture(kinds[kind]!(findFigureSource(where, localZone())));
-  const isPng = options.get("format") === "png" || options.get("format") === undefined && out.endsWith(".png");
-  await writeOutput(out, isPng ? await convertToPng(svg) : new TextEncoder().encode(svg), terminal);
+  await writePicture(out, svg, format, terminal);
   return 0;
 }
 

@@ -13,6 +13,8 @@ export interface ComparedRun {
   readonly name: string;
   readonly tasks: number;
   readonly failed: number;
+  /** Tasks that never ran because of what became of others. */
+  readonly omitted: number;
   /** How many tasks failed for each cause. */
   readonly causes: ReadonlyMap<string, number>;
   readonly cores?: number;
@@ -24,7 +26,10 @@ export interface ComparedRun {
   readonly usedPercent?: number;
   /** The time before the first task, after the last, and from grants to processes, divided by the number of tasks. */
   readonly overheadMs?: number;
-  /** How many times as fast as the first run, and how much of that is left for each core. */
+  /**
+   * How many times as fast as the first run, and how much of that is left for each core; only of runs that have a job in
+   * common with it, as the time of other work says nothing.
+   */
   readonly speedUp?: number;
   readonly efficiencyPercent?: number;
   readonly jobs: ReadonlyMap<string, JobTimes>;
@@ -60,6 +65,7 @@ export function compareRuns(runs: readonly (readonly [name: string, run: TimedRu
   const [first] = compared;
   return compared.map((run) => {
     if (first?.makespanMs === undefined || run.makespanMs === undefined || run.makespanMs === 0) return run;
+    if (!hasJobOf(first, run)) return run;
     const speedUp = first.makespanMs / run.makespanMs;
     const efficiencyPercent = first.cores === undefined || run.cores === undefined
       ? undefined
@@ -67,6 +73,16 @@ export function compareRuns(runs: readonly (readonly [name: string, run: TimedRu
     return { ...run, speedUp, ...(efficiencyPercent === undefined ? {} : { efficiencyPercent }) };
   });
 }
+
+/** Whether two runs ran tasks of a job of the same name. */
+export function hasJobOf(one: ComparedRun, other: ComparedRun): boolean {
+  return other.jobs.keys().some((name) => one.jobs.has(name));
+}
+
+/** From so many tasks on, their spread says how far chance goes. */
+const tellingTasks = 3;
+/** With fewer tasks only a change is told that nobody would call chance: by more than so many milliseconds and times. */
+const greatChange = { ms: 2000, factor: 1.5 };
 
 /** Tells which jobs took longer or less long than in the first run, the greatest change first. */
 export function changedJobs(runs: readonly ComparedRun[]): ChangedJob[] {
@@ -78,7 +94,10 @@ export function changedJobs(runs: readonly ComparedRun[]): ChangedJob[] {
       const factor = now.meanMs / before.meanMs;
       // Two standard errors of the difference, and a tenth, which nobody would call a change.
       const error = Math.sqrt(before.spreadMs ** 2 / before.tasks + now.spreadMs ** 2 / now.tasks);
-      if (Math.abs(now.meanMs - before.meanMs) <= 2 * error || Math.abs(factor - 1) < 0.1) return [];
+      const changeMs = Math.abs(now.meanMs - before.meanMs);
+      if (changeMs <= 2 * error || Math.abs(factor - 1) < 0.1) return [];
+      const isGreat = changeMs > greatChange.ms && Math.max(factor, 1 / factor) > greatChange.factor;
+      if (Math.min(before.tasks, now.tasks) < tellingTasks && !isGreat) return [];
       return [{ name, run: index + 1, beforeMs: before.meanMs, afterMs: now.meanMs, factor }];
     })
   );
@@ -87,6 +106,7 @@ export function changedJobs(runs: readonly ComparedRun[]): ChangedJob[] {
 
 function describe(name: string, run: TimedRun): ComparedRun {
   const ran = ranTasks(run);
+  const omitted = countOmitted(run);
   const { runtime, initOverhead, finishOverhead } = describeTimes(run);
   const use = describeUse(run);
   const used = use?.allPercent ?? use?.usedPercent;
@@ -103,13 +123,20 @@ function describe(name: string, run: TimedRun): ComparedRun {
     ? undefined
     : (initOverhead + finishOverhead + launching) / ran.length / 1000;
   return {
-    ...{ name, tasks: run.taskCount, failed: run.failedCount, coreHours: micros / 3.6e9 },
+    ...{ name, tasks: run.taskCount, failed: Math.max(0, run.failedCount - omitted), omitted },
+    coreHours: micros / 3.6e9,
     ...{ causes: countCauses(run), jobs: timesByJob(run) },
     ...(run.cores === undefined ? {} : { cores: run.cores }),
     ...(runtime === undefined ? {} : { makespanMs: runtime / 1000 }),
     ...(used === undefined ? {} : { usedPercent: used }),
     ...(overhead === undefined ? {} : { overheadMs: overhead }),
   };
+}
+
+/** An iterative job as a whole, where it is on record beside its iterations, is no further task. */
+function countOmitted({ tasks }: TimedRun): number {
+  const iterative = new Set(tasks.flatMap(({ name }) => name.includes(":") ? [name.split(":")[0]] : []));
+  return tasks.filter(({ name, state }) => state === "OMITTED" && !iterative.has(name)).length;
 }
 
 function countCauses({ tasks }: TimedRun): ReadonlyMap<string, number> {

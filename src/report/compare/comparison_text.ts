@@ -7,7 +7,7 @@
 import { formatColumns } from "../../base/columns.ts";
 import type { FigureTable } from "../figures/table.ts";
 import { lengthText } from "../pictures/pictured_run.ts";
-import { type ChangedJob, changedJobs, type ComparedRun } from "./compare_runs.ts";
+import { type ChangedJob, changedJobs, type ComparedRun, hasJobOf } from "./compare_runs.ts";
 
 /** How many jobs that changed are told. */
 const changedMax = 12;
@@ -18,6 +18,7 @@ export function comparisonLines(runs: readonly ComparedRun[]): string[] {
   const rows: readonly (readonly [string, (run: ComparedRun) => string])[] = [
     ["tasks", ({ tasks }) => String(tasks)],
     ["failed", ({ failed }) => String(failed)],
+    ["omitted", ({ omitted }) => String(omitted)],
     ...causes.map((cause) => [`failed: ${cause}`, (run: ComparedRun) => String(run.causes.get(cause) ?? 0)] as const),
     ["cores", ({ cores }) => String(cores ?? "–")],
     ["from start to end", ({ makespanMs }) => makespanMs === undefined ? "–" : lengthText(makespanMs)],
@@ -43,7 +44,22 @@ export function comparisonLines(runs: readonly ComparedRun[]): string[] {
     ...rows.map(([word, of]) => [word, ...runs.map(of)]),
     ...jobRows,
   ];
-  return [...formatColumns(table), ...more, ...changeLines(changedJobs(runs), runs)];
+  const apart = strangerLines(runs);
+  const changes = apart.length < runs.length - 1 ? changeLines(changedJobs(runs), runs) : [];
+  return [...formatColumns(table), ...more, ...apart, ...changes];
+}
+
+/** Says of which runs there is no speed-up, and why. */
+function strangerLines([first, ...others]: readonly ComparedRun[]): string[] {
+  if (first === undefined) return [];
+  if (first.jobs.size === 0) {
+    return others.map(({ name }) => `${first.name} ran no task that ${name} could be compared with`);
+  }
+  return others.filter((run) => !hasJobOf(first, run)).map(({ name, jobs }) =>
+    jobs.size === 0
+      ? `${name} ran no task, so it has no speed-up`
+      : `${name} has no job in common with ${first.name}, so their times say nothing of a speed-up`
+  );
 }
 
 function changeLines(changed: readonly ChangedJob[], runs: readonly ComparedRun[]): string[] {
@@ -63,17 +79,17 @@ function percent(value: number | undefined): string {
 export function comparisonTable(runs: readonly ComparedRun[]): FigureTable {
   return {
     columns: [
-      ...["run", "job", "tasks", "failed", "cores", "makespanSeconds", "coreHours", "usedPercent", "overheadSeconds"],
-      ...["speedUp", "efficiencyPercent", "meanSeconds", "spreadSeconds"],
+      ...["run", "job", "tasks", "failed", "omitted", "cores", "makespanSeconds", "coreHours", "usedPercent"],
+      ...["overheadSeconds", "speedUp", "efficiencyPercent", "meanSeconds", "spreadSeconds"],
     ],
     rows: runs.flatMap((run) => {
-      const { name, tasks, failed, cores, makespanMs, coreHours, usedPercent, overheadMs, speedUp } = run;
+      const { name, tasks, failed, omitted, cores, makespanMs, coreHours, usedPercent, overheadMs, speedUp } = run;
       const seconds = (ms: number | undefined) => ms === undefined ? undefined : ms / 1000;
       const whole = [
-        ...[name, undefined, tasks, failed, cores, seconds(makespanMs), coreHours, usedPercent, seconds(overheadMs)],
-        ...[speedUp, run.efficiencyPercent, undefined, undefined],
+        ...[name, undefined, tasks, failed, omitted, cores, seconds(makespanMs), coreHours, usedPercent],
+        ...[seconds(overheadMs), speedUp, run.efficiencyPercent, undefined, undefined],
       ];
-      const unknown = Array.from({ length: 7 }, () => undefined);
+      const unknown = Array.from({ length: 8 }, () => undefined);
       const jobs = [...run.jobs].map(([job, { tasks, failed, meanMs, spreadMs }]) => [
         ...[name, job, tasks, failed, ...unknown, meanMs / 1000, spreadMs / 1000],
       ]);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Event } from "../../../src/core/types.ts";
 import { jobsOfWorkflow } from "../../../src/job/wfformat.ts";
 import { workflowOf } from "../../../src/report/wfformat.ts";
 import { failedWith, ViewedRun } from "./look/support.ts";
@@ -39,10 +40,21 @@ Deno.test("workflowOf() names each task, what it waits for, and what it took", (
   assertEquals(again.jobs.map(({ name }) => name), ["one", "all_0", "all_1", "pair_0", "pair_1"]);
 });
 
+/** A run whose jobs have files for their streams. */
+class RedirectedRun extends ViewedRun {
+  override apply(event: Event): void {
+    if (event.kind !== "jobSubmitted") return super.apply(event);
+    const { description } = event.job;
+    const more = description.iteration === undefined
+      ? { wd: "sub dir", stdin: "in", stdout: "out", stderr: "out" }
+      : { args: ["${it} of ${ncores}"], stdout: "o-${it}" };
+    const job = { ...event.job, description: { ...description, execution: { ...description.execution, ...more } } };
+    super.apply({ ...event, job });
+  }
+}
+
 Deno.test("workflowOf() has the command of a task that never ran, and the files of streams, under ids of the schema", () => {
-  const run = new ViewedRun("one", "never x2 cores=3 after=one");
-  Object.assign(run.jobs[0]!.description.execution, { wd: "sub dir", stdin: "in", stdout: "out", stderr: "out" });
-  Object.assign(run.jobs[1]!.description.execution, { args: ["${it} of ${ncores}"], stdout: "o-${it}" });
+  const run = new RedirectedRun("one", "never x2 cores=3 after=one");
   run.start(0, 2_000);
   run.end(0, 2_500, failedWith(1));
   const bytesOf = (path: string) => path === "/w/sub dir/out" ? 12 : 0;

@@ -15,6 +15,7 @@ function runOn(cores: number, seconds: number) {
   return runOf([...tasks, last], { begunAt: 0, endedAt: (4 / cores + seconds) * 1e6, cores, failedCount: 1 });
 }
 
+const slower = compareRuns([["one", runOn(1, 2)], ["two", runOn(2, 5)]]);
 const runs = compareRuns([["one", runOn(1, 2)], ["two", runOn(2, 4)]]);
 
 Deno.test("compareRuns() tells what each run took and cost, and how much faster it was than the first", () => {
@@ -28,16 +29,60 @@ Deno.test("compareRuns() tells what each run took and cost, and how much faster 
 });
 
 Deno.test("changedJobs() tells of jobs whose times differ by more than their spread", () => {
-  assertEquals(changedJobs(runs), [{ name: "own", run: 1, beforeMs: 2000, afterMs: 4000, factor: 2 }]);
+  assertEquals(changedJobs(slower), [{ name: "own", run: 1, beforeMs: 2000, afterMs: 5000, factor: 2.5 }]);
   const noisy = (shift: number) =>
     runOf([1, 9, 2, 8].map((seconds, index) => ran(`n:${index}`, ["0"], index * 10, index * 10 + seconds + shift)));
   assertEquals(changedJobs(compareRuns([["a", noisy(0)], ["b", noisy(2)]])), []);
 });
 
+Deno.test("changedJobs() tells of one or two tasks only where the change is great", () => {
+  const taking = (...seconds: number[]) => runOf(seconds.map((time, index) => ran(`n:${index}`, ["0"], 0, time)));
+  const factors = (before: number[], after: number[]) =>
+    changedJobs(compareRuns([["a", taking(...before)], ["b", taking(...after)]])).map(({ factor }) => factor);
+  assertEquals(factors([0.009], [0.014]), []);
+  assertEquals(factors([2], [4]), []);
+  assertEquals(factors([10], [14]), []);
+  assertEquals(factors([2], [5]), [2.5]);
+  assertEquals(factors([5], [2]), [0.4]);
+  assertEquals(factors([1, 1], [2, 2, 2]), []);
+  assertEquals(factors([1, 1, 1], [2, 2, 2]), [2]);
+});
+
+Deno.test("compareRuns() gives no speed-up over a run that has no job in common, and tells why", () => {
+  const [job, other] = ["job", "other"].map((name) =>
+    runOf([ran(name, ["0"], 0, 1)], { begunAt: 0, endedAt: 1e6, cores: 1 })
+  );
+  const empty = runOf([], { begunAt: 0, endedAt: 1e3, cores: 1 });
+  const compared = compareRuns([["a", job!], ["b", other!], ["c", empty], ["d", job!]]);
+  assertEquals(compared.map(({ speedUp, efficiencyPercent }) => [speedUp, efficiencyPercent]), [
+    [1, 100],
+    [undefined, undefined],
+    [undefined, undefined],
+    [1, 100],
+  ]);
+  assertEquals(comparisonLines(compared).slice(-3), [
+    "b has no job in common with a, so their times say nothing of a speed-up",
+    "c ran no task, so it has no speed-up",
+    "no job took clearly longer or shorter than in the first run",
+  ]);
+  assertEquals(
+    comparisonLines(compareRuns([["c", empty], ["a", job!]])).at(-1),
+    "c ran no task that a could be compared with",
+  );
+});
+
+Deno.test("compareRuns() counts failed and omitted tasks apart, and no iterative job beside its iterations", () => {
+  const tasks: TimedTask[] = ["bad", "it", "it:0", "it:1"].map((name, index) => ({
+    ...{ name, state: index === 0 ? "FAILED" : "OMITTED", nodes: [] },
+  }));
+  const [run] = compareRuns([["a", runOf(tasks, { taskCount: 3, failedCount: 3 })]]);
+  assertEquals([run!.failed, run!.omitted], [1, 2]);
+});
+
 Deno.test("comparisonLines() and comparisonTable() tell the same to people and to programs", () => {
-  const text = comparisonLines(runs).map((line) => line.trimEnd()).join("\n");
+  const text = comparisonLines(slower).map((line) => line.trimEnd()).join("\n");
   assertStringIncludes(text, "\nfailed: timeout          1             1\n");
-  assertStringIncludes(text, "own took 2.00 times as long in two: 4.0 s after 2.0 s");
+  assertStringIncludes(text, "own took 2.50 times as long in two: 5.0 s after 2.0 s");
   const { columns, rows } = comparisonTable(runs);
   const all = [...rows].map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
   assertEquals(all.map(({ run, job }) => `${run} ${job ?? ""}`), [
