@@ -7,7 +7,7 @@
 
 import { resolve } from "@std/path";
 import { errorText } from "../base/error_text.ts";
-import { replaceFile } from "../deno/files/replace_file.ts";
+import { writeWhole } from "../deno/files/replace_file.ts";
 import { SystemClock } from "../deno/host/clock.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
 import { Metrics } from "../report/metrics.ts";
@@ -63,7 +63,7 @@ export function metrics(options: MetricsOptions): Door {
     const write = () => {
       const { id, cores = 0, begunAtMs = 0 } = shown.facts();
       try {
-        replaceFile(file, [new TextEncoder().encode(reader.text(id, cores, begunAtMs))]);
+        writeWhole(file, new TextEncoder().encode(reader.text(id, cores, begunAtMs)));
         hasFailed = false;
       } catch (error) {
         // The jobs do not depend on it. The failure is told once, and the file is tried again.

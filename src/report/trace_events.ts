@@ -34,7 +34,7 @@ export function* traceLines(view: RunView, { ran, cores, lengthMs }: PicturedRun
       }
     }
     yield* flows(view, new Map(ran.map((task) => [task.name, task])), places);
-    yield { ph: "i", s: "g", name: "end of the run", ts: Math.round(lengthMs * 1000), pid: 1, tid: 1 };
+    yield { ph: "i", s: "g", name: "end of what is on record", ts: Math.round(lengthMs * 1000), pid: 1, tid: 1 };
   };
   let before = "";
   for (const event of events()) {

@@ -27,7 +27,7 @@ import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import { oneDirectory } from "../look/target_run.ts";
 import { writePieces } from "../look/tasks.ts";
-import type { ReportAction, ReportRequest } from "./report_action.ts";
+import { type ReportAction, type ReportRequest, tellNotes } from "./report_action.ts";
 
 const orders: readonly TaskOrder[] = ["start", "finish", "runtime", "name", "state"];
 
@@ -69,7 +69,9 @@ const forms = ["json", "csv"];
 function wholeRun(name: string, does: string, takes: readonly string[], make: MakeFigure): ReportAction {
   const run = (request: ReportRequest) => {
     const where = oneDirectory(request.options.get("run") as string | undefined, request.words) ?? ".";
-    return tell(make(findFigureSource(where, localZone()), request), request);
+    const source = findFigureSource(where, localZone());
+    tellNotes(source, request.terminal);
+    return tell(make(source, request), request);
   };
   return { name, usage: "[DIR]", does, takes: ["run", ...takes, ...forms], run };
 }
@@ -85,7 +87,9 @@ function named(name: string, words: readonly string[], does: string, make: MakeF
       );
     }
     const where = (request.options.get("run") as string | undefined) ?? ".";
-    return tell(make(findFigureSource(where, localZone()), request), request);
+    const source = findFigureSource(where, localZone());
+    tellNotes(source, request.terminal);
+    return tell(make(source, request), request);
   };
   return { name, usage: words.join(" "), does, takes: ["run", ...forms], run };
 }

@@ -5,13 +5,13 @@
  */
 
 import { localZone } from "../../deno/host/machine.ts";
-import { taskCount } from "../../job/description.ts";
-import { findRun, readRun } from "../../deno/files/run_reader.ts";
+import { ranTasks, type TimedRun } from "../../report/figures/timed_run.ts";
+import { readTimedRun } from "../../deno/files/figures_reader.ts";
+import { findRun } from "../../deno/files/run_reader.ts";
 import { findCriticalPath } from "../../report/critical_path.ts";
-import { timeView } from "../../report/figures/view_run.ts";
 import { jobsAfter } from "../../report/forecast.ts";
 import { renderReport, reportScript } from "../../report/html/report_page.ts";
-import { type CriticalTask, tasksOfPath } from "../../report/html/task_columns.ts";
+import { type CriticalTask, longestTask } from "../../report/html/task_columns.ts";
 import { groupFailures } from "../../report/look/failure_groups.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import type { RunView } from "../../report/look/run_view.ts";
@@ -31,14 +31,14 @@ export const htmlAction: ReportAction = {
 
 async function writeHtml({ words, options, terminal }: ReportRequest): Promise<number> {
   const out = onlyOutput("html OUT.html", words);
-  const run = readRun(findRun((options.get("run") as string | undefined) ?? "."));
-  const { view, facts } = run;
+  const run = readTimedRun(findRun((options.get("run") as string | undefined) ?? "."), localZone());
+  const { view, facts, timed } = run;
   const readWords = wordsReader(run);
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(reportScript));
   const text = renderReport({
-    ...{ view, facts, readWords, timed: timeView(view, facts, localZone()) },
+    ...{ view, facts, readWords, timed },
     failures: groupFailures(view, readWords, nameOf),
-    critical: criticalTasks(view),
+    critical: criticalTasks(view, timed),
     again: againCommand(facts),
     scriptHash: new Uint8Array(hash).toBase64(),
   });
@@ -46,17 +46,17 @@ async function writeHtml({ words, options, terminal }: ReportRequest): Promise<n
   return 0;
 }
 
-/** The chain of tasks that took longest, where tasks depend on others. */
-function criticalTasks(view: RunView): CriticalTask[] {
+/** The chain of tasks that took longest, all attempts together, where tasks depend on others. */
+function criticalTasks(view: RunView, timed: TimedRun): CriticalTask[] {
   const jobs = [...view.jobs()];
   if (jobs.every((job) => jobsAfter(job).length === 0)) return [];
-  const path = findCriticalPath(jobs.map((job) => {
-    let length = 0;
-    for (let task = job.firstTask; task < job.firstTask + taskCount(job.description); task++) {
-      const { startedAtMs, endedAtMs } = view.ledger.task(task);
-      if (startedAtMs !== undefined && endedAtMs !== undefined) length = Math.max(length, endedAtMs - startedAtMs);
-    }
-    return { id: job.id, after: jobsAfter(job), length };
-  }));
-  return tasksOfPath(view, path);
+  const ranMs = new Map<string, number>();
+  for (const { name, beganAt, finishedAt } of ranTasks(timed)) {
+    ranMs.set(name, (ranMs.get(name) ?? 0) + (finishedAt - beganAt) / 1000);
+  }
+  const longest = new Map(jobs.map((job) => [job.id, longestTask(job, ranMs)]));
+  const path = findCriticalPath(jobs.map((job) => ({
+    ...{ id: job.id, after: jobsAfter(job), length: longest.get(job.id)?.ranMs ?? 0 },
+  })));
+  return path.flatMap((id) => longest.get(id) ?? []);
 }

@@ -6,7 +6,7 @@
 
 import { extname, resolve } from "@std/path";
 import { errorText } from "../../base/error_text.ts";
-import { replaceFile } from "../../deno/files/replace_file.ts";
+import { writeWhole } from "../../deno/files/replace_file.ts";
 import { currentDirectory } from "../../deno/host/machine.ts";
 import { UsageError } from "../../service/usage.ts";
 import { RunError } from "../session.ts";
@@ -22,9 +22,7 @@ export async function writeOutput(out: string, bytes: Uint8Array<ArrayBuffer>, t
   if (out === "-") return await terminal.sendBytes(bytes);
   const path = resolve(currentDirectory(), out);
   try {
-    // What is no plain file, such as /dev/stdout, cannot be replaced.
-    if (isOther(path)) Deno.writeFileSync(path, bytes);
-    else replaceFile(path, [bytes]);
+    writeWhole(path, bytes);
   } catch (error) {
     throw new RunError(`Cannot write ${path}: ${errorText(error)}`, { cause: error });
   }
@@ -48,14 +46,6 @@ export function pictureFormat(out: string, format?: string): "svg" | "png" {
 /** Writes a picture, an SVG, in a format. */
 export async function writePicture(out: string, svg: string, format: "svg" | "png", terminal: Terminal): Promise<void> {
   await writeOutput(out, format === "png" ? await convertToPng(svg) : new TextEncoder().encode(svg), terminal);
-}
-
-function isOther(path: string): boolean {
-  try {
-    return !Deno.lstatSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 /** Programs that make a PNG of an SVG on their standard input, and their arguments. */

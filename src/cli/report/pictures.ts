@@ -18,7 +18,7 @@ import { type PicturedRun, pictureRun } from "../../report/pictures/pictured_run
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import { expectNoMore } from "../only_argument.ts";
-import type { ReportAction, ReportRequest } from "./report_action.ts";
+import { type ReportAction, type ReportRequest, tellNotes } from "./report_action.ts";
 import { pictureFormat, writePicture } from "./output.ts";
 
 const kinds: Readonly<Record<string, (source: FigureSource) => Picture>> = {
@@ -54,7 +54,9 @@ async function draw(kind: string, words: readonly string[], { options, terminal 
   expectNoMore(more, out);
   const where = (options.get("run") as string | undefined) ?? ".";
   const format = pictureFormat(out, options.get("format") as string | undefined);
-  const svg = renderPicture(kinds[kind]!(findFigureSource(where, localZone())));
+  const source = findFigureSource(where, localZone());
+  tellNotes(source, terminal);
+  const svg = renderPicture(kinds[kind]!(source));
   await writePicture(out, svg, format, terminal);
   return 0;
 }

@@ -53,3 +53,8 @@ export const csvOption: OptionSpec = {
 export function onlyOutput(usage: string, words: readonly string[]): string {
   return onlyArgument(words, `The file is missing; write qcgpj report ${usage}, or - for the standard output`);
 }
+
+/** Tells what has to be said beside every figure of a run. */
+export function tellNotes({ notes }: { readonly notes?: () => readonly string[] }, terminal: Terminal): void {
+  for (const note of notes?.() ?? []) terminal.err(`qcgpj report: ${note}\n`);
+}

@@ -5,12 +5,12 @@
  */
 
 import { localZone } from "../../deno/host/machine.ts";
-import { findRun, readRun } from "../../deno/files/run_reader.ts";
-import { timeView } from "../../report/figures/view_run.ts";
+import { readTimedRun, runNotes } from "../../deno/files/figures_reader.ts";
+import { findRun } from "../../deno/files/run_reader.ts";
 import { pictureRun } from "../../report/pictures/pictured_run.ts";
 import { traceLines } from "../../report/trace_events.ts";
 import { writeOutput } from "./output.ts";
-import { onlyOutput, type ReportAction, type ReportRequest } from "./report_action.ts";
+import { onlyOutput, type ReportAction, type ReportRequest, tellNotes } from "./report_action.ts";
 
 /** The action. */
 export const traceAction: ReportAction = {
@@ -23,8 +23,9 @@ export const traceAction: ReportAction = {
 
 async function writeTrace({ words, options, terminal }: ReportRequest): Promise<number> {
   const out = onlyOutput("trace OUT.json", words);
-  const { view, facts } = readRun(findRun((options.get("run") as string | undefined) ?? "."));
-  const pictured = pictureRun(timeView(view, facts, localZone()));
+  const { view, facts, timed } = readTimedRun(findRun((options.get("run") as string | undefined) ?? "."), localZone());
+  tellNotes({ notes: () => runNotes(facts) }, terminal);
+  const pictured = pictureRun(timed);
   await writeOutput(out, new TextEncoder().encode([...traceLines(view, pictured)].join("")), terminal);
   return 0;
 }

@@ -10,6 +10,8 @@ import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { type ForeignFiles, readReportLines, type TextFile, timeForeignRun } from "../../report/figures/foreign_run.ts";
 import { parseReportLine, type ReportLine } from "../../report/figures/report_record.ts";
 import type { TimedRun } from "../../report/figures/timed_run.ts";
+import { EarlierAttempts } from "../../report/figures/earlier_attempts.ts";
+import type { RunFacts } from "../../report/look/run_status.ts";
 import { timeView } from "../../report/figures/view_run.ts";
 import type { RunView } from "../../report/look/run_view.ts";
 import { replayReport } from "../../report/replay_report.ts";
@@ -17,7 +19,7 @@ import { finalStatusName, jobsReportName, journalName, runFolderPrefix } from ".
 import type { ZoneMinutes } from "../../report/times.ts";
 import { currentDirectory } from "../host/machine.ts";
 import { readJournal } from "./journal_file.ts";
-import { findRun, readRun } from "./run_reader.ts";
+import { findRun, type ReadRun, readRun } from "./run_reader.ts";
 
 /** What figures are made of. */
 export interface FigureSource {
@@ -25,6 +27,8 @@ export interface FigureSource {
   readonly read: () => TimedRun;
   /** Its events; absent for a directory of QCG-PilotJob. */
   readonly view?: () => RunView;
+  /** What has to be said beside every figure, in sentences without their ends. */
+  readonly notes?: () => readonly string[];
   /** The records of its job report. */
   readonly records: () => Iterable<ReportLine>;
 }
@@ -43,13 +47,41 @@ export function findFigureSource(word: string, zone: ZoneMinutes): FigureSource 
   if (foreign.length > 0) return foreignSource(folder, foreign, zone);
   const found = findRun(word);
   return {
-    read: () => {
-      const { view, facts } = readRun(found);
-      return timeView(view, facts, zone);
-    },
+    read: () => readTimedRun(found, zone).timed,
     view: () => readRun(found).view,
+    notes: () => runNotes(readRun(found).facts),
     records: () => reportOf(found, zone),
   };
+}
+
+/** A run of ours with its figures. */
+export interface ReadTimedRun extends ReadRun {
+  readonly timed: TimedRun;
+}
+
+/**
+ * Reads a run of ours for figures: each attempt, and what goes on until now.
+ *
+ * @param folder Its folder, absolute.
+ * @param zone The zone of written times.
+ * @throws {JournalError} If its journal cannot be read at all.
+ */
+export function readTimedRun(folder: string, zone: ZoneMinutes): ReadTimedRun {
+  let attempts: EarlierAttempts | undefined;
+  const run = readRun(folder, (view) => {
+    const heard = attempts = new EarlierAttempts(view);
+    return (event) => heard.apply(event);
+  });
+  const timed = timeView(run.view, run.facts, zone, { earlier: attempts?.found ?? [], nowMs: Date.now() });
+  return { ...run, timed };
+}
+
+/** What has to be said beside every figure of a run: that it goes on, or that something of its records is lost. */
+export function runNotes({ liveness, damage }: RunFacts): string[] {
+  return [
+    ...(liveness === "alive" ? ["the run goes on: what is told is true of now"] : []),
+    ...(damage === undefined ? [] : [`something is left out, as records are damaged: ${damage}`]),
+  ];
 }
 
 function reportOf(folder: string, zone: ZoneMinutes): ReportLine[] {

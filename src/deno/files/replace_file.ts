@@ -28,6 +28,25 @@ export function replaceFile(path: string, pieces: Iterable<Uint8Array<ArrayBuffe
   }
 }
 
+/**
+ * Writes a file that a user has named, as a whole: through a link, to where it leads; and what is no plain file, such as a
+ * device or a pipe, is written to and stays what it is.
+ *
+ * @param path The file.
+ * @param bytes Its content.
+ * @throws What the operating system throws.
+ */
+export function writeWhole(path: string, bytes: Uint8Array<ArrayBuffer>): void {
+  let target = path;
+  try {
+    target = Deno.realPathSync(path);
+    if (!Deno.statSync(target).isFile) return Deno.writeFileSync(target, bytes);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // It is new, or a link that leads nowhere yet.
+  }
+  replaceFile(target, [bytes]);
+}
+
 function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);

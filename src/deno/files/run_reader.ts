@@ -16,7 +16,7 @@ import { readCoreIds } from "../../report/dashboard/node_cores.ts";
 import { isTerminal } from "../../report/states.ts";
 import type { Liveness, RunFacts } from "../../report/look/run_status.ts";
 import { RunView } from "../../report/look/run_view.ts";
-import { journalName, runFolderPrefix } from "../../report/run_files.ts";
+import { finalStatusName, journalName, runFolderPrefix } from "../../report/run_files.ts";
 import { hostName } from "../host/machine.ts";
 import { findRunFolder } from "./find_run.ts";
 import { readJournal } from "./journal_file.ts";
@@ -131,8 +131,11 @@ export function refreshFacts(
   { processId: _, ...facts }: Omit<RunFacts, "liveness">,
 ): RunFacts {
   const holder = lockHolder(join(facts.folder, journalName));
+  // A run that was stopped in order has written its status last; what still ran then is not on record as ended.
+  const heardAtMs = holder === undefined ? changedAtMs(join(facts.folder, finalStatusName)) : undefined;
   return {
     ...facts,
+    ...(heardAtMs === undefined || heardAtMs <= (view.lastAtMs ?? 0) || view.isFinished ? {} : { heardAtMs }),
     ...(typeof holder === "number" ? { processId: holder } : {}),
     liveness: livenessOf(view, holder !== undefined, facts.host),
   };
@@ -149,6 +152,14 @@ function livenessOf(view: RunView, isLocked: boolean, host: string | undefined):
 function isOver(view: RunView): boolean {
   for (const { job, offset } of view.tasks()) if (!isTerminal(view.ledger.state(job.firstTask + offset))) return false;
   return true;
+}
+
+function changedAtMs(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).mtime?.getTime();
+  } catch {
+    return undefined;
+  }
 }
 
 function isThere(path: string): boolean {

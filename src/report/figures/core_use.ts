@@ -64,8 +64,10 @@ export function describeUse(run: TimedRun, { withoutInit, untilLastTask }: UseCh
   const ran = ranTasks(run);
   const tasksTime = timeOf(ran);
   if (tasksTime === undefined) return undefined;
-  const isFromService = withoutInit !== true && run.begunAt !== undefined && run.endedAt !== undefined;
-  const [from, to] = isFromService ? [run.begunAt, run.endedAt] : [tasksTime.min, tasksTime.max];
+  // Of a run that goes on the time so far counts.
+  const serviceEnd = run.endedAt ?? run.untilAt;
+  const isFromService = withoutInit !== true && run.begunAt !== undefined && serviceEnd !== undefined;
+  const [from, to] = isFromService ? [run.begunAt, serviceEnd] : [tasksTime.min, tasksTime.max];
   const cores = coresOf(ran).map(({ node, core, tasks }): CoreUse => {
     let unused = 0;
     let freeFrom = from;

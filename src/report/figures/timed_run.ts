@@ -45,14 +45,18 @@ export interface TimedTask {
   readonly nodes: readonly HeldCores[];
   readonly pid?: string;
   readonly program?: string;
+  /** Which of its launches this was, of one that another followed. */
+  readonly attempt?: number;
 }
 
 /** A run, or several in one directory. */
 export interface TimedRun {
   /** When the first pilot began. */
   readonly begunAt?: Micros;
-  /** When the last one ended, or was heard of. */
+  /** When the last one ended; absent while it lives. */
   readonly endedAt?: Micros;
+  /** Until when tasks that have not ended count as running. */
+  readonly untilAt?: Micros;
   /** Nodes that there were. */
   readonly nodes?: number;
   /** Cores that there were. */
@@ -63,6 +67,8 @@ export interface TimedRun {
   readonly failedCount: number;
   /** The tasks, and iterative jobs as a whole where they are on record. */
   readonly tasks: readonly TimedTask[];
+  /** Attempts of tasks that others followed. */
+  readonly earlier?: readonly TimedTask[];
   /** Whether it is on record when processes began and ended; else the pilot's own times stand for that. */
   readonly knowsProcessTimes: boolean;
   /** The zone of written times. */
@@ -76,17 +82,20 @@ export interface RanTask extends TimedTask {
 }
 
 /**
- * The tasks that ran, with the times of their processes; where these are not on record, with those of the pilot.
+ * The tasks that had cores, each attempt by itself, with the times of their processes; where these are not on record, with
+ * those of the pilot. What has not ended counts until now or, if its pilot is gone, until that was last heard of.
  *
  * @param run The run.
  */
-export function ranTasks({ tasks }: TimedRun): RanTask[] {
+export function ranTasks({ tasks, earlier = [], untilAt }: TimedRun): RanTask[] {
   const ran: RanTask[] = [];
-  for (const task of tasks) {
+  for (const task of earlier.length === 0 ? tasks : [...tasks, ...earlier]) {
     const beganAt = task.beganAt ?? task.executingAt;
-    const finishedAt = task.finishedAt ?? task.endedAt;
+    const goesOn = task.state === "EXECUTING" ? untilAt : undefined;
+    const finishedAt = task.finishedAt ?? task.endedAt ?? goesOn;
+    // Between two attempts a task holds nothing, whatever is still known of the last one.
     if (task.nodes.length === 0 || beganAt === undefined || finishedAt === undefined) continue;
-    ran.push({ ...task, beganAt, finishedAt });
+    ran.push({ ...task, beganAt, finishedAt: Math.max(beganAt, finishedAt) });
   }
   return ran;
 }

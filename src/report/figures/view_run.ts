@@ -13,6 +13,14 @@ import { isTerminal } from "../states.ts";
 import type { ZoneMinutes } from "../times.ts";
 import { microsOf, type TimedRun, type TimedTask } from "./timed_run.ts";
 
+/** What a view of a run does not know. */
+export interface Past {
+  /** Attempts that others followed. */
+  readonly earlier?: readonly TimedTask[];
+  /** The time, of a run that lives. */
+  readonly nowMs?: number;
+}
+
 /**
  * Makes the view of a run.
  *
@@ -22,9 +30,14 @@ import { microsOf, type TimedRun, type TimedTask } from "./timed_run.ts";
  * @param view The events.
  * @param facts What else is known of the run.
  * @param zone The zone of written times.
+ * @param past The attempts that others followed, and the time, in milliseconds since the epoch.
  */
-export function timeView(view: RunView, facts: RunFacts, zone: ZoneMinutes): TimedRun {
-  const { begunAtMs = view.firstAtMs, cores } = facts;
+export function timeView(view: RunView, facts: RunFacts, zone: ZoneMinutes, past: Past = {}): TimedRun {
+  const { begunAtMs = view.firstAtMs, cores, heardAtMs = 0, liveness } = facts;
+  const { earlier = [], nowMs } = past;
+  const endedAtMs = Math.max(view.lastAtMs ?? 0, heardAtMs);
+  const lives = liveness === "alive" || liveness === "elsewhere";
+  const untilMs = lives && nowMs !== undefined ? nowMs : endedAtMs;
   const counts = view.counts();
   const nodes = new Set<string>();
   const tasks: TimedTask[] = [];
@@ -38,7 +51,9 @@ export function timeView(view: RunView, facts: RunFacts, zone: ZoneMinutes): Tim
   const nodeCount = Math.max(facts.nodes ?? 0, nodes.size);
   return {
     ...(begunAtMs === undefined ? {} : { begunAt: microsOf(begunAtMs) }),
-    ...(view.lastAtMs === undefined ? {} : { endedAt: microsOf(view.lastAtMs) }),
+    ...(liveness === "alive" || endedAtMs === 0 ? {} : { endedAt: microsOf(endedAtMs) }),
+    ...(untilMs === 0 ? {} : { untilAt: microsOf(untilMs) }),
+    ...(earlier.length === 0 ? {} : { earlier }),
     ...(nodeCount === 0 ? {} : { nodes: nodeCount }),
     ...(cores === undefined ? {} : { cores }),
     taskCount,

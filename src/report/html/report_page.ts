@@ -69,7 +69,7 @@ export function renderReport(options: ReportOptions): string {
   const jobs = describeJobs(view);
   const json = JSON.stringify(columnsOf(view, pictured, critical.map(({ task }) => task)));
   const columns = json.replaceAll("<", "\\u003c");
-  const title = headline(timed.taskCount, pictured, counts);
+  const title = headline(timed.taskCount, pictured, counts, facts.liveness);
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; ` +
     "form-action 'none'";
   return `<!DOCTYPE html>
@@ -111,13 +111,19 @@ ${taskSection(counts)}
 `;
 }
 
-function headline(tasks: number, { lengthMs }: PicturedRun, counts: TaskCounts): string {
+function headline(
+  tasks: number,
+  { lengthMs }: PicturedRun,
+  counts: TaskCounts,
+  liveness: RunFacts["liveness"],
+): string {
   const noun = tasks === 1 ? "1 task" : `${tasks} tasks`;
   const failed = counts.FAILED === 0 ? "" : `: ${counts.FAILED} failed`;
   const open = counts.QUEUED + counts.SCHEDULED + counts.EXECUTING;
   const left = open === 0 ? "" : `, ${open} not ended`;
   const well = counts.SUCCEED === tasks && tasks > 0 ? ", all succeeded" : "";
-  return `${noun} in ${lengthText(lengthMs)}${failed}${left}${well}`;
+  const goesOn = liveness === "alive" ? ", and the run goes on" : "";
+  return `${noun} in ${lengthText(lengthMs)}${failed}${left}${well}${goesOn}`;
 }
 
 function placeText(
@@ -167,7 +173,7 @@ function factList(timed: TimedRun, { coreCount, lengthMs, ran }: PicturedRun): s
   }</dl>`;
 }
 
-function failureSection(failures: Failures, { readWords, again }: ReportOptions): string {
+function failureSection(failures: Failures, { readWords, again, facts }: ReportOptions): string {
   const { groups, failed } = failures;
   if (groups.length === 0) return section("What failed", "<p>Nothing did.</p>");
   const told = groups.slice(0, groupsMax).map((group, index) => {
@@ -183,7 +189,9 @@ function failureSection(failures: Failures, { readWords, again }: ReportOptions)
   const rest = groups.length > groupsMax
     ? `<p>${groups.length - groupsMax} more ways; qcgpj failures tells all.</p>`
     : "";
-  const next = failed === 0 ? "" : `<p>To run them again:</p><pre>${escapeMarkup(again, 1000)}</pre>`;
+  const next = failed === 0 || facts.liveness === "alive"
+    ? ""
+    : `<p>To run them again:</p><pre>${escapeMarkup(again, 1000)}</pre>`;
   return section("What failed, and why", told.join("\n") + rest + next);
 }
 

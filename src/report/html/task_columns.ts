@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AdmittedJob } from "../../core/types.ts";
 import { taskCount, taskName } from "../../job/description.ts";
 import type { PicturedRun } from "../pictures/pictured_run.ts";
 import type { RunView } from "../look/run_view.ts";
@@ -104,26 +105,29 @@ export function columnsOf(view: RunView, pictured: PicturedRun, critical: readon
   };
 }
 
-/** The tasks on the critical path, and how long each took: of a job the task that ended last. */
+/** A task of the critical path, and how long it ran, all attempts together. */
 export interface CriticalTask {
   readonly task: number;
   readonly name: string;
   readonly ranMs: number;
 }
 
-/** Names the tasks of a path of jobs. */
-export function tasksOfPath(view: RunView, path: readonly number[]): CriticalTask[] {
-  return path.flatMap((id) => {
-    const job = view.job(id);
-    if (job === undefined) return [];
-    let found: CriticalTask | undefined;
-    let lastMs = -Infinity;
-    for (let offset = 0; offset < taskCount(job.description); offset++) {
-      const { startedAtMs, endedAtMs } = view.ledger.task(job.firstTask + offset);
-      if (startedAtMs === undefined || endedAtMs === undefined || endedAtMs <= lastMs) continue;
-      lastMs = endedAtMs;
-      found = { task: job.firstTask + offset, name: taskName(job.description, offset), ranMs: endedAtMs - startedAtMs };
-    }
-    return found === undefined ? [] : [found];
-  });
+/**
+ * The task of a job that ran longest: whatever waits for the job waits for it.
+ *
+ * @param job The job.
+ * @param ranMs How long each task ran, by its name.
+ * @returns `undefined` if none has run.
+ */
+export function longestTask(
+  { firstTask, description }: AdmittedJob,
+  ranMs: ReadonlyMap<string, number>,
+): CriticalTask | undefined {
+  let found: CriticalTask | undefined;
+  for (let offset = 0; offset < taskCount(description); offset++) {
+    const name = taskName(description, offset);
+    const ran = ranMs.get(name);
+    if (ran !== undefined && ran > (found?.ranMs ?? -1)) found = { task: firstTask + offset, name, ranMs: ran };
+  }
+  return found;
 }

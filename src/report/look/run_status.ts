@@ -35,6 +35,8 @@ export interface RunFacts {
   readonly processId?: number;
   /** How many cores it has, if that is on record. */
   readonly cores?: number;
+  /** When it was last heard of, if that was after its last event. */
+  readonly heardAtMs?: number;
   /** How many nodes it was begun with, if that is on record. */
   readonly nodes?: number;
   /** What of its records is lost, in a sentence without its end. */
@@ -74,7 +76,9 @@ export function describeRun(view: RunView, facts: RunFacts, failures: Failures, 
   const { liveness, cores, begunAtMs } = facts;
   const counts = view.counts();
   // What was broken off stands still since its last event.
-  const untilMs = liveness === "alive" || liveness === "elsewhere" ? nowMs : view.lastAtMs ?? begunAtMs ?? nowMs;
+  const { heardAtMs = 0 } = facts;
+  const lastAtMs = Math.max(view.lastAtMs ?? begunAtMs ?? nowMs, heardAtMs);
+  const untilMs = liveness === "alive" || liveness === "elsewhere" ? nowMs : lastAtMs;
   const live = liveTasks(view, untilMs);
   const coresInUse = live.reduce((sum, row) => sum + row.cores, 0);
   const longest = live.filter(({ ranMs }) => ranMs !== undefined).sort((a, b) => b.ranMs! - a.ranMs!);

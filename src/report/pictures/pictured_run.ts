@@ -45,7 +45,7 @@ export function pictureRun(run: TimedRun): PicturedRun {
   const ran = ranTasks(run);
   const times = rangeOf(run.tasks.flatMap(({ queuedAt, endedAt }) => [queuedAt, endedAt]));
   const begun = run.begunAt ?? times?.min ?? 0;
-  const ended = Math.max(run.endedAt ?? 0, times?.max ?? 0, ...[
+  const ended = Math.max(run.endedAt ?? run.untilAt ?? 0, times?.max ?? 0, ...[
     rangeOf(ran.map(({ finishedAt }) => finishedAt))?.max ?? 0,
   ]);
   const cores = coresOf(ran);
