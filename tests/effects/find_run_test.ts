@@ -9,7 +9,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { findRunFolder, findRunToResume } from "../../src/deno/files/find_run.ts";
 import { JournalFile } from "../../src/deno/files/journal_file.ts";
-import { replaceFile } from "../../src/deno/files/replace_file.ts";
+import { replaceFile, writeWhole } from "../../src/deno/files/replace_file.ts";
 import { header, withFolder } from "./support/journals.ts";
 import { turnsOf } from "../unit/journal/support.ts";
 
@@ -42,6 +42,19 @@ Deno.test("findRunToResume() finds the newest where no run has a job, and one th
     const damaged = await makeRun(wd, "damaged", 3000, true);
     for (const name of ["journal", "journal.copy"]) Deno.writeTextFileSync(join(damaged, name), "no journal\n");
     assertEquals(findRunToResume(wd), damaged);
+  }));
+
+Deno.test("writeWhole() writes through a link, and leaves a device what it is", () =>
+  withFolder((path, folder) => {
+    const bytes = new TextEncoder().encode("new");
+    writeWhole(path, bytes);
+    Deno.symlinkSync(path, join(folder, "link"));
+    writeWhole(join(folder, "link"), new TextEncoder().encode("newer"));
+    assertEquals([Deno.readTextFileSync(path), Deno.lstatSync(join(folder, "link")).isSymlink], ["newer", true]);
+    writeWhole("/dev/null", bytes);
+    assertEquals([Deno.statSync("/dev/null").isCharDevice, [...Deno.readDirSync(folder)].length], [true, 2]);
+    assertThrows(() => writeWhole("/dev/full", bytes));
+    assertEquals(Deno.statSync("/dev/full").isCharDevice, true);
   }));
 
 Deno.test("replaceFile() leaves the old file, and no other, when the new one breaks off", () =>

@@ -57,7 +57,7 @@ Deno.test("timeView() tells when tasks of a run were where, and counts all", () 
   const facts = { id: "x", folder: "/x", begunAtMs: 900, liveness: "ended", cores: 4, nodes: 2 } as const;
   const { tasks, ...timed } = timeView(run.view, facts, 60);
   assertEquals(timed, {
-    ...{ begunAt: 900_000, endedAt: 2_500_000, nodes: 2, cores: 4, taskCount: 3, failedCount: 1 },
+    ...{ begunAt: 900_000, endedAt: 2_500_000, untilAt: 2_500_000, nodes: 2, cores: 4, taskCount: 3, failedCount: 1 },
     ...{ knowsProcessTimes: true, zone: 60 },
   });
   const [good, bad, waiting] = tasks;

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ranTasks } from "../../../../src/report/figures/timed_run.ts";
 import { timeView } from "../../../../src/report/figures/view_run.ts";
 import { renderReport } from "../../../../src/report/html/report_page.ts";
-import { columnsOf, type TaskColumns, tasksOfPath } from "../../../../src/report/html/task_columns.ts";
+import { columnsOf, longestTask, type TaskColumns } from "../../../../src/report/html/task_columns.ts";
 import { groupFailures } from "../../../../src/report/look/failure_groups.ts";
 import { nameOf } from "../../../../src/report/look/run_status.ts";
 import { pictureRun } from "../../../../src/report/pictures/pictured_run.ts";
@@ -17,9 +18,11 @@ const facts = {
 
 function render({ view }: ViewedRun, words = ""): string {
   const readWords = () => words === "" ? undefined : { stderr: words };
-  const path = [...view.jobs()].map(({ id }) => id);
+  const timed = timeView(view, facts, 0);
+  const ranMs = new Map(ranTasks(timed).map(({ name, beganAt, finishedAt }) => [name, (finishedAt - beganAt) / 1000]));
+  const critical = [...view.jobs()].flatMap((job) => longestTask(job, ranMs) ?? []);
   return renderReport({
-    ...{ view, facts, readWords, timed: timeView(view, facts, 0), critical: tasksOfPath(view, path) },
+    ...{ view, facts, readWords, timed, critical },
     ...{
       failures: groupFailures(view, readWords, nameOf),
       again: "qcgpj run --resume /w --failed",
