@@ -58,6 +58,7 @@ export function headLines({ status, timeline, grid, perSecond, isPaused }: TopSc
   const share = total === 0 ? 0 : Math.floor(100 * done / total);
   const lines = [
     paint(cutToWidth(`${oneLine(id)}  ${facts.join(", ")}`, columns), "1"),
+    ...(status.damage === undefined ? [] : [cutToWidth(`damage: ${oneLine(status.damage)}`, columns)]),
     barLine(status, total, `${done} of ${total} done, ${share} %`, size),
     countsLine(status, size),
     usageLine(timeline, { inUse: coresInUse, cores, elapsedMs, isLive }, size),

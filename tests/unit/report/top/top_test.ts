@@ -129,6 +129,14 @@ Deno.test("renderTop() says how far the run is, what runs and what failed, witho
   ) assertStringIncludes(text, part);
 });
 
+Deno.test("headLines() tells what of the records is damaged, and nothing where nothing is", () => {
+  const screen = screenOf(busyRun());
+  const size = { columns: 60, rows: 30, paint: plain };
+  const damaged = { ...screen, status: { ...screen.status, damage: "2 records are lost" } };
+  assertEquals(headLines(damaged, size)[1], "damage: 2 records are lost");
+  assertEquals(headLines(damaged, size).length, headLines(screen, size).length + 1);
+});
+
 Deno.test("headLines() and listRows() leave the list all that is left of the screen", () => {
   const screen = screenOf(busyRun());
   for (const rows of [10, 24, 50]) {
