@@ -22,11 +22,11 @@ import { queuePicture, utilisationPicture } from "../pictures/lines_picture.ts";
 import { escapeMarkup } from "../pictures/markup.ts";
 import { type Picture, renderFigure } from "../pictures/picture.ts";
 import { lengthText, type PicturedRun, pictureRun } from "../pictures/pictured_run.ts";
-import type { JobState } from "../states.ts";
-import { adviceFor, describeJobs, type JobUse, memoryText } from "./job_use.ts";
+import { adviceFor, describeJobs, type JobUse } from "./job_use.ts";
 import palette from "../pictures/palette.css" with { type: "text" };
 import script from "./report.js" with { type: "text" };
 import style from "./report.css" with { type: "text" };
+import { jobSection, section, stateWords, taskSection } from "./report_tables.ts";
 import { columnsOf, type CriticalTask } from "./task_columns.ts";
 
 /** What a report is made of. */
@@ -47,17 +47,8 @@ export interface ReportOptions {
 /** The script of the page; `scriptHash` is the SHA-256 of its UTF-8 bytes. */
 export const reportScript: string = script;
 
-const stateWords: readonly (readonly [JobState, word: string, mark: string])[] = [
-  ["SUCCEED", "succeeded", "●"],
-  ["FAILED", "failed", "✕"],
-  ["CANCELED", "canceled", "■"],
-  ["OMITTED", "omitted", "–"],
-  ["EXECUTING", "running", "▶"],
-  ["SCHEDULED", "starting", "○"],
-  ["QUEUED", "waiting", "○"],
-];
 /** How many groups of failures, jobs and sentences are shown; the rest is counted. */
-const [groupsMax, jobsMax, adviceMax] = [12, 60, 8];
+const [groupsMax, adviceMax] = [12, 8];
 /** How wide the pictures are of which two stand side by side, in pixels. */
 const figureWidth = 580;
 
@@ -239,68 +230,6 @@ function pathSection(critical: readonly CriticalTask[]): string {
     `<p>No number of cores makes the run shorter than these tasks, one after the other: ${lengthText(total)}.</p>` +
       `<ol>${shown.join("")}</ol>${more}`,
   );
-}
-
-function jobSection(jobs: readonly JobUse[]): string {
-  const head = [
-    ...["job", "tasks", "failed", "tries again", "median", "longest", "limit", "cores", "busy", "memory asked"],
-    ...["memory used"],
-  ].map((name, index) => `<th scope="col"${index === 0 ? "" : ' class="number"'}>${name}</th>`);
-  const cell = (value: string | number | undefined) => `<td class="number">${value ?? "–"}</td>`;
-  const time = (ms: number | undefined) => cell(ms === undefined ? undefined : lengthText(ms));
-  const rows = jobs.slice(0, jobsMax).map((job) => {
-    const { name, tasks, counts, retries, medianMs, longestMs, limitMs, cores, busyCores, askedKiB, peakKiB } = job;
-    return `<tr><th scope="row">${escapeMarkup(name, 60)}</th>` + [
-      ...[cell(tasks), cell(counts.FAILED ?? 0), cell(retries), time(medianMs), time(longestMs), time(limitMs)],
-      ...[cell(cores), cell(busyCores?.toFixed(1)), cell(askedKiB === 0 ? undefined : memoryText(askedKiB))],
-      cell(peakKiB === undefined ? undefined : memoryText(peakKiB)),
-    ].join("") + "</tr>";
-  });
-  const more = jobs.length > jobsMax ? `<p class="quiet">And ${jobs.length - jobsMax} more jobs.</p>` : "";
-  return section(
-    "What jobs asked for and used",
-    `<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table><thead><tr>${head.join("")}</tr></thead>` +
-      `<tbody>${rows.join("\n")}</tbody></table></div>${more}`,
-  );
-}
-
-function taskSection(counts: TaskCounts): string {
-  const columns = ["task", "state", "waited", "ran", "cpu", "memory", "tries"];
-  const head = columns.map((name) =>
-    `<th scope="col"${
-      ["task", "state"].includes(name) ? "" : ' class="number"'
-    }><button value="${name}">${name}</button></th>`
-  );
-  const digits: Partial<Record<JobState, number>> = {
-    SUCCEED: 2,
-    FAILED: 3,
-    CANCELED: 4,
-    OMITTED: 5,
-    EXECUTING: 1,
-    QUEUED: 0,
-  };
-  const buttons = stateWords.filter(([state]) => digits[state] !== undefined && counts[state] > 0).map(
-    ([state, word, mark]) =>
-      `<button value="${digits[state]}" aria-pressed="false"><span class="mark is-${
-        statePaints[state]
-      }" aria-hidden="true">` +
-      `${mark}</span>${word}</button>`,
-  );
-  return section(
-    "All tasks",
-    `<div class="script" hidden><div class="tools"><label for="search" class="quiet">Name or reason</label>
-<input id="search" type="search"><span id="states" class="tools" style="margin:0">${buttons.join("")}</span>
-<span class="quiet" id="found" role="status"></span></div>
-<div class="rows" id="rows" tabindex="0" role="region" aria-label="Tasks"><table>
-<colgroup><col style="width:22%"><col style="width:13%"><col style="width:10%"><col style="width:10%"><col style="width:10%">
-<col style="width:10%"><col style="width:7%"><col></colgroup>
-<thead><tr>${head.join("")}<th scope="col">why</th></tr></thead><tbody></tbody></table></div></div>
-<p class="plain">The table of all tasks needs JavaScript; <code>qcgpj tasks</code> lists them on the command line.</p>`,
-  );
-}
-
-function section(title: string, content: string): string {
-  return content === "" ? "" : `<section><h2>${title}</h2>\n${content}\n</section>`;
 }
 
 function figure(picture: Picture): string {
