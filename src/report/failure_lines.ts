@@ -7,6 +7,7 @@
 import type { Event } from "../core/types.ts";
 import { taskName } from "../job/description.ts";
 import type { Ledger } from "./ledger.ts";
+import { visible } from "./look/last_words.ts";
 
 /** How many failures are told one by one. */
 const toldMax = 20;
@@ -22,6 +23,6 @@ export class FailureLines {
     if (job === undefined || this.#told > toldMax) return undefined;
     if (++this.#told > toldMax) return "further failures are counted only\n";
     const reason = event.outcome.reason.replaceAll(/\s*\n\s*/g, " ");
-    return `FAILED ${taskName(job.description, event.task - job.firstTask)}: ${reason}\n`;
+    return `${visible(`FAILED ${taskName(job.description, event.task - job.firstTask)}: ${reason}`)}\n`;
   }
 }

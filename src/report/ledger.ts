@@ -12,7 +12,7 @@ import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCoun
 import { taskCount } from "../job/description.ts";
 import { formatCounts } from "../resources/counted.ts";
 import { formatAllocation, formatGpuAllocation, type NamedAllocation } from "../resources/node.ts";
-import { type JobState, terminalState } from "./states.ts";
+import { type JobState, jobStates, terminalState } from "./states.ts";
 import { TextTable } from "./text_table.ts";
 
 /** What is known of a whole job. */
@@ -47,8 +47,7 @@ export interface TaskEntry {
 }
 
 const success: Exit = Object.freeze({ code: 0 });
-const states: readonly JobState[] = ["QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED", "FAILED", "CANCELED", "OMITTED"];
-const code = (state: JobState): number => states.indexOf(state);
+const code = (state: JobState): number => jobStates.indexOf(state);
 
 interface Columns {
   readonly state: Uint8Array;
@@ -190,7 +189,7 @@ export class Ledger {
   /** The state of a task that is known. */
   state(task: TaskId): JobState {
     const columns = this.#tasks.find(task);
-    return columns === undefined ? "QUEUED" : states[columns.state[rowInBlock(task)]!]!;
+    return columns === undefined ? "QUEUED" : jobStates[columns.state[rowInBlock(task)]!]!;
   }
 
   /** What is known of a task. */
@@ -199,7 +198,7 @@ export class Ledger {
     if (columns === undefined) return { state: "QUEUED", attempts: 0 };
     const row = rowInBlock(task);
     const end = columns.drops.find(({ from, to }) => from <= row && row < to)?.end ?? columns.ends.get(row);
-    const state = states[columns.state[row]!]!;
+    const state = jobStates[columns.state[row]!]!;
     const entry: { -readonly [K in keyof TaskEntry]: TaskEntry[K] } = { state, attempts: columns.attempts[row]! };
     const allocation = this.#allocation(columns, row);
     if (allocation !== undefined) entry.allocation = allocation;

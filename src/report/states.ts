@@ -15,6 +15,11 @@ export type JobState = "QUEUED" | "SCHEDULED" | "EXECUTING" | TerminalState;
 /** A state that is never left. */
 export type TerminalState = "SUCCEED" | "FAILED" | "CANCELED" | "OMITTED";
 
+/** All states, in the order in which a task can pass through them; the terminal ones behind. */
+export const jobStates: readonly JobState[] = [
+  ...["QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED", "FAILED", "CANCELED", "OMITTED"] as const,
+];
+
 /** Maps an outcome to QCG-PilotJob's name of it. */
 export function terminalState(outcome: JobOutcome): TerminalState {
   switch (outcome) {

@@ -149,6 +149,10 @@ Deno.test("qcgpj report says what is wrong with what it was asked, and what woul
       [["compare", ".", ".", "--picture", "x.jpg"], 2, "and x.jpg ends in .jpg"],
       [["stats", "--json", "--csv"], 2, "--json and --csv cannot both be given"],
       [["stats", "nowhere"], 2, 'Cannot tell which run "nowhere" is'],
+      [["jobs", "--state", "faild"], 2, 'not "faild" (did you mean "FAILED"?)'],
+      [["jobs", "--node", "nl"], 1, 'qcgpj report: no task ran on node nl (did you mean "n1"?)\n'],
+      [["jobs", "--core", "99"], 1, "qcgpj report: no task ran on core 99\n"],
+      [["allocation", "n1", "7"], 1, "qcgpj report: no task ran on core 7 of node n1\n"],
       [["efficiency-core", "n1", "7"], 1, "qcgpj report: no task ran on core 7 of node n1\n"],
     ];
     for (const [args, code, told] of cases) {
@@ -156,7 +160,11 @@ Deno.test("qcgpj report says what is wrong with what it was asked, and what woul
       assertEquals([answer.code, answer.out], [code, ""], args.join(" "));
       assertStringIncludes(answer.err, told);
     }
-    assertEquals((await report("job", "nobody")).out, "nobody: missing job data\n");
+    const nobody = await report("job", "nobody", "bad");
+    assertMatch(nobody.out, /^nobody: missing job data\n\tbad:\n/);
+    assertEquals(nobody.code, 1);
+    const rows = await report("job", "nobody", "bad", "--json");
+    assertEquals([rows.code, rows.err, JSON.parse(rows.out).length], [1, "qcgpj report: there is no task nobody\n", 1]);
   }));
 
 Deno.test("qcgpj processes tells what was seen of the processes of a task", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { didYouMean } from "../../base/near_miss.ts";
 import { type FigureSource, findFigureSource } from "../../deno/files/figures_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import {
@@ -22,7 +23,10 @@ import {
   tasksFigure,
   usageFigure,
 } from "../../report/figures/figure.ts";
+import { placeProblem } from "../../report/figures/places.ts";
 import { csvLines, tableJson } from "../../report/figures/table.ts";
+import { visible } from "../../report/look/last_words.ts";
+import { jobStates } from "../../report/states.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import { oneDirectory } from "../look/target_run.ts";
@@ -99,16 +103,21 @@ function tell(figure: Figure | string, { options, terminal }: ReportRequest): nu
     terminal.err(`qcgpj report: ${figure}\n`);
     return 1;
   }
+  const absent = figure.absent ?? [];
+  // The text tells of them in their places, as QCG-PilotJob's tool does.
+  if (options.has("json") || options.has("csv")) {
+    for (const name of absent) terminal.err(`qcgpj report: there is no task ${name}\n`);
+  }
   for (const warning of figure.warnings ?? []) terminal.err(`qcgpj report: ${warning}\n`);
   if (options.has("json") && options.has("csv")) {
     throw new UsageError("--json and --csv cannot both be given", { option: "--csv" });
   }
   const lines = function* () {
-    for (const line of figure.lines) yield `${line}\n`;
+    for (const line of figure.lines) yield `${visible(line)}\n`;
   };
   const pieces = options.has("json") ? tableJson(figure.table) : options.has("csv") ? csvLines(figure.table) : lines();
   writePieces(pieces, terminal);
-  return 0;
+  return absent.length === 0 ? 0 : 1;
 }
 
 const details = ({ options }: ReportRequest) => options.has("details");
@@ -145,7 +154,8 @@ export const figureActions: readonly ReportAction[] = [
     return coreFigure(source.read(), node!, core!) ?? `no task ran on core ${core} of node ${node}`;
   }),
   named("allocation", ["NODE", "CORE"], "What ran on a core.", (source, { words: [node, core] }) => {
-    return allocationFigure(source.read(), node!, core!);
+    const run = source.read();
+    return placeProblem(run, { node, core }) ?? allocationFigure(run, node!, core!);
   }),
   wholeRun("gaps", "When nothing ran on a core.", [], (source) => gapsFigure(source.read())),
   wholeRun("text", "The job report as text.", [], (source) => recordsFigure(source.records())),
@@ -154,13 +164,24 @@ export const figureActions: readonly ReportAction[] = [
     "jobs",
     "The tasks that were launched, a line each.",
     ["details", "state", "node", "core", "sort"],
-    (source, request) => listFigure(source.read(), choiceOf(request), details(request)),
+    (source, request) => {
+      const choice = choiceOf(request);
+      const run = source.read();
+      return placeProblem(run, choice) ?? listFigure(run, choice, details(request));
+    },
   ),
 ];
 
 function choiceOf({ options }: ReportRequest): TaskChoice {
   const text = (name: string) => options.get(name) as string | undefined;
   const [state, node, core, order] = ["state", "node", "core", "sort"].map(text);
+  if (state !== undefined && !jobStates.some((known) => known === state.toUpperCase())) {
+    throw new UsageError(
+      `Option --state must be one of ${jobStates.join(", ")}, not ${JSON.stringify(state)}` +
+        didYouMean(state, jobStates),
+      { option: "--state" },
+    );
+  }
   return {
     ...(state === undefined ? {} : { state }),
     ...(node === undefined ? {} : { node }),

@@ -46,7 +46,8 @@ export const reportCommand: Command = {
     "The run is named by -C DIR, or by DIR where no other word can stand: a run's folder, a folder that holds runs, of " +
     "which the newest is meant, an id of a run in the current directory, or a directory that QCG-PilotJob has worked " +
     "in, with all the partitions in it. Names and layout are those of qcg-pm-report.",
-    "Exit code: 0 it was written, 1 there is nothing to tell, 2 wrong usage, no such run, or a file that cannot be written.",
+    "Exit code: 0 it was written, 1 there is nothing to tell, or something of what was asked for is not there, 2 wrong " +
+    "usage, no such run, or a file that cannot be written.",
   ],
   examples: [
     { line: "qcgpj report html run.html", does: "All of the newest run here in one file, to open in a browser." },

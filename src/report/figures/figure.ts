@@ -28,6 +28,8 @@ export interface Figure {
   readonly table: FigureTable;
   /** What has to be said beside it, in sentences without their ends. */
   readonly warnings?: readonly string[];
+  /** The names of tasks that were asked for and that there are not. */
+  readonly absent?: readonly string[];
 }
 
 /** What tasks are listed by. */
@@ -138,6 +140,7 @@ export function tasksFigure(run: TimedRun, names: readonly string[]): Figure {
       tasks.length === 0 ? [`${name}: missing job data`] : tasks.flatMap((task) => taskLines(task, run.zone))
     ),
     table: taskTable(found.flatMap(([, tasks]) => tasks)),
+    absent: found.flatMap(([name, tasks]) => tasks.length === 0 ? [name] : []),
   };
 }
 

@@ -6,6 +6,7 @@
 
 import type { AdmittedJob } from "../../core/types.ts";
 import { taskCount, taskName } from "../../job/description.ts";
+import { shownText } from "../pictures/markup.ts";
 import type { PicturedRun } from "../pictures/pictured_run.ts";
 import type { RunView } from "../look/run_view.ts";
 
@@ -26,7 +27,7 @@ export interface TaskColumns {
   readonly row: readonly number[];
   /** Further rows, of tasks with more than one core. */
   readonly rows: Readonly<Record<number, readonly number[]>>;
-  /** How often tasks were launched, of those that were launched more than once. */
+  /** How often tasks were launched, of those that were not launched once. */
   readonly attempts: Readonly<Record<number, number>>;
   /** Why tasks did not succeed: numbers of `reasons`. */
   readonly why: Readonly<Record<number, number>>;
@@ -72,7 +73,8 @@ export function columnsOf(view: RunView, pictured: PicturedRun, critical: readon
   for (const { firstTask, description, id } of view.jobs()) {
     const count = taskCount(description);
     const first = description.iteration?.start;
-    columns.jobs.push(first === undefined ? [description.name, count] : [description.name, count, first]);
+    const name = shownText(description.name);
+    columns.jobs.push(first === undefined ? [name, count] : [name, count, first]);
     columns.queued.push(since(view.ledger.job(id)?.submittedAtMs));
     for (let task = firstTask; task < firstTask + count; task++) {
       const entry = view.ledger.task(task);
@@ -89,9 +91,9 @@ export function columnsOf(view: RunView, pictured: PicturedRun, critical: readon
       );
       columns.row.push(rows[0] ?? -1);
       if (rows.length > 1) columns.rows[number] = rows.slice(1);
-      if (entry.attempts > 1) columns.attempts[number] = entry.attempts;
+      if (entry.attempts !== 1) columns.attempts[number] = entry.attempts;
       if (entry.reason === undefined || entry.state === "SUCCEED") continue;
-      const reason = entry.reason.slice(0, reasonMax);
+      const reason = shownText(entry.reason.slice(0, reasonMax));
       if (!reasons.has(reason)) reasons.set(reason, reasons.size);
       columns.why[number] = reasons.get(reason)!;
     }
@@ -99,7 +101,7 @@ export function columnsOf(view: RunView, pictured: PicturedRun, critical: readon
   return {
     ...columns,
     reasons: [...reasons.keys()],
-    cores: cores.map(({ node, core }) => `${node}:${core}`),
+    cores: cores.map(({ node, core }) => shownText(`${node}:${core}`)),
     lengthMs,
     critical: critical.flatMap((task) => numbers.get(task) ?? []),
   };

@@ -6,7 +6,7 @@
 
 import { countOf } from "../../resources/request.ts";
 import type { FailureGroup, Failures, ReadWords } from "./failure_groups.ts";
-import { endLines } from "./last_words.ts";
+import { endLines, visible } from "./last_words.ts";
 
 /** How much is told. */
 export interface FailureTextOptions {
@@ -50,9 +50,7 @@ export function formatFailures({ groups }: Failures, options: FailureTextOptions
     const indent = " ".repeat(width + 3);
     return [
       head,
-      ...(group.words === "" || group.words === howOf(group)
-        ? []
-        : [`${indent}${group.words.replaceAll(/\s*\n\s*/g, " ")}`]),
+      ...(group.words === "" || group.words === howOf(group) ? [] : [`${indent}${inOneLine(group.words)}`]),
       `${indent}${namesOf(group, options.namesMax)}`,
       ...lastLines(group, options, linesMax[index === 0 ? 0 : 1]).map((line) => `${indent}| ${line}`),
     ];
@@ -75,8 +73,8 @@ export function summarizeFailures({ groups }: Failures, options: FailureTextOpti
   const indent = " ".repeat(stateWidth);
   const lines = groups.slice(0, groupsMax).flatMap((group, index) => {
     const { state, count, tasks, isSaid, words } = group;
-    const why = (isSaid ? `${howOf(group)}: ${words}` : words).replaceAll(/\s*\n\s*/g, " ");
-    const who = count === 1 ? tasks[0]! : countOf(count, "task");
+    const why = inOneLine(isSaid ? `${howOf(group)}: ${words}` : words);
+    const who = count === 1 ? visible(tasks[0]!) : countOf(count, "task");
     return [
       `${paint(state, colours[state])}${" ".repeat(stateWidth - state.length)}${who}${why === "" ? "" : `: ${why}`}`,
       ...(count === 1 ? [] : [`${indent}${namesOf(group, namesMax)}`]),
@@ -94,10 +92,14 @@ export function howOf({ cause, exitCode, signal }: FailureGroup): string {
   return cause === "exit" || cause === "signal" ? how : `${cause}, ${how}`;
 }
 
+function inOneLine(text: string): string {
+  return visible(text.replaceAll(/\s*\n\s*/g, " "));
+}
+
 function namesOf({ tasks, count }: FailureGroup, namesMax: number): string {
   const names = tasks.slice(0, namesMax);
   const more = count - names.length;
-  return `${names.join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${visible(names.join(" "))}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** The last lines of what the first task of a group that failed wrote, if there is more than one. */

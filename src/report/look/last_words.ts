@@ -38,13 +38,20 @@ export function endLines({ stderr = "", stdout = "" }: LastWords, linesMax: numb
   return lines.length < 2 ? [] : lines.slice(-linesMax);
 }
 
-/** Text without what moves the cursor or changes colours; other control characters become visible. */
+/** Marks that turn the direction of what stands behind them, and controls and line ends beyond ASCII. */
+const turning = /[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text without what moves the cursor or changes colours; other control characters, and what turns the direction of
+ * writing, become visible.
+ */
 export function visible(text: string): string {
   return text
     // deno-lint-ignore no-control-regex -- control sequences are what is looked for
     .replaceAll(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, "")
     // deno-lint-ignore no-control-regex -- control characters are what is looked for
-    .replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, "\ufffd");
+    .replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, "\ufffd")
+    .replaceAll(turning, "\ufffd");
 }
 
 /** What differs from task to task, each kind with the word that stands for it. */

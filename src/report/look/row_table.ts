@@ -7,6 +7,7 @@
 
 import { padToWidth, textWidth } from "../../base/columns.ts";
 import { formatSpan } from "../../base/duration.ts";
+import { visible } from "./last_words.ts";
 import type { TaskRow } from "./task_row.ts";
 
 const titles = ["task", "state", "cause", "exit", "tries", "node", "cores", "waited", "ran", "cpu", "memory"];
@@ -40,7 +41,7 @@ function cellsOf(row: TaskRow): string[] {
   const { nodes, cores, waitedMs, ranMs, cpuMs, peakKiB } = row;
   const time = (ms: number | undefined) => ms === undefined ? "-" : formatSpan(ms);
   return [
-    row.name,
+    visible(row.name),
     row.state,
     row.cause ?? "-",
     row.exitCode === undefined ? row.signal ?? "-" : String(row.exitCode),

@@ -13,7 +13,12 @@
  */
 export function escapeMarkup(text: string, lengthMax = 400): string {
   const shown = text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
-  return shown.replaceAll(notShown, "\ufffd").replaceAll(/[&<>"']/g, (sign) => entities[sign]!);
+  return shownText(shown).replaceAll(/[&<>"']/g, (sign) => entities[sign]!);
+}
+
+/** Text for a page that sets it as text: with a sign in place of what cannot be shown, or turns the direction. */
+export function shownText(text: string): string {
+  return text.replaceAll(notShown, "\ufffd");
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -136,15 +136,16 @@ Deno.test("FailureLines tells the first failures, and then only that there are m
       if (line !== undefined) lines.push(line);
     },
   });
-  pilot.take({ name: "ok", execution: { exec: "x" } }, {
+  pilot.take({ name: "ok", execution: { exec: "x" } }, { name: "o\u202ek", execution: { exec: "x" } }, {
     name: "it",
     iteration: { stop: 30 },
     execution: { exec: "x" },
   });
   pilot.run("ok");
+  pilot.run("o\u202ek", { code: 2 });
   for (let i = 0; i < 30; i++) pilot.run(`it:${i}`, { code: 2 });
   assertEquals(lines.length, 21);
-  assertEquals([lines[0], lines.at(-1)], ["FAILED it:0: exit code 2\n", "further failures are counted only\n"]);
+  assertEquals([lines[0], lines.at(-1)], ["FAILED o\ufffdk: exit code 2\n", "further failures are counted only\n"]);
 });
 
 Deno.test("ProgressDisplay brings back the line that was taken away for something else", () => {

@@ -58,6 +58,17 @@ Deno.test("renderReport() tells in its first screen what ran, how long, how well
   assertEquals(/https?:(?!\/\/www\.w3\.org\/2000\/svg")/.exec(html), null);
 });
 
+Deno.test("columnsOf() shows what turns the direction of writing, and no try of a task that was never launched", () => {
+  const run = new ViewedRun("a\u202eb", "never after=a\u202eb");
+  run.start(0, 2_000);
+  run.end(0, 3_000, { kind: "failed", cause: "exit", exit: { code: 1 }, reason: "why\u2067" });
+  const outcome = { kind: "omitted", cause: "dependency", reason: "a\u202eb failed" } as const;
+  run.apply({ kind: "tasksDropped", atMs: 3_000, job: run.jobs[1]!.id, first: 1, count: 1, outcome });
+  const columns = columnsOf(run.view, pictureRun(timeView(run.view, facts, 0)), []);
+  assertEquals(columns.jobs, [["a\ufffdb", 1], ["never", 1]]);
+  assertEquals([columns.reasons, columns.attempts], [["why\ufffd", "a\ufffdb failed"], { 1: 0 }]);
+});
+
 Deno.test("renderReport() gives its page all tasks, as they are on record", () => {
   const run = new ViewedRun("one", "it x3");
   run.start(0, 2_000);
@@ -69,7 +80,7 @@ Deno.test("renderReport() gives its page all tasks, as they are on record", () =
   assertEquals([columns.states, columns.start, columns.ran], ["2030", [1000, -1, 2000, -1], [500, -1, 100, -1]]);
   assertEquals([columns.row, columns.attempts, columns.why, columns.reasons], [
     [0, -1, 0, -1],
-    { 2: 2 },
+    { 1: 0, 2: 2, 3: 0 },
     { 2: 0 },
     ["exit code 9"],
   ]);

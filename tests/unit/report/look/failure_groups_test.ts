@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { groupFailures } from "../../../../src/report/look/failure_groups.ts";
-import { failuresHeading, formatFailures } from "../../../../src/report/look/failures_text.ts";
+import { failuresHeading, formatFailures, summarizeFailures } from "../../../../src/report/look/failures_text.ts";
 import { lastLine, patternOf, visible } from "../../../../src/report/look/last_words.ts";
 import { nameOf } from "../../../../src/report/look/run_status.ts";
 import { failedWith, ViewedRun } from "./support.ts";
@@ -22,6 +22,7 @@ Deno.test("lastLine() takes the standard error first, the last of what was rewri
   assertEquals(lastLine({ stderr: "10 %\r100 %\x1b[K\n" }), "100 %");
   assertEquals(lastLine({}), undefined);
   assertEquals(visible("\x1b[31mred\x1b[0m\x07"), "red\ufffd");
+  assertEquals(visible("a\u202eb\u2066c\x9bd\te"), "a\ufffdb\ufffdc\ufffdd\te");
   assertEquals(lastLine({ stderr: "x".repeat(400) })?.length, 300);
 });
 
@@ -80,4 +81,15 @@ Deno.test("formatFailures() shows the last lines of the first task of a group, a
     formatFailures(failures, { readWords, groupsMax: 9, namesMax: 9, linesMax: [2, 2], paint }),
     "1 × <31>FAILED exit code 1\n    ValueError\n    A\n    |   line 3\n    | ValueError\n",
   );
+});
+
+Deno.test("formatFailures() and summarizeFailures() show what would turn the direction of names and reasons", () => {
+  const run = new ViewedRun("a\u202eb");
+  run.start(0, 1_000);
+  run.end(0, 2_000, { kind: "failed", cause: "start", reason: "no \u202e program" });
+  const readWords = () => ({});
+  const options = { readWords, groupsMax: 9, namesMax: 9, linesMax: [3, 3] } as const;
+  const failures = groupFailures(run.view, readWords, nameOf);
+  assertEquals(formatFailures(failures, options), "1 × FAILED start\n    no \ufffd program\n    a\ufffdb\n");
+  assertEquals(summarizeFailures(failures, options), ["FAILED   a\ufffdb: no \ufffd program"]);
 });
