@@ -44,6 +44,13 @@ export const inScopes: readonly Mutant[] = [
     "effects/held_streams_test.ts|the keeper opens no stream outside",
   ),
   plant(
+    "deno/local/native/real_paths.ts",
+    "if (next === -ENOENT && made < 0 && made !== -EEXIST) return made;",
+    "if (next === -ENOENT) return made;",
+    "a folder that goes as soon as it was made closes the pilot's own standard input",
+    "effects/real_paths_test.ts|leaves our own input open",
+  ),
+  plant(
     "launch/sandbox_words.ts",
     'this.add(`${kind}-fd`, "", path);\n',
     "this.add(kind, path, path);\n",

@@ -20,7 +20,15 @@ const symbolsUsed = {
   fcntl: { name: "fcntl", parameters: ["i32", "i32", "i32"], result: "i32" },
   close: { name: "close", parameters: ["i32"], result: "i32" },
   errno: { name: "__errno_location", parameters: [], result: "pointer" },
-} as const satisfies Deno.ForeignLibraryInterface;
+} as const;
+
+/** What they call of the C library. */
+export type PathLibrary = Deno.DynamicLibrary<typeof symbolsUsed>;
+
+/** Opens the C library for them; throws where it is missing or too old. */
+export function openPathLibrary(): PathLibrary {
+  return Deno.dlopen("libc.so.6", symbolsUsed);
+}
 
 /** Linux numbers, the same on x86_64 and aarch64 but for two flags. */
 const isX86 = Deno.build.arch === "x86_64";
@@ -33,7 +41,9 @@ const itself = 0x1000; // AT_EMPTY_PATH
 const statWanted = 0x1 | 0x100; // STATX_TYPE | STATX_INO
 const setDescriptorFlags = 2; // F_SETFD
 const setStatusFlags = 4; // F_SETFL
-const [ENOENT, ENOTDIR, EINVAL, ENAMETOOLONG, ELOOP] = [2, 20, 22, 36, 40];
+const [ENOENT, EEXIST, ENOTDIR, EINVAL, ENAMETOOLONG, ELOOP] = [2, 17, 20, 22, 36, 40];
+/** The last of the program's own streams: all that is opened later has a higher number. */
+const lastStream = 2;
 const regularType = 0o100000;
 const nameBytesMax = 4096;
 
@@ -47,7 +57,7 @@ export interface Identity {
 
 /** Opens files and folders by real paths. Numbers below 0 are those of errors. */
 export class RealPaths implements Disposable {
-  readonly #library: Deno.DynamicLibrary<typeof symbolsUsed>;
+  readonly #library: PathLibrary;
   readonly #errno: Deno.UnsafePointerView;
   readonly #root: number;
   readonly #names = [new Uint8Array(nameBytesMax), new Uint8Array(nameBytesMax)] as const;
@@ -56,9 +66,14 @@ export class RealPaths implements Disposable {
   readonly #encoder = new TextEncoder();
   #kept: { readonly path: string; readonly folder: number } | undefined;
 
-  /** Opens the C library; throws where it is missing or too old. */
-  constructor() {
-    this.#library = Deno.dlopen("libc.so.6", symbolsUsed);
+  /**
+   * Begins at the root folder.
+   *
+   * @param library The C library, which is closed with this: by default it is opened, which throws where it is missing
+   * or too old.
+   */
+  constructor(library: PathLibrary = openPathLibrary()) {
+    this.#library = library;
     this.#errno = new Deno.UnsafePointerView(this.#library.symbols.errno()!);
     this.#root = this.#openAt(currentFolder, "/", pathOnly | folderFlag);
   }
@@ -147,8 +162,9 @@ export class RealPaths implements Disposable {
     this.#library.symbols.fcntl(descriptor, setStatusFlags, otherFlags);
   }
 
-  /** Closes a descriptor. */
+  /** Closes a descriptor that was opened here; throws for one of the program's own three streams, which never was. */
   close(descriptor: number): void {
+    if (descriptor <= lastStream) throw new RangeError(`Descriptor ${descriptor} was not opened here`);
     this.#library.symbols.close(descriptor);
   }
 
@@ -187,10 +203,11 @@ export class RealPaths implements Disposable {
     const flags = pathOnly | folderFlag | noFollow;
     let next = this.#openAt(at, name, flags);
     if (next === -ENOENT && creates) {
-      // Another task may make it at the same time.
+      // Another task may make it at the same time, and may take it away before it is opened: then it is missing, and
+      // the 0 of a folder that was made must not pass for a descriptor, that of this program's standard input.
       const made = this.#told(this.#library.symbols.mkdirat(at, this.#text(name), 0o777));
       next = this.#openAt(at, name, flags);
-      if (next === -ENOENT) return made;
+      if (next === -ENOENT && made < 0 && made !== -EEXIST) return made;
     }
     return next === -ENOTDIR && this.#isLink(at, name) ? -ELOOP : next;
   }
