@@ -107,13 +107,6 @@ export const inStarts: readonly Mutant[] = [
     "effects/remote_files_test.ts|keeper: a task on a dead",
   ),
   plant(
-    "deno/local/late_streams.ts",
-    'cwd: isRemote(cwd) ? cwd : "",',
-    'cwd: "",',
-    "a working directory on a dead file system is entered by the keeper",
-    "effects/remote_files_test.ts|keeper: a task on a dead",
-  ),
-  plant(
     "deno/local/launch_prepare.ts",
     "if (this.#known.has(folder) || isRemote(folder)) return undefined;",
     "if (this.#known.has(folder)) return undefined;",
