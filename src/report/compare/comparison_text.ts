@@ -5,6 +5,7 @@
  */
 
 import { formatColumns } from "../../base/columns.ts";
+import { countOf } from "../../resources/request.ts";
 import type { FigureTable } from "../figures/table.ts";
 import { lengthText } from "../pictures/pictured_run.ts";
 import { type ChangedJob, changedJobs, type ComparedRun, hasJobOf } from "./compare_runs.ts";
@@ -38,7 +39,9 @@ export function comparisonLines(runs: readonly ComparedRun[]): string[] {
       return times.tasks === 1 ? mean : `${mean} ± ${lengthText(times.spreadMs)}`;
     }),
   ]);
-  const more = names.length > changedMax ? [`and ${names.length - changedMax} more jobs; --json has all`] : [];
+  const more = names.length > changedMax
+    ? [`and ${countOf(names.length - changedMax, "more job")}; --json has all`]
+    : [];
   const table = [
     ["", ...runs.map(({ name }) => name)],
     ...rows.map(([word, of]) => [word, ...runs.map(of)]),

@@ -361,7 +361,9 @@ function choose() {
   const key = keys[order.key];
   if (key !== undefined) found.sort((a, b) => (order.isUp ? 1 : -1) * (key(a) - key(b)) || a - b);
   shown = Uint32Array.from(found);
-  find("found").textContent = shown.length === count ? `${count} tasks` : `${shown.length} of ${count} tasks`;
+  find("found").textContent = `${shown.length === count ? "" : `${shown.length} of `}${count} ${
+    count === 1 ? "task" : "tasks"
+  }`;
   box.scrollTop = 0;
   drawRows();
 }

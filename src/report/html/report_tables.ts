@@ -4,6 +4,7 @@
  * @module
  */
 
+import { countOf } from "../../resources/request.ts";
 import type { TaskCounts } from "../look/run_view.ts";
 import { statePaints } from "../pictures/colours.ts";
 import { escapeMarkup } from "../pictures/markup.ts";
@@ -40,13 +41,13 @@ export function jobSection(jobs: readonly JobUse[]): string {
   const time = (ms: number | undefined) => cell(ms === undefined ? undefined : lengthText(ms));
   const rows = jobs.slice(0, jobsMax).map((job) => {
     const { name, tasks, counts, retries, medianMs, longestMs, limitMs, cores, busyCores, askedKiB, peakKiB } = job;
-    return `<tr><th scope="row">${escapeMarkup(name, 60)}</th>` + [
+    return `<tr><th scope="row" title="${escapeMarkup(name)}">${escapeMarkup(name, 60)}</th>` + [
       ...[cell(tasks), cell(counts.FAILED ?? 0), cell(retries), time(medianMs), time(longestMs), time(limitMs)],
       ...[cell(cores), cell(busyCores?.toFixed(1)), cell(askedKiB === 0 ? undefined : memoryText(askedKiB))],
       cell(peakKiB === undefined ? undefined : memoryText(peakKiB)),
     ].join("") + "</tr>";
   });
-  const more = jobs.length > jobsMax ? `<p class="quiet">And ${jobs.length - jobsMax} more jobs.</p>` : "";
+  const more = jobs.length > jobsMax ? `<p class="quiet">And ${countOf(jobs.length - jobsMax, "more job")}.</p>` : "";
   return section(
     "What jobs asked for and used",
     `<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table><thead><tr>${head.join("")}</tr></thead>` +

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { countOf } from "../../resources/request.ts";
 import { fill, type Paint, statePaints, stroke } from "./colours.ts";
 import { coordinate, element, escapeMarkup } from "./markup.ts";
 import { bottomAxis, label, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
@@ -28,7 +29,7 @@ interface Row {
 
 /** What ran where and when. */
 export function ganttPicture(run: PicturedRun): Picture {
-  const { ran, cores, lengthMs } = run;
+  const { ran, cores, coreCount, lengthMs } = run;
   const bars = ran.reduce((sum, { rows }) => sum + rows.length, 0);
   const isDense = bars > barsMax || cores.length > rowsMax;
   const perRow = Math.max(1, Math.ceil(cores.length / rowsMax));
@@ -37,8 +38,9 @@ export function ganttPicture(run: PicturedRun): Picture {
   const bottom = rows.length === 0 ? top + rowHeight : rows.at(-1)!.top + rowHeight;
   const left = Math.min(220, 24 + Math.max(40, ...rows.map(({ cores }) => textLength(rowName(cores)))));
   const x = timeScale(lengthMs, left, right);
-  const tasks = ran.length === 1 ? "1 task" : `${ran.length} tasks`;
-  const on = cores.length === 1 ? "1 core" : `${cores.length} cores`;
+  const tasks = countOf(ran.length, "task");
+  const isPart = cores.length > 0 && cores.length < coreCount;
+  const on = isPart ? `${cores.length} of ${countOf(coreCount, "core")}` : countOf(coreCount, "core");
   const failed = ran.filter(({ state }) => state === "FAILED").length;
   const form = isDense
     ? `Each row stands for ${
@@ -73,7 +75,7 @@ export function gapsPicture(run: PicturedRun): Picture {
   const picture = ganttPicture({ ...run, ran: gaps });
   return {
     ...picture,
-    title: `When cores were idle: ${gaps.length} gaps, ${lengthText(sum)} in all`,
+    title: `When cores were idle: ${countOf(gaps.length, "gap")}, ${lengthText(sum)} in all`,
     description: "Each row is a core, each bar a time in which no task ran on it.",
   };
 }
@@ -206,13 +208,14 @@ function density({ ran, lengthMs, cores }: PicturedRun, rows: readonly Row[], pe
 
 /** What the colours are, at the right above the chart. */
 function legend({ ran }: PicturedRun, isDense: boolean, right: number): string {
-  const words: Readonly<Record<string, Paint>> = isDense
-    ? { "cores in use": "succeeded", ...(ran.some(({ state }) => state === "FAILED") ? { failed: "failed" } : {}) }
-    : Object.fromEntries(ran.map(({ state, name }) => [name === "" ? "idle" : statePaints[state], statePaints[state]]));
+  const failed = ran.some(({ state }) => state === "FAILED") ? [["failed", "failed"] as const] : [];
+  const words: readonly (readonly [word: string, paint: Paint, opacity?: number])[] = isDense
+    ? [["seldom in use", "succeeded", 1 / degrees], ["always in use", "succeeded"], ...failed]
+    : [...new Map(ran.map(({ state, name }) => [name === "" ? "idle" : statePaints[state], statePaints[state]]))];
   let x = right;
-  return Object.entries(words).toReversed().map(([word, paint]) => {
+  return words.toReversed().map(([word, paint, opacity]) => {
     x -= textLength(word) + 26;
-    return element("rect", { x, y: topMargin - 9, width: 10, height: 10, rx: 2, ...fill(paint) }) +
-      label(x + 15, topMargin, word, { paint: "text" });
+    const square = { x, y: topMargin - 9, width: 10, height: 10, rx: 2, "fill-opacity": opacity };
+    return element("rect", { ...square, ...fill(paint) }) + label(x + 15, topMargin, word, { paint: "text" });
   }).join("");
 }

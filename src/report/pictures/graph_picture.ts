@@ -4,6 +4,7 @@
  * @module
  */
 
+import { countOf } from "../../resources/request.ts";
 import type { GraphNode, JobGraph } from "../dashboard/job_graph.ts";
 import type { JobState } from "../states.ts";
 import { fill, statePaints, stroke } from "./colours.ts";
@@ -43,7 +44,7 @@ export function graphPicture(graph: JobGraph): Picture {
     const bend = Math.max(20, (target.x - x) / 2);
     return `M${[x, y].map(coordinate)}C${[x + bend, y, target.x - bend, toY, target.x, toY].map(coordinate)}`;
   });
-  const noun = jobs === 1 ? "1 job" : `${jobs} jobs`;
+  const noun = countOf(jobs, "job");
   return {
     title: `What waits for what: ${noun}${isAggregated ? `, drawn as ${nodes.length}` : ""}`,
     description: `${noun} in ${columns} ${columns === 1 ? "step" : "steps"}; ` +
@@ -59,7 +60,7 @@ function drawBox({ name, jobs, counts }: GraphNode, { x, y }: { x: number; y: nu
   const tasks = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const state = worstFirst.find((state) => (counts[state] ?? 0) > 0) ?? "QUEUED";
   const words = Object.entries(counts).map(([state, count]) => `${count} ${state}`).join(", ");
-  const many = [jobs > 1 ? `${jobs} jobs` : "", tasks > 1 || jobs > 1 ? `${tasks} tasks` : ""].filter((text) =>
+  const many = [jobs > 1 ? `${jobs} jobs` : "", tasks > 1 || jobs > 1 ? countOf(tasks, "task") : ""].filter((text) =>
     text !== ""
   );
   const letters = Math.floor((width - 18) / 6.6);
@@ -72,7 +73,12 @@ function drawBox({ name, jobs, counts }: GraphNode, { x, y }: { x: number; y: nu
     element("title", {}, escapeMarkup(`${name}: ${words}`)),
     element("rect", { x, y, width, height: boxHeight, rx: 2, ...fill("idle") }),
     element("rect", { x, y, width: 5, height: boxHeight, ...fill(statePaints[state]) }),
-    label(x + 12, y + (second === "" ? 22 : 15), shown, { paint: "text" }),
-    second === "" ? "" : label(x + 12, y + 29, second, { size: 11, lengthMax: letters + 2 }),
+    // How wide letters are depends on the font: what is drawn in an svg ends at its border.
+    element(
+      "svg",
+      { x: x + 12, y, width: width - 16, height: boxHeight },
+      label(0, second === "" ? 22 : 15, shown, { paint: "text" }),
+      second === "" ? "" : label(0, 29, second, { size: 11, lengthMax: letters + 2 }),
+    ),
   );
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { countOf } from "../../resources/request.ts";
 import type { ComparedRun } from "../compare/compare_runs.ts";
 import { fill, stroke } from "./colours.ts";
 import { coordinate, element } from "./markup.ts";
@@ -36,10 +37,10 @@ export function scalingPicture(runs: readonly ComparedRun[]): Picture {
     label(x.at(cores) + 8, y.at(speedUp) + 14, `${speedUp.toFixed(2)} (${Math.round(percent)} %)`, { paint: "text" })
   );
   const told = points.map(({ cores, speedUp, percent }) =>
-    `${cores} cores: ${speedUp.toFixed(2)} times as fast, an efficiency of ${Math.round(percent)} %.`
+    `${countOf(cores, "core")}: ${speedUp.toFixed(2)} times as fast, an efficiency of ${Math.round(percent)} %.`
   );
   return {
-    title: `Speed-up over the run on ${base} ${base === 1 ? "core" : "cores"}`,
+    title: `Speed-up over the run on ${countOf(base, "core")}`,
     description: told.length === 0 ? "No run has both its cores and its length on record." : told.join(" "),
     width: area.right + 120,
     height: area.bottom + 44,

@@ -50,6 +50,7 @@ Deno.test("renderReport() tells in its first screen what ran, how long, how well
   assertMatch(html, /4 succeeded <span class="quiet">67 %<\/span>/);
   // One core of four was held for 3 s of 4 s.
   assertStringIncludes(html, "<dd>19 %</dd>");
+  assertStringIncludes(html, '<th scope="row" title="good">good</th>');
   assertStringIncludes(html, "<strong>1 failed</strong>: exit code 3");
   assertStringIncludes(html, "<p>no convergence at 7 in /x/y</p>");
   assertStringIncludes(html, "<pre>first\nno convergence at 7 in /x/y</pre>");

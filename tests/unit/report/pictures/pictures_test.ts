@@ -101,6 +101,29 @@ Deno.test("graphPicture() draws each job once, right of those that it waits for,
   assertEquals(svg.match(/C[\d.]/g)?.length, 3);
 });
 
+Deno.test("graphPicture() keeps a long name within its box", () => {
+  const svg = renderPicture(graphPicture(layOutJobs(new ViewedRun("W".repeat(200)).view)));
+  check(svg);
+  assertMatch(svg, /<svg x="12" y="[\d.]+" width="164" height="36"><text x="0"[^>]*>W{10,30}…<\/text>/);
+});
+
+Deno.test("pictures count one thing as one, and the cores of the run beside those in use", () => {
+  const one = pictureRun(runOf([ran("a", ["0"], 1, 4)], service));
+  assertEquals(ganttPicture(one).title, "What ran where: 1 task on 1 of 2 cores in 10.0 s");
+  assertEquals(ganttPicture(pictureRun(runOf([], service))).title, "What ran where: 0 tasks on 2 cores in 10.0 s");
+  assertEquals(histogramPicture(one, "run").description, "a: 1 task ran, at most 3.0 s.");
+  assertStringIncludes(gapsPicture(pictureRun(runOf([ran("a", ["0"], 0, 1), ran("b", ["0"], 2, 3)]))).title, "1 gap, ");
+});
+
+Deno.test("ganttPicture() shows both ends of its scale where it draws densities", () => {
+  const legend = renderPicture(ganttPicture(large(10_000, 128))).match(/<rect [^>]*rx="2"[^>]*\/><text[^>]*>[^<]*/g);
+  assertEquals(legend?.map((mark) => [/fill-opacity="([^"]*)"/.exec(mark)?.[1], mark.split(">").at(-1)]), [
+    [undefined, "failed"],
+    [undefined, "always in use"],
+    ["0.17", "seldom in use"],
+  ]);
+});
+
 Deno.test("utilisationPicture() tells the share of the cores that tasks had", () => {
   // 3 + 2 + 2 × 4 core-seconds of 2 × 10.
   assertEquals(utilisationPicture(small).title, "Cores in use: 65 % of 2 cores over 10.0 s");
