@@ -145,6 +145,10 @@ function checkOptions(options: ZmqOptions): void {
       throw new RangeError(`Option "${name}" of zmq() must be 65535 or less, got ${value}`);
     }
   }
+  const { port: own, eventPort, publishes = true } = options;
+  if (publishes && own !== undefined && own === eventPort) {
+    throw new RangeError(`Options "port" and "eventPort" of zmq() must be two ports, got ${own} twice`);
+  }
   const { portMin = portMinDefault, portMax = portMaxDefault } = options;
   if (portMin >= portMax) {
     throw new RangeError(`Option "portMin" of zmq() must be below "portMax", got ${portMin} and ${portMax}`);

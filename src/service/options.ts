@@ -241,6 +241,10 @@ function refuseContradictions(options: ServiceOptions): void {
     const ports = `--net-port-min (${network.portMin}) must be below --net-port-max (${network.portMax})`;
     throw new UsageError(`Option ${ports}; the highest port is not used`, { option: "--net-port-min" });
   }
+  if (options.publishes && network?.port !== undefined && network.port === network.eventPort) {
+    const ports = `--net-port and --net-pub-port are both ${network.port}`;
+    throw new UsageError(`Options ${ports}; requests and events need a port each`, { option: "--net-pub-port" });
+  }
   const { rangeBegin = 0, rangeEnd = Infinity } = slurm;
   if (rangeBegin > rangeEnd) {
     const range =
@@ -266,8 +270,19 @@ function listUnsupported(given: Given): readonly string[] {
   const sentences = serviceOptionTable.flatMap((spec) =>
     spec.later !== undefined && given.has(spec.name) ? [sentence(spell(spec), spec.later)] : []
   );
-  if (given.has("net-pub-port") && readNetwork(given) === undefined) {
-    sentences.push("--net-pub-port is accepted, but has no effect without --net");
+  const noEffect = (name: string, where: string) => {
+    if (given.has(name)) sentences.push(`--${name} is accepted, but has no effect ${where}`);
+  };
+  if (readNetwork(given) === undefined) {
+    for (const name of ["net-pub-port", "disable-pub"]) noEffect(name, "without --net");
+  } else {
+    if (given.has("disable-pub")) noEffect("net-pub-port", "with --disable-pub");
+    const needsNoRange = given.has("net-pub-port", "disable-pub");
+    const range = ["net-port-min", "net-port-max"].filter((name) => given.has("net-port") && given.has(name));
+    for (const name of range) {
+      if (needsNoRange) noEffect(name, "with --net-port");
+      else sentences.push(`--${name} is for the port of the events only, as --net-port says where requests are taken`);
+    }
   }
   if (given.value("report-format") === "none" && given.has("report-file")) {
     sentences.push("--report-file is accepted, but has no effect: with --report-format none there is no job report");

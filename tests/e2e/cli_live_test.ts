@@ -37,6 +37,9 @@ Deno.test("qcgpj status, tasks and logs -f look at a run while it lives", async 
   const status = JSON.parse((await call(["status", "--json"], { cwd: scratch.path })).out);
   assertEquals([status.liveness, status.processId, status.counts.EXECUTING], ["alive", running.pid, 1]);
   assertEquals([status.cores, status.coresInUse], [1, 1]);
+  const { code, err } = await call(["processes", "tree", "a"], { cwd: scratch.path });
+  assertEquals(code, 1);
+  assertStringIncludes(err, "a run with --enable-proc-stats writes it at its end, and this one lives\n");
   const following = start(["logs", "-f", "a"], { cwd: scratch.path });
   await until(() => following.out === "begun\n", "what was written is shown");
   scratch.write("go", "");

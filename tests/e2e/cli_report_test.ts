@@ -186,7 +186,7 @@ Deno.test("qcgpj processes tells what was seen of the processes of a task", asyn
   Deno.mkdirSync(scratch.in(".qcgpjm-service-n1.1"));
   scratch.write(
     ".qcgpjm-service-n1.1/jobs.report",
-    `${JSON.stringify({ name: "a", state: "SUCCEED", history, runtime })}\n`,
+    ["a", "it:0", "it:1"].map((name) => `${JSON.stringify({ name, state: "SUCCEED", history, runtime })}\n`).join(""),
   );
   const tell = (...args: string[]) => call(["processes", ...args], { cwd: scratch.path });
   assertEquals((await tell("tree", "a", "--all")).out.split("\n"), [
@@ -197,6 +197,7 @@ Deno.test("qcgpj processes tells what was seen of the processes of a task", asyn
   ]);
   assertMatch((await tell("apps", "a")).out, /^found 1 target processes\n70:sleep\n\tcreated: 2026/);
   assertEquals(JSON.parse((await tell("tree", "a", "--json")).out).map(({ pid }: { pid: number }) => pid), [70, 71]);
+  assertMatch((await tell("tree", "it")).out, /^job it:0, job process id 70,.*\njob it:1, job process id 70,/s);
   const unknown = await tell("tree", "b", "a");
   assertEquals([unknown.code, unknown.err], [1, "qcgpj processes: there is no task b\n"]);
   assertStringIncludes((await tell("trees", "a")).err, '"trees" is neither tree nor apps (did you mean "tree"?)');

@@ -6,6 +6,7 @@
 
 import "../support/empty_home.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { tellAddress } from "../../src/cli/dashboard/open_dashboard.ts";
 import { call, findRecords, letGo, start, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
 import { until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
@@ -146,4 +147,13 @@ Deno.test("a port that is taken keeps a run from starting, and is named", async 
     assertStringIncludes(err, `Cannot serve the dashboard on 127.0.0.1:${port}`);
     assertEquals([...Deno.readDirSync(scratch.path)].some(({ name }) => name === "ran"), false);
   }
+});
+
+Deno.test("tellAddress() warns where the secret goes over the network, and only there", () => {
+  const told = (hostname: string) => {
+    const lines: string[] = [];
+    tellAddress(`http://${hostname}:8080/#5ecret`, hostname, (text) => lines.push(text));
+    return lines.filter((line) => line.includes("unencrypted"));
+  };
+  assertEquals([told("0.0.0.0").length, told("n17").length, told("127.0.0.1"), told("localhost")], [1, 1, [], []]);
 });

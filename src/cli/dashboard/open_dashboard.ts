@@ -34,6 +34,11 @@ export function dashboardDoor(
 /** Tells where a page is and, on a machine that one has come to from elsewhere, how to reach it from there. */
 export function tellAddress(address: string, hostname: string, tell: (text: string) => void): void {
   tell(`the dashboard is at ${address}`);
+  if (!isLoopback(hostname)) {
+    tell(
+      "this address, with its secret, and all that the page shows go over the network unencrypted; a tunnel of ssh is safer",
+    );
+  }
   const submitHost = readVariable("SLURM_JOB_ID") === undefined ? undefined : readVariable("SLURM_SUBMIT_HOST");
   const isFar = submitHost !== undefined || readVariable("SSH_CONNECTION") !== undefined;
   if (!isFar || !isLoopback(hostname)) return;

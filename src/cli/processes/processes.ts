@@ -6,9 +6,11 @@
 
 import { didYouMean } from "../../base/near_miss.ts";
 import { localZone } from "../../deno/host/machine.ts";
-import { findFigureSource, readProcessFiles } from "../../deno/files/figures_reader.ts";
+import { type FigureSource, findFigureSource, readProcessFiles } from "../../deno/files/figures_reader.ts";
+import { findRun, readRun } from "../../deno/files/run_reader.ts";
 import { processLines, treeLines } from "../../report/figures/process_lines.ts";
 import { ProcessTrees, type TreeProcess } from "../../report/figures/process_trees.ts";
+import type { TimedTask } from "../../report/figures/timed_run.ts";
 import { tableJson } from "../../report/figures/table.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
@@ -55,16 +57,17 @@ function runProcesses(args: readonly string[], terminal: Terminal): number {
     throw new UsageError("Option --all is for qcgpj processes tree", { option: "--all" });
   }
   const where = (options.get("run") as string | undefined) ?? ".";
+  const source = findFigureSource(where, localZone());
   const files = readProcessFiles(where);
   if (files.length === 0) {
-    terminal.err(`qcgpj processes: there is no ptrace_*.log for ${where}; a run with --enable-proc-stats writes it\n`);
+    terminal.err(`qcgpj processes: ${whyNoFiles(where, source)}\n`);
     return 1;
   }
   const trees = new ProcessTrees(files);
-  const { tasks } = findFigureSource(where, localZone()).read();
+  const { tasks } = source.read();
   const found: TreeProcess[] = [];
   let isWhole = true;
-  for (const name of names) {
+  for (const name of names.flatMap((name) => tasksNamed(tasks, name))) {
     const task = tasks.find((one) => one.name === name);
     const root = task?.pid === undefined ? undefined : trees.find(Number(task.pid));
     if (task === undefined || root === undefined) {
@@ -88,6 +91,20 @@ function runProcesses(args: readonly string[], terminal: Terminal): number {
   }
   if (options.has("json")) writePieces(tableJson(tableOf(found)), terminal);
   return isWhole ? 0 : 1;
+}
+
+function whyNoFiles(where: string, { view }: FigureSource): string {
+  const liveness = view === undefined ? "ended" : readRun(findRun(where)).facts.liveness;
+  return liveness === "alive" || liveness === "elsewhere"
+    ? `there is no ptrace_*.log for ${where} yet; a run with --enable-proc-stats writes it at its end, and this one lives`
+    : `there is no ptrace_*.log for ${where}; a run with --enable-proc-stats writes it`;
+}
+
+/** The name of an iterative job stands for all its iterations that ran, unless the job as a whole has a process. */
+function tasksNamed(tasks: readonly TimedTask[], name: string): string[] {
+  if (tasks.some((task) => task.name === name && task.pid !== undefined)) return [name];
+  const iterations = tasks.filter((task) => task.name.startsWith(`${name}:`) && task.pid !== undefined);
+  return iterations.length === 0 ? [name] : iterations.map((task) => task.name);
 }
 
 function tableOf(processes: readonly TreeProcess[]) {

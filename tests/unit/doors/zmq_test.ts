@@ -201,6 +201,7 @@ Deno.test("zmq() refuses options that are unknown, of the wrong type or no ports
     [{ port: "5555" }, TypeError, 'Option "port" of zmq() must be a whole number'],
     [{ port: 0 }, RangeError, "1 or more"],
     [{ eventPort: 65_536 }, RangeError, "65535 or less"],
+    [{ port: 5, eventPort: 5 }, RangeError, 'Options "port" and "eventPort" of zmq() must be two ports'],
     [{ portMin: 5, portMax: 5 }, RangeError, '"portMin" of zmq() must be below "portMax"'],
     [{ socketType: "PUB" }, TypeError, '"REP" or "ROUTER"'],
   ];

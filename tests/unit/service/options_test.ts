@@ -161,6 +161,11 @@ const refused: readonly (readonly [line: string, message: string, option?: strin
   ["--accept-loss", "Option --accept-loss needs the run that has lost something; give --resume DIR", "--accept-loss"],
   ["--net=5", 'Option --net takes no value, got "5"; write only --net', "--net"],
   ["--help=", 'Option --help takes no value, got ""; write only --help', "--help"],
+  [
+    "--net-port 5 --net-pub-port 5",
+    "Options --net-port and --net-pub-port are both 5; requests and events need a port each",
+    "--net-pub-port",
+  ],
   ["--net-port 65536", 'Option --net-port must be an integer from 1 to 65535, not "65536"', "--net-port"],
   ["--net-port 0", 'Option --net-port must be an integer from 1 to 65535, not "0"', "--net-port"],
   ["--net-port -5", 'Option --net-port must be an integer from 1 to 65535, not "-5"', "--net-port"],
@@ -236,6 +241,21 @@ Deno.test("parseServiceOptions() names what is accepted but does nothing yet", (
     "--net-pub-port is accepted, but has no effect without --net",
   ]);
   assertEquals(parseServiceOptions(["--net", "--net-pub-port", "5"]).unsupported, []);
+  const told = (line: string) => parseServiceOptions(line.split(" ")).unsupported;
+  assertEquals(told("--disable-pub"), ["--disable-pub is accepted, but has no effect without --net"]);
+  assertEquals(told("--net --disable-pub --net-pub-port 5"), [
+    "--net-pub-port is accepted, but has no effect with --disable-pub",
+  ]);
+  const range = "--net-port-min 7 --net-port-max 9";
+  assertEquals(told(`--net-port 5 --net-pub-port 6 ${range}`), [
+    "--net-port-min is accepted, but has no effect with --net-port",
+    "--net-port-max is accepted, but has no effect with --net-port",
+  ]);
+  assertEquals(told(`--net-port 5 --disable-pub ${range}`).length, 2);
+  assertEquals(told(`--net-port 5 --net-port-min 7`), [
+    "--net-port-min is for the port of the events only, as --net-port says where requests are taken",
+  ]);
+  assertEquals(told(`--net ${range}`), []);
 });
 
 Deno.test("parseServiceOptions() shows help even when options contradict each other", () => {
