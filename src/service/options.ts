@@ -20,11 +20,11 @@ import { parseNodeSpec } from "../resources/node_spec.ts";
 import { type OptionValue, parseArguments, spell } from "./arguments.ts";
 import { readDashboard } from "./dashboard_options.ts";
 import { defaultRequestFile, environmentSchemas, serviceOptionTable } from "./option_table.ts";
+import { idleNetworkOptions, readNetwork, refusePorts } from "./network_options.ts";
 import { type OrderOptions, readOrderOptions } from "./order_options.ts";
 import type {
   EnvironmentSchemaChoice,
   GovernorOptions,
-  NetworkOptions,
   ResourceSource,
   ServiceOptions,
   SlurmOptions,
@@ -67,11 +67,11 @@ export function readServiceOptions(options: GivenOptions): ServiceOptions {
   const parsed = {
     ...readGeneral(given),
     ...readOrderOptions(options),
-    ...readLater(given),
+    ...readLater(given, options),
     ...(dashboard === undefined ? {} : { dashboard }),
     ...given.optional<"metricsFile", string>("metricsFile", "metrics-file"),
     slurmOnly: slurmNames.filter((name) => given.has(name)).map((name) => `--${name}`),
-    unsupported: listUnsupported(given),
+    unsupported: [...listUnsupported(given), ...idleNetworkOptions(options)],
   };
   if (!parsed.help) refuseContradictions(parsed);
   return parsed;
@@ -89,9 +89,6 @@ export function requireInterface(options: ServiceOptions): void {
 
 /** Options that were given, by name. */
 export type GivenOptions = ReadonlyMap<string, OptionValue>;
-
-/** The options that imply `--net`. */
-const netNames = ["net-address", "net-port", "net-port-min", "net-port-max", "net-connections"];
 
 /** The options that say something about an allocation of Slurm. */
 const slurmNames = [
@@ -183,8 +180,8 @@ function readSchemas(names: readonly string[]): EnvironmentSchemaChoice {
   return wanted.has("slurm") ? "slurm" : wanted.has("auto") ? "auto" : "common";
 }
 
-function readLater(given: Given): LaterOptions {
-  const network = readNetwork(given);
+function readLater(given: Given, options: GivenOptions): LaterOptions {
+  const network = readNetwork(options);
   return {
     ...(network === undefined ? {} : { network }),
     publishes: !given.has("disable-pub"),
@@ -195,19 +192,6 @@ function readLater(given: Given): LaterOptions {
       wrapper: given.value("wrapper-rt-stats") ?? "qcg_pj_launch_wrapper",
     },
     processSamples: given.has("enable-proc-stats"),
-  };
-}
-
-function readNetwork(given: Given): NetworkOptions | undefined {
-  // --governor and --parent do not open it while they have no effect: the service would never end then.
-  if (!given.has("net", ...netNames)) return undefined;
-  return {
-    ...given.optional<"address", string>("address", "net-address"),
-    ...given.optional<"port", number>("port", "net-port"),
-    portMin: given.value("net-port-min") ?? 2222,
-    portMax: given.value("net-port-max") ?? 9999,
-    ...given.optional<"eventPort", number>("eventPort", "net-pub-port"),
-    ...given.optional<"connectionsMax", number>("connectionsMax", "net-connections"),
   };
 }
 
@@ -237,14 +221,7 @@ function readSlurm(given: Given): SlurmOptions {
 
 function refuseContradictions(options: ServiceOptions): void {
   const { network, slurm, governor, resources, resume } = options;
-  if (network !== undefined && network.port === undefined && network.portMin >= network.portMax) {
-    const ports = `--net-port-min (${network.portMin}) must be below --net-port-max (${network.portMax})`;
-    throw new UsageError(`Option ${ports}; the highest port is not used`, { option: "--net-port-min" });
-  }
-  if (options.publishes && network?.port !== undefined && network.port === network.eventPort) {
-    const ports = `--net-port and --net-pub-port are both ${network.port}`;
-    throw new UsageError(`Options ${ports}; requests and events need a port each`, { option: "--net-pub-port" });
-  }
+  if (network !== undefined) refusePorts(network, options.publishes);
   const { rangeBegin = 0, rangeEnd = Infinity } = slurm;
   if (rangeBegin > rangeEnd) {
     const range =
@@ -270,20 +247,6 @@ function listUnsupported(given: Given): readonly string[] {
   const sentences = serviceOptionTable.flatMap((spec) =>
     spec.later !== undefined && given.has(spec.name) ? [sentence(spell(spec), spec.later)] : []
   );
-  const noEffect = (name: string, where: string) => {
-    if (given.has(name)) sentences.push(`--${name} is accepted, but has no effect ${where}`);
-  };
-  if (readNetwork(given) === undefined) {
-    for (const name of ["net-pub-port", "disable-pub"]) noEffect(name, "without --net");
-  } else {
-    if (given.has("disable-pub")) noEffect("net-pub-port", "with --disable-pub");
-    const needsNoRange = given.has("net-pub-port", "disable-pub");
-    const range = ["net-port-min", "net-port-max"].filter((name) => given.has("net-port") && given.has(name));
-    for (const name of range) {
-      if (needsNoRange) noEffect(name, "with --net-port");
-      else sentences.push(`--${name} is for the port of the events only, as --net-port says where requests are taken`);
-    }
-  }
   if (given.value("report-format") === "none" && given.has("report-file")) {
     sentences.push("--report-file is accepted, but has no effect: with --report-format none there is no job report");
   }

@@ -7,6 +7,7 @@
 import { formatColumns } from "../../base/columns.ts";
 import { countOf } from "../../resources/request.ts";
 import type { FigureTable } from "../figures/table.ts";
+import { visible } from "../look/last_words.ts";
 import { lengthText } from "../pictures/pictured_run.ts";
 import { type ChangedJob, changedJobs, type ComparedRun, hasJobOf } from "./compare_runs.ts";
 
@@ -49,7 +50,7 @@ export function comparisonLines(runs: readonly ComparedRun[]): string[] {
   ];
   const apart = strangerLines(runs);
   const changes = apart.length < runs.length - 1 ? changeLines(changedJobs(runs), runs) : [];
-  return [...formatColumns(table), ...more, ...apart, ...changes];
+  return [...formatColumns(table.map((row) => row.map(visible))), ...more, ...[...apart, ...changes].map(visible)];
 }
 
 /** Says of which runs there is no speed-up, and why. */

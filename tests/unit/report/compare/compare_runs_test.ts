@@ -71,6 +71,13 @@ Deno.test("compareRuns() gives no speed-up over a run that has no job in common,
   );
 });
 
+Deno.test("comparisonLines() shows what would turn the direction of names", () => {
+  const taking = (seconds: number) => runOf([ran("a\u202eb", ["0"], 0, seconds)]);
+  const text = comparisonLines(compareRuns([["x", taking(1)], ["y\u2066", taking(9)]])).join("\n");
+  assertEquals(/[\u202e\u2066]/.test(text), false);
+  assertStringIncludes(text, "a\ufffdb took 9.00 times as long in y\ufffd: 9.0 s after 1.0 s");
+});
+
 Deno.test("compareRuns() counts failed and omitted tasks apart, and no iterative job beside its iterations", () => {
   const tasks: TimedTask[] = ["bad", "it", "it:0", "it:1"].map((name, index) => ({
     ...{ name, state: index === 0 ? "FAILED" : "OMITTED", nodes: [] },
