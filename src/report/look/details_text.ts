@@ -24,16 +24,17 @@ export function formatDetails(details: TaskDetails, zone: ZoneMinutes): string {
   const why = reason === undefined ? "" : `: ${reason}${cause === undefined ? "" : ` (${cause})`}`;
   const variables = Object.entries(env);
   const lines = [
-    `task     ${name}`,
-    `state    ${state}${why}`,
-    ...(wait === undefined
-      ? []
-      : [`waits    ${wait.kind === "dependencies" ? `for ${wait.on.join(", ")}` : `for ${waitWords[wait.kind]}`}`]),
+    // The command and what belongs to it stay as they are, to be pasted.
+    `task     ${visible(name)}`,
+    `state    ${state}${visible(why)}`,
+    ...(wait === undefined ? [] : [
+      `waits    ${wait.kind === "dependencies" ? `for ${visible(wait.on.join(", "))}` : `for ${waitWords[wait.kind]}`}`,
+    ]),
     ...(command === undefined ? [] : [`command  ${command}`]),
     ...variables.map(([key, value], index) => `${index === 0 ? "env    " : "       "}  ${key}=${commandText([value])}`),
     ...Object.entries(paths).map(([key, path]) => `${key.padEnd(7)}  ${path}`),
     `needs    ${needs}`,
-    ...(after === "" ? [] : [`after    ${after}`]),
+    ...(after === "" ? [] : [`after    ${visible(after)}`]),
     ...(timeLimitMs === undefined ? [] : [`limit    ${formatSpan(timeLimitMs)}`]),
     `queued   ${formatTime(details.queuedAtMs, zone).slice(0, 19)}`,
     ...details.launches.flatMap((attempt, index) => [
@@ -69,7 +70,7 @@ function attemptLines(attempt: Attempt, zone: ZoneMinutes): string[] {
 
 function endText({ succeeded, cause, reason }: Attempt): string {
   if (succeeded === undefined) return "has not ended";
-  return succeeded ? "succeeded" : `failed: ${reason} (${cause})`;
+  return succeeded ? "succeeded" : visible(`failed: ${reason} (${cause})`);
 }
 
 /** What became of the processes that were found: the proof that nothing was left. */

@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
+import { formatDetails } from "../../../../src/report/look/details_text.ts";
 import { groupFailures } from "../../../../src/report/look/failure_groups.ts";
 import { failuresHeading, formatFailures, summarizeFailures } from "../../../../src/report/look/failures_text.ts";
 import { lastLine, patternOf, visible } from "../../../../src/report/look/last_words.ts";
 import { nameOf } from "../../../../src/report/look/run_status.ts";
+import { describeTask } from "../../../../src/report/look/task_details.ts";
 import { failedWith, ViewedRun } from "./support.ts";
 
 Deno.test("patternOf() makes numbers, addresses, ids and paths equal, and nothing else", () => {
@@ -92,4 +94,13 @@ Deno.test("formatFailures() and summarizeFailures() show what would turn the dir
   const failures = groupFailures(run.view, readWords, nameOf);
   assertEquals(formatFailures(failures, options), "1 × FAILED start\n    no \ufffd program\n    a\ufffdb\n");
   assertEquals(summarizeFailures(failures, options), ["FAILED   a\ufffdb: no \ufffd program"]);
+});
+
+Deno.test("formatDetails() shows what would turn the direction of names, and leaves the command to be pasted", () => {
+  const run = new ViewedRun("a\u202eb", "next after=a\u202eb");
+  const [, task] = [...run.view.tasks()];
+  const details = describeTask(run.view, task!, { launches: [], rootWd: "/w", lastWords: undefined, nowMs: 2_000 });
+  const text = formatDetails({ ...details, command: "echo \u202e" }, 0);
+  assertEquals(text.match(/^(?:after|waits) .*$/gm), ["waits    for a\ufffdb", "after    a\ufffdb"]);
+  assertEquals(/^command .*$/m.exec(text)?.[0], "command  echo \u202e");
 });
