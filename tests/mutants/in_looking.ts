@@ -92,4 +92,18 @@ export const inLooking: readonly Mutant[] = [
     "what is wrong with the job that another reads is looked for among its dependencies",
     "unit/service/examine_test.ts",
   ),
+  plant(
+    "job/wfformat.ts",
+    "        else parents.get(other)!.add(id);\n",
+    "",
+    "dependencies of a workflow that stand only as children are dropped",
+    "unit/job/wfformat_test.ts",
+  ),
+  plant(
+    "report/compare/compare_runs.ts",
+    "    if (!hasJobOf(first, run)) return run;\n",
+    "",
+    "runs of other work get a speed-up",
+    "unit/report/compare/compare_runs_test.ts",
+  ),
 ];
