@@ -126,8 +126,8 @@ for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
       const timer = setTimeout(() => attempts.forEach(({ key }) => launcher.signal(key, "SIGKILL")), graceMs);
       const told = await Promise.all(attempts.map(({ over }) => over));
       clearTimeout(timer);
-      // A thousand processes end here, on a machine that may have other work.
-      assert(performance.now() - startMs < graceMs + 3000, `took ${performance.now() - startMs} ms`);
+      // A thousand processes end here, on a machine that may have other work: against a hang, not against slowness.
+      assert(performance.now() - startMs < 20_000, `took ${performance.now() - startMs} ms`);
       assertEquals(livingIn(folder), []);
       told.forEach(({ cleanup }) => assertNoneLeft(cleanup!));
     }));

@@ -64,4 +64,18 @@ export const inProcesses: readonly Mutant[] = [
     "a resume without permission throws what Deno says",
     "e2e/prompts_test.ts|All options with --allow-run=date: nothing prompts and nothing raw is thrown on",
   ),
+  plant(
+    "deno/keeper/ends.ts",
+    "roots.length === 0 && !unsettled.has(task)",
+    "left.length === 0",
+    "the end of a task is told while a child of a process that was just reaped lives",
+    "effects/nested_pilot_test.ts|again and again",
+  ),
+  plant(
+    "deno/keeper/ends.ts",
+    "roots.length === 0 && !unsettled.has(task)",
+    "roots.length === 0",
+    "what was reaped during a look is taken for childless",
+    "effects/nested_pilot_test.ts|again and again",
+  ),
 ];

@@ -126,7 +126,7 @@ export class TaskEnds {
   look(nowMs: number): void {
     for (const task of this.#unwatched) this.mainEnded(task, nowMs);
     const orphans = this.#look();
-    for (const task of this.#ending) this.#finish(task, findLiving(orphans.byTask.get(task) ?? []), nowMs);
+    for (const task of this.#ending) this.#endOrSignal(task, orphans, nowMs);
     const strays = orphans.strays.length > 0 ? findLiving(orphans.strays) : [];
     for (const process of strays) this.#send(process, "SIGKILL");
     if (this.#ending.size > 0 || strays.length > 0) {
@@ -203,13 +203,19 @@ export class TaskEnds {
     return orphans;
   }
 
-  #finish(task: Task, left: readonly SeenProcess[], nowMs: number): void {
+  #endOrSignal(task: Task, { byTask, unsettled }: Orphans, nowMs: number): void {
+    const roots = byTask.get(task) ?? [];
+    const left = findLiving(roots);
+    // That nothing living was found says nothing while something dead was: its children came to the keeper meanwhile.
+    const isOver = roots.length === 0 && !unsettled.has(task);
     // Its cores are not free before what cannot be signalled has gone by itself.
-    if (left.length > 0 && (nowMs <= task.giveUpMs || task.isRefused)) {
-      const isForced = nowMs >= task.killFromMs;
-      if (isForced && task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
-      return this.#signalAll(task, left, isForced ? "SIGKILL" : "SIGTERM", false);
-    }
+    if (isOver || (nowMs > task.giveUpMs && !task.isRefused)) return this.#finish(task, left);
+    const isForced = nowMs >= task.killFromMs;
+    if (isForced && task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
+    this.#signalAll(task, left, isForced ? "SIGKILL" : "SIGTERM", false);
+  }
+
+  #finish(task: Task, left: readonly SeenProcess[]): void {
     this.#ending.delete(task);
     this.#tasks.delete(task.serial);
     this.#orphans.over(task);

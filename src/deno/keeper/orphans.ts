@@ -15,6 +15,8 @@ import type { Task } from "./task.ts";
 
 /** A list of process ids is their digits, each number followed by a space. */
 const [space, digitZero] = [0x20, 0x30];
+/** How often a look begins anew because nothing but the dead was seen of a task; what goes on dying is looked at later. */
+const listingsMax = 3;
 
 /** What is known of an orphan. */
 interface Orphan {
@@ -31,6 +33,8 @@ export interface Orphans {
   readonly byTask: ReadonlyMap<Task, readonly number[]>;
   /** Process ids whose task is over. */
   readonly strays: readonly number[];
+  /** Tasks of which a process was reaped: its children came to the keeper, maybe after the list had been read. */
+  readonly unsettled: ReadonlySet<Task>;
 }
 
 /** Knows the orphans. */
@@ -86,19 +90,34 @@ export class OrphanWatch {
    * @param isOther Whether a child is no orphan.
    */
   look(isOther: (pid: number) => boolean): Orphans {
+    for (let listing = 1;; listing++) {
+      const orphans = this.#lookOnce(isOther);
+      const isTold = [...orphans.unsettled].every((task) => orphans.byTask.has(task));
+      if (isTold || listing === listingsMax) return orphans;
+    }
+  }
+
+  #lookOnce(isOther: (pid: number) => boolean): Orphans {
     const byTask = new Map<Task, number[]>();
     const strays: number[] = [];
+    const unsettled = new Set<Task>();
     const seen = new Set<number>();
     for (const pid of this.listChildren()) {
-      if (isOther(pid) || this.#kernel.reap(pid) !== undefined) continue;
+      if (isOther(pid)) continue;
+      // Whose it was cannot be read any more when it has been reaped.
+      const orphan = this.#meet(pid);
+      const owner = this.#ownerOf(orphan);
+      if (this.#kernel.reap(pid) !== undefined) {
+        for (const task of owner === "unknown" ? orphan.suspects : [owner]) if (task !== "nobody") unsettled.add(task);
+        continue;
+      }
       seen.add(pid);
-      const owner = this.#ownerOf(pid);
       if (owner === "unknown") continue;
       if (owner === "nobody") strays.push(pid);
       else if (!byTask.get(owner)?.push(pid)) byTask.set(owner, [pid]);
     }
     for (const pid of this.#known.keys()) if (!seen.has(pid)) this.#known.delete(pid);
-    return { byTask, strays };
+    return { byTask, strays, unsettled };
   }
 
   /** A task is over: nothing of it is left that is known to be its own. */
@@ -115,8 +134,7 @@ export class OrphanWatch {
     }
   }
 
-  #ownerOf(pid: number): Task | "nobody" | "unknown" {
-    const { serial, suspects } = this.#meet(pid);
+  #ownerOf({ serial, suspects }: Orphan): Task | "nobody" | "unknown" {
     if (serial !== undefined) return this.#tasks.get(serial) ?? "nobody";
     if (suspects.size > 1) return "unknown";
     const [last] = suspects;
