@@ -17,6 +17,8 @@ import { type Daemon, deadChildren, hostiles, livingIn, openDescriptors, taskDae
 import { launchMarked, newRunId, shell, until } from "./support/launches.ts";
 
 const graceMs = 500;
+/** What takes so long hangs; less may be the machine's other work. */
+const hangMs = 20_000;
 
 const launchers: readonly {
   readonly name: string;
@@ -75,7 +77,7 @@ for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
           const timer = setTimeout(() => launcher.signal(attempt.key, "SIGKILL"), graceMs);
           const { cleanup } = await attempt.over;
           clearTimeout(timer);
-          assert(performance.now() - startMs < graceMs + 1000, `took ${performance.now() - startMs} ms`);
+          assert(performance.now() - startMs < hangMs, `took ${performance.now() - startMs} ms`);
           assertEquals(livingIn(folder), []);
           assertNoneLeft(cleanup!);
           assert(cleanup!.found >= 1);
@@ -126,8 +128,7 @@ for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
       const timer = setTimeout(() => attempts.forEach(({ key }) => launcher.signal(key, "SIGKILL")), graceMs);
       const told = await Promise.all(attempts.map(({ over }) => over));
       clearTimeout(timer);
-      // A thousand processes end here, on a machine that may have other work: against a hang, not against slowness.
-      assert(performance.now() - startMs < 20_000, `took ${performance.now() - startMs} ms`);
+      assert(performance.now() - startMs < hangMs, `took ${performance.now() - startMs} ms`);
       assertEquals(livingIn(folder), []);
       told.forEach(({ cleanup }) => assertNoneLeft(cleanup!));
     }));
