@@ -8,7 +8,7 @@ import type { Exit, Tails } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, TaskId } from "../core/types.ts";
 import type { Ledger } from "../report/ledger.ts";
 import { type TerminalState, terminalState } from "../report/states.ts";
-import { type ReportedTails, reportTails } from "../report/views.ts";
+import { type ReportedTails, reportWords } from "../report/views.ts";
 import type { UnnumberedEvent } from "./public_events.ts";
 
 /**
@@ -145,7 +145,7 @@ function exitOf(exit: Exit | undefined): { readonly exitCode?: number; readonly 
 }
 
 function tailsOf(tails: Tails | undefined): ReportedTails {
-  return tails === undefined ? {} : reportTails(tails);
+  return tails === undefined ? {} : reportWords(tails);
 }
 
 function whyOf(

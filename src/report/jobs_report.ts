@@ -16,7 +16,7 @@ import type { Ledger } from "./ledger.ts";
 import { lineJson } from "./python_json.ts";
 import { jobHistory, replyRuntime, type RuntimeReply, type StateChange, taskHistory } from "./runtime.ts";
 import { type TerminalState, terminalState } from "./states.ts";
-import { reportTails } from "./views.ts";
+import { reportWords } from "./views.ts";
 import { formatIsoTime, formatTime, type ZoneMinutes } from "./times.ts";
 
 /** How a record is written. */
@@ -206,7 +206,7 @@ function writeJson(record: ReportRecord, zone?: ZoneMinutes): string {
     }),
     ...(message !== undefined && { messages: message }),
     ...(attempt !== undefined && { attempt }),
-    ...(tails !== undefined && reportTails(tails)),
+    ...(tails !== undefined && reportWords(tails)),
   });
   return `${line}\n`;
 }
@@ -223,7 +223,7 @@ function writeText(record: ReportRecord, zone?: ZoneMinutes): string {
   const lines = [
     ...history.map((change) => `${formatTime(change.atMs, zone)}: ${change.state}`),
     ...(entries.length === 0 ? [""] : entries),
-    ...Object.entries(tails === undefined ? {} : reportTails(tails)).map(([key, text]) =>
+    ...Object.entries(tails === undefined ? {} : reportWords(tails)).map(([key, text]) =>
       `${key}: ${JSON.stringify(text)}`
     ),
   ];

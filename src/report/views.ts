@@ -133,6 +133,15 @@ export function reportTails({ stdout, stderr, problem }: Tails): ReportedTails {
   };
 }
 
+/** The same without the tails of streams to which nothing was written: in a record they would only fill it. */
+export function reportWords({ stdout, stderr, problem }: Tails): ReportedTails {
+  return reportTails({
+    ...(stdout === undefined || stdout === "" ? {} : { stdout }),
+    ...(stderr === undefined || stderr === "" ? {} : { stderr }),
+    ...(problem === undefined ? {} : { problem }),
+  });
+}
+
 /** Reports on a job as a whole. */
 export function reportJob(ledger: Ledger, job: AdmittedJob, rootWd: string): JobReport {
   const { iteration } = job.description;

@@ -8,13 +8,13 @@ const program = `${project}tests/e2e/support/flags_program.ts`;
 
 /** The command that proves a use with the flags given. */
 function commandOf(use: typeof flagUses[number], flags: readonly string[]): string[] {
-  const { options, execution, opensNetwork = false, captures = false } = use;
+  const { options, execution, opens, captures = false } = use;
   const own = [...flags, "--quiet", "--config", `${project}deno.json`];
   return [
     "run",
     ...own,
     program,
-    ...[options, execution, opensNetwork, captures].map((value) => JSON.stringify(value)),
+    ...[options, execution, opens ?? null, captures].map((value) => JSON.stringify(value)),
   ];
 }
 

@@ -14,8 +14,8 @@ export interface FlagUse {
   readonly flags: readonly string[];
   /** The executor of the proof. */
   readonly options: ExecutorOptions;
-  /** Whether it has a network door. */
-  readonly opensNetwork?: boolean;
+  /** The door that it has. */
+  readonly opens?: "zmq" | "dashboard";
   /** Whether its output is captured. */
   readonly captures?: boolean;
   /** The job of the proof. */
@@ -98,7 +98,14 @@ export const flagUses: readonly FlagUse[] = [
     use: "Take requests over the network, by `zmq()`",
     flags: ["--allow-run=date", "--allow-read=.", "--allow-write=.", "--allow-net=127.0.0.1"],
     options: {},
-    opensNetwork: true,
+    opens: "zmq",
+    execution: { exec: "date", stdout: "out" },
+  },
+  {
+    use: "Serve a web page about the run, by `dashboard()`",
+    flags: ["--allow-run=date", "--allow-read=.", "--allow-write=.", "--allow-net=127.0.0.1"],
+    options: {},
+    opens: "dashboard",
     execution: { exec: "date", stdout: "out" },
   },
   {
