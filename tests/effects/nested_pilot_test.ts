@@ -109,3 +109,34 @@ Deno.test("What is followed by a child of its own again and again writes nothing
     // The first ones have had time to go on, had they been there still.
     assertEquals(atEnd.map((_, index) => written(index)), atEnd);
   }));
+
+/** A process whose first thread ends while another one writes on, for ten seconds at most. */
+const leaderless = `const number = Deno.build.arch === "x86_64" ? 60n : 93n; // The call that ends a thread.
+  const write = "const endMs = performance.now() + 10_000; while (performance.now() < endMs) { " +
+    "Deno.writeTextFileSync('beats', 'x', { append: true }); " +
+    "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20); } Deno.kill(Deno.pid, 'SIGKILL');";
+  const { symbols } = Deno.dlopen("libc.so.6", { syscall: { parameters: ["i64", "i64"], result: "i64" } });
+  new Worker("data:application/javascript," + encodeURIComponent(write), { type: "module" });
+  setInterval(() => {
+    if (Deno.readTextFileSync("beats").length > 3) symbols.syscall(number, 0n);
+  }, 50);`;
+
+Deno.test("A process whose first thread has ended is ended with its task when its other threads go on", () =>
+  withNested(async ({ executor, folder }) => {
+    await Deno.writeTextFile(`${folder}/beats`, "");
+    await Deno.writeTextFile(`${folder}/leaderless.js`, leaderless);
+    const program = `'${Deno.execPath()}' run -A --no-config leaderless.js`;
+    const isLeaderless = `grep -q '^State:.Z' /proc/$(cat number)/status`;
+    const script =
+      `(setsid sh -c 'echo $$ >number; exec "$@"' - ${program} &); until ${isLeaderless}; do sleep 0.05; done`;
+    const startMs = performance.now();
+    const ended = await executor.submit({ name: "leaderless", execution: { exec: "sh", args: ["-c", script] } })
+      .result();
+    assertEquals(ended, { leaderless: "SUCCEED" });
+    const atEnd = textOf(`${folder}/beats`).length;
+    assert(atEnd > 3);
+    // It writes every 20 ms as long as it lives.
+    const pid = Number(textOf(`${folder}/number`));
+    assert(!existsSync(`/proc/${pid}`), `${pid} is there after ${performance.now() - startMs} ms`);
+    assertEquals(textOf(`${folder}/beats`).length, atEnd);
+  }));

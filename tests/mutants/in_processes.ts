@@ -78,4 +78,11 @@ export const inProcesses: readonly Mutant[] = [
     "what was reaped during a look is taken for childless",
     "effects/nested_pilot_test.ts|again and again",
   ),
+  plant(
+    "deno/local/process_scan.ts",
+    'fields[0] === "Z" && Number(fields[17]) < 2',
+    'fields[0] === "Z"',
+    "a process whose first thread has ended is taken for dead",
+    "effects/nested_pilot_test.ts|first thread",
+  ),
 ];

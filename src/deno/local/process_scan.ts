@@ -90,7 +90,8 @@ export function readProcess(pid: number): SeenProcess | undefined {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return {
     pid,
-    isEnded: fields[0] === "Z" || fields[0] === "X",
+    // The state is that of the first thread, which may end before the others.
+    isEnded: fields[0] === "X" || (fields[0] === "Z" && Number(fields[17]) < 2),
     parent: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
