@@ -154,6 +154,7 @@ Deno.test("cutToWidth(), wrapToWidth() and oneLine() keep to the width whatever 
     assertEquals(wrapToWidth(line, width).join(""), line);
   }));
   assertEquals(oneLine("a\tb\r\nc\u202ed\x1b[1me\x00"), "a b c\ufffdde\ufffd");
+  assertEquals(oneLine("a\u200bb\u2060c\ufeff"), "a\ufffdb\ufffdc\ufffd");
 });
 
 Deno.test("sparkline() is as wide as it may be, and shows what is there at all", () => {
