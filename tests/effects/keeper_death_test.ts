@@ -153,6 +153,7 @@ Deno.test("A keeper that stays silent is given up: its task counts as killed, an
     const stopping = new Deno.Command("timeout", {
       args: ["60", "sh", "-c", 'while kill -STOP "$1" 2>/dev/null; do :; done', "sh", `${pid}`],
     }).spawn();
+    await until(() => readState(pid) === "T"); // Else the next task may be its own still.
     const late = launch(launcher, shell(folder, "exit 4"));
     assertEquals((await over).exit, { signal: "SIGKILL" });
     await stopping.status;
