@@ -113,8 +113,9 @@ async function runAll(steps: readonly Step[], workers: number): Promise<Counts> 
 if (import.meta.main) {
   const steps = selectSteps(await allSteps(), Deno.args);
   const together = await runAll(steps.filter((step) => !step.alone), Math.min(2, navigator.hardwareConcurrency));
-  const apart = await runAll(steps.filter((step) => step.alone), 1);
-  const { passed, failed } = addCounts(together, apart);
+  const waiting = await runAll(steps.filter(({ alone, waits }) => alone && waits), 2);
+  const apart = await runAll(steps.filter(({ alone, waits }) => alone && !waits), 1);
+  const { passed, failed } = [waiting, apart].reduce(addCounts, together);
   console.log(`${passed} passed, ${failed} failed`);
   Deno.exitCode = failed > 0 ? 1 : 0;
 }

@@ -14,8 +14,10 @@ export interface Step {
   readonly args: readonly string[];
   /** A step is one pass or failure; tests are counted one by one. */
   readonly counts: "step" | "tests";
-  /** Whether it may share the machine with other steps. Tests with real processes may not: they watch the clock. */
+  /** Whether it may share the machine with all other steps. Tests with real processes may not: they watch the clock. */
   readonly alone: boolean;
+  /** Of a step that is alone: whether it may share the machine with one other, as it mostly waits. */
+  readonly waits?: true;
   /** Whether it runs in a folder of its own, so that what it writes does not litter the project. */
   readonly scratch: boolean;
   /** Folders of the project that must hold at least one file ending in the suffix; else the step is skipped. */
@@ -147,13 +149,23 @@ const outsideSteps: readonly Step[] = [
     promise: "Real processes start, end and leave nothing behind",
     args: [...testCommand, "-A", "tests/effects"],
     alone: true,
+    waits: true,
     needs: [tests("tests/effects")],
+  },
+  {
+    ...testRun,
+    name: "slurm",
+    promise: "In allocations of a real Slurm all nodes are used, lost and left as told",
+    args: [...testCommand, "-A", "tests/e2e/slurm"],
+    alone: true,
+    waits: true,
+    needs: [tests("tests/e2e/slurm")],
   },
   {
     ...testRun,
     name: "e2e",
     promise: "The published entry points do what the documents say",
-    args: [...testCommand, "-A", "tests/e2e"],
+    args: [...testCommand, "-A", "--ignore=tests/e2e/slurm", "tests/e2e"],
     alone: true,
     needs: [tests("tests/e2e")],
   },
