@@ -79,12 +79,9 @@ function listeners(pid: number): string[] {
     Deno.readTextFileSync(`/proc/net/${kind}`).split("\n").map((line) => line.trim().split(/\s+/))
       .filter((fields) => fields[3] === "0A").map((fields) => `socket:[${fields[9]}]`)
   );
-  const open = Array.from(Deno.readDirSync(`/proc/${pid}/fd`), ({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`);
-    } catch {
-      return "";
-    }
-  });
+  const open: string[] = [];
+  try {
+    for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) open.push(Deno.readLinkSync(`/proc/${pid}/fd/${name}`));
+  } catch { /* The process or the descriptor has gone, and does not listen any more. */ }
   return open.filter((target) => listening.includes(target));
 }
