@@ -137,6 +137,8 @@ class Life {
   /** Runs a pilot to its end. Where it refuses damaged records nothing may have run; then the loss is accepted. */
   async #pilot(weather: Weather): Promise<Ended> {
     const { folder } = this.#options;
+    // A keeper may hear a moment late that its pilot was killed; what begins until then is not this pilot's.
+    if (this.#excuses.areRecordsDamaged) await this.#left();
     const begun = observe(folder);
     const ended = await this.#start(weather, []);
     // The service has one exit code for all that keeps it from its work.
@@ -144,7 +146,9 @@ class Life {
     if (!/nothing was run/.test(ended.told)) return ended;
     const wrong = checkMoment(observe(folder), this.#excuses);
     const ran = [...observe(folder).begun].filter(([name, count]) => count !== (begun.begun.get(name) ?? 0));
-    if (wrong.length + ran.length > 0) throw new Error(`something ran although records are lost: ${ended.told}`);
+    if (wrong.length + ran.length > 0) {
+      throw new Error(`something ran although records are lost: ${JSON.stringify([wrong, ran])}: ${ended.told}`);
+    }
     this.#excuses = { areRecordsDamaged: true, isLossTold: true };
     this.story.push("the loss is told, and accepted");
     return await this.#start(weather, ["--accept-loss"]);
