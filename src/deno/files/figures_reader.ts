@@ -46,10 +46,12 @@ export function findFigureSource(word: string, zone: ZoneMinutes): FigureSource 
   const foreign = foreignFolders(folder);
   if (foreign.length > 0) return foreignSource(folder, foreign, zone);
   const found = findRun(word);
+  let known: ReadTimedRun | undefined;
+  const once = () => known ??= readTimedRun(found, zone); // A large journal takes seconds.
   return {
-    read: () => readTimedRun(found, zone).timed,
-    view: () => readRun(found).view,
-    notes: () => runNotes(readRun(found).facts),
+    read: () => once().timed,
+    view: () => once().view,
+    notes: () => runNotes(once().facts),
     records: () => reportOf(found, zone),
   };
 }
