@@ -120,3 +120,10 @@ Deno.test("columnsOf() names every core of a task that has several", () => {
   const columns = columnsOf(run.view, pictureRun(timeView(run.view, facts, 0)), []);
   assertEquals([columns.cores, columns.row, columns.rows], [["a:0", "a:1", "b:7"], [1], { 0: [0, 2] }]);
 });
+
+Deno.test("longestTask() names the task of a job that ran longest, and none of a job that has not run", () => {
+  const [job, idle] = new ViewedRun("it x3", "idle").jobs;
+  const ranMs = new Map([["it:0", 5], ["it:1", 9], ["it:2", 7]]);
+  assertEquals(longestTask(job!, ranMs), { task: 1, name: "it:1", ranMs: 9 });
+  assertEquals(longestTask(idle!, ranMs), undefined);
+});
