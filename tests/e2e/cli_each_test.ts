@@ -162,12 +162,12 @@ for (
   });
 }
 
-for (const [how, wanted] of [["soon,fail=1", "2\n"], ["now,fail=1", ""]] as const) {
+for (const [how, wanted, nap] of [["soon,fail=1", "2\n", 0.4], ["now,fail=1", "", 60]] as const) {
   Deno.test(`qcgpj each --halt ${how} ${wanted === "" ? "stops" : "lets end"} what runs already`, async () => {
     await using scratch = new Scratch();
     // The first one fails as soon as the second one runs.
     const script =
-      "case $1 in 1) until test -e runs; do sleep 0.01; done; exit 1;; 2) touch runs; sleep 0.4; echo 2;; esac";
+      `case $1 in 1) until test -e runs; do sleep 0.01; done; exit 1;; 2) touch runs; sleep ${nap}; echo 2;; esac`;
     const args = ["-j2", "--halt", how, "sh", "-c", script, "sh", ":::", "1", "2", "3"];
     const { code, out } = await each(args, "", scratch.path);
     assertEquals([code, out], [1, wanted]);
@@ -192,25 +192,29 @@ Deno.test("qcgpj each --retries counts attempts as GNU parallel does, and prints
 
 Deno.test("qcgpj each --timeout ends a task that runs too long, with all its children", async () => {
   await using scratch = new Scratch();
-  const args = ["--timeout", "0.2", "sh", "-c", "echo begun; sleep 60 & sleep 60", ":::", "x"];
+  const args = ["--timeout", "1", "sh", "-c", "echo begun; sleep 60 & sleep 60", ":::", "x"];
   const { code, out, err } = await each(args, "", scratch.path);
   assertEquals([code, out], [1, "begun\n"]);
-  assertStringIncludes(err, "Task 1 failed: stopped after its time limit of 0.2 s");
+  assertStringIncludes(err, "Task 1 failed: stopped after its time limit of 1 s");
   assertEquals(processesWith(`TEST_FOLDER=${scratch.path}`), []);
 });
 
 Deno.test("qcgpj each --jobs, --cores and --nodes say how many tasks run at once", async () => {
-  const script = "echo begin >> log; sleep 0.1; echo end >> log";
-  const most = async (...options: string[]) => {
+  // The first tasks wait for one another, and then a while for one too many.
+  const script = "echo begin >> log; until [ $(grep -c begin log) -ge $0 ]; do sleep 0.01; done; sleep 0.1; " +
+    "echo end >> log";
+  const runsAtOnce = async (wanted: number, ...options: string[]) => {
     await using scratch = new Scratch();
-    assertEquals((await each([...options, "sh", "-c", script], "1\n2\n3\n4\n5\n6\n", scratch.path)).code, 0);
+    const args = [...options, "sh", "-c", script, `${wanted}`];
+    assertEquals((await each(args, "1\n2\n3\n4\n5\n6\n", scratch.path)).code, 0);
     let running = 0;
-    return Math.max(...lines(scratch.read("log")).map((line) => running += line === "begin" ? 1 : -1));
+    const most = Math.max(...lines(scratch.read("log")).map((line) => running += line === "begin" ? 1 : -1));
+    assertEquals(most, wanted, options.join(" "));
   };
-  assertEquals(await most("-j1"), 1);
-  assertEquals(await most("-P3"), 3);
-  assertEquals(await most("--nodes", "4", "--cores", "2"), 2);
-  assertEquals(await most("-j3", "--cores", "4"), 3);
+  await runsAtOnce(1, "-j1");
+  await runsAtOnce(3, "-P3");
+  await runsAtOnce(2, "--nodes", "4", "--cores", "2");
+  await runsAtOnce(3, "-j3", "--cores", "4");
 });
 
 Deno.test("qcgpj each --wd sets the working directory, --joblog writes the columns of GNU parallel", async () => {

@@ -12,6 +12,7 @@ import {
   findRecords,
   letGo,
   start,
+  startAtTerminal,
   untilStarted,
   waitingJob,
   writeJobs,
@@ -178,16 +179,19 @@ Deno.test("qcgpj finish --now ends a run that is paused", async () => {
 Deno.test("qcgpj attach shows progress and leaves the run alone; --events prints all events, or from a number on", async () => {
   await using scratch = new Scratch();
   const running = await startRun(scratch);
-  const attached = start(["attach"], { cwd: scratch.path });
+  const attached = startAtTerminal(["attach"], scratch.path);
   const from = start(["attach", "--events", "--from", "3"], { cwd: scratch.path });
   const events = start(["attach", "--events"], { cwd: scratch.path });
-  const left = start(["attach"], { cwd: scratch.path });
+  const left = startAtTerminal(["attach"], scratch.path);
   await until(() => events.out.includes("taskStarted") && from.out.includes("taskScheduled"), "events are told");
-  left.signal("SIGINT");
-  await left.ended;
+  // A run that has ended can be attached to no more, so each is let see it before.
+  const progress = "0/2, 0%, 1 running, 1 waiting";
+  await until(() => [attached, left].every(({ out }) => out.includes(progress)), "progress is shown");
+  await left.write("\x03");
+  assert(!(await left.ended).out.includes("the run has ended"));
   await letGo(scratch, "runs");
   assertEquals((await running.ended).code, 0);
-  assertStringIncludes((await attached.ended).err, "the run has ended\n");
+  assertStringIncludes((await attached.ended).out, "the run has ended\r\n");
   const told = (await events.ended).out.trim().split("\n").map((line) => JSON.parse(line));
   assertEquals(told.map(({ number }) => number), told.map((_, index) => index + 1));
   assertEquals([told[0].event, told.at(-1).event], ["jobSubmitted", "runFinished"]);

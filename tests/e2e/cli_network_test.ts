@@ -187,6 +187,7 @@ Deno.test("qcgpj service --net --resume says at once that no job is on record, a
   assertEquals((await empty.endedSoon()).code, 0);
   Deno.removeSync(served.scratch.in(".qcgpjm-service-served/address"));
   const resumed = await served.start("service", "--net", "--resume", ".");
+  await until(() => resumed.err.includes("\n"), "something is told");
   const [told] = resumed.err.split("\n");
   const folder = served.scratch.in(".qcgpjm-service-served");
   const jobs = "there are no jobs but those that are submitted now";

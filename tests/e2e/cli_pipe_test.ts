@@ -196,7 +196,12 @@ Deno.test("qcgpj run - goes on with requests and jobs when nobody reads the repl
   const requests = Array.from({ length: 200 }, (_, i) => submit({ name: `j${i}`, execution: { exec: "true" } })).join(
     "",
   );
-  scratch.write("requests", requests + submit({ name: "last", execution: { exec: "touch", args: ["ran"] } }));
+  // More replies than a pipe holds: some are written when the reader has gone, however late it reads.
+  const questions = '{"request": "status"}\n'.repeat(500);
+  scratch.write(
+    "requests",
+    requests + questions + submit({ name: "last", execution: { exec: "touch", args: ["ran"] } }),
+  );
   const { code, out, err } = await shell("qcgpj run - --wd . < requests | head -1", scratch.path);
   assertEquals([code, out.split("\n").length, exists(scratch.in("ran"))], [0, 2, true]);
   assertEquals(err.match(/nobody gets the replies any more/g)?.length, 1);

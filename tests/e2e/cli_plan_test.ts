@@ -84,7 +84,7 @@ Deno.test("qcgpj plan and run learn from the newest finished run of the same fil
     execution: { exec: "sleep", args: [`${seconds}`] },
     ...more,
   });
-  writeJobs(scratch, "jobs.json", [sleep("a", 0.05), sleep("b", 0.05), sleep("long", 0.5)]);
+  writeJobs(scratch, "jobs.json", [sleep("a", 0.05), sleep("b", 0.05), sleep("long", 1.5)]);
   writeJobs(scratch, "other.json", [sleep("a", 0.05)]);
   const order = async (...args: string[]) => {
     const { out } = await call(["plan", "jobs.json", "--nodes", "2", "--json", ...args], { cwd: scratch.path });

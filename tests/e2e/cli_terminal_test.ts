@@ -6,23 +6,9 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { commandLine, letGo, processOf, Running, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
+import { letGo, processOf, startAtTerminal, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
 import { until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
-
-/** Starts the command line at a terminal of its own; keys are what is written to it. */
-function startAtTerminal(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Running {
-  const line = [...commandLine, ...args].map((word) => `'${word}'`).join(" ");
-  const command = new Deno.Command("script", {
-    args: ["-qec", `stty cols 100; exec ${line}`, "/dev/null"],
-    cwd,
-    env: { TERM: "xterm", NO_COLOR: "", ...env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  return new Running(command.spawn());
-}
 
 Deno.test("qcgpj run rewrites one line of a terminal while jobs run, and takes it away at the end", async () => {
   await using scratch = new Scratch();

@@ -472,7 +472,7 @@ Deno.test("An executor starts first what an earlier run has shown to be long, an
   await using scratch = new Scratch();
   const run = async (wd: string, options: ExecutorOptions) => {
     await using executor = new QCGPJExecutor({ wd: scratch.in(wd), resources: "1", ...options });
-    const jobs = [["first", "0"], ["short", "0"], ["long", "0.5"]].map(([name, seconds]) => ({
+    const jobs = [["first", "0"], ["short", "0"], ["long", "1.5"]].map(([name, seconds]) => ({
       name: name!,
       execution: { script: `echo ${name} >> order; sleep ${seconds}` },
     }));

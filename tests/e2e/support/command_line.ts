@@ -4,13 +4,12 @@
  * @module
  */
 
+import { commandBundle } from "../../support/command_bundle.ts";
 import { until } from "./processes.ts";
 import type { Scratch } from "./scratch.ts";
 
-const mainPath = new URL("../../../src/cli/main.ts", import.meta.url).pathname;
-
-/** What comes before the arguments of the command line. */
-export const commandLine: readonly string[] = [Deno.execPath(), "run", "-A", "--no-check", mainPath];
+/** What comes before the arguments of the command line, which is one file as users have it installed. */
+export const commandLine: readonly string[] = [Deno.execPath(), "run", "-A", "--no-config", commandBundle()];
 
 /** How the command line is called. */
 export interface CallOptions {
@@ -83,9 +82,9 @@ export class Running {
     return this.#child.pid;
   }
 
-  /** Waits for the end, but not long: what should end at once must not wait for a grace. */
+  /** Waits for the end, but not for ever: what should end at once must not wait for a grace of a minute. */
   async endedSoon(): Promise<Ended> {
-    await until(() => this.#hasEnded, `it ends, after:\n${this.#out}${this.#err}`);
+    await until(() => this.#hasEnded, `it ends, after:\n${this.#out}${this.#err}`, 50_000);
     return await this.ended;
   }
 
@@ -130,6 +129,24 @@ export function start(args: readonly string[], { cwd, env }: CallOptions = {}): 
   return new Running(command.spawn());
 }
 
+/** Starts the command line at a terminal of its own; keys are what is written to it. */
+export function startAtTerminal(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Running {
+  const line = [...commandLine, ...args].map((word) => `'${word}'`).join(" ");
+  const command = new Deno.Command("script", {
+    args: ["-qec", `stty cols 100; exec ${line}`, "/dev/null"],
+    cwd,
+    env: { TERM: "xterm", NO_COLOR: "", ...env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  return new Running(command.spawn());
+}
+
 /** Writes a request file with one submit. */
 export function writeJobs(scratch: Scratch, name: string, jobs: readonly object[]): string {
   return scratch.write(name, JSON.stringify([{ request: "submit", jobs }]));
@@ -144,7 +161,9 @@ export function waitingJob(scratch: Scratch, name: string, options: { readonly b
 
 /** Waits until a job of {@linkcode waitingJob} runs. */
 export async function untilStarted(scratch: Scratch, name: string): Promise<void> {
-  await until(() => exists(scratch.in(`started-${name}`)), `job ${name} has started`);
+  // The file is there before its text.
+  const path = scratch.in(`started-${name}`);
+  await until(() => exists(path) && Deno.statSync(path).size > 0, `job ${name} has started`);
 }
 
 /** The process of a job of {@linkcode waitingJob}; `undefined` when it has gone. */
@@ -180,9 +199,10 @@ export interface ReportLine {
   readonly messages?: string;
 }
 
-/** Reads `jobs.report` of the one run in a folder. */
+/** Reads `jobs.report` of the one run in a folder; before the first end there may be none. */
 export function readReport(folder: string): ReportLine[] {
-  const text = Deno.readTextFileSync(`${findRecords(folder)}/jobs.report`);
+  const path = `${findRecords(folder)}/jobs.report`;
+  const text = exists(path) ? Deno.readTextFileSync(path) : "";
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
 }
 

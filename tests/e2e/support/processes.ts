@@ -16,11 +16,11 @@ export function processesWith(text: string): number[] {
   return found;
 }
 
-/** Resolves as soon as a condition holds; throws after `limitMs`. */
+/** Resolves as soon as a condition holds; throws after `limitMs`, by which something has hung, not been slow. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  limitMs = 10_000,
+  limitMs = 60_000,
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!await condition()) {
