@@ -7,6 +7,7 @@
 import { countOnlineCpus, lookAtNode } from "../deno/host/node_sight.ts";
 import { readVariable } from "../deno/host/machine.ts";
 import { mayDoAnything } from "../deno/host/permissions.ts";
+import { fileProblem } from "../deno/files/file_problem.ts";
 import { readText } from "../deno/files/text_file.ts";
 import { askNow } from "../deno/slurm/ask_slurm.ts";
 import { lookAtEnd } from "../deno/slurm/watch_end.ts";
@@ -96,7 +97,8 @@ function readNodesFile(path: string): string {
     return readText(path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new ResourceSpecError(`${path}: ${error.message}`, path, 0, { cause: error });
+    const message = `The file of nodes ${path} cannot be read: ${fileProblem("read", path, error)}`;
+    throw new ResourceSpecError(message, path, 0, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * Lengths of time as text: QCG-PilotJob's wall time (`1h2m3s`) and its elapsed time (`0:00:02.003583`).
+ * Lengths of time as text: QCG-PilotJob's wall time (`1h2m3s`) and its elapsed time (`0:00:02.003583`), and what the
+ * command line takes for a time (`90`, `1.5m`).
  *
  * @module
  */
@@ -40,6 +41,34 @@ export function parseWallTime(text: string): number | undefined {
   const [hours, minutes, seconds] = [match[1], match[2], match[3]].map((digits) => Number(digits ?? "0"));
   const ms = hours! * hourMs + minutes! * minuteMs + seconds! * secondMs;
   return ms > 0 && ms <= wallTimeMsMax ? ms : undefined;
+}
+
+/** How a time is written on the command line, for error messages. */
+export const timeForm: string = 'seconds, or a time such as "1m30s", "2h" or "7d"';
+
+const timeUnitsMs = [dayUs / 1000, hourMs, minuteMs, secondMs];
+
+/**
+ * Reads a time of the command line: seconds, or days, hours, minutes and seconds in this order, each optional; all of
+ * them may have fractions.
+ *
+ * @param text The text to read.
+ * @returns Milliseconds, 0 or more, rounded; `undefined` if the text has another form (see {@linkcode timeForm}) or is
+ * longer than a thousandth of what a number counts exactly.
+ *
+ * @example Three times
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["1.5", "1m30s", "7d"].map(parseTime), [1500, 90_000, 604_800_000]);
+ * ```
+ */
+export function parseTime(text: string): number | undefined {
+  const amount = "([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)";
+  const match = new RegExp(`^(?:${amount}d)?(?:${amount}h)?(?:${amount}m)?(?:${amount}s?)?$`).exec(text);
+  if (match === null || text === "") return undefined;
+  const ms = match.slice(1).reduce((sum, part, i) => sum + Number(part ?? 0) * timeUnitsMs[i]!, 0);
+  return ms <= Number.MAX_SAFE_INTEGER / 1000 ? Math.round(ms) : undefined;
 }
 
 /**

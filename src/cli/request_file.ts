@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileProblem } from "../deno/files/file_problem.ts";
 import { PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
 import { jobsOfWorkflow, workflowTasks } from "../job/wfformat.ts";
@@ -103,7 +104,8 @@ export function parseRequestFile(text: string, file: string, form: RequestFileFo
     const { steps, problem, line, column } = error.where;
     const path = formatSteps(steps);
     const beginning = form === "requests" ? "Wrong job description: " : "";
-    throw new RequestFileError(`${beginning}${problem}${yamlHint(file, text)}`, {
+    const said = text.trim() === "" ? "the file is empty; it must hold requests or jobs" : problem;
+    throw new RequestFileError(`${beginning}${said}${yamlHint(file, text)}`, {
       file,
       line,
       column,
@@ -176,16 +178,10 @@ function readBytes(file: string): Uint8Array {
   try {
     return Deno.readFileSync(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new RequestFileError("There is no such file", { file });
     if (!(error instanceof Error)) throw error;
-    throw new RequestFileError(whyUnreadable(error), { file, cause: error });
+    const problem = fileProblem("read", file, error);
+    throw new RequestFileError(`${problem[0]!.toUpperCase()}${problem.slice(1)}`, { file, cause: error });
   }
-}
-
-function whyUnreadable(error: Error): string {
-  if (error instanceof Deno.errors.IsADirectory) return "It is a folder; name a file";
-  if (error instanceof Deno.errors.PermissionDenied) return "It may not be read; give yourself permission (chmod +r)";
-  return `It cannot be read: ${error.message}`;
 }
 
 function decode(bytes: Uint8Array, file: string): string {
@@ -193,6 +189,10 @@ function decode(bytes: Uint8Array, file: string): string {
   try {
     return decoder.decode(bytes);
   } catch {
+    const mark = `${bytes[0]},${bytes[1]}`;
+    if (mark === "255,254" || mark === "254,255") {
+      throw new RequestFileError("It is UTF-16 text; save it as UTF-8", { file, line: 1, column: 1 });
+    }
     // An intact text ends its lines at line feeds, which are no part of any other character.
     let line = 1;
     for (let start = 0; start < bytes.length; line++) {

@@ -6,7 +6,7 @@
  */
 
 import { resolve } from "@std/path";
-import { errorText } from "../base/error_text.ts";
+import { fileProblem } from "../deno/files/file_problem.ts";
 import { writeWhole } from "../deno/files/replace_file.ts";
 import { SystemClock } from "../deno/host/clock.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
@@ -67,7 +67,9 @@ export function metrics(options: MetricsOptions): Door {
         hasFailed = false;
       } catch (error) {
         // The jobs do not depend on it. The failure is told once, and the file is tried again.
-        if (!hasFailed) session.warn(`cannot write the metrics to ${file}, the jobs go on: ${errorText(error)}`);
+        const problem = () =>
+          `cannot write the metrics to ${file}, the jobs go on: ${fileProblem("write", file, error)}`;
+        if (!hasFailed) session.warn(problem());
         hasFailed = true;
       }
     };

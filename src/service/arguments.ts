@@ -10,16 +10,22 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { parseByteSize, sizeForm } from "../base/byte_size.ts";
+import { parseTime, timeForm } from "../base/duration.ts";
 import { didYouMean, nearMiss } from "../base/near_miss.ts";
 import { UsageError } from "./usage.ts";
 
 /** What an option takes. */
 export type OptionKind =
   | { readonly kind: "flag" }
-  /** Any text. An empty one counts as not given. */
+  /** Any text. */
   | { readonly kind: "text" }
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
   | { readonly kind: "number" }
+  /** A length of time in milliseconds, as {@linkcode parseTime} reads it; the word `never` is an infinite one. */
+  | { readonly kind: "time"; readonly takesZero?: true; readonly takesNever?: true }
+  /** A number of bytes, as {@linkcode parseByteSize} reads it. */
+  | { readonly kind: "size"; readonly min: number; readonly max: number }
   /** One of some words, whatever their case. */
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   /** Texts separated by commas, without blanks around them and without empty ones. */
@@ -39,6 +45,8 @@ export interface OptionSpec {
   readonly aliases?: readonly string[];
   /** What it takes. */
   readonly value: OptionKind;
+  /** Whether an empty text is a value like any other. */
+  readonly takesEmpty?: true;
   /** What help calls the value, for example `PATH`; absent for a flag. */
   readonly placeholder?: string;
   /** What holds when it is not given, as help writes it. */
@@ -68,6 +76,12 @@ export interface ParseOptions {
    * @default {false}
    */
   readonly stopsAtWord?: boolean;
+  /**
+   * Whether an option with an empty value counts as not given, as in QCG-PilotJob; it is an error otherwise.
+   *
+   * @default {false}
+   */
+  readonly ignoresEmpty?: boolean;
   /** What to do instead of options that another program has, by their spelling with dashes: a sentence for each. */
   readonly instead?: ReadonlyMap<string, string>;
 }
@@ -96,17 +110,27 @@ export function parseArguments(
   const options = new Map<string, OptionValue>();
   for (const { name } of flags) if (found[name] === true) options.set(name, true);
   for (const spec of withValue) {
-    const texts = found[spec.name] as readonly string[];
     // Of several the last holds, but none may be wrong.
-    const value = spec.value.kind === "texts" ? allOf(texts) : texts.map((text) => parseValue(spec, text)).at(-1);
+    const values = (found[spec.name] as readonly string[]).map((text) =>
+      isMissing(spec, text, how) ? undefined : parseValue(spec, text)
+    );
+    const value = spec.value.kind === "texts" ? allOf(values) : values.at(-1);
     if (value !== undefined) options.set(spec.name, value);
   }
   return { options, rest: found["--"] };
 }
 
-function allOf(texts: readonly string[]): readonly string[] | undefined {
-  const all = texts.filter((text) => text !== "");
+function allOf(values: readonly (OptionValue | undefined)[]): readonly string[] | undefined {
+  const all = values.filter((value) => typeof value === "string");
   return all.length === 0 ? undefined : all;
+}
+
+/** Whether an empty text stands where a value must: often a variable of a shell that is not set. */
+function isMissing(spec: OptionSpec, text: string, { ignoresEmpty }: ParseOptions): boolean {
+  if (spec.takesEmpty || !["text", "texts", "list"].includes(spec.value.kind) || /[^ ,]/.test(text)) return false;
+  if (text !== "" && spec.value.kind !== "list") return false;
+  return ignoresEmpty ||
+    refuse(spec, `has an empty value; write ${spell(spec)} ${spec.placeholder ?? "VALUE"}, or leave it out`);
 }
 
 /** Writes arguments in the one way that is left to be read: `--name`, `--name=value`, then `--` and all other words. */
@@ -195,22 +219,20 @@ function refuseForeign(spelling: string, instead: ParseOptions["instead"]): void
   throw new UsageError(`Option ${spelling} is not taken here: ${advice}`, { option: spelling });
 }
 
-function parseValue(spec: OptionSpec, text: string): OptionValue | undefined {
+function parseValue(spec: OptionSpec, text: string): OptionValue {
   const { value } = spec;
   switch (value.kind) {
     case "flag":
     case "texts":
     case "text":
-      return text === "" ? undefined : text;
+      return text;
     case "optional":
       if (text === "") return true;
       return value.pattern.test(text)
         ? text
         : refuse(spec, `must be ${spec.placeholder ?? "right"}, not ${quote(text)}`);
-    case "list": {
-      const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
-      return items.length === 0 ? undefined : items;
-    }
+    case "list":
+      return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
     case "integer": {
       const number = Number(text);
       if (/^\s*[-+]?[0-9]+\s*$/.test(text) && number >= value.min && number <= value.max) return number + 0;
@@ -220,6 +242,16 @@ function parseValue(spec: OptionSpec, text: string): OptionValue | undefined {
       const number = Number(text);
       if (/^\s*[-+]?[0-9.]+(e[-+]?[0-9]+)?\s*$/i.test(text) && Number.isFinite(number)) return number;
       return refuse(spec, `must be a number, not ${quote(text)}`);
+    }
+    case "time": {
+      const ms = value.takesNever && text.trim().toLowerCase() === "never" ? Infinity : parseTime(text.trim());
+      if (ms !== undefined && (ms > 0 || value.takesZero)) return ms;
+      return refuse(spec, `must be ${value.takesNever ? "never, or " : ""}${timeForm}, not ${quote(text)}`);
+    }
+    case "size": {
+      const bytes = parseByteSize(text.trim());
+      if (bytes !== undefined && bytes >= value.min && bytes <= value.max) return bytes;
+      return refuse(spec, `must be ${sizeForm}, ${describeRange(value)}, not ${quote(text)}`);
     }
     case "choice": {
       const word = text.trim().toLowerCase();

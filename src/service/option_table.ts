@@ -39,18 +39,18 @@ function option(name: string, value: OptionKind, help: string, more: More = {}):
 /** How much of what a task wrote last is kept. */
 export const tailBytesOption: OptionSpec = option(
   "tail-bytes",
-  { kind: "integer", min: 0, max: tailBytesMax },
+  { kind: "size", min: 0, max: tailBytesMax },
   "how much of the end of each output is kept of a task that does not succeed; 0 for none",
-  { placeholder: "N", default: String(tailBytesDefault) },
+  { placeholder: "SIZE", default: String(tailBytesDefault) },
 );
 
 /** All options, in the order of help. */
 export const serviceOptionTable: readonly OptionSpec[] = [
   option("help", flag, "shows this help", { short: "h" }),
   option("file", flag, `reads requests from ${defaultRequestFile} in the current directory`),
-  option("file-path", text, "reads requests from this file; implies --file", { placeholder: "PATH" }),
+  option("file-path", text, "reads requests from this file; implies --file", { placeholder: "FILE" }),
   option("wd", text, "working directory; created when missing", {
-    placeholder: "PATH",
+    placeholder: "DIR",
     default: ". or, with --resume, where that run worked",
   }),
   option("nodes", text, "virtual nodes: [name:]cores[:gpu=GPUS], separated by commas, for example n1:4,n2:4:gpu=2", {
@@ -99,14 +99,14 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     default: "json",
   }),
   option("report-file", text, "file of the job report; a relative name lies in the auxiliary directory", {
-    placeholder: "NAME",
+    placeholder: "FILE",
     default: jobsReportName,
   }),
   option("show-progress", flag, "prints a line when a job begins or ends"),
   option("id", text, "name of this instance", { placeholder: "ID", default: "host name and a random number" }),
   option("tags", list, "further tags beside the id, separated by commas", { placeholder: "LIST" }),
   option("resume", text, "goes on with what the run in this directory, or the newest one in it, left unfinished", {
-    placeholder: "PATH",
+    placeholder: "DIR",
   }),
   option("accept-loss", flag, "with --resume: goes on although something of the run's records is lost"),
   option("net", flag, "takes requests over the network, from this machine alone"),
@@ -149,11 +149,11 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     placeholder: "INDEX",
   }),
   option("slurm-resources-file", text, "reads the nodes from a JSON file; they are virtual, in Slurm too", {
-    placeholder: "PATH",
+    placeholder: "FILE",
   }),
-  option("lead", { kind: "number" }, "stops all tasks so long before the end of an allocation", {
-    placeholder: "SECONDS",
-    default: "60, at most a tenth of what is left",
+  option("lead", { kind: "time", takesZero: true }, "stops all tasks so long before the end of an allocation", {
+    placeholder: "TIME",
+    default: "1m, at most a tenth of what is left",
   }),
   option("walltime-signal", oneOf(askingSignals), "asks tasks by this signal to end then", {
     placeholder: "SIGNAL",
@@ -161,9 +161,9 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   }),
   option("hyperthreads", flag, "counts each hardware thread of a node as a core"),
   option("disable-nl", flag, "starts no node agents, but each task by srun, which is slow"),
-  option("nl-init-timeout", count, "how long to wait for node agents", {
-    placeholder: "SECONDS",
-    default: "600",
+  option("nl-init-timeout", { kind: "time" }, "how long to wait for node agents", {
+    placeholder: "TIME",
+    default: "10m",
   }),
   option("nl-ready-threshold", { kind: "number" }, "share of the node agents that must be there, from 0.1 to 1.0", {
     placeholder: "SHARE",
@@ -178,7 +178,7 @@ export const serviceOptionTable: readonly OptionSpec[] = [
     flag,
     "writes the run times of tasks to rtimes_*.log in the working directory, for report tools",
   ),
-  option("wrapper-rt-stats", text, "accepted; run times are measured without such a program", { placeholder: "PATH" }),
+  option("wrapper-rt-stats", text, "accepted; run times are measured without such a program", { placeholder: "FILE" }),
   option(
     "enable-proc-stats",
     flag,

@@ -50,7 +50,7 @@ export function parseServiceOptions(args: readonly string[]): ServiceOptions {
  * than options.
  */
 export function parseServiceArguments(args: readonly string[]): GivenOptions {
-  const { options, rest } = parseArguments(serviceOptionTable, args);
+  const { options, rest } = parseArguments(serviceOptionTable, args, { ignoresEmpty: true });
   if (rest.length === 0) return options;
   throw new UsageError(`Argument ${JSON.stringify(rest[0])} is not expected; there are only options, see --help`);
 }
@@ -210,10 +210,10 @@ function readSlurm(given: Given): SlurmOptions {
     ...given.optional<"rangeEnd", number>("rangeEnd", "slurm-limit-nodes-range-end"),
     ...given.optional<"resourcesFile", string>("resourcesFile", "slurm-resources-file"),
     agents: !given.has("disable-nl"),
-    agentTimeoutSeconds: given.value("nl-init-timeout") ?? 600,
+    agentTimeoutSeconds: (given.value<number>("nl-init-timeout") ?? 600_000) / 1000,
     agentThreshold: Math.min(Math.max(threshold, 0.1), 1),
     agentStart: given.value<"slurm" | "ssh">("nl-start-method") ?? "slurm",
-    leadSeconds: Math.max(0, given.value<number>("lead") ?? 60),
+    leadSeconds: (given.value<number>("lead") ?? 60_000) / 1000,
     ...given.optional<"walltimeSignal", AskingSignal>("walltimeSignal", "walltime-signal"),
     hyperthreads: given.has("hyperthreads"),
   };
@@ -229,7 +229,7 @@ function refuseContradictions(options: ServiceOptions): void {
     throw new UsageError(`Option ${range}`, { option: "--slurm-limit-nodes-range-begin" });
   }
   if (resources === "file" && slurm.resourcesFile === undefined) {
-    throw new UsageError("Option --resources file needs --slurm-resources-file PATH", { option: "--resources" });
+    throw new UsageError("Option --resources file needs --slurm-resources-file FILE", { option: "--resources" });
   }
   if (options.acceptLoss && resume === undefined) {
     throw new UsageError("Option --accept-loss needs the run that has lost something; give --resume DIR", {

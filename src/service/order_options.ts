@@ -4,7 +4,6 @@
  * @module
  */
 
-import { parseWallTime, wallTimeForm } from "../base/duration.ts";
 import { type Counts, parseCounts } from "../resources/counted.ts";
 import type { OptionSpec, OptionValue } from "./arguments.ts";
 import { UsageError } from "./usage.ts";
@@ -40,7 +39,7 @@ export const orderOptionTable: readonly OptionSpec[] = [
   },
   {
     name: "hold-back-after",
-    value: { kind: "text" },
+    value: { kind: "time", takesNever: true },
     placeholder: "TIME",
     default: "fifty mean task times, at least 1m",
     help: "how long the oldest task may be passed over until its resources are held back for it; or never",
@@ -54,21 +53,12 @@ export const orderOptionTable: readonly OptionSpec[] = [
  */
 export function readOrderOptions(given: ReadonlyMap<string, OptionValue>): OrderOptions {
   const order = given.get("order") as TaskOrder | undefined;
-  const patience = given.get("hold-back-after") as string | undefined;
+  const patience = given.get("hold-back-after") as number | undefined;
   return {
     ...(order === undefined ? {} : { order }),
-    ...(patience === undefined ? {} : { holdBackAfterMs: readPatience(patience) }),
+    ...(patience === undefined ? {} : { holdBackAfterMs: patience }),
     ...readGroups(given.get("groups") as readonly string[] | undefined),
   };
-}
-
-function readPatience(text: string): number {
-  if (text === "never") return Infinity;
-  const ms = parseWallTime(text);
-  if (ms !== undefined) return ms;
-  throw new UsageError(`Option --hold-back-after must be never, or ${wallTimeForm}, not ${JSON.stringify(text)}`, {
-    option: "--hold-back-after",
-  });
 }
 
 /**

@@ -8,7 +8,7 @@ import { concatenate } from "../../base/bytes.ts";
 
 /** How a stream is cut. */
 export interface BlockRules {
-  /** Bytes that end a record. */
+  /** Bytes that end a record; where neither these nor `recordStart` are any, each byte is a record. */
   readonly recordEnd: Uint8Array;
   /** Bytes that begin a record; a cut is where both meet. */
   readonly recordStart: Uint8Array;
@@ -70,8 +70,10 @@ class RecordBuffer {
 
   /** Takes so many records; nothing where there are not as many yet. */
   take(records: number): Uint8Array | undefined {
-    const end = this.#cuts[records - 1];
-    return end === undefined ? undefined : this.#remove(end, records);
+    const end = this.#isBytes ? records * this.#rules.together : this.#cuts[records - 1];
+    if (end === undefined || end > this.#length) return undefined;
+    this.#search();
+    return this.#remove(end, records);
   }
 
   /** Takes a block; nothing where there is none yet, and at the end where there is nothing any more. */
@@ -81,6 +83,8 @@ class RecordBuffer {
     if (recordsMax !== undefined) {
       const block = this.take(recordsMax);
       if (block !== undefined) return block;
+    } else if (this.#isBytes) {
+      if (this.#length >= bytesMax) return this.take(bytesMax);
     } else if (this.#length > bytesMax) {
       const fits = this.#cuts.findLastIndex((cut) => cut <= bytesMax);
       const at = Math.max(fits, 0);
@@ -92,9 +96,15 @@ class RecordBuffer {
     return isLast && this.#length > 0 ? this.#remove(this.#length, this.#cuts.length) : undefined;
   }
 
+  /** Whether every place is one to cut at. */
+  get #isBytes(): boolean {
+    return this.#mark.length === 0;
+  }
+
   #search(): void {
     if (this.#chunks.length > 0) this.#bytes = concatenate([this.#bytes, ...this.#chunks]);
     this.#chunks = [];
+    if (this.#isBytes) return;
     const end = this.#bytes.length - this.#mark.length;
     for (; this.#searched <= end; this.#searched++) {
       this.#searched = this.#bytes.indexOf(this.#mark[0]!, this.#searched);

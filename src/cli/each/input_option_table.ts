@@ -5,7 +5,7 @@
  */
 
 import type { OptionKind, OptionSpec } from "../../service/arguments.ts";
-import { count, flag, option, text, texts } from "./option_kinds.ts";
+import { count, flag, option, size, text, texts } from "./option_kinds.ts";
 
 const inputsMax: OptionKind = { kind: "integer", min: 0, max: 1_000_000 };
 
@@ -21,7 +21,11 @@ const reading: readonly OptionSpec[] = [
     short: "d",
     placeholder: "TEXT",
   }),
-  option("eof", text, "the input that ends its source", { short: "E", placeholder: "TEXT" }),
+  option("eof", text, "the input that ends its source; of nothing, none does", {
+    takesEmpty: true,
+    short: "E",
+    placeholder: "TEXT",
+  }),
   option("no-run-if-empty", flag, "leaves inputs of nothing but white space out", {
     short: "r",
     aliases: ["norunifempty"],
@@ -95,13 +99,17 @@ const piping: readonly OptionSpec[] = [
   option("pipe", flag, "gives blocks of the standard input to tasks as theirs, instead of inputs", {
     aliases: ["spreadstdin"],
   }),
-  option("block", text, "how large blocks are: whole records of at most that size", {
+  option("block", size, "how large blocks are: whole records of at most that size", {
     aliases: ["block-size", "blocksize"],
     placeholder: "SIZE",
     default: "1M",
   }),
-  option("recend", text, "what ends a record; \\n, \\t and \\0 work", { placeholder: "TEXT", default: "\\n" }),
-  option("recstart", text, "what begins a record", { placeholder: "TEXT" }),
+  option("recend", text, "what ends a record; \\n, \\t and \\0 work; of nothing, each byte is one", {
+    takesEmpty: true,
+    placeholder: "TEXT",
+    default: "\\n",
+  }),
+  option("recstart", text, "what begins a record", { takesEmpty: true, placeholder: "TEXT" }),
   option("cat", flag, "with --pipe: {} is a file with the block, too"),
 ];
 

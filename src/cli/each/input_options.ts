@@ -11,7 +11,6 @@ import type { BlockRules } from "./blocks.ts";
 import type { InputPlan } from "./inputs.ts";
 import { type SourceSeparators, usualSeparators } from "./input_sources.ts";
 import type { Trim } from "./rows.ts";
-import { parseSize } from "./sizes.ts";
 
 /** How inputs are read. */
 export interface InputOptions extends Pick<InputPlan, "separator" | "rows" | "firstRow" | "isLinked"> {
@@ -50,6 +49,7 @@ type Options = ParsedArguments["options"];
 
 /** What GNU parallel takes for the longest command line. */
 const commandBytesMax = 131_071;
+const blockBytesDefault = 2 ** 20;
 
 /**
  * Reads the options.
@@ -84,7 +84,8 @@ export function parseInputOptions(options: Options): InputOptions {
 function parseRows(options: Options): InputOptions["rows"] {
   const columns = columnsOf(options);
   const trim = (options.get("trim") as string | undefined)?.replace("rl", "lr");
-  const endMark = options.get("eof") as string | undefined;
+  // As with xargs, an empty one means none.
+  const endMark = (options.get("eof") as string | undefined) || undefined;
   return {
     trim: (trim ?? (columns instanceof RegExp ? "lr" : "n")) as Trim,
     skipsBlank: options.has("no-run-if-empty"),
@@ -166,7 +167,7 @@ function parsePipe(options: Options): PipeOptions | undefined {
       recordEnd: encodeText(unescaped(end)),
       recordStart: encodeText(unescaped(start ?? "")),
       together: (options.get("max-lines") as number | undefined) ?? 1,
-      bytesMax: parseSize(text("block") ?? "1M", "--block"),
+      bytesMax: (options.get("block") as number | undefined) ?? blockBytesDefault,
       headers: header === ":" ? 1 : Number(header),
       ...(recordsMax === undefined ? {} : { recordsMax }),
     },

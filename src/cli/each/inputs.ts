@@ -6,6 +6,7 @@
 
 import { decodeBytes, hasRawBytes } from "../../base/byte_text.ts";
 import { concatenate } from "../../base/bytes.ts";
+import { fileProblem } from "../../deno/files/file_problem.ts";
 import type { InputValues } from "../../job/command_words.ts";
 import { InputError } from "./input_error.ts";
 import { combine, type InputSource, link } from "./input_sources.ts";
@@ -126,9 +127,7 @@ async function* readStandard(input: AsyncIterable<Uint8Array>): AsyncGenerator<U
 function unreadable(path: string, error: unknown): InputError {
   const reason = error instanceof Deno.errors.IsADirectory
     ? "it is a folder; name a file, or its files behind :::"
-    : error instanceof Deno.errors.NotFound
-    ? "there is no such file"
-    : (error as Error).message;
+    : fileProblem("read", path, error);
   return new InputError(`Cannot read the inputs from ${path}: ${reason}`, { cause: error });
 }
 

@@ -21,3 +21,7 @@ type More = Omit<OptionSpec, "name" | "value" | "help">;
 export function option(name: string, value: OptionKind, help: string, more: More = {}): OptionSpec {
   return { name, value, help, ...more };
 }
+/** An option that takes a length of time. */
+export const time: OptionKind = { kind: "time" };
+/** An option that takes a number of bytes, at least one. */
+export const size: OptionKind = { kind: "size", min: 1, max: Number.MAX_SAFE_INTEGER };

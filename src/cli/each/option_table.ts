@@ -8,7 +8,7 @@ import type { OptionSpec } from "../../service/arguments.ts";
 import { dashboardOptionTable, metricsOption } from "../../service/dashboard_options.ts";
 import { tailBytesOption } from "../../service/option_table.ts";
 import { inputOptionTable } from "./input_option_table.ts";
-import { count, flag, option, text, texts } from "./option_kinds.ts";
+import { count, flag, option, size, text, texts, time } from "./option_kinds.ts";
 
 /** A further spelling of a placeholder. */
 function spelling(name: string, placeholder: string, aliases: readonly string[]): OptionSpec {
@@ -59,14 +59,14 @@ const running: readonly OptionSpec[] = [
     { aliases: ["halt-on-error", "haltonerror"], placeholder: "WHEN", default: "never" },
   ),
   option("retries", count, "how often a task that fails is run in all", { placeholder: "N", default: "1" }),
-  option("timeout", text, "ends a task that runs longer: seconds, or 1m30s; fractions are allowed", {
+  option("timeout", time, "ends a task that runs longer: seconds, or 1m30s; fractions are allowed", {
     placeholder: "TIME",
   }),
-  option("delay", text, "waits so long before the next task: seconds, or 1m30s", { placeholder: "TIME" }),
+  option("delay", time, "waits so long before the next task: seconds, or 1m30s", { placeholder: "TIME" }),
   option("load", text, "starts a task only while fewer processes than that run: a number, N%, +N or -N", {
     placeholder: "N",
   }),
-  option("memfree", text, "starts a task only while so much memory is free, for example 2G", { placeholder: "SIZE" }),
+  option("memfree", size, "starts a task only while so much memory is free, for example 2G", { placeholder: "SIZE" }),
   option("nice", { kind: "integer", min: -20, max: 19 }, "runs the command at this niceness", { placeholder: "N" }),
   option("env", texts, "names a variable that the tasks get; they get all of them here", { placeholder: "NAME" }),
   option("process-slot-var", text, "a variable that gets the slot of the task, from 0", {
@@ -92,6 +92,7 @@ const output: readonly OptionSpec[] = [
   }),
   option("tag", flag, "begins each line of output with the input and a tab"),
   option("tagstring", text, "begins each line of output with a text, placeholders filled in, and a tab", {
+    takesEmpty: true,
     aliases: ["tag-string"],
     placeholder: "TEXT",
   }),

@@ -45,25 +45,6 @@ export function haltCount({ limit }: Halt, total: number): number {
   return typeof limit === "number" ? limit : Math.max(1, Math.ceil(total * limit.percent / 100));
 }
 
-const unitsMs = [86_400_000, 3_600_000, 60_000, 1000];
-
-/**
- * Reads seconds, or days, hours, minutes and seconds such as `1h30m`.
- *
- * @param name The option, for errors.
- * @returns Milliseconds.
- */
-export function parseTime(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const amount = "([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)";
-  const match = new RegExp(`^(?:${amount}d)?(?:${amount}h)?(?:${amount}m)?(?:${amount}s?)?$`).exec(text);
-  const ms = match?.slice(1).reduce((sum, part, i) => sum + Number(part ?? 0) * unitsMs[i]!, 0) ?? 0;
-  if (ms >= 1 && ms <= Number.MAX_SAFE_INTEGER / 1000) return Math.round(ms);
-  throw new UsageError(`Option --${name} must be seconds or a time such as 1m30s, not ${JSON.stringify(text)}`, {
-    option: `--${name}`,
-  });
-}
-
 /**
  * Reads a number of tasks or processes.
  *

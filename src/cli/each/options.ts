@@ -9,9 +9,8 @@ import type { ParsedArguments } from "../../service/arguments.ts";
 import { type DashboardChoice, readDashboard } from "../../service/dashboard_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { type InputOptions, parseInputOptions } from "./input_options.ts";
-import { type Halt, parseHalt, parseTime } from "./option_values.ts";
+import { type Halt, parseHalt } from "./option_values.ts";
 import { type OutputOptions, parseOutputOptions } from "./output_options.ts";
-import { parseSize } from "./sizes.ts";
 
 /** What was asked for. */
 export interface EachOptions {
@@ -97,7 +96,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
     );
   }
   const halt = parseHalt(textOf(options, "halt") ?? "never");
-  const timeoutMs = parseTime("timeout", textOf(options, "timeout"));
+  const timeoutMs = options.get("timeout") as number | undefined;
   const dashboard = readDashboard(options);
   const metricsFile = options.get("metrics-file") as string | undefined;
   const nice = options.get("nice") as number | undefined;
@@ -124,13 +123,13 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
 }
 
 function parsePace(options: Options): PaceOptions {
-  const delayMs = parseTime("delay", textOf(options, "delay"));
+  const delayMs = options.get("delay") as number | undefined;
   const load = textOf(options, "load");
-  const memory = textOf(options, "memfree");
+  const memoryFree = options.get("memfree") as number | undefined;
   return {
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(load === undefined ? {} : { load }),
-    ...(memory === undefined ? {} : { memoryFree: parseSize(memory, "--memfree") }),
+    ...(memoryFree === undefined ? {} : { memoryFree }),
   };
 }
 

@@ -36,7 +36,8 @@ export function parseOutputOptions(options: Options): OutputOptions {
   const text = (name: string) => options.get(name) as string | undefined;
   const jobLog = text("joblog");
   const tailBytes = options.get("tail-bytes") as number | undefined;
-  const tag = text("tagstring") ?? (options.has("tag") ? "{}" : undefined);
+  // As with GNU parallel, an empty text is no tag.
+  const tag = text("tagstring") || (options.has("tag") ? "{}" : undefined);
   const printing = options.has("ungroup") ? "raw" : options.has("line-buffer") ? "lines" : "whole";
   if (printing === "raw" && tag !== undefined) {
     const option = options.has("tag") ? "--tag" : "--tagstring";

@@ -35,7 +35,7 @@ const optionTable: readonly OptionSpec[] = [
   },
   {
     name: "older",
-    value: { kind: "text" },
+    value: { kind: "time", takesZero: true },
     placeholder: "TIME",
     help: "with --prune: only runs that were last written longer ago, such as 30d, 12h, 90m",
   },
@@ -87,7 +87,7 @@ function runRuns(args: readonly string[], terminal: Terminal): number {
     if (!options.has(name) || options.has("prune")) continue;
     throw new UsageError(`Option --${name} says what --prune removes; add --prune`, { option: `--${name}` });
   }
-  const older = readAge(options.get("older") as string | undefined);
+  const older = options.get("older") as number | undefined;
   const keep = options.get("keep") as number | undefined;
   if (options.has("prune") && older === undefined && keep === undefined) {
     throw new UsageError("Option --prune needs --older TIME or --keep N, so that not all runs are removed");
@@ -162,17 +162,6 @@ function prune(
   }
   terminal.err(`${countOf(removed, "run")} of ${folders.length} ${isDry ? "would be removed" : "removed"}\n`);
   return hasFailed ? 1 : 0;
-}
-
-const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
-
-/** Reads an age, such as `30d`. */
-function readAge(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const [, count, unit] = /^([0-9]+(?:\.[0-9]+)?)([dhms])$/.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined) return Number(count) * unitMs[unit]!;
-  const problem = `Option --older must be a number of d, h, m or s, such as 30d, not ${JSON.stringify(text)}`;
-  throw new UsageError(problem, { option: "--older" });
 }
 
 /** The size of all files below a folder; what cannot be read counts as nothing. */

@@ -5,7 +5,6 @@
  */
 
 import { resolve } from "@std/path";
-import { parseWallTime } from "../../base/duration.ts";
 import type { JobDescription } from "../../job/description.ts";
 import { chooseResources } from "../../api/choose_resources.ts";
 import type { GpuSource } from "../../resources/find_gpus.ts";
@@ -17,7 +16,6 @@ import type { Examination } from "../../service/examine.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
 import { readCounted } from "../../service/options.ts";
 import { readOrderOptions } from "../../service/order_options.ts";
-import { UsageError } from "../../service/usage.ts";
 import type { Node } from "../../resources/node.ts";
 import { countOf } from "../../resources/request.ts";
 import { describeLackOfTime } from "../../report/lacks_time.ts";
@@ -42,7 +40,7 @@ const options: readonly OptionSpec[] = [
   { name: "system-core", value: { kind: "flag" }, help: "keeps the first core for the pilot itself" },
   {
     name: "task-time",
-    value: { kind: "text" },
+    value: { kind: "time" },
     placeholder: "TIME",
     default: "1s",
     help: "how long a task takes whose job has no time limit (wt), for example 1h30m",
@@ -51,7 +49,7 @@ const options: readonly OptionSpec[] = [
   {
     name: "wd",
     value: { kind: "text" },
-    placeholder: "PATH",
+    placeholder: "DIR",
     default: ".",
     help: "where the runs of the file work, of which the newest finished one is learnt from",
   },
@@ -81,7 +79,7 @@ export const planCommand: Command = {
 function runPlan(args: readonly string[], terminal: Terminal): number {
   const given = parseArguments(options, args);
   const file = onlyArgument(given.rest, "The file is missing; write qcgpj plan FILE");
-  const taskMs = parseTaskTime((given.options.get("task-time") as string | undefined) ?? "1s");
+  const taskMs = (given.options.get("task-time") as number | undefined) ?? 1000;
   const { pool: { nodes }, cluster } = chooseResources({
     nodes: given.options.get("nodes") as string | undefined,
     gpus: given.options.get("gpus") as GpuSource | undefined,
@@ -187,12 +185,4 @@ function withWishes<J extends { readonly name: string }>(
 /** The good jobs of each request. */
 function batchesOf({ good }: Examination): JobDescription[][] {
   return [...Map.groupBy(good, ({ request }) => request).values()].map((jobs) => jobs.map((job) => job.description));
-}
-
-function parseTaskTime(text: string): number {
-  const ms = parseWallTime(text);
-  if (ms !== undefined) return ms;
-  throw new UsageError(`Option --task-time must be a time such as 1h30m or 45s, not ${JSON.stringify(text)}`, {
-    option: "--task-time",
-  });
 }

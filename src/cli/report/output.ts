@@ -6,6 +6,7 @@
 
 import { extname, resolve } from "@std/path";
 import { errorText } from "../../base/error_text.ts";
+import { fileProblem } from "../../deno/files/file_problem.ts";
 import { writeWhole } from "../../deno/files/replace_file.ts";
 import { currentDirectory } from "../../deno/host/machine.ts";
 import { UsageError } from "../../service/usage.ts";
@@ -24,7 +25,7 @@ export async function writeOutput(out: string, bytes: Uint8Array<ArrayBuffer>, t
   try {
     writeWhole(path, bytes);
   } catch (error) {
-    throw new RunError(`Cannot write ${path}: ${errorText(error)}`, { cause: error });
+    throw new RunError(`Cannot write ${path}: ${fileProblem("write", path, error)}`, { cause: error });
   }
 }
 

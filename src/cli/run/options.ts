@@ -4,6 +4,7 @@
  * @module
  */
 
+import { formatWallTime } from "../../base/duration.ts";
 import { rerunChoice } from "../../api/resumed_run.ts";
 import type { Durability } from "../../journal/durability.ts";
 import type { RerunChoice } from "../../runtime/reruns.ts";
@@ -77,9 +78,9 @@ export const runOptionTable: readonly OptionSpec[] = [
   },
   {
     name: "grace",
-    value: { kind: "number" },
-    placeholder: "SECONDS",
-    default: String(graceMsDefault / 1000),
+    value: { kind: "time", takesZero: true },
+    placeholder: "TIME",
+    default: formatWallTime(graceMsDefault),
     help: "time between SIGTERM and SIGKILL when a task is stopped",
   },
   {
@@ -168,8 +169,6 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
       option: "--durability",
     });
   }
-  const grace = (options.get("grace") ?? graceMsDefault / 1000) as number;
-  if (grace < 0) throw new UsageError(`Option --grace must be 0 or more, not ${grace}`, { option: "--grace" });
   const tellsEvents = options.has("events");
   if (tellsEvents && file !== "-") {
     throw new UsageError("Option --events needs the file -, as only then somebody reads the standard output", {
@@ -179,7 +178,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
   const common = { ...shared, unsupported: [...shared.unsupported, ...tellUnwritten(options, durability)] };
   return {
     ...{ common, file, from, rerun, durability, tellsEvents },
-    graceMs: grace * 1000,
+    graceMs: (options.get("grace") as number | undefined) ?? graceMsDefault,
     login: !options.has("no-login"),
     haltOn: parseHaltRule((options.get("halt") as string | undefined) ?? "never"),
     learn: options.get("learn") as string | undefined,

@@ -49,7 +49,7 @@ function placeOf(args: readonly string[]): { readonly wd: string; readonly id?: 
   const lenient = serviceOptionTable.map((spec) =>
     optionsReadAtStart.includes(`--${spec.name}`) ? { ...spec, value: { kind: "text" } as const } : spec
   );
-  const { options } = parseArguments(lenient, args);
+  const { options } = parseArguments(lenient, args, { ignoresEmpty: true });
   const text = (name: string) => options.get(name) as string | undefined;
   const hasWork = ["file", "file-path", "net"].some((name) => options.has(name)) && !options.has("resume");
   const id = text("id");

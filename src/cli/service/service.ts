@@ -31,7 +31,7 @@ import { TaskLines } from "./task_lines.ts";
 export const serviceCommand: Command = {
   name: "service",
   summary: "takes requests as qcg-pm-service does, with the same options and files",
-  usage: "--file-path PATH|--net [OPTION …]",
+  usage: "--file-path FILE|--net [OPTION …]",
   details: [
     "Takes the requests of a file, in order, and ends after the last job. Replies are only logged: a request that is " +
     "refused keeps none of the others from being run. Long options may be cut short as long as they are unambiguous.",

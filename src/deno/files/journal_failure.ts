@@ -5,9 +5,9 @@
  */
 
 import { dirname } from "@std/path";
-import { errorText } from "../../base/error_text.ts";
 import { JournalError, PermissionScopeError, PilotJobError } from "../../errors.ts";
 import { errorCode } from "../host/error_code.ts";
+import { fileProblem } from "./file_problem.ts";
 
 /** What to do about an error of the operating system that ends the run, by its code. */
 const advice: Readonly<Record<string, string>> = {
@@ -16,27 +16,6 @@ const advice: Readonly<Record<string, string>> = {
   EFBIG: "raise the limit, then resume the run",
   EIO: "what was written so far is kept as far as the device has it",
   ESTALE: "resume the run when it is back",
-};
-
-/** What an error of the operating system means, by its code. */
-const meanings: Readonly<Record<string, string>> = {
-  ENOSPC: "no space is left on the device",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be larger than is allowed",
-  EIO: "the device reports an error",
-  ESTALE: "the file system has dropped the file",
-  EROFS: "the file system is read-only; choose a folder that can be written to",
-  EACCES: "access is denied; choose a folder that you can write to",
-  EPERM: "access is denied; choose a folder that you can write to",
-  EISDIR: "it is a folder; give the path of a file",
-  ENOTDIR: "a part of the path is not a folder",
-  ELOOP: "its symbolic links go in a ring",
-  ENAMETOOLONG: "the path is too long",
-  EMFILE: "too many files are open; raise the limit of open files",
-  ENOLCK: "the file system has no locks; choose a folder on another one",
-  ENOSYS: "the file system has no locks; choose a folder on another one",
-  ENOTSUP: "the file system has no locks; choose a folder on another one",
-  EOPNOTSUPP: "the file system has no locks; choose a folder on another one",
 };
 
 /**
@@ -63,13 +42,9 @@ export function explainJournalFailure(
     return new PermissionScopeError(message, permission, path, { cause });
   }
   const code = errorCode(cause);
-  const meaning = code === "ENOENT" ? absence(verb, path) : meanings[code] ?? errorText(cause);
+  const meaning = fileProblem(verb, path, cause);
   // Nothing but the journal ends a run.
   const reason = noun === "journal" && code in advice ? `${meaning}; ${advice[code]}` : meaning;
   const where = offset === undefined ? { path, cause } : { path, cause, offset };
   return new JournalError(`Cannot ${verb} the ${noun} ${path}: ${reason}`, where);
-}
-
-function absence(verb: string, path: string): string {
-  return verb === "read" ? "there is no such file" : `there is no folder ${dirname(path)}; create it first`;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { assertEquals } from "@std/assert";
-import { parseMemoryMiB } from "../../../src/base/byte_size.ts";
+import { parseByteSize, parseMemoryMiB } from "../../../src/base/byte_size.ts";
 
 Deno.test("parseMemoryMiB() reads units of 1024 and of 1000, rounded up to MiB", () => {
   const cases: [string, number][] = [
@@ -26,4 +26,17 @@ Deno.test("parseMemoryMiB() takes any text without harm", () => {
     const size = parseMemoryMiB(text);
     return size === undefined || size > 0;
   }));
+});
+
+Deno.test("parseByteSize() counts in thousands for small letters and in 1024 for capital ones, and reads units", () => {
+  const sizes = { "12": 12, "0": 0, "10k": 10_000, "10K": 10_240, "1.5M": 1_572_864, "2g": 2e9, "1T": 2 ** 40 };
+  for (const [text, bytes] of Object.entries({ ...sizes, "8KiB": 8192, "8 kB": 8000, "2GB": 2e9 })) {
+    assertEquals(parseByteSize(text), bytes, text);
+  }
+});
+
+Deno.test("parseByteSize() refuses every other text", () => {
+  for (const text of ["", "k", "1X", "-1", "1kk", "9999999P", "1e3", "constructor", "2gib", "1.K"]) {
+    assertEquals(parseByteSize(text), undefined, text);
+  }
 });

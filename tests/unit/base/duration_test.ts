@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { formatElapsed, formatWallTime, parseWallTime, wallTimeMsMax } from "../../../src/base/duration.ts";
+import { formatElapsed, formatWallTime, parseTime, parseWallTime, wallTimeMsMax } from "../../../src/base/duration.ts";
 
 Deno.test("parseWallTime() reads hours, minutes and seconds, each optional, in this order", () => {
   const table: [string, number][] = [
@@ -58,4 +58,17 @@ Deno.test("formatElapsed() writes as Python writes a timedelta", () => {
     [999.9999, "0:00:01"],
   ];
   for (const [ms, text] of table) assertEquals(formatElapsed(ms), text);
+});
+
+Deno.test("parseTime() reads seconds, and days, hours, minutes and seconds", () => {
+  const table: [string, number][] = [["5", 5000], ["0.5", 500], ["1m30s", 90_000], ["1m30", 90_000], [".25s", 250]];
+  for (const [text, ms] of [...table, ["2h", 7_200_000], ["1d", 86_400_000], ["1.5h", 5_400_000], ["0", 0]] as const) {
+    assertEquals(parseTime(text), ms, text);
+  }
+});
+
+Deno.test("parseTime() refuses every other text", () => {
+  for (const text of ["", " ", "s", "x", "5x", "30s1m", "-1", "200%", "1e3", "1m 30s", "9".repeat(30), "."]) {
+    assertEquals(parseTime(text), undefined, text);
+  }
 });

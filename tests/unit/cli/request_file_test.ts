@@ -57,6 +57,13 @@ Deno.test("parseRequestFile() refuses what is neither requests nor jobs, at its 
   }
 });
 
+Deno.test("parseRequestFile() says of a file without a word that it is empty", () => {
+  for (const text of ["", "  \n\n"]) {
+    const { message } = assertThrows(() => parseRequestFile(text, "f.json"), RequestFileError);
+    assertEquals(message.endsWith("the file is empty; it must hold requests or jobs"), true, message);
+  }
+});
+
 function check(value: unknown, nodes = "2"): string[] {
   const source = parseRequestFile(JSON.stringify(value, null, 1), "f");
   const { findings } = examineFile(source, { nodes: parseNodeSpec(nodes) });

@@ -1,9 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../../src/service/arguments.ts";
 import { eachOptionTable } from "../../../../src/cli/each/option_table.ts";
-import { haltCount, parseHalt, parseJobs, parseTime } from "../../../../src/cli/each/option_values.ts";
+import { haltCount, parseHalt, parseJobs } from "../../../../src/cli/each/option_values.ts";
 import { parseEachOptions } from "../../../../src/cli/each/options.ts";
-import { parseSize } from "../../../../src/cli/each/sizes.ts";
 import { UsageError } from "../../../../src/service/usage.ts";
 
 const read = (...args: string[]) => parseArguments(eachOptionTable, args, { stopsAtWord: true });
@@ -33,7 +32,7 @@ Deno.test("parseArguments() leaves every text as it was written", () => {
 
 Deno.test("parseArguments() takes the last of several values, and refuses a wrong one before it", () => {
   assertEquals(read("--retries", "1", "--retries", "2", "x").options.get("retries"), 2);
-  assertEquals(read("--wd", "a", "--wd=", "x").options.has("wd"), false);
+  assertThrows(() => read("--wd=", "--wd", "a", "x"), UsageError, "Option --wd has an empty value");
   assertThrows(() => read("--retries", "many", "--retries", "2", "x"), UsageError, "--retries");
 });
 
@@ -84,19 +83,6 @@ Deno.test("parseHalt() reads the words of GNU parallel", () => {
   }
 });
 
-Deno.test("parseTime() reads seconds and times", () => {
-  const times: [string, number][] = [["5", 5000], ["0.5", 500], ["1m30s", 90_000], ["2h", 7_200_000], [
-    "1d",
-    86_400_000,
-  ]];
-  for (const [text, ms] of [...times, ["1m30", 90_000], [".25s", 250]] as const) {
-    assertEquals(parseTime("timeout", text), ms);
-  }
-  for (const bad of ["", "0", "x", "5x", "30s1m", "-1", "200%"]) {
-    assertStringIncludes(assertThrows(() => parseTime("timeout", bad), UsageError).message, "Option --timeout must be");
-  }
-});
-
 Deno.test("parseJobs() reads numbers, shares and differences", () => {
   const jobs: [string, number][] = [["3", 3], ["50%", 4], ["+2", 10], ["-3", 5], ["-20", 1], ["1%", 1], ["200%", 16]];
   for (const [text, count] of jobs) assertEquals(parseJobs(text, 8), count, text);
@@ -104,8 +90,28 @@ Deno.test("parseJobs() reads numbers, shares and differences", () => {
 });
 
 Deno.test("parseArguments() takes other names of an option, and all values of one that may be given several times", () => {
-  const { options } = read("--keeporder", "-a", "x", "--argfile", "y", "--arg-file=", "z");
+  const { options } = read("--keeporder", "-a", "x", "--argfile", "y", "z");
   assertEquals([...options], [["keep-order", true], ["arg-file", ["x", "y"]]]);
+});
+
+Deno.test("parseEachOptions() reads times and sizes", () => {
+  const line = ["--timeout", "1m30", "--delay", ".25s", "--memfree", "1.5G", "--pipe", "--block", "10k"];
+  const { timeoutMs, pace, inputs } = parseEachOptions(read(...line, "x"));
+  assertEquals([timeoutMs, pace.delayMs, pace.memoryFree, inputs.pipe?.blocks.bytesMax], [
+    ...[90_000, 250, 1.5 * 2 ** 30, 10_000],
+  ]);
+  for (const name of ["timeout", "delay", "memfree", "block"]) {
+    for (const bad of ["0", "x", "-1", "200%"]) {
+      assertThrows(() => read(`--${name}=${bad}`, "x"), UsageError, `Option --${name} must be `);
+    }
+  }
+});
+
+Deno.test("parseEachOptions() takes an empty text where it means something", () => {
+  const { inputs, output } = parseEachOptions(read("-E", "", "--tagstring", "", "x"));
+  assertEquals([inputs.rows.endMark, output.tag], [undefined, undefined]);
+  const { inputs: { pipe } } = parseEachOptions(read("--pipe", "--recend", "", "x"));
+  assertEquals([pipe!.blocks.recordEnd.length, pipe!.blocks.recordStart.length], [0, 0]);
 });
 
 Deno.test("parseEachOptions() takes other spellings of placeholders", () => {
@@ -137,12 +143,4 @@ Deno.test("parseInputOptions() says how inputs are gathered", () => {
     repeatsWords: true,
   });
   assertThrows(() => group("-n2", "-L2"), UsageError, "leave out one");
-});
-
-Deno.test("parseSize() counts in thousands for small letters and in 1024 for capital ones", () => {
-  const sizes = { "12": 12, "10k": 10_000, "10K": 10_240, "1.5M": 1_572_864, "2g": 2e9, "1T": 2 ** 40 };
-  for (const [text, bytes] of Object.entries(sizes)) assertEquals(parseSize(text, "--block"), bytes);
-  for (const bad of ["", "0", "k", "1X", "-1", "1kk", "9999999P"]) {
-    assertThrows(() => parseSize(bad, "--block"), UsageError, "Option --block must be a size");
-  }
 });
