@@ -251,7 +251,8 @@ function parseValue(spec: OptionSpec, text: string): OptionValue {
     case "size": {
       const bytes = parseByteSize(text.trim());
       if (bytes !== undefined && bytes >= value.min && bytes <= value.max) return bytes;
-      return refuse(spec, `must be ${sizeForm}, ${describeRange(value)}, not ${quote(text)}`);
+      const right = bytes === undefined ? sizeForm : `a size ${describeRange(value)} bytes`;
+      return refuse(spec, `must be ${right}, not ${quote(text)}`);
     }
     case "choice": {
       const word = text.trim().toLowerCase();

@@ -168,7 +168,7 @@ Deno.test("qcgpj each says what to do instead of an option that it refuses, and 
     [["-d", "ab", "touch", ":::", "x"], "one character of ASCII"],
     [["--colsep", "(", "touch", ":::", "x"], "is no regular expression"],
     [["--load", "many", "touch", ":::", "x"], "Option --load must be a number"],
-    [["--memfree", "1X", "touch", ":::", "x"], "must be a size such as 64k"],
+    [["--memfree", "1X", "touch", ":::", "x"], "or a size such as 64k"],
     [["-s", "8", "touch", ":::", "xxxxxxxx"], "too long for a command of less than 8 bytes"],
     [["--csv", "touch", ":::", '"x'], "is no CSV"],
     [["--header", "x.*", "touch", ":::", "x"], "must be : for inputs"],

@@ -179,8 +179,7 @@ const refused: readonly (readonly [line: string, message: string, option?: strin
   ["--lead=-1", 'Option --lead must be seconds, or a time such as "1m30s", "2h" or "7d", not "-1"', "--lead"],
   [
     "--tail-bytes 1M",
-    "Option --tail-bytes must be a number of bytes, or a size such as 64k, 10M or 1.5GiB, from 0 to 65536, " +
-    'not "1M"',
+    'Option --tail-bytes must be a size from 0 to 65536 bytes, not "1M"',
     "--tail-bytes",
   ],
   ["--nl-ready-threshold all", 'Option --nl-ready-threshold must be a number, not "all"'],
