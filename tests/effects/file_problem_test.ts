@@ -11,6 +11,7 @@ function thrownBy(attempt: () => void): unknown {
   } catch (error) {
     return error;
   }
+  return undefined;
 }
 
 Deno.test("fileProblem() says in plain words what the system has against a file", async () => {
@@ -30,7 +31,7 @@ Deno.test("Files that are named by a user are refused with what is wrong with th
   await using scratch = new Scratch();
   const file = `${scratch.path}/jobs.json`;
   Deno.writeFileSync(file, new Uint8Array([255, 254, 91, 0, 93, 0]));
-  assertThrows(() => readJobsFile(file), Error, "It is UTF-16 text; save it as UTF-8");
-  assertThrows(() => readJobsFile(scratch.path), Error, "It is a folder; name a file");
+  assertThrows(() => readJobsFile(file, undefined), Error, "It is UTF-16 text; save it as UTF-8");
+  assertThrows(() => readJobsFile(scratch.path, undefined), Error, "It is a folder; name a file");
   assertThrows(() => chooseResources({ nodesFile: `${file}x` }), Error, "cannot be read: there is no such file");
 });

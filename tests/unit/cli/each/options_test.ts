@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../../src/service/arguments.ts";
 import { eachOptionTable } from "../../../../src/cli/each/option_table.ts";
 import { haltCount, parseHalt, parseJobs } from "../../../../src/cli/each/option_values.ts";
