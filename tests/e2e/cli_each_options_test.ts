@@ -32,6 +32,9 @@ const alike: Readonly<Record<string, readonly string[]>> = {
     "EACH --shuf -j1 echo ::: 1 2 3 4 5 | sort",
     "EACH -k --arg-sep ,, echo ,, a b",
     "EACH -k --arg-file-sep ,,,, echo ,,,, names",
+    "EACH -k echo :::: names names",
+    "EACH -k echo ::: x y ::::+ names names",
+    "printf 'a\\nb\\n' | EACH -k -E '' echo",
   ],
   "gathering inputs": [
     "seq 5 | EACH -j1 -k -n2 echo {2}-{1}",
@@ -55,6 +58,7 @@ const alike: Readonly<Record<string, readonly string[]>> = {
     "printf 'a\\0b\\0c\\0' | EACH -k --pipe -0 -N2 'tr \"\\0\" x'",
     "seq 6 | EACH -k --pipe --recend '3\\n' -N1 cat -n",
     "printf 'aXbXc' | EACH -k --pipe --recstart X -N1 sed 's/$/!/'",
+    "seq 100 | EACH -k --pipe --recend '' --block 100 wc -c",
     "printf 'h1\\nh2\\n1\\n2\\n' | EACH -k --pipe --header 2 -N1 cat",
     "seq 3 | EACH --pipe --cat 'cat {}'",
   ],

@@ -1,3 +1,4 @@
+import "../support/empty_home.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { readJobsFile } from "../../src/cli/request_file.ts";
 import { chooseResources } from "../../src/api/choose_resources.ts";

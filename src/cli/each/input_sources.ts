@@ -36,7 +36,10 @@ export interface SourceSeparators {
 /** What GNU parallel writes. */
 export const usualSeparators: SourceSeparators = { values: ":::", files: "::::" };
 
-/** Takes a command line apart at `:::` (values), `::::` (files) and the linked forms `:::+` and `::::+`. */
+/**
+ * Takes a command line apart at `:::` (values), `::::` (files) and the linked forms `:::+` and `::::+`. Values that stand
+ * together are one source, and each file is one of its own, as in GNU parallel.
+ */
 export function splitSources(args: readonly string[], given: SourceSeparators = usualSeparators): SplitSources {
   const separators: Readonly<Record<string, Pick<InputSource, "kind" | "isLinked">>> = {
     [given.values]: { kind: "values", isLinked: false },
@@ -55,7 +58,9 @@ export function splitSources(args: readonly string[], given: SourceSeparators = 
     if (isLinked && sources.length === 0) {
       throw new UsageError(`${args[at]} ties values to a source before it, but there is none; write ${given.values}`);
     }
-    sources.push({ kind, items: args.slice(at + 1, end), isLinked });
+    const items = args.slice(at + 1, end);
+    if (kind === "values" || items.length === 0) sources.push({ kind, items, isLinked });
+    else sources.push(...items.map((file): InputSource => ({ kind, items: [file], isLinked })));
     at = end;
   }
   return { before: args.slice(0, first), sources };

@@ -45,7 +45,7 @@ export function explainCommand(error: unknown, text: string, input?: number): un
   if (error instanceof SplitProblem) {
     const place = `${JSON.stringify(text)}, character ${error.offset + 1}`;
     const what = input === undefined ? "the command" : `input ${input} as a command`;
-    const hint = input === undefined ? "" : "; or add --shell, and a shell reads the inputs";
+    const hint = `; or add --shell, and a shell reads the ${input === undefined ? "command" : "inputs"}`;
     return new UsageError(`Cannot split ${what}: ${error.message} (${place})${hint}`, { cause: error });
   }
   if (error instanceof PlaceholderProblem || error instanceof ShellTextProblem) {

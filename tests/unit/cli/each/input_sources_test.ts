@@ -15,9 +15,15 @@ Deno.test("splitSources() takes a command line apart at the first :::", () => {
     sources: [
       { kind: "values", items: ["a", "b"], isLinked: false },
       { kind: "values", items: ["c"], isLinked: true },
-      { kind: "files", items: ["f", "-"], isLinked: false },
+      { kind: "files", items: ["f"], isLinked: false },
+      { kind: "files", items: ["-"], isLinked: false },
     ],
   });
+  assertEquals(splitSources([":::", "a", "::::+", "f", "g"]).sources, [
+    { kind: "values", items: ["a"], isLinked: false },
+    { kind: "files", items: ["f"], isLinked: true },
+    { kind: "files", items: ["g"], isLinked: true },
+  ]);
   assertEquals(splitSources(["echo", "a"]), { before: ["echo", "a"], sources: [] });
   assertEquals(splitSources(["echo", ":::"]).sources, [{ kind: "values", items: [], isLinked: false }]);
 });
