@@ -69,20 +69,20 @@ export const inProcesses: readonly Mutant[] = [
     "roots.length === 0 && !unsettled.has(task)",
     "left.length === 0",
     "the end of a task is told while a child of a process that was just reaped lives",
-    "effects/nested_pilot_test.ts|again and again",
+    "unit/deno/keeper/ends_test.ts|whenever it is followed",
   ),
   plant(
     "deno/keeper/ends.ts",
     "roots.length === 0 && !unsettled.has(task)",
     "roots.length === 0",
     "what was reaped during a look is taken for childless",
-    "effects/nested_pilot_test.ts|again and again",
+    "unit/deno/keeper/ends_test.ts|whenever it is followed",
   ),
   plant(
     "deno/local/process_scan.ts",
     'fields[0] === "Z" && Number(fields[17]) < 2',
     'fields[0] === "Z"',
     "a process whose first thread has ended is taken for dead",
-    "effects/nested_pilot_test.ts|first thread",
+    "unit/deno/local/process_scan_test.ts",
   ),
 ];

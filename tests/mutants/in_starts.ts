@@ -125,7 +125,7 @@ export const inStarts: readonly Mutant[] = [
     "const failure = this.#reports.finish(task);",
     'const failure = undefined as ReturnType<StartReports["finish"]>;',
     "a task whose stdin is missing on another machine's file system has failed by itself",
-    "effects/remote_files_test.ts|keeper: what could not be prepared",
+    "unit/deno/keeper/ends_test.ts|could not prepare",
   ),
   plant(
     "runtime/prepared_launcher.ts",

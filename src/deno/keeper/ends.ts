@@ -12,12 +12,13 @@
 import type { AgentMessage, AttemptNumber, SignalName } from "../../agent/messages.ts";
 import { exitOf, signalNumber, type Usage } from "../../core/exit.ts";
 import type { Reaped } from "../local/native/libc.ts";
-import { readProcess, type SeenProcess } from "../local/process_scan.ts";
+import type { SeenProcess } from "../local/process_scan.ts";
 import type { OutputEnds } from "../local/task_outputs.ts";
 import { countCleanup, goneMsMax, leftoverGraceMs } from "../local/cleanup.ts";
 import type { Kernel } from "./kernel.ts";
 import { errors } from "./kernel_numbers.ts";
 import { type Orphans, OrphanWatch } from "./orphans.ts";
+import type { ProcessReads } from "./process_reads.ts";
 import { findLiving } from "./process_tree.ts";
 import type { StartReports } from "./start_reports.ts";
 import type { Task } from "./task.ts";
@@ -31,6 +32,12 @@ const idleLookMs = 1000;
 /** A look that takes at least so long is followed by a rest. */
 const longLookMs = 2;
 
+/** The calls by which tasks are ended. */
+export type EndingCalls = Pick<
+  Kernel,
+  "reap" | "kill" | "openProcess" | "signalProcess" | "close" | "closeWatched" | "selfPeakKiB"
+>;
+
 /** What is around the ends of tasks. */
 export interface EndsAround {
   /** Tells the pilot. */
@@ -38,18 +45,19 @@ export interface EndsAround {
   /** Whether a process is the guard. */
   isGuard(pid: number): boolean;
   /** Tells what could not be prepared. */
-  readonly reports: StartReports;
+  readonly reports: Pick<StartReports, "finish">;
   /** Knows what tasks have written. */
-  readonly outputs: OutputEnds;
+  readonly outputs: Pick<OutputEnds, "finish" | "giveBack">;
 }
 
 /** Ends tasks. */
 export class TaskEnds {
-  readonly #kernel: Kernel;
+  readonly #kernel: EndingCalls;
+  readonly #reads: ProcessReads;
   readonly #tell: EndsAround["tell"];
   readonly #isGuard: EndsAround["isGuard"];
-  readonly #reports: StartReports;
-  readonly #outputs: OutputEnds;
+  readonly #reports: EndsAround["reports"];
+  readonly #outputs: EndsAround["outputs"];
   /** Tasks whose end was not told, by their serial numbers. */
   readonly #tasks = new Map<number, Task>();
   /** Tasks whose main process runs, by its process id. */
@@ -69,13 +77,19 @@ export class TaskEnds {
    * @param family The family of the keeper's tags.
    * @param around What is around it.
    */
-  constructor(kernel: Kernel, family: string, { tell, isGuard, reports, outputs }: EndsAround) {
+  constructor(
+    kernel: EndingCalls,
+    reads: ProcessReads,
+    family: string,
+    { tell, isGuard, reports, outputs }: EndsAround,
+  ) {
     this.#kernel = kernel;
+    this.#reads = reads;
     this.#outputs = outputs;
     this.#tell = tell;
     this.#isGuard = isGuard;
     this.#reports = reports;
-    this.#orphans = new OrphanWatch(kernel, family, this.#tasks);
+    this.#orphans = new OrphanWatch(kernel, reads, family, this.#tasks);
   }
 
   /** When the next look is due. */
@@ -127,7 +141,7 @@ export class TaskEnds {
     for (const task of this.#unwatched) this.mainEnded(task, nowMs);
     const orphans = this.#look();
     for (const task of this.#ending) this.#endOrSignal(task, orphans, nowMs);
-    const strays = orphans.strays.length > 0 ? findLiving(orphans.strays) : [];
+    const strays = orphans.strays.length > 0 ? this.#living(orphans.strays) : [];
     for (const process of strays) this.#send(process, "SIGKILL");
     if (this.#ending.size > 0 || strays.length > 0) {
       this.#lookMs = nowMs + this.#waitMs;
@@ -149,7 +163,7 @@ export class TaskEnds {
       if (task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
     }
     const hasGroup = task.end === undefined;
-    const members = findLiving(hasGroup ? [task.pid, ...orphans] : orphans);
+    const members = this.#living(hasGroup ? [task.pid, ...orphans] : orphans);
     this.#orphans.learn(task, members);
     // One call reaches the whole group at once, even what was born since the look.
     if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal)); // One that it may not reach is found by itself.
@@ -160,14 +174,14 @@ export class TaskEnds {
   /** Looks at the living processes of all tasks. */
   lookAtMembers(): (task: Task) => readonly SeenProcess[] {
     const { byTask } = this.#look();
-    return (task) => findLiving([...(task.end === undefined ? [task.pid] : []), ...byTask.get(task) ?? []]);
+    return (task) => this.#living([...(task.end === undefined ? [task.pid] : []), ...byTask.get(task) ?? []]);
   }
 
   /** Sends a signal to every process of every task, which the tasks may not notice: to stop them, or to let them go on. */
   signalEverything(signal: "SIGSTOP" | "SIGCONT"): void {
     // What was just being forked at the first look is there at the second.
     for (let look = 0; look < 2; look++) {
-      for (const process of findLiving(this.#children())) this.#send(process, signal);
+      for (const process of this.#living(this.#children())) this.#send(process, signal);
     }
   }
 
@@ -185,13 +199,17 @@ export class TaskEnds {
       if (left.length === 0 || performance.now() > endMs) return left;
       const refused = left.filter((pid) => this.#kernel.kill(pid, signalNumber("SIGKILL")) === -errors.EPERM);
       if (refused.length === left.length && waitMs > refusedMsMax) return left;
-      for (const process of findLiving(left)) this.#send(process, "SIGKILL");
+      for (const process of this.#living(left)) this.#send(process, "SIGKILL");
       if (waitMs > 0) pause(waitMs);
     }
   }
 
   #children(): number[] {
-    return this.#orphans.listChildren().filter((pid) => !this.#isGuard(pid));
+    return this.#reads.ownChildren().filter((pid) => !this.#isGuard(pid));
+  }
+
+  #living(roots: readonly number[]): SeenProcess[] {
+    return findLiving(roots, this.#reads);
   }
 
   #look(): Orphans {
@@ -205,7 +223,7 @@ export class TaskEnds {
 
   #endOrSignal(task: Task, { byTask, unsettled }: Orphans, nowMs: number): void {
     const roots = byTask.get(task) ?? [];
-    const left = findLiving(roots);
+    const left = this.#living(roots);
     // That nothing living was found says nothing while something dead was: its children came to the keeper meanwhile.
     const isOver = roots.length === 0 && !unsettled.has(task);
     // Its cores are not free before what cannot be signalled has gone by itself.
@@ -263,10 +281,10 @@ export class TaskEnds {
     // A child of ours keeps its number until we reap it.
     const descriptor = parent === Deno.pid ? -1 : kernel.openProcess(pid);
     if (descriptor < 0) {
-      const isThere = parent === Deno.pid || readProcess(pid)?.startTicks === startTicks;
+      const isThere = parent === Deno.pid || this.#reads.process(pid)?.startTicks === startTicks;
       return !isThere || kernel.kill(pid, signalNumber(signal)) !== -errors.EPERM;
     }
-    const isThere = readProcess(pid)?.startTicks === startTicks;
+    const isThere = this.#reads.process(pid)?.startTicks === startTicks;
     const told = isThere ? kernel.signalProcess(descriptor, signalNumber(signal)) : 0;
     kernel.close(descriptor);
     return told !== -errors.EPERM;

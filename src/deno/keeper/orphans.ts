@@ -8,13 +8,11 @@
  */
 
 import { familyOfTag, serialOf } from "../../agent/tag.ts";
-import { readProcess, readTag, type SeenProcess } from "../local/process_scan.ts";
+import type { SeenProcess } from "../local/process_scan.ts";
 import type { Kernel } from "./kernel.ts";
-import { openFlags } from "../local/native/open_flags.ts";
+import type { ProcessReads } from "./process_reads.ts";
 import type { Task } from "./task.ts";
 
-/** A list of process ids is their digits, each number followed by a space. */
-const [space, digitZero] = [0x20, 0x30];
 /** How often a look begins anew because nothing but the dead was seen of a task; what goes on dying is looked at later. */
 const listingsMax = 3;
 
@@ -39,9 +37,9 @@ export interface Orphans {
 
 /** Knows the orphans. */
 export class OrphanWatch {
-  readonly #kernel: Kernel;
+  readonly #kernel: Pick<Kernel, "reap">;
+  readonly #reads: ProcessReads;
   readonly #family: string;
-  readonly #list: number;
   readonly #known = new Map<number, Orphan>();
   readonly #tasks: ReadonlyMap<number, Task>;
   /** Families of tags that pilots inside tasks use. */
@@ -51,37 +49,17 @@ export class OrphanWatch {
    * Begins to watch.
    *
    * @param tasks The tasks whose end was not told, by their serial numbers.
-   * @throws {Error} If the kernel has no lists of children.
    */
-  constructor(kernel: Kernel, family: string, tasks: ReadonlyMap<number, Task>) {
+  constructor(
+    kernel: Pick<Kernel, "reap">,
+    reads: ProcessReads,
+    family: string,
+    tasks: ReadonlyMap<number, Task>,
+  ) {
     this.#kernel = kernel;
+    this.#reads = reads;
     this.#family = family;
     this.#tasks = tasks;
-    this.#list = OrphanWatch.openList(kernel);
-    if (this.#list < 0) throw new Error("The kernel keeps no lists of children");
-  }
-
-  /** Opens the list of the keeper's own children; negative where the kernel has none. */
-  static openList(kernel: Kernel): number {
-    return kernel.open(`/proc/self/task/${Deno.pid}/children`, openFlags.read);
-  }
-
-  /** The keeper's children, dead or alive. */
-  listChildren(): number[] {
-    const pids: number[] = [];
-    let pid = 0;
-    let at = 0;
-    for (let part = this.#kernel.readAt(this.#list, at); part.length > 0; part = this.#kernel.readAt(this.#list, at)) {
-      at += part.length;
-      for (const byte of part) {
-        if (byte !== space) pid = pid * 10 + byte - digitZero;
-        else {
-          pids.push(pid);
-          pid = 0;
-        }
-      }
-    }
-    return pids;
   }
 
   /**
@@ -102,7 +80,7 @@ export class OrphanWatch {
     const strays: number[] = [];
     const unsettled = new Set<Task>();
     const seen = new Set<number>();
-    for (const pid of this.listChildren()) {
+    for (const pid of this.#reads.ownChildren()) {
       if (isOther(pid)) continue;
       // Whose it was cannot be read any more when it has been reaped.
       const orphan = this.#meet(pid);
@@ -129,7 +107,7 @@ export class OrphanWatch {
   /** Notes whose tags the processes of a task carry, so that they are known when they have lost their parents. */
   learn(task: Task, members: readonly SeenProcess[]): void {
     for (const { pid } of members) {
-      const tag = readTag(pid);
+      const tag = this.#reads.tag(pid);
       if (tag !== undefined && !tag.startsWith(this.#family)) this.#inner.set(familyOfTag(tag), task);
     }
   }
@@ -142,11 +120,11 @@ export class OrphanWatch {
   }
 
   #meet(pid: number): Orphan {
-    const process = readProcess(pid);
+    const process = this.#reads.process(pid);
     const startTicks = process?.startTicks ?? 0;
     const known = this.#known.get(pid);
     if (known?.startTicks === startTicks) return known;
-    const tag = readTag(pid) ?? "";
+    const tag = this.#reads.tag(pid) ?? "";
     const serial = serialOf(this.#family, tag);
     const suspects = new Set<Task>();
     if (serial === undefined) {

@@ -6,37 +6,30 @@
  */
 
 import { readProcess, type SeenProcess } from "../local/process_scan.ts";
+import { childrenOf, type ProcessReads } from "./process_reads.ts";
+
+const realReads = { process: readProcess, childrenOf };
 
 /**
  * The living processes of some trees.
  *
  * @param roots Process ids of the trees' roots.
+ * @param reads Reads of processes; those of this machine when absent.
  */
-export function findLiving(roots: Iterable<number>): SeenProcess[] {
+export function findLiving(
+  roots: Iterable<number>,
+  reads: Pick<ProcessReads, "process" | "childrenOf"> = realReads,
+): SeenProcess[] {
   const living: SeenProcess[] = [];
   const seen = new Set<number>();
   const open = [...roots];
   for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
     if (seen.has(pid)) continue;
     seen.add(pid);
-    const process = readProcess(pid);
+    const process = reads.process(pid);
     if (process === undefined) continue;
     if (!process.isEnded) living.push(process);
-    open.push(...childrenOf(pid));
+    open.push(...reads.childrenOf(pid));
   }
   return living;
-}
-
-/** The children of all threads of a process. */
-function childrenOf(pid: number): number[] {
-  const children: number[] = [];
-  try {
-    for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-      const text = Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`);
-      for (const child of text.split(" ")) if (child !== "") children.push(Number(child));
-    }
-  } catch {
-    // It has ended; its children are ours by now.
-  }
-  return children;
 }

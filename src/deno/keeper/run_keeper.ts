@@ -9,7 +9,7 @@ import { AgentRole, endLeftovers } from "./agent_role.ts";
 import { Keeper } from "./keeper.ts";
 import { Kernel } from "./kernel.ts";
 import { openFlags } from "../local/native/open_flags.ts";
-import { OrphanWatch } from "./orphans.ts";
+import { openChildList } from "./process_reads.ts";
 import { agentArgument, roleArguments, sweepArgument } from "./start_self.ts";
 
 /** What others know the process by: `killall deno` is not to end it. */
@@ -66,7 +66,7 @@ function findProblem(kernel: Kernel): string | undefined {
   const self = kernel.openProcess(Deno.pid);
   if (self < 0) return "the kernel has no descriptors for processes (Linux 5.3 has)";
   kernel.close(self);
-  const list = OrphanWatch.openList(kernel);
+  const list = openChildList(kernel);
   if (list < 0) return "the kernel has no lists of children (CONFIG_PROC_CHILDREN)";
   kernel.close(list);
   const canTag = kernel.setLocksLimit(2n ** 63n - 1n);

@@ -12,6 +12,7 @@ import { endLeftovers } from "./agent_role.ts";
 import { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
 import type { Kernel } from "./kernel.ts";
+import { readsOf } from "./process_reads.ts";
 import { spoolFiles } from "./spool_files.ts";
 import { StartReports } from "./start_reports.ts";
 import { TaskStarts } from "./starts.ts";
@@ -40,7 +41,8 @@ export function beginWork(
   guard.start(performance.now());
   const reports = new StartReports(kernel);
   const outputs = new OutputEnds({ folders, system: spoolFiles(kernel) });
-  const ends = new TaskEnds(kernel, family, { tell, isGuard: (pid) => pid === guard.pid, reports, outputs });
+  const around = { tell, isGuard: (pid: number) => pid === guard.pid, reports, outputs };
+  const ends = new TaskEnds(kernel, readsOf(kernel), family, around);
   const starts = new TaskStarts(kernel, { streams, outputs }, family, env, (serial) => ends.hasSerial(serial));
   return { guard, ends, starts, reports, spool: outputs.spool };
 }

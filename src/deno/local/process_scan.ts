@@ -85,7 +85,11 @@ export function canScan(): boolean {
 /** Looks at one process, without its mark; `undefined` when there is none. */
 export function readProcess(pid: number): SeenProcess | undefined {
   const text = readText(`/proc/${pid}/stat`);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseStat(pid, text);
+}
+
+/** Reads the text of `/proc/PID/stat`. */
+export function parseStat(pid: number, text: string): SeenProcess {
   // The program's name stands in parentheses and may contain any character, parentheses too.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return {

@@ -1,0 +1,175 @@
+/**
+ * When the end of a task is told, on a tree of processes that changes between any two looks at it.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { AgentMessage } from "../../../../src/agent/messages.ts";
+import { tagOf } from "../../../../src/agent/tag.ts";
+import { signalNumber, type StartFailure } from "../../../../src/core/exit.ts";
+import { type EndingCalls, TaskEnds } from "../../../../src/deno/keeper/ends.ts";
+import { errors } from "../../../../src/deno/keeper/kernel_numbers.ts";
+import type { ProcessReads } from "../../../../src/deno/keeper/process_reads.ts";
+import type { Task } from "../../../../src/deno/keeper/task.ts";
+import type { LaunchPlan } from "../../../../src/launch/plan.ts";
+
+const family = "1234567890001";
+const main = 100;
+const plan: LaunchPlan = {
+  taskName: "t",
+  program: "true",
+  args: [],
+  cwd: "/",
+  place: { node: 0, name: "n", cores: [], gpus: [], further: [] },
+  tag: "g",
+  env: { shared: { kind: "whole", variables: {} }, own: {} },
+};
+
+/** A process of the tree; all carry the tag of the one task and ignore SIGTERM. */
+interface Process {
+  parent: number;
+  isEnded: boolean;
+}
+
+/** The keeper's processes. `moment` comes before each call that looks at them or changes them. */
+class Tree implements ProcessReads, EndingCalls {
+  readonly #processes = new Map<number, Process>();
+  readonly #moment: (tree: Tree) => void;
+  #newest = main;
+
+  constructor(moment: (tree: Tree) => void = () => {}) {
+    this.#moment = moment;
+    this.#processes.set(main, { parent: Deno.pid, isEnded: false });
+  }
+
+  /** Process ids of what lives. */
+  get living(): number[] {
+    return [...this.#processes].filter(([, { isEnded }]) => !isEnded).map(([pid]) => pid);
+  }
+
+  fork(parent: number): number {
+    this.#processes.set(++this.#newest, { parent, isEnded: false });
+    return this.#newest;
+  }
+
+  /** A process ends, and the keeper gets its children. */
+  exit(pid: number): void {
+    this.#processes.get(pid)!.isEnded = true;
+    for (const process of this.#processes.values()) if (process.parent === pid) process.parent = Deno.pid;
+  }
+
+  ownChildren(): number[] {
+    return this.childrenOf(Deno.pid);
+  }
+
+  childrenOf(pid: number): number[] {
+    this.#moment(this);
+    return [...this.#processes].filter(([, { parent }]) => parent === pid).map(([child]) => child);
+  }
+
+  process(pid: number) {
+    this.#moment(this);
+    const process = this.#processes.get(pid);
+    return process && { pid, ...process, group: main, session: main, startTicks: pid, pages: 1 };
+  }
+
+  tag(pid: number): string | undefined {
+    this.#moment(this);
+    return this.#processes.has(pid) ? String(tagOf(family, 1)) : undefined;
+  }
+
+  reap(pid: number) {
+    this.#moment(this);
+    const process = this.#processes.get(pid);
+    if (process?.parent !== Deno.pid || !process.isEnded) return undefined;
+    this.#processes.delete(pid);
+    return { status: 0, cpuMs: 0, peakKiB: 0 };
+  }
+
+  kill(pid: number, signal: number): number {
+    this.#moment(this);
+    if (!this.#processes.has(pid)) return -errors.ESRCH;
+    if (signal === signalNumber("SIGKILL")) this.exit(pid);
+    return 0;
+  }
+
+  /** The descriptor of a process is its number. */
+  openProcess(pid: number): number {
+    return this.#processes.has(pid) ? pid : -errors.ESRCH;
+  }
+
+  signalProcess(descriptor: number, signal: number): number {
+    return this.kill(descriptor, signal);
+  }
+
+  close(): void {}
+  closeWatched(): void {}
+  selfPeakKiB(): number {
+    return 0;
+  }
+}
+
+/** Ends the one task of a tree whose main process has ended, look after look; what was told when nothing is due. */
+function endTask(tree: Tree, failure?: StartFailure): { told: AgentMessage[]; livingWhenTold: number[] } {
+  const told: AgentMessage[] = [];
+  let livingWhenTold: number[] = [];
+  const ends = new TaskEnds(tree, tree, family, {
+    tell: (_, message) => {
+      told.push(message);
+      livingWhenTold = tree.living;
+    },
+    isGuard: () => false,
+    reports: { finish: () => failure },
+    outputs: { finish: () => undefined, giveBack: () => {} },
+  });
+  const task: Task = {
+    ...{ node: 0, task: 7, attempt: 1, serial: 1, plan, outputs: {}, pid: main, descriptor: 3 },
+    ...{ wasAsked: false, isRefused: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
+  };
+  ends.add(task, 0);
+  tree.exit(main);
+  ends.mainEnded(task, 0);
+  for (let nowMs = 0; ends.count > 0; nowMs += 100) {
+    assert(nowMs < 4000, "the end is not told");
+    ends.look(nowMs);
+  }
+  return { told, livingWhenTold };
+}
+
+Deno.test("TaskEnds tells the end of a task at the first look that finds nothing of it", () => {
+  const { told } = endTask(new Tree());
+  assertEquals(told, [{ word: "exited", task: 7, attempt: 1, exit: { code: 0 }, usage: {} }]);
+});
+
+Deno.test("TaskEnds kills what does not end by itself, and its children, before it tells the end of the task", () => {
+  const tree = new Tree();
+  tree.fork(tree.fork(main));
+  const { told, livingWhenTold } = endTask(tree);
+  const cleanup = { found: 2, terminated: 0, killed: 2, left: 0 };
+  assertEquals(told, [{ word: "exited", task: 7, attempt: 1, exit: { code: 0 }, usage: {}, cleanup }]);
+  assertEquals(livingWhenTold, []);
+});
+
+Deno.test("TaskEnds tells no end while something of the task lives, whenever it is followed by a child of its own", () => {
+  // Each bit is a moment between two calls, at which the one process that lives is followed by its child or is not.
+  const moments = 12;
+  for (let leaps = 0; leaps < 2 ** moments; leaps++) {
+    let moment = 0;
+    let leaper = 0;
+    const tree: Tree = new Tree(() => {
+      if (leaper === 0 || moment === moments || !(leaps >> moment++ & 1) || !tree.living.includes(leaper)) return;
+      const child = tree.fork(leaper);
+      tree.exit(leaper);
+      leaper = child;
+    });
+    leaper = tree.fork(main);
+    const { told, livingWhenTold } = endTask(tree);
+    assert(told.at(-1)?.word === "exited" && livingWhenTold.length === 0, `followed at ${leaps.toString(2)}`);
+  }
+});
+
+Deno.test("TaskEnds tells what a task's own process could not prepare as a start that failed", () => {
+  const failure: StartFailure = { kind: "stdin", message: "no such file" };
+  assertEquals(endTask(new Tree(), failure).told, [{ word: "startFailed", task: 7, attempt: 1, failure }]);
+});
