@@ -45,6 +45,7 @@ export function describeRun(
     instanceId: facts.instanceId,
     host: host.host,
     version,
+    pilotBegunMs: facts.startedAtMs,
     wd: pilot.rootWd,
     folder: basename(folder),
     cores,

@@ -12,6 +12,7 @@ import { lockHolder } from "../../deno/files/journal_lock.ts";
 import { readRun, runFolders } from "../../deno/files/run_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { PilotJobError } from "../../errors.ts";
+import { elapsedTime } from "../../report/breaks.ts";
 import { jsonLines } from "../../report/json_lines.ts";
 import type { RunFacts } from "../../report/look/run_status.ts";
 import type { TaskCounts } from "../../report/look/run_view.ts";
@@ -111,7 +112,8 @@ function listRun(folder: string, changedAtMs: number): ListedRun {
     const { view, facts } = readRun(folder);
     const { begunAtMs = view.firstAtMs ?? changedAtMs, liveness } = facts;
     const untilMs = liveness === "alive" ? Date.now() : view.lastAtMs ?? begunAtMs;
-    return { folder, changedAtMs, bytes, facts: { ...facts, elapsedMs: untilMs - begunAtMs, counts: view.counts() } };
+    const elapsedMs = elapsedTime(facts.breaks, begunAtMs, untilMs);
+    return { folder, changedAtMs, bytes, facts: { ...facts, elapsedMs, counts: view.counts() } };
   } catch (error) {
     if (!(error instanceof PilotJobError)) throw error;
     return { folder, changedAtMs, bytes, problem: errorText(error) };

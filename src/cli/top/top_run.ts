@@ -6,6 +6,7 @@
 
 import { wordsReader } from "../../deno/files/words_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
+import { elapsedTime } from "../../report/breaks.ts";
 import { gridOf } from "../../report/dashboard/core_grid.ts";
 import { KnownWords } from "../../report/dashboard/known_words.ts";
 import { listTasks, readPage, type TaskPage } from "../../report/dashboard/task_pages.ts";
@@ -65,7 +66,7 @@ export class TopRun {
     const screen: TopScreen = {
       status: {
         ...{ ...status, ...facts, failures, counts: model.counts, coresInUse: model.coresInUse },
-        elapsedMs: Math.max(0, nowMs - begunMs),
+        elapsedMs: elapsedTime(facts.breaks, begunMs, nowMs),
       },
       timeline: model.timeline(nowMs),
       grid: this.#budget.answer("grid", number, () => gridOf(model, nodes)),

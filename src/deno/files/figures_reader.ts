@@ -70,10 +70,7 @@ export interface ReadTimedRun extends ReadRun {
  */
 export function readTimedRun(folder: string, zone: ZoneMinutes): ReadTimedRun {
   let attempts: EarlierAttempts | undefined;
-  const run = readRun(folder, (view) => {
-    const heard = attempts = new EarlierAttempts(view);
-    return (event) => heard.apply(event);
-  });
+  const run = readRun(folder, (view) => attempts = new EarlierAttempts(view));
   const timed = timeView(run.view, run.facts, zone, { earlier: attempts?.found ?? [], nowMs: Date.now() });
   return { ...run, timed };
 }

@@ -82,7 +82,7 @@ export class RunFollower {
     const run = readRun(this.#folder, (view, begunAtMs) => {
       const model = new DashboardModel(view, begunAtMs ?? Date.now());
       models.push(model);
-      return (event) => model.apply(event);
+      return model;
     });
     this.#next = run.bytesRead;
     return [run, models[0]!];

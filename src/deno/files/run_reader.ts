@@ -11,6 +11,7 @@ import type { Event } from "../../core/types.ts";
 import { JournalError } from "../../errors.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { findLoss } from "../../journal/replay/loss.ts";
+import { BreakFinder, type RunBreak } from "../../report/breaks.ts";
 import type { NodeCores } from "../../report/dashboard/dashboard_model.ts";
 import { readCoreIds } from "../../report/dashboard/node_cores.ts";
 import { isTerminal } from "../../report/states.ts";
@@ -36,8 +37,16 @@ export interface ReadRun {
   readonly bytesRead: number;
 }
 
-/** Begins to hear the events of a run while it is read, each after the view. */
-export type BeginHearing = (view: RunView, begunAtMs: number | undefined) => (event: Event) => void;
+/** Who hears the events of a run while it is read, each after the view. */
+export interface RunHearer {
+  /** Hears an event. */
+  readonly apply: (event: Event) => void;
+  /** Hears that another pilot has begun to go on with the run, before its first event. */
+  readonly takeBreak?: (one: RunBreak) => void;
+}
+
+/** Begins to hear the events of a run. */
+export type BeginHearing = (view: RunView, begunAtMs: number | undefined) => RunHearer;
 
 /**
  * Finds the folder of a run.
@@ -90,12 +99,20 @@ export function readRun(folder: string, begin?: BeginHearing): ReadRun {
   const path = join(folder, journalName);
   return readJournal(path, (replay) => {
     const view = new RunView();
-    const hear = begin?.(view, replay.header?.startedMs);
+    const hearer = begin?.(view, replay.header?.startedMs);
     const known = dropOwnerless(replay);
+    const breaks = new BreakFinder();
+    const look = () => {
+      const ended = breaks.look(replay.header);
+      if (ended !== undefined) hearer?.takeBreak?.(ended);
+    };
     for (const event of known) {
+      look();
+      breaks.apply(event);
       view.apply(event);
-      hear?.(event);
+      hearer?.apply(event);
     }
+    look(); // A pilot may have gone on with the run, and done nothing yet.
     const { header } = replay;
     const holder = lockHolder(path);
     const report = replay.report();
@@ -119,6 +136,7 @@ export function readRun(folder: string, begin?: BeginHearing): ReadRun {
         ...(header === undefined ? {} : { begunAtMs: header.startedMs }),
         ...(typeof cores === "number" ? { cores } : {}),
         ...(header === undefined ? {} : { nodes: header.nodeNames.length }),
+        ...(breaks.found.length === 0 ? {} : { breaks: breaks.found }),
         ...(loss === undefined ? {} : { damage: loss.text }),
       }),
     };

@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { type FilePiece, readPiece } from "../../deno/files/file_piece.ts";
 import { wordsReader } from "../../deno/files/words_reader.ts";
 import { mayUse } from "../../deno/host/permissions.ts";
+import { elapsedTime } from "../../report/breaks.ts";
 import { gridOf } from "../../report/dashboard/core_grid.ts";
 import type { DashboardModel } from "../../report/dashboard/dashboard_model.ts";
 import { layOutJobs } from "../../report/dashboard/job_graph.ts";
@@ -56,7 +57,7 @@ export class DashboardAnswers {
       nowMs,
       counts: model.counts,
       coresInUse: model.coresInUse,
-      elapsedMs: Math.max(0, nowMs - (status.begunAtMs ?? nowMs)),
+      elapsedMs: elapsedTime(status.breaks, status.begunAtMs ?? nowMs, nowMs),
       ...(perSecond === undefined ? {} : { perSecond }),
       ...(this.#isLive ? {} : { coreMs: model.timeline(nowMs).coreMs }),
       ...(isPaused === undefined ? {} : { isPaused }),

@@ -149,7 +149,8 @@ function countCauses({ tasks }: TimedRun): ReadonlyMap<string, number> {
 
 function timesByJob(run: TimedRun): ReadonlyMap<string, JobTimes> {
   const byJob = new Map<string, { times: number[]; failed: number }>();
-  for (const { name, state, beganAt, finishedAt } of ranTasks(run)) {
+  for (const { name, state, beganAt, finishedAt, hasRun } of ranTasks(run)) {
+    if (!hasRun) continue;
     const job = name.split(":")[0]!;
     const known = byJob.get(job) ?? { times: [], failed: 0 };
     byJob.set(job, known);

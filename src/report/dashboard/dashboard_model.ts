@@ -8,6 +8,7 @@
 import type { Event, JobId, JobOutcome, OutcomeCounts, TaskId } from "../../core/types.ts";
 import { taskCount } from "../../job/description.ts";
 import type { NamedAllocation } from "../../resources/node.ts";
+import type { RunBreak } from "../breaks.ts";
 import { type Attempt, lastAttempt } from "../look/attempts.ts";
 import type { RunView, TaskCounts, ViewedTask } from "../look/run_view.ts";
 import { isTerminal, outcomeOfState } from "../states.ts";
@@ -145,6 +146,13 @@ export class DashboardModel {
         return this.#record(event.atMs, 0);
       default:
     }
+  }
+
+  /** Another pilot goes on with the run: what the earlier one ran has ended with it, and waits again. */
+  takeBreak({ fromMs, toMs }: RunBreak): void {
+    for (const task of [...this.#live.keys()]) this.#release(task);
+    this.#record(fromMs, 0);
+    this.#timeline.skip(fromMs, toMs);
   }
 
   get #ended(): number {

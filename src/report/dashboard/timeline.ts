@@ -15,10 +15,12 @@ export interface Levels {
   readonly running: number;
 }
 
-/** A run over time: the piece at index `i` begins at `startMs + i * stepMs`. */
+/** A run over time, without its breaks: the piece at index `i` begins `i * stepMs` after the start. */
 export interface Timeline {
   /** When the first piece begins, in milliseconds since the epoch. */
   readonly startMs: number;
+  /** Where breaks were: so many milliseconds after the start, without earlier breaks; and how long each was. */
+  readonly breaks: readonly { readonly afterMs: number; readonly lengthMs: number }[];
   /** How long each piece is, in milliseconds. */
   readonly stepMs: number;
   /** The mean number of cores in use. */
@@ -54,6 +56,8 @@ export class TimelineRecorder {
   #pieces: Piece[] = [emptyPiece()];
   #atMs: number;
   #levels: Levels = { cores: 0, waiting: 0, running: 0 };
+  readonly #breaks: { readonly afterMs: number; readonly lengthMs: number }[] = [];
+  #skippedMs = 0;
 
   /** Begins at a time, with nothing. */
   constructor(startMs: number) {
@@ -67,6 +71,16 @@ export class TimelineRecorder {
     if (ended > 0) this.#pieces.at(-1)!.ended += ended;
   }
 
+  /** Nothing is recorded of a time, as no pilot had the run. */
+  skip(fromMs: number, toMs: number): void {
+    this.#moveTo(fromMs);
+    // What was recorded already, as clocks differ, stays as it is.
+    const lengthMs = toMs - this.#skippedMs - this.#atMs;
+    if (lengthMs <= 0) return;
+    this.#breaks.push({ afterMs: this.#atMs - this.#startMs, lengthMs });
+    this.#skippedMs += lengthMs;
+  }
+
   /** What was recorded up to a time. */
   read(untilMs: number): Timeline {
     this.#moveTo(untilMs);
@@ -77,6 +91,7 @@ export class TimelineRecorder {
     return {
       startMs: this.#startMs,
       stepMs: this.#stepMs,
+      breaks: [...this.#breaks],
       cores: mean("cores"),
       waiting: mean("waiting"),
       running: mean("running"),
@@ -86,7 +101,8 @@ export class TimelineRecorder {
   }
 
   /** Adds what the levels were since the last change. A clock that goes back moves nothing. */
-  #moveTo(atMs: number): void {
+  #moveTo(realMs: number): void {
+    const atMs = realMs - this.#skippedMs;
     while (atMs - this.#startMs >= this.#stepMs * piecesMax) this.#halve();
     while (this.#atMs < atMs) {
       const endMs = this.#startMs + this.#pieces.length * this.#stepMs;

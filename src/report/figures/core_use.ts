@@ -1,9 +1,11 @@
 /**
- * How well cores were used: how much of the time a task had each of them, and what the gaps were for.
+ * How well cores were used: how much of the time a task had each of them, and what the gaps were for. A break between two
+ * pilots of a run is nobody's time.
  *
  * @module
  */
 
+import { betweenBreaks, timeBetween } from "../breaks.ts";
 import { type Micros, rangeOf, type RanTask, ranTasks, type TimedRun } from "./timed_run.ts";
 
 /** One core. Lengths are microseconds. */
@@ -18,7 +20,7 @@ export interface CoreUse {
 
 /** All cores that a task was on. */
 export interface CoresUse {
-  /** The length of what is measured. */
+  /** The length of what is measured, without the breaks in it. */
   readonly time: number;
   /** By name of the node, then by number of the core. */
   readonly cores: readonly CoreUse[];
@@ -61,6 +63,7 @@ interface Core {
  * @returns `undefined` if no task ran.
  */
 export function describeUse(run: TimedRun, { withoutInit, untilLastTask }: UseChoice = {}): CoresUse | undefined {
+  const { breaks = [] } = run;
   const ran = ranTasks(run);
   const tasksTime = timeOf(ran);
   if (tasksTime === undefined) return undefined;
@@ -68,17 +71,18 @@ export function describeUse(run: TimedRun, { withoutInit, untilLastTask }: UseCh
   const serviceEnd = run.endedAt ?? run.untilAt;
   const isFromService = withoutInit !== true && run.begunAt !== undefined && serviceEnd !== undefined;
   const [from, to] = isFromService ? [run.begunAt, serviceEnd] : [tasksTime.min, tasksTime.max];
+  const time = timeBetween(breaks, from, to);
   const cores = coresOf(ran).map(({ node, core, tasks }): CoreUse => {
     let unused = 0;
     let freeFrom = from;
     for (const { beganAt, finishedAt } of tasks) {
-      unused += Math.max(0, beganAt - freeFrom);
+      unused += timeBetween(breaks, freeFrom, beganAt);
       freeFrom = Math.max(freeFrom, finishedAt);
     }
-    if (untilLastTask !== true) unused += Math.max(0, to - freeFrom);
-    return useOf(node, core, unused, to - from);
+    if (untilLastTask !== true) unused += timeBetween(breaks, freeFrom, to);
+    return useOf(node, core, unused, time);
   });
-  return { ...summarize(cores, to - from, run.cores), isFromService };
+  return { ...summarize(cores, time, run.cores), isFromService };
 }
 
 /**
@@ -89,31 +93,37 @@ export function describeUse(run: TimedRun, { withoutInit, untilLastTask }: UseCh
  * @returns `undefined` if no task ran.
  */
 export function describeEfficiency(run: TimedRun): CoresUse | undefined {
+  const { breaks = [] } = run;
   const ran = ranTasks(run);
-  const time = timeOf(ran);
-  if (time === undefined) return undefined;
+  const range = timeOf(ran);
+  if (range === undefined) return undefined;
+  const time = timeBetween(breaks, range.min, range.max);
   const cores = coresOf(ran);
   const before = lastEndsBefore(cores);
   const uses = cores.map(({ node, core, tasks }): CoreUse => {
     let unused = 0;
-    for (const task of tasks) unused += Math.max(0, task.beganAt - (before.get(task) ?? time.min));
-    return useOf(node, core, unused, time.max - time.min);
+    for (const task of tasks) unused += timeBetween(breaks, before.get(task) ?? range.min, task.beganAt);
+    return useOf(node, core, unused, time);
   });
-  return { ...summarize(uses, time.max - time.min, undefined), isFromService: false };
+  return { ...summarize(uses, time, undefined), isFromService: false };
 }
 
-/** The gaps of all cores that a task was on, from the first start of a task to the last end of one. */
+/**
+ * The gaps of all cores that a task was on, from the first start of a task to the last end of one. One that lasted over a
+ * break of the run is two.
+ */
 export function* findGaps(run: TimedRun): Generator<CoreGap, void, void> {
+  const { breaks = [] } = run;
   const ran = ranTasks(run);
   const time = timeOf(ran);
   if (time === undefined) return;
   for (const { node, core, tasks } of coresOf(ran)) {
     let freeFrom = time.min;
     for (const { beganAt, finishedAt } of tasks) {
-      if (beganAt > freeFrom) yield { node, core, from: freeFrom, to: beganAt };
+      for (const gap of betweenBreaks(breaks, freeFrom, beganAt)) yield { node, core, ...gap };
       freeFrom = Math.max(freeFrom, finishedAt);
     }
-    if (time.max > freeFrom) yield { node, core, from: freeFrom, to: time.max };
+    for (const gap of betweenBreaks(breaks, freeFrom, time.max)) yield { node, core, ...gap };
   }
 }
 

@@ -6,7 +6,8 @@
 
 import { defined } from "../../base/defined.ts";
 import { describeSample, type SampleFigures } from "./sample.ts";
-import { type Micros, rangeOf, type RanTask, ranTasks, type TimedRun } from "./timed_run.ts";
+import { betweenBreaks, type Span, timeBetween } from "../breaks.ts";
+import { type Micros, rangeOf, type RanTask, ranTasks, type TimedRun, type TimedTask } from "./timed_run.ts";
 
 /** The figures. Lengths are microseconds; what is absent is unknown. */
 export interface RunFigures {
@@ -16,11 +17,11 @@ export interface RunFigures {
   readonly nodes?: number;
   readonly begunAt?: Micros;
   readonly endedAt?: Micros;
-  /** From the beginning of the service to its end. */
+  /** From the beginning of the service to its end, without its breaks. */
   readonly runtime?: number;
-  /** From the beginning of the service to the first start of a task. */
+  /** From the beginning of the service to the first start of a task; of a run with breaks, summed over its parts. */
   readonly initOverhead?: number;
-  /** From the last end of a task to the end of the service. */
+  /** From the last end of a task to the end of the service; of a run with breaks, summed over its parts. */
   readonly finishOverhead?: number;
   readonly firstQueuedAt?: Micros;
   readonly lastQueuedAt?: Micros;
@@ -32,14 +33,19 @@ export interface RunFigures {
 
 /** Makes the figures of a run. */
 export function describeTimes(run: TimedRun): RunFigures {
-  const { begunAt, endedAt, tasks, taskCount, failedCount, cores, nodes } = run;
+  const { begunAt, endedAt, tasks, earlier = [], breaks = [], taskCount, failedCount, cores, nodes } = run;
   const queued = rangeOf(tasks.map(({ queuedAt }) => queuedAt));
-  const start = rangeOf(tasks.map(({ executingAt }) => executingAt))?.min;
-  const finish = rangeOf(tasks.map(({ endedAt }) => endedAt))?.max;
+  const launched = [...tasks, ...earlier];
+  const start = rangeOf(launched.map(({ executingAt }) => executingAt))?.min;
+  const finish = rangeOf(launched.map(({ endedAt }) => endedAt))?.max;
   // What could not be started has no run time, though its record has one of zero.
   const ran = tasks.flatMap(({ ranMicros = 0 }) => ranMicros === 0 ? [] : [ranMicros / 1e6]);
   const between = (from: Micros | undefined, to: Micros | undefined) =>
     from === undefined || to === undefined ? undefined : to - from;
+  const outside = breaks.length === 0 || begunAt === undefined
+    ? { init: between(begunAt, start), finish: between(finish, endedAt) }
+    : overheadOfParts(launched, [...betweenBreaks(breaks, begunAt, endedAt ?? run.untilAt ?? begunAt)]);
+  const whole = between(begunAt, endedAt);
   return defined({
     tasks: taskCount,
     failed: failedCount,
@@ -47,15 +53,30 @@ export function describeTimes(run: TimedRun): RunFigures {
     nodes,
     begunAt,
     endedAt,
-    runtime: between(begunAt, endedAt),
-    initOverhead: between(begunAt, start),
-    finishOverhead: between(finish, endedAt),
+    runtime: whole === undefined ? undefined : timeBetween(breaks, begunAt!, endedAt!),
+    initOverhead: outside.init,
+    finishOverhead: endedAt === undefined ? undefined : outside.finish,
     firstQueuedAt: queued?.min,
     lastQueuedAt: queued?.max,
     firstStartAt: start,
     lastFinishAt: finish,
     runTimes: ran.length === 0 ? undefined : describeSample(ran),
   });
+}
+
+/** What of each pilot's time was before its first task and after its last; all of it where it launched none. */
+function overheadOfParts(launched: readonly TimedTask[], parts: readonly Span[]) {
+  let [init, finish] = [0, 0];
+  for (const part of parts) {
+    const isIn = (at: Micros | undefined) => at !== undefined && part.from <= at && at <= part.to;
+    const starts = launched.filter(({ executingAt }) => isIn(executingAt));
+    const first = rangeOf(starts.map(({ executingAt }) => executingAt))?.min;
+    init += (first ?? part.to) - part.from;
+    if (first === undefined) continue;
+    // What has no end in this part ended with its pilot.
+    finish += part.to - (rangeOf(starts.map(({ endedAt }) => isIn(endedAt) ? endedAt : part.to))?.max ?? part.to);
+  }
+  return { init, finish };
 }
 
 /** How long the launch of one task took, in microseconds. */

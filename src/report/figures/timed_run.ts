@@ -5,6 +5,7 @@
  * @module
  */
 
+import { betweenBreaks, type Span } from "../breaks.ts";
 import type { JobState } from "../states.ts";
 import { formatTime, type ZoneMinutes } from "../times.ts";
 
@@ -69,25 +70,29 @@ export interface TimedRun {
   readonly tasks: readonly TimedTask[];
   /** Attempts of tasks that others followed. */
   readonly earlier?: readonly TimedTask[];
+  /** When no pilot had the run, in order: nobody's time, which no figure counts. */
+  readonly breaks?: readonly Span[];
   /** Whether it is on record when processes began and ended; else the pilot's own times stand for that. */
   readonly knowsProcessTimes: boolean;
   /** The zone of written times. */
   readonly zone: ZoneMinutes;
 }
 
-/** A task that ran, with its time on the cores. */
+/** A task that held cores, with its time on them. */
 export interface RanTask extends TimedTask {
   readonly beganAt: Micros;
   readonly finishedAt: Micros;
+  /** Whether it ran: what could not be started held its cores until that was known, and has no run time. */
+  readonly hasRun: boolean;
 }
 
 /**
- * The tasks that had cores, each attempt by itself, with the times of their processes; where these are not on record, with
+ * The tasks that held cores, each attempt by itself, with the times of their processes; where these are not on record, with
  * those of the pilot. What has not ended counts until now or, if its pilot is gone, until that was last heard of.
  *
  * @param run The run.
  */
-export function ranTasks({ tasks, earlier = [], untilAt }: TimedRun): RanTask[] {
+export function ranTasks({ tasks, earlier = [], untilAt, breaks = [] }: TimedRun): RanTask[] {
   const ran: RanTask[] = [];
   for (const task of earlier.length === 0 ? tasks : [...tasks, ...earlier]) {
     const beganAt = task.beganAt ?? task.executingAt;
@@ -95,7 +100,10 @@ export function ranTasks({ tasks, earlier = [], untilAt }: TimedRun): RanTask[] 
     const finishedAt = task.finishedAt ?? task.endedAt ?? goesOn;
     // Between two attempts a task holds nothing, whatever is still known of the last one.
     if (task.nodes.length === 0 || beganAt === undefined || finishedAt === undefined) continue;
-    ran.push({ ...task, beganAt, finishedAt: Math.max(beganAt, finishedAt) });
+    // No task outlives its pilot.
+    const [held] = breaks.length === 0 ? [] : betweenBreaks(breaks, beganAt, finishedAt);
+    const hasRun = task.beganAt !== undefined || task.ranMicros !== 0;
+    ran.push({ ...task, beganAt, finishedAt: Math.max(beganAt, held?.to ?? finishedAt), hasRun });
   }
   return ran;
 }

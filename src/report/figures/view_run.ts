@@ -35,6 +35,7 @@ export interface Past {
 export function timeView(view: RunView, facts: RunFacts, zone: ZoneMinutes, past: Past = {}): TimedRun {
   const { begunAtMs = view.firstAtMs, cores, heardAtMs = 0, liveness } = facts;
   const { earlier = [], nowMs } = past;
+  const breaks = facts.breaks?.map(({ fromMs, toMs }) => ({ from: microsOf(fromMs), to: microsOf(toMs) }));
   const endedAtMs = Math.max(view.lastAtMs ?? 0, heardAtMs);
   const lives = liveness === "alive" || liveness === "elsewhere";
   const untilMs = lives && nowMs !== undefined ? nowMs : endedAtMs;
@@ -54,6 +55,7 @@ export function timeView(view: RunView, facts: RunFacts, zone: ZoneMinutes, past
     ...(liveness === "alive" || endedAtMs === 0 ? {} : { endedAt: microsOf(endedAtMs) }),
     ...(untilMs === 0 ? {} : { untilAt: microsOf(untilMs) }),
     ...(earlier.length === 0 ? {} : { earlier }),
+    ...(breaks === undefined ? {} : { breaks }),
     ...(nodeCount === 0 ? {} : { nodes: nodeCount }),
     ...(cores === undefined ? {} : { cores }),
     taskCount,

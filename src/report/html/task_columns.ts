@@ -35,6 +35,8 @@ export interface TaskColumns {
   /** The names of the rows. */
   readonly cores: readonly string[];
   readonly lengthMs: number;
+  /** Where the run was broken off, and how long it stood still. */
+  readonly breaks: readonly (readonly [at: number, lengthMs: number])[];
   /** The tasks of the critical path. */
   readonly critical: readonly number[];
 }
@@ -52,9 +54,9 @@ const reasonMax = 300;
  * @param critical The numbers of the tasks of the critical path.
  */
 export function columnsOf(view: RunView, pictured: PicturedRun, critical: readonly number[]): TaskColumns {
-  const { begunAtMs, lengthMs, cores } = pictured;
+  const { lengthMs, cores, breaks } = pictured;
   const rowOf = new Map(cores.map(({ node, core }, row) => [`${node} ${core}`, row]));
-  const since = (atMs: number | undefined) => atMs === undefined ? -1 : Math.max(0, Math.round(atMs - begunAtMs));
+  const since = (atMs: number | undefined) => atMs === undefined ? -1 : Math.round(pictured.since(atMs));
   const reasons = new Map<string, number>();
   const columns = {
     jobs: [] as [string, number, number?][],
@@ -103,6 +105,7 @@ export function columnsOf(view: RunView, pictured: PicturedRun, critical: readon
     reasons: [...reasons.keys()],
     cores: cores.map(({ node, core }) => shownText(`${node}:${core}`)),
     lengthMs,
+    breaks: breaks.map(({ at, lengthMs }) => [Math.round(at), Math.round(lengthMs)] as const),
     critical: critical.flatMap((task) => numbers.get(task) ?? []),
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { taskName } from "../../job/description.ts";
+import { elapsedTime, type RunBreak } from "../breaks.ts";
 import type { Failures } from "./failure_groups.ts";
 import type { RunView, TaskCounts } from "./run_view.ts";
 import { rowOf, type TaskRow } from "./task_row.ts";
@@ -39,13 +40,15 @@ export interface RunFacts {
   readonly heardAtMs?: number;
   /** How many nodes it was begun with, if that is on record. */
   readonly nodes?: number;
+  /** When no pilot had it, in order; absent where one pilot had it from its beginning. */
+  readonly breaks?: readonly RunBreak[];
   /** What of its records is lost, in a sentence without its end. */
   readonly damage?: string;
 }
 
 /** How a run stands. Times are milliseconds. */
 export interface RunStatus extends RunFacts {
-  /** How long it has been going, or went. */
+  /** How long it has been going, or went, without its breaks. */
   readonly elapsedMs: number;
   /** How many tasks are in each state. */
   readonly counts: TaskCounts;
@@ -87,7 +90,7 @@ export function describeRun(view: RunView, facts: RunFacts, failures: Failures, 
     : undefined;
   return {
     ...facts,
-    elapsedMs: Math.max(0, untilMs - (begunAtMs ?? view.firstAtMs ?? untilMs)),
+    elapsedMs: elapsedTime(facts.breaks, begunAtMs ?? view.firstAtMs ?? untilMs, untilMs),
     counts,
     coresInUse,
     longest: longest.slice(0, longestMax),

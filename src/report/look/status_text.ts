@@ -5,6 +5,7 @@
  */
 
 import { formatSpan } from "../../base/duration.ts";
+import { breakLength } from "../breaks.ts";
 import { commandText } from "../command_text.ts";
 import { countOf } from "../../resources/request.ts";
 import type { JobState } from "../states.ts";
@@ -57,7 +58,7 @@ export function formatStatus(status: RunStatus, zone: ZoneMinutes, options: Fail
   const lines = [
     `run      ${id}: ${livenessText(status)}`,
     `folder   ${folder}`,
-    `time     ${begun}${isLive ? "for" : "took"} ${formatSpan(elapsedMs)}${leftText(leftMs, counts)}`,
+    `time     ${begun}${isLive ? "for" : "took"} ${formatSpan(elapsedMs)}${breakText(status)}${leftText(leftMs, counts)}`,
     `tasks    ${total}: ${countsText(counts)}`,
     ...(isLive ? [`cores    ${coresInUse}${cores === undefined ? "" : ` of ${cores}`} in use`] : []),
     ...longest.map(({ name, ranMs, nodes }, index) => {
@@ -74,6 +75,12 @@ export function formatStatus(status: RunStatus, zone: ZoneMinutes, options: Fail
   }
   if (status.liveness === "brokenOff") lines.push(`go on    qcgpj run --resume ${commandText([folder])}`);
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A run that was gone on with stood still before, which is none of its time. */
+function breakText({ breaks }: RunStatus): string {
+  const stoodMs = breakLength(breaks);
+  return stoodMs === 0 ? "" : ` without the ${formatSpan(stoodMs)} before it was resumed`;
 }
 
 function leftText(leftMs: number | undefined, counts: TaskCounts): string {

@@ -9,6 +9,7 @@ import { countOf } from "../../resources/request.ts";
 import { fill, type Paint, statePaints, stroke } from "./colours.ts";
 import { coordinate, element, escapeMarkup } from "./markup.ts";
 import { bottomAxis, label, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
+import { breakMarks, runTimeName } from "./break_marks.ts";
 import { lengthText, type PicturedCore, type PicturedRun, type PicturedTask } from "./pictured_run.ts";
 import { type Scale, timeScale } from "./scale.ts";
 
@@ -38,6 +39,7 @@ export function ganttPicture(run: PicturedRun): Picture {
   const bottom = rows.length === 0 ? top + rowHeight : rows.at(-1)!.top + rowHeight;
   const left = Math.min(220, 24 + Math.max(40, ...rows.map(({ cores }) => textLength(rowName(cores)))));
   const x = timeScale(lengthMs, left, right);
+  const area = { left, right, top, bottom };
   const tasks = countOf(ran.length, "task");
   const isPart = cores.length > 0 && cores.length < coreCount;
   const on = isPart ? `${cores.length} of ${countOf(coreCount, "core")}` : countOf(coreCount, "core");
@@ -53,8 +55,8 @@ export function ganttPicture(run: PicturedRun): Picture {
     description: `${form} ${failed === 0 ? "No task failed." : `${failed} failed.`}`,
     width: pictureWidth,
     height: bottom + 44,
-    body: legend(run, isDense, right) + bottomAxis(x, { left, right, top, bottom }, "time since the start") +
-      rowLabels(rows, left) + (isDense ? density(run, rows, perRow, x) : drawBars(run, rows, x)),
+    body: legend(run, isDense, right) + bottomAxis(x, area, runTimeName(run)) + rowLabels(rows, left) +
+      (isDense ? density(run, rows, perRow, x) : drawBars(run, rows, x)) + breakMarks(run, x, area),
   };
 }
 
@@ -66,7 +68,7 @@ export function gapsPicture(run: PicturedRun): Picture {
     let freeFrom = run.ran[0]?.from ?? 0;
     const found = [];
     for (const { from, to } of [...tasks, { from: end, to: 0 }]) {
-      if (from > freeFrom) found.push({ name: "", state: "QUEUED", from: freeFrom, to: from, rows: [row] } as const);
+      if (from > freeFrom) found.push({ name: "", state: "QUEUED", hasRun: false, from: freeFrom, to: from, rows: [row] } as const);
       freeFrom = Math.max(freeFrom, to);
     }
     return found;

@@ -8,7 +8,7 @@ import { countOf } from "../../resources/request.ts";
 import { fill, stroke } from "./colours.ts";
 import { coordinate, element } from "./markup.ts";
 import { bottomAxis, label, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
-import { lengthText, type PicturedRun } from "./pictured_run.ts";
+import { lengthText, type PicturedRun, waitsOf } from "./pictured_run.ts";
 import { timeScale } from "./scale.ts";
 
 /** How many jobs have a histogram of their own. */
@@ -81,7 +81,7 @@ function greatest(times: readonly number[]): number {
 }
 
 /** The times by job, those of the jobs with most tasks first. */
-function groupsOf({ all, ran }: PicturedRun, counted: CountedTime): Group[] {
+function groupsOf(run: PicturedRun, counted: CountedTime): Group[] {
   const byJob = new Map<string, number[]>();
   const add = (name: string, time: number) => {
     const job = name.split(":")[0]!;
@@ -89,12 +89,9 @@ function groupsOf({ all, ran }: PicturedRun, counted: CountedTime): Group[] {
     byJob.set(job, times);
     times.push(time);
   };
-  if (counted === "run") { for (const { name, from, to } of ran) add(name, to - from); }
+  if (counted === "run") { for (const { name, from, to, hasRun } of run.ran) if (hasRun) add(name, to - from); }
   else {
-    for (const { name, queuedAt, beganAt, executingAt } of all) {
-      const start = beganAt ?? executingAt;
-      if (queuedAt !== undefined && start !== undefined) add(name, Math.max(0, start - queuedAt) / 1000);
-    }
+    for (const { name, waits: [first] } of waitsOf(run)) if (first?.endsInStart) add(name, first.to - first.from);
   }
   const groups = [...byJob].map(([name, times]) => ({ name, times })).sort((a, b) => b.times.length - a.times.length);
   if (groups.length <= jobsMax + 1) return groups;

@@ -16,9 +16,10 @@ import {
   rightMargin,
   topMargin,
 } from "./picture.ts";
-import { lengthText, type PicturedRun } from "./pictured_run.ts";
+import { breakMarks, runTimeName } from "./break_marks.ts";
+import { lengthText, type PicturedRun, waitsOf } from "./pictured_run.ts";
 import { amountScale, type Scale, timeScale } from "./scale.ts";
-import { areaOf, meansOf, type Span, type Step, stepsOf } from "./series.ts";
+import { areaOf, meansOf, type Step, stepsOf, type WeighedSpan } from "./series.ts";
 
 /** More changes than this are drawn as means. */
 const stepsMax = 2000;
@@ -63,13 +64,8 @@ export function utilisationPicture(run: PicturedRun, width: number = pictureWidt
  * @param width How wide the picture is, in pixels.
  */
 export function queuePicture(run: PicturedRun, width: number = pictureWidth): Picture {
-  const { all, ran, begunAtMs, lengthMs } = run;
-  const since = (at: number) => Math.max(0, at / 1000 - begunAtMs);
-  const waits = all.flatMap((task): Span[] => {
-    if (task.queuedAt === undefined) return [];
-    const until = task.beganAt ?? task.executingAt ?? task.endedAt;
-    return [{ from: since(task.queuedAt), to: until === undefined ? lengthMs : since(until), weight: 1 }];
-  });
+  const { ran, lengthMs } = run;
+  const waits = waitsOf(run).flatMap(({ waits }) => waits.map(({ from, to }): WeighedSpan => ({ from, to, weight: 1 })));
   const waiting = stepsOf(waits);
   const running = stepsOf(ran.map(({ from, to }) => ({ from, to, weight: 1 })));
   const greatest = (steps: readonly Step[]) => steps.reduce((most, { value }) => Math.max(most, value), 0);
@@ -90,7 +86,7 @@ export function queuePicture(run: PicturedRun, width: number = pictureWidth): Pi
 
 function linesBody(
   lines: readonly Line[],
-  { lengthMs }: PicturedRun,
+  run: PicturedRun,
   width: number,
   greatest: number,
   quantity: string,
@@ -98,8 +94,9 @@ function linesBody(
 ): string {
   const area: Area = { left, right: width - rightMargin - labelWidth, top, bottom };
   const { right } = area;
+  const { lengthMs } = run;
   const [x, y] = [timeScale(lengthMs, left, right), amountScale(greatest, bottom, top)];
-  let body = bottomAxis(x, area, "time since the start") + leftAxis(y, area, quantity);
+  let body = bottomAxis(x, area, runTimeName(run)) + leftAxis(y, area, quantity);
   const labels: { at: number; text: string; paint: Paint }[] = [];
   for (const { steps, paint, name, isFilled } of lines) {
     const points = steps.length > stepsMax ? meanPath(steps, lengthMs, x, y) : stepPath(steps, lengthMs, x, y);
@@ -113,7 +110,7 @@ function linesBody(
     body += element("path", { d, "stroke-width": 1, "stroke-dasharray": "4 3", ...stroke("quiet") });
     labels.push({ at: y.at(bound.at), text: bound.text, paint: "quiet" });
   }
-  return body + placeLabels(labels, right + 8);
+  return body + breakMarks(run, x, area) + placeLabels(labels, right + 8);
 }
 
 /** Labels beside what they name, moved apart where they would touch. */

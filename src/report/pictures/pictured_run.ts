@@ -1,21 +1,30 @@
 /**
- * A run as pictures show it: in milliseconds from its beginning.
+ * A run as pictures show it: in milliseconds from its beginning, without its breaks, which are marked where they were.
  *
  * @module
  */
 
 import { formatSpan } from "../../base/duration.ts";
+import { type Span, timeBetween } from "../breaks.ts";
 import { rangeOf, ranTasks, type TimedRun, type TimedTask } from "../figures/timed_run.ts";
-import type { JobState } from "../states.ts";
+import { isTerminal, type JobState } from "../states.ts";
 
-/** A task on its cores. Times are milliseconds from the beginning of the run. */
+/** A task on its cores. Times are milliseconds from the beginning of the run, without its breaks. */
 export interface PicturedTask {
   readonly name: string;
   readonly state: JobState;
+  /** Whether it ran; what could not be started held its cores only. */
+  readonly hasRun: boolean;
   readonly from: number;
   readonly to: number;
   /** The rows of its cores, in order. */
   readonly rows: readonly number[];
+}
+
+/** A time in which a task waited. */
+export interface Wait extends Span {
+  /** Whether it ran then. */
+  readonly endsInStart: boolean;
 }
 
 /** A core. */
@@ -36,8 +45,12 @@ export interface PicturedRun {
   readonly coreCount: number;
   /** When the run began, in milliseconds since the epoch. */
   readonly begunAtMs: number;
-  /** How long the run took. */
+  /** How long the run took, without its breaks. */
   readonly lengthMs: number;
+  /** Its breaks: where each is, and how long it was. */
+  readonly breaks: readonly { readonly at: number; readonly lengthMs: number }[];
+  /** How long after the beginning a time is, without breaks; the time is in milliseconds since the epoch. */
+  readonly since: (atMs: number) => number;
 }
 
 /** Turns the times of a run into what pictures show of it. */
@@ -48,20 +61,49 @@ export function pictureRun(run: TimedRun): PicturedRun {
   const ended = Math.max(run.endedAt ?? run.untilAt ?? 0, times?.max ?? 0, ...[
     rangeOf(ran.map(({ finishedAt }) => finishedAt))?.max ?? 0,
   ]);
+  const { breaks = [] } = run;
   const cores = coresOf(ran);
   const rows = new Map(cores.map(({ node, core }, row) => [`${node} ${core}`, row]));
-  const since = (at: number) => Math.max(0, at - begun) / 1000;
+  const since = (at: number) => timeBetween(breaks, begun, at) / 1000;
   return {
     all: run.tasks,
-    ran: ran.map(({ name, state, beganAt, finishedAt, nodes }) => ({
-      ...{ name, state, from: since(beganAt), to: since(finishedAt) },
+    ran: ran.map(({ name, state, beganAt, finishedAt, nodes, hasRun }) => ({
+      ...{ name, state, hasRun, from: since(beganAt), to: since(finishedAt) },
       rows: nodes.flatMap(({ name, cores }) => cores.map((core) => rows.get(`${name} ${core}`)!)).sort((a, b) => a - b),
     })).sort((a, b) => a.from - b.from),
     cores,
     coreCount: Math.max(run.cores ?? 0, cores.length),
     begunAtMs: begun / 1000,
-    lengthMs: Math.max(1e-3, (ended - begun) / 1000),
+    lengthMs: Math.max(1e-3, since(ended)),
+    breaks: breaks.map(({ from, to }) => ({ at: since(from), lengthMs: (to - from) / 1000 })),
+    since: (atMs) => since(atMs * 1000),
   };
+}
+
+/**
+ * When each task waited to run, in milliseconds from the beginning of the run: from its submission to its first start, and
+ * between one attempt and the next; until the end of the picture where it waits still.
+ */
+export function waitsOf({ all, ran, since, lengthMs }: PicturedRun): { readonly name: string; readonly waits: Wait[] }[] {
+  const byName = new Map<string, PicturedTask[]>();
+  for (const task of ran) {
+    const known = byName.get(task.name);
+    if (known === undefined) byName.set(task.name, [task]);
+    else known.push(task);
+  }
+  return all.flatMap(({ name, queuedAt, endedAt, executingAt, state }) => {
+    if (queuedAt === undefined) return [];
+    let from = since(queuedAt / 1000);
+    const waits = (byName.get(name) ?? []).map((task): Wait => {
+      const wait = { from, to: Math.max(from, task.from), endsInStart: true };
+      from = task.to;
+      return wait;
+    });
+    if (isTerminal(state) && waits.length > 0) return [{ name, waits }];
+    const until = state === "QUEUED" ? undefined : endedAt ?? executingAt;
+    const to = until === undefined ? lengthMs : since(until / 1000);
+    return [{ name, waits: [...waits, { from, to: Math.max(from, to), endsInStart: false }] }];
+  });
 }
 
 /** A length of time in words: `3 min 20 s`, `1.2 s`. */

@@ -5,7 +5,7 @@
  */
 
 /** Something that lasted. Times are milliseconds from the beginning of the picture. */
-export interface Span {
+export interface WeighedSpan {
   readonly from: number;
   readonly to: number;
   /** How much it counts. */
@@ -19,7 +19,7 @@ export interface Step {
 }
 
 /** The sum of the weights of all that lasts, from each time on at which it changes. */
-export function stepsOf(spans: Iterable<Span>): Step[] {
+export function stepsOf(spans: Iterable<WeighedSpan>): Step[] {
   const changes = new Map<number, number>();
   for (const { from, to, weight } of spans) {
     if (to <= from) continue;
