@@ -9,15 +9,18 @@
 
 import type { AdmittedJob } from "../core/types.ts";
 import { taskCount, taskName } from "../job/description.ts";
-import { jobsAfter } from "./forecast.ts";
 import type { RunView } from "./look/run_view.ts";
-import type { PicturedRun } from "./pictures/pictured_run.ts";
+import { lengthText, type PicturedRun } from "./pictures/pictured_run.ts";
+import { sourcesOf } from "./task_chain.ts";
 
 /** How many flows are written at most: viewers become slow with more. */
 const flowsMax = 20_000;
 
 /** Writes the trace as JSON, piece by piece. */
-export function* traceLines(view: RunView, { ran, cores, lengthMs }: PicturedRun): Generator<string, void, void> {
+export function* traceLines(
+  view: RunView,
+  { ran, cores, lengthMs, breaks }: PicturedRun,
+): Generator<string, void, void> {
   yield '{"displayTimeUnit":"ms","traceEvents":[\n';
   const nodes = new Map<string, number>();
   for (const { node } of cores) if (!nodes.has(node)) nodes.set(node, nodes.size + 1);
@@ -34,6 +37,10 @@ export function* traceLines(view: RunView, { ran, cores, lengthMs }: PicturedRun
       }
     }
     yield* flows(view, new Map(ran.map((task) => [task.name, task])), places);
+    for (const { at, lengthMs } of breaks) {
+      const name = `stopped for ${lengthText(lengthMs)}, which is left out`;
+      yield { ph: "i", s: "g", name, ts: Math.round(at * 1000), pid: 1, tid: 1 };
+    }
     yield { ph: "i", s: "g", name: "end of what is on record", ts: Math.round(lengthMs * 1000), pid: 1, tid: 1 };
   };
   let before = "";
@@ -46,53 +53,46 @@ export function* traceLines(view: RunView, { ran, cores, lengthMs }: PicturedRun
 
 type Ran = PicturedRun["ran"][number];
 
-/** From the end of what was waited for to the start of what waited: of a job the last, and of the other the first. */
+/**
+ * From the end of what was waited for to the start of each task that waited; of a whole job, from the end of its last
+ * task. Of a task with several attempts the last counts.
+ */
 function* flows(
   view: RunView,
   ran: ReadonlyMap<string, Ran>,
   places: readonly { readonly pid: number; readonly tid: number }[],
 ) {
   let id = 0;
-  for (const job of view.jobs()) {
-    for (const [source, target] of pairsOf(view, job, ran)) {
-      if (++id > flowsMax) return;
-      const shared = { cat: "dependency", name: "after", id };
-      yield { ph: "s", ...shared, ts: Math.round(source.to * 1000), ...places[source.rows[0]!]! };
-      yield { ph: "f", bp: "e", ...shared, ts: Math.round(target.from * 1000), ...places[target.rows[0]!]! };
+  for (const [source, target] of pairsOf(view, ran)) {
+    if (++id > flowsMax) return;
+    const shared = { cat: "dependency", name: "after", id };
+    yield { ph: "s", ...shared, ts: Math.round(source.to * 1000), ...places[source.rows[0]!]! };
+    yield { ph: "f", bp: "e", ...shared, ts: Math.round(target.from * 1000), ...places[target.rows[0]!]! };
+  }
+}
+
+function* pairsOf(view: RunView, ran: ReadonlyMap<string, Ran>) {
+  const lastOf = new Map<number, Ran | undefined>();
+  for (const { job, offset } of view.tasks()) {
+    if (job.edges.length === 0) continue;
+    const target = ran.get(taskName(job.description, offset));
+    if (target === undefined) continue;
+    for (const { job: id, offset: other } of sourcesOf(job, offset)) {
+      const waited = view.job(id);
+      if (waited === undefined) continue;
+      if (other === undefined && !lastOf.has(id)) lastOf.set(id, lastTask(waited, ran));
+      const source = other === undefined ? lastOf.get(id) : ran.get(taskName(waited.description, other));
+      if (source !== undefined) yield [source, target] as const;
     }
   }
 }
 
-function* pairsOf(view: RunView, job: AdmittedJob, ran: ReadonlyMap<string, Ran>) {
-  const aligned = new Set(job.edges.flatMap((edge) => edge.kind === "aligned" ? [edge.job] : []));
-  for (const id of new Set(jobsAfter(job))) {
-    const source = view.job(id);
-    if (source === undefined) continue;
-    if (!aligned.has(id)) {
-      const [last, first] = [pick(source, ran, (a, b) => a.to > b.to), pick(job, ran, (a, b) => a.from < b.from)];
-      if (last !== undefined && first !== undefined) yield [last, first] as const;
-      continue;
-    }
-    const shift = job.edges.find((edge) => edge.kind === "aligned" && edge.job === id);
-    for (let offset = 0; offset < taskCount(job.description); offset++) {
-      const other = offset + (shift?.kind === "aligned" ? shift.shift : 0);
-      if (other < 0 || other >= taskCount(source.description)) continue;
-      const pair = [ran.get(taskName(source.description, other)), ran.get(taskName(job.description, offset))] as const;
-      if (pair[0] !== undefined && pair[1] !== undefined) yield [pair[0], pair[1]] as const;
-    }
-  }
-}
-
-/** The task of a job that is before all others of it. */
-function pick(
-  { description }: AdmittedJob,
-  ran: ReadonlyMap<string, Ran>,
-  isBefore: (a: Ran, b: Ran) => boolean,
-): Ran | undefined {
+/** The task of a job that ended last. */
+function lastTask({ description }: AdmittedJob, ran: ReadonlyMap<string, Ran>): Ran | undefined {
   let found: Ran | undefined;
   for (let offset = 0; offset < taskCount(description); offset++) {
     const task = ran.get(taskName(description, offset));
-    if (task !== undefined && (found === undefined || isBefore(task, found))) found = task;
+    if (task !== undefined && (found === undefined || task.to > found.to)) found = task;
   }
   return found;
 }

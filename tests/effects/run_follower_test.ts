@@ -10,7 +10,9 @@ import { join } from "@std/path";
 import type { Event } from "../../src/core/types.ts";
 import { JournalFile } from "../../src/deno/files/journal_file.ts";
 import { RunFollower } from "../../src/deno/files/run_follower.ts";
+import { readTimedRun } from "../../src/deno/files/figures_reader.ts";
 import { readRun } from "../../src/deno/files/run_reader.ts";
+import { ranTasks } from "../../src/report/figures/timed_run.ts";
 import { parseJob } from "../../src/job/parse.ts";
 
 const header = {
@@ -69,6 +71,38 @@ Deno.test("RunFollower reads on where it was, without reading anew, over further
     follower.refresh();
     assertEquals(follower.facts.liveness, "ended");
   });
+});
+
+Deno.test("RunFollower and readRun() tell of the time between two pilots, which is none of the run's", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const path = join(folder, "journal");
+    const begun = (pilotBegunMs: number) => ({ ...header, metadata: { ...header.metadata, pilotBegunMs } });
+    const journal = JournalFile.create(path, begun(1_000_000), "process");
+    await journal.append([submitted, ...eventsOf(0), ...eventsOf(9).slice(0, 2)]);
+    await journal.close();
+    assertEquals(readRun(folder).facts.breaks, undefined);
+    const follower = new RunFollower(folder);
+    const resumed = JournalFile.resume(path, "process", (replay) => {
+      for (const _ of replay);
+      return begun(1_500_000);
+    });
+    const lost = [{ fromMs: 1_000_019, toMs: 1_500_000 }];
+    // Also before the new pilot has done anything.
+    assertEquals(readRun(folder).facts.breaks, lost);
+    await resumed.journal.append(eventsOf(9).map((event) => ({ ...event, attempt: 2, atMs: 1_500_100 })));
+    await resumed.journal.close();
+    follower.refresh();
+    const { facts, model } = follower;
+    assertEquals([facts.breaks, model.counts.SUCCEED, model.coresInUse], [lost, 2, 0]);
+    assertEquals(model.timeline(1_500_100).breaks, [{ afterMs: 19, lengthMs: 499_981 }]);
+    const { timed } = readTimedRun(folder, 0);
+    assertEquals(ranTasks(timed).map(({ name, finishedAt }) => [name, finishedAt / 1000]), [
+      ...[["a:0", 1_000_010], ["a:9", 1_500_100], ["a:9", 1_000_019]],
+    ]);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
 
 Deno.test("RunFollower takes a record that is half there when it is whole, and each event once", async () => {

@@ -8,13 +8,10 @@ import { localZone } from "../../deno/host/machine.ts";
 import { ranTasks, type TimedRun } from "../../report/figures/timed_run.ts";
 import { readTimedRun } from "../../deno/files/figures_reader.ts";
 import { findRun } from "../../deno/files/run_reader.ts";
-import { findCriticalPath } from "../../report/critical_path.ts";
-import { jobsAfter } from "../../report/forecast.ts";
 import { renderReport, reportScript } from "../../report/html/report_page.ts";
-import { type CriticalTask, longestTask } from "../../report/html/task_columns.ts";
+import { criticalTasks } from "../../report/html/task_columns.ts";
 import { groupFailures } from "../../report/look/failure_groups.ts";
 import { nameOf } from "../../report/look/run_status.ts";
-import type { RunView } from "../../report/look/run_view.ts";
 import { againCommand } from "../look/failures.ts";
 import { wordsReader } from "../../deno/files/words_reader.ts";
 import { writeOutput } from "./output.ts";
@@ -38,7 +35,7 @@ async function writeHtml({ words, options, terminal }: ReportRequest): Promise<n
   const text = renderReport({
     ...{ view, facts, readWords, timed },
     failures: groupFailures(view, readWords, nameOf),
-    critical: criticalTasks(view, timed),
+    critical: criticalTasks([...view.jobs()], runTimes(timed)),
     again: againCommand(facts),
     scriptHash: new Uint8Array(hash).toBase64(),
   });
@@ -46,17 +43,11 @@ async function writeHtml({ words, options, terminal }: ReportRequest): Promise<n
   return 0;
 }
 
-/** The chain of tasks that took longest, all attempts together, where tasks depend on others. */
-function criticalTasks(view: RunView, timed: TimedRun): CriticalTask[] {
-  const jobs = [...view.jobs()];
-  if (jobs.every((job) => jobsAfter(job).length === 0)) return [];
+/** How long each task ran, all attempts together. */
+function runTimes(timed: TimedRun): ReadonlyMap<string, number> {
   const ranMs = new Map<string, number>();
-  for (const { name, beganAt, finishedAt } of ranTasks(timed)) {
-    ranMs.set(name, (ranMs.get(name) ?? 0) + (finishedAt - beganAt) / 1000);
+  for (const { name, beganAt, finishedAt, hasRun } of ranTasks(timed)) {
+    if (hasRun) ranMs.set(name, (ranMs.get(name) ?? 0) + (finishedAt - beganAt) / 1000);
   }
-  const longest = new Map(jobs.map((job) => [job.id, longestTask(job, ranMs)]));
-  const path = findCriticalPath(jobs.map((job) => ({
-    ...{ id: job.id, after: jobsAfter(job), length: longest.get(job.id)?.ranMs ?? 0 },
-  })));
-  return path.flatMap((id) => longest.get(id) ?? []);
+  return ranMs;
 }

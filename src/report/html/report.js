@@ -19,6 +19,7 @@
  * @property {string[]} reasons
  * @property {string[]} cores
  * @property {number} lengthMs
+ * @property {[at: number, lengthMs: number][]} breaks
  * @property {number[]} critical
  */
 
@@ -174,8 +175,30 @@ function drawChart() {
       }
     }
   });
+  drawBreaks(pen, at, height - axisHeight, text ?? "");
   pen.restore();
   find("range").textContent = `${span(Math.round(view.from))} to ${span(Math.round(view.to))}`;
+}
+
+/**
+ * Where no pilot had the run.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {(ms: number) => number} at
+ * @param {number} height
+ * @param {string} paint
+ */
+function drawBreaks(pen, at, height, paint) {
+  pen.strokeStyle = paint;
+  pen.lineWidth = 1.5;
+  pen.setLineDash([2, 3]);
+  for (const [ms] of tasks.breaks) {
+    pen.beginPath();
+    pen.moveTo(at(ms), 0);
+    pen.lineTo(at(ms), height);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
+  pen.lineWidth = 1;
 }
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { breakLength } from "../breaks.ts";
 import { layOutJobs } from "../dashboard/job_graph.ts";
 import { describeUse } from "../figures/core_use.ts";
 import { describeTimes } from "../figures/run_figures.ts";
@@ -118,13 +119,15 @@ function headline(
 }
 
 function placeText(
-  { facts: { id, host, slurmJob, damage }, timed }: ReportOptions,
+  { facts: { id, host, slurmJob, damage, breaks }, timed }: ReportOptions,
   { begunAtMs }: PicturedRun,
 ): string {
   const where = [host === undefined ? "" : ` on ${host}`, slurmJob === undefined ? "" : ` in Slurm job ${slurmJob}`]
     .join("");
+  const stoodMs = breakLength(breaks);
+  const stood = stoodMs === 0 ? "" : `, and resumed after it had stood still for ${lengthText(stoodMs)}`;
   const lost = damage === undefined ? "" : ` Something of its records is lost: ${damage}.`;
-  return `Run ${id}${where}, begun ${formatTime(begunAtMs, timed.zone).slice(0, 19)}.${lost}`;
+  return `Run ${id}${where}, begun ${formatTime(begunAtMs, timed.zone).slice(0, 19)}${stood}.${lost}`;
 }
 
 function stateBar(counts: TaskCounts, tasks: number): string {
@@ -198,7 +201,8 @@ function adviceSection(jobs: readonly JobUse[]): string {
 
 function chartSection(pictured: PicturedRun, columns: string): string {
   const hasPath = !columns.includes('"critical":[]');
-  const note = hasPath ? " Tasks of the critical path have a frame." : "";
+  const note = (hasPath ? " Tasks of the critical path have a frame." : "") +
+    (pictured.breaks.length === 0 ? "" : " Dashed lines show where the run stood still.");
   return section(
     "What ran where",
     `<div class="script" hidden>

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { longestChain } from "../task_chain.ts";
 import type { AdmittedJob } from "../../core/types.ts";
 import { taskCount, taskName } from "../../job/description.ts";
 import { shownText } from "../pictures/markup.ts";
@@ -118,21 +119,29 @@ export interface CriticalTask {
 }
 
 /**
- * The task of a job that ran longest: whatever waits for the job waits for it.
+ * The chain of tasks that took longest, where tasks depend on others.
  *
- * @param job The job.
- * @param ranMs How long each task ran, by its name.
- * @returns `undefined` if none has run.
+ * @param jobs The jobs.
+ * @param ranMs How long each task ran, all attempts together, by its name.
  */
-export function longestTask(
-  { firstTask, description }: AdmittedJob,
-  ranMs: ReadonlyMap<string, number>,
-): CriticalTask | undefined {
-  let found: CriticalTask | undefined;
-  for (let offset = 0; offset < taskCount(description); offset++) {
-    const name = taskName(description, offset);
-    const ran = ranMs.get(name);
-    if (ran !== undefined && ran > (found?.ranMs ?? -1)) found = { task: firstTask + offset, name, ranMs: ran };
+export function criticalTasks(jobs: readonly AdmittedJob[], ranMs: ReadonlyMap<string, number>): CriticalTask[] {
+  if (jobs.every(({ edges }) => edges.length === 0)) return [];
+  const jobAt = (task: number) => jobs[firstAfter(jobs, task) - 1]!;
+  const nameOf = (task: number) => {
+    const { firstTask, description } = jobAt(task);
+    return taskName(description, task - firstTask);
+  };
+  const lengthOf = (task: number) => ranMs.get(nameOf(task)) ?? 0;
+  return longestChain(jobs, lengthOf).map((task) => ({ task, name: nameOf(task), ranMs: lengthOf(task) }));
+}
+
+/** The place of the first job whose tasks come after a task; jobs are in the order of their tasks. */
+function firstAfter(jobs: readonly AdmittedJob[], task: number): number {
+  let [low, high] = [0, jobs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (jobs[middle]!.firstTask <= task) low = middle + 1;
+    else high = middle;
   }
-  return found;
+  return low;
 }

@@ -58,7 +58,9 @@ export function formatStatus(status: RunStatus, zone: ZoneMinutes, options: Fail
   const lines = [
     `run      ${id}: ${livenessText(status)}`,
     `folder   ${folder}`,
-    `time     ${begun}${isLive ? "for" : "took"} ${formatSpan(elapsedMs)}${breakText(status)}${leftText(leftMs, counts)}`,
+    `time     ${begun}${isLive ? "for" : "took"} ${formatSpan(elapsedMs)}${breakText(status)}${
+      leftText(leftMs, counts)
+    }`,
     `tasks    ${total}: ${countsText(counts)}`,
     ...(isLive ? [`cores    ${coresInUse}${cores === undefined ? "" : ` of ${cores}`} in use`] : []),
     ...longest.map(({ name, ranMs, nodes }, index) => {

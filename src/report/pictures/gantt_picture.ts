@@ -68,7 +68,9 @@ export function gapsPicture(run: PicturedRun): Picture {
     let freeFrom = run.ran[0]?.from ?? 0;
     const found = [];
     for (const { from, to } of [...tasks, { from: end, to: 0 }]) {
-      if (from > freeFrom) found.push({ name: "", state: "QUEUED", hasRun: false, from: freeFrom, to: from, rows: [row] } as const);
+      if (from > freeFrom) {
+        found.push({ name: "", state: "QUEUED", hasRun: false, from: freeFrom, to: from, rows: [row] } as const);
+      }
       freeFrom = Math.max(freeFrom, to);
     }
     return found;

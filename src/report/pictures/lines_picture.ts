@@ -65,7 +65,9 @@ export function utilisationPicture(run: PicturedRun, width: number = pictureWidt
  */
 export function queuePicture(run: PicturedRun, width: number = pictureWidth): Picture {
   const { ran, lengthMs } = run;
-  const waits = waitsOf(run).flatMap(({ waits }) => waits.map(({ from, to }): WeighedSpan => ({ from, to, weight: 1 })));
+  const waits = waitsOf(run).flatMap(({ waits }) =>
+    waits.map(({ from, to }): WeighedSpan => ({ from, to, weight: 1 }))
+  );
   const waiting = stepsOf(waits);
   const running = stepsOf(ran.map(({ from, to }) => ({ from, to, weight: 1 })));
   const greatest = (steps: readonly Step[]) => steps.reduce((most, { value }) => Math.max(most, value), 0);

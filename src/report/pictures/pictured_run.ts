@@ -84,7 +84,9 @@ export function pictureRun(run: TimedRun): PicturedRun {
  * When each task waited to run, in milliseconds from the beginning of the run: from its submission to its first start, and
  * between one attempt and the next; until the end of the picture where it waits still.
  */
-export function waitsOf({ all, ran, since, lengthMs }: PicturedRun): { readonly name: string; readonly waits: Wait[] }[] {
+export function waitsOf(
+  { all, ran, since, lengthMs }: PicturedRun,
+): { readonly name: string; readonly waits: Wait[] }[] {
   const byName = new Map<string, PicturedTask[]>();
   for (const task of ran) {
     const known = byName.get(task.name);

@@ -27,3 +27,23 @@ Deno.test("traceLines() writes tasks as slices on their cores, and what waited f
   assertEquals(of("s").map(({ ts }) => ts), [3_000_500, 3_000_500]);
   assertEquals(of("f").map(({ ts }) => ts), [4_000_000, 3_500_000]);
 });
+
+Deno.test("traceLines() draws an arrow to each iteration that waited for a job, and tells where a run was broken off", () => {
+  const run = new ViewedRun("first x2", "each x3 after=first");
+  for (
+    const [task, from, to] of [[0, 2_000, 3_000], [1, 2_000, 3_500], [2, 9_000, 9_500], [4, 9_600, 9_700]] as const
+  ) {
+    run.start(task, from);
+    run.end(task, to);
+  }
+  const breaks = [{ fromMs: 3_500, toMs: 8_500 }];
+  const facts = { id: "x", folder: "/x", begunAtMs: 1_000, liveness: "ended", breaks } as const;
+  const { traceEvents } = JSON.parse([...traceLines(run.view, pictureRun(timeView(run.view, facts, 0)))].join("")) as {
+    traceEvents: Record<string, unknown>[];
+  };
+  const at = (ph: string) => traceEvents.filter((event) => event["ph"] === ph).map(({ ts }) => ts);
+  // From the last of the job, without the five seconds in which nobody had the run, to each that has started.
+  assertEquals([at("s"), at("f")], [[2_500_000, 2_500_000], [3_000_000, 3_600_000]]);
+  const told = traceEvents.find(({ name }) => String(name).startsWith("stopped"));
+  assertEquals([told?.["name"], told?.["ts"]], ["stopped for 5.0 s, which is left out", 2_500_000]);
+});

@@ -5,6 +5,7 @@ import { count, draw, make, span } from "./words.js";
 
 /**
  * @typedef {{ startMs: number, stepMs: number, cores: number[], waiting: number[], running: number[], ended: number[],
+ *   breaks: { afterMs: number, lengthMs: number }[],
  *   coresOfRun?: number, number: number }} Timeline
  */
 
@@ -37,11 +38,12 @@ const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200
 
 /**
  * Draws one amount.
- * @param {{ title: string, unit: string, values: number[], stepMs: number, limit?: number | undefined, kind: string }} parts
+ * @param {{ title: string, unit: string, values: number[], stepMs: number, limit?: number | undefined, kind: string,
+ *   breaks?: { afterMs: number, lengthMs: number }[] }} parts
  * @param {number} width
  * @param {number} left How much room the numbers of the axis get; pictures of one run have the same.
  */
-export function chart({ title, unit, values, stepMs, limit, kind }, width, left) {
+export function chart({ title, unit, values, stepMs, limit, kind, breaks = [] }, width, left) {
   const most = roundUp(Math.max(limit ?? 0, ...values));
   const margin = { ...margins, left };
   const [right, bottom] = [width - margin.right, height - margin.bottom];
@@ -76,6 +78,11 @@ export function chart({ title, unit, values, stepMs, limit, kind }, width, left)
   }
   if (limit !== undefined) {
     svg.append(draw("line", { class: "limit", x1: margin.left, x2: right, y1: y(limit), y2: y(limit) }));
+  }
+  for (const { afterMs, lengthMs } of breaks) {
+    const place = x(afterMs / stepMs);
+    const told = draw("title", {}, `No pilot had the run for ${span(lengthMs)}`);
+    svg.append(draw("line", { class: "break", x1: place, x2: place, y1: y(0), y2: margin.top }, told));
   }
   const last = values.at(-1) ?? 0;
   const peak = Math.max(0, ...values);

@@ -139,7 +139,7 @@ export class Overview {
   }
 
   /** @param {import("./chart.js").Timeline} timeline */
-  #showCharts({ cores, waiting, stepMs, coresOfRun }) {
+  #showCharts({ cores, waiting, stepMs, coresOfRun, breaks }) {
     const width = Math.max(300, Math.round(this.charts.clientWidth));
     const parts = [
       { title: "Cores in use", unit: "cores", values: cores, limit: coresOfRun, kind: "cores" },
@@ -147,7 +147,9 @@ export class Overview {
     ];
     const left = Math.max(axisWidth(cores, coresOfRun), axisWidth(waiting));
     this.charts.replaceChildren(
-      ...parts.map((part) => make("section", {}, make("h2", {}, part.title), chart({ ...part, stepMs }, width, left))),
+      ...parts.map((part) =>
+        make("section", {}, make("h2", {}, part.title), chart({ ...part, stepMs, breaks }, width, left))
+      ),
     );
   }
 

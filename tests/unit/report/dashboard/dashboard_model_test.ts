@@ -93,6 +93,20 @@ Deno.test("DashboardModel.attempts() tells each attempt, also of a task that wai
   ]);
 });
 
+Deno.test("DashboardModel lets what a lost pilot ran wait again from the moment another goes on", () => {
+  const run = new ModelledRun("A x2");
+  run.start(0, 2_000);
+  run.start(1, 2_000);
+  run.end(1, 3_000);
+  run.model!.takeBreak({ fromMs: 3_000, toMs: 60_000 });
+  const { counts, coresInUse } = run.model!;
+  assertEquals([counts.QUEUED, counts.EXECUTING, counts.SUCCEED, coresInUse, [...run.model!.live()]], [1, 0, 1, 0, []]);
+  run.start(0, 61_000, 2);
+  run.end(0, 62_000, undefined, 2);
+  // Two cores for a second, then one for a second.
+  assertEquals([run.model!.timeline(62_000).coreMs, run.model!.counts.SUCCEED], [3_000, 2]);
+});
+
 Deno.test("Happenings after a number are those that came since, with the numbers of their events", () => {
   const run = new ModelledRun("A x3");
   for (const task of [0, 1, 2]) run.start(task, 1_010);

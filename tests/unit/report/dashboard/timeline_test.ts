@@ -12,6 +12,20 @@ Deno.test("TimelineRecorder tells the mean of each piece, and the last one over 
   assertEquals([startMs, stepMs, cores, waiting, ended, coreMs], [1000, 250, [2, 2], [9, 8], [2, 0], 4 * 125 + 200]);
 });
 
+Deno.test("TimelineRecorder leaves out a time in which no pilot had the run, and tells where it was", () => {
+  const recorder = new TimelineRecorder(1000);
+  recorder.set(1000, { cores: 4, waiting: 0, running: 1 });
+  recorder.set(1250, { cores: 0, waiting: 1, running: 0 });
+  recorder.skip(1250, 900_000);
+  recorder.set(900_250, { cores: 2, waiting: 0, running: 1 });
+  const { cores, waiting, breaks, coreMs } = recorder.read(900_700);
+  assertEquals([cores, waiting, coreMs], [[4, 0, 2, 2], [0, 1, 0, 0], 1900]);
+  assertEquals(breaks, [{ afterMs: 250, lengthMs: 898_750 }]);
+  // A pilot whose clock is behind what was recorded leaves nothing out.
+  recorder.skip(800_000, 800_001);
+  assertEquals(recorder.read(900_700).breaks.length, 1);
+});
+
 Deno.test("TimelineRecorder keeps the sums of any run in a bounded number of pieces", () => {
   const change = fc.tuple(fc.nat(20_000), fc.nat(64), fc.nat(9));
   fc.assert(fc.property(fc.array(change, { maxLength: 60 }), (changes) => {

@@ -1,11 +1,15 @@
+import fc from "fast-check";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ranTasks } from "../../../../src/report/figures/timed_run.ts";
 import { timeView } from "../../../../src/report/figures/view_run.ts";
 import { renderReport } from "../../../../src/report/html/report_page.ts";
-import { columnsOf, longestTask, type TaskColumns } from "../../../../src/report/html/task_columns.ts";
+import { columnsOf, criticalTasks, type TaskColumns } from "../../../../src/report/html/task_columns.ts";
 import { groupFailures } from "../../../../src/report/look/failure_groups.ts";
 import { nameOf } from "../../../../src/report/look/run_status.ts";
 import { pictureRun } from "../../../../src/report/pictures/pictured_run.ts";
+import type { AdmittedJob } from "../../../../src/core/types.ts";
+import { taskCount } from "../../../../src/job/description.ts";
+import { longestChain, sourcesOf } from "../../../../src/report/task_chain.ts";
 import { failedWith, ViewedRun } from "../look/support.ts";
 
 const facts = {
@@ -20,7 +24,7 @@ function render({ view }: ViewedRun, words = ""): string {
   const readWords = () => words === "" ? undefined : { stderr: words };
   const timed = timeView(view, facts, 0);
   const ranMs = new Map(ranTasks(timed).map(({ name, beganAt, finishedAt }) => [name, (finishedAt - beganAt) / 1000]));
-  const critical = [...view.jobs()].flatMap((job) => longestTask(job, ranMs) ?? []);
+  const critical = criticalTasks([...view.jobs()], ranMs);
   return renderReport({
     ...{ view, facts, readWords, timed, critical },
     ...{
@@ -71,7 +75,7 @@ Deno.test("columnsOf() shows what turns the direction of writing, and no try of 
 });
 
 Deno.test("renderReport() gives its page all tasks, as they are on record", () => {
-  const run = new ViewedRun("one", "it x3");
+  const run = new ViewedRun("one", "it x3 after=one");
   run.start(0, 2_000);
   run.end(0, 2_500.4);
   run.start(2, 3_000, 2);
@@ -121,9 +125,54 @@ Deno.test("columnsOf() names every core of a task that has several", () => {
   assertEquals([columns.cores, columns.row, columns.rows], [["a:0", "a:1", "b:7"], [1], { 0: [0, 2] }]);
 });
 
-Deno.test("longestTask() names the task of a job that ran longest, and none of a job that has not run", () => {
-  const [job, idle] = new ViewedRun("it x3", "idle").jobs;
-  const ranMs = new Map([["it:0", 5], ["it:1", 9], ["it:2", 7]]);
-  assertEquals(longestTask(job!, ranMs), { task: 1, name: "it:1", ranMs: 9 });
-  assertEquals(longestTask(idle!, ranMs), undefined);
+Deno.test("criticalTasks() follows what each task waited for, not what its job did", () => {
+  // Of `a` iteration 0 takes longest, and of `b` iteration 1, which waits for another.
+  const run = new ViewedRun("a x2", "b x2 after=a:${it}", "end after=b", "alone");
+  const ranMs = new Map([["a:0", 90], ["a:1", 10], ["b:0", 5], ["b:1", 60], ["end", 1], ["alone", 95]]);
+  assertEquals(criticalTasks(run.jobs, ranMs), [
+    { task: 0, name: "a:0", ranMs: 90 },
+    { task: 2, name: "b:0", ranMs: 5 },
+    { task: 4, name: "end", ranMs: 1 },
+  ]);
+  assertEquals(criticalTasks(new ViewedRun("one", "two").jobs, new Map([["one", 5]])), []);
+});
+
+Deno.test("longestChain() is as long as any chain can be, in any run of any order of jobs", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(3), fc.nat(9), fc.nat(2)), { maxLength: 6 }),
+      fc.boolean(),
+      (plan, isReversed) => {
+        const texts = plan.map(([size, , how], index) => {
+          const after = index === 0 || how === 0 ? "" : ` after=j${index - 1}${how === 2 ? ":${it}" : ""}`;
+          return `j${index} x${size + 1}${after}`;
+        });
+        let jobs: readonly AdmittedJob[];
+        try {
+          jobs = new ViewedRun(...texts).jobs;
+        } catch {
+          return; // An iteration that is not there cannot be waited for.
+        }
+        const ms = (task: number) => 1 + (task * 7 + (plan[0]?.[1] ?? 0)) % 11;
+        // By recursion, from each task back to all that it waits for.
+        const back = (job: AdmittedJob, offset: number): number =>
+          ms(job.firstTask + offset) + Math.max(
+            0,
+            ...[...sourcesOf(job, offset)].flatMap((source) => {
+              const other = jobs[source.job]!;
+              const offsets = source.offset === undefined
+                ? [...Array(taskCount(other.description)).keys()]
+                : [source.offset];
+              return offsets.map((one) => back(other, one));
+            }),
+          );
+        const most = Math.max(
+          0,
+          ...jobs.flatMap((job) => [...Array(taskCount(job.description)).keys()].map((offset) => back(job, offset))),
+        );
+        const chain = longestChain(isReversed ? jobs.toReversed() : jobs, ms);
+        assertEquals(chain.reduce((sum, task) => sum + ms(task), 0), most);
+      },
+    ),
+  );
 });
