@@ -62,10 +62,14 @@ export class Core {
     else schedule(state, atMs);
     if (state.draining && !state.drained && state.openJobs === 0) {
       state.drained = true;
+      invariant(state.live.size === 0, "A pilot that is drained has no task that holds cores");
+      invariant(state.retries.size === 0, "A pilot that is drained tries nothing again");
       state.emit({ kind: "pilotDrained", atMs });
       state.order({ kind: "stop" });
     }
     invariant(state.lasts.size <= state.openJobs, "What runs last is open");
+    invariant(state.openJobs <= state.jobs.size, "More jobs are open than are in the books");
+    invariant(state.pool.freeCores <= state.pool.totals.cores, "More cores are free than there are");
     invariant(state.work.isDone, "A pass is made when nothing is left to do, and leaves nothing to do");
     return state.output;
   }
@@ -78,6 +82,7 @@ export class Core {
     const state = this.#state;
     state.output = { events: [], actions: [] };
     invariant(state.jobs.size === 0, "A core is restored before its first step");
+    invariant(!this.isUnfinished, "A core is restored before its first input");
     state.atMs = this.#latestMs = atMs;
     restore(state, recorded, atMs);
     state.work.do(Infinity);
@@ -204,6 +209,7 @@ function forget(state: CoreState, id: JobId, atMs: number): void {
   const record = state.jobs.get(id);
   if (record?.outcome === undefined) return;
   invariant(record.remaining === 0, "A job that has ended has no open task");
+  invariant(!state.lasts.has(record), "A job that is forgotten does not wait to run last");
   state.jobs.delete(id);
   state.tasks.forget(record.job.firstTask, taskCount(record.job.description));
   invariant(state.tasks.phase(record.job.firstTask) === TaskPhase.none, "A job that is forgotten has no task");

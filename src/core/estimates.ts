@@ -5,7 +5,7 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import { commandOf } from "../job/command_of.ts";
 import type { ResourceRequest, Size } from "../resources/request.ts";
 import type { AdmittedJob } from "./types.ts";
@@ -92,7 +92,8 @@ export class Estimates {
     else if (statedMs === undefined && command.ms === undefined) {
       this.#unknown.set(command, (this.#unknown.get(command) ?? 0) + 1);
     }
-    const stretch = stretchOf(requests[0]!.request);
+    const stretch = stretchOf(present(requests[0], "what a job asks for").request);
+    invariant(stretch >= 1, "A task takes no less time on fewer cores");
     return {
       command,
       ...(learntMs === undefined ? {} : { learntMs, isOfJob: ofJob !== undefined }),
@@ -110,6 +111,8 @@ export class Estimates {
     if (job || command || all) this.#hasChanged = true;
     invariant(times.own.usedMs !== undefined, "The job has an estimate when a task of it has succeeded");
     invariant(times.command.usedMs !== undefined, "So has its command");
+    invariant(this.#longestMs !== undefined, "Some command takes longest when a task has succeeded");
+    invariant(this.#longestMs >= times.command.usedMs, "No command takes longer than the longest");
   }
 
   /** A job has ended. */

@@ -35,6 +35,8 @@ export function enterJob(state: CoreState, job: AdmittedJob): JobRecord {
   const count = taskCount(job.description);
   invariant(count > 0, `Job ${job.description.name} has no task`);
   invariant(!state.jobs.has(job.id), `Job ${job.description.name} is entered twice`);
+  const asked = job.requests.reduce((sum, run) => sum + run.count, 0);
+  invariant(asked === count, "Each task of a job asks for something, and nothing else does");
   const caps = capsOf(state.groups, job);
   const record: JobRecord = {
     job,
@@ -108,6 +110,7 @@ class Linking {
       case "aligned":
         return this.#linkAligned(record, edge.job, edge.shift, edge.awaits);
       case "perTask":
+        invariant(edge.jobs.length === taskCount(record.job.description), "Each task waits for a job of its own");
         return edge.jobs.forEach((job, offset) =>
           this.#linkTaskToJob(record, record.job.firstTask + offset, job, edge.awaits)
         );
@@ -122,6 +125,7 @@ class Linking {
     if (source === undefined || source.outcome !== undefined) {
       return this.propagation.omitJob(record, unmetJob(source));
     }
+    invariant(source !== record, "No job waits for itself");
     record.waitingFor++;
     dependentsOf(source).onJob.push(dependent(record, awaits));
   }
@@ -132,6 +136,7 @@ class Linking {
     const sourceTask = source.job.firstTask + offset;
     invariant(offset >= 0 && sourceTask < stopTask(source.job), "A dependency is on an iteration that there is");
     const phase = this.#state.tasks.phase(sourceTask);
+    invariant(phase !== TaskPhase.none, "The tasks of a job in the books are in the table");
     if (phase >= TaskPhase.succeeded) {
       const outcome = outcomeOfPhase(phase);
       if (isAwaited(outcome, awaits, source.job.description)) return;
@@ -151,6 +156,8 @@ class Linking {
     if (source === undefined) return this.propagation.omitJob(record, unmetJob(source));
     const distance = record.job.firstTask - (source.job.firstTask + shift);
     invariant(distance !== 0, "No task waits for itself");
+    invariant(record.job.firstTask - distance >= source.job.firstTask, "The first task waits for a task of that job");
+    invariant(stopTask(record.job) - distance <= stopTask(source.job), "The last task waits for a task of that job");
     for (let task = record.job.firstTask; task < stopTask(record.job); task++) {
       const phase = tasks.phase(task - distance);
       if (tasks.phase(task) !== TaskPhase.blocked) continue;
@@ -191,6 +198,7 @@ function hasMet(source: JobRecord | undefined, awaits: Awaited | undefined): boo
 /** Lets those start that wait for the end of all others, when there are no others. */
 export function releaseLasts(state: CoreState, atMs: number): void {
   if (state.lasts.size === 0 || state.openJobs > state.lasts.size) return;
+  invariant(state.openJobs === state.lasts.size, "What runs last is open, and counted once");
   const propagation = new Propagation(state, atMs);
   for (const [record, stage] of state.lasts) {
     if (stage === "runs") continue;

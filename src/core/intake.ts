@@ -83,6 +83,7 @@ export class Intake {
     invariant(firstTask - this.#nextTask >= admitted.length, "Each job has a task");
     this.#nextJob = id;
     this.#nextTask = firstTask;
+    invariant(this.#jobs.size <= this.#nextJob, "More jobs are known than were numbered");
     return admitted;
   }
 

@@ -21,6 +21,7 @@ export function setPriority(state: CoreState, id: JobId, priority: number, atMs:
 
 /** Queues what is ready of a job once more; the entries at its old place are passed over. */
 export function requeue(state: CoreState, record: JobRecord): void {
+  invariant(record.outcome === undefined, "A job that has ended waits in no queue");
   const stop = stopTask(record.job);
   for (let from = record.job.firstTask; from < stop;) {
     const to = state.tasks.runEnd(from, stop);

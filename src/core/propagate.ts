@@ -5,8 +5,8 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
-import { type CoreState, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
+import { invariant, present } from "../base/assert.ts";
+import { type CoreState, type Dependents, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
 import { isAwaited } from "./job_record.ts";
 import { outcomeOfPhase, TaskPhase } from "./task_table.ts";
 import type { Awaited } from "../job/description.ts";
@@ -89,6 +89,7 @@ export class Propagation {
         from++;
         continue;
       }
+      invariant(record.outcome === undefined, "A job has not ended when tasks of it become ready");
       tasks.fillPhase(from, to - from, TaskPhase.ready);
       eachRequest(record.job, from, to, (request, a, b) => this.#state.enqueue(record, request, a, b));
       from = to;
@@ -139,7 +140,7 @@ export class Propagation {
   *#tellJob(record: JobRecord): Pieces {
     const reason = unmetJob(record);
     invariant(record.outcome !== undefined, "A job has ended when others are told so");
-    for (const { target: id, targetTask, awaits } of record.dependents!.onJob) {
+    for (const { target: id, targetTask, awaits } of dependentsThatAreTold(record).onJob) {
       const target = this.#state.jobs.get(id);
       if (target === undefined || target.outcome !== undefined) continue;
       const met = isAwaited(record.outcome!, awaits, record.job.description);
@@ -150,7 +151,7 @@ export class Propagation {
   }
 
   #tellTasks(record: JobRecord, first: TaskId, stop: TaskId, outcome: JobOutcome): void {
-    const { onTask, aligned } = record.dependents!;
+    const { onTask, aligned } = dependentsThatAreTold(record);
     const isMet = (awaits: Awaited | undefined) => isAwaited(outcome, awaits, record.job.description);
     for (let task = first; onTask.size > 0 && task < stop; task++) {
       for (const { target: id, awaits } of onTask.get(task) ?? []) {
@@ -191,6 +192,11 @@ export class Propagation {
   }
 }
 
+/** What waits for a job; only of one for which something waits it is told that it has ended. */
+function dependentsThatAreTold({ dependents }: JobRecord): Dependents {
+  return present(dependents, "what waits for a job");
+}
+
 /** Whether `first … stop` are tasks of a job. */
 function areTasksOf({ job }: JobRecord, first: TaskId, stop: TaskId): boolean {
   return job.firstTask <= first && stop <= stopTask(job);
@@ -210,6 +216,7 @@ export function* dropInfeasibleRetries(state: CoreState, propagation: Propagatio
   for (const [task, { request }] of state.retries) {
     yield;
     if (state.live.has(task)) continue;
+    invariant(state.tasks.phase(task) < TaskPhase.live, "What is to be tried again has not ended");
     const reason = state.pool.explainInfeasible(request);
     if (reason === undefined) continue;
     propagation.drop(state.job(state.tasks.job(task)), task, task + 1, { kind: "failed", cause: "infeasible", reason });

@@ -70,6 +70,7 @@ export class Ranks {
 
   /** Takes note that a job has ended; one that did not succeed may have ended before those that it waits for. */
   jobEnded({ times, job, outcome }: JobRecord): void {
+    invariant(outcome !== undefined, "A job has an outcome when it has ended");
     this.#ended++;
     this.#estimates.leave(times, job);
     if (outcome !== "succeeded") this.#isStale = true;

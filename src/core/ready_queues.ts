@@ -115,6 +115,7 @@ export class KindQueue {
 
   /** Puts the ranges in order by the ranks that their jobs have now. Costs by ranges. */
   rerank(): void {
+    invariant(this.#size === 0 || this.#byRank.size > 0, "What is queued has a place");
     this.#byRank.rerank((task) => this.#facts.rank(task));
   }
 
@@ -157,8 +158,12 @@ export class ReadyQueues {
   waiting(): KindQueue[] {
     const found: KindQueue[] = [];
     for (const [key, queue] of this.#kinds) {
-      if (queue.first !== undefined) found.push(queue);
-      else this.#kinds.delete(key);
+      if (queue.first !== undefined) {
+        found.push(queue);
+        continue;
+      }
+      invariant(queue.size === 0, "A queue is dropped when all tasks have left it");
+      this.#kinds.delete(key);
     }
     return found;
   }

@@ -67,6 +67,7 @@ export function restore(state: CoreState, recorded: RecordedRun, atMs: number): 
     if (record.remaining === 0 && record.outcome === undefined) propagation.endRestored(record);
     if (record.outcome === undefined) open.push(job);
   }
+  invariant(state.openJobs === open.length, "The jobs that are linked are those that are open");
   // No job waits for another so far, so none is to be told: each finds what has ended when it is linked now.
   state.work.add(connectJobs(state, open, true, atMs));
 }

@@ -72,7 +72,7 @@ export function endPauses(state: CoreState, atMs: number): void {
  */
 export function nextPauseEndMs({ pauses, tasks, piecesMax }: CoreState): number | undefined {
   for (let left = piecesMax; left > 0 && pauses.size > 0; left--) {
-    if (tasks.phase(pauses.firstValue!) === TaskPhase.delayed) break;
+    if (tasks.phase(present(pauses.firstValue, "the task that pauses")) === TaskPhase.delayed) break;
     pauses.pop();
   }
   return pauses.firstKey;
@@ -88,7 +88,7 @@ function makeReady(state: CoreState, task: TaskId): void {
 function requestOf(live: LiveTask, task: TaskId): ResourceRequest {
   let found: ResourceRequest | undefined;
   eachRequest(live.job, task, task + 1, (request) => found = request);
-  return found!;
+  return present(found, "what a task asks for");
 }
 
 /** A task that ran out of memory gets more the next time, at most what the largest node has. */

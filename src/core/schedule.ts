@@ -18,7 +18,7 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import type { Allocation } from "../resources/node.ts";
 import { isRange } from "../resources/request.ts";
 import { type LineOrder, QueueLine } from "./queue_line.ts";
@@ -47,6 +47,7 @@ const startsByAge = 5;
 
 /** Starts every ready task that fits, in order, but no more than a step may start. */
 export function schedule(state: CoreState, atMs: number): void {
+  invariant(!state.isPaused && !state.taskClock.isStopped, "Nothing is started while the run pauses");
   const queues = state.queues.waiting();
   new Pass(state, queues, atMs).run();
   // The oldest one has been so since now.
@@ -86,7 +87,7 @@ class Pass {
         overdue = undefined;
         continue;
       }
-      const task = line.taskOf(queue)!;
+      const task = present(line.taskOf(queue), "the task whose turn it is");
       const allocation = queue.isCapped ? undefined : pool.fit(queue.request, this.#coresFor(queue, task));
       if (allocation === undefined) {
         line.leave();
@@ -154,7 +155,10 @@ class Pass {
     this.#launches++;
     this.#state.starts++;
     this.#shares.add(queue, task, allocation);
-    for (const cap of queue.caps) cap.running++;
+    for (const cap of queue.caps) {
+      invariant(cap.running < cap.max, "A task starts under its caps");
+      cap.running++;
+    }
     start(this.#state, task, allocation, this.#atMs);
   }
 }
@@ -186,8 +190,11 @@ function watchOldest(state: CoreState, queues: readonly KindQueue[], atMs: numbe
 
 function start(state: CoreState, task: TaskId, allocation: Allocation, atMs: number): void {
   invariant(state.tasks.phase(task) === TaskPhase.ready, "Only a ready task starts");
+  const record = state.job(state.tasks.job(task));
+  invariant(record.outcome === undefined, "A task starts before its job has ended");
+  invariant(record.waitingFor === 0 && state.tasks.waiting(task) === 0, "A task that starts waits for nothing");
   state.pool.grant(allocation);
-  const { job } = state.job(state.tasks.job(task));
+  const { job } = record;
   const attempt = state.tasks.attempt(task) + 1;
   state.tasks.setPhase(task, TaskPhase.live);
   state.tasks.setAttempt(task, attempt);

@@ -66,7 +66,9 @@ export class Shares {
     const rounds = Math.floor((coresOf(queue.request, pool) + others.cores) / all);
     const dueMs = endMs / Math.min(roundsMax, Math.max(1, rounds)) - this.#afterMs(task);
     const wanted = dueMs <= 0 ? Infinity : own / dueMs;
-    return Math.max(1, free - others.cores, Math.ceil(wanted));
+    const cores = Math.max(1, free - others.cores, Math.ceil(wanted));
+    invariant(cores >= 1, "A task may have at least one core");
+    return cores;
   }
 
   /** What waits beside one task of a kind, of equal priority, and could start with it: its work, and the cores it can use. */

@@ -225,7 +225,9 @@ export class CoreState {
   }
 
   /** Queues the tasks from `first` to before `stop` of a job, which all ask for `request`. */
-  enqueue({ caps }: JobRecord, request: ResourceRequest, first: TaskId, stop: TaskId): void {
+  enqueue({ job, caps }: JobRecord, request: ResourceRequest, first: TaskId, stop: TaskId): void {
+    invariant(this.tasks.phase(first) === TaskPhase.ready, "Only what is ready is queued");
+    invariant(job.firstTask <= first && stop <= stopTask(job), "The tasks that are queued are of one job");
     this.queues.push(request, first, stop, caps?.key, caps?.caps);
   }
 
@@ -233,6 +235,7 @@ export class CoreState {
   taskSucceeded(record: JobRecord, { parts }: Allocation, ms: number): void {
     if (record.job.requests.some(({ request }) => isRange(request))) {
       const cores = parts.reduce((sum, part) => sum + part.cores.length, 0);
+      invariant(cores > 0, "A task that has succeeded had some core");
       (record.times.ownWork ??= new Mean()).add(ms * cores);
     }
     if (this.ranks === undefined) this.estimates.add(record.times, ms);

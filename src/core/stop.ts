@@ -90,7 +90,7 @@ export function passTime(state: CoreState, atMs: number): void {
   for (; state.deadlinesLeft > 0; state.deadlinesLeft--) {
     const dueMs = state.dues.firstKey;
     if (dueMs === undefined || dueMs > nowMs) return;
-    const task = state.dues.firstValue!;
+    const task = present(state.dues.firstValue, "the task that is due");
     state.dues.pop();
     const live = state.live.get(task);
     if (live === undefined || live.kind === "launching" || live.dueMs !== dueMs) continue;

@@ -63,6 +63,10 @@ export class JournalWriter {
     this.#seal = sealOf(header.runId);
     this.#isNew = continuation === undefined || continuation.isEmpty === true;
     this.#sequence = continuation?.sequence ?? 0;
+    invariant(
+      this.#isNew || this.#sequence > 0 || continuation?.hasLostBasis !== true,
+      "What has lost its header has a number",
+    );
   }
 
   /** Encodes what is to be written before any event. The bytes are valid until the next call. */
@@ -88,6 +92,8 @@ export class JournalWriter {
     }
     if (open !== undefined) this.#flush();
     invariant(this.#payload.length === 0, "All events that were given are in records");
+    invariant(events.length === 0 || this.#out.length > 0, "Events take bytes");
+    invariant(this.#copied.length <= this.#out.length, "What is kept twice is kept once");
     return this.#out.written;
   }
 
@@ -101,6 +107,7 @@ export class JournalWriter {
 
   /** Starts a record. What has no compact form gets one for itself, and none is open then. */
   #start(event: Event): CompactWriter | undefined {
+    invariant(this.#payload.length === 0, "A record is started when the one before is closed");
     const open = new CompactWriter(this.#payload, event, this.#copies > 1 ? this.#basis : undefined);
     if (this.#add(open, event)) return open;
     // JSON leans on nothing: what a job is must be readable whatever else is lost.
@@ -113,6 +120,7 @@ export class JournalWriter {
   /** Adds an event to the open record. Returns whether it could. */
   #add(open: CompactWriter, event: Event): boolean {
     const { length } = this.#payload;
+    invariant(length > 0, "A record is open when an event is added to it");
     const isFirst = length <= baseBytesMax;
     if (open.write(event) && (isFirst || this.#payload.length <= recordBytesTarget)) return true;
     this.#payload.truncate(length);
@@ -134,6 +142,7 @@ export class JournalWriter {
   }
 
   #writeSeal(): void {
+    invariant(this.#payload.length > 0, "A seal is the last thing of a record, and not the first");
     this.#payload.byte(sealNumber);
     this.#payload.varint(4);
     this.#payload.uint32(this.#seal);

@@ -10,8 +10,8 @@ import { type Mutant, plant } from "./mutant.ts";
 export const inOrder: readonly Mutant[] = [
   plant(
     "core/share.ts",
-    "return Math.max(1, free - others.cores, Math.ceil(wanted));",
-    "return free;",
+    "const cores = Math.max(1, free - others.cores, Math.ceil(wanted));",
+    "const cores = free;",
     "a task with a range takes all that is free",
     "unit/core/share_test.ts",
   ),

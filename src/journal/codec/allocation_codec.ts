@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import type { NamedAllocation } from "../../resources/node.ts";
 import { type ByteReader, type ByteWriter, MalformedRecord } from "./bytes.ts";
 import type { Basis } from "./header.ts";
@@ -55,12 +56,14 @@ function writeIds(out: ByteWriter, ids: readonly string[]): boolean {
     return true;
   }
   out.varint(runs.length);
-  let end = 0;
+  let [end, count] = [0, 0];
   for (let i = 0; i < runs.length; i += 2) {
     out.signed(runs[i]! - end);
     out.varint(runs[i + 1]! - 1);
     end = runs[i]! + runs[i + 1]!;
+    count += runs[i + 1]!;
   }
+  invariant(count === ids.length, "Each core is in one run");
   return true;
 }
 

@@ -59,6 +59,7 @@ export class ByteWriter {
   /** Changes bits of a byte that was written before. */
   setBits(at: number, bits: number): void {
     invariant(at >= 0 && at < this.#length, "Only a byte that was written can be changed");
+    invariant((this.#bytes[at]! & bits) === 0, "A bit of a byte is set once");
     this.#bytes[at]! |= bits;
   }
 
@@ -77,11 +78,13 @@ export class ByteWriter {
 
   /** Writes an integer of either sign, near zero in few bytes. Its magnitude is below 2 ** 52. */
   signed(value: number): void {
+    invariant(isDistance(value), "A number that is written is an integer that its double does not outgrow");
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
   /** Writes a number as four bytes, the low one first. */
   uint32(value: number): void {
+    invariant(value >>> 0 === value, "Four bytes hold a number below 2 ** 32");
     this.#reserve(4);
     for (let shift = 0; shift < 32; shift += 8) this.#bytes[this.#length++] = value >>> shift & 0xff;
   }
@@ -89,6 +92,7 @@ export class ByteWriter {
   /** Overwrites four bytes that were written before. */
   setUint32(at: number, value: number): void {
     invariant(at >= 0 && at + 4 <= this.#length, "Only bytes that were written can be overwritten");
+    invariant(value >>> 0 === value, "Four bytes hold a number below 2 ** 32");
     for (let i = 0; i < 4; i++) this.#bytes[at + i] = value >>> 8 * i & 0xff;
   }
 
@@ -102,6 +106,7 @@ export class ByteWriter {
 
   /** Writes a text: its length in bytes of UTF-8, then these. */
   text(text: string): void {
+    invariant(text.isWellFormed(), "A text that is written is read as it was");
     const bytes = encoder.encode(text);
     this.varint(bytes.length);
     this.raw(bytes);
@@ -162,6 +167,8 @@ export class ByteReader {
 
   /** Reads so many bytes. */
   raw(count: number): Uint8Array {
+    invariant(isCount(count), "So many bytes are read as can be");
+    invariant(this.#at <= this.#bytes.length, "Bytes are read that are there");
     if (count > this.#bytes.length - this.#at) throw new MalformedRecord("it ends too early");
     this.#at += count;
     return this.#bytes.subarray(this.#at - count, this.#at);

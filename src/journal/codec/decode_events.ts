@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import { parseJson } from "../../base/written_number.ts";
 import type { Event, JobOutcome, Outcome, OutcomeCounts } from "../../core/types.ts";
 import { readAllocation } from "./allocation_codec.ts";
@@ -80,6 +81,7 @@ class CompactReader implements FieldPass {
 
   constructor(payload: Uint8Array, basis: Basis | undefined) {
     this.#from = new ByteReader(payload);
+    invariant(basis !== undefined || standsAlone(payload), "What leans on a header is read with one");
     const base = this.#from.varint();
     this.#basis = base % 2 === 0 ? basis : undefined;
     this.#timeUs = Math.floor(base / 2) + (this.#basis?.originUs ?? 0);

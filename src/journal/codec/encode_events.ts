@@ -8,7 +8,15 @@ import { invariant } from "../../base/assert.ts";
 import type { Event, JobOutcome, Outcome, OutcomeCounts } from "../../core/types.ts";
 import { writeAllocation } from "./allocation_codec.ts";
 import { type ByteWriter, isCount, isDistance } from "./bytes.ts";
-import { flagFirstAttempt, flagSameJob, flagSameTime, flagSucceeded, jsonNumber } from "./event_format.ts";
+import {
+  flagFirstAttempt,
+  flagSameJob,
+  flagSameTime,
+  flagSucceeded,
+  jsonNumber,
+  kindMask,
+  kindSkippableMin,
+} from "./event_format.ts";
 import { type FieldPass, formOfKind } from "./event_table.ts";
 import type { Basis } from "./header.ts";
 import { outcomeNumber, writeOutcome, writeUsage } from "./outcome_codec.ts";
@@ -54,6 +62,8 @@ export class CompactWriter implements FieldPass {
    * @returns Whether it has one. If not, what was written is to be taken back, and this is not to be used again.
    */
   write(event: Event): boolean {
+    invariant(this.#fits, "Nothing follows what did not fit");
+    invariant(this.#out.length > 0, "The base of a payload stands before its events");
     const form = formOfKind(event.kind);
     if (form === undefined || !isTime(event.atMs) || !this.#writeStart(form.number, event as CompactEvent)) {
       return false;
@@ -67,6 +77,7 @@ export class CompactWriter implements FieldPass {
   #writeStart(tag: number, { atMs, job }: CompactEvent): boolean {
     const distanceUs = microseconds(atMs) - this.#timeUs;
     if (!isCount(job) || !isDistance(distanceUs)) return false;
+    invariant((tag & kindMask) === tag && tag < kindSkippableMin, "What has no length before it is of a compact form");
     this.#tagAt = this.#out.length;
     this.#out.byte(tag | (distanceUs === 0 ? flagSameTime : 0) | (job === this.job ? flagSameJob : 0));
     if (distanceUs !== 0) this.#out.signed(distanceUs);
@@ -163,6 +174,7 @@ export class CompactWriter implements FieldPass {
 
 /** Writes an event as JSON, as the only one of its payload. It leans on nothing. */
 export function writeJson(out: ByteWriter, event: Event): void {
+  invariant(out.length === 0, "An event as JSON is the only one of its payload");
   new CompactWriter(out, event, undefined);
   out.byte(jsonNumber);
   out.text(JSON.stringify(event));

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { invariant } from "../../base/assert.ts";
 import type { Event, JobOutcome, Outcome, OutcomeCounts } from "../../core/types.ts";
 
 type EventOf<K extends Event["kind"]> = Event & { readonly kind: K };
@@ -151,6 +152,11 @@ const formsByKind: ReadonlyMap<string, CompactForm> = new Map(Object.entries(tab
 const formsByNumber: readonly (CompactForm | undefined)[] = Array.from(
   { length: 8 },
   (_, number) => [...formsByKind.values()].find((form) => form.number === number),
+);
+
+invariant(
+  formsByNumber.filter((form) => form !== undefined).length === formsByKind.size,
+  "Each compact form has a number of its own",
 );
 
 /** The compact form of a kind of events, `undefined` when it has none. */

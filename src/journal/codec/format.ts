@@ -48,6 +48,7 @@ export const markEvents = 4;
 
 /** Computes the checksum of a record whose first byte is at `at`. */
 export function checksum(bytes: Uint8Array, at: number, end: number): number {
+  invariant(at + 5 <= end && end <= bytes.length, "A record has a mark, a checksum and what this is of");
   return crc32(bytes.subarray(at + 5, end), bytes[at]!);
 }
 
@@ -74,6 +75,8 @@ export function writeRecords(out: ByteWriter, payload: Uint8Array, isEvents: boo
     out.varint(next++);
     out.raw(part);
     out.setUint32(start + 1, checksum(out.written, start, out.length));
+    invariant(out.length - start <= recordBytesMax, "A record is no longer than a reader looks");
   }
+  invariant(next - sequence === Math.ceil(payload.length / payloadBytesMax), "No record is written without need");
   return next;
 }

@@ -58,8 +58,9 @@ export function writeOutcome(out: ByteWriter, outcome: Outcome): boolean {
 function writeExit(out: ByteWriter, exit: Exit): boolean {
   if (Object.keys(exit).length !== 1) return false;
   if ("signal" in exit) {
+    if (!exit.signal.isWellFormed()) return false;
     out.text(exit.signal);
-    return exit.signal.isWellFormed();
+    return true;
   }
   if (!isDistance(exit.code)) return false;
   out.signed(exit.code);

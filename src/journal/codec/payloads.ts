@@ -4,7 +4,7 @@
  * @module
  */
 
-import { invariant } from "../../base/assert.ts";
+import { invariant, present } from "../../base/assert.ts";
 import { concatenate } from "../../base/bytes.ts";
 import type { FoundRecord, Loss, RecordScanner, TornTail } from "../replay/scan.ts";
 
@@ -63,6 +63,7 @@ export class PayloadReader {
     const { tail, bytesRead } = this.#scanner;
     const first = this.#openParts[0];
     if (first === undefined) return tail;
+    invariant(first.offset < bytesRead, "The parts of a payload were read");
     const { isDamaged, reason } = tail ?? { isDamaged: false, reason: "the last parts of a long record are missing" };
     return { offset: first.offset, length: bytesRead - first.offset, isDamaged, reason };
   }
@@ -81,7 +82,10 @@ export class PayloadReader {
       if (record.hasMore) continue;
       const whole = join(this.#openParts);
       invariant(whole.records === this.#openParts.length, "A payload has as many records as parts");
+      invariant(whole.sequence + whole.records === record.sequence + 1, "The parts of a payload follow one another");
+      invariant(whole.payload.length < whole.length, "A payload is shorter than its records");
       this.#records += whole.records;
+      invariant(this.#records <= this.#scanner.nextSequence, "No record is of use twice");
       this.#openParts = [];
       return whole;
     }
@@ -113,9 +117,9 @@ export class PayloadReader {
 }
 
 function join(parts: readonly FoundRecord[]): WholePayload {
-  const [first] = parts;
-  const last = parts.at(-1)!;
+  const first = present(parts[0], "the first part of a payload");
+  const last = present(parts.at(-1), "the last part of a payload");
   const payload = parts.length === 1 ? last.payload : concatenate(parts.map((part) => part.payload));
-  const { sequence, offset, isEvents } = first!;
+  const { sequence, offset, isEvents } = first;
   return { isEvents, payload, sequence, offset, length: last.offset + last.length - offset, records: parts.length };
 }

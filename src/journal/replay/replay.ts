@@ -5,7 +5,7 @@
  * @module
  */
 
-import { invariant } from "../../base/assert.ts";
+import { invariant, present } from "../../base/assert.ts";
 import type { Event } from "../../core/types.ts";
 import { JournalError } from "../../errors.ts";
 import { MalformedRecord } from "../codec/bytes.ts";
@@ -90,6 +90,7 @@ export class Replay implements Iterable<Event> {
         this.#takeHeader(whole);
         for (const held of this.#release()) yield* this.#decode(held);
       } else if (this.#held.length > 0 || (this.#basis === undefined && !standsAlone(whole.payload))) {
+        invariant(this.#basis === undefined, "Events are held as long as no header is known that they lean on");
         this.#held.push(whole);
       } else {
         for (const event of this.#decode(whole)) yield event;
@@ -118,8 +119,10 @@ export class Replay implements Iterable<Event> {
 
   /** Says how to go on with the journal, when the walk has ended. */
   continuation(): Continuation {
+    invariant(this.#first === undefined && this.#held.length === 0, "A journal goes on behind what was walked over");
     const { tail } = this.#payloads;
     const { nextSequence } = this.#reader;
+    invariant(nextSequence >= this.#payloads.records, "No number is given to two records");
     // A record in a damaged tail may have been a whole one once: its number stays free, so that it counts as lost.
     const isTailLost = tail?.isDamaged && tail.length !== this.#reader.bytesAtEnd;
     const isEmpty = this.#isEmpty ? { isEmpty: true } : {};
@@ -136,11 +139,13 @@ export class Replay implements Iterable<Event> {
   #release(): readonly MergedPayload[] {
     if (this.#basis === undefined && !this.#hasLostBasis) return [];
     const held = this.#held;
+    invariant(held.every(({ isEvents }) => isEvents), "Only events are held");
     this.#held = [];
     return held;
   }
 
   #takeHeader(whole: MergedPayload): void {
+    invariant(!whole.isEvents, "A header is no payload of events");
     this.#lacksCopy ||= !whole.isCopied;
     try {
       const { header, version, isBasis } = decodeHeader(whole.payload);
@@ -159,13 +164,14 @@ export class Replay implements Iterable<Event> {
   }
 
   #decode(whole: MergedPayload): readonly Event[] {
+    invariant(whole.isEvents, "Events are no header");
     if (this.#basis === undefined && !standsAlone(whole.payload)) {
       this.#lose(whole, "the record leans on a header that is lost");
       return [];
     }
     const { events, unknownKinds, seal, problem } = decodeEvents(whole.payload, this.#basis);
     if (seal !== undefined && this.#seals.size > 0 && !this.#seals.has(seal)) {
-      refuseMixture("another", this.#runId!, this.#path);
+      refuseMixture("another", present(this.#runId, "the run whose seals are known"), this.#path);
     }
     for (const kind of unknownKinds) this.#unknownKinds.set(kind, (this.#unknownKinds.get(kind) ?? 0) + 1);
     if (problem !== undefined) this.#lose(whole, `the record makes no sense: ${problem}`);
@@ -175,6 +181,7 @@ export class Replay implements Iterable<Event> {
   }
 
   #lose({ offset, length, records }: WholePayload, reason: string): void {
+    invariant(records > 0 && length > 0, "What is lost was somewhere");
     this.#losses.push({ offset, length, recordsLost: records, reason });
   }
 }

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { invariant } from "../../base/assert.ts";
+import { invariant, present } from "../../base/assert.ts";
 import { decodeEvents, standsAlone } from "../codec/decode_events.ts";
 import { preamble, writeRecords } from "../codec/format.ts";
 import { ByteWriter } from "../codec/bytes.ts";
@@ -82,7 +82,7 @@ export class RestoringReader {
     const own = this.#next;
     const copied = this.#nextCopied;
     if (copied !== undefined && (own === undefined || copied.sequence < own.sequence)) {
-      this.#nextCopied = this.#copy!.next();
+      this.#nextCopied = present(this.#copy, "the copy that a record is of").next();
       this.#restored.push({ records: copied.records, bytes: copied.length, before: own?.offset });
       invariant(copied.sequence >= this.#sequence, "What is restored lies behind what was restored before");
       this.#sequence = copied.sequence + copied.records;
@@ -91,7 +91,7 @@ export class RestoringReader {
     if (own === undefined) return undefined;
     this.#next = this.#journal.next();
     const isCopied = copied?.sequence === own.sequence;
-    if (isCopied) this.#nextCopied = this.#copy!.next();
+    if (isCopied) this.#nextCopied = present(this.#copy, "the copy that a record is of").next();
     return { ...own, isCopied };
   }
 }

@@ -113,6 +113,7 @@ export class RecordScanner {
    * @returns The line as it should be, or what stands in its place; less at the end of a short file.
    */
   readPreamble(): Uint8Array {
+    invariant(this.bytesRead === 0 && this.#nextSequence === 0, "The first line is read before all records");
     this.#fill(preamble.length);
     const found = this.#bytes.slice(0, preamble.length);
     if (!found.every((byte, i) => byte === preamble[i])) return found;
@@ -155,6 +156,8 @@ export class RecordScanner {
     invariant(record.offset + record.length === this.bytesRead, "The next record is looked for behind this one");
     this.#nextSequence = record.sequence + 1;
     if (recordsLost === 0 && length === 0) return;
+    const last = this.#losses.at(-1);
+    invariant(last === undefined || last.offset + last.length < start, "Between two losses there is a record");
     this.#losses.push({ offset: start, length, recordsLost, reason: reason ?? "records are missing here" });
   }
 
@@ -195,6 +198,7 @@ export class RecordScanner {
 
   /** Sees to it that so many bytes are there, unless the file ends before. */
   #fill(count: number): void {
+    invariant(this.#at <= this.#bytes.length, "A record is looked for among the bytes that are there");
     while (!this.#isExhausted && this.#bytes.length - this.#at < count) {
       const { value, done } = this.#source.next();
       if (done) {
