@@ -5,14 +5,28 @@
  */
 
 import { OrderHeap } from "../../src/base/order_heap.ts";
+import type { Cap } from "../../src/core/caps.ts";
 import { Core } from "../../src/core/core.ts";
 import { Ranks } from "../../src/core/ranks.ts";
-import { KindQueue, ReadyQueues } from "../../src/core/ready_queues.ts";
+import { ReadyQueues } from "../../src/core/ready_queues.ts";
 import { CoreState } from "../../src/core/state.ts";
 import type { AdmittedJob } from "../../src/core/types.ts";
 import { Pool } from "../../src/resources/pool.ts";
 import type { PlantedBug } from "./planted.ts";
 import { replaceGetter, replaceMethod } from "./replace.ts";
+
+/** The same cap, with room for one more. */
+function widen(cap: Cap): Cap {
+  return {
+    max: cap.max + 1,
+    get running() {
+      return cap.running;
+    },
+    set running(count) {
+      cap.running = count;
+    },
+  };
+}
 
 /** Bugs in the order of tasks. */
 export const inTheOrder: readonly PlantedBug[] = [
@@ -80,9 +94,10 @@ export const inTheOrder: readonly PlantedBug[] = [
     bug: "a cap lets one task too many start",
     breaks: "No more tasks of a job or of a group",
     plant: () =>
-      replaceGetter(KindQueue.prototype, "isCapped", function () {
-        return this.caps.some(({ running, max }) => running > max);
-      }),
+      replaceMethod(ReadyQueues.prototype, "push", (original) =>
+        function (request, first, stop, key, caps) {
+          original.call(this, request, first, stop, key, caps?.map(widen));
+        }),
   },
   {
     bug: "nothing is held back once no job may come, whatever is known of the end",
