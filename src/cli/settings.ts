@@ -6,6 +6,7 @@
 
 import { dirname, resolve } from "@std/path";
 import { findRunToResume } from "../deno/files/find_run.ts";
+import { pathToResume } from "../deno/files/run_reader.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "../api/choose_resources.ts";
 import { tailBytesDefault } from "../launch/plan.ts";
@@ -78,7 +79,8 @@ export const graceMsDefault = 5000;
 
 /** Makes the settings of a run. */
 export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings {
-  const { id, resume, groups, order, holdBackAfterMs } = options;
+  const { id, groups, order, holdBackAfterMs } = options;
+  const resume = options.resume === undefined ? undefined : pathToResume(options.resume);
   const rootWd = resolve(Deno.cwd(), options.wd ?? whereItWorked(resume));
   const lesson = learnAsAsked(own.learn, { order, file: own.file, directory: rootWd });
   const { pool, cluster, warnings } = chooseResources(resourceChoiceOf(options));
@@ -149,5 +151,5 @@ function schemaOf(schema: CommonOptions["environmentSchema"]): "common" | "slurm
 
 /** Where a run works that has no option for it: what is resumed goes on among the files that it has written. */
 function whereItWorked(resume: string | undefined): string {
-  return resume === undefined ? "." : dirname(findRunToResume(resolve(Deno.cwd(), resume)));
+  return resume === undefined ? "." : dirname(findRunToResume(resume));
 }

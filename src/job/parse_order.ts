@@ -20,7 +20,7 @@ export const orderKeys = {
 } as const;
 
 /** The greatest priority; the least one is its negative. */
-const priorityMax = 1_000_000;
+export const priorityMax = 1_000_000;
 
 /** What a priority is, in words. */
 export const priorityForm: string = `a whole number from -${priorityMax} to ${priorityMax}`;

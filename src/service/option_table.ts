@@ -105,9 +105,14 @@ export const serviceOptionTable: readonly OptionSpec[] = [
   option("show-progress", flag, "prints a line when a job begins or ends"),
   option("id", text, "name of this instance", { placeholder: "ID", default: "host name and a random number" }),
   option("tags", list, "further tags beside the id, separated by commas", { placeholder: "LIST" }),
-  option("resume", text, "goes on with what the run in this directory, or the newest one in it, left unfinished", {
-    placeholder: "DIR",
-  }),
+  option(
+    "resume",
+    text,
+    "goes on with what the run in this directory, the newest one in it, or the run of this id left unfinished",
+    {
+      placeholder: "DIR",
+    },
+  ),
   option("accept-loss", flag, "with --resume: goes on although something of the run's records is lost"),
   option("net", flag, "takes requests over the network, from this machine alone"),
   option(

@@ -52,7 +52,8 @@ export function parseServiceOptions(args: readonly string[]): ServiceOptions {
 export function parseServiceArguments(args: readonly string[]): GivenOptions {
   const { options, rest } = parseArguments(serviceOptionTable, args, { ignoresEmpty: true });
   if (rest.length === 0) return options;
-  throw new UsageError(`Argument ${JSON.stringify(rest[0])} is not expected; there are only options, see --help`);
+  const problem = `Argument ${JSON.stringify(rest[0])} is not expected; there are only options`;
+  throw new UsageError(`${problem}, and --file-path FILE names a request file`, { option: "--file-path" });
 }
 
 /**

@@ -15,11 +15,13 @@ async function runOne(scratch: Scratch): Promise<string> {
   return `${findRecords(scratch.path)}/journal`;
 }
 
-Deno.test("qcgpj journal salvage says that nothing is lost, of a working directory, a run and a file", async () => {
+Deno.test("qcgpj journal salvage says that nothing is lost, however the run is named", async () => {
   await using scratch = new Scratch();
   const journal = await runOne(scratch);
-  for (const target of [".", findRecords(scratch.path), journal]) {
-    const { code, out, err } = await call(["journal", "salvage", target], { cwd: scratch.path });
+  const folder = findRecords(scratch.path);
+  const id = folder.slice(folder.indexOf("service-") + "service-".length);
+  for (const target of [["."], [folder], [journal], ["-C", id], []]) {
+    const { code, out, err } = await call(["journal", "salvage", ...target], { cwd: scratch.path });
     assertEquals([code, err], [0, ""]);
     assertMatch(out, /journal: nothing is lost\nheader: run [0-9a-f]{16}\nintact: \d+ events in \d+ records/);
   }
@@ -46,9 +48,11 @@ Deno.test("qcgpj journal salvage exits with 2 where there is no journal, or what
   const wrong: [args: string[], told: string][] = [
     [["salvage", "."], "There is no run to look at in "],
     [["salvage", "text"], "it is not a journal"],
-    [["salvage"], "directory or file is missing"],
+    [["salvage"], "There is no run to look at in "],
     [[], "What to do is missing"],
-    [["salvage", ".", "."], "is not expected"],
+    [["salvage", ".", "."], "There can be only one DIR"],
+    [["salvage", "-C", ".", "."], "The run is named twice"],
+    [["salvage", "gone"], 'Cannot tell which run "gone" is'],
   ];
   for (const [args, told] of wrong) {
     const { code, out, err } = await call(["journal", ...args], { cwd: scratch.path });

@@ -198,11 +198,12 @@ Deno.test("qcgpj run --resume goes on where the run worked, unless --wd says oth
   assertEquals([files, names(scratch.path)], [["a", "b"], ["c", "jobs.json", "work"]]);
 });
 
-Deno.test("qcgpj run --resume of a finished run runs nothing again and tells how it went", async () => {
+Deno.test("qcgpj run --resume of a finished run, by its id, runs nothing again and tells how it went", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [yes, no]);
   assertEquals((await call(["run", "jobs.json"], { cwd: scratch.path })).code, 1);
-  const { code, err } = await call(["run", "--resume", findRecords(scratch.path)], { cwd: scratch.path });
+  const id = findRecords(scratch.path).split("service-")[1]!;
+  const { code, err } = await call(["run", "--resume", id], { cwd: scratch.path });
   assertEquals(code, 1);
   assertStringIncludes(err, "2 jobs: 1 succeeded, 1 failed");
   assertStringIncludes(err, "FAILED   no: exit code 1");

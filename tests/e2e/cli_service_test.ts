@@ -151,7 +151,7 @@ Deno.test("qcgpj service exits with 1 when it cannot start, in QCG-PilotJob's wo
 });
 
 Deno.test("qcgpj service exits with 2 for wrong options", async () => {
-  for (const args of [["--nope"], ["--file-path"], ["--log", "loud"], ["--net-port", "70000"]]) {
+  for (const args of [["--nope"], ["--file-path"], ["--log", "loud"], ["--net-port", "70000"], ["jobs.json"]]) {
     const { code, out } = await call(["service", ...args]);
     assertEquals([args, code, out], [args, 2, ""]);
   }

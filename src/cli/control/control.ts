@@ -4,6 +4,7 @@
  * @module
  */
 
+import { priorityMax } from "../../job/parse_order.ts";
 import { countOf } from "../../resources/request.ts";
 import { type OptionSpec, parseArguments, type ParsedArguments } from "../../service/arguments.ts";
 import type { Reply } from "../../service/reply.ts";
@@ -161,7 +162,7 @@ export const controlCommands: readonly Command[] = [
     examples: [{ line: "qcgpj set fit --priority 10", does: "What waits of fit starts before what has less." }],
     options: [{
       name: "priority",
-      value: { kind: "integer", min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER },
+      value: { kind: "integer", min: -priorityMax, max: priorityMax },
       placeholder: "N",
       help: "the priority, 0 where a job states none",
     }],

@@ -6,6 +6,7 @@
  */
 
 import { encodeText } from "../../base/byte_text.ts";
+import { fileProblem } from "../../deno/files/file_problem.ts";
 import { writeAllSync } from "../../deno/host/write_all.ts";
 import { jobLogHeader } from "../../report/job_log.ts";
 import { UsageError } from "../../service/usage.ts";
@@ -31,13 +32,18 @@ export class JobLogFile implements Disposable {
    * @throws {UsageError} If it cannot be written.
    */
   static open(path: string, resumes: boolean): JobLogFile {
+    if (path === "-") {
+      const problem = 'Option --joblog must be the path of a file, as standard output has what tasks print, not "-"';
+      throw new UsageError(`${problem}; write ./- for a file of that name`, { option: "--joblog" });
+    }
     try {
       if (resumes) cutHalfLine(path);
       const file = Deno.openSync(path, { write: true, create: true, append: resumes, truncate: !resumes });
       if (file.statSync().size === 0) writeAllSync(file, encodeText(jobLogHeader));
       return new JobLogFile(path, file);
     } catch (error) {
-      throw new UsageError(`Cannot write the job log ${path}: ${(error as Error).message}`, { option: "--joblog" });
+      const problem = `Cannot write the job log ${path}: ${fileProblem("write", path, error)}`;
+      throw new UsageError(problem, { option: "--joblog" });
     }
   }
 

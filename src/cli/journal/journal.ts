@@ -8,7 +8,7 @@ import { dirname, resolve } from "@std/path";
 import { didYouMean } from "../../base/near_miss.ts";
 import { readJournal } from "../../deno/files/journal_file.ts";
 import { localZone } from "../../deno/host/machine.ts";
-import { findRunFolder } from "../../deno/files/find_run.ts";
+import { findRun } from "../../deno/files/run_reader.ts";
 import { journalName } from "../../report/run_files.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { findLoss } from "../../journal/replay/loss.ts";
@@ -19,7 +19,7 @@ import { replayReport } from "../../report/replay_report.ts";
 import { parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { expectNoMore } from "../only_argument.ts";
+import { oneDirectory, runOption } from "../look/target_run.ts";
 
 const actions = ["salvage", "report"];
 const formats: readonly ReportFormat[] = ["json", "text"];
@@ -30,13 +30,13 @@ const pieceMax = 1 << 20;
 export const journalCommand: Command = {
   name: "journal",
   summary: "looks into the journal of a run",
-  usage: "salvage|report DIR|FILE [OPTION …]",
+  usage: "salvage|report [DIR|FILE] [OPTION …]",
   details: [
     "salvage reads the whole journal, changes nothing, and tells which records are intact and which bytes are damaged " +
-    "and why. DIR is the auxiliary directory of a run or the working directory that it lies in. What is intact is what " +
-    "a resume goes on with.",
+    "and why. What is intact is what a resume goes on with.",
     "report writes the whole job report (jobs.report) to standard output, as the journal has it: where the file itself " +
     "could not be written, or was lost. The dates are in this machine's time zone.",
+    "The run is named as for qcgpj status, by -C DIR or by DIR alone; or its journal is, by the path of the file.",
     "Exit code: 0 nothing is lost, 1 something is, 2 there is no journal, or it cannot be read at all.",
   ],
   examples: [
@@ -44,26 +44,25 @@ export const journalCommand: Command = {
     { line: "qcgpj journal salvage .qcgpjm-service-n1.42/journal", does: "Looks at one file." },
     { line: "qcgpj journal report . > jobs.report", does: "Writes the job report of the newest run anew." },
   ],
-  options: [{
+  options: [runOption, {
     name: "report-format",
     value: { kind: "choice", choices: formats },
     placeholder: "FORMAT",
     default: "json",
-    help: "form of the report: json or text",
+    help: "report: its form, json or text",
   }],
   run: (args, terminal) => Promise.resolve(runJournal(args, terminal)),
 };
 
 function runJournal(args: readonly string[], terminal: Terminal): number {
-  const { options, rest: [action, target, ...more] } = parseArguments(journalCommand.options, args);
+  const { options, rest: [action, ...words] } = parseArguments(journalCommand.options, args);
   if (action === undefined || !actions.includes(action)) {
     const problem = action === undefined
       ? "What to do is missing"
       : `"${action}" is nothing that can be done with a journal${didYouMean(action, actions)}`;
     throw new UsageError(`${problem}; write ${actions.map((name) => `qcgpj journal ${name} DIR`).join(" or ")}`);
   }
-  if (target === undefined) throw new UsageError(`The directory or file is missing; write qcgpj journal ${action} DIR`);
-  expectNoMore(more, target);
+  const target = oneDirectory(options.get("run") as string | undefined, words) ?? ".";
   const format = options.get("report-format") as ReportFormat | undefined;
   if (action === "report") return writeReport(findJournal(target), format ?? "json", terminal);
   if (format !== undefined) {
@@ -74,7 +73,7 @@ function runJournal(args: readonly string[], terminal: Terminal): number {
 
 function findJournal(target: string): string {
   const path = resolve(Deno.cwd(), target);
-  return isFile(path) ? path : resolve(findRunFolder(path), journalName);
+  return isFile(path) ? path : resolve(findRun(target), journalName);
 }
 
 function salvage(path: string, terminal: Terminal): number {

@@ -58,13 +58,27 @@ export type BeginHearing = (view: RunView, begunAtMs: number | undefined) => Run
 export function findRun(word: string): string {
   const path = resolve(Deno.cwd(), word);
   if (isThere(path)) return findRunFolder(path);
-  const ids = runFolders(Deno.cwd()).map((folder) => idOf(folder));
-  const found = ids.includes(word) ? [word] : ids.filter((id) => id.includes(word));
+  const { ids, found } = runsOfId(word);
   if (found.length === 1) return join(Deno.cwd(), runFolderPrefix + found[0]);
   const why = found.length === 0
     ? `there is no such folder, and no run here has this id${didYouMean(word, ids)}`
     : `the runs ${found.join(", ")} have this in their ids`;
   throw new JournalError(`Cannot tell which run "${word}" is: ${why}`, { path });
+}
+
+/**
+ * The path that a word means where a run is to be gone on with: the folder of the run in the current directory that has
+ * this id, unless there is something of that name; else the word as a path, whatever is there.
+ */
+export function pathToResume(word: string): string {
+  const path = resolve(Deno.cwd(), word);
+  if (isThere(path)) return path;
+  try {
+    const { found } = runsOfId(word);
+    return found.length === 1 ? join(Deno.cwd(), runFolderPrefix + found[0]) : path;
+  } catch {
+    return path; // What is wrong with the current directory is said when the run is opened.
+  }
 }
 
 /** The folders of all runs in a directory, in no order. */
@@ -80,6 +94,12 @@ export function runFolders(directory: string): string[] {
     }
     throw error;
   }
+}
+
+/** The ids of all runs in the current directory, and those that a word means: one that is the same, else all that hold it. */
+function runsOfId(word: string): { readonly ids: readonly string[]; readonly found: readonly string[] } {
+  const ids = runFolders(Deno.cwd()).map((folder) => idOf(folder));
+  return { ids, found: ids.includes(word) ? [word] : ids.filter((id) => id.includes(word)) };
 }
 
 /** The id in the name of a run's folder. */

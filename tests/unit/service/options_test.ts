@@ -150,7 +150,10 @@ const refused: readonly (readonly [line: string, message: string, option?: strin
     'not "h:70000"',
     "--dashboard",
   ],
-  ["--dashboard jobs.json", 'Argument "jobs.json" is not expected; there are only options, see --help'],
+  [
+    "--dashboard jobs.json",
+    'Argument "jobs.json" is not expected; there are only options, and --file-path FILE names a request file',
+  ],
   ["--nodez 4", 'Option "--nodez" is unknown (did you mean "--nodes"?); --help lists all options', "--nodez"],
   ["--xyzzy", 'Option "--xyzzy" is unknown; --help lists all options', "--xyzzy"],
   ["-x", 'Option "-x" is unknown; --help lists all options', "-x"],
@@ -207,8 +210,14 @@ const refused: readonly (readonly [line: string, message: string, option?: strin
     "--hold-back-after",
   ],
   ["--id a/b", 'Option --id has "/" in it, which no directory name can have', "--id"],
-  ["reqs.json", 'Argument "reqs.json" is not expected; there are only options, see --help'],
-  ["--net -- --wd", 'Argument "--wd" is not expected; there are only options, see --help'],
+  [
+    "reqs.json",
+    'Argument "reqs.json" is not expected; there are only options, and --file-path FILE names a request file',
+  ],
+  [
+    "--net -- --wd",
+    'Argument "--wd" is not expected; there are only options, and --file-path FILE names a request file',
+  ],
   [
     "--net-port-min 9999",
     "Option --net-port-min (9999) must be below --net-port-max (9999); the highest port is not used",
