@@ -14,11 +14,9 @@ import { Libc } from "../../src/deno/local/native/libc.ts";
 import { chooseLauncher } from "../../src/deno/local/launch.ts";
 import type { Launcher } from "../../src/runtime/ports.ts";
 import { type Daemon, deadChildren, hostiles, livingIn, openDescriptors, taskDaemons } from "./support/hostile.ts";
-import { launchMarked, newRunId, shell, until } from "./support/launches.ts";
+import { hangMs, launchMarked, newRunId, shell, until } from "./support/launches.ts";
 
 const graceMs = 500;
-/** What takes so long hangs; less may be the machine's other work. */
-const hangMs = 20_000;
 
 const launchers: readonly {
   readonly name: string;

@@ -11,12 +11,12 @@ import { QCGPJExecutor } from "@qcg/pilotjob";
 import { chooseLauncher } from "../../src/deno/local/launch.ts";
 import { ignoredSignals, listChildren } from "../../src/deno/local/process_scan.ts";
 import { livingIn } from "./support/hostile.ts";
-import { isAlive, launchMarked, newRunId, planOf, run, shell, textOf, until } from "./support/launches.ts";
+import { hangMs, isAlive, launchMarked, newRunId, planOf, run, shell, textOf, until } from "./support/launches.ts";
 
 const options = { durability: "memory", launcher: "keeper", resources: "4" } as const;
 
 function test(name: string, body: () => Promise<void>): void {
-  Deno.test({ name, fn: body, timeout: 60_000 });
+  Deno.test({ name, fn: body, timeout: 2 * hangMs });
 }
 
 async function inFolders(count: number, body: (...folders: string[]) => Promise<void>): Promise<void> {
@@ -42,7 +42,7 @@ test("The host has one child, ignores no signal more, and inherits no orphan", (
     assertEquals(children().length, 1);
     assertEquals(ignoredSignals(Deno.pid), ignored);
     // What a child of the host orphans goes where it always went.
-    await new Deno.Command("sh", { args: ["-c", "sleep 5 >&- 2>&- & echo $! > orphan"], cwd: folder! }).output();
+    await new Deno.Command("sh", { args: ["-c", "sleep 60 >&- 2>&- & echo $! > orphan"], cwd: folder! }).output();
     const orphan = Number(textOf(`${folder}/orphan`));
     const isInherited = listChildren().includes(orphan);
     const isThere = isAlive(orphan);
@@ -89,7 +89,13 @@ test("A dependent task begins when nothing of the earlier one runs", () =>
     const writer = "i=0; while [ $i -lt 300 ]; do echo $i >> data; i=$((i+1)); sleep 0.01; done";
     await using executor = new QCGPJExecutor({ ...options, wd: folder! });
     const future = executor.submit([
-      { name: "a", execution: { exec: "sh", args: ["-c", `setsid sh -c '${writer}' & sleep 0.15; exit 0`] } },
+      {
+        name: "a",
+        execution: {
+          exec: "sh",
+          args: ["-c", `setsid sh -c '${writer}' & until [ -s data ]; do sleep 0.01; done; exit 0`],
+        },
+      },
       {
         name: "b",
         dependencies: { after: ["a"] },

@@ -6,7 +6,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { isAlive, until } from "./support/launches.ts";
+import { hangMs, isAlive, until } from "./support/launches.ts";
 
 const project = new URL("../../", import.meta.url).pathname;
 const user = 64_321;
@@ -14,7 +14,7 @@ const source = `#include <stdlib.h>
 #include <unistd.h>
 int main(int count, char **words) {
   if (setuid(0) != 0) return 9;
-  alarm(20);
+  alarm(120);
   usleep(1000 * atoi(words[1]));
   return 0;
 }
@@ -77,7 +77,7 @@ Deno.test({
   name: "A task that cannot be signalled is waited for, and its result says so",
   ignore: folder === undefined,
   fn: async () => {
-    const told = textOfAll(await start(1500, { timeoutMs: 300, graceMs: 100 }).output());
+    const told = textOfAll(await start(2500, { timeoutMs: 300, graceMs: 100 }).output());
     assertStringIncludes(told, 'A process of task "a" cannot be signalled (EPERM), as it runs as another user');
     assertStringIncludes(told, "stopped after its time limit of 0.3 s; it could not be signalled (EPERM");
     assertEquals(others(), []);
@@ -88,13 +88,13 @@ Deno.test({
   name: "A program that is told to end leaves behind what cannot be signalled, and says so",
   ignore: folder === undefined,
   fn: async () => {
-    const running = start(15_000, {});
+    const running = start(2 * hangMs, {});
     try {
       await until(() => others().length > 0);
       const startMs = performance.now();
       running.kill("SIGTERM");
       const told = textOfAll(await running.output());
-      assert(performance.now() - startMs < 5000);
+      assert(performance.now() - startMs < hangMs);
       assertStringIncludes(told, "left behind when this program is told to end");
       assertEquals(others().length, 1);
     } finally {

@@ -6,7 +6,8 @@ import { Scratch } from "../e2e/support/scratch.ts";
 
 const program = new URL("./support/resumed_run.ts", import.meta.url).pathname;
 const config = new URL("../../deno.json", import.meta.url).pathname;
-const kills = 200;
+/** How often a pilot is killed. Many hundreds are for who changes something there. */
+const kills = Number(Deno.env.get("QCGPJ_TEST_KILLS") ?? 40);
 const tasks = 500;
 
 // Only root can mount a small file system; where CI is set nothing may be skipped, so there the test fails instead.
