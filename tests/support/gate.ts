@@ -95,8 +95,8 @@ function show({ step, counts, skipped, output, elapsedMs }: Verdict): void {
   console.log(`${sign.padEnd(8)}${step.name.padEnd(26)}${seconds.padStart(8)}  ${step.promise}${sum && `: ${sum}`}`);
 }
 
-/** Runs the steps by so many workers, and shows each verdict as soon as it is there. */
-async function runAll(steps: readonly Step[], workers: number): Promise<Counts> {
+/** Runs two of the steps at a time, and shows each verdict as soon as it is there. */
+async function runAll(steps: readonly Step[]): Promise<Counts> {
   let sum = noCounts;
   const queue = [...steps];
   const work = async (): Promise<void> => {
@@ -106,16 +106,15 @@ async function runAll(steps: readonly Step[], workers: number): Promise<Counts> 
       sum = addCounts(sum, verdict.counts);
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
+  await Promise.all(Array.from({ length: 2 }, work));
   return sum;
 }
 
 if (import.meta.main) {
   const steps = selectSteps(await allSteps(), Deno.args);
-  const together = await runAll(steps.filter((step) => !step.alone), Math.min(2, navigator.hardwareConcurrency));
-  const waiting = await runAll(steps.filter(({ alone, waits }) => alone && waits), 2);
-  const apart = await runAll(steps.filter(({ alone, waits }) => alone && !waits), 1);
-  const { passed, failed } = [waiting, apart].reduce(addCounts, together);
+  const working = await runAll(steps.filter(({ waits }) => !waits));
+  const waiting = await runAll(steps.filter(({ waits }) => waits));
+  const { passed, failed } = addCounts(working, waiting);
   console.log(`${passed} passed, ${failed} failed`);
   Deno.exitCode = failed > 0 ? 1 : 0;
 }

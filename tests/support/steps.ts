@@ -14,20 +14,21 @@ export interface Step {
   readonly args: readonly string[];
   /** A step is one pass or failure; tests are counted one by one. */
   readonly counts: "step" | "tests";
-  /** Whether it may share the machine with all other steps. Tests with real processes may not: they watch the clock. */
-  readonly alone: boolean;
-  /** Of a step that is alone: whether it may share the machine with one other, as it mostly waits. */
-  readonly waits?: true;
+  /** Whether it mostly waits, for processes and clocks. Such steps share the machine with each other alone. */
+  readonly waits: boolean;
   /** Whether it runs in a folder of its own, so that what it writes does not litter the project. */
   readonly scratch: boolean;
   /** Folders of the project that must hold at least one file ending in the suffix; else the step is skipped. */
   readonly needs?: readonly { readonly folder: string; readonly suffix: string }[];
 }
 
-const staticCheck = { counts: "step", alone: false, scratch: false } as const;
+const staticCheck = { counts: "step", waits: false, scratch: false } as const;
 const testRun = { counts: "tests", scratch: false } as const;
 // The types of all files are checked once, by the step of that name.
 const testCommand = ["test", "--no-check"] as const;
+
+/** The tests of the command line, one file or more for each command. */
+const commandTests = "tests/e2e/cli_*_test.ts";
 
 const tests = (folder: string): { folder: string; suffix: string } => ({ folder, suffix: "_test.ts" });
 
@@ -69,7 +70,7 @@ function staticSteps(entryPoints: readonly string[]): Step[] {
       ...staticCheck,
       name: "publish",
       promise: "The package can be published",
-      args: ["publish", "--dry-run", "--allow-dirty"],
+      args: ["publish", "--dry-run", "--allow-dirty", "--no-check"],
     },
   ];
 }
@@ -81,7 +82,7 @@ const insideSteps: readonly Step[] = [
     name: "pure",
     promise: "Unit and simulator tests pass with no permission",
     args: ["run", "-A", "--no-check", "tests/support/pure.ts"],
-    alone: false,
+    waits: false,
     needs: [tests("tests/unit"), tests("tests/sim")],
   },
   {
@@ -89,7 +90,7 @@ const insideSteps: readonly Step[] = [
     name: "mutants",
     promise: "Mistakes that are planted in the program are noticed",
     args: ["run", "-A", "--no-check", "tests/mutants/run.ts"],
-    alone: false,
+    waits: false,
     needs: [{ folder: "tests/mutants", suffix: ".ts" }],
   },
   {
@@ -104,7 +105,7 @@ const insideSteps: readonly Step[] = [
       "tests/package_test.ts",
       "tests/documents_test.ts",
     ],
-    alone: false,
+    waits: false,
   },
 ];
 
@@ -127,7 +128,7 @@ function documentSteps(project: string, entryPoints: readonly string[], examples
         "./docs",
       ]
         .map((arg) => arg.startsWith("./") ? `${project}/${arg.slice(2)}` : arg),
-      alone: false,
+      waits: false,
       scratch: true,
     },
     ...examples.map((example): Step => ({
@@ -135,38 +136,44 @@ function documentSteps(project: string, entryPoints: readonly string[], examples
       promise: `examples/${example} runs`,
       args: ["run", "-A", "--no-check", "--config", `${project}/deno.json`, `${project}/examples/${example}`],
       counts: "step",
-      alone: false,
+      waits: false,
       scratch: true,
     })),
   ];
 }
 
-/** Tests with real processes. */
+/** Tests with real processes, the longest first. */
 const outsideSteps: readonly Step[] = [
-  {
-    ...testRun,
-    name: "effects",
-    promise: "Real processes start, end and leave nothing behind",
-    args: [...testCommand, "-A", "tests/effects"],
-    alone: true,
-    waits: true,
-    needs: [tests("tests/effects")],
-  },
   {
     ...testRun,
     name: "slurm",
     promise: "In allocations of a real Slurm all nodes are used, lost and left as told",
     args: [...testCommand, "-A", "tests/e2e/slurm"],
-    alone: true,
     waits: true,
     needs: [tests("tests/e2e/slurm")],
   },
   {
     ...testRun,
+    name: "effects",
+    promise: "Real processes start, end and leave nothing behind",
+    args: [...testCommand, "-A", "tests/effects"],
+    waits: true,
+    needs: [tests("tests/effects")],
+  },
+  {
+    ...testRun,
+    name: "commands",
+    promise: "The command line does what its help and the documents say",
+    args: [...testCommand, "-A", commandTests],
+    waits: true,
+    needs: [tests("tests/e2e")],
+  },
+  {
+    ...testRun,
     name: "e2e",
     promise: "The published entry points do what the documents say",
-    args: [...testCommand, "-A", "--ignore=tests/e2e/slurm", "tests/e2e"],
-    alone: true,
+    args: [...testCommand, "-A", `--ignore=tests/e2e/slurm,${commandTests}`, "tests/e2e"],
+    waits: true,
     needs: [tests("tests/e2e")],
   },
 ];
