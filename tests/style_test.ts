@@ -7,7 +7,8 @@
 import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
 import { mutants } from "./mutants/list.ts";
-import { plantMutant } from "./mutants/mutant.ts";
+import { type Mutant, plant, plantMutant } from "./mutants/mutant.ts";
+import { outsideNoticers } from "./mutants/outside.ts";
 import { readFacts, type SourceFacts } from "./support/source_facts.ts";
 import { readStateChanges } from "./support/state_changes.ts";
 
@@ -152,6 +153,17 @@ function wrongEntryPoint({ path, text }: ProjectFile): string[] {
   return rest === "" ? [] : [`${path}: holds more than exports: ${rest.split("\n")[0]}`];
 }
 
+/** Mutants that a race may hide: what notices them starts real programs, and nothing says why it does so for certain. */
+function uncertainNoticers(all: readonly Mutant[]): string[] {
+  return all.flatMap(({ file, mistake, noticedBy }) =>
+    noticedBy
+      .filter(({ test, filter }) =>
+        !/^(unit|sim)\//.test(test) && (filter === undefined || !outsideNoticers.some((one) => one.test === test))
+      )
+      .map(({ test }) => `${file}: "${mistake}" is noticed by ${test}: give it a unit test, or a filter and a reason`)
+  );
+}
+
 const packageSources = (): Source[] => [readProjectFile("mod.ts"), ...readSources("src")].map(read);
 const allSources =
   (): Source[] => [...packageSources(), ...[...readSources("examples"), ...readSources("tests")].map(read)];
@@ -198,6 +210,12 @@ Deno.test("Every mutant has its place in the program", () => {
   for (const mutant of mutants) plantMutant(mutant, readProjectFile(mutant.file).text);
 });
 
+Deno.test("Every mutant is noticed by a pure test, or has a reason why another one notices it for certain", () => {
+  assertEquals(uncertainNoticers(mutants), []);
+  const used = new Set(mutants.flatMap(({ noticedBy }) => noticedBy.map(({ test }) => test)));
+  assertEquals(outsideNoticers.filter(({ test }) => !used.has(test)), [], "a reason that nothing needs any more");
+});
+
 Deno.test("The changelog has Unreleased on top", () => {
   assertMatch(readProjectFile("CHANGELOG.md").text, /^# Changelog\n(?:[^#]*\n)?## Unreleased\n/);
 });
@@ -210,6 +228,12 @@ Deno.test("The rule of lengths barks", () => {
   assertEquals(wrongLengths(planted(`function f() {\n${"a;\n".repeat(79)}}`)).length, 1);
   assertEquals(wrongLengths(planted(`class A {\n  f() {\n${"a;\n".repeat(79)}}\n}`)).length, 1);
   assertEquals(wrongLengths(planted(`function f() {\n${"a;\n".repeat(78)}}`)).length, 0);
+});
+
+Deno.test("The rule of noticers barks", () => {
+  const noticedBy = (...tests: string[]) => uncertainNoticers([plant("a.ts", "a", "b", "c", ...tests)]).length;
+  assertEquals(noticedBy("unit/a_test.ts", "sim/a_test.ts", "effects/net_test.ts|warns"), 0);
+  assertEquals(noticedBy("effects/nested_pilot_test.ts|again", "effects/net_test.ts", "e2e/a_test.ts|a"), 3);
 });
 
 Deno.test("The rule of beginnings barks", () => {

@@ -6,7 +6,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
-import { mkdirSync, readdirSync, statSync, writeSync } from "node:fs";
+import { mkdirSync, statSync, writeSync } from "node:fs";
 import { KeeperLauncher } from "../../src/deno/keeper/launch_keeper.ts";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
 import { Libc } from "../../src/deno/local/native/libc.ts";
@@ -71,47 +71,6 @@ for (const [means, libc] of [["holes", Libc.open()!], ["Deno's own means", undef
     spool.close();
   });
 }
-
-Deno.test("Spool.look() keeps the end of what it cuts off until something else is said", () => {
-  const spool = new Spool({ folders: [folder("cut")] });
-  const file = take(spool);
-  writeSync(file.descriptor, bytesOf("x".repeat(99_990) + "0123456789"));
-  spool.look(spoolLookMs, 1);
-  assertEquals([statSync(`/proc/self/fd/${file.descriptor}`).size, endOf(spool, file, 10)], [0, "0123456789"]);
-  writeSync(file.descriptor, bytesOf("abc"));
-  assertEquals(endOf(spool, file, 10), "3456789abc");
-  spool.giveBack(file, true);
-  spool.close();
-});
-
-Deno.test("Spool uses a file again only when nothing can write to it any more", () => {
-  const spool = new Spool({ folders: [folder("again")] });
-  const first = take(spool);
-  writeSync(first.descriptor, bytesOf("first"));
-  spool.giveBack(first, true);
-  const second = take(spool);
-  assertEquals([second.descriptor, second.begin, endOf(spool, second, 9)], [first.descriptor, 5, ""]);
-  const third = take(spool);
-  spool.giveBack(second, false);
-  assertEquals([spool.count, readdirSync(`${root}/again`)], [1, []]);
-  spool.giveBack(third, true);
-  spool.close();
-  assertEquals(spool.count, 0);
-});
-
-Deno.test("Spool looks only while a task writes, and at most so often", () => {
-  const spool = new Spool({ folders: [folder("looks")] });
-  assertEquals(spool.dueMs, Infinity);
-  const file = take(spool);
-  assertEquals(spool.dueMs, spoolLookMs);
-  spool.look(spoolLookMs / 2);
-  assertEquals(spool.dueMs, spoolLookMs);
-  spool.look(spoolLookMs);
-  assertEquals(spool.dueMs, 2 * spoolLookMs);
-  spool.giveBack(file, true);
-  assertEquals(spool.dueMs, Infinity);
-  spool.close();
-});
 
 Deno.test("Spool takes the next folder where one cannot be written, and says why where none can", () => {
   const good = folder("good");

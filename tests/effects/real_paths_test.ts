@@ -12,6 +12,7 @@ import { openPathLibrary, type PathLibrary, RealPaths } from "../../src/deno/loc
 import { Scratch } from "../e2e/support/scratch.ts";
 
 const missing = -2; // ENOENT
+const loop = -40; // ELOOP
 
 /** What a neighbour does to a folder that is missing. */
 interface Neighbour {
@@ -75,6 +76,28 @@ Deno.test("RealPaths opens a folder that another has made, and tells it as missi
   const opened = kind.folder(`${folder}/new`, true);
   assert(opened > 2, `${opened}`);
   kind.close(opened);
+});
+
+Deno.test("RealPaths follows no link, neither on the way nor at the end of a path", async () => {
+  await using scratch = new Scratch();
+  const folder = Deno.realPathSync(scratch.path);
+  Deno.mkdirSync(`${folder}/real/deep`, { recursive: true });
+  Deno.writeTextFileSync(`${folder}/real/file`, "");
+  for (const [link, target] of [["link", "real"], ["up", "."], ["file", "real/file"]] as const) {
+    Deno.symlinkSync(target, `${folder}/${link}`);
+  }
+  using paths = new RealPaths();
+  for (const creates of [false, true]) {
+    for (const path of ["link", "link/deep", "up/real"]) assertEquals(paths.folder(`${folder}/${path}`, creates), loop);
+    for (const path of ["link/file", "link/new", "file", "up/real/file"]) {
+      assertEquals(paths.file(`${folder}/${path}`, openFlags.write | openFlags.create, creates), loop, path);
+    }
+  }
+  for (const path of ["link", "file", "link/file"]) assertEquals(paths.place(`${folder}/${path}`), loop, path);
+  assertEquals([...Deno.readDirSync(`${folder}/real`)].map(({ name }) => name).sort(), ["deep", "file"]);
+  const opened = paths.file(`${folder}/real/file`, openFlags.read);
+  assert(opened > 2, `${opened}`);
+  paths.close(opened);
 });
 
 Deno.test("RealPaths closes none of the program's own streams", () => {

@@ -118,6 +118,6 @@ export const inNetwork: readonly Mutant[] = [
     "const { publisher: _, ...interfaces } = this.#interfaces();",
     "const interfaces = this.#interfaces();",
     "the final status names a publisher that has gone",
-    "e2e/cli_network_test.ts|says where it is",
+    "unit/runtime/session_test.ts|gives the run back",
   ),
 ];

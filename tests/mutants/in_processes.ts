@@ -55,14 +55,14 @@ export const inProcesses: readonly Mutant[] = [
     "const markOf = (pid: number) => readMark(pid) ?? this.#tags?.markOf(pid);",
     "const markOf = readMark;",
     "what has scrubbed its environment is not known to be of its task",
-    "effects/task_tags_test.ts",
+    "effects/task_tags_test.ts|nothing runs that has hidden itself",
   ),
   plant(
     "deno/files/find_run.ts",
     '  requireReadable(path, "to read the records of the run");\n',
     "",
     "a resume without permission throws what Deno says",
-    "e2e/prompts_test.ts|All options with --allow-run=date: nothing prompts and nothing raw is thrown on",
+    "unit/deno/files/find_run_test.ts",
   ),
   plant(
     "deno/keeper/ends.ts",

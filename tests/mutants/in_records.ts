@@ -48,7 +48,7 @@ export const inRecords: readonly Mutant[] = [
     "return this.#journal.append(events);",
     'return this.#journal.append(events.filter(({ kind }) => kind !== "taskEnded"));',
     "the ends of tasks are told, and not recorded",
-    "effects/chaos_test.ts|lose nothing in silence",
+    "unit/runtime/run_test.ts|records what happens",
   ),
   plant(
     "journal/replay/replay.ts",

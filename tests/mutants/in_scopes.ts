@@ -41,7 +41,7 @@ export const inScopes: readonly Mutant[] = [
     "const flags = pathOnly | folderFlag | noFollow;",
     "const flags = pathOnly | folderFlag;",
     "a link that came a moment ago leads a job's streams outside",
-    "effects/held_streams_test.ts|the keeper opens no stream outside",
+    "effects/real_paths_test.ts|follows no link",
   ),
   plant(
     "deno/local/native/real_paths.ts",
@@ -69,20 +69,20 @@ export const inScopes: readonly Mutant[] = [
     "if (held !== undefined && !isAt(descriptor, held, this.#mayUse)) {",
     "if (held === undefined && !isAt(descriptor, path, this.#mayUse)) {",
     "the end of a file is told that an output has become a link to",
-    "effects/held_streams_test.ts|tells the end of no file",
+    "effects/held_streams_test.ts|A scope with the keeper tells the end of no file",
   ),
   plant(
     "deno/host/spare_folders.ts",
     "Deno.renameSync(spare, path);",
     "return false;",
     "a task sees the records of a pilot that begins while it runs",
-    "effects/sandbox_test.ts|pilots that begin while it runs",
+    "effects/spare_folders_test.ts|takeSpare",
   ),
   plant(
     "deno/local/native/private_descriptors.ts",
     "if (symbols === undefined || symbols.closeRange",
     "if (symbols !== undefined || symbols.closeRange",
     "tasks inherit what the pilot was started with",
-    "effects/inherited_descriptors_test.ts|native",
+    "effects/inherited_descriptors_test.ts|/nothing else: native$/",
   ),
 ];

@@ -104,14 +104,14 @@ export const inStarts: readonly Mutant[] = [
     "(isRemote(path) || isPipe(path))",
     "isPipe(path)",
     "a stream on a dead file system is opened by the keeper",
-    "effects/remote_files_test.ts|keeper: a task on a dead",
+    "unit/deno/local/late_streams_test.ts|leaves",
   ),
   plant(
     "deno/local/launch_prepare.ts",
-    "if (this.#known.has(folder) || isRemote(folder)) return undefined;",
+    "if (this.#known.has(folder) || this.#isRemote(folder)) return undefined;",
     "if (this.#known.has(folder)) return undefined;",
     "a folder on a dead file system is made by the keeper",
-    "effects/remote_files_test.ts|keeper: a task on a dead",
+    "unit/deno/local/launch_prepare_test.ts",
   ),
   plant(
     "deno/host/remote_paths.ts",

@@ -18,9 +18,12 @@ export function spoolFiles(kernel: Kernel): SpoolSystem {
     ...kernel.files,
     create: (path) => {
       const descriptor = kernel.open(path, both | create | exclusive | append, 0o600);
-      if (descriptor >= 0) return descriptor;
-      const code = nameError(-descriptor);
-      throw Object.assign(new Error(`cannot create ${path}: ${code}`), { code });
+      if (descriptor < 0) {
+        const code = nameError(-descriptor);
+        throw Object.assign(new Error(`cannot create ${path}: ${code}`), { code });
+      }
+      Deno.removeSync(path);
+      return descriptor;
     },
     read: (descriptor, from, count) => {
       const pieces: Uint8Array[] = [];

@@ -36,10 +36,17 @@ export function faultOf(step: LaunchStep, error: unknown): LaunchFault {
 export class Folders {
   readonly #known = new Set<string>();
   readonly #mayUse: MayUse;
+  readonly #isRemote: (path: string) => boolean;
 
-  /** Knows none. `mayUse` tells what is permitted; everything when absent. */
-  constructor(mayUse: MayUse = mayUseAll) {
+  /**
+   * Knows none.
+   *
+   * @param mayUse Tells what is permitted; everything when absent.
+   * @param isFar Tells what may not answer; by the mounts of this machine when absent.
+   */
+  constructor(mayUse: MayUse = mayUseAll, isFar: (path: string) => boolean = isRemote) {
     this.#mayUse = mayUse;
+    this.#isRemote = isFar;
   }
 
   /**
@@ -63,7 +70,7 @@ export class Folders {
   }
 
   #ensure(folder: string, step: LaunchStep): LaunchFault | undefined {
-    if (this.#known.has(folder) || isRemote(folder)) return undefined;
+    if (this.#known.has(folder) || this.#isRemote(folder)) return undefined;
     try {
       if (!this.#mayUse("write", folder)) throw new Deno.errors.NotCapable(`"${folder}" may not be written`);
       // That of node:fs looks at a folder that exists, which needs read permission.

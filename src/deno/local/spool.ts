@@ -34,7 +34,7 @@ const blockBytes = 4096;
 
 /** What a spool does with files. */
 export interface SpoolSystem {
-  /** Creates a file to read and to add to, which no task inherits; throws an error with a code. */
+  /** Creates a file without a name to read and to add to, which no task inherits; throws an error with a code. */
   create(path: string): number;
   /** Reads a part of an open file, as far as it goes. */
   read(descriptor: number, from: number, count: number): Uint8Array;
@@ -52,7 +52,9 @@ export interface SpoolSystem {
 export const plainSystem: SpoolSystem = {
   create: (path) => {
     const { O_RDWR, O_CREAT, O_EXCL, O_APPEND } = nodeFs().constants;
-    return nodeFs().openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
+    const descriptor = nodeFs().openSync(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0o600);
+    Deno.removeSync(path);
+    return descriptor;
   },
   read: readPart,
   empty: (descriptor) => nodeFs().ftruncateSync(descriptor, 0),
@@ -171,7 +173,8 @@ export class Spool {
     const size = this.#system.size(file.descriptor);
     if (size - Math.max(file.begin, file.released) <= bytesMax) return;
     const to = size - bytesMax - (size - bytesMax) % blockBytes;
-    if (to > file.released && this.#system.release(file.descriptor, file.released, to - file.released)) {
+    if (to <= file.released) return; // Less than a block is beyond it.
+    if (this.#system.release(file.descriptor, file.released, to - file.released)) {
       file.released = to;
       return;
     }
@@ -218,14 +221,12 @@ export class Spool {
     return { problem: this.#problem };
   }
 
-  /** Opens a new file to read and to add to, and takes its name away. */
+  /** Opens a new file to read and to add to. */
   #open(path: string): number {
     for (const name of ["read", "write"] as const) {
       if (!this.#mayUse(name, path)) throw new Deno.errors.NotCapable(`no ${name} permission`);
     }
-    const descriptor = this.#system.create(path);
-    Deno.removeSync(path);
-    return descriptor;
+    return this.#system.create(path);
   }
 }
 

@@ -204,7 +204,7 @@ Deno.test("A door that reads events too slowly is told how many it missed, and a
 
 Deno.test("Session.end() waits for the jobs, then closes the doors, then gives the run back", async () => {
   const harness = new SessionHarness();
-  const a = harness.open("A");
+  const a = harness.open("A", { address: "tcp://a", publisher: "tcp://p" });
   harness.open("SLOW", { [Symbol.asyncDispose]: () => quiet().then(() => void harness.notes.push("close door SLOW")) });
   await harness.ask(a, "job");
   const end = harness.session.end();
@@ -220,7 +220,9 @@ Deno.test("Session.end() waits for the jobs, then closes the doors, then gives t
     ...["close door A", "close door SLOW"],
     ...["close", "close journal", "close job report", "close log"],
   ]);
-  assertEquals(JSON.parse(harness.text("final_status.json")).System.Ifaces, ["A", "SLOW"]);
+  // Its events are published no more.
+  const { Ifaces, Zmqaddress, StatusPublisher } = JSON.parse(harness.text("final_status.json")).System;
+  assertEquals([Ifaces, Zmqaddress, StatusPublisher], [["A", "SLOW"], "tcp://a", null]);
 });
 
 Deno.test("A door that never closes is told after some seconds, and keeps nothing from ending", async () => {
