@@ -153,6 +153,16 @@ function wrongEntryPoint({ path, text }: ProjectFile): string[] {
   return rest === "" ? [] : [`${path}: holds more than exports: ${rest.split("\n")[0]}`];
 }
 
+/** Pure tests that are not the same each time. */
+function wrongChance({ path, text }: ProjectFile): string[] {
+  const isUnseeded = path !== "tests/support/seeded_check.ts" && /^import .* from "fast-check";$/m.test(text);
+  const isRandom = /^tests\/(unit|sim)\//.test(path) && /\bMath\.random\(/.test(text);
+  return [
+    ...(isUnseeded ? [`${path}: take fast-check from tests/support/seeded_check.ts`] : []),
+    ...(isRandom ? [`${path}: draw from a seed (tests/sim/random.ts)`] : []),
+  ];
+}
+
 /** Mutants that a race may hide: what notices them starts real programs, and nothing says why it does so for certain. */
 function uncertainNoticers(all: readonly Mutant[]): string[] {
   return all.flatMap(({ file, mistake, noticedBy }) =>
@@ -191,6 +201,10 @@ Deno.test("Constants are in camelCase", () => {
 
 Deno.test("Tests that start programs give them an empty home", () => {
   assertEquals(readSources("tests").flatMap(wrongHome), []);
+});
+
+Deno.test("Property tests try the same cases each time", () => {
+  assertEquals(readSources("tests").flatMap(wrongChance), []);
 });
 
 Deno.test("mod.ts is a comment and exports", () => {
@@ -234,6 +248,14 @@ Deno.test("The rule of noticers barks", () => {
   const noticedBy = (...tests: string[]) => uncertainNoticers([plant("a.ts", "a", "b", "c", ...tests)]).length;
   assertEquals(noticedBy("unit/a_test.ts", "sim/a_test.ts", "effects/net_test.ts|warns"), 0);
   assertEquals(noticedBy("effects/nested_pilot_test.ts|again", "effects/net_test.ts", "e2e/a_test.ts|a"), 3);
+});
+
+Deno.test("The rule of chance barks", () => {
+  const chances = (path: string, text: string) => wrongChance({ path, text }).length;
+  assertEquals(chances("tests/unit/a_test.ts", 'import fc from "fast-check";'), 1);
+  assertEquals(chances("tests/sim/a.ts", "const random = Math.random();"), 1);
+  assertEquals(chances("tests/effects/a_test.ts", "const random = Math.random();"), 0);
+  assertEquals(chances("tests/unit/a_test.ts", 'import fc from "../support/seeded_check.ts";'), 0);
 });
 
 Deno.test("The rule of beginnings barks", () => {

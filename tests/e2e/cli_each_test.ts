@@ -5,7 +5,7 @@
  */
 
 import "../support/empty_home.ts";
-import fc from "fast-check";
+import fc from "../support/seeded_check.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, shell, start } from "./support/command_line.ts";
 import { processesWith, until } from "./support/processes.ts";

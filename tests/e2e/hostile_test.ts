@@ -1,5 +1,5 @@
 import "../support/empty_home.ts";
-import fc from "fast-check";
+import fc from "../support/seeded_check.ts";
 import { assertEquals } from "@std/assert";
 import { BasicTemplate, QCGPJExecutor } from "@qcg/pilotjob";
 import { Scratch } from "./support/scratch.ts";

@@ -5,7 +5,7 @@
  */
 
 import "../support/empty_home.ts";
-import fc from "fast-check";
+import fc from "../support/seeded_check.ts";
 import { assert, assertEquals } from "@std/assert";
 import { fillCommandWords, parseCommandWords } from "../../src/job/command_words.ts";
 import { ShellTextProblem } from "../../src/job/shell_reader.ts";

@@ -23,5 +23,8 @@ export function joinTests(project: string, paths: readonly string[], count: numb
  * project, so its configuration is named.
  */
 export function joinedTestArgs(project: string, folder: string, more: readonly string[]): string[] {
-  return ["test", "--no-check", "--no-prompt", "--parallel", "--config", `${project}/deno.json`, ...more, folder];
+  const end = more.indexOf("--");
+  const [options, toTests] = end < 0 ? [more, []] : [more.slice(0, end), more.slice(end)];
+  const own = ["test", "--no-check", "--no-prompt", "--parallel", "--config", `${project}/deno.json`];
+  return [...own, ...options, folder, ...toTests];
 }

@@ -1,6 +1,7 @@
 /**
  * Runs the pure tests, those of `tests/unit` and `tests/sim`, joined into a few files and with no permission at all.
- * Further arguments are passed on to `deno test`, such as `--filter=Pool`.
+ * Further arguments are passed on to `deno test`, such as `--filter=Pool`; those behind `--` to the tests, such as
+ * `--seed=7`.
  *
  * @module
  */

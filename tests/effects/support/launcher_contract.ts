@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { closeSync, mkdirSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { decodeBytes } from "../../../src/base/byte_text.ts";
 import type { StartFailureKind } from "../../../src/core/exit.ts";
 import { PermissionScopeError } from "../../../src/errors.ts";

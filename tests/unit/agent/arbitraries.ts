@@ -4,7 +4,7 @@
  * @module
  */
 
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import type { AgentMessage, PilotMessage } from "../../../src/agent/messages.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 

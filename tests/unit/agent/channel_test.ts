@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { formatHello, HelloSearch, noiseMax, refuseVersion } from "../../../src/agent/hello.ts";
 import { lineMax, LineSplitter } from "../../../src/agent/lines.ts";
 import { ProtocolError } from "../../../src/agent/protocol_error.ts";

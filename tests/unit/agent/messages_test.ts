@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import type { AgentMessage, PilotMessage } from "../../../src/agent/messages.ts";
 import { ProtocolError } from "../../../src/agent/protocol_error.ts";
 import { readAgentMessage, readPilotMessage } from "../../../src/agent/read_message.ts";

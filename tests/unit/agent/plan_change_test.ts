@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { PlanReader, PlanWriter, slotsMax } from "../../../src/agent/plan_change.ts";
 import { ProtocolError } from "../../../src/agent/protocol_error.ts";
 import { readPilotMessage } from "../../../src/agent/read_message.ts";

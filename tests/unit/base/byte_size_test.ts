@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { assertEquals } from "@std/assert";
 import { parseByteSize, parseMemoryMiB } from "../../../src/base/byte_size.ts";
 

@@ -1,5 +1,5 @@
 import { crc32 as crc32OfZlib } from "node:zlib";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { assertEquals } from "@std/assert";
 import { crc32 } from "../../../src/base/crc32.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { DenseMap } from "../../../src/base/dense_map.ts";
 
 Deno.test("DenseMap does what a Map does, whatever is set and taken away, in ascending order within its blocks", () => {

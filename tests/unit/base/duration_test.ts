@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { formatElapsed, formatWallTime, parseTime, parseWallTime, wallTimeMsMax } from "../../../src/base/duration.ts";
 
 Deno.test("parseWallTime() reads hours, minutes and seconds, each optional, in this order", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { PairHeap } from "../../../src/base/heap.ts";
 
 Deno.test("PairHeap gives the keys back in ascending order, each with its value", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { didYouMean, nearMiss } from "../../../src/base/near_miss.ts";
 
 const keys = ["exec", "args", "env", "script", "stdout", "stderr", "model_opts"];

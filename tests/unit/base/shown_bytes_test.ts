@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { showBytes } from "../../../src/base/shown_bytes.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

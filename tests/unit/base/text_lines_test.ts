@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { TextLines } from "../../../src/base/text_lines.ts";
 
 function linesOf(pieces: readonly Uint8Array[]): string[] {

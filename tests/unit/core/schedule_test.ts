@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { TaskTable } from "../../../src/core/task_table.ts";
 import { Pool } from "../../../src/resources/pool.ts";
 import { replaceMethod } from "../../sim/replace.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { formatEnvironment } from "../../../src/cli/service/environment_log.ts";
 import { type Line, readLines } from "../../../src/doors/lines.ts";
 import { parseRunOptions } from "../../../src/cli/run/options.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { CatchUpFile, type CatchUpOptions } from "../../../src/events/catch_up_file.ts";
 
 /** A file whose room is limited, and which takes only some bytes at a time. */

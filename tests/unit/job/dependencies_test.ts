@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import { checkIterations, findCycle, indexOfFilled, jobsBefore } from "../../../src/job/dependencies.ts";
 import { parseTaskName } from "../../../src/job/name.ts";

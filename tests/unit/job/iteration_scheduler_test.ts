@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import type { SizeScheduler } from "../../../src/job/description.ts";
 import { divideShares, taskRequests } from "../../../src/job/iteration_scheduler.ts";

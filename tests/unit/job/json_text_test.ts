@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { isWrittenNumber } from "../../../src/base/written_number.ts";
 import { findPlace, formatSteps, JsonTextError, parseJsonText, parsePath } from "../../../src/job/json_text.ts";
 

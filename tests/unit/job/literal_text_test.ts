@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { assertEquals } from "@std/assert";
 import { literalText } from "../../../src/job/literal_text.ts";
 import { launchVariables, substitute } from "../../../src/job/variables.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import { nameProblem } from "../../../src/job/name.ts";
 import { fillExecution } from "../../../src/job/filled_execution.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { fillRequestText, readRequestText } from "../../../src/job/request_variables.ts";
 import { substitute, type Variables } from "../../../src/job/variables.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { serializeJob } from "../../../src/job/serialize.ts";
 import { asStated, parse, validJobs } from "./support.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { shellQuote } from "../../../src/base/shell_quote.ts";
 import { SplitProblem, splitWords } from "../../../src/job/split_words.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import type { JobDescription } from "../../../src/job/description.ts";
 import { parseJob } from "../../../src/job/parse.ts";

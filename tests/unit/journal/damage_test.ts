@@ -1,5 +1,5 @@
 import { assertEquals, assertExists, assertGreater } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import type { Event } from "../../../src/core/types.ts";
 import { concatenate } from "../../../src/base/bytes.ts";
 import { header, jobOf, keyOf, type Piece, piecesOf, replayAll, turnsOf, writeJournal } from "./support.ts";

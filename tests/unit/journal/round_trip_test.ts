@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { InvariantError } from "../../../src/base/assert.ts";
 import type { Event } from "../../../src/core/types.ts";
 import { concatenate } from "../../../src/base/bytes.ts";

@@ -5,7 +5,7 @@
  */
 
 import { concatenate } from "../../../src/base/bytes.ts";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import type { AdmittedJob, Cause, Event, Outcome } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { decodeEvents, standsAlone } from "../../../src/journal/codec/decode_events.ts";

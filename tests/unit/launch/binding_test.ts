@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import { type BindingMode, bindTask, chooseBinding, formatCpus, parseCpus } from "../../../src/launch/binding.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { indentedJson, lineJson } from "../../../src/report/python_json.ts";
 
 Deno.test("lineJson() writes Python's separators and ASCII only", () => {

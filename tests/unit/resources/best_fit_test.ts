@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { fitBest } from "../../../src/resources/best_fit.ts";
 import { atMost, fitOffer, nothing } from "../../../src/resources/fit.ts";
 import { FreeNodes } from "../../../src/resources/free_nodes.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { InvariantError } from "../../../src/base/assert.ts";
 import { CoreSet } from "../../../src/resources/core_set.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { findGpus, type GpuHost, hasAmdDriver, shareGpus, withFoundGpus } from "../../../src/resources/find_gpus.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 

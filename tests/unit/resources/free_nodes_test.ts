@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { FreeNodes } from "../../../src/resources/free_nodes.ts";
 
 Deno.test("FreeNodes.next() and fullest() find what a look at every node finds, whatever was set and asked before", () => {

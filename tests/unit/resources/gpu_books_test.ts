@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { InvariantError } from "../../../src/base/assert.ts";
 import { GpuBooks } from "../../../src/resources/gpu_books.ts";
 import { amountOfGpus, isGpuCount } from "../../../src/resources/gpu_share.ts";

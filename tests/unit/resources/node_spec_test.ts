@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { ResourceSpecError } from "../../../src/errors.ts";
 import {
   formatNodeSpec,

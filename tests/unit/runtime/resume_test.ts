@@ -2,7 +2,7 @@
  * Going on after a crash, without any process: a workload is run to its end, then again and again with a crash after
  * every number of recorded events; the outcome must be the same, and nothing that was finished may run again.
  */
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { AdmittedJob, Event } from "../../../src/core/types.ts";
 import { parseJob } from "../../../src/job/parse.ts";

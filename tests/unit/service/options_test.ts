@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { ResourceSpecError } from "../../../src/errors.ts";
 import { executorOptionsOf } from "../../../src/service/executor_share.ts";
 import { serviceOptionTable } from "../../../src/service/option_table.ts";

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import refusals from "../../fixtures/refusals.json" with { type: "json" };
 import { findSubmitRefusal } from "../../../src/service/refusals/submit_refusal.ts";
 import { exchangeMessage } from "../../../src/service/reply.ts";

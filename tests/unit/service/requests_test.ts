@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { PilotJobError } from "../../../src/errors.ts";
 import { asksToSubmit, parseRequest, RequestError } from "../../../src/service/requests.ts";
 

@@ -1,6 +1,6 @@
 import { exchangeMessage } from "../../../src/service/reply.ts";
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { PermissionScopeError } from "../../../src/errors.ts";
 import type { Pilot } from "../../../src/runtime/pilot.ts";
 import type { ServedPilot } from "../../../src/service/served_pilot.ts";

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { ResourceSpecError } from "../../../src/errors.ts";
 import { formatRunLengths } from "../../../src/launch/environment.ts";
 import { parseGpusPerNode, parseJobRecord } from "../../../src/slurm/job_record.ts";

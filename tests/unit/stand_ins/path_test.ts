@@ -4,7 +4,7 @@
  * @module
  */
 import { posix } from "node:path";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { assertEquals } from "@std/assert";
 import { basename, dirname, extname, isAbsolute, join, normalize, relative, resolve } from "@std/path";
 

@@ -20,3 +20,8 @@ Deno.test("joinedTestArgs() gives the tests no permission", () => {
   assertEquals(args.includes("--no-prompt"), true);
   assertEquals(args.slice(-2), ["--filter=Pool", "/joined"]);
 });
+
+Deno.test("joinedTestArgs() passes on to the tests what stands behind --", () => {
+  const args = joinedTestArgs("/project", "/joined", ["--filter=Pool", "--", "--seed=7"]);
+  assertEquals(args.slice(-4), ["--filter=Pool", "/joined", "--", "--seed=7"]);
+});

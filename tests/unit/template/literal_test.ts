@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { TemplateError } from "../../../src/errors.ts";
 import { parseLiteral } from "../../../src/template/literal.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { TemplateError } from "../../../src/errors.ts";
 import { BasicTemplate, QCGPJTemplate } from "../../../src/template/basic_template.ts";
 import { defineTemplate } from "../../../src/template/define_template.ts";

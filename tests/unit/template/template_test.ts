@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertFalse, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { TemplateError } from "../../../src/errors.ts";
 import { compileTemplate, fillTemplate, type Parameters, parseTemplate } from "../../../src/template/template.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { readyBytes } from "../../../src/zmtp/commands.ts";
 import { type Arrival, ZmtpConnection } from "../../../src/zmtp/connection.ts";
 import { joinBytes } from "../../../src/zmtp/commands.ts";

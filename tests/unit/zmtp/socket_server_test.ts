@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { type SocketLimits, socketLimits } from "../../../src/zmtp/socket_limits.ts";
 import { type SocketRequest, SocketServer } from "../../../src/zmtp/socket_server.ts";
 import type { ServerType } from "../../../src/zmtp/socket_types.ts";

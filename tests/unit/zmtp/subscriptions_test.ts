@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../support/seeded_check.ts";
 import { Subscriptions } from "../../../src/zmtp/subscriptions.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

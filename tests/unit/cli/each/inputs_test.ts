@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../../support/seeded_check.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../../src/cli/each/input_error.ts";
 import type { InputSource } from "../../../../src/cli/each/input_sources.ts";

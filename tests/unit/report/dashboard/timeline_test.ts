@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../../support/seeded_check.ts";
 import { TimelineRecorder } from "../../../../src/report/dashboard/timeline.ts";
 import { WorkBudget } from "../../../../src/report/dashboard/work_budget.ts";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../../support/seeded_check.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ranTasks } from "../../../../src/report/figures/timed_run.ts";
 import { timeView } from "../../../../src/report/figures/view_run.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import fc from "fast-check";
+import fc from "../../../support/seeded_check.ts";
 import { textWidth } from "../../../../src/base/columns.ts";
 import { gridOf } from "../../../../src/report/dashboard/core_grid.ts";
 import { DashboardModel } from "../../../../src/report/dashboard/dashboard_model.ts";
