@@ -7,7 +7,7 @@
 import "./support/empty_home.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { project, type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
+import { once, project, type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
 import { readFacts, type SourceFacts } from "./support/source_facts.ts";
 
 /** A layer imports from the rows above its own. Layers in one row do not know each other. */
@@ -163,7 +163,7 @@ const entryPoints = (): string[] => {
   const { exports } = JSON.parse(readProjectFile("deno.json").text) as { exports: Record<string, string> };
   return Object.values(exports).map((path) => path.replace(/^\.\//, ""));
 };
-const sources = (): Source[] => [readProjectFile("mod.ts"), ...readSources("src")].map(read);
+const sources = once((): Source[] => [readProjectFile("mod.ts"), ...readSources("src")].map(read));
 const planted = (path: string, text: string): Source => read({ path, text });
 
 Deno.test("Imports follow the layers", () => {

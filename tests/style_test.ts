@@ -5,7 +5,7 @@
  * @module
  */
 import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
-import { type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
+import { once, type ProjectFile, readProjectFile, readSources } from "./support/project_files.ts";
 import { mutants } from "./mutants/list.ts";
 import { type Mutant, plant, plantMutant } from "./mutants/mutant.ts";
 import { outsideNoticers } from "./mutants/outside.ts";
@@ -174,9 +174,9 @@ function uncertainNoticers(all: readonly Mutant[]): string[] {
   );
 }
 
-const packageSources = (): Source[] => [readProjectFile("mod.ts"), ...readSources("src")].map(read);
-const allSources =
-  (): Source[] => [...packageSources(), ...[...readSources("examples"), ...readSources("tests")].map(read)];
+const packageSources = once(() => [readProjectFile("mod.ts"), ...readSources("src")].map(read));
+const otherSources = once(() => [...readSources("examples"), ...readSources("tests")].map(read));
+const allSources = (): Source[] => [...packageSources(), ...otherSources()];
 const planted = (text: string, path = "src/core/a.ts"): Source => read({ path, text });
 
 Deno.test("Files, functions and lines are not too long", () => {

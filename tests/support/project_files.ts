@@ -33,3 +33,9 @@ export function pathsUnder(folder: string): string[] {
   }
   return paths.toSorted();
 }
+
+/** Calls a function at its first use only: to parse all files takes seconds. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -42,7 +42,17 @@ export function readFacts(path: string, text: string): SourceFacts {
   const functions: (Found & { lines: number })[] = [];
   // A name of the file's own hides the global of that name.
   const hidden = new Set<string>();
-  const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length;
+  const lineEnds = [...text.matchAll(/\n/g)].map(({ index }) => index);
+  // The line of an offset is one more than the line ends before it.
+  const lineAt = (offset: number): number => {
+    let [low, high] = [0, lineEnds.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (lineEnds[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
   const found = (node: { range: Deno.lint.Range }, what: string): Found => ({
     text: what,
     line: lineAt(node.range[0]),
