@@ -148,16 +148,12 @@ function parseScheduler(field: Field, min: Field, max: Field, iterative: boolean
   return Object.freeze(parts === undefined ? { name, min: atLeast } : { name, min: atLeast, parts });
 }
 
-/**
- * Reads a scheduler's name, case ignored. An unknown name means `maximum-iters`, as in QCG-PilotJob, unless it is so
- * near to a known one that it is surely a slip: that would divide the resources in another way than was meant.
- */
+/** Reads a scheduler's name, case ignored. QCG-PilotJob takes an unknown one for `maximum-iters`. */
 function parseSchedulerName(field: Field): SizeScheduler["name"] {
   const text = field.string("the name of a scheduler: maximum-iters or split-into").toLowerCase();
-  const known = schedulerNames.find((name) => name === text);
-  const near = known === undefined ? didYouMean(text, schedulerNames) : "";
-  if (near !== "") field.refuse(`must be ${schedulerNames.join(" or ")}, not ${JSON.stringify(text)}${near}`);
-  return known ?? "maximum-iters";
+  const near = didYouMean(text, schedulerNames);
+  return schedulerNames.find((name) => name === text) ??
+    field.refuse(`must be ${schedulerNames.join(" or ")}, not ${JSON.stringify(text)}${near}`);
 }
 
 function parseParts(params: Field, name: SizeScheduler["name"]): number | undefined {

@@ -139,6 +139,12 @@ export const differences: readonly Difference[] = [
     test: "openmpi and intelmpi run mpirun with as many hosts as cores, where there is one",
   },
   {
+    about: "an unknown iteration `scheduler`",
+    there: "means `maximum-iters`",
+    here: "refused, with the place and the near miss",
+    test: "parseResources() refuses an unknown scheduler, and names the one that was meant",
+  },
+  {
     about: "unknown `model`, options and words",
     there: "ignored",
     here: "refused, with the place and the near miss",

@@ -76,9 +76,9 @@ Deno.test("parseResources() reads a scheduler as a text and as an object, its na
   assertEquals(nodes, { nodes: { scheduler: { name: "maximum-iters", min: 2 } }, ...none });
 });
 
-Deno.test("parseResources() takes an unknown scheduler for maximum-iters, but refuses a slip of the pen", () => {
-  const unknown = read({ numCores: { min: 2, scheduler: "foo" } }, stop10);
-  assertEquals(unknown, { cores: { scheduler: { name: "maximum-iters", min: 2 } }, ...none });
+Deno.test("parseResources() refuses an unknown scheduler, and names the one that was meant", () => {
+  const unknown = refuse({ numCores: { min: 2, scheduler: "foo" } }, stop10);
+  assertStringIncludes(unknown.message, 'scheduler must be maximum-iters or split-into, not "foo"');
   const slip = refuse({ numCores: { scheduler: { name: "split_into" } } }, stop10);
   assertEquals(slip.path, "resources.numCores.scheduler.name");
   assertStringIncludes(slip.message, 'did you mean "split-into"?');
