@@ -38,6 +38,8 @@ export interface Command {
   readonly summary: string;
   /** What comes after the name, for example `FILE [OPTION …]`. */
   readonly usage: string;
+  /** The words of which one comes first, where `usage` does not name them, as in `salvage|report DIR`. */
+  readonly actions?: readonly string[];
   /** What else `--help` tells; paragraphs. */
   readonly details: readonly string[];
   /** Whole command lines, each with what it does. */

@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "./command.ts";
+import type { CommandGroup } from "./help.ts";
 import { completionCommand } from "./completion/completion.ts";
 import { attachCommand } from "./control/attach.ts";
 import { explainCommand } from "./control/explain.ts";
@@ -27,27 +28,20 @@ import { serviceCommand } from "./service/service.ts";
 import { topCommand } from "./top/top.ts";
 import { validateCommand } from "./validate/validate.ts";
 
-/** All commands, in the order of help. */
-export const commands: readonly Command[] = [
-  runCommand,
-  eachCommand,
-  validateCommand,
-  planCommand,
-  runsCommand,
-  statusCommand,
-  tasksCommand,
-  showCommand,
-  logsCommand,
-  failuresCommand,
-  reportCommand,
-  processesCommand,
-  attachCommand,
-  topCommand,
-  dashboardCommand,
-  explainCommand,
-  ...controlCommands,
-  sbatchCommand,
-  serviceCommand,
-  journalCommand,
-  completionCommand(() => commands),
+/** All commands, under the headings of help. */
+export const commandGroups: readonly CommandGroup[] = [
+  { title: "Run jobs", commands: [runCommand, eachCommand, sbatchCommand, serviceCommand] },
+  { title: "Before they run", commands: [validateCommand, planCommand] },
+  {
+    title: "Look at a run, while it lives and after",
+    commands: [
+      ...[statusCommand, failuresCommand, tasksCommand, showCommand, logsCommand, explainCommand, runsCommand],
+      ...[topCommand, dashboardCommand, reportCommand, processesCommand],
+    ],
+  },
+  { title: "Act on a run that lives", commands: [...controlCommands, attachCommand] },
+  { title: "More", commands: [journalCommand, completionCommand(() => commands)] },
 ];
+
+/** All commands, in the order of help. */
+export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);

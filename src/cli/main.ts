@@ -20,7 +20,7 @@ import { UsageError } from "../service/usage.ts";
 import { version } from "../version.ts";
 import { isOutputClosed } from "./closed_output.ts";
 import type { Command, Terminal } from "./command.ts";
-import { commands } from "./commands.ts";
+import { commandGroups, commands } from "./commands.ts";
 import { formatCommandHelp, formatGeneralHelp, programName } from "./help.ts";
 import { systemTerminal } from "./terminal.ts";
 
@@ -61,7 +61,7 @@ function runGeneral(word: string | undefined, terminal: Terminal): number {
     case "--help":
     case "-h":
     case "help":
-      terminal.out(formatGeneralHelp(commands, terminal.columns()));
+      terminal.out(formatGeneralHelp(commandGroups, terminal.columns()));
       return 0;
     case "version":
     case "--version":
@@ -69,7 +69,7 @@ function runGeneral(word: string | undefined, terminal: Terminal): number {
       terminal.out(`${programName} ${version}\n`);
       return 0;
     case undefined:
-      terminal.err(formatGeneralHelp(commands, terminal.columns()));
+      terminal.err(formatGeneralHelp(commandGroups, terminal.columns()));
       return 2;
     default: {
       const what = word.startsWith("-") ? "option" : "command";

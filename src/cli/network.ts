@@ -8,12 +8,6 @@ import { zmq } from "../doors/zmq.ts";
 import type { Door } from "../runtime/door.ts";
 import type { ServiceOptions } from "../service/option_types.ts";
 
-/** The names of the options that open it, as they stand in the table of the service. */
-export const networkOptionNames: readonly string[] = [
-  ...["net", "net-address", "net-port", "net-port-min", "net-port-max", "net-pub-port", "net-connections"],
-  "disable-pub",
-];
-
 /**
  * Makes the network door that the options ask for.
  *

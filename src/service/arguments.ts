@@ -53,8 +53,15 @@ export interface OptionSpec {
   readonly default?: string;
   /** What it does, in a sentence without a full stop. */
   readonly help: string;
+  /** The heading that help lists it under; absent for the last one, `Options`. */
+  readonly section?: string;
   /** What has to come before the option does anything, for example `the network interface`; absent when it works. */
   readonly later?: string;
+}
+
+/** Puts options under a heading of help. */
+export function inSection(section: string, specs: readonly OptionSpec[]): readonly OptionSpec[] {
+  return specs.map((spec) => ({ ...spec, section }));
 }
 
 /** The value of an option that was given. */

@@ -44,6 +44,8 @@ Deno.test("qcgpj completion bash completes values, files, folders, programs and 
   assertEquals(await complete("each", "-j", ""), []);
   assert((await complete("each", "mkfif")).includes("mkfifo"));
   assertEquals(await complete("completion", ""), ["bash", "zsh", "fish"]);
+  assertEquals((await complete("report", "ga")).toSorted(), ["gantt", "gantt-gaps", "gaps"]);
+  assertEquals(await complete("journal", "salvage", "f"), ["folder"]);
   assertEquals(await complete("validate", "fol"), ["folder"]);
 });
 

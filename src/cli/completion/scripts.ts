@@ -27,8 +27,9 @@ function namesOf(spec: OptionSpec): string[] {
   return [spell(spec), ...(spec.short === undefined ? [] : [`-${spec.short}`])];
 }
 
-/** What may stand behind a command that is no option: words of its usage such as `bash|zsh|fish` or `salvage`. */
-function argumentWords({ usage }: Command): string[] {
+/** The words of which one stands behind a command, such as `bash|zsh|fish` of its usage; none where there are no such. */
+function argumentWords({ usage, actions }: Command): readonly string[] {
+  if (actions !== undefined) return actions;
   const [first = ""] = usage.split(" ");
   return first.split("|").filter((word) => /^[a-z]+$/.test(word));
 }
@@ -52,7 +53,9 @@ export function bashCompletion(commands: readonly Command[]): string {
     const rest = command.looksForHelp
       ? 'COMPREPLY=($(compgen -c -- "$word"))'
       : others.length > 0
-      ? `COMPREPLY=($(compgen -W ${words(others)} -- "$word"))`
+      ? `if (( COMP_CWORD == 2 )); then COMPREPLY=($(compgen -W ${
+        words(others)
+      } -- "$word")); else ${generated.files}; fi`
       : generated.files;
     return [
       `    ${command.name})`,
@@ -151,7 +154,16 @@ export function fishCompletion(commands: readonly Command[]): string {
         const short = spec.short === undefined ? [] : ["-s", spec.short];
         return line(condition, ...short, "-l", spec.name, ...value, "-d", quote(spec.help));
       }),
-      ...(others.length > 0 ? [line(condition, "-f", "-a", quote(others.join(" ")))] : []),
+      ...(others.length > 0
+        ? [
+          line(
+            `${condition}; and not __fish_seen_subcommand_from ${others.join(" ")}`,
+            "-f",
+            "-a",
+            quote(others.join(" ")),
+          ),
+        ]
+        : []),
     ];
   });
   return [...perCommand, ""].join("\n");

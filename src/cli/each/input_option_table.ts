@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionKind, OptionSpec } from "../../service/arguments.ts";
+import { inSection, type OptionKind, type OptionSpec } from "../../service/arguments.ts";
 import { count, flag, option, size, text, texts } from "./option_kinds.ts";
 
 const inputsMax: OptionKind = { kind: "integer", min: 0, max: 1_000_000 };
@@ -114,4 +114,8 @@ const piping: readonly OptionSpec[] = [
 ];
 
 /** The options, in the order of help. */
-export const inputOptionTable: readonly OptionSpec[] = [...reading, ...grouping, ...piping];
+export const inputOptionTable: readonly OptionSpec[] = [
+  ...inSection("Inputs", reading),
+  ...inSection("Several inputs for a task", grouping),
+  ...inSection("Blocks of a stream, instead of inputs", piping),
+];

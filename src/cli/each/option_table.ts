@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OptionSpec } from "../../service/arguments.ts";
+import { inSection, type OptionSpec } from "../../service/arguments.ts";
 import { dashboardOptionTable, metricsOption } from "../../service/dashboard_options.ts";
 import { tailBytesOption } from "../../service/option_table.ts";
 import { inputOptionTable } from "./input_option_table.ts";
@@ -125,12 +125,11 @@ const records: readonly OptionSpec[] = [
 
 /** The options, in the order of help. */
 export const eachOptionTable: readonly OptionSpec[] = [
-  ...howMany,
+  ...inSection("How many at once", howMany),
   ...inputOptionTable,
-  ...command,
-  ...running,
-  ...output,
-  ...records,
-  ...dashboardOptionTable,
-  metricsOption,
+  ...inSection("The command", command),
+  ...inSection("Running it", running),
+  ...inSection("Output", output),
+  ...inSection("Records", records),
+  ...inSection("What is shown", [...dashboardOptionTable, metricsOption]),
 ];

@@ -34,7 +34,7 @@ export const failuresCommand: Command = {
     "Exit code: 0 nothing failed, 1 something did, 2 there is no such run.",
   ],
   examples: [
-    { line: "qcgpj failures", does: "The newest run here." },
+    { line: "qcgpj failures", does: "Shows what failed in the newest run here." },
     { line: "qcgpj failures --names | head", does: "Names for another program." },
   ],
   options: optionTable,

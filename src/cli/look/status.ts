@@ -43,7 +43,7 @@ export const statusCommand: Command = {
     namingText,
   ],
   examples: [
-    { line: "qcgpj status", does: "The newest run here." },
+    { line: "qcgpj status", does: "Shows how the newest run here stands." },
     { line: "qcgpj status --watch work", does: "Looks until it has ended." },
     { line: "qcgpj status --json | jq .counts.FAILED", does: "For programs." },
   ],

@@ -40,6 +40,7 @@ export const reportCommand: Command = {
   name: "report",
   summary: "tells in figures what became of a run",
   usage: "WHAT [DIR|NAME …] [OPTION …]",
+  actions: actions.map(({ name }) => name),
   details: [
     "WHAT is one of:",
     ...actions.map(({ name, usage, does }) => `${name} ${usage}: ${does}`),

@@ -8,105 +8,85 @@ import { formatWallTime } from "../../base/duration.ts";
 import { rerunChoice } from "../../api/resumed_run.ts";
 import type { Durability } from "../../journal/durability.ts";
 import type { RerunChoice } from "../../runtime/reruns.ts";
-import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
+import { inSection, type OptionSpec, parseArguments } from "../../service/arguments.ts";
 import { serviceOptionTable } from "../../service/option_table.ts";
 import { readServiceOptions } from "../../service/options.ts";
 import { tellUnwritten } from "../../service/record_options.ts";
 import { UsageError } from "../../service/usage.ts";
 import { fromOption } from "../request_file.ts";
-import { networkOptionNames } from "../network.ts";
 import { failuresForm, type HaltRule, isFailures } from "../../runtime/halt.ts";
 import { learnOption } from "../learn.ts";
 import { type CommonOptions, graceMsDefault } from "../settings.ts";
 
-/** The options that a run shares with the service. */
-const sharedNames = [
-  ...[
-    "nodes",
-    "slurm-resources-file",
-    "gpus",
-    "counted",
-    "groups",
-    "order",
-    "hold-back-after",
-    "binding",
-    "wd",
-    "resume",
-    "accept-loss",
-    "system-core",
-    "envschema",
-  ],
-  ...["tail-bytes", "report-format", "report-file", "log", "id", "tags"],
-  ...networkOptionNames,
-  ...["dashboard", "dashboard-control", "metrics-file"],
-  ...["resources", "slurm-limit-nodes-range-begin", "slurm-limit-nodes-range-end"],
-  ...[
-    "disable-nl",
-    "nl-init-timeout",
-    "nl-ready-threshold",
-    "nl-start-method",
-    "lead",
-    "walltime-signal",
-    "enable-proc-stats",
-    "hyperthreads",
-  ],
+/** The options of the service that make no sense for a run. */
+const ownNames: readonly string[] = [
+  ...["help", "file", "file-path", "show-progress", "governor", "parent", "slurm-partition-nodes"],
+  "wrapper-rt-stats",
 ];
+
+/** The options that a run shares with the service. */
+const shared = serviceOptionTable.filter(({ name }) => !ownNames.includes(name));
 
 const durabilities: readonly Durability[] = ["memory", "process", "power"];
 
 /** All options of `qcgpj run`, in the order of help. */
 export const runOptionTable: readonly OptionSpec[] = [
-  ...sharedNames.map((name) => serviceOptionTable.find((spec) => spec.name === name)!),
-  fromOption,
-  {
-    name: "failed",
-    value: { kind: "flag" },
-    help: "with --resume: what failed runs again, and what was omitted by it",
-  },
-  {
-    name: "only",
-    value: { kind: "texts" },
-    placeholder: "NAME",
-    help: "with --resume: this job or iteration runs again, with --failed only if it failed; may be repeated",
-  },
-  {
-    name: "durability",
-    value: { kind: "choice", choices: durabilities },
-    placeholder: "WORD",
-    default: "process",
-    help: "what the records survive: memory keeps none, process the end of this program, power the loss of power",
-  },
-  {
-    name: "grace",
-    value: { kind: "time", takesZero: true },
-    placeholder: "TIME",
-    default: formatWallTime(graceMsDefault),
-    help: "time between SIGTERM and SIGKILL when a task is stopped",
-  },
-  {
-    name: "no-login",
-    value: { kind: "flag" },
-    help: "runs scripts in a shell that does not read your profile, where the job does not say otherwise",
-  },
-  learnOption,
-  {
+  ...inSection("Requests", [fromOption]),
+  ...shared,
+  ...inSection("What starts first", [learnOption, {
     name: "halt",
     value: { kind: "text" },
     placeholder: "WHEN",
     default: "never",
     help: "starts nothing more once tasks have failed: soon,fail=N, or soon,fail=5% of all; now,fail=N stops what runs",
-  },
-  {
-    name: "quiet",
-    short: "q",
-    value: { kind: "flag" },
-    help: "shows no progress, and a summary only if something failed",
-  },
-  {
-    name: "events",
-    value: { kind: "flag" },
-    help: "with -: also writes a line of JSON for all that happens to jobs and iterations",
-  },
+  }]),
+  ...inSection("Tasks", [
+    {
+      name: "grace",
+      value: { kind: "time", takesZero: true },
+      placeholder: "TIME",
+      default: formatWallTime(graceMsDefault),
+      help: "time between SIGTERM and SIGKILL when a task is stopped",
+    },
+    {
+      name: "no-login",
+      value: { kind: "flag" },
+      help: "runs scripts in a shell that does not read your profile, where the job does not say otherwise",
+    },
+  ]),
+  ...inSection("Records", [
+    {
+      name: "failed",
+      value: { kind: "flag" },
+      help: "with --resume: what failed runs again, and what was omitted by it",
+    },
+    {
+      name: "only",
+      value: { kind: "texts" },
+      placeholder: "NAME",
+      help: "with --resume: this job or iteration runs again, with --failed only if it failed; may be repeated",
+    },
+    {
+      name: "durability",
+      value: { kind: "choice", choices: durabilities },
+      placeholder: "WORD",
+      default: "process",
+      help: "what the records survive: memory keeps none, process the end of this program, power the loss of power",
+    },
+  ]),
+  ...inSection("What is shown", [
+    {
+      name: "quiet",
+      short: "q",
+      value: { kind: "flag" },
+      help: "shows no progress, and a summary only if something failed",
+    },
+    {
+      name: "events",
+      value: { kind: "flag" },
+      help: "with -: also writes a line of JSON for all that happens to jobs and iterations",
+    },
+  ]),
 ];
 
 /** What a run was asked to be. */

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Command } from "../../../src/cli/command.ts";
-import { commands } from "../../../src/cli/commands.ts";
+import { commandGroups, commands } from "../../../src/cli/commands.ts";
 import { formatCommandHelp, formatGeneralHelp } from "../../../src/cli/help.ts";
 import { main } from "../../../src/cli/main.ts";
 import { MemoryTerminal } from "./support.ts";
@@ -54,14 +54,28 @@ Examples:
   );
 });
 
+Deno.test("formatCommandHelp() puts options under their headings, and those without one at the end", () => {
+  const [reverse, key, net] = command.options.map((spec, i) => i === 1 ? spec : { ...spec, section: "How" });
+  const help = formatCommandHelp({ ...command, options: [key!, reverse!, net!] }, 100);
+  const lists = "How:\n  -r, --reverse  the other way round\n" +
+    "  --net          over the network; needs the network interface, so it has no effect yet\n\n" +
+    "Options:\n  --key NAME     what to sort by (default: all)\n  -h, --help     shows this help\n\nExamples:\n";
+  assertStringIncludes(help, lists);
+});
+
 Deno.test("formatGeneralHelp() lists commands and is not wider than the terminal", () => {
-  const help = formatGeneralHelp([command, { ...command, name: "reverse" }], 60);
-  assertStringIncludes(help, "  sort     puts lines in order\n  reverse  puts lines in order\n");
+  const groups = [
+    { title: "Sort", commands: [command] },
+    { title: "Turn round", commands: [{ ...command, name: "reverse" }] },
+  ];
+  const help = formatGeneralHelp(groups, 60);
+  const lists = "Sort:\n  sort     puts lines in order\n\nTurn round:\n  reverse  puts lines in order\n\nOptions:\n";
+  assertStringIncludes(help, lists);
   assert(help.split("\n").every((line) => line.length <= 60), help);
 });
 
 Deno.test("main() writes help to the standard output, and to the standard error when nothing was asked for", async () => {
-  const help = formatGeneralHelp(commands, 80);
+  const help = formatGeneralHelp(commandGroups, 80);
   for (const word of ["--help", "-h", "help"]) assertEquals(await call(word), [0, help, ""]);
   assertEquals(await call(), [2, "", help]);
 });

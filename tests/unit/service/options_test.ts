@@ -347,7 +347,7 @@ Deno.test("executorOptionsOf() names what has no effect on an executor", () => {
 
 Deno.test("Options for files that are not written are told", () => {
   const unwritten = ["--report-file", "r", "--report-format", "text", "--log", "debug", "--tags", "a", "--id", "i"];
-  const told = ["--log", "--report-format", "--report-file", "--tags"].map((option) =>
+  const told = ["--tags", "--log", "--report-format", "--report-file"].map((option) =>
     `${option} is accepted, but has no effect: with durability "memory" neither report nor log is written`
   );
   assertEquals(executorOptionsOf(unwritten, "memory").unsupported, told);
