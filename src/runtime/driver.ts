@@ -2,12 +2,13 @@
  * The driver: the one loop in which anything changes.
  *
  * ```text
- * inbox -> core.step -> events  -> journal -> publish (futures settle)
+ * inbox -> core.step -> events  -> journal ----------------> publish (futures settle)
  *                    -> actions -> perform (launch, signal) -> what comes of it -> inbox
  * ```
  *
- * A turn steps everything that has gathered, appends all its events with one write, publishes them, and only then
- * performs the actions: durable, then visible, then done. It waits for the journal, never for an action.
+ * A turn steps everything that has gathered, appends all its events with one write, performs the actions and only then
+ * publishes the events: durable, then done, then visible. What is told takes its time, and no core is to wait for that.
+ * A turn waits for the journal, never for an action.
  *
  * @module
  */
@@ -120,9 +121,10 @@ export class Driver {
     invariant(!this.#isTurning && !this.#isStopped, "A run is resumed before its first turn");
     this.#isTurning = true;
     try {
-      await this.#record(events);
+      await this.#append(events);
+      this.#publish(events);
       await ready;
-      if (!this.#isStopped) { for (const action of actions) this.#perform(action); }
+      if (!this.#isStopped && this.#performAll(actions)) this.#stop();
     } catch (error) {
       this.fail(error);
     } finally {
@@ -209,12 +211,14 @@ export class Driver {
         for (const input of inputs) if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);
         invariant(inputs.length > 0 && inputs.length <= inputsMax, "A turn has something to do, and not too much");
         const { events, actions } = core.step(inputs);
-        const recorded = this.#record(events);
-        if (recorded !== undefined) await recorded;
-        this.#waits.record(inputs.length);
-        // The pilot may have been abandoned meanwhile: then nothing is launched any more.
+        const durable = this.#append(events);
+        if (durable !== undefined) await durable;
+        // The pilot may have been abandoned meanwhile: then nothing is launched any more, and nothing told.
         if (this.#isStopped) return;
-        for (const action of actions) this.#perform(action);
+        const isLast = this.#performAll(actions);
+        this.#publish(events);
+        this.#waits.record(inputs.length);
+        if (isLast && !this.#isStopped) this.#stop();
         work += inputs.length + actions.length;
       }
     } catch (error) {
@@ -234,42 +238,43 @@ export class Driver {
     return new Promise((resolve) => clock.wakeAt(clock.nowMs(), resolve));
   }
 
-  /** Appends events and tells them: at once where the journal is quick, so that a turn costs no detour. */
-  #record(events: readonly Event[]): Promise<void> | undefined {
-    if (events.length === 0) return undefined;
-    const tell = () => {
-      if (!this.#isStopped) this.#ports.publish(events);
-    };
-    const durable = this.#ports.journal.append(events);
-    if (durable !== undefined) return durable.then(tell);
-    tell();
-    return undefined;
+  /** Appends events: at once where the journal is quick, so that a turn costs no detour. */
+  #append(events: readonly Event[]): Promise<void> | void {
+    if (events.length > 0) return this.#ports.journal.append(events);
   }
 
-  #perform(action: Action): void {
-    switch (action.kind) {
-      case "launch": {
-        const key = { task: action.task, attempt: action.attempt };
-        const plan = this.#ports.plan(action);
-        if ("message" in plan) this.#sink.startFailed(key, plan);
-        else {
-          invariant(this.#launched.get(key) === undefined, "An attempt is launched twice");
-          this.#launched.set(key, plan.place.node);
-          this.#ports.launcher.launch(key, plan, this.#sink);
-        }
-        return;
-      }
-      case "signal":
-        return this.#ports.launcher.signal({ task: action.task, attempt: action.attempt }, action.signal);
-      case "stop":
-        invariant(!this.#ports.core.isUnfinished, "The loop ends when nothing is left to do");
-        this.#isStopped = true;
-        this.#callOff?.();
-        this.#waits.end();
-        return this.#stopped.resolve();
-      default:
-        return action satisfies never;
+  #publish(events: readonly Event[]): void {
+    if (events.length > 0 && !this.#isStopped) this.#ports.publish(events);
+  }
+
+  /** Performs the actions of a turn; returns whether the loop ends with it. */
+  #performAll(actions: readonly Action[]): boolean {
+    let isLast = false;
+    for (const action of actions) {
+      if (action.kind === "stop") isLast = true;
+      else this.#perform(action);
     }
+    if (actions.length > 0) this.#ports.launcher.flush?.();
+    return isLast;
+  }
+
+  #stop(): void {
+    invariant(!this.#ports.core.isUnfinished, "The loop ends when nothing is left to do");
+    this.#isStopped = true;
+    this.#callOff?.();
+    this.#waits.end();
+    this.#stopped.resolve();
+  }
+
+  #perform(action: Exclude<Action, { kind: "stop" }>): void {
+    const { launcher } = this.#ports;
+    const key = { task: action.task, attempt: action.attempt };
+    if (action.kind === "signal") return launcher.signal(key, action.signal);
+    const plan = this.#ports.plan(action);
+    if ("message" in plan) return this.#sink.startFailed(key, plan);
+    invariant(this.#launched.get(key) === undefined, "An attempt is launched twice");
+    this.#launched.set(key, plan.place.node);
+    launcher.launch(key, plan, this.#sink);
   }
 
   /** Arms one timer for the next deadline. */

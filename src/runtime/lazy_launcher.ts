@@ -35,6 +35,11 @@ export class LazyLauncher implements Launcher {
     this.#launcher?.thaw?.();
   }
 
+  /** Lets what was launched go on its way. */
+  flush(): void {
+    this.#launcher?.flush?.();
+  }
+
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     this.#made().launch(key, plan, sink);

@@ -89,6 +89,8 @@ export interface Launcher {
    * @param node Where it was launched, for a launcher of several nodes.
    */
   signal(key: AttemptKey, signal: StopSignal, node?: number): void;
+  /** Lets what was launched and signalled go on its way, where it would wait for what else this program does. */
+  flush?(): void;
   /**
    * Tells from now on which nodes come and go. A launcher whose nodes are always there does not have this. What was
    * launched on a node that is lost needs no further word.

@@ -68,6 +68,11 @@ export class PreparedLauncher implements Launcher {
     this.#options.launcher.thaw?.();
   }
 
+  /** Lets what was launched go on its way. */
+  flush(): void {
+    this.#options.launcher.flush?.();
+  }
+
   /** Lets the launcher prepare itself. */
   prepare(): void {
     this.#options.launcher.prepare?.();

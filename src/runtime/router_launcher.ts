@@ -13,6 +13,8 @@ import type { AttemptKey, Launcher, LaunchSink, NodeSink, StopSignal } from "./p
 /** Passes launches on to the launchers of their nodes. */
 export class RouterLauncher implements Launcher {
   readonly #routes: ReadonlyMap<number, Launcher>;
+  /** Each of them once. */
+  readonly #launchers: readonly Launcher[];
   /** The node of each attempt whose end was not told. */
   readonly #launched: AttemptMap<number> = new AttemptMap();
   readonly #ends: DeferredEnds | undefined;
@@ -24,17 +26,23 @@ export class RouterLauncher implements Launcher {
    */
   constructor(routes: Iterable<readonly [number, Launcher]>, ends?: DeferredEnds) {
     this.#routes = new Map(routes);
+    this.#launchers = [...new Set(this.#routes.values())];
     this.#ends = ends;
   }
 
   /** Lets all tasks stand still, on every node. */
   async freeze(): Promise<void> {
-    await Promise.all(this.#launchers().map((launcher) => launcher.freeze?.()));
+    await Promise.all(this.#launchers.map((launcher) => launcher.freeze?.()));
   }
 
   /** Lets them go on. */
   thaw(): void {
-    for (const launcher of this.#launchers()) launcher.thaw?.();
+    for (const launcher of this.#launchers) launcher.thaw?.();
+  }
+
+  /** Lets what was launched go on its way, on every node. */
+  flush(): void {
+    for (const launcher of this.#launchers) launcher.flush?.();
   }
 
   /** Starts the plan's process on its node. */
@@ -87,23 +95,19 @@ export class RouterLauncher implements Launcher {
         sink.lost(node, reason);
       },
     };
-    for (const launcher of this.#launchers()) launcher.watchNodes?.(own);
+    for (const launcher of this.#launchers) launcher.watchNodes?.(own);
   }
 
   /** Ends what an earlier run left, on all nodes at once. */
   async reclaim(runId: string): Promise<void> {
-    await Promise.all(this.#launchers().map((launcher) => launcher.reclaim(runId)));
+    await Promise.all(this.#launchers.map((launcher) => launcher.reclaim(runId)));
   }
 
   /** Closes every launcher; one that fails keeps no other from it. */
   async close(): Promise<void> {
     this.#ends?.flush();
-    const results = await Promise.allSettled(this.#launchers().map((launcher) => launcher.close()));
+    const results = await Promise.allSettled(this.#launchers.map((launcher) => launcher.close()));
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
-  }
-
-  #launchers(): Launcher[] {
-    return [...new Set(this.#routes.values())];
   }
 }

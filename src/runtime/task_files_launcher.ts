@@ -36,6 +36,11 @@ export class TaskFilesLauncher implements Launcher {
     this.#launcher.thaw?.();
   }
 
+  /** Lets what was launched go on its way. */
+  flush(): void {
+    this.#launcher.flush?.();
+  }
+
   /** Lets the launcher prepare itself. */
   prepare(): void {
     this.#launcher.prepare?.();

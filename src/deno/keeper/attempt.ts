@@ -21,3 +21,8 @@ export interface Attempt {
   /** Whether a process of it cannot be signalled. */
   isRefused?: true;
 }
+
+/** One number for an attempt; there are fewer of a task than that. */
+export function numberOf({ task, attempt }: AttemptKey): number {
+  return task * 65_536 + attempt;
+}

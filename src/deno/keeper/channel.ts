@@ -96,7 +96,7 @@ export class KeeperChannel {
 
   /** Sends a message; what is sent in one turn goes as one. */
   send(node: number, message: PilotMessage): void {
-    if (this.#unsent === "") queueMicrotask(() => this.#flush());
+    if (this.#unsent === "") queueMicrotask(() => this.flush());
     this.#unsent += writePilotMessage(node, message);
   }
 
@@ -112,11 +112,12 @@ export class KeeperChannel {
 
   /** Settles when all that was sent is with the keeper, whatever becomes of this program. */
   get sent(): Promise<void> {
-    if (this.#unsent !== "") this.#flush();
+    this.flush();
     return this.#written;
   }
 
-  #flush(): void {
+  /** Sends what has gathered, without waiting for the end of the turn. */
+  flush(): void {
     if (this.#unsent === "") return;
     const bytes = encoder.encode(this.#unsent);
     this.#unsent = "";

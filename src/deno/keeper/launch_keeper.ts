@@ -22,7 +22,7 @@ import { stoppedEarly } from "../../core/exit.ts";
 import { type LauncherOptions, waitForKilled } from "../local/process_control.ts";
 import { TagSearch } from "../local/tag_search.ts";
 import { Briefs } from "../../agent/brief.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, numberOf } from "./attempt.ts";
 import { KeeperChannel } from "./channel.ts";
 import { planKeeper } from "./start_self.ts";
 
@@ -127,6 +127,11 @@ export class KeeperLauncher implements Launcher {
     this.#isFrozen = false;
     this.#substitute?.thaw?.();
     if (this.#plans !== undefined) this.#channel?.send(node, { word: "continue" });
+  }
+
+  /** Lets what was launched and signalled go to the keeper at once. */
+  flush(): void {
+    this.#channel?.flush();
   }
 
   /** Ends what an earlier pilot of the run left, its keeper first. */
@@ -292,9 +297,4 @@ export class KeeperLauncher implements Launcher {
     }
     this.#noneLeft?.();
   }
-}
-
-/** One number for an attempt; there are fewer of a task than that. */
-function numberOf({ task, attempt }: AttemptKey): number {
-  return task * 65_536 + attempt;
 }

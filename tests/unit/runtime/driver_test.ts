@@ -1,9 +1,44 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import type { AttemptKey, LaunchSink } from "../../../src/runtime/ports.ts";
+import type { AttemptKey, Launcher, LaunchSink } from "../../../src/runtime/ports.ts";
 import { epochMs, quiet } from "../../sim/virtual_clock.ts";
 import { PilotHarness, stateOf } from "./pilot_harness.ts";
 
-Deno.test("Driver makes what is durable before it is visible, and performs it last", async () => {
+Deno.test("Driver launches what follows before it tells what has ended, and lets it go on its way", async () => {
+  const stage = new PilotHarness();
+  stage.hub.add("reader", {
+    apply: ({ kind }) => stage.notes.push(`told ${kind}`),
+    flush: () => stage.notes.push("told"),
+  });
+  const launcher: Launcher = stage.launcher;
+  launcher.flush = () => stage.notes.push("flush");
+  stage.submit("A", "B after=A");
+  await stage.start("A");
+  stage.takeNotes();
+  await stage.exit("A");
+  assertEquals(stage.takeNotes(), [
+    "append taskEnded jobEnded taskScheduled",
+    "launch B",
+    "flush",
+    "told taskEnded",
+    "told jobEnded",
+    "told taskScheduled",
+    "told",
+  ]);
+});
+
+Deno.test("Driver tells all that is on record before its loop ends", async () => {
+  const stage = new PilotHarness();
+  const told: string[] = [];
+  stage.hub.add("reader", { apply: ({ kind }) => told.push(kind) });
+  stage.pilot.stopped.then(() => told.push("stopped"));
+  stage.submit("A");
+  stage.pilot.drain();
+  await stage.start("A");
+  await stage.exit("A");
+  assertEquals(told.slice(-4), ["taskEnded", "jobEnded", "pilotDrained", "stopped"]);
+});
+
+Deno.test("Driver makes what is durable before it is visible, and performs nothing before", async () => {
   const stage = new PilotHarness();
   stage.journal.held = [];
   const future = stage.submit("A");

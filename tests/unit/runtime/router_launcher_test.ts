@@ -36,6 +36,10 @@ class NotingLauncher implements Launcher {
     this.notes.push(`${this.name} thaw`);
   }
 
+  flush(): void {
+    this.notes.push(`${this.name} flush`);
+  }
+
   watchNodes(sink: NodeSink): void {
     this.nodes = sink;
   }
@@ -146,11 +150,13 @@ Deno.test("RouterLauncher reclaims and closes each launcher once, all of them th
   assertEquals(junction.takeNotes(), ["first reclaim run", "second reclaim run", "first close", "second close"]);
 });
 
-Deno.test("RouterLauncher lets the tasks of every launcher stand still and go on, once each", async () => {
+Deno.test("RouterLauncher lets the tasks of every launcher stand still, go on, and go on their way, once each", async () => {
   const { router, notes } = new Junction();
   await router.freeze();
   router.thaw();
-  assertEquals(notes, ["first freeze", "second freeze", "first thaw", "second thaw"]);
+  router.flush();
+  const all = ["freeze", "thaw", "flush"].flatMap((word) => [`first ${word}`, `second ${word}`]);
+  assertEquals(notes, all);
 });
 
 Deno.test("RouterLauncher can still stop a task whose end is deferred, which tells the end", async () => {
