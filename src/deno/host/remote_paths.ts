@@ -18,8 +18,11 @@ const localKinds: ReadonlySet<string> = new Set(
 const sharedKinds: ReadonlySet<string> = new Set(["fuseblk", "gfs2", "ocfs2"]);
 /** What lies here is the kernel's own, whatever is mounted there to wait for it. */
 const kernelFolders = /^\/(?:proc|sys)\//;
-/** So long what was seen holds, in milliseconds. */
-const freshMs = 100;
+/**
+ * So long what was seen holds, in milliseconds. A look takes half a millisecond, and each start after it would wait for
+ * that. Who is later than this does no harm unless what was mounted meanwhile does not answer at once.
+ */
+const freshMs = 1000;
 const linksMax = 40;
 const rememberedMax = 10_000;
 
@@ -45,8 +48,10 @@ export function findRemoteMounts(mounts: string, kinds: string): string[] {
 export interface LinkSight {
   /** What a link says; `undefined` when there is no link at a path. */
   linkAt(path: string): string | undefined;
-  /** The two files of the kernel that {@linkcode findRemoteMounts} reads. */
-  mounts(): readonly [mounts: string, kinds: string];
+  /** The kernel's list of mounts, as {@linkcode findRemoteMounts} reads it. */
+  mounts(): string;
+  /** The kernel's list of kinds of file systems; asked for when the mounts have changed. */
+  kinds(): string;
   /** Milliseconds since any moment. */
   nowMs(): number;
 }
@@ -64,7 +69,7 @@ export class RemotePaths {
     this.#sight = sight;
   }
 
-  /** Whether an absolute path leads to such a file system. What is mounted or linked anew is seen a tenth of a second later. */
+  /** Whether an absolute path leads to such a file system. What is mounted or linked anew is seen a second later. */
   has(path: string): boolean {
     this.#look();
     return this.#mounts.size > 0 && this.#realOf(path, false, linksMax) === undefined;
@@ -75,10 +80,10 @@ export class RemotePaths {
     if (nowMs - this.#seenMs < freshMs) return;
     this.#seenMs = nowMs;
     this.#folders.clear();
-    const [mounts, kinds] = this.#sight.mounts();
+    const mounts = this.#sight.mounts();
     if (mounts === this.#text) return;
     this.#text = mounts;
-    this.#mounts = new Set(findRemoteMounts(mounts, kinds));
+    this.#mounts = new Set(findRemoteMounts(mounts, this.#sight.kinds()));
   }
 
   /** The path without links; `undefined` if it leads to a file system that may not answer. */
@@ -115,7 +120,8 @@ const onThisMachine = new RemotePaths({
       return undefined; // A folder on the way is closed to us, or none.
     }
   },
-  mounts: () => canScan() ? [readKernel("/proc/self/mountinfo"), readKernel("/proc/filesystems")] : ["", ""],
+  mounts: () => canScan() ? readKernel("/proc/self/mountinfo") : "",
+  kinds: () => readKernel("/proc/filesystems"),
   nowMs: () => performance.now(),
 });
 

@@ -77,9 +77,11 @@ export class ProcessScanner {
   }
 }
 
+let isScannable = false;
+
 /** Whether `/proc` can be read: on Linux, under `-A`. */
 export function canScan(): boolean {
-  return Deno.build.os === "linux" && readText("/proc/self/stat") !== undefined;
+  return isScannable ||= Deno.build.os === "linux" && readText("/proc/self/stat") !== undefined;
 }
 
 /** Looks at one process, without its mark; `undefined` when there is none. */

@@ -22,7 +22,11 @@ function paths(links: Readonly<Record<string, string>>, text: () => string = () 
       asked.push(path);
       return links[path];
     },
-    mounts: () => [text(), kinds],
+    mounts: text,
+    kinds: () => {
+      asked.push("kinds");
+      return kinds;
+    },
     nowMs: () => nowMs,
   };
   return { paths: new RemotePaths(sight), asked, pass: (ms: number) => nowMs += ms };
@@ -64,19 +68,20 @@ Deno.test("RemotePaths.has() follows links as far as they are on this machine, a
 
 Deno.test("RemotePaths.has() asks for no link where nothing is remote", () => {
   const { paths: remote, asked } = paths({ "/a": "/b" }, () => mounts.split("\n")[0]!);
-  assertEquals([remote.has("/a/b"), asked], [false, []]);
+  assertEquals([remote.has("/a/b"), asked], [false, ["kinds"]]);
 });
 
-Deno.test("RemotePaths.has() asks for a folder once, and sees a moment later what is mounted or linked anew", () => {
+Deno.test("RemotePaths.has() asks for a folder once, and sees a second later what is mounted or linked anew", () => {
   const links: Record<string, string> = {};
   let text = mounts;
   const { paths: remote, asked, pass } = paths(links, () => text);
   assertEquals([remote.has("/d/e/1"), remote.has("/d/e/2")], [false, false]);
-  assertEquals(asked, ["/d", "/d/e", "/d/e/1", "/d/e/2"]);
+  assertEquals(asked.splice(0), ["kinds", "/d", "/d/e", "/d/e/1", "/d/e/2"]);
   links["/d"] = "/home";
-  pass(100);
+  pass(1000);
   assertEquals([remote.has("/d/e/1"), remote.has("/f/x")], [true, false]);
   text += "30 27 0:36 / /f rw - nfs4 server:/f rw\n";
-  pass(100);
-  assertEquals(remote.has("/f/x"), true);
+  assertEquals([remote.has("/f/x"), asked.splice(0)], [false, ["/d", "/f", "/f/x", "/f/x"]]);
+  pass(1000);
+  assertEquals([remote.has("/f/x"), asked], [true, ["kinds"]]);
 });
