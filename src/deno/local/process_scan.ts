@@ -77,11 +77,9 @@ export class ProcessScanner {
   }
 }
 
-let isScannable = false;
-
 /** Whether `/proc` can be read: on Linux, under `-A`. */
 export function canScan(): boolean {
-  return isScannable ||= Deno.build.os === "linux" && readText("/proc/self/stat") !== undefined;
+  return Deno.build.os === "linux" && readText("/proc/self/stat") !== undefined;
 }
 
 /** Looks at one process, without its mark; `undefined` when there is none. */
