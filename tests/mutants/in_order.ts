@@ -78,4 +78,25 @@ export const inOrder: readonly Mutant[] = [
     "in an allocation that ends a large task may never have its turn",
     "unit/core/schedule_test.ts",
   ),
+  plant(
+    "runtime/driver.ts",
+    "const isLast = this.#performAll(actions);\n        this.#publish(events);",
+    "this.#publish(events);\n        const isLast = this.#performAll(actions);",
+    "a core waits until all is told of the task that it had before",
+    "unit/runtime/driver_test.ts",
+  ),
+  plant(
+    "runtime/driver.ts",
+    "if (actions.length > 0) this.#ports.launcher.flush?.();",
+    "",
+    "a launch stays in this program until all is told of the task before",
+    "unit/runtime/driver_test.ts",
+  ),
+  plant(
+    "runtime/driver.ts",
+    "const isLast = this.#performAll(actions);",
+    "const isLast = this.#performAll(actions);\n        if (isLast) this.#stop();",
+    "the loop ends before the last ends are told",
+    "unit/runtime/driver_test.ts",
+  ),
 ];
