@@ -190,8 +190,8 @@ export class TestCluster {
 
   /** The process of the agent of a node. */
   agentOf(node: string): number | undefined {
-    return this.processes(/^\S*deno .*run_keeper\.ts agent/, `SLURMD_NODENAME=${node}`)
-      .find((pid) => this.processes(/^\S*deno .*run_keeper\.ts agent/).includes(pid));
+    return this.processes(/^\S*deno .*qcgpj-\w+\.js --qcgpj-keeper=\S+ agent/, `SLURMD_NODENAME=${node}`)
+      .find((pid) => this.processes(/^\S*deno .*qcgpj-\w+\.js --qcgpj-keeper=\S+ agent/).includes(pid));
   }
 }
 

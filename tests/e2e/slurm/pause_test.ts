@@ -35,7 +35,7 @@ slurmTest("qcgpj pause --stop and Ctrl-Z stop the tasks of all nodes, which lose
   const job = { name: "a", iteration: { stop: 3 }, execution: { exec: "sh", args: ["-c", script] } };
   await slurm.write("jobs.json", requests(job));
   await slurm.submit(["-N3", "--exclusive"], "run jobs.json");
-  await until(() => nodes.every((node) => slurm.exists(`beat-${node}`)), "all tasks run", 20_000);
+  await until(() => nodes.every((node) => slurm.exists(`beat-${node}`)), "all tasks run");
   const ask = (...words: string[]) => slurm.run([...slurm.commandLine, ...words]);
 
   const paused = await ask("pause", "--stop");
@@ -43,26 +43,26 @@ slurmTest("qcgpj pause --stop and Ctrl-Z stop the tasks of all nodes, which lose
   assertEquals(await busyNodes(slurm), []);
   assertEquals((await ask("continue")).code, 0);
   await until(() => slurm.exists("beat-n1"), "the tasks go on");
-  const endMs = performance.now() + 5000;
+  const endMs = performance.now() + 60_000;
   while ((await busyNodes(slurm)).length < 3) assert(performance.now() < endMs, slurm.log());
 
-  const [pilot = 0] = slurm.processes(/^\S*deno .*main\.ts run/);
+  const [pilot = 0] = slurm.processes(/^\S*deno .*qcgpj-\w+\.js run/);
   Deno.kill(pilot, "SIGTSTP");
-  await until(() => stateOf(pilot) === "T", "the pilot stands still", 5000);
+  await until(() => stateOf(pilot) === "T", "the pilot stands still");
   assertEquals(await busyNodes(slurm), []);
   const lateMs = performance.now() + longMs;
-  await until(() => performance.now() > lateMs, "longer than the lease", longMs + 5000);
+  await until(() => performance.now() > lateMs, "longer than the lease", 2 * longMs);
   Deno.kill(pilot, "SIGCONT");
   await slurm.write("go", "");
-  await until(() => /a SUCCEED \(3 succeeded\)/.test(slurm.log()), "all end", 20_000);
+  await until(() => /a SUCCEED \(3 succeeded\)/.test(slurm.log()), "all end");
   assert(!/was lost/.test(slurm.log()), slurm.log());
 
   // Who stands still can be stopped all the same.
   await Deno.remove(`${slurm.folder}/go`);
   await Deno.mkdir(`${slurm.folder}/sub`);
   await slurm.submit(["-N3", "--exclusive"], "run jobs.json --wd sub --grace 1");
-  await until(() => nodes.every((node) => slurm.exists(`sub/beat-${node}`)), "all tasks run", 20_000);
+  await until(() => nodes.every((node) => slurm.exists(`sub/beat-${node}`)), "all tasks run");
   assertEquals((await ask("pause", "--stop", "-C", "sub")).code, 0);
   await slurm.run(["scancel", "-u", "root"]);
-  await until(() => slurm.processes(/run_keeper|sleep|main\.ts/).length === 0, "nothing is left", 6000);
+  await until(() => slurm.processes(/qcgpj-\w+\.js|sleep/).length === 0, "nothing is left");
 });

@@ -22,7 +22,7 @@ slurmTest(
     assertEquals(Object.keys(counts).sort().map((node) => [node, counts[node]!.length]), [
       ...[["n1", 4], ["n2", 4], ["n3", 2], ["n4", 8]],
     ]);
-    assert(slurm.processes(/run_keeper/).length === 0, "no agent is left");
+    assert(slurm.processes(/--qcgpj-keeper=/).length === 0, "no agent is left");
 
     const planned = await slurm.allocate(["-N4", "--exclusive"], ["plan", "jobs.json"]).ended;
     assertEquals([planned.code, planned.err], [0, "Planned for 18 cores on n[1-4]\n"]);
@@ -46,7 +46,7 @@ slurmTest(
     );
     const running = slurm.allocate(["-N4", "--exclusive"], ["run", "jobs.json"]);
     await until(() => slurm.exists("here"), "the last task");
-    const ours = slurm.processes(/^\S*deno .*(run_keeper|main\.ts run)/);
+    const ours = slurm.processes(/^\S*deno .*qcgpj-\w+\.js (run|--qcgpj-keeper)/);
     // What salloc listens on its child inherits.
     const inherited = listeners(running.pid);
     assertEquals(ours.flatMap((pid) => listeners(pid).filter((socket) => !inherited.includes(socket))), []);

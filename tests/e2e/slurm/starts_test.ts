@@ -59,7 +59,7 @@ slurmTest("agents by ssh, or no agents, do the same", { cpus: "2,2", env: { GPUS
   const script = "trap 'echo asked >asked; exit 0' TERM; touch begun; sleep 300 & wait";
   await slurm.write("stop.json", requests({ name: "s", execution: { script }, resources: { numNodes: 2 } }));
   const running = slurm.allocate(nodes, ["run", "stop.json", "--disable-nl"]);
-  await until(() => slurm.exists("begun"), "the task runs", 20_000);
+  await until(() => slurm.exists("begun"), "the task runs");
   const cancel = await slurm.run([...slurm.commandLine, "cancel", "s"]);
   assertEquals(cancel.code, 0, cancel.err);
   assertEquals((await running.ended).code, 1);

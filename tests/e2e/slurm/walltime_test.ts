@@ -24,7 +24,7 @@ slurmTest(
     await slurm.write("step", "#!/bin/sh\n[ -e go ] || [ $1 = a ] || sleep 300; echo $1 >>each-$1\n");
     const sweep = (more: string) => `each --run sweep ${more} ./step {} ::: a b`;
     const sweepEnded = slurm.batch(["-N1", "--exclusive", "-t", "1"], sweep(""));
-    await until(() => /long submitted/.test(slurm.log()), "the job is submitted", 20_000);
+    await until(() => /long submitted/.test(slurm.log()), "the job is submitted");
     const lack = /job long needs 30 min, the allocation ends in (1 min|5\d s): it waits for a resumed run/;
     await until(() => lack.test(slurm.log()), "that it waits is told at once");
     const explained = await slurm.run([...slurm.commandLine, "explain", "long"]);
@@ -35,9 +35,10 @@ slurmTest(
     const code = await ended;
     const takenMs = Date.now() - startMs;
     assertEquals(code, 75, slurm.read("out") + slurm.log());
-    assert(takenMs > 50_000 && takenMs < 60_000, `it ended after ${takenMs} ms`);
-    const deadlineMs = Number(slurm.read("deadline")) * 1000;
-    assert(Math.abs(deadlineMs - startMs - 54_000) < 4000, `tasks were told of ${deadlineMs - startMs} ms`);
+    // Slurm may take a while to start it, and its end is looked for now and then.
+    assert(takenMs > 50_000 && takenMs < 90_000, `it ended after ${takenMs} ms`);
+    const toldMs = Number(slurm.read("deadline")) * 1000 - startMs;
+    assert(toldMs > 50_000 && toldMs < 90_000, `tasks were told of ${toldMs} ms`);
     assert(/the allocation ends in \d s: running tasks are stopped/.test(slurm.read("out")), slurm.read("out"));
     assert(/go on with: qcgpj run --resume/.test(slurm.read("out")), slurm.read("out"));
     assert(slurm.exists("asked"), "the task was asked by the signal of --walltime-signal");
@@ -65,7 +66,7 @@ slurmTest(
       slurm.run([...slurm.commandLine, "sbatch", "-N", "2", "--sbatch=--output=out", ...more]);
     const submitted = await submit("run", "jobs.json", "--grace", "1", "--no-login");
     assertEquals([submitted.code, submitted.out], [0, "1\n"], submitted.err);
-    await until(() => slurm.lines("life-0").length + slurm.lines("life-1").length === 2, "both tasks run", 20_000);
+    await until(() => slurm.lines("life-0").length + slurm.lines("life-1").length === 2, "both tasks run");
     await slurm.write("go", "");
     await slurm.run(["scontrol", "requeue", "1"]);
     // By itself Slurm lets two minutes pass.
@@ -73,9 +74,9 @@ slurmTest(
       await slurm.run(["scontrol", "update", "jobid=1", "StartTime=now"]);
       return slurm.read("out").includes("Slurm has started this batch job anew: going on with");
     };
-    const endMs = performance.now() + 20_000;
+    const endMs = performance.now() + 60_000;
     while (!await again()) assert(performance.now() < endMs, slurm.read("out"));
-    await until(() => slurm.processes(/main\.ts/).length === 0, "the run ends", 20_000);
+    await until(() => slurm.processes(/qcgpj-\w+\.js/).length === 0, "the run ends");
     assert(/SUCCEED \(2 succeeded\)/.test(slurm.log()), slurm.log());
     assertEquals([slurm.lines("life-0").length, slurm.lines("life-1").length], [2, 2]);
 
@@ -85,12 +86,12 @@ slurmTest(
     const chained = await submit("--chain", "2", "run", "jobs.json", "--wd", "chain", "--grace", "1", "--no-login");
     assertEquals([chained.code, chained.out], [0, "2\n3\n4\n"], chained.err);
     const lives = () => slurm.lines("chain/life-0").length + slurm.lines("chain/life-1").length;
-    await until(() => lives() === 2, "both tasks run", 20_000);
+    await until(() => lives() === 2, "both tasks run");
     await slurm.write("go", "");
     await slurm.write("chain/go", "");
     await slurm.run(["scancel", "2"]);
     const states = async () => (await slurm.run(["squeue", "-h", "-t", "all", "-o", "%i %T"])).out.split("\n").sort();
-    const overMs = performance.now() + 30_000;
+    const overMs = performance.now() + 60_000;
     while (!(await states()).includes("4 COMPLETED")) {
       assert(performance.now() < overMs, `${await states()} ${slurm.read("out")} ${slurm.log("chain")}`);
     }
