@@ -67,6 +67,7 @@ slurmTest(`${kills} random kills: each task ran exactly once to its end, and no 
     const [, task] = /^lives-([0-9]+)-/.exec(name) ?? [];
     if (task === undefined) continue;
     const lines = slurm.lines(name).map((line) => line.split(" "));
+    if (lines.length === 0) continue; // It was killed before its first word.
     const times = lines.map(([, us]) => Number(us));
     lives[Number(task)]!.push([times[0]!, times.at(-1)!, lines.at(-1)![0] === "end"]);
   }
