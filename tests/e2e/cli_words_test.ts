@@ -61,12 +61,15 @@ for (const [args, code, sentence] of calls) {
   });
 }
 
-Deno.test("qcgpj run says where the arguments of a program belong", async () => {
+Deno.test("qcgpj run says where the arguments of a program belong, and how a program that lies here is named", async () => {
   await using scratch = new Scratch();
-  Deno.writeTextFileSync(scratch.in("jobs.json"), '[{"name":"b","execution":{"exec":"echo hello"}}]');
+  scratch.write("step.sh", "#!/bin/sh\n", 0o755);
+  const jobs = ["echo hello", "step.sh"].map((exec, i) => ({ name: `job${i}`, execution: { exec } }));
+  scratch.write("jobs.json", JSON.stringify(jobs));
   const { code, err } = await call(["run", "jobs.json"], { cwd: scratch.path });
   assertEquals(code, 1);
   assertStringIncludes(err, 'program "echo hello" was not found on the PATH; put its arguments into args');
+  assertStringIncludes(err, 'for the file in the working directory write "./step.sh"');
 });
 
 Deno.test("qcgpj service says that nothing was run when every submit was refused, and why; not when one was taken", async () => {

@@ -28,6 +28,10 @@ export interface LaunchFault {
   readonly code: string;
   /** What the system said, for the cases that have no sentence of their own. */
   readonly detail?: string;
+  /** The interpreter that the program's first line names. */
+  readonly interpreter?: string;
+  /** Whether the working directory has a file of the name that was looked for on the PATH. */
+  readonly isInFolder?: boolean;
 }
 
 /** Faults that concern the machine, whatever the step. */
@@ -86,10 +90,13 @@ function programFailure(plan: LaunchPlan, fault: LaunchFault): StartFailure | un
   const program = JSON.stringify(plan.program);
   const isPath = plan.program.includes("/");
   if (fault.step === "interpreter") {
-    return {
-      kind: "not-executable",
-      message: `program ${program} names an interpreter in its first line that does not exist; correct that line`,
-    };
+    const { interpreter = "" } = fault;
+    const message = interpreter.endsWith("\r")
+      ? `program ${program} has the line ends of Windows, so that its first line names no interpreter; ` +
+        "write it with those of Unix (dos2unix)"
+      : `program ${program} names an interpreter in its first line that does not exist, ` +
+        `${JSON.stringify(interpreter)}; correct that line`;
+    return { kind: "not-executable", message };
   }
   switch (fault.code) {
     case "ENOENT":
@@ -99,7 +106,11 @@ function programFailure(plan: LaunchPlan, fault: LaunchFault): StartFailure | un
         message: isPath
           ? `program ${program} does not exist; check the path`
           : `program ${program} was not found on the PATH; ${
-            /\s/.test(plan.program) ? "put its arguments into args" : "check the name or give an absolute path"
+            fault.isInFolder
+              ? `for the file in the working directory write ${JSON.stringify(`./${plan.program}`)}`
+              : /\s/.test(plan.program)
+              ? "put its arguments into args"
+              : "check the name or give an absolute path"
           }`,
       };
     case "EACCES":

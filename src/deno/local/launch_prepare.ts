@@ -221,22 +221,29 @@ export function findFault(
     attempt("stderr", () => tryOutput(plan.stderr, O_WRONLY | O_CREAT | O_NONBLOCK, mayUse), plan.stderr);
   if (fault !== undefined) return fault;
   const kind = kindOf(file, mayUse);
-  if (code === "ENOENT" && kind === "file" && hasFirstLine(file!, mayUse)) return { step: "interpreter", code };
+  const interpreter = code === "ENOENT" && kind === "file" ? interpreterOf(file!, mayUse) : undefined;
+  if (interpreter !== undefined) return { step: "interpreter", code, interpreter };
+  if (code === "ENOENT" && !plan.program.includes("/")) {
+    return { step: "program", code, isInFolder: kindOf(`${plan.cwd}/${plan.program}`, mayUse) === "file" };
+  }
   if (code === "EACCES" && kind === "folder") return { step: "program", code: "EISDIR" };
   return { step: "program", code, ...(detail === undefined ? {} : { detail }) };
 }
 
-/** Whether a file names an interpreter in its first line; only then can one be to blame. */
-function hasFirstLine(file: string, mayUse: MayUse): boolean {
-  if (!mayUse("read", file)) return false;
-  const beginning = new Uint8Array(2);
+/** No system reads more of a first line. */
+const firstLineMax = 256;
+
+/** The interpreter that a file names in its first line, if it does: only then can one be to blame. */
+function interpreterOf(file: string, mayUse: MayUse): string | undefined {
+  if (!mayUse("read", file)) return undefined;
+  const beginning = new Uint8Array(firstLineMax);
   const descriptor = nodeFs().openSync(file, "r");
   try {
-    nodeFs().readSync(descriptor, beginning, 0, 2, 0);
+    nodeFs().readSync(descriptor, beginning, 0, firstLineMax, 0);
   } finally {
     nodeFs().closeSync(descriptor);
   }
-  return String.fromCharCode(...beginning) === "#!";
+  return /^#![ \t]*([^ \t\n\0]*)/.exec(new TextDecoder().decode(beginning))?.[1];
 }
 
 function attempt(step: LaunchStep, trial: () => unknown, path?: string): LaunchFault | undefined {

@@ -164,7 +164,9 @@ function testPrograms(test: Register, { root, permissions }: ContractOptions): v
   test("reports a script whose interpreter does not exist", async (launcher, folder) => {
     const program = `${root}/${badInterpreter}`;
     writeFileSync(program, "#!/no/such/interpreter\n", { mode: 0o755 });
-    await assertFails(launcher, planOf(folder, { program }), "not-executable", "interpreter");
+    await assertFails(launcher, planOf(folder, { program }), "not-executable", '"/no/such/interpreter"; correct');
+    writeFileSync(program, "#! /bin/sh\r\n", { mode: 0o755 });
+    await assertFails(launcher, planOf(folder, { program }), "not-executable", "dos2unix");
   });
 
   test("runs a script without a first line by /bin/sh", async (launcher, folder) => {

@@ -31,7 +31,9 @@ const cases: readonly (readonly [LaunchFault, StartFailureKind, ...string[]])[] 
   [{ step: "program", code: "EACCES" }, "not-executable", '"solver"', "chmod +x"],
   [{ step: "program", code: "EISDIR" }, "not-executable", '"solver"', "folder"],
   [{ step: "program", code: "ENOEXEC" }, "not-executable", '"solver"', "no program for this machine"],
-  [{ step: "interpreter", code: "ENOENT" }, "not-executable", '"solver"', "interpreter"],
+  [{ step: "program", code: "ENOENT", isInFolder: true }, "program-not-found", "PATH", 'write "./solver"'],
+  [{ step: "interpreter", code: "ENOENT", interpreter: "/no/sh" }, "not-executable", '"solver"', '"/no/sh"; correct'],
+  [{ step: "interpreter", code: "ENOENT", interpreter: "/bin/sh\r" }, "not-executable", '"solver"', "dos2unix"],
   [{ step: "program", code: "ETXTBSY" }, "not-executable", '"solver"', "being written"],
   [{ step: "program", code: "NotCapable" }, "permission", "--allow-run=solver"],
   [{ step: "working-directory", code: "EEXIST" }, "working-directory", '"/work/run"', "is a file"],
@@ -51,7 +53,7 @@ const cases: readonly (readonly [LaunchFault, StartFailureKind, ...string[]])[] 
 ];
 
 for (const [fault, kind, ...parts] of cases) {
-  Deno.test(`explainStartFailure() names the thing and the cure for ${fault.code} at ${fault.step}`, () => {
+  Deno.test(`explainStartFailure() names the thing and the cure: ${parts.join(" … ")}`, () => {
     const failure = explainStartFailure(plan, fault);
     assertEquals(failure.kind, kind);
     for (const part of parts) assertStringIncludes(failure.message, part);
