@@ -33,7 +33,7 @@ export type OptionKind =
   /** Any text each time that the option is given. */
   | { readonly kind: "texts" }
   /** A text, or nothing: what stands behind it is its value only if it looks like one. */
-  | { readonly kind: "optional"; readonly pattern: RegExp };
+  | { readonly kind: "optional"; readonly pattern: RegExp; readonly form: string };
 
 /** An option as data. */
 export interface OptionSpec {
@@ -235,9 +235,7 @@ function parseValue(spec: OptionSpec, text: string): OptionValue {
       return text;
     case "optional":
       if (text === "") return true;
-      return value.pattern.test(text)
-        ? text
-        : refuse(spec, `must be ${spec.placeholder ?? "right"}, not ${quote(text)}`);
+      return value.pattern.test(text) ? text : refuse(spec, `must be ${value.form}, not ${quote(text)}`);
     case "list":
       return text.split(",").map((item) => item.trim()).filter((item) => item !== "");
     case "integer": {

@@ -20,11 +20,14 @@ export interface DashboardChoice {
 /** What a value looks like: nothing else behind the option is taken for one. */
 const place = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):[0-9]{1,5}$/;
 
+/** How it is written, for error messages. */
+const placeForm = "ADDRESS:PORT, such as 127.0.0.1:8080 or :8080";
+
 /** The options. */
 export const dashboardOptionTable: readonly OptionSpec[] = [
   {
     name: "dashboard",
-    value: { kind: "optional", pattern: place },
+    value: { kind: "optional", pattern: place, form: placeForm },
     placeholder: "[ADDRESS:PORT]",
     default: "127.0.0.1 and a free port",
     help: "serves a web page about the run; its address is told on standard error",
@@ -74,6 +77,6 @@ export function readPlace(
   if (place.test(text) && port <= 65_535) {
     return { hostname: text.slice(0, colon).replace(/^\[|\]$/g, "") || "127.0.0.1", port };
   }
-  const form = "ADDRESS:PORT, such as 127.0.0.1:8080 or :8080, with a port of at most 65535";
-  throw new UsageError(`Option ${option} must be ${form}, not ${JSON.stringify(text)}`, { option });
+  const problem = `must be ${placeForm}, with a port of at most 65535, not ${JSON.stringify(text)}`;
+  throw new UsageError(`Option ${option} ${problem}`, { option });
 }

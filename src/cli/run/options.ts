@@ -124,7 +124,7 @@ export function parseRunOptions(args: readonly string[]): RunOptions {
   const { options, rest } = parseArguments(runOptionTable, args);
   const shared = readServiceOptions(options);
   const [file, ...more] = rest;
-  if (more.length > 0) throw new UsageError(`There can be only one request file, and here are ${rest.length}`);
+  if (more.length > 0) throw new UsageError(`There can be only one request file, and here are ${rest.join(" and ")}`);
   if (file === undefined && shared.resume === undefined && shared.network === undefined) {
     throw new UsageError("The request file is missing; give FILE, - for the standard input, --net, or --resume DIR");
   }

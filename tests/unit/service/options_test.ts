@@ -141,7 +141,7 @@ Deno.test("parseServiceOptions() is tested with every option of the table", () =
 const refused: readonly (readonly [line: string, message: string, option?: string])[] = [
   [
     "--dashboard=8080",
-    'Option --dashboard must be [ADDRESS:PORT], not "8080"',
+    'Option --dashboard must be ADDRESS:PORT, such as 127.0.0.1:8080 or :8080, not "8080"',
     "--dashboard",
   ],
   [
