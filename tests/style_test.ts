@@ -20,15 +20,15 @@ const testFileLinesMax = 500;
 const functionLinesMax = 80;
 
 /**
- * How many invariants there are for each function that changes state, on average of a folder. A function whose changes
- * must agree with something else checks them before and after; one that only keeps a flag or an answer has nothing to
- * check, and what reads bytes from outside throws errors instead.
+ * How many invariants there are for each function that changes state, on average of a folder: two, but one in the
+ * runtime, where half of these functions keep a flag, a handle or what somebody outside has said, which nothing inside
+ * could contradict. What reads bytes from outside throws errors instead.
  */
 const invariantsMin: Readonly<Record<string, number>> = {
-  "src/core": 1.5,
-  "src/resources": 2.4,
-  "src/journal": 0.8,
-  "src/runtime": 0.3,
+  "src/core": 2,
+  "src/resources": 2.5,
+  "src/journal": 2,
+  "src/runtime": 1,
 };
 
 /** Characters of a line. The formatter's width is 120, but it leaves long strings and comments alone. */
@@ -339,9 +339,13 @@ Deno.test("The rule of invariants counts functions that change what was there, a
       add(by: number) { invariant(by > 0, "more"); this.#n += by; }
       note(a: B) { present(a.list, "list"); a.list.push(1); }
       get n() { const found = []; found.push(this.#n); return found; }
+      readonly #other: Other;
+      readonly #list: string[] = [];
+      ask() { this.#other.push(1); }
+      keep() { this.#list.push("a"); }
     }
     function f(a: B) { a.count++; }`;
-  assertEquals(readStateChanges("a.ts", text), { functions: ["add", "note", "f"], invariants: 2 });
+  assertEquals(readStateChanges("a.ts", text), { functions: ["add", "note", "keep", "f"], invariants: 2 });
 });
 
 Deno.test("The rule of entry points barks", () => {

@@ -64,7 +64,10 @@ export function openGuardedRun(settings: RunSettings, guard: Guard, options: Gua
   const { warn = ports.warn, asksOnce = false, checksOutputs = true } = options;
   const run = new Run({ ...settings, pilot: { ...settings.pilot, confine } }, { ...ports, warn });
   const { haltOn } = settings;
-  if (haltOn !== undefined) run.hub.add("halt", new Halting(haltOn, run.pilot, (text) => run.warn(text)));
+  if (haltOn !== undefined) {
+    const { total } = run.statistics.everything;
+    run.hub.add("halt", new Halting(haltOn, run.pilot, (text) => run.warn(text), total));
+  }
   const outputs = checksOutputs
     ? new RunOutputs(run.pilot.rootWd, run.pilot.intake, (text) => run.warn(text))
     : undefined;

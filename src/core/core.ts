@@ -110,6 +110,11 @@ export class Core {
     return this.#state.pool.freeCores;
   }
 
+  /** Jobs that have not ended. */
+  get openJobs(): number {
+    return this.#state.openJobs;
+  }
+
   /** Whether what is left waits for nothing but more time than there is until all work stops. */
   get isOutOfTime(): boolean {
     const { stopAtMs, draining, openJobs, live, pauses, queues, isPaused } = this.#state;

@@ -35,6 +35,7 @@ export function* cancel(state: CoreState, request: Input & { readonly kind: "can
     const { job } = record;
     const first = target.offset === undefined ? job.firstTask : job.firstTask + target.offset;
     const end = target.offset === undefined ? stopTask(job) : first + 1;
+    invariant(job.firstTask <= first && end <= stopTask(job), "What is canceled of a job is one of its tasks");
     if (target.offset === undefined) cancelJob(state, record, atMs);
     yield* stopTasks(state, first, end, stop);
     propagation.drop(record, first, end, { kind: "canceled", ...stop });

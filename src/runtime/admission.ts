@@ -11,6 +11,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import type { JobDescription, OutputName } from "../job/description.ts";
 import { type JobSpelling, parseJob } from "../job/parse.ts";
@@ -99,8 +100,10 @@ export class Admission {
     const admitted = descriptions.map((job) => guard.admit(job, permissions));
     for (const job of admitted) requireGrants(job);
     const placed = placeFiles(admitted);
+    invariant(placed.length === descriptions.length, "Each job gets its files");
     openRecords();
     const queued = pilot.submit(placed);
+    invariant(queued.length === descriptions.length, "Each job that was let in is queued");
     this.#ports.outputs?.added(queued);
     return queued;
   }

@@ -1,12 +1,13 @@
 /**
- * What a launcher over agents needs from outside: how an agent is started on a node, and how it is reached.
+ * What a launcher over agents needs from outside: how an agent is started on a node, how it is reached, and what all of
+ * it is set up with.
  *
  * @module
  */
 
 import type { Hello } from "../agent/hello.ts";
 import type { AgentMessage, PilotMessage } from "../agent/messages.ts";
-import type { ChannelEnd } from "../agent/node_watch.ts";
+import type { ChannelEnd, WatchTimes } from "../agent/node_watch.ts";
 
 /** An open channel to the agent of a node. */
 export interface AgentChannel {
@@ -49,4 +50,38 @@ export interface AgentStarter {
    * started; never if that cannot be learnt.
    */
   end(agent: LostAgent): Promise<void>;
+}
+
+/** A node that an agent serves. */
+export interface AgentNode {
+  /** Its index in the pool. */
+  readonly index: number;
+  /** Its name. */
+  readonly name: string;
+}
+
+/** What a launcher over agents is set up with. */
+export interface AgentsOptions {
+  /** The nodes of the agents. */
+  readonly nodes: readonly AgentNode[];
+  /** Indexes of nodes that need no agent; they are told as ready when work begins. */
+  readonly ownNodes: readonly number[];
+  /** The environment that tasks inherit. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folders for what tasks write that have no file for it, the best first. */
+  readonly spoolFolders?: readonly string[];
+  /** The first digits of all tags of the run. */
+  readonly runTags: string;
+  /** Gives the next agent of the run its number: see `familyOf`. */
+  readonly nextAgent: () => number;
+  /** The directory for what is seen of the processes of tasks; nobody looks when absent. */
+  readonly samples?: string | undefined;
+  /** Work begins when this share of all nodes is ready, above 0 and up to 1. */
+  readonly threshold: number;
+  /** All times. */
+  readonly times?: WatchTimes;
+  /** Hears what an agent sees of its node, before the node is ready. */
+  readonly met?: (node: number, hello: Hello) => void;
+  /** Tells the user something, in a sentence without its end. */
+  readonly warn?: (text: string) => void;
 }

@@ -4,18 +4,11 @@
  * @module
  */
 
+import { invariant, present } from "../base/assert.ts";
 import type { Hello } from "../agent/hello.ts";
 import type { NodeWatch } from "../agent/node_watch.ts";
-import type { AgentChannel } from "./agent_ports.ts";
+import type { AgentChannel, AgentNode } from "./agent_ports.ts";
 import type { AgentSession } from "./agent_session.ts";
-
-/** A node that an agent serves. */
-export interface AgentNode {
-  /** Its index in the pool. */
-  readonly index: number;
-  /** Its name. */
-  readonly name: string;
-}
 
 /** A node with its agent. */
 export class AgentPost implements AgentNode {
@@ -36,7 +29,7 @@ export class AgentPost implements AgentNode {
   /** Whether the channel has ended. */
   isClosed = false;
   /** What the user was told last of its start. */
-  lastWarning = "";
+  #lastWarning = "";
   /** The ping after whose pong tasks that stand still go on. */
   #thawPing: number | undefined;
 
@@ -47,12 +40,50 @@ export class AgentPost implements AgentNode {
     this.watch = watch(this);
   }
 
+  /** An agent is being started: nothing is known of it. */
+  begin(): void {
+    invariant(this.channel === undefined, "An agent is started when the one before has gone");
+    [this.hello, this.session, this.isClosed, this.#thawPing] = [undefined, undefined, false, undefined];
+  }
+
+  /**
+   * The agent has said who it is, and is welcomed.
+   *
+   * @param family The first digits of its tags.
+   * @param makeSession Welcomes it over its channel.
+   */
+  welcome(hello: Hello, family: string, makeSession: (channel: AgentChannel) => AgentSession): void {
+    invariant(this.session === undefined, "An agent is welcomed once");
+    invariant(!this.families.includes(family), "Each agent has tags of its own");
+    this.families.push(family);
+    this.hello = hello;
+    this.session = makeSession(present(this.channel, "the channel of an agent that is heard"));
+  }
+
+  /** Ends the channel; what there was over it is forgotten. */
+  drop(): void {
+    this.channel?.cut();
+    this.channel = this.session = undefined;
+  }
+
+  /**
+   * What the user is told of its start.
+   *
+   * @returns Whether it is something else than the last time.
+   */
+  isNews(problem: string): boolean {
+    const isNews = this.#lastWarning !== problem;
+    this.#lastWarning = problem;
+    return isNews;
+  }
+
   /** Lets the tasks stand still; settles when the agent is told, whatever becomes of this program. */
   async freeze(): Promise<void> {
     this.#thawPing = undefined;
     if (this.session === undefined) return;
-    this.channel?.send({ word: "pause" });
-    await this.channel?.sent;
+    const channel = present(this.channel, "the channel of a session");
+    channel.send({ word: "pause" });
+    await channel.sent;
   }
 
   /**
@@ -68,6 +99,7 @@ export class AgentPost implements AgentNode {
   ponged(number: number, nowMs: number): void {
     this.watch.ponged(number, nowMs);
     if (this.#thawPing === undefined || number < this.#thawPing) return;
+    invariant(this.session !== undefined, "An agent whose tasks stand still was welcomed");
     this.#thawPing = undefined;
     this.watch.ask(nowMs);
     this.channel?.send({ word: "continue" });

@@ -5,43 +5,18 @@
  * @module
  */
 
+import { invariant, present } from "../base/assert.ts";
 import type { Hello } from "../agent/hello.ts";
 import type { AgentMessage } from "../agent/messages.ts";
 import { type ChannelEnd, type Loss, NodeWatch, type WatchTimes, watchTimes } from "../agent/node_watch.ts";
 import { familyOf } from "../agent/tag.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { SlurmError } from "../errors.ts";
-import type { AgentStarter } from "./agent_ports.ts";
-import { type AgentNode, AgentPost } from "./agent_post.ts";
+import type { AgentsOptions, AgentStarter } from "./agent_ports.ts";
+import { AgentPost } from "./agent_post.ts";
 import { AgentSession } from "./agent_session.ts";
 import { Gathering } from "./gathering.ts";
 import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
-
-/** What a launcher over agents is set up with. */
-export interface AgentsOptions {
-  /** The nodes of the agents. */
-  readonly nodes: readonly AgentNode[];
-  /** Indexes of nodes that need no agent; they are told as ready when work begins. */
-  readonly ownNodes: readonly number[];
-  /** The environment that tasks inherit. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Folders for what tasks write that have no file for it, the best first. */
-  readonly spoolFolders?: readonly string[];
-  /** The first digits of all tags of the run. */
-  readonly runTags: string;
-  /** Gives the next agent of the run its number: see `familyOf`. */
-  readonly nextAgent: () => number;
-  /** The directory for what is seen of the processes of tasks; nobody looks when absent. */
-  readonly samples?: string | undefined;
-  /** Work begins when this share of all nodes is ready, above 0 and up to 1. */
-  readonly threshold: number;
-  /** All times. */
-  readonly times?: WatchTimes;
-  /** Hears what an agent sees of its node, before the node is ready. */
-  readonly met?: (node: number, hello: Hello) => void;
-  /** Tells the user something, in a sentence without its end. */
-  readonly warn?: (text: string) => void;
-}
 
 /** So many agents are being started at once. */
 const startsMax = 32;
@@ -85,7 +60,7 @@ export class AgentsLauncher implements Launcher {
 
   /** Starts the plan's process; nothing happens on a node that is being given up. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    this.#posts.get(plan.place.node)?.session?.launch(key, plan, sink);
+    present(this.#posts.get(plan.place.node), "the agent of a node").session?.launch(key, plan, sink);
   }
 
   /** Sends a signal to all processes of the attempt. */
@@ -113,12 +88,14 @@ export class AgentsLauncher implements Launcher {
 
   /** Begins to start agents right after this turn, and tells of nodes from then on. */
   watchNodes(sink: NodeSink): void {
+    invariant(this.#sink === undefined, "Its nodes are watched once");
     this.#sink = sink;
     this.#clock.wakeAt(this.#clock.nowMs(), () => this.#begun.then(() => this.#begin(), () => {}));
   }
 
   /** Starts no agent before something has settled: what an earlier run left here may look like them. */
   beginAfter(ready: Promise<unknown>): void {
+    invariant(!this.#resumes && this.#starting.size === 0, "A run is resumed once, before any agent is started");
     this.#begun = ready;
     this.#resumes = true;
   }
@@ -144,6 +121,7 @@ export class AgentsLauncher implements Launcher {
     await gone;
     callOff();
     for (const post of this.#posts.values()) this.#drop(post);
+    invariant(this.#waiting.length === 0 && this.#isAllGone, "No agent is started when all are sent away");
   }
 
   get #isAllGone(): boolean {
@@ -155,11 +133,15 @@ export class AgentsLauncher implements Launcher {
       start: () => this.#enqueue(post),
       ping: (number, lastPong) => post.channel?.send({ word: "ping", number, lastPong }),
       ready: () => this.#usable(post.index),
-      suspect: () => this.#sink!.suspected(post.index),
+      suspect: () => this.#told.suspected(post.index),
       cut: () => this.#cut(post),
       failed: (problem) => this.#warnOnce(post, problem),
       lost: (loss) => this.#lost(post, loss),
     }, this.#times);
+  }
+
+  get #told(): NodeSink {
+    return present(this.#sink, "who hears of nodes");
   }
 
   #begin(): void {
@@ -171,15 +153,16 @@ export class AgentsLauncher implements Launcher {
   }
 
   #enqueue(post: AgentPost): void {
+    invariant(!this.#starting.has(post), "A node has one agent at a time");
     this.#waiting.push(post);
     this.#startNext();
   }
 
   #startNext(): void {
     while (this.#starting.size < startsMax && this.#waiting.length > 0) {
-      const post = this.#waiting.shift()!;
+      const post = present(this.#waiting.shift(), "the next node whose agent is started");
       this.#starting.add(post);
-      [post.hello, post.session, post.isClosed] = [undefined, undefined, false];
+      post.begin();
       let isCurrent = true;
       const ifCurrent = (act: () => void) => {
         if (!isCurrent || post.channel === undefined) return;
@@ -204,18 +187,16 @@ export class AgentsLauncher implements Launcher {
   }
 
   #greeted(post: AgentPost, hello: Hello): void {
+    invariant(this.#starting.has(post), "An agent that says hello was being started");
     this.#options.met?.(post.index, hello);
     const { env, runTags, nextAgent, spoolFolders = [], samples: directory } = this.#options;
     const samples = directory === undefined ? {} : { samples: directory };
     const family = familyOf(runTags, nextAgent());
     const isFirst = post.families.length === 0 && this.#resumes;
     const ends = isFirst && hello.sight !== undefined ? [runTags] : post.families.slice(-1);
-    post.families.push(family);
-    post.hello = hello;
     this.#started(post);
-    const [channel, { fenceMs }] = [post.channel!, this.#times];
-    const welcome = { family, env, fenceMs, ends, spoolFolders, ...samples };
-    post.session = new AgentSession((message) => channel.send(message), welcome);
+    const welcome = { family, env, fenceMs: this.#times.fenceMs, ends, spoolFolders, ...samples };
+    post.welcome(hello, family, (channel) => new AgentSession((message) => channel.send(message), welcome));
     post.watch.greeted(this.#clock.nowMs());
     if (this.#isFrozen) post.freeze();
   }
@@ -228,6 +209,7 @@ export class AgentsLauncher implements Launcher {
   }
 
   #closed(post: AgentPost, end: ChannelEnd | undefined): void {
+    invariant(!post.isClosed, "The channel of an agent ends once");
     post.isClosed = true;
     this.#started(post);
     if (this.#isClosing) {
@@ -254,28 +236,26 @@ export class AgentsLauncher implements Launcher {
   }
 
   #drop(post: AgentPost): void {
-    post.channel?.cut();
-    post.channel = post.session = undefined;
+    post.drop();
     this.#started(post);
   }
 
   /** A node is ready, which counts as soon as work begins. */
   #usable(node: number): void {
-    for (const ready of this.#gathering.add(node)) this.#sink!.ready(ready);
+    for (const ready of this.#gathering.add(node)) this.#told.ready(ready);
   }
 
   #warnOnce(post: AgentPost, problem: string): void {
-    if (post.lastWarning === problem) return;
-    post.lastWarning = problem;
+    if (!post.isNews(problem)) return;
     this.#options.warn?.(`the agent of node ${post.name} could not be started and is tried again: ${problem}`);
   }
 
   #lost(post: AgentPost, { reason, wasReady, mayReturn }: Loss): void {
     if (!wasReady) this.#options.warn?.(`node ${post.name} was not used: ${reason}`);
     this.#gathering.remove(post.index, mayReturn);
-    this.#sink!.lost(post.index, reason);
+    this.#told.lost(post.index, reason);
     const failure = this.#gathering.explainFailure(this.#times.initMs);
-    if (failure !== undefined) this.#sink!.failed(new SlurmError(failure));
+    if (failure !== undefined) this.#told.failed(new SlurmError(failure));
   }
 
   /** Wakes when the first watch wants it. */
@@ -283,6 +263,7 @@ export class AgentsLauncher implements Launcher {
     if (this.#isClosing) return;
     let dueMs = Infinity;
     for (const { watch } of this.#posts.values()) dueMs = Math.min(dueMs, watch.dueMs);
+    invariant(!Number.isNaN(dueMs), "A watch is due at a time or never");
     if (dueMs >= this.#wakeMs || dueMs === Infinity) return;
     this.#callOff?.();
     this.#wakeMs = dueMs;
@@ -290,6 +271,7 @@ export class AgentsLauncher implements Launcher {
   }
 
   #wake(dueMs: number): void {
+    invariant(this.#wakeMs === dueMs, "A timer that was called off wakes nobody");
     const nowMs = this.#clock.nowMs();
     this.#wakeMs = Infinity;
     const watches = Array.from(this.#posts.values(), ({ watch }) => watch);

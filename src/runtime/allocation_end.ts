@@ -27,6 +27,7 @@ export class AllocationEnd {
   constructor(leadMs: number, leftMs: number | undefined, nowMs: number, askingSignal: AskingSignal = "SIGTERM") {
     this.#askingSignal = askingSignal;
     this.#leadMs = leftMs === undefined ? leadMs : Math.min(leadMs, leftMs * leadShareMax);
+    invariant(this.#leadMs >= 0, "Work stops before its allocation ends");
     this.update(leftMs, nowMs);
   }
 

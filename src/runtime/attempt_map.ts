@@ -5,7 +5,7 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import type { AttemptKey } from "./ports.ts";
 
 const bits = 12;
@@ -40,6 +40,7 @@ export class AttemptMap<V extends number | object> {
   /** Gives an attempt a value; another one, if it had one. */
   set({ task, attempt }: AttemptKey, value: V): void {
     invariant(attempt > 0 && attempt <= attemptMax, () => `Attempt ${attempt} cannot be`);
+    invariant(Number.isSafeInteger(task) && task >= 0, () => `Task ${task} cannot be`);
     this.#drop();
     const index = Math.floor(task / blockTasks);
     let block = this.#blocks.get(index);
@@ -56,7 +57,7 @@ export class AttemptMap<V extends number | object> {
       this.#older.set(task, older);
       invariant(newest <= attemptMax, "The newest attempt has a number that can be");
       if (newest > attempt) return void older.set(attempt, value);
-      older.set(newest, block.values[row]!);
+      older.set(newest, present(block.values[row], "the value of the newest attempt"));
     }
     // It may have been an older one, of which the newer ones have gone.
     this.#deleteOlder({ task, attempt });
@@ -95,7 +96,12 @@ export class AttemptMap<V extends number | object> {
     this.#drop();
     for (const [index, { attempts, values }] of this.#blocks) {
       for (let row = 0; row < blockTasks; row++) {
-        if (attempts[row] !== 0) yield [{ task: index * blockTasks + row, attempt: attempts[row]! }, values[row]!];
+        if (attempts[row] !== 0) {
+          yield [
+            { task: index * blockTasks + row, attempt: attempts[row]! },
+            present(values[row], "the value of an attempt"),
+          ];
+        }
       }
     }
     for (const [task, older] of this.#older) {
@@ -115,6 +121,7 @@ export class AttemptMap<V extends number | object> {
       }
     }
     for (const [task, older] of this.#older) {
+      invariant(older.size > 0, "A task has older attempts if it is listed");
       for (const [attempt, value] of older) if (dropped.has(value)) this.delete({ task, attempt });
     }
   }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { CapturePlan } from "../launch/plan.ts";
 import type { AttemptKey, Clock, LaunchSink } from "./ports.ts";
 import type { TaskFiles } from "./task_files.ts";
@@ -41,8 +42,10 @@ export class CaptureWatch {
 
   /** A task runs. */
   add(task: CapturedTask): void {
+    invariant(!this.#tasks.has(task), "A task that writes is watched once");
     this.#tasks.add(task);
     this.#lookLater();
+    invariant(this.#callOff !== undefined, "While a task is watched it is looked at");
   }
 
   /** A task has ended. Tells its sink first if it wrote too much and nobody has noticed. */
@@ -61,12 +64,15 @@ export class CaptureWatch {
   #forget(task: CapturedTask): void {
     this.#tasks.delete(task);
     for (const capture of task.captures) this.#released.delete(capture);
-    if (this.#tasks.size === 0) this.close();
+    if (this.#tasks.size > 0) return;
+    invariant(this.#released.size === 0, "Nothing is kept of the files of tasks that have ended");
+    this.close();
   }
 
   #lookLater(): void {
     this.#callOff ??= this.#clock.wakeAt(this.#clock.nowMs() + captureLookMs, () => {
       this.#callOff = undefined;
+      invariant(this.#tasks.size > 0, "Nobody looks when no task is watched");
       for (const task of [...this.#tasks]) if (!this.#refuse(task)) task.captures.forEach((one) => this.#bound(one));
       if (this.#tasks.size > 0) this.#lookLater();
     });
@@ -95,6 +101,8 @@ export class CaptureWatch {
     const from = Math.max(this.#released.get(capture) ?? 0, onOverflow === "head" ? blockUp(maxBytes) : 0);
     const to = blockDown(onOverflow === "head" ? size : size - maxBytes);
     if (to - from < captureSlackBytes) return;
+    invariant(from % blockBytes === 0 && to % blockBytes === 0, "A hole begins and ends with a block");
+    invariant(to <= size - (onOverflow === "head" ? 0 : maxBytes), "What is handed over is not given back");
     this.#released.set(capture, to);
     this.#files.release(path, from, to - from);
   }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Exit } from "../core/exit.ts";
 import { signalNumber } from "../core/exit.ts";
 import type { AttemptKey, Clock } from "./ports.ts";
@@ -43,24 +44,29 @@ export class DeferredEnds {
   exited(key: AttemptKey, node: number, exit: Exit, tell: () => void): void {
     const name = nameOf(key);
     if (this.#asked.delete(name) || !isByTerm(exit)) return tell();
+    invariant(!this.#deferred.has(name), "An attempt ends once");
     const callOff = this.#clock.wakeAt(this.#clock.nowMs() + deferredMs, () => this.#tell(name));
     this.#deferred.set(name, { node, tell, callOff });
   }
 
   /** An attempt is over in another way. */
   forget(key: AttemptKey): void {
-    this.#asked.delete(nameOf(key));
+    const name = nameOf(key);
+    invariant(!this.#deferred.has(name), "What could not be started has no end that is told later");
+    this.#asked.delete(name);
   }
 
   /** Tells what is deferred of a node, or of all of them, before something else makes it stale. */
   flush(node?: number): void {
     for (const [name, deferred] of this.#deferred) if (node === undefined || deferred.node === node) this.#tell(name);
     for (const [name, asked] of this.#asked) if (node === undefined || asked === node) this.#asked.delete(name);
+    invariant(node !== undefined || this.#deferred.size === 0, "No end is kept back when all are told");
   }
 
   #tell(name: string): boolean {
     const deferred = this.#deferred.get(name);
     if (deferred === undefined) return false;
+    invariant(!this.#asked.has(name), "An end that the pilot asked for is not deferred");
     this.#deferred.delete(name);
     deferred.callOff();
     deferred.tell();

@@ -197,6 +197,7 @@ export class Driver {
     const { core, clock } = this.#ports;
     try {
       let work = 0;
+      let taken = 0;
       for (let turns = 1; (core.isUnfinished || !this.#inbox.isEmpty) && !this.#isStopped; turns++) {
         if (core.isUnfinished || turns % turnsMax === 0 || work > workMax) {
           await this.#letOthersRun();
@@ -204,9 +205,9 @@ export class Driver {
         }
         if (this.#isStopped) return;
         // What waits in the inbox waits on while the core is busy with what it was given before.
-        const inputs: Input[] = core.isUnfinished
-          ? [{ kind: "timePassed", atMs: clock.nowMs() }]
-          : this.#inbox.drain(inputsMax);
+        const isBusy = core.isUnfinished;
+        const inputs: Input[] = isBusy ? [{ kind: "timePassed", atMs: clock.nowMs() }] : this.#inbox.drain(inputsMax);
+        if (!isBusy) taken += inputs.length;
         // No launcher tells the end of what ran on a lost node; if one does, it is stale.
         for (const input of inputs) if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);
         invariant(inputs.length > 0 && inputs.length <= inputsMax, "A turn has something to do, and not too much");
@@ -217,7 +218,10 @@ export class Driver {
         if (this.#isStopped) return;
         const isLast = this.#performAll(actions);
         this.#publish(events);
-        this.#waits.record(inputs.length);
+        if (!core.isUnfinished) {
+          this.#waits.record(taken);
+          taken = 0;
+        }
         if (isLast && !this.#isStopped) this.#stop();
         work += inputs.length + actions.length;
       }
@@ -273,12 +277,14 @@ export class Driver {
     const plan = this.#ports.plan(action);
     if ("message" in plan) return this.#sink.startFailed(key, plan);
     invariant(this.#launched.get(key) === undefined, "An attempt is launched twice");
+    invariant(plan.place.node === action.nodes[0], "A task is launched on the first node that it was granted");
     this.#launched.set(key, plan.place.node);
     launcher.launch(key, plan, this.#sink);
   }
 
   /** Arms one timer for the next deadline. */
   #arm(): void {
+    invariant(this.#inbox.isEmpty, "The loop rests when nothing has come in");
     const dueMs = this.#ports.core.nextDeadlineMs() ?? Infinity;
     if (dueMs === this.#armedForMs) return;
     this.#callOff?.();
@@ -287,6 +293,7 @@ export class Driver {
     if (dueMs === Infinity) return;
     invariant(Number.isFinite(dueMs), "A deadline must be a time");
     this.#callOff = this.#ports.clock.wakeAt(dueMs, () => {
+      invariant(this.#armedForMs === dueMs, "A timer that was called off wakes nobody");
       this.#armedForMs = Infinity;
       this.#callOff = undefined;
       this.push({ kind: "timePassed" });

@@ -24,6 +24,7 @@ export class Gathering {
     this.#total = total;
     this.#needed = Math.max(1, Math.floor(threshold * total));
     invariant(threshold > 0 && threshold <= 1, "A share of the nodes is awaited");
+    invariant(total > 0, "There is a node to wait for");
   }
 
   /**
@@ -52,6 +53,7 @@ export class Gathering {
   explainFailure(withinMs: number): string | undefined {
     if (this.#isOver || this.#total - this.#gone.size >= this.#needed) return undefined;
     const came = this.#ready.size;
+    invariant(came < this.#needed, "Work begins as soon as enough nodes are ready");
     const share = Math.floor(100 * came / this.#total) / 100;
     const isEnough = Math.floor(share * this.#total) >= 1;
     const hint = isEnough ? `; --nl-ready-threshold ${share} would have been enough` : "";

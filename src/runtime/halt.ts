@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Event } from "../core/types.ts";
 import type { EventReader } from "../events/event_reader.ts";
 import { taskCount } from "../job/description.ts";
@@ -38,14 +39,22 @@ export class Halting implements EventReader {
   readonly #pilot: Pick<Pilot, "halt">;
   readonly #halted: (text: string) => void;
   #failed = 0;
-  #submitted = 0;
+  #submitted: number;
   #isHalted = false;
 
-  /** Halts `pilot` by `rule`; `halted` is told that in a sentence without its end. */
-  constructor(rule: HaltRule, pilot: Pick<Pilot, "halt">, halted: (text: string) => void) {
+  /**
+   * Begins to count failures.
+   *
+   * @param rule When to halt.
+   * @param pilot What halts.
+   * @param halted Is told that in a sentence without its end.
+   * @param known How many tasks the run has already: those of the run that it goes on with.
+   */
+  constructor(rule: HaltRule, pilot: Pick<Pilot, "halt">, halted: (text: string) => void, known = 0) {
     this.#rule = rule;
     this.#pilot = pilot;
     this.#halted = halted;
+    this.#submitted = known;
   }
 
   /** Takes in an event. */
@@ -67,8 +76,12 @@ export class Halting implements EventReader {
 
   #count(failed: number): void {
     this.#failed += failed;
-    if (this.#isHalted || this.#failed < this.#limit) return;
+    invariant(this.#failed <= this.#submitted, "No more tasks have failed than there are");
+    const limit = this.#limit;
+    invariant(limit >= 1, "A run halts after a failure at the earliest");
+    if (this.#isHalted || this.#failed < limit) return;
     const { how = "soon" } = this.#rule;
+    invariant(failed > 0, "A run halts when something has failed");
     this.#isHalted = true;
     this.#halted(
       `Halted as ${countOf(this.#failed, "task")} of ${this.#submitted} failed: ` +

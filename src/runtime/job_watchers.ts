@@ -26,6 +26,7 @@ export class JobWatchers {
   add(job: JobId, watcher: Watcher): () => void {
     const watchers = this.#byJob.get(job);
     invariant(watchers === undefined || watchers.length > 0, "A job without watchers is not in the list");
+    invariant(!watchers?.includes(watcher), "A watcher watches a job once");
     if (watchers === undefined) this.#byJob.set(job, [watcher]);
     else watchers.push(watcher);
     return () => this.#remove(job, watcher);

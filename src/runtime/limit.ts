@@ -4,6 +4,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Clock } from "./ports.ts";
 
 /** When to give up waiting. What is waited for is left alone. */
@@ -37,6 +38,7 @@ export async function untilSettled<T>(
   sinceMs: number = clock.nowMs(),
 ): Promise<T> {
   const { timeoutMs = Infinity, signal } = limit;
+  invariant(Number.isFinite(sinceMs), "A wait begins at a time");
   const { promise: limited, resolve, reject } = Promise.withResolvers<T>();
   // Taken before anything can throw: a promise that is not awaited must not count as an unhandled rejection.
   promise.then(resolve, reject);

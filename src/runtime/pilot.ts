@@ -58,6 +58,7 @@ export class Pilot {
 
   /** Joins the ports. Nothing happens until a job is submitted. */
   constructor(options: PilotOptions, ports: PilotPorts) {
+    invariant(options.rootWd.startsWith("/"), "Tasks have an absolute working directory");
     this.#core = new Core(options);
     this.intake = new Intake({ ...options, pool: this.#core.pool });
     this.clock = ports.clock;
@@ -118,10 +119,13 @@ export class Pilot {
    */
   resume(earlier: ReplayedRun, ready: Promise<unknown>): void {
     invariant(this.#openJobs === 0, "A run is resumed before the first submit");
+    invariant(!this.#isDraining && this.#haltReason === undefined, "A run is resumed before it is asked to end");
     this.intake.checkGroups(earlier.jobs.filter(({ outcome }) => outcome === undefined).map(({ job }) => job));
     this.intake.restore(earlier.jobs.map(({ job }) => job), earlier.forgotten);
     const output = this.#core.restore(earlier, this.clock.nowMs());
     this.#openJobs = earlier.jobs.filter(({ outcome }) => outcome === undefined).length;
+    const ended = output.events.filter(({ kind }) => kind === "jobEnded").length;
+    invariant(this.#openJobs === this.#core.openJobs + ended, "Core and pilot know of the same open jobs");
     this.#driver.resume(output, ready);
     for (const job of earlier.forgotten) this.#driver.push({ kind: "jobForgotten", job });
   }
@@ -181,11 +185,13 @@ export class Pilot {
 
   /** Cancels what waits (or all), and what is submitted from now on; the outcomes tell the `reason`. */
   halt(target: "queued" | "all", reason: string): void {
+    invariant(this.#haltReason === undefined, "A run halts once");
     this.cancel({ kind: target }, "cancel", this.#haltReason = reason);
   }
 
   /** Frees the name and the memory of a job that has ended. */
   forget(job: AdmittedJob): void {
+    invariant(this.ledger.job(job.id)?.outcome !== undefined, "A job has ended when it is forgotten");
     removeFiles(job, this);
     this.intake.forget(job.description.name);
     this.#driver.push({ kind: "jobForgotten", job: job.id });
@@ -279,6 +285,8 @@ export class Pilot {
       this.#openJobs--;
       invariant(this.#openJobs >= 0, "More jobs have ended than were let in");
     }
+    const isDrained = events.at(-1)?.kind === "pilotDrained";
+    invariant(!isDrained || this.#openJobs === 0, "A pilot that is drained has no open job");
     if (this.#openJobs === 0) {
       this.#idle?.resolve();
       this.#idle = undefined;

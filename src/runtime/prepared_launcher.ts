@@ -8,6 +8,7 @@
  * @module
  */
 
+import { invariant, present } from "../base/assert.ts";
 import { errorText } from "../base/error_text.ts";
 import { type Exit, type StartFailure, stoppedEarly } from "../core/exit.ts";
 import { launchModels } from "../launch/models/launch_model.ts";
@@ -90,6 +91,7 @@ export class PreparedLauncher implements Launcher {
     };
     const failure = this.#writeFiles(preparation);
     if (!(failure instanceof Promise)) return begin(failure);
+    invariant(!this.#writing.has(nameOf(key)), "An attempt is prepared once");
     const writing: Writing = { key, sink };
     this.#writing.set(nameOf(key), writing);
     failure.then((failure) => {
@@ -115,6 +117,7 @@ export class PreparedLauncher implements Launcher {
   /** Closes the launcher. */
   close(): Promise<void> {
     for (const { key } of [...this.#writing.values()]) this.signal(key, "SIGKILL");
+    invariant(this.#writing.size === 0, "Nothing is prepared any more when the launcher closes");
     return this.#options.launcher.close();
   }
 
@@ -123,7 +126,7 @@ export class PreparedLauncher implements Launcher {
     from = 0,
   ): StartFailure | undefined | Promise<StartFailure | undefined> {
     for (let index = from; index < files.length; index++) {
-      const { path, text } = files[index]!;
+      const { path, text } = present(files[index], "the next file of a preparation");
       const failure = (error: unknown): StartFailure => ({
         kind: "preparation",
         message: `cannot write ${JSON.stringify(path)}: ${errorText(error)}`,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { invariant } from "../base/assert.ts";
 import type { Event } from "../core/types.ts";
 import type { EventReader } from "../events/event_reader.ts";
 import type { RunProgress } from "../report/progress.ts";
@@ -61,9 +62,12 @@ export class ProgressReader implements EventReader {
 
   #wakeAt(atMs: number): void {
     if (this.#isOver || this.#dueAtMs <= atMs) return;
+    invariant(Number.isFinite(atMs), "Progress is told at a time");
     this.#callOff?.();
     this.#dueAtMs = atMs;
     this.#callOff = this.#ports.clock.wakeAt(atMs, () => {
+      invariant(!this.#isOver, "Nothing is told after the end");
+      invariant(this.#dueAtMs === atMs, "A timer that was called off wakes nobody");
       this.#dueAtMs = Infinity;
       const running = this.#tell();
       // Times go on while tasks run, though nothing happens.

@@ -25,6 +25,7 @@ export class RecordWaits {
   record(count: number): void {
     invariant(count >= 0, "What is on record stays there");
     this.#recorded += count;
+    invariant(this.#recorded <= this.taken, "No more is on record than was taken in");
     if (this.#waits.length === 0) return;
     const waits = this.#waits;
     this.#waits = waits.filter((wait) => wait.count > this.#recorded);

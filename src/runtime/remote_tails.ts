@@ -5,6 +5,7 @@
  * @module
  */
 
+import { present } from "../base/assert.ts";
 import { errorText } from "../base/error_text.ts";
 import type { Tails } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
@@ -34,7 +35,7 @@ function readMissing(plan: LaunchPlan, tails: Tails, readRemote: ReadRemote): Pr
   const reads = (["stdout", "stderr"] as const).flatMap((name) => {
     const path = plan[name];
     if (path === undefined || tails[name] !== undefined || (name === "stderr" && path === plan.stdout)) return [];
-    const text = readRemote(path, plan.tailBytes!);
+    const text = readRemote(path, present(plan.tailBytes, "how much is read of the end of an output"));
     if (text === undefined) return [];
     return [text.then<Tails, Tails>((end) => ({ [name]: end }), (error) => ({
       problem: `cannot read ${path}: ${errorText(error)}`,

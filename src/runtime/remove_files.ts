@@ -4,6 +4,7 @@
  * @module
  */
 
+import { present } from "../base/assert.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
 import { fillExecution } from "../job/filled_execution.ts";
@@ -32,7 +33,7 @@ export function removeFiles(
     const { paths } = fillExecution({ job: job.description, offset, rootWd, allocation });
     for (const stream of capture?.placed ?? []) {
       for (let attempt = 1; attempt < attempts; attempt++) files.remove(`${paths[stream]}.attempt-${attempt}`);
-      files.remove(paths[stream]!);
+      files.remove(present(paths[stream], "the file of a captured stream"));
     }
     if (isHeld && paths.stdin !== undefined) files.remove(paths.stdin);
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { present } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import type { RecordedJob } from "../core/restore.ts";
 import type { AdmittedJob, Event, JobId, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
@@ -51,6 +51,7 @@ export class Reruns {
    * @throws {UnknownJobError} If a name stands for nothing.
    */
   choose({ jobs, forgotten }: Omit<RerunSources, "ledger">, ledger: Ledger, atMs: number): void {
+    invariant(this.#events.length === 0, "The tasks that run again are chosen once");
     if (this.#choice !== undefined) this.#events = chooseReruns(this.#choice, { jobs, forgotten, ledger }, atMs);
   }
 

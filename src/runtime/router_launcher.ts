@@ -4,7 +4,7 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { AttemptMap } from "./attempt_map.ts";
 import type { DeferredEnds } from "./deferred_ends.ts";
@@ -80,7 +80,7 @@ export class RouterLauncher implements Launcher {
     const node = this.#launched.get(key);
     if (node === undefined) return;
     this.#ends?.signalled(key, node);
-    this.#routes.get(node)!.signal(key, signal, node);
+    present(this.#routes.get(node), "the launcher of a node with tasks").signal(key, signal, node);
   }
 
   /** Lets every launcher tell of its nodes. What ran on a node that is lost is forgotten. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import { errorText } from "../base/error_text.ts";
 import { join, resolve } from "@std/path";
 import type { Event } from "../core/types.ts";
@@ -216,6 +216,10 @@ export class Run {
   }
 
   #openRecords(): void {
+    invariant(
+      this.#records === undefined && this.#journal !== undefined,
+      "Records are opened once, behind the journal",
+    );
     const { logLevel, tags, reportFormat } = this.#settings;
     const { resources, ledger, rootWd } = this.pilot;
     const { zone, folderPath: folder, facts: { instanceId, host, startedAtMs } } = this;
@@ -248,6 +252,7 @@ export class Run {
   #resume(folder: string, acceptLoss: boolean): ResumedRecords {
     const { durability, reportFormat } = this.#settings;
     const { zone, pilot: { ledger, rootWd, clock } } = this;
+    invariant(this.#journal === undefined, "A run goes on with an earlier one before it has records");
     const replayed = new ReplayedRun(ledger);
     const reruns = new Reruns(this.#settings.rerun);
     this.#ports.records.require(this.folderPath, this.pilot.rootWd);
@@ -273,7 +278,7 @@ export class Run {
       replayed.reopen(event);
       this.#feed.apply(event, ledger);
       this.statistics.apply(event);
-      this.log(eventMessage(event, ledger)!);
+      this.log(present(eventMessage(event, ledger), "what the log says of tasks that run again"));
     });
     if (this.#copyOf !== undefined) this.warn(describeCopy(folder, this.#copyOf));
     const inFlight = [...replayed.inFlight()];

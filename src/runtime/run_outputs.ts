@@ -5,7 +5,7 @@
  * @module
  */
 
-import { invariant } from "../base/assert.ts";
+import { invariant, present } from "../base/assert.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import type { Execution, JobDescription, OutputName } from "../job/description.ts";
 import { OutputFiles } from "../job/output_collisions.ts";
@@ -42,7 +42,7 @@ export class RunOutputs {
     this.#jobs = jobs;
     this.#warn = warn;
     // What collides among them was told by that pilot.
-    for (const name of jobs.names()) this.#add(jobs.find(name)!.description, false);
+    for (const name of jobs.names()) this.#add(present(jobs.find(name), "a job by its name").description, false);
   }
 
   /** The collisions that were told, in sentences without their ends. */
@@ -57,7 +57,9 @@ export class RunOutputs {
     );
     if (taken.length === 0) return job;
     const execution: { -readonly [K in keyof Execution]: Execution[K] } = { ...job.execution };
-    for (const { output } of taken) execution[output] = ownOutput(job, execution[output]!);
+    for (const { output } of taken) {
+      execution[output] = ownOutput(job, present(execution[output], "the name of a file that is taken"));
+    }
     return Object.freeze({ ...job, execution: Object.freeze(execution) });
   }
 

@@ -81,6 +81,7 @@ export class RunRecords {
 
   /** Writes where requests are taken, for clients that look there. */
   writeAddress(address: string): void {
+    invariant(!this.#isClosed, "No address is told when the records are closed");
     const { folder, complain } = this.#options;
     try {
       this.#ports.records.replaceText(join(folder, addressName), "address", address);
@@ -119,10 +120,9 @@ export class RunRecords {
     file?.close();
     if (file === undefined || file.missing === 0) return true;
     const { folder, reportFormat, reportPath: path, rootWd, zone, complain } = this.#options;
+    invariant(reportFormat !== "none", "A job report that was begun has a form");
     try {
-      if (reportFormat !== "none") {
-        this.#ports.records.rewriteReport({ folder, path, format: reportFormat, rootWd, zone });
-      }
+      this.#ports.records.rewriteReport({ folder, path, format: reportFormat, rootWd, zone });
       return true;
     } catch {
       // Why it cannot be added to tells more than why it cannot be written anew.

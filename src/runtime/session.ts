@@ -221,6 +221,8 @@ export class Session implements DoorSession {
     const { run } = this.#ports;
     run.pilot.drain();
     await run.pilot.stopped.catch(() => {});
+    const isBroken = run.pilot.failure !== undefined;
+    invariant(isBroken || run.pilot.openJobs === 0, "A run that did not break leaves no job open");
     this.#callOff?.();
     await this.#close();
     const { publisher: _, ...interfaces } = this.#interfaces(); // No events are published any more.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { present } from "../base/assert.ts";
 import type { EventReader } from "../events/event_reader.ts";
 import type { NodeCores } from "../report/dashboard/dashboard_model.ts";
 import type { RunFacts } from "../report/look/run_status.ts";
@@ -26,7 +27,7 @@ export class OwnRun implements ShownRun {
   constructor(run: ShownParts) {
     const { intake, ledger, nodes } = run.pilot;
     this.#run = run;
-    this.view = new RunView(ledger, [...intake.names()].map((name) => intake.find(name)!));
+    this.view = new RunView(ledger, [...intake.names()].map((name) => present(intake.find(name), "a job by its name")));
     this.nodes = nodes.map(({ name, coreIds }) => ({ name, cores: coreIds }));
     run.hub.add("view", { apply: (event) => this.view.follow(event) });
   }

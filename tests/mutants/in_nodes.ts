@@ -52,6 +52,13 @@ export const inNodes: readonly Mutant[] = [
   ),
   plant(
     "runtime/driver.ts",
+    "if (!core.isUnfinished) {\n          this.#waits",
+    "{\n          this.#waits",
+    "what a large request leads to counts as on record before it is",
+    "unit/runtime/driver_test.ts",
+  ),
+  plant(
+    "runtime/driver.ts",
     'if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);',
     "{}",
     "the driver remembers for ever what ran on a lost node",

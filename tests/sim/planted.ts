@@ -15,6 +15,7 @@ import { Ledger } from "../../src/report/ledger.ts";
 import { CountedBooks } from "../../src/resources/counted.ts";
 import { GpuBooks } from "../../src/resources/gpu_books.ts";
 import { Pool } from "../../src/resources/pool.ts";
+import { JobWatchers } from "../../src/runtime/job_watchers.ts";
 import { type JobEvent, Pilot } from "../../src/runtime/pilot.ts";
 import type { JournalStore, Launcher } from "../../src/runtime/ports.ts";
 import { inTheOrder } from "./planted_order.ts";
@@ -302,14 +303,13 @@ const inTheBooks: readonly PlantedBug[] = [
 
 const inTheTelling: readonly PlantedBug[] = [
   {
-    bug: "the end of a job is not told",
-    breaks: "Every job ends",
-    plant: changeEvents((event) => event.kind === "jobEnded" && event.job === 1 ? [] : [event]),
-  },
-  {
-    bug: "the end of a job is not told",
+    bug: "the end of a job is not told to those who watch it",
     breaks: "A future settles exactly once",
-    plant: changeEvents((event) => event.kind === "jobEnded" && event.job === 1 ? [] : [event]),
+    plant: () =>
+      replaceMethod(JobWatchers.prototype, "tell", (original) =>
+        function (event) {
+          if (event.kind !== "jobEnded" || event.job !== 1) original.call(this, event);
+        }),
   },
   {
     bug: "a start is told twice",

@@ -7,14 +7,19 @@
 
 /** What a file does to state. */
 export interface StateChanges {
-  /** Functions that change a field of an object which was there before them; constructors make theirs, so they do not. */
+  /**
+   * Functions that change a field of an object which was there before them; constructors make theirs, so they do not. Nor
+   * does one that asks another object to do something: what that changes is counted there.
+   */
   readonly functions: readonly string[];
   /** How many invariants the file checks. */
   readonly invariants: number;
 }
 
 /** Methods that change the collection of a field. */
-const changers = /\.#?\w+\??\.(?:add|clear|delete|fill|pop|push|set|shift|splice|unshift)$/;
+const changers = /(?<owner>\w+|\))\.(?<field>#?\w+)\??\.(?:add|clear|delete|fill|pop|push|set|shift|splice|unshift)$/;
+/** Types and values of fields that are collections: those of the language, and ours that only hold things. */
+const collections = /(?:Map|Set|Array|Heap|Blocks|Inbox)\b|\[\]/;
 /** What checks an invariant. */
 const checks: ReadonlySet<string> = new Set(["invariant", "present"]);
 
@@ -22,6 +27,8 @@ const checks: ReadonlySet<string> = new Set(["invariant", "present"]);
 export function readStateChanges(path: string, text: string): StateChanges {
   const functions: { readonly name: string; readonly range: Deno.lint.Range }[] = [];
   const changes: number[] = [];
+  /** Fields of classes here that hold another object, which is no collection. */
+  const objects = new Set<string>();
   let invariants = 0;
   const textOf = (node: { readonly range: Deno.lint.Range }): string => text.slice(...node.range);
   const change = (node: Deno.lint.Node, target: Deno.lint.Node): void => {
@@ -30,12 +37,17 @@ export function readStateChanges(path: string, text: string): StateChanges {
   const visitor: Deno.lint.LintVisitor = {
     FunctionDeclaration: (node) => void functions.push({ name: node.id?.name ?? "", range: node.range }),
     MethodDefinition: (node) => void functions.push({ name: textOf(node.key), range: node.range }),
+    PropertyDefinition: (node) => {
+      const kind = node.typeAnnotation ?? node.value;
+      if (kind && !collections.test(textOf(kind))) objects.add(textOf(node.key));
+    },
     AssignmentExpression: (node) => change(node, node.left),
     UpdateExpression: (node) => change(node, node.argument),
     CallExpression: (node) => {
       const callee = textOf(node.callee);
       if (checks.has(callee)) invariants++;
-      if (changers.test(callee)) changes.push(node.range[0]);
+      const { owner, field } = changers.exec(callee)?.groups ?? {};
+      if (field !== undefined && !(owner === "this" && objects.has(field))) changes.push(node.range[0]);
     },
   };
   Deno.lint.runPlugin({ name: "house", rules: { changes: { create: () => visitor } } }, path, text);

@@ -4,7 +4,8 @@ import type { PilotMessage } from "../../../src/agent/messages.ts";
 import { watchTimes } from "../../../src/agent/node_watch.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import type { AgentChannelSink, AgentStarter } from "../../../src/runtime/agent_ports.ts";
-import { AgentsLauncher, type AgentsOptions } from "../../../src/runtime/agents_launcher.ts";
+import type { AgentsOptions } from "../../../src/runtime/agent_ports.ts";
+import { AgentsLauncher } from "../../../src/runtime/agents_launcher.ts";
 import { quiet, VirtualClock } from "../../sim/virtual_clock.ts";
 
 const hello: Hello = { version: "0", pid: 7, step: "1.0", sight: { cpus: [0], siblings: [[0]], memoryMiB: 1 } };

@@ -134,6 +134,19 @@ Deno.test("Driver fails an attempt that cannot be planned, without a launcher", 
   await stage.exit("A:0");
 });
 
+Deno.test("Driver.recorded() waits for all that an input leads to, however many steps that takes", async () => {
+  const stage = new PilotHarness({ piecesMax: 3 });
+  stage.submit("A x4", "B after=A", "C after=B", "D after=C");
+  await stage.start("A:0");
+  stage.pilot.cancel({ kind: "all" });
+  stage.submit("E");
+  const count = (wanted: string) => stage.journal.events.filter(({ kind }) => kind === wanted).length;
+  const recorded = stage.pilot.recorded().then(() => [count("jobEnded"), count("jobSubmitted")]);
+  await stage.settle();
+  // A runs still; B, C and D were canceled, and E came behind that.
+  assertEquals(await recorded, [3, 5]);
+});
+
 Deno.test("Driver takes an input that a launcher tells before launch() returns", async () => {
   const stage = new PilotHarness();
   const { launcher } = stage;

@@ -43,6 +43,18 @@ Deno.test("Halting now stops what runs, too; a share is of all tasks that were s
   await stage.exit("A:2", "SIGTERM");
 });
 
+Deno.test("Halting takes a share of the tasks of an earlier pilot, too", async () => {
+  const stage = new PilotHarness({ spec: "2" });
+  const told: string[] = [];
+  stage.hub.add("halt", new Halting({ failures: "10%" }, stage.pilot, (text) => told.push(text), 15));
+  stage.submit("A x5");
+  await stage.start("A:0", "A:1");
+  await stage.exit("A:0", "1");
+  assertEquals(told, []);
+  await stage.exit("A:1", "1");
+  assertEquals(told, ["Halted as 2 tasks of 20 failed: what runs goes on, nothing more is started"]);
+});
+
 Deno.test("isFailures() takes counts from 1 on, and shares above 0 % up to 100 %", () => {
   assertEquals([1, 10, "5%", "0.5%", "100%"].map(isFailures), [true, true, true, true, true]);
   assertEquals([0, 1.5, "0%", "101%", "5", "%", null].map(isFailures), Array(7).fill(false));
