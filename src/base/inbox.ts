@@ -34,6 +34,11 @@ export class Inbox<T> {
     return from === 0 ? items : items.slice(from);
   }
 
+  /** How many items are in. */
+  get size(): number {
+    return this.#items.length - this.#taken;
+  }
+
   /** Whether nothing is in. */
   get isEmpty(): boolean {
     return this.#items.length === 0;

@@ -197,7 +197,6 @@ export class Driver {
     const { core, clock } = this.#ports;
     try {
       let work = 0;
-      let taken = 0;
       for (let turns = 1; (core.isUnfinished || !this.#inbox.isEmpty) && !this.#isStopped; turns++) {
         if (core.isUnfinished || turns % turnsMax === 0 || work > workMax) {
           await this.#letOthersRun();
@@ -205,9 +204,9 @@ export class Driver {
         }
         if (this.#isStopped) return;
         // What waits in the inbox waits on while the core is busy with what it was given before.
-        const isBusy = core.isUnfinished;
-        const inputs: Input[] = isBusy ? [{ kind: "timePassed", atMs: clock.nowMs() }] : this.#inbox.drain(inputsMax);
-        if (!isBusy) taken += inputs.length;
+        const inputs: Input[] = core.isUnfinished
+          ? [{ kind: "timePassed", atMs: clock.nowMs() }]
+          : this.#inbox.drain(inputsMax);
         // No launcher tells the end of what ran on a lost node; if one does, it is stale.
         for (const input of inputs) if (input.kind === "nodeLost") this.#launched.deleteAll(input.node);
         invariant(inputs.length > 0 && inputs.length <= inputsMax, "A turn has something to do, and not too much");
@@ -218,10 +217,7 @@ export class Driver {
         if (this.#isStopped) return;
         const isLast = this.#performAll(actions);
         this.#publish(events);
-        if (!core.isUnfinished) {
-          this.#waits.record(taken);
-          taken = 0;
-        }
+        if (!core.isUnfinished) this.#waits.recordAllBut(this.#inbox.size);
         if (isLast && !this.#isStopped) this.#stop();
         work += inputs.length + actions.length;
       }

@@ -21,11 +21,12 @@ export class RecordWaits {
   #waits: Wait[] = [];
   #end: { readonly error?: unknown } | undefined;
 
-  /** Says that what came of the next inputs is on record. */
-  record(count: number): void {
-    invariant(count >= 0, "What is on record stays there");
-    this.#recorded += count;
-    invariant(this.#recorded <= this.taken, "No more is on record than was taken in");
+  /** Says that what came of all inputs is on record, but of the latest `left`. */
+  recordAllBut(left: number): void {
+    invariant(left >= 0, "No more is on record than was taken in");
+    const recorded = this.taken - left;
+    invariant(recorded >= this.#recorded, "What is on record stays there");
+    this.#recorded = recorded;
     if (this.#waits.length === 0) return;
     const waits = this.#waits;
     this.#waits = waits.filter((wait) => wait.count > this.#recorded);

@@ -52,8 +52,8 @@ export const inNodes: readonly Mutant[] = [
   ),
   plant(
     "runtime/driver.ts",
-    "if (!core.isUnfinished) {\n          this.#waits",
-    "{\n          this.#waits",
+    "if (!core.isUnfinished) this.#waits",
+    "this.#waits",
     "what a large request leads to counts as on record before it is",
     "unit/runtime/driver_test.ts",
   ),

@@ -18,7 +18,7 @@ Deno.test("Inbox.drain() gives at most so many, the oldest first, and wakes nobo
   let wakes = 0;
   const inbox = new Inbox<number>(() => wakes++);
   for (const item of [1, 2, 3, 4, 5]) inbox.push(item);
-  assertEquals([inbox.drain(2), inbox.isEmpty], [[1, 2], false]);
+  assertEquals([inbox.drain(2), inbox.isEmpty, inbox.size], [[1, 2], false, 3]);
   inbox.push(6);
   assertEquals([inbox.drain(2), inbox.drain(2), inbox.isEmpty, wakes], [[3, 4], [5, 6], true, 1]);
   inbox.push(7);

@@ -8,16 +8,16 @@ Deno.test("RecordWaits.until() resolves each wait when as many inputs are on rec
   const asked = [5, 2, 3, 0].map((count) => waits.until(count));
   const states = () => Promise.all(asked.map(stateOf));
   assertEquals(await states(), ["open", "open", "open", "fulfilled"]);
-  waits.record(2);
+  waits.recordAllBut(3);
   assertEquals(await states(), ["open", "fulfilled", "open", "fulfilled"]);
-  waits.record(3);
+  waits.recordAllBut(0);
   assertEquals(await states(), ["fulfilled", "fulfilled", "fulfilled", "fulfilled"]);
 });
 
 Deno.test("RecordWaits.fail() rejects what is not on record, and what is asked for later, and nothing else", async () => {
   const waits = new RecordWaits();
   waits.taken = 3;
-  waits.record(1);
+  waits.recordAllBut(2);
   const asked = waits.until(2);
   waits.fail(new Error("disk full"));
   waits.end(); // The first end counts.
