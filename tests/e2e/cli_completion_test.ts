@@ -10,17 +10,25 @@ import { commands } from "../../src/cli/commands.ts";
 import { call, shell } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";
 
-/** What bash offers for the last of some words. */
-async function complete(...words: string[]): Promise<string[]> {
+/** What bash offers for the last of some words, for each of several lines. */
+async function completeAll(lines: readonly (readonly string[])[]): Promise<string[][]> {
   await using scratch = new Scratch();
   scratch.write("a file.json", "");
   Deno.mkdirSync(scratch.in("folder"));
-  const quoted = words.map((word) => `'${word}'`).join(" ");
-  const line = `source <(qcgpj completion bash); COMP_WORDS=(qcgpj ${quoted}); COMP_CWORD=${words.length}; ` +
-    '_qcgpj; printf "%s\\n" "${COMPREPLY[@]}"';
+  const asked = lines.map((words) => {
+    const quoted = words.map((word) => `'${word}'`).join(" ");
+    return `COMPREPLY=(); COMP_WORDS=(qcgpj ${quoted}); COMP_CWORD=${words.length}; _qcgpj; ` +
+      'printf "%s\\n" "${COMPREPLY[@]}"; echo "next line"';
+  });
+  const line = `source <(qcgpj completion bash); ${asked.join("; ")}`;
   const { code, out, err } = await shell(line, scratch.path);
   assertEquals([code, err], [0, ""]);
-  return out.split("\n").filter((text) => text !== "");
+  return out.split("next line\n").slice(0, -1).map((text) => text.split("\n").filter((one) => one !== ""));
+}
+
+/** The same for one line. */
+async function complete(...words: string[]): Promise<string[]> {
+  return (await completeAll([words]))[0]!;
 }
 
 Deno.test("qcgpj completion bash completes commands", async () => {
@@ -30,9 +38,10 @@ Deno.test("qcgpj completion bash completes commands", async () => {
 
 Deno.test("qcgpj completion bash completes the options of every command", async () => {
   assertEquals(await complete("each", "--ke"), ["--keep-order"]);
-  for (const { name, options } of commands) {
-    const offered = await complete(name, "--");
-    assertEquals(offered.toSorted(), [...new Set([...options.map((spec) => `--${spec.name}`), "--help"])].toSorted());
+  const offered = await completeAll(commands.map(({ name }) => [name, "--"]));
+  for (const [index, { name, options }] of commands.entries()) {
+    const wanted = new Set([...options.map((spec) => `--${spec.name}`), "--help"]);
+    assertEquals(offered[index]!.toSorted(), [...wanted].toSorted(), name);
   }
 });
 

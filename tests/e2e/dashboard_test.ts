@@ -32,10 +32,14 @@ class Page {
     return fetch(`${this.#base}${path}`, { ...init, headers: { "x-qcgpj-secret": this.#secret, ...init.headers } });
   }
 
-  /** Reads a stream from the event after a number, until what has come holds a text. */
-  async read(from: number, text: string): Promise<string> {
+  /** Opens the stream from the event after a number; returns what reads it until what has come holds a text. */
+  async follow(from: number): Promise<(text: string) => Promise<string>> {
     const response = await this.fetch("api/stream", { headers: { "last-event-id": String(from) } });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    return (text) => this.#read(reader, text);
+  }
+
+  async #read(reader: ReadableStreamDefaultReader<string>, text: string): Promise<string> {
     let all = "";
     for (let piece = await reader.read(); !piece.done && !all.includes(text); piece = await reader.read()) {
       all += piece.value;
@@ -48,7 +52,7 @@ class Page {
 /** Starts a program and waits until it has told where its page is. */
 async function startWithPage(args: readonly string[], cwd: string) {
   const running = start(args, { cwd });
-  await until(() => running.err.includes("/#"), "the address is told");
+  await until(() => /\/#[0-9a-f]+\s/.test(running.err), "the address is told");
   return { running, page: new Page(running.err) };
 }
 
@@ -62,14 +66,18 @@ Deno.test("qcgpj run --dashboard serves a page of the run, which ends with it", 
   const { running, page } = await startWithPage(["run", "jobs.json", "--nodes", "n1:1", "--dashboard"], scratch.path);
   await untilStarted(scratch, "runs");
   assertStringIncludes(await (await page.fetch("")).text(), "<main");
+  // The task may be quicker than the news of it.
+  await until(async () => (await page.get("api/run")).counts.EXECUTING === 1, "one task runs");
   const run = await page.get("api/run");
-  assertEquals([run.counts.EXECUTING, run.coresInUse, run.cores, run.mayControl], [1, 1, 1, false]);
+  assertEquals([run.coresInUse, run.cores, run.mayControl], [1, 1, false]);
   const refused = await page.fetch("api/control", { method: "POST", body: '{"request":"pause"}' });
   assertEquals(refused.status, 403);
   await refused.body?.cancel();
   assertMatch((await page.get("api/explain?task=next")).text, /^next: waits for resources/);
   assertMatch((await page.get("api/log")).text, /service/i);
-  const following = page.read(0, "event: closed");
+  // It must be open before the run ends, and is read while it does.
+  const read = await page.follow(0);
+  const following = read("event: closed");
   await letGo(scratch, "runs");
   assertEquals((await running.ended).code, 1);
   const told = await following;
@@ -91,8 +99,9 @@ Deno.test("qcgpj dashboard shows a run of another terminal while it lives and af
   const running = start(["run", "jobs.json", "--nodes", "n1:1"], { cwd: scratch.path });
   await untilStarted(scratch, "runs");
   const { running: serving, page } = await startWithPage(["dashboard", "--dashboard-control"], scratch.path);
+  await until(async () => (await page.get("api/run")).counts.EXECUTING === 1, "one task runs");
   const run = await page.get("api/run");
-  assertEquals([run.counts.EXECUTING, run.counts.QUEUED, run.cores, run.mayControl], [1, 40, 1, true]);
+  assertEquals([run.counts.QUEUED, run.cores, run.mayControl], [40, 1, true]);
   assertEquals((await page.get("api/grid")).rows, [{
     name: "n1",
     nodes: 1,
@@ -125,13 +134,16 @@ Deno.test("qcgpj dashboard shows a run of another terminal while it lives and af
 
 Deno.test("qcgpj each serves a page of its sweep", async () => {
   await using scratch = new Scratch();
+  const script = "[ $1 != 9 ] || until [ -e go ]; do sleep 0.02; done; exit $1";
   const { running, page } = await startWithPage(
-    ["each", "--dashboard", "--run", "kept", "-j", "2", "sh", "-c", "sleep 0.$1; exit $1", "sh", ":::", "0", "1", "9"],
+    // The last one waits until it was seen that another has failed.
+    ["each", "--dashboard", "--run", "kept", "-j", "2", "sh", "-c", script, "sh", ":::", "0", "1", "9"],
     scratch.path,
   );
   await until(async () => (await page.get("api/run")).counts.FAILED === 1, "one has failed");
   const { groups } = await page.get("api/failures");
   assertEquals(groups[0].exitCode, 1);
+  scratch.write("go", "");
   assertEquals((await running.ended).code, 1);
 });
 

@@ -242,7 +242,7 @@ Deno.test("shutdown() takes no more jobs, waits for the work, and may be called 
 Deno.test("shutdown({ cancelFutures }) cancels what does not run yet, shutdown({ wait: false }) returns at once", async () => {
   await using scratch = new Scratch();
   const executor = executorIn(scratch, { resources: "1" });
-  const running = sleep(executor, "running", "0.2");
+  const running = sleep(executor, "running", "1");
   const queued = sleep(executor, "queued");
   await until(() => running.states()["running"] === "EXECUTING", "the first runs");
   await executor.shutdown({ wait: false, cancelFutures: true });
@@ -337,7 +337,7 @@ Deno.test("A final status that cannot be written fails neither a future nor the 
   await using scratch = new Scratch();
   const wd = scratch.in("gone");
   const executor = executorIn(scratch, { wd });
-  const future = executor.submit(template, { name: "quick", exec: "sleep", args: ["0.1"] });
+  const future = executor.submit(template, { name: "quick", exec: "sleep", args: ["0.5"] });
   await executor.shutdown({ wait: false });
   // Moved away in one step: to remove a folder that is being written to would be a race.
   await Deno.rename(wd, `${wd}.away`);

@@ -31,7 +31,7 @@ async function tryAll(what: string, flags: readonly string[], onTerminal: boolea
   const own = ["run", ...flags, "--quiet", "--no-check", "--config", `${project}deno.json`, program, what];
   const words = [Deno.execPath(), ...own].map((word) => `'${word}'`).join(" ");
   const [command, args] = onTerminal ? ["script", ["-qec", words, "/dev/null"]] : [Deno.execPath(), own];
-  const options = { args, cwd: scratch.path, stdin: "null", signal: AbortSignal.timeout(90_000) } as const;
+  const options = { args, cwd: scratch.path, stdin: "null", signal: AbortSignal.timeout(300_000) } as const;
   const { stdout, stderr } = await new Deno.Command(command, options).output();
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   return text.split("\n").filter((line) => /requests .* access|Allow\?|RAW|NotCapable|all was tried/.test(line))
