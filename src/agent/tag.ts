@@ -18,6 +18,8 @@ const agentDigits = 4;
 export const agentsMax: number = 10 ** agentDigits;
 /** How many launches an agent numbers before it begins again. */
 export const serialsMax = 1_000_000;
+/** How many digits a tag has. */
+export const tagDigits: number = runDigits + agentDigits + String(serialsMax - 1).length;
 /** The number that no launch has: an agent carries it itself. */
 export const ownSerial = 0;
 
@@ -47,8 +49,7 @@ export function tagOf(family: string, serial: number): bigint {
 
 /** The number of the launch that a tag names, or `undefined` for a tag of another family. */
 export function serialOf(family: string, tag: string): number | undefined {
-  const digits = String(serialsMax - 1).length;
-  return tag.length === family.length + digits && tag.startsWith(family) ? Number(tag.slice(family.length)) : undefined;
+  return tag.length === tagDigits && tag.startsWith(family) ? Number(tag.slice(family.length)) : undefined;
 }
 
 /** Whether a tag is that of a keeper itself. */

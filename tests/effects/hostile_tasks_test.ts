@@ -30,6 +30,7 @@ const launchers: readonly {
     name: "NativeLauncher",
     make: (runId) => new NativeLauncher(Libc.open()!, { runId }),
     adopts: true,
+    isExact: true,
   },
   { name: "DirectLauncher", make: (runId) => new DirectLauncher({ runId }), adopts: false },
 ];

@@ -9,7 +9,7 @@ import type { Hello } from "../../agent/hello.ts";
 import { Lease } from "../../agent/lease.ts";
 import type { Welcome } from "../../agent/messages.ts";
 import { lookAtNode } from "../host/node_sight.ts";
-import { TagSearch } from "../local/tag_search.ts";
+import { TagSearch, tagsFrom } from "../local/tag_search.ts";
 
 /** Variables by which the node of a task differs from that of its pilot. */
 const ofNode = /^(SLURMD_NODENAME|HOSTNAME|SLURM_TOPOLOGY_ADDR(_PATTERN)?)$/;
@@ -76,15 +76,15 @@ export function endLeftovers(
   kill: (pid: number) => void,
   pause: (ms: number) => void,
 ): boolean {
+  if (beginnings.length === 0) return true;
   const endMs = performance.now() + goneMsMax;
-  const searches = beginnings.map((digits) => new TagSearch(digits, "tasks"));
-  for (let clean = 0; clean < cleanLooks && beginnings.length > 0;) {
+  const filters = beginnings.map((digits) => tagsFrom(digits, "tasks"));
+  using search = new TagSearch((tag) => filters.some((isWanted) => isWanted(tag)));
+  for (let clean = 0; clean < cleanLooks;) {
     const found: number[] = [];
-    for (const search of searches) {
-      for (const pid of search.look()) {
-        kill(pid); // At once: what forks all the time has another number a moment later.
-        found.push(pid);
-      }
+    for (const pid of search.look()) {
+      kill(pid); // At once: what forks all the time has another number a moment later.
+      found.push(pid);
     }
     if (found.length > 0 && performance.now() > endMs) return false;
     clean = found.length === 0 ? clean + 1 : 0;

@@ -9,18 +9,17 @@
  * @module
  */
 
-import type { AgentMessage, AttemptNumber, SignalName } from "../../agent/messages.ts";
+import type { AttemptNumber, SignalName } from "../../agent/messages.ts";
 import { exitOf, signalNumber, type Usage } from "../../core/exit.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import type { SeenProcess } from "../local/process_scan.ts";
-import type { OutputEnds } from "../local/task_outputs.ts";
-import { countCleanup, goneMsMax, leftoverGraceMs } from "../local/cleanup.ts";
-import type { Kernel } from "./kernel.ts";
+import { countCleanup, crowdMin, goneMsMax, leftoverGraceMs } from "../local/cleanup.ts";
+import { Standstill } from "../local/standstill.ts";
+import type { EndingCalls, EndsAround } from "./ends_around.ts";
 import { errors } from "./kernel_numbers.ts";
 import { type Orphans, OrphanWatch } from "./orphans.ts";
 import type { ProcessReads } from "./process_reads.ts";
 import { findLiving } from "./process_tree.ts";
-import type { StartReports } from "./start_reports.ts";
 import type { Task } from "./task.ts";
 
 /** How long to look for the end of what cannot be signalled. */
@@ -31,24 +30,6 @@ const lookMsMax = 64;
 const idleLookMs = 1000;
 /** A look that takes at least so long is followed by a rest. */
 const longLookMs = 2;
-
-/** The calls by which tasks are ended. */
-export type EndingCalls = Pick<
-  Kernel,
-  "reap" | "kill" | "openProcess" | "signalProcess" | "close" | "closeWatched" | "selfPeakKiB"
->;
-
-/** What is around the ends of tasks. */
-export interface EndsAround {
-  /** Tells the pilot. */
-  tell(task: Task, message: AgentMessage): void;
-  /** Whether a process is the guard. */
-  isGuard(pid: number): boolean;
-  /** Tells what could not be prepared. */
-  readonly reports: Pick<StartReports, "finish">;
-  /** Knows what tasks have written. */
-  readonly outputs: Pick<OutputEnds, "finish" | "giveBack">;
-}
 
 /** Ends tasks. */
 export class TaskEnds {
@@ -129,7 +110,7 @@ export class TaskEnds {
     if (!this.#unwatched.delete(task)) this.#kernel.closeWatched(task.descriptor);
     task.end = { exit: exitOf(reaped.status), usage: this.#usageOf(reaped) };
     const isForced = task.asked === "SIGKILL" || (task.plan.isContained === true && task.asked === undefined);
-    if (isForced) [task.killFromMs, task.giveUpMs] = [nowMs, nowMs + goneMsMax];
+    if (isForced) task.killFromMs = nowMs;
     else if (task.asked === undefined) task.killFromMs = nowMs + leftoverGraceMs;
     this.#ending.add(task);
     this.#waitMs = lookMsFirst;
@@ -158,12 +139,11 @@ export class TaskEnds {
 
   #stop(task: Task, orphans: readonly number[], signal: SignalName, nowMs: number): void {
     if (task.asked !== "SIGKILL") task.asked = signal;
-    if (task.asked === "SIGKILL") {
-      task.killFromMs = nowMs;
-      if (task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
-    }
+    if (task.asked === "SIGKILL") task.killFromMs = nowMs;
     const hasGroup = task.end === undefined;
-    const members = this.#living(hasGroup ? [task.pid, ...orphans] : orphans);
+    const isCrowd = orphans.length >= crowdMin;
+    if (isCrowd) this.#signalCrowd(task, orphans, signal, task.wasAsked);
+    const members = this.#living([...(hasGroup ? [task.pid] : []), ...(isCrowd ? [] : orphans)]);
     this.#orphans.learn(task, members);
     // One call reaches the whole group at once, even what was born since the look.
     if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal)); // One that it may not reach is found by itself.
@@ -189,17 +169,20 @@ export class TaskEnds {
    * Kills everything that is below the keeper.
    *
    * @param pause Waits so many milliseconds.
+   * @param limitMs How long it may take at most.
    * @returns Process ids of what could not be killed.
    */
-  killAll(pause: (ms: number) => void): number[] {
-    const endMs = performance.now() + goneMsMax;
+  killAll(pause: (ms: number) => void, limitMs: number = Infinity): number[] {
+    const endMs = performance.now() + limitMs;
+    const standstill = new Standstill(goneMsMax);
     for (let waitMs = 0;; waitMs = Math.min(waitMs + 1, lookMsMax)) {
       for (const pid of this.#children()) this.#kernel.reap(pid);
       const left = this.#children();
-      if (left.length === 0 || performance.now() > endMs) return left;
+      const nowMs = performance.now();
+      if (left.length === 0 || nowMs > endMs || standstill.isReached(left, nowMs)) return left;
       const refused = left.filter((pid) => this.#kernel.kill(pid, signalNumber("SIGKILL")) === -errors.EPERM);
       if (refused.length === left.length && waitMs > refusedMsMax) return left;
-      for (const process of this.#living(left)) this.#send(process, "SIGKILL");
+      for (const process of left.length >= crowdMin ? [] : this.#living(left)) this.#send(process, "SIGKILL");
       if (waitMs > 0) pause(waitMs);
     }
   }
@@ -223,14 +206,18 @@ export class TaskEnds {
 
   #endOrSignal(task: Task, { byTask, unsettled }: Orphans, nowMs: number): void {
     const roots = byTask.get(task) ?? [];
-    const left = this.#living(roots);
+    const isCrowd = roots.length >= crowdMin;
+    const left = isCrowd ? [] : this.#living(roots);
     // That nothing living was found says nothing while something dead was: its children came to the keeper meanwhile.
     const isOver = roots.length === 0 && !unsettled.has(task);
-    // Its cores are not free before what cannot be signalled has gone by itself.
-    if (isOver || (nowMs > task.giveUpMs && !task.isRefused)) return this.#finish(task, left);
     const isForced = nowMs >= task.killFromMs;
-    if (isForced && task.giveUpMs === Infinity) task.giveUpMs = nowMs + goneMsMax;
-    this.#signalAll(task, left, isForced ? "SIGKILL" : "SIGTERM", false);
+    const seen = [...roots, ...left.map(({ pid }) => pid)];
+    const isStuck = isForced && task.standstill.isReached(seen, nowMs, unsettled.has(task));
+    // Its cores are not free before what cannot be signalled has gone by itself.
+    if (isOver || (isStuck && !task.isRefused)) return this.#finish(task, isCrowd ? this.#living(roots) : left);
+    if (!isCrowd) return this.#signalAll(task, left, isForced ? "SIGKILL" : "SIGTERM", false);
+    this.#signalCrowd(task, roots, isForced ? "SIGKILL" : "SIGTERM", task.wasAsked);
+    task.wasAsked = true;
   }
 
   #finish(task: Task, left: readonly SeenProcess[]): void {
@@ -266,6 +253,15 @@ export class TaskEnds {
         : this.#send(process, signal);
       if (isReached) found.sent = signal;
       else this.#refused(task);
+    }
+  }
+
+  /** Sends a signal to children of ours without a look at each; what they start comes to us when they have ended. */
+  #signalCrowd(task: Task, pids: readonly number[], signal: SignalName, wasAsked: boolean): void {
+    if (signal !== "SIGKILL" && wasAsked) return;
+    for (const pid of pids) {
+      if (this.#kernel.kill(pid, signalNumber(signal)) === -errors.EPERM) this.#refused(task);
+      else task.found.set(pid, { startTicks: 0, sent: signal });
     }
   }
 

@@ -32,6 +32,9 @@ import { Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
 import { beginWork, type Work } from "./work.ts";
 
+/** How long an agent of another node goes on killing before it leaves. */
+const agentKillMsMax = 5000;
+
 /** Keeps the tasks of one pilot. */
 export class Keeper {
   readonly #kernel: Kernel;
@@ -80,8 +83,10 @@ export class Keeper {
     this.#output.add(formatHello({ version, pid: Deno.pid, ...unguarded, ...this.#role?.sayHello() }));
     this.#output.flush(performance.now());
     while (!this.#isEnding && !this.#isAlone) this.#turn();
-    this.#work?.ends.killAll((ms) => this.#kernel.wait(ms, () => {}));
-    this.#work?.guard.dismiss();
+    // Slurm ends what an agent leaves, and only when the agent has gone; nobody but the guard ends what a keeper leaves.
+    const limitMs = this.#role === undefined ? Infinity : agentKillMsMax;
+    const left = this.#work?.ends.killAll((ms) => this.#kernel.wait(ms, () => {}), limitMs) ?? [];
+    if (left.length === 0) this.#work?.guard.dismiss();
     this.#samples?.write();
     if (this.#isAlone) return this.#isFenced;
     this.#say({ word: "bye" });

@@ -13,32 +13,20 @@ import { PlanWriter } from "../../agent/plan_change.ts";
 import { agentsMax, familyOf, tagsOfRun } from "../../agent/tag.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
-import { endFound, endOldProcesses } from "../local/earlier_processes.ts";
+import { endOldProcesses, endTagged } from "../local/earlier_processes.ts";
+import { tagsFrom } from "../local/tag_search.ts";
 import { delay } from "@std/async/delay";
+import { countCleanup } from "../local/cleanup.ts";
 import { codeOf } from "../local/launch_prepare.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
 import { explainStartFailure, findTooLong } from "../local/launch_failure.ts";
 import { stoppedEarly } from "../../core/exit.ts";
-import { type LauncherOptions, waitForKilled } from "../local/process_control.ts";
-import { TagSearch } from "../local/tag_search.ts";
+import { waitForKilled } from "../local/process_control.ts";
 import { Briefs } from "../../agent/brief.ts";
 import { type Attempt, numberOf } from "./attempt.ts";
 import { KeeperChannel } from "./channel.ts";
+import type { KeeperLauncherOptions } from "./keeper_options.ts";
 import { planKeeper } from "./start_self.ts";
-
-/** Options of {@linkcode KeeperLauncher}. */
-export interface KeeperLauncherOptions extends LauncherOptions {
-  /** Makes the launcher that takes over when no keeper can be started; then every launch fails when absent. */
-  readonly otherwise?: () => Launcher;
-  /** Tells the user, who would otherwise not notice, in a sentence without its end. */
-  readonly warn?: (text: string) => void;
-  /**
-   * How often a keeper is asked for a sign of life, in milliseconds.
-   *
-   * @default {5000}
-   */
-  readonly askMs?: number;
-}
 
 const node = 0; // All messages are about this machine.
 /** How long a dismissed keeper may take to go. */
@@ -149,6 +137,9 @@ export class KeeperLauncher implements Launcher {
     if (isWaiting) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
     await this.#pause;
     await this.#channel?.close(goneMsMax);
+    // One that had to be killed leaves its tasks to be ended here; one that went may have had to leave some behind.
+    await this.#pause;
+    if (this.#attempts.size > 0) this.#tellLeft(await endTagged(tagsFrom(this.#family)));
     await this.#substitute?.close();
   }
 
@@ -254,28 +245,34 @@ export class KeeperLauncher implements Launcher {
     this.#channel = this.#plans = undefined;
     if (problem === undefined) return;
     if (!hadBegun) return this.#isClosed && this.#attempts.size === 0 ? undefined : this.#replace(problem);
-    const search = new TagSearch(this.#family);
-    this.#pause = endFound(() => search.look()).then(() => {
+    this.#pause = endTagged(tagsFrom(this.#family)).then((left) => {
       this.#pause = undefined;
-      this.#giveUp(problem);
+      this.#giveUp(problem, left);
       if (this.#attempts.size > 0 && this.#channel === undefined) this.#connect();
     });
   }
 
-  /** Tells the end of what a lost keeper had, but for what another may still start. */
-  #giveUp(problem: string): void {
+  /** Tells the end of what a lost keeper had, but for what another may still start; `left` cannot be killed. */
+  #giveUp(problem: string, left: readonly number[]): void {
     let ended = 0;
+    // Whose each is nobody knows any more, so it counts for all.
+    const cleanup = left.length === 0 ? undefined : countCleanup(new Map(), left.map((pid) => ({ pid })));
     for (const attempt of [...this.#attempts.values()]) {
       const { key, sink, hasStarted, asked, keepers } = attempt;
       if (!hasStarted && asked === undefined && keepers < keepersMax) continue;
       this.#forget(attempt);
       if (hasStarted) {
         ended++;
-        sink.exited(key, { signal: "SIGKILL" }, {});
+        sink.exited(key, { signal: "SIGKILL" }, {}, cleanup);
       } else if (asked !== undefined) sink.startFailed(key, stoppedEarly);
       else sink.startFailed(key, { kind: "other", message: `every keeper that was to start it went: ${problem}` });
     }
     this.#warn(`The keeper of the tasks of this machine went: ${problem}; ${ended} tasks that ran were ended with it`);
+    this.#tellLeft(left);
+  }
+
+  #tellLeft(left: readonly number[]): void {
+    if (left.length > 0) this.#warn(`Processes ${left.join(", ")} of tasks were killed and are still there`);
   }
 
   /** No keeper can be started: another launcher takes over, if there is one. */

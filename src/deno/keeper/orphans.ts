@@ -18,7 +18,6 @@ const listingsMax = 3;
 
 /** What is known of an orphan. */
 interface Orphan {
-  readonly startTicks: number;
   /** The launch whose tag it carries; absent when it carries none of ours. */
   readonly serial?: number;
   /** Without a tag: the tasks that it may belong to. */
@@ -40,6 +39,7 @@ export class OrphanWatch {
   readonly #kernel: Pick<Kernel, "reap">;
   readonly #reads: ProcessReads;
   readonly #family: string;
+  /** A child keeps its number until it is reaped, and is forgotten then. */
   readonly #known = new Map<number, Orphan>();
   readonly #tasks: ReadonlyMap<number, Task>;
   /** Families of tags that pilots inside tasks use. */
@@ -120,19 +120,18 @@ export class OrphanWatch {
   }
 
   #meet(pid: number): Orphan {
-    const process = this.#reads.process(pid);
-    const startTicks = process?.startTicks ?? 0;
     const known = this.#known.get(pid);
-    if (known?.startTicks === startTicks) return known;
+    if (known !== undefined) return known;
     const tag = this.#reads.tag(pid) ?? "";
     const serial = serialOf(this.#family, tag);
     const suspects = new Set<Task>();
     if (serial === undefined) {
       const tasks = [...this.#tasks.values()];
-      const leader = this.#inner.get(familyOfTag(tag)) ?? tasks.find((task) => task.pid === process?.session);
+      const session = this.#reads.process(pid)?.session;
+      const leader = this.#inner.get(familyOfTag(tag)) ?? tasks.find((task) => task.pid === session);
       for (const task of leader === undefined ? tasks : [leader]) suspects.add(task);
     }
-    const orphan: Orphan = { startTicks, suspects, ...(serial === undefined ? {} : { serial }) };
+    const orphan: Orphan = { suspects, ...(serial === undefined ? {} : { serial }) };
     this.#known.set(pid, orphan);
     return orphan;
   }

@@ -6,7 +6,9 @@
  */
 
 import { openFlags } from "../local/native/open_flags.ts";
-import { readProcess, readTag, type SeenProcess } from "../local/process_scan.ts";
+import { TagReader } from "../local/native/tag_reader.ts";
+import { readProcess, type SeenProcess } from "../local/process_scan.ts";
+import { sightOf } from "../local/tag_search.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** A list of process ids is their digits, each number followed by a space. */
@@ -37,7 +39,9 @@ export function openChildList(kernel: Kernel): number {
 export function readsOf(kernel: Kernel): ProcessReads {
   const list = openChildList(kernel);
   if (list < 0) throw new Error("The kernel keeps no lists of children");
-  return { ownChildren: () => readList(kernel, list), childrenOf, process: readProcess, tag: readTag };
+  const sight = sightOf(TagReader.open());
+  const tag = (pid: number) => sight.tagOf(pid) || undefined;
+  return { ownChildren: () => readList(kernel, list), childrenOf, process: readProcess, tag };
 }
 
 function readList(kernel: Kernel, list: number): number[] {

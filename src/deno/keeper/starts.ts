@@ -19,6 +19,8 @@ import { EncodedEnvironments, LaunchImage } from "../local/native/launch_image.t
 import { closeHeld, type HeldLaunch, openHeld } from "../local/native/held_launch.ts";
 import { RealPaths } from "../local/native/real_paths.ts";
 import { ThreadMask } from "../local/native/thread_mask.ts";
+import { goneMsMax } from "../local/cleanup.ts";
+import { Standstill } from "../local/standstill.ts";
 import type { OutputEnds, TaskOutputs } from "../local/task_outputs.ts";
 import { processLimits, ProcessRoom } from "../local/process_room.ts";
 import { openedLate } from "../local/late_streams.ts";
@@ -135,7 +137,13 @@ export class TaskStarts {
     return {
       task: {
         ...{ node, task, attempt, serial, plan, outputs, ...begun, descriptor },
-        ...{ wasAsked: false, isRefused: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
+        ...{
+          wasAsked: false,
+          isRefused: false,
+          found: new Map(),
+          killFromMs: Infinity,
+          standstill: new Standstill(goneMsMax),
+        },
       },
       beginMs,
     };

@@ -7,6 +7,7 @@
 import type { AttemptNumber, SignalName } from "../../agent/messages.ts";
 import type { Exit, Usage } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import type { Standstill } from "../local/standstill.ts";
 import type { TaskOutputs } from "../local/task_outputs.ts";
 
 /** A process that was seen, well enough to recognise it. */
@@ -43,6 +44,6 @@ export interface Task extends AttemptNumber {
   isRefused: boolean;
   /** From when on what is left is killed. */
   killFromMs: number;
-  /** When to give up on what cannot be killed. */
-  giveUpMs: number;
+  /** Tells when to give up on what was killed. */
+  readonly standstill: Standstill;
 }

@@ -8,6 +8,8 @@ import type { Cleanup } from "../../core/exit.ts";
 
 /** How long what a task left behind may take to end after SIGTERM, in milliseconds. */
 export const leftoverGraceMs = 500;
+/** So many processes of a task are a crowd: to look at each takes longer than it may take to become another. */
+export const crowdMin = 200;
 /** How long to look for the end after SIGKILL, in milliseconds; what waits for a device does not end sooner. */
 export const goneMsMax = 5000;
 

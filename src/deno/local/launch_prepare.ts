@@ -120,6 +120,17 @@ export function isNamedPipe(path: string): boolean {
   }
 }
 
+/** Whether who opens a path may have to wait: for the other end of a named pipe, or for a line that is not there. */
+export function mayWaitToOpen(path: string): boolean {
+  if (path === "/dev/null") return false;
+  try {
+    const stat = nodeFs().statSync(path, { throwIfNoEntry: false });
+    return stat?.isFIFO() === true || stat?.isCharacterDevice() === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether `path` is a folder, or cannot be looked at for want of read permission: the start itself will tell. */
 function mayBeFolder(path: string, mayUse: MayUse): boolean {
   if (!mayUse("read", path)) return true;

@@ -91,8 +91,6 @@ export class ProcessControl {
   readonly #adopted: AdoptedChildren | undefined;
   readonly #limits = new LimitsWatch(() => this.#sweeper?.look());
   readonly #pids = new Set<number>();
-  /** What is being killed by its tag: crowds that fork all the time, of which no look at all processes is a picture. */
-  readonly #kills = new Set<Promise<void>>();
   /** What tasks write. */
   readonly outputs: WatchedOutputs;
   /** Tasks that the watchdog was not told of, the oldest first. */
@@ -117,10 +115,15 @@ export class ProcessControl {
     if (isTagged) this.#tags = TaskTags.open(runId);
     const isDue = (process: SeenProcess) => this.#adopted?.isDue(process) ?? false;
     const markOf = (pid: number) => readMark(pid) ?? this.#tags?.markOf(pid);
-    const sweeper = new ProcessSweeper(signals, runId, isDue, markOf);
+    const sweeper = new ProcessSweeper(signals, runId, { isDue, markOf, tags: this.#tags });
     this.#sweeper = sweeper;
     if (libc === undefined) return;
     this.#adopted = AdoptedChildren.adopt(libc, runId, (pid) => this.#pids.has(pid), () => sweeper.targets.values());
+  }
+
+  /** Whether {@linkcode tagged} makes processes known. */
+  get tags(): boolean {
+    return this.#tags !== undefined;
   }
 
   /** Starts a process so that it is known whatever it does to its environment, where that can be. */
@@ -158,11 +161,7 @@ export class ProcessControl {
   }
 
   /** Sends a signal to all processes of the attempt. */
-  signal({ target, pid, plan }: Controlled, signal: StopSignal): void {
-    if (signal === "SIGKILL" && this.#tags !== undefined) {
-      const kill = this.#tags.kill(plan.tag).finally(() => this.#kills.delete(kill));
-      this.#kills.add(kill);
-    }
+  signal({ target, pid }: Controlled, signal: StopSignal): void {
     if (target !== undefined) this.#sweeper!.stop(target, signal);
     else this.#signals.group(pid, signal);
   }
@@ -236,7 +235,7 @@ export class ProcessControl {
     this.#limits.close();
     this.outputs.close();
     await this.#janitor;
-    await Promise.all(this.#kills);
+    await this.#sweeper?.killed();
     if (this.#hasStarted) await this.#cleanUp(true);
     await this.#watchdog?.close();
     this.#adopted?.close();

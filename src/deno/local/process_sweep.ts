@@ -12,10 +12,11 @@
 
 import { delay } from "@std/async/delay";
 import type { Cleanup } from "../../core/exit.ts";
-import { countCleanup, goneMsMax, leftoverGraceMs } from "./cleanup.ts";
+import { countCleanup, crowdMin, goneMsMax, leftoverGraceMs } from "./cleanup.ts";
 import type { StopSignal } from "../../runtime/ports.ts";
 import { type Census, type Owner, takeCensus } from "./process_census.ts";
 import type { GroupSignal } from "./process_group.ts";
+import { Standstill } from "./standstill.ts";
 import { hasMarked, type MarkReader, ProcessScanner, readMark, type SeenProcess } from "./process_scan.ts";
 
 const lookMsFirst = 2;
@@ -27,6 +28,28 @@ export interface SignalSender {
   group(group: number, signal: GroupSignal): boolean;
   /** Sends to one process. */
   process(pid: number, signal: StopSignal): boolean;
+}
+
+/** Knows the processes of tasks by their tags, which takes a look at nothing else. */
+export interface CrowdTags {
+  /** What carries the tags of tasks, dead or alive, by their marks. */
+  find(marks: ReadonlySet<string>): ReadonlyMap<string, readonly number[]>;
+  /** Whether something that carries it lives among what was started after a process. */
+  hasLiving(mark: string, after: number): boolean;
+  /** Kills all that carry it, and what they become meanwhile; settles when nothing is found any more. */
+  kill(mark: string): Promise<void>;
+  /** Settles when all has gone that is being killed. */
+  killed(): Promise<void>;
+}
+
+/** What a sweeper knows of processes beside their marks. */
+export interface SweepMeans {
+  /** Tells of a process without a mark that it belongs to a task which is over. */
+  readonly isDue?: (process: SeenProcess) => boolean;
+  /** Reads the mark of a process. */
+  readonly markOf?: MarkReader;
+  /** The tags of tasks, where they have some. */
+  readonly tags?: CrowdTags | undefined;
 }
 
 /** The processes of one attempt. */
@@ -42,6 +65,8 @@ export interface SweepTarget extends Owner {
   readonly led: Set<number>;
   /** Whether SIGTERM was sent. What is born later is not to get it: it may be what tidies up. */
   wasAsked?: boolean;
+  /** Settles when what carries its tag has been killed. */
+  killed?: Promise<void>;
 }
 
 /** Ends processes. */
@@ -50,6 +75,7 @@ export class ProcessSweeper {
   readonly #runId: string;
   readonly #isDue: (process: SeenProcess) => boolean;
   readonly #markOf: MarkReader;
+  readonly #tags: CrowdTags | undefined;
   readonly #scanner: ProcessScanner;
   /** Attempts that are not over, by their marks. */
   readonly #targets = new Map<string, SweepTarget>();
@@ -63,15 +89,11 @@ export class ProcessSweeper {
    *
    * @param signals How to send signals.
    * @param runId What all marks of the run begin with.
-   * @param isDue Tells of a process without a mark that it belongs to a task which is over.
-   * @param markOf Reads the mark of a process.
+   * @param means What is known of processes beside their marks.
    */
-  constructor(
-    signals: SignalSender,
-    runId: string,
-    isDue: (process: SeenProcess) => boolean = () => false,
-    markOf: MarkReader = readMark,
-  ) {
+  constructor(signals: SignalSender, runId: string, means: SweepMeans = {}) {
+    const { isDue = () => false, markOf = readMark, tags } = means;
+    this.#tags = tags;
     this.#markOf = markOf;
     this.#scanner = new ProcessScanner(markOf);
     this.#signals = signals;
@@ -115,7 +137,7 @@ export class ProcessSweeper {
   finish(target: SweepTarget): Promise<Cleanup> | undefined {
     target.hasEnded = true;
     const isAlone = target.asked === undefined && !this.#signals.group(target.pid, 0) &&
-      !hasMarked(target.mark, target.pid, this.#markOf);
+      !hasMarked(target.mark, target.pid, this.#markOf) && !this.#tags?.hasLiving(target.mark, target.pid);
     if (isAlone) return undefined;
     return this.#finish(target);
   }
@@ -126,6 +148,11 @@ export class ProcessSweeper {
       this.#next = undefined;
       return this.#census();
     });
+  }
+
+  /** Settles when all that is being killed by its tag has gone. */
+  async killed(): Promise<void> {
+    await this.#tags?.killed();
   }
 
   /** Ends everything of this run that belongs to no running attempt. */
@@ -142,14 +169,22 @@ export class ProcessSweeper {
 
   async #endAll(target: SweepTarget, look: () => Promise<readonly SeenProcess[]>): Promise<Cleanup> {
     const killFromMs = target.asked === undefined ? performance.now() + leftoverGraceMs : Infinity;
-    let giveUpMs = Infinity;
+    const standstill = new Standstill(goneMsMax);
     for (let waitMs = lookMsFirst;; waitMs = Math.min(2 * waitMs, lookMsMax)) {
+      await target.killed;
       const members = await look();
       const nowMs = performance.now();
-      if (members.length === 0 || nowMs > giveUpMs) return countCleanup(target.found, members);
+      // What forks all the time may have been between two of its processes.
+      const isGone = members.length === 0 && target.killed === undefined;
+      if (isGone && !this.#tags?.hasLiving(target.mark, target.pid)) {
+        return countCleanup(target.found, members);
+      }
       const isForced = target.asked === "SIGKILL" || nowMs >= killFromMs;
-      if (isForced && giveUpMs === Infinity) giveUpMs = nowMs + goneMsMax;
+      if (isForced && standstill.isReached(members.map(({ pid }) => pid), nowMs, members.length === 0)) {
+        return countCleanup(target.found, members);
+      }
       this.#send(target, members, isForced ? "SIGKILL" : "SIGTERM");
+      if (isForced) this.#killTagged(target);
       await delay(Math.max(0, waitMs));
     }
   }
@@ -157,12 +192,35 @@ export class ProcessSweeper {
   #sendBatch(): void {
     const batch = this.#batch!;
     this.#batch = undefined;
-    const census = this.#census();
+    const tagged = this.#tags?.find(new Set([...batch.keys()].map(({ mark }) => mark)));
+    const crowdOf = ({ mark }: SweepTarget) => {
+      const members = tagged?.get(mark) ?? [];
+      return members.length < crowdMin ? undefined : members;
+    };
+    // A look at all processes would find others of a crowd by its end.
+    const census = [...batch.keys()].every((target) => crowdOf(target) !== undefined) ? undefined : this.#census();
     for (const [target, signal] of batch) {
       // One call reaches the whole group at once, even what was born since the look.
       if (!target.hasEnded) this.#signals.group(target.pid, signal);
-      this.#send(target, census.of(target), signal, !target.hasEnded);
+      const crowd = crowdOf(target);
+      if (crowd !== undefined) this.#signalCrowd(target, crowd, signal);
+      else this.#send(target, census!.of(target), signal, !target.hasEnded);
+      if (signal === "SIGKILL") this.#killTagged(target);
     }
+  }
+
+  /** Signals all of a crowd, one that asks once. */
+  #signalCrowd(target: SweepTarget, crowd: readonly number[], signal: StopSignal): void {
+    const isRepeated = signal !== "SIGKILL" && target.wasAsked === true;
+    if (signal !== "SIGKILL") target.wasAsked = true;
+    if (isRepeated) return;
+    for (const pid of crowd) this.#signals.process(pid, signal);
+  }
+
+  /** Begins to kill what carries the tag of a task. */
+  #killTagged(target: SweepTarget): void {
+    if (this.#tags === undefined || target.mark === "") return;
+    target.killed ??= this.#tags.kill(target.mark).finally(() => delete target.killed);
   }
 
   /** Sends a signal to processes that were just seen: one that asks once, SIGKILL until they are gone. */

@@ -8,9 +8,10 @@
 
 import { agentsMax, familyOf, ownSerial, serialsMax, tagOf, tagsOfRun } from "../../agent/tag.ts";
 import { Arena } from "./native/arena.ts";
-import { endFound } from "./earlier_processes.ts";
-import { readTag } from "./process_scan.ts";
-import { TagSearch } from "./tag_search.ts";
+import { TagReader } from "./native/tag_reader.ts";
+import { endTagged } from "./earlier_processes.ts";
+import type { CrowdTags } from "./process_sweep.ts";
+import { hasTagged, sightOf, type TagFilter, TagSearch, type TagSight } from "./tag_search.ts";
 
 const symbols = {
   getLimit: { name: "getrlimit", parameters: ["i32", "usize"], result: "i32" },
@@ -21,13 +22,19 @@ const fileLocks = 10; // RLIMIT_LOCKS
 const [ownAt, taskAt] = [0, 16];
 
 /** The tags of the tasks of one launcher. */
-export class TaskTags implements Disposable {
+export class TaskTags implements CrowdTags, Disposable {
   readonly #library: Deno.DynamicLibrary<typeof symbols>;
   readonly #arena = new Arena(32);
+  readonly #reader: TagReader | undefined = TagReader.open();
+  readonly #sight: TagSight = sightOf(this.#reader);
   readonly #runId: string;
   readonly #family: string;
   readonly #marks = new Map<string, string>();
   #serial = ownSerial;
+  /** Settles when what is being killed has gone. */
+  #killed: Promise<void> = Promise.resolve();
+  /** What is killed after that. */
+  #next: { readonly marks: Set<string>; readonly killed: Promise<void> } | undefined;
 
   private constructor(library: Deno.DynamicLibrary<typeof symbols>, runId: string) {
     this.#library = library;
@@ -61,18 +68,53 @@ export class TaskTags implements Disposable {
 
   /** The mark of a process that has scrubbed it; the run's where its task is forgotten, `undefined` without our tag. */
   markOf(pid: number): string | undefined {
-    const tag = readTag(pid);
+    const tag = this.#sight.tagOf(pid);
     if (tag === undefined || !tag.startsWith(this.#family)) return undefined;
     return this.#marks.get(tag) ?? this.#runId;
   }
 
-  /** Kills all that carry the tag of a task, and what they become meanwhile; settles when nothing is found any more. */
-  async kill(mark: string): Promise<void> {
-    for (const [tag, other] of this.#marks) {
-      if (other !== mark) continue;
-      const search = new TagSearch(tag);
-      await endFound(() => search.look());
+  /** What carries the tags of tasks, dead or alive. */
+  find(marks: ReadonlySet<string>): ReadonlyMap<string, readonly number[]> {
+    const found = new Map<string, number[]>();
+    for (const pid of new TagSearch(this.#tagsOf(marks), this.#sight).look()) {
+      const mark = this.markOf(pid);
+      if (mark !== undefined && !found.get(mark)?.push(pid)) found.set(mark, [pid]);
     }
+    return found;
+  }
+
+  /** Whether something that carries it lives among what was started after a process. */
+  hasLiving(mark: string, after: number): boolean {
+    const tags = [...this.#marks].filter(([, other]) => other === mark);
+    return tags.some(([tag]) => hasTagged(tag, after, this.#sight));
+  }
+
+  /**
+   * Kills all that carry the tag of a task, and what they become meanwhile; settles when nothing is found any more. What
+   * is asked for in one turn, or while others are being killed, is one search.
+   */
+  kill(mark: string): Promise<void> {
+    if (this.#next !== undefined) this.#next.marks.add(mark);
+    else {
+      const marks = new Set([mark]);
+      const killed = this.#killed.then(async () => {
+        this.#next = undefined;
+        await endTagged(this.#tagsOf(marks));
+      });
+      this.#next = { marks, killed };
+      this.#killed = killed;
+    }
+    return this.#next!.killed;
+  }
+
+  /** Settles when all has gone that is being killed. */
+  async killed(): Promise<void> {
+    await this.#killed;
+  }
+
+  #tagsOf(marks: ReadonlySet<string>): TagFilter {
+    const tags = new Set([...this.#marks].filter(([, mark]) => marks.has(mark)).map(([tag]) => tag));
+    return (tag) => tags.has(tag);
   }
 
   /** Forgets a task that has ended. */
@@ -83,6 +125,7 @@ export class TaskTags implements Disposable {
   /** Gives the library back. */
   [Symbol.dispose](): void {
     this.#library.close();
+    this.#reader?.[Symbol.dispose]();
   }
 
   /** Tries it; false where it is refused. */

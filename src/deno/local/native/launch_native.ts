@@ -2,9 +2,9 @@
  * The fast launcher: `posix_spawn` through the foreign function interface, where everything is permitted (`-A`).
  *
  * Each task leads a session and process group of its own, its files are opened by itself between fork and exec, and
- * the kernel tells exactly how it ended and what CPU time it used. Starting happens on other threads, in a few lanes,
- * so that a slow file system holds up neither the event loop nor the other lanes. SIGCHLD wakes the launcher, which
- * then asks for the children that have ended.
+ * the kernel tells exactly how it ended and what CPU time it used. Each carries a tag, as with a keeper, and is started
+ * on the thread of the event loop, so that nothing else gets it. Where the kernel takes no tags, starting happens on
+ * other threads, in a few lanes. SIGCHLD wakes the launcher, which then asks for the children that have ended.
  *
  * Why no helper shell per slot: one in the foreground is as fast at 8 tasks at once and faster at 2, but it cannot tell
  * exit code 137 from SIGKILL, writes "Killed" into the task's own stderr file, and shares one group with its task, so
@@ -69,12 +69,12 @@ export class NativeLauncher implements Launcher {
    */
   constructor(libc: Libc, options: LauncherOptions = {}) {
     this.#libc = libc;
-    this.#starts = new NativeStarts(libc);
     const signals: SignalSender = {
       group: (group, signal) => libc.signalGroup(group, signal),
       process: (pid, signal) => libc.signalProcess(pid, signal),
     };
-    this.#control = new ProcessControl({ ...options, signals, libc });
+    this.#control = new ProcessControl({ ...options, signals, libc, isTagged: true });
+    this.#starts = new NativeStarts(libc, this.#control.tags ? this.#control : undefined);
     Deno.addSignalListener("SIGCHLD", this.#wake);
   }
 

@@ -8,9 +8,12 @@ import { assert, assertEquals } from "@std/assert";
 import type { AgentMessage } from "../../../../src/agent/messages.ts";
 import { tagOf } from "../../../../src/agent/tag.ts";
 import { signalNumber, type StartFailure } from "../../../../src/core/exit.ts";
-import { type EndingCalls, TaskEnds } from "../../../../src/deno/keeper/ends.ts";
+import { TaskEnds } from "../../../../src/deno/keeper/ends.ts";
+import type { EndingCalls } from "../../../../src/deno/keeper/ends_around.ts";
 import { errors } from "../../../../src/deno/keeper/kernel_numbers.ts";
 import type { ProcessReads } from "../../../../src/deno/keeper/process_reads.ts";
+import { crowdMin, goneMsMax } from "../../../../src/deno/local/cleanup.ts";
+import { Standstill } from "../../../../src/deno/local/standstill.ts";
 import type { Task } from "../../../../src/deno/keeper/task.ts";
 import type { LaunchPlan } from "../../../../src/launch/plan.ts";
 
@@ -37,6 +40,10 @@ class Tree implements ProcessReads, EndingCalls {
   readonly #processes = new Map<number, Process>();
   readonly #moment: (tree: Tree) => void;
   #newest = main;
+  /** What waits for a device: it does not end when it is killed. */
+  readonly stuck = new Set<number>();
+  /** How many processes were looked at one by one. */
+  looks = 0;
 
   constructor(moment: (tree: Tree) => void = () => {}) {
     this.#moment = moment;
@@ -70,6 +77,7 @@ class Tree implements ProcessReads, EndingCalls {
 
   process(pid: number) {
     this.#moment(this);
+    this.looks++;
     const process = this.#processes.get(pid);
     return process && { pid, ...process, group: main, session: main, startTicks: pid, pages: 1 };
   }
@@ -90,7 +98,7 @@ class Tree implements ProcessReads, EndingCalls {
   kill(pid: number, signal: number): number {
     this.#moment(this);
     if (!this.#processes.has(pid)) return -errors.ESRCH;
-    if (signal === signalNumber("SIGKILL")) this.exit(pid);
+    if (signal === signalNumber("SIGKILL") && !this.stuck.has(pid)) this.exit(pid);
     return 0;
   }
 
@@ -111,7 +119,10 @@ class Tree implements ProcessReads, EndingCalls {
 }
 
 /** Ends the one task of a tree whose main process has ended, look after look; what was told when nothing is due. */
-function endTask(tree: Tree, failure?: StartFailure): { told: AgentMessage[]; livingWhenTold: number[] } {
+function endTask(
+  tree: Tree,
+  { failure, limitMs = 4000 }: { readonly failure?: StartFailure; readonly limitMs?: number } = {},
+): { readonly told: AgentMessage[]; readonly livingWhenTold: number[]; readonly atMs: number } {
   const told: AgentMessage[] = [];
   let livingWhenTold: number[] = [];
   const ends = new TaskEnds(tree, tree, family, {
@@ -125,16 +136,23 @@ function endTask(tree: Tree, failure?: StartFailure): { told: AgentMessage[]; li
   });
   const task: Task = {
     ...{ node: 0, task: 7, attempt: 1, serial: 1, plan, outputs: {}, pid: main, descriptor: 3 },
-    ...{ wasAsked: false, isRefused: false, found: new Map(), killFromMs: Infinity, giveUpMs: Infinity },
+    ...{
+      wasAsked: false,
+      isRefused: false,
+      found: new Map(),
+      killFromMs: Infinity,
+      standstill: new Standstill(goneMsMax),
+    },
   };
   ends.add(task, 0);
   tree.exit(main);
   ends.mainEnded(task, 0);
-  for (let nowMs = 0; ends.count > 0; nowMs += 100) {
-    assert(nowMs < 4000, "the end is not told");
+  let nowMs = 0;
+  for (; ends.count > 0; nowMs += 100) {
+    assert(nowMs < limitMs, "the end is not told");
     ends.look(nowMs);
   }
-  return { told, livingWhenTold };
+  return { told, livingWhenTold, atMs: nowMs };
 }
 
 Deno.test("TaskEnds tells the end of a task at the first look that finds nothing of it", () => {
@@ -171,5 +189,39 @@ Deno.test("TaskEnds tells no end while something of the task lives, whenever it 
 
 Deno.test("TaskEnds tells what a task's own process could not prepare as a start that failed", () => {
   const failure: StartFailure = { kind: "stdin", message: "no such file" };
-  assertEquals(endTask(new Tree(), failure).told, [{ word: "startFailed", task: 7, attempt: 1, failure }]);
+  assertEquals(endTask(new Tree(), { failure }).told, [{ word: "startFailed", task: 7, attempt: 1, failure }]);
+});
+
+Deno.test("TaskEnds tells what is left when it was killed and shows again for five seconds, not before", () => {
+  const tree = new Tree();
+  tree.stuck.add(tree.fork(main));
+  const { told, atMs } = endTask(tree, { limitMs: 10_000 });
+  const cleanup = { found: 1, terminated: 0, killed: 0, left: 1 };
+  assertEquals(told, [{ word: "exited", task: 7, attempt: 1, exit: { code: 0 }, usage: {}, cleanup }]);
+  assert(atMs > goneMsMax, `told after ${atMs} ms`);
+});
+
+Deno.test("TaskEnds tells no end as long as what it kills is followed by others, however long that takes", () => {
+  let generations = 100;
+  const tree: Tree = new Tree();
+  const kill = tree.kill.bind(tree);
+  tree.kill = (pid, signal) => {
+    // Another is there before it has ended.
+    if (signal === signalNumber("SIGKILL") && tree.living.includes(pid) && generations-- > 0) tree.fork(pid);
+    return kill(pid, signal);
+  };
+  tree.fork(main);
+  const { livingWhenTold, atMs } = endTask(tree, { limitMs: 20_000 });
+  assertEquals([livingWhenTold, generations < 0], [[], true]);
+  assert(atMs > 1.5 * goneMsMax, `told after ${atMs} ms`);
+});
+
+Deno.test("TaskEnds kills a crowd without a look at each of it", () => {
+  const tree = new Tree();
+  for (let count = 0; count < crowdMin; count++) tree.fork(main);
+  const { told, livingWhenTold } = endTask(tree);
+  const cleanup = { found: crowdMin, terminated: 0, killed: crowdMin, left: 0 };
+  assertEquals(told, [{ word: "exited", task: 7, attempt: 1, exit: { code: 0 }, usage: {}, cleanup }]);
+  assertEquals(livingWhenTold, []);
+  assert(tree.looks < 10, `${tree.looks} looks`);
 });
