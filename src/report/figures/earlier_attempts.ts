@@ -34,7 +34,7 @@ export class EarlierAttempts {
       case "taskScheduled": {
         // The pilot of the attempt before died: when its task ended is not known, but it was no later than this.
         const lost = this.#open.get(event.task);
-        if (lost !== undefined) this.#close(lost, this.#lastAtMs);
+        if (lost !== undefined) this.#close({ ...lost, state: "CANCELED" }, this.#lastAtMs);
         this.#open.set(event.task, this.#look(event.task, event.job));
         break;
       }

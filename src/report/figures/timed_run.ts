@@ -5,7 +5,7 @@
  * @module
  */
 
-import { betweenBreaks, type Span } from "../breaks.ts";
+import type { Span } from "../breaks.ts";
 import type { JobState } from "../states.ts";
 import { formatTime, type ZoneMinutes } from "../times.ts";
 
@@ -101,9 +101,9 @@ export function ranTasks({ tasks, earlier = [], untilAt, breaks = [] }: TimedRun
     // Between two attempts a task holds nothing, whatever is still known of the last one.
     if (task.nodes.length === 0 || beganAt === undefined || finishedAt === undefined) continue;
     // No task outlives its pilot.
-    const [held] = breaks.length === 0 ? [] : betweenBreaks(breaks, beganAt, finishedAt);
+    const pilotEnd = breaks.find(({ from }) => from >= beganAt)?.from ?? Infinity;
     const hasRun = task.beganAt !== undefined || task.ranMicros !== 0;
-    ran.push({ ...task, beganAt, finishedAt: Math.max(beganAt, held?.to ?? finishedAt), hasRun });
+    ran.push({ ...task, beganAt, finishedAt: Math.max(beganAt, Math.min(finishedAt, pilotEnd)), hasRun });
   }
   return ran;
 }

@@ -85,6 +85,11 @@ function memory(kib) {
     : `${(kib / 1048576).toFixed(1)} GiB`;
 }
 
+/** @param {number} value */
+function number(value) {
+  return value < 10_000 ? String(value) : value.toLocaleString("en-US");
+}
+
 /** @param {string} name */
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -97,7 +102,13 @@ const tip = find("tip");
 const critical = new Set(tasks.critical);
 const axisHeight = 24;
 const labelWidth = Math.min(160, 16 + 7 * tasks.cores.reduce((most, name) => Math.max(most, name.length), 0));
-const rowHeight = Math.max(2, Math.min(18, Math.floor(560 / Math.max(1, tasks.cores.length))));
+/** More cores than one can tell apart are joined. */
+const rowsMax = 140;
+const perRow = Math.max(1, Math.ceil(tasks.cores.length / rowsMax));
+const rowCount = Math.ceil(tasks.cores.length / perRow);
+const rowHeight = Math.max(4, Math.min(18, Math.floor(560 / Math.max(1, rowCount))));
+/** How many degrees of density are told apart. */
+const degrees = 6;
 const view = { from: 0, to: tasks.lengthMs };
 
 /** Tasks that ran, by row and start, to draw and to find them. */
@@ -115,9 +126,37 @@ function endOf(task) {
   return ran < 0 ? tasks.lengthMs : (tasks.start[task] ?? 0) + ran;
 }
 
+/**
+ * What a row is called: a core, or the first and the last of several.
+ * @param {number} row
+ */
+function rowName(row) {
+  const [first = "", last = ""] = [
+    tasks.cores[row * perRow],
+    tasks.cores[(row + 1) * perRow - 1] ?? tasks.cores.at(-1),
+  ];
+  if (first === last) return first;
+  const [node, core] = [last.slice(0, last.lastIndexOf(":")), last.slice(last.lastIndexOf(":") + 1)];
+  return `${first}–${first.startsWith(`${node}:`) ? core : "…"}`;
+}
+
+/**
+ * A time on the axis, in the unit in which all of it is written.
+ * @param {number} ms
+ * @param {number} step
+ */
+function axisText(ms, step) {
+  if (view.to < 1000) return `${ms} ms`;
+  if (view.to < 120_000) return `${Number((ms / 1000).toFixed(3))} s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (step < 60_000) return `${minutes} min ${Math.round(ms / 1000) % 60} s`;
+  if (view.to < 7_200_000) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 function drawChart() {
   const width = canvas.clientWidth;
-  const height = tasks.cores.length * rowHeight + axisHeight;
+  const height = rowCount * rowHeight + axisHeight;
   const scale = globalThis.devicePixelRatio || 1;
   canvas.width = width * scale;
   canvas.height = height * scale;
@@ -133,51 +172,119 @@ function drawChart() {
   drawAxis(pen, at, height, width, line ?? "", quiet ?? "");
   pen.fillStyle = text ?? "";
   const step = Math.max(1, Math.ceil(13 / rowHeight));
-  tasks.cores.forEach((name, row) => {
-    if (row % step === 0) pen.fillText(name, 0, (row + 0.5) * rowHeight, labelWidth - 8);
-  });
+  for (let row = 0; row < rowCount; row += step) {
+    pen.fillText(rowName(row), 0, (row + 0.5) * rowHeight, labelWidth - 8);
+  }
   pen.save();
   pen.beginPath();
   pen.rect(labelWidth, 0, width - labelWidth, height);
   pen.clip();
-  bars.forEach((row, index) => {
-    const top = index * rowHeight;
-    let drawn = -1;
-    for (const task of row) {
-      const start = tasks.start[task] ?? 0;
-      if (start > view.to) break;
-      const end = endOf(task);
-      if (end < view.from) continue;
-      const [left, right] = [at(start), at(end)];
-      // What is narrower than a pixel is drawn once a pixel, a failure always.
-      if (right - left < 1 && Math.floor(left) === drawn && stateOf(task) !== 3) continue;
-      drawn = Math.floor(left);
-      pen.fillStyle = paints[stateOf(task)] ?? "";
-      pen.fillRect(
-        left,
-        top + (rowHeight > 6 ? 1 : 0),
-        Math.max(1, right - left - (right - left > 3 ? 1 : 0)),
-        rowHeight - (rowHeight > 6 ? 2 : 0.5),
-      );
-      if (critical.has(task)) {
-        pen.strokeStyle = accent ?? "";
-        pen.lineWidth = 2;
-        pen.strokeRect(left + 1, top + 2, Math.max(2, right - left - 3), rowHeight - 4);
-      }
-      if (rowHeight >= 14 && right - left > 60) {
-        pen.fillStyle = colour("on-bar");
-        pen.save();
-        pen.beginPath();
-        pen.rect(left, top, right - left - 6, rowHeight);
-        pen.clip();
-        pen.fillText(nameOf(task).slice(0, 80), Math.max(left, labelWidth) + 6, top + rowHeight / 2);
-        pen.restore();
-      }
-    }
-  });
+  for (let row = 0; row < rowCount; row++) {
+    if (perRow === 1) drawBars(pen, at, row, paints, accent ?? "");
+    else drawDensity(pen, at, row, width, [paints[2] ?? "", paints[3] ?? "", accent ?? ""]);
+  }
   drawBreaks(pen, at, height - axisHeight, text ?? "");
   pen.restore();
   find("range").textContent = `${span(Math.round(view.from))} to ${span(Math.round(view.to))}`;
+}
+
+/**
+ * The bars of the tasks of a core.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {(ms: number) => number} at
+ * @param {number} row
+ * @param {string[]} paints
+ * @param {string} accent
+ */
+function drawBars(pen, at, row, paints, accent) {
+  const top = row * rowHeight;
+  let drawn = -1;
+  for (const task of bars[row] ?? []) {
+    const start = tasks.start[task] ?? 0;
+    if (start > view.to) break;
+    const end = endOf(task);
+    if (end < view.from) continue;
+    const [left, right] = [at(start), at(end)];
+    // What is narrower than a pixel is drawn once a pixel, a failure always.
+    if (right - left < 1 && Math.floor(left) === drawn && stateOf(task) !== 3) continue;
+    drawn = Math.floor(left);
+    pen.fillStyle = paints[stateOf(task)] ?? "";
+    pen.fillRect(
+      left,
+      top + (rowHeight > 6 ? 1 : 0),
+      Math.max(1, right - left - (right - left > 3 ? 1 : 0)),
+      rowHeight - (rowHeight > 6 ? 2 : 0.5),
+    );
+    if (critical.has(task)) frame(pen, left, right, top, accent);
+    if (rowHeight >= 14 && right - left > 60) {
+      pen.fillStyle = colour("on-bar");
+      pen.save();
+      pen.beginPath();
+      pen.rect(left, top, right - left - 6, rowHeight);
+      pen.clip();
+      pen.fillText(nameOf(task).slice(0, 80), Math.max(left, labelWidth) + 6, top + rowHeight / 2);
+      pen.restore();
+    }
+  }
+}
+
+/**
+ * How much of the time the cores of a row were used, and where a task failed.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {(ms: number) => number} at
+ * @param {number} row
+ * @param {number} width
+ * @param {[used: string, failed: string, accent: string]} paints
+ */
+function drawDensity(pen, at, row, width, [used, failed, accent]) {
+  const columns = Math.max(1, Math.floor((width - labelWidth) / 2));
+  const step = (view.to - view.from) / columns;
+  const held = new Float64Array(columns);
+  /** @type {Set<number>} */
+  const fails = new Set();
+  const top = row * rowHeight;
+  const cores = bars.slice(row * perRow, (row + 1) * perRow);
+  for (const task of cores.flat()) {
+    const [start, end] = [Math.max(view.from, tasks.start[task] ?? 0), Math.min(view.to, endOf(task))];
+    if (end < start) continue;
+    const last = Math.min(columns - 1, Math.floor((end - view.from) / step));
+    for (let column = Math.floor((start - view.from) / step); column <= last; column++) {
+      const from = view.from + column * step;
+      held[column] = (held[column] ?? 0) + Math.max(0, Math.min(end, from + step) - Math.max(start, from));
+    }
+    if (stateOf(task) === 3 && endOf(task) <= view.to) fails.add(last);
+  }
+  const degreeOf = (/** @type {number} */ column) => {
+    const share = (held[column] ?? 0) / (step * cores.length);
+    return share <= 0 ? 0 : Math.max(1, Math.min(degrees, Math.round(share * degrees)));
+  };
+  pen.fillStyle = used;
+  for (let column = 0; column < columns;) {
+    const [first, degree] = [column, degreeOf(column)];
+    while (column < columns && degreeOf(column) === degree) column++;
+    pen.globalAlpha = degree / degrees;
+    if (degree > 0) pen.fillRect(labelWidth + first * 2, top, (column - first) * 2, rowHeight - 0.5);
+  }
+  pen.globalAlpha = 1;
+  pen.fillStyle = failed;
+  for (const column of fails) pen.fillRect(labelWidth + column * 2, top + rowHeight / 2, 2, rowHeight / 2 - 0.5);
+  for (const task of cores.flat()) {
+    if (critical.has(task)) frame(pen, at(tasks.start[task] ?? 0), at(endOf(task)), top, accent);
+  }
+}
+
+/**
+ * The frame of a task of the critical path.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} left
+ * @param {number} right
+ * @param {number} top
+ * @param {string} paint
+ */
+function frame(pen, left, right, top, paint) {
+  pen.strokeStyle = paint;
+  pen.lineWidth = rowHeight < 8 ? 1 : 2;
+  pen.strokeRect(left + 1, top + 1, Math.max(2, right - left - 3), rowHeight - 3);
 }
 
 /**
@@ -249,7 +356,7 @@ function drawAxis(pen, at, height, width, line, quiet) {
     pen.moveTo(at(ms), 0);
     pen.lineTo(at(ms), height - axisHeight + 4);
     pen.stroke();
-    const text = span(ms);
+    const text = axisText(ms, step);
     const half = pen.measureText(text).width / 2;
     pen.fillText(text, Math.min(width - half, Math.max(labelWidth + half - 8, at(ms))), height - axisHeight / 2 + 2);
   }
@@ -300,10 +407,13 @@ canvas.addEventListener("pointermove", (event) => {
   }
   const { x, y, ms, row } = placeOf(event);
   const slack = (view.to - view.from) / Math.max(1, canvas.clientWidth) * 1.5;
-  const task = (bars[row] ?? []).find((one) => (tasks.start[one] ?? 0) - slack <= ms && ms <= endOf(one) + slack);
+  const found = bars.slice(row * perRow, (row + 1) * perRow).flat().filter((one) =>
+    (tasks.start[one] ?? 0) - slack <= ms && ms <= endOf(one) + slack
+  );
+  const task = found.find((one) => stateOf(one) === 3) ?? found[0];
   tip.hidden = task === undefined;
   if (task === undefined) return;
-  tip.textContent = tellTask(task);
+  tip.textContent = tellTask(task) + (found.length > 1 && perRow > 1 ? `; and ${found.length - 1} more` : "");
   tip.style.left = `${Math.min(x + 12, canvas.clientWidth - 280)}px`;
   tip.style.top = `${y + 16}px`;
 });
@@ -384,9 +494,8 @@ function choose() {
   const key = keys[order.key];
   if (key !== undefined) found.sort((a, b) => (order.isUp ? 1 : -1) * (key(a) - key(b)) || a - b);
   shown = Uint32Array.from(found);
-  find("found").textContent = `${shown.length === count ? "" : `${shown.length} of `}${count} ${
-    count === 1 ? "task" : "tasks"
-  }`;
+  const all = `${number(count)} ${count === 1 ? "task" : "tasks"}`;
+  find("found").textContent = shown.length === count ? all : `${number(shown.length)} of ${all}`;
   box.scrollTop = 0;
   drawRows();
 }

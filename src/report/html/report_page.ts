@@ -21,6 +21,7 @@ import { ganttPicture } from "../pictures/gantt_picture.ts";
 import { histogramPicture } from "../pictures/histogram_picture.ts";
 import { queuePicture, utilisationPicture } from "../pictures/lines_picture.ts";
 import { escapeMarkup } from "../pictures/markup.ts";
+import { numberText } from "../pictures/scale.ts";
 import { type Picture, renderFigure } from "../pictures/picture.ts";
 import { lengthText, type PicturedRun, pictureRun } from "../pictures/pictured_run.ts";
 import { adviceFor, describeJobs, type JobUse } from "./job_use.ts";
@@ -109,10 +110,10 @@ function headline(
   counts: TaskCounts,
   liveness: RunFacts["liveness"],
 ): string {
-  const noun = tasks === 1 ? "1 task" : `${tasks} tasks`;
-  const failed = counts.FAILED === 0 ? "" : `: ${counts.FAILED} failed`;
+  const noun = tasks === 1 ? "1 task" : `${numberText(tasks)} tasks`;
+  const failed = counts.FAILED === 0 ? "" : `: ${numberText(counts.FAILED)} failed`;
   const open = counts.QUEUED + counts.SCHEDULED + counts.EXECUTING;
-  const left = open === 0 ? "" : `, ${open} not ended`;
+  const left = open === 0 ? "" : `, ${numberText(open)} not ended`;
   const well = counts.SUCCEED === tasks && tasks > 0 ? ", all succeeded" : "";
   const goesOn = liveness === "alive" ? ", and the run goes on" : "";
   return `${noun} in ${lengthText(lengthMs)}${failed}${left}${well}${goesOn}`;
@@ -137,7 +138,7 @@ function stateBar(counts: TaskCounts, tasks: number): string {
     const share = tasks === 0 ? 0 : counts[state] / tasks * 100;
     const percent = share > 0 && share < 1 ? "under 1 %" : `${Math.round(share)} %`;
     return `<li><span class="mark is-${statePaints[state]}" aria-hidden="true">${mark}</span>${
-      counts[state]
+      numberText(counts[state])
     } ${word} ` +
       `<span class="quiet">${percent}</span></li>`;
   });
@@ -154,13 +155,13 @@ function factList(timed: TimedRun, { coreCount, lengthMs, ran }: PicturedRun): s
     : (initOverhead + finishOverhead) / 1000;
   const facts: [string, string][] = [
     ["from start to end", lengthText(lengthMs)],
-    [coreCount === 1 ? "core" : "cores", String(coreCount)],
+    [coreCount === 1 ? "core" : "cores", numberText(coreCount)],
     ["of the cores' time used", percent === undefined ? "–" : `${Math.round(percent)} %`],
     [
       "time of cores used",
       coreMs >= 3.6e6 ? `${(coreMs / 3.6e6).toFixed(1)} core-h` : `${(coreMs / 1000).toFixed(1)} core-s`,
     ],
-    ["before the first and after the last task", overheadMs === undefined ? "–" : lengthText(overheadMs)],
+    ["before and after all tasks", overheadMs === undefined ? "–" : lengthText(overheadMs)],
   ];
   return `<dl class="facts">${
     facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeMarkup(value)}</dd></div>`).join("")
@@ -171,10 +172,12 @@ function failureSection(failures: Failures, { readWords, again, facts }: ReportO
   const { groups, failed } = failures;
   if (groups.length === 0) return section("What failed", "<p>Nothing did.</p>");
   const told = groups.slice(0, groupsMax).map((group, index) => {
-    const how = `<strong>${group.count} ${group.state.toLowerCase()}</strong>: ${escapeMarkup(howOf(group))}`;
+    const how = `<strong>${numberText(group.count)} ${group.state.toLowerCase()}</strong>: ${
+      escapeMarkup(howOf(group))
+    }`;
     const words = group.words === "" || group.words === howOf(group) ? "" : `<p>${escapeMarkup(group.words)}</p>`;
     const names = group.tasks.slice(0, 8).map((name) => `<code>${escapeMarkup(name, 80)}</code>`).join(" ");
-    const more = group.tasks.length > 8 ? ` and ${group.tasks.length - 8} more` : "";
+    const more = group.tasks.length > 8 ? ` and ${numberText(group.tasks.length - 8)} more` : "";
     const lines = lastLines(group, { readWords }, index === 0 ? 8 : 4);
     const said = lines.length === 0 ? "" : `<pre>${escapeMarkup(lines.join("\n"), 4000)}</pre>`;
     const kind = group.state === "FAILED" ? "failure" : "failure other";
@@ -237,5 +240,8 @@ function pathSection(critical: readonly CriticalTask[]): string {
 }
 
 function figure(picture: Picture): string {
-  return section(escapeMarkup(picture.title), `<figure>${renderFigure(picture)}</figure>`);
+  return section(
+    escapeMarkup(picture.title),
+    `<figure tabindex="0" role="region" aria-label="${escapeMarkup(picture.title)}">${renderFigure(picture)}</figure>`,
+  );
 }

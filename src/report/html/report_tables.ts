@@ -4,10 +4,10 @@
  * @module
  */
 
-import { countOf } from "../../resources/request.ts";
 import type { TaskCounts } from "../look/run_view.ts";
 import { statePaints } from "../pictures/colours.ts";
 import { escapeMarkup } from "../pictures/markup.ts";
+import { countText, numberText } from "../pictures/scale.ts";
 import { lengthText } from "../pictures/pictured_run.ts";
 import type { JobState } from "../states.ts";
 import { type JobUse, memoryText } from "./job_use.ts";
@@ -42,12 +42,23 @@ export function jobSection(jobs: readonly JobUse[]): string {
   const rows = jobs.slice(0, jobsMax).map((job) => {
     const { name, tasks, counts, retries, medianMs, longestMs, limitMs, cores, busyCores, askedKiB, peakKiB } = job;
     return `<tr><th scope="row" title="${escapeMarkup(name)}">${escapeMarkup(name, 60)}</th>` + [
-      ...[cell(tasks), cell(counts.FAILED ?? 0), cell(retries), time(medianMs), time(longestMs), time(limitMs)],
-      ...[cell(cores), cell(busyCores?.toFixed(1)), cell(askedKiB === 0 ? undefined : memoryText(askedKiB))],
+      ...[
+        cell(numberText(tasks)),
+        cell(numberText(counts.FAILED ?? 0)),
+        cell(retries),
+        time(medianMs),
+        time(longestMs),
+        time(limitMs),
+      ],
+      ...[
+        cell(cores === 0 ? undefined : cores),
+        cell(busyCores?.toFixed(1)),
+        cell(askedKiB === 0 ? undefined : memoryText(askedKiB)),
+      ],
       cell(peakKiB === undefined ? undefined : memoryText(peakKiB)),
     ].join("") + "</tr>";
   });
-  const more = jobs.length > jobsMax ? `<p class="quiet">And ${countOf(jobs.length - jobsMax, "more job")}.</p>` : "";
+  const more = jobs.length > jobsMax ? `<p class="quiet">And ${countText(jobs.length - jobsMax, "more job")}.</p>` : "";
   return section(
     "What jobs asked for and used",
     `<div class="wide" tabindex="0" role="region" aria-label="Jobs"><table><thead><tr>${head.join("")}</tr></thead>` +

@@ -5,13 +5,12 @@
  * @module
  */
 
-import { countOf } from "../../resources/request.ts";
 import { fill, type Paint, statePaints, stroke } from "./colours.ts";
 import { coordinate, element, escapeMarkup } from "./markup.ts";
 import { bottomAxis, label, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
 import { breakMarks, runTimeName } from "./break_marks.ts";
 import { lengthText, type PicturedCore, type PicturedRun, type PicturedTask } from "./pictured_run.ts";
-import { type Scale, timeScale } from "./scale.ts";
+import { countText, type Scale, timeScale } from "./scale.ts";
 
 /** More bars than this are shown as densities. */
 const barsMax = 4000;
@@ -40,9 +39,10 @@ export function ganttPicture(run: PicturedRun): Picture {
   const left = Math.min(220, 24 + Math.max(40, ...rows.map(({ cores }) => textLength(rowName(cores)))));
   const x = timeScale(lengthMs, left, right);
   const area = { left, right, top, bottom };
-  const tasks = countOf(ran.length, "task");
+  const taskCount = new Set(ran.map(({ name }) => name)).size;
+  const attempts = taskCount === ran.length ? "" : ` (${countText(ran.length, "attempt")})`;
   const isPart = cores.length > 0 && cores.length < coreCount;
-  const on = isPart ? `${cores.length} of ${countOf(coreCount, "core")}` : countOf(coreCount, "core");
+  const on = isPart ? `${cores.length} of ${countText(coreCount, "core")}` : countText(coreCount, "core");
   const failed = ran.filter(({ state }) => state === "FAILED").length;
   const form = isDense
     ? `Each row stands for ${
@@ -51,7 +51,7 @@ export function ganttPicture(run: PicturedRun): Picture {
       "a task ran there."
     : "Each row is a core, each bar a task.";
   return {
-    title: `What ran where: ${tasks} on ${on} in ${lengthText(lengthMs)}`,
+    title: `What ran where: ${countText(taskCount, "task")}${attempts} on ${on} in ${lengthText(lengthMs)}`,
     description: `${form} ${failed === 0 ? "No task failed." : `${failed} failed.`}`,
     width: pictureWidth,
     height: bottom + 44,
@@ -79,7 +79,7 @@ export function gapsPicture(run: PicturedRun): Picture {
   const picture = ganttPicture({ ...run, ran: gaps });
   return {
     ...picture,
-    title: `When cores were idle: ${countOf(gaps.length, "gap")}, ${lengthText(sum)} in all`,
+    title: `When cores were idle: ${countText(gaps.length, "gap")}, ${lengthText(sum)} in all`,
     description: "Each row is a core, each bar a time in which no task ran on it.",
   };
 }
@@ -163,7 +163,7 @@ function runsOf(rows: readonly number[]): (readonly [first: number, last: number
   return runs;
 }
 
-/** How much of each small part of a row was used: by tasks that failed, and by all others. */
+/** How much of each small part of a row was used, and where a task failed, at its end. */
 function density({ ran, lengthMs, cores }: PicturedRun, rows: readonly Row[], perRow: number, x: Scale): string {
   const columns = Math.floor((x.at(lengthMs) - x.at(0)) / 2);
   const width = lengthMs / columns;
@@ -175,8 +175,8 @@ function density({ ran, lengthMs, cores }: PicturedRun, rows: readonly Row[], pe
       const row = Math.floor(core / perRow);
       for (let column = Math.min(columns - 1, Math.floor(from / width)); column <= last; column++) {
         used[row]![column]! += Math.max(0, Math.min(to, (column + 1) * width) - Math.max(from, column * width));
-        if (state === "FAILED") failed[row]![column] = 1;
       }
+      if (state === "FAILED") failed[row]![last] = 1;
     }
   }
   const paths = new Map<string, string>();

@@ -4,16 +4,20 @@
  * @module
  */
 
-import { countOf } from "../../resources/request.ts";
 import type { GraphNode, JobGraph } from "../dashboard/job_graph.ts";
 import type { JobState } from "../states.ts";
 import { fill, statePaints, stroke } from "./colours.ts";
 import { coordinate, element, escapeMarkup } from "./markup.ts";
 import { label, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
+import { countText } from "./scale.ts";
 
 const [boxHeight, rowGap, columnGap, boxWidthMin, boxWidthMax] = [36, 12, 56, 96, 180];
 const top = topMargin + 8;
-/** The state that a job with tasks in several states is shown in: the first of these that one of them is in. */
+/** A graph is no narrower than its title. */
+const widthMin = 440;
+/** How much of the stripe of a job each state has that one of its tasks is in, in pixels. */
+const stripeMin = 4;
+/** The states in the order in which a stripe shows them. */
 const worstFirst: readonly JobState[] = [
   "FAILED",
   "CANCELED",
@@ -44,23 +48,35 @@ export function graphPicture(graph: JobGraph): Picture {
     const bend = Math.max(20, (target.x - x) / 2);
     return `M${[x, y].map(coordinate)}C${[x + bend, y, target.x - bend, toY, target.x, toY].map(coordinate)}`;
   });
-  const noun = countOf(jobs, "job");
+  const noun = countText(jobs, "job");
   return {
     title: `What waits for what: ${noun}${isAggregated ? `, drawn as ${nodes.length}` : ""}`,
     description: `${noun} in ${columns} ${columns === 1 ? "step" : "steps"}; ` +
       (edges.length === 0 ? "none waits for another." : "each stands right of those that it waits for."),
-    width: Math.max(pictureWidth, columns * (boxWidth + columnGap) - columnGap + 2),
+    width: Math.max(widthMin, columns * (boxWidth + columnGap) - columnGap + 2),
     height: top + rows * (boxHeight + rowGap) + 8,
     body: element("path", { d: lines.join(""), "stroke-width": 1.25, ...stroke("waiting") }) +
       nodes.map((node) => drawBox(node, place(node), boxWidth)).join(""),
   };
 }
 
+/** How many of the tasks are in each state, the worst on top; what is there at all is seen. */
+function stateStripe(counts: GraphNode["counts"], tasks: number, x: number, top: number): string[] {
+  const found = worstFirst.filter((state) => (counts[state] ?? 0) > 0);
+  const room = boxHeight - stripeMin * found.length;
+  let y = top;
+  return found.map((state) => {
+    const height = stripeMin + room * counts[state]! / tasks;
+    const part = element("rect", { x, y, width: 5, height, ...fill(statePaints[state]) });
+    y += height;
+    return part;
+  });
+}
+
 function drawBox({ name, jobs, counts }: GraphNode, { x, y }: { x: number; y: number }, width: number): string {
   const tasks = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const state = worstFirst.find((state) => (counts[state] ?? 0) > 0) ?? "QUEUED";
   const words = Object.entries(counts).map(([state, count]) => `${count} ${state}`).join(", ");
-  const many = [jobs > 1 ? `${jobs} jobs` : "", tasks > 1 || jobs > 1 ? countOf(tasks, "task") : ""].filter((text) =>
+  const many = [jobs > 1 ? `${jobs} jobs` : "", tasks > 1 || jobs > 1 ? countText(tasks, "task") : ""].filter((text) =>
     text !== ""
   );
   const letters = Math.floor((width - 18) / 6.6);
@@ -72,7 +88,7 @@ function drawBox({ name, jobs, counts }: GraphNode, { x, y }: { x: number; y: nu
     {},
     element("title", {}, escapeMarkup(`${name}: ${words}`)),
     element("rect", { x, y, width, height: boxHeight, rx: 2, ...fill("idle") }),
-    element("rect", { x, y, width: 5, height: boxHeight, ...fill(statePaints[state]) }),
+    ...stateStripe(counts, tasks, x, y),
     // How wide letters are depends on the font: what is drawn in an svg ends at its border.
     element(
       "svg",

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { countOf } from "../../resources/request.ts";
 import { fill, stroke } from "./colours.ts";
 import { coordinate, element } from "./markup.ts";
 import { bottomAxis, label, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
 import { lengthText, type PicturedRun, waitsOf } from "./pictured_run.ts";
-import { timeScale } from "./scale.ts";
+import { countText, timeScale } from "./scale.ts";
 
 /** How many jobs have a histogram of their own. */
 const jobsMax = 7;
@@ -52,7 +51,7 @@ export function histogramPicture(run: PicturedRun, counted: CountedTime, pixels:
     const ground = element("path", { d: `M${left},${floor}H${right}`, "stroke-width": 1, ...stroke("line") });
     return ground + element("path", { d: path.join(""), ...fill(counted === "run" ? "succeeded" : "waiting") }) +
       label(left - 12, floor - 16, name, { anchor: "end", paint: "text", lengthMax: 20 }) +
-      label(left - 12, floor, countOf(times.length, "task"), { anchor: "end" }) +
+      label(left - 12, floor, countText(times.length, "task"), { anchor: "end" }) +
       label(right + 12, floor - 16, `median ${lengthText(median)}`, { paint: "text" }) +
       label(right + 12, floor, `longest ${lengthText(last)}`);
   });
@@ -63,7 +62,7 @@ export function histogramPicture(run: PicturedRun, counted: CountedTime, pixels:
     description: groups.length === 0
       ? `No task ${what}.`
       : groups.map(({ name, times }) =>
-        `${name}: ${countOf(times.length, "task")} ${what}, at most ${lengthText(greatest(times))}.`
+        `${name}: ${countText(times.length, "task")} ${what}, at most ${lengthText(greatest(times))}.`
       ).join(" "),
     width: pixels,
     height: bottom + 44,

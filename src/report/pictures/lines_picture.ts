@@ -18,7 +18,7 @@ import {
 } from "./picture.ts";
 import { breakMarks, runTimeName } from "./break_marks.ts";
 import { lengthText, type PicturedRun, waitsOf } from "./pictured_run.ts";
-import { amountScale, type Scale, timeScale } from "./scale.ts";
+import { amountScale, numberText, type Scale, timeScale } from "./scale.ts";
 import { areaOf, meansOf, type Step, stepsOf, type WeighedSpan } from "./series.ts";
 
 /** More changes than this are drawn as means. */
@@ -77,7 +77,7 @@ export function queuePicture(run: PicturedRun, width: number = pictureWidth): Pi
     { steps: running, paint: "running", name: "running", isFilled: false },
   ];
   return {
-    title: `Tasks that wait and run: up to ${waitingMax} wait, up to ${runningMax} run`,
+    title: `Tasks over time: up to ${numberText(waitingMax)} wait, ${numberText(runningMax)} run`,
     description:
       `How many tasks waited and how many ran at each time of ${lengthText(lengthMs)}: at most ${waitingMax} ` +
       `waited and at most ${runningMax} ran at a time.`,

@@ -29,24 +29,37 @@ export const topMargin = 44;
 /** What is left free at the right. */
 export const rightMargin = 24;
 
+/** What is left free around a picture that stands alone. */
+const padding = 16;
+
 /** Writes a picture as SVG, to stand alone. */
 export function renderPicture(picture: Picture): string {
-  const { title } = picture;
+  const { title, width, height } = picture;
   const heading = { x: 0, y: 18, "font-size": 16, "font-weight": 600, ...fill("text") };
-  return `${render(picture, 0, element("text", heading, escapeMarkup(title)))}\n`;
+  const box = { x: -padding, y: -padding / 2, width: width + 2 * padding, height: height + 1.5 * padding };
+  return `${render(picture, box, element("text", heading, escapeMarkup(title)))}\n`;
+}
+
+/** What is seen of a picture, in pixels. */
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Writes a picture as SVG for a page, below a heading that tells its title. */
 export function renderFigure(picture: Picture): string {
-  return render(picture, topMargin - 20, "");
+  const y = topMargin - 20;
+  return render(picture, { x: 0, y, width: picture.width, height: picture.height - y }, "");
 }
 
-function render({ title, description, width, height, body }: Picture, from: number, heading: string): string {
+function render({ title, description, body }: Picture, { x, y, width, height }: Box, heading: string): string {
   const attributes = {
     xmlns: "http://www.w3.org/2000/svg",
-    viewBox: `0 ${from} ${coordinate(width)} ${coordinate(height - from)}`,
+    viewBox: [x, y, width, height].map(coordinate).join(" "),
     width,
-    height: height - from,
+    height,
     role: "img",
     "font-family": "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif",
     "font-size": 12,

@@ -42,7 +42,7 @@ export function timeScale(lengthMs: number, from: number, to: number): Scale {
   return {
     at: (value) => from + value / length * (to - from),
     ticks: multiplesOf(step, length),
-    text: (value) => plainNumber(value / ms),
+    text: (value) => numberText(value / ms),
     unit,
   };
 }
@@ -55,7 +55,7 @@ export function amountScale(greatest: number, from: number, to: number, areWhole
   return {
     at: (value) => from + value / end * (to - from),
     ticks: multiplesOf(step, end),
-    text: plainNumber,
+    text: numberText,
   };
 }
 
@@ -70,8 +70,13 @@ function multiplesOf(step: number, end: number): number[] {
   return Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) => index * step);
 }
 
-/** With a narrow blank between thousands. */
-function plainNumber(value: number): string {
+/** A number to what matters, with its thousands apart from 10,000 on. */
+export function numberText(value: number): string {
   const text = String(Number(value.toPrecision(6)));
-  return value < 10_000 ? text : text.replaceAll(/\B(?=(\d{3})+$)/g, "\u202f");
+  return value < 10_000 ? text : text.replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Counts something in words: `1 task`, `100,000 tasks`. */
+export function countText(count: number, noun: string): string {
+  return `${numberText(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -5,12 +5,11 @@
  * @module
  */
 
-import { countOf } from "../../resources/request.ts";
 import type { ComparedRun } from "../compare/compare_runs.ts";
 import { fill, stroke } from "./colours.ts";
 import { coordinate, element } from "./markup.ts";
 import { bottomAxis, label, leftAxis, type Picture, topMargin } from "./picture.ts";
-import { amountScale } from "./scale.ts";
+import { amountScale, countText } from "./scale.ts";
 
 const area = { left: 60, right: 560, top: topMargin + 20, bottom: 380 };
 
@@ -37,10 +36,10 @@ export function scalingPicture(runs: readonly ComparedRun[]): Picture {
     label(x.at(cores) + 8, y.at(speedUp) + 14, `${speedUp.toFixed(2)} (${Math.round(percent)} %)`, { paint: "text" })
   );
   const told = points.map(({ cores, speedUp, percent }) =>
-    `${countOf(cores, "core")}: ${speedUp.toFixed(2)} times as fast, an efficiency of ${Math.round(percent)} %.`
+    `${countText(cores, "core")}: ${speedUp.toFixed(2)} times as fast, an efficiency of ${Math.round(percent)} %.`
   );
   return {
-    title: `Speed-up over the run on ${countOf(base, "core")}`,
+    title: `Speed-up over the run on ${countText(base, "core")}`,
     description: told.length === 0 ? "No run has both its cores and its length on record." : told.join(" "),
     width: area.right + 120,
     height: area.bottom + 44,

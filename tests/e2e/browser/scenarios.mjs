@@ -89,14 +89,14 @@ const scenarios = {
     const { page } = await openPage();
     seen.title = await page.locator("h1").innerText();
     seen.plain = await page.locator(".plain").first().isHidden();
-    await has(page, "#found", /^100002 tasks$/);
+    await has(page, "#found", /^100,002 tasks$/);
     seen.rows = await page.locator("#rows tbody tr").count();
     await page.locator("#rows").evaluate((box) => box.scrollTop = box.scrollHeight);
     await has(page, "#rows td", "collect");
     await page.locator("#states").getByRole("button", { name: "failed" }).click();
-    await has(page, "#found", /^1\d\d\d of 100002 tasks$/);
+    await has(page, "#found", /^1\d\d\d of 100,002 tasks$/);
     await page.getByLabel("Name or reason").fill("T7:49");
-    await has(page, "#found", /^\d\d? of 100002 tasks$/);
+    await has(page, "#found", /^\d\d? of 100,002 tasks$/);
     await page.getByRole("button", { name: "ran", exact: true }).click();
     seen.order = await page.locator("#rows tbody tr:not(.pad) td:first-child").allInnerTexts();
     await page.locator("#gantt").focus();

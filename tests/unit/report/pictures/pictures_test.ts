@@ -9,6 +9,7 @@ import { graphPicture } from "../../../../src/report/pictures/graph_picture.ts";
 import type { TimedTask } from "../../../../src/report/figures/timed_run.ts";
 import { failedWith, ViewedRun } from "../look/support.ts";
 import { ran, runOf } from "../figures/support.ts";
+import style from "../../../../src/report/html/report.css" with { type: "text" };
 import golden from "./gantt_svg.txt" with { type: "text" };
 
 const service = { begunAt: 0, endedAt: 10e6, cores: 2 };
@@ -28,9 +29,10 @@ function large(count: number, cores: number) {
   return pictureRun(runOf(tasks, { begunAt: 0, endedAt: Math.ceil(count / cores) * 1e6, cores }));
 }
 
-/** What must be true of every picture. */
+/** What must be true of every picture; a page that holds it has a colour of its own for each part. */
 function check(svg: string): void {
-  assertMatch(svg, /^<svg [^>]*viewBox="0 0 960 [\d.]+"[^>]*role="img"/);
+  for (const [, name] of svg.matchAll(/class="((?:fill|stroke)-\w+)"/g)) assertStringIncludes(style, `.${name} {`);
+  assertMatch(svg, /^<svg [^>]*viewBox="-16 -8 \d+ [\d.]+"[^>]*role="img"/);
   assertMatch(svg, /<title>[^<]{8,}<\/title><desc>[^<]{8,}<\/desc>/);
   assertEquals(svg.includes("NaN") || svg.includes("undefined") || svg.includes("Infinity"), false, svg);
   const open = [...svg.matchAll(/<([a-z]+)[^>]*?(\/?)>/g)].filter(([, , closes]) => closes === "").length;
@@ -83,7 +85,7 @@ Deno.test("ganttPicture() draws bars as wide as tasks are long", () => {
   assertEquals(bars.map(([, , , height]) => Number(height)), [20, 20, 42]);
 });
 
-Deno.test("graphPicture() draws each job once, right of those that it waits for, with the worst state of its tasks", () => {
+Deno.test("graphPicture() draws each job once, right of those that it waits for, with a stripe of the states of its tasks", () => {
   const run = new ViewedRun("a", "b x3 after=a", "<c> after=a,b");
   run.start(0, 2_000);
   run.end(0, 3_000);
@@ -94,10 +96,11 @@ Deno.test("graphPicture() draws each job once, right of those that it waits for,
   assertEquals([...svg.matchAll(/<g><title>([^<]*)/g)].map(([, told]) => told), [
     ...["a: 1 SUCCEED", "b: 2 QUEUED, 1 FAILED", "&lt;c&gt;: 1 QUEUED"],
   ]);
-  const boxes = [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="5" height="36" class="fill-(\w+)"/g)];
-  assertEquals(boxes.map(([, , paint]) => paint), ["succeeded", "failed", "waiting"]);
-  const [a, b, c] = boxes.map(([, x]) => Number(x)) as [number, number, number];
-  assert(a < b && b < c);
+  const stripes = [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="5" height="([\d.]+)" class="fill-(\w+)"/g)];
+  const told = stripes.map(([, , height, paint]) => [Math.round(Number(height)), paint]);
+  assertEquals(told, [[36, "succeeded"], [13, "failed"], [23, "waiting"], [36, "waiting"]]);
+  const [a, b, again, c] = stripes.map(([, x]) => Number(x)) as [number, number, number, number];
+  assert(a < b && b === again && b < c);
   assertEquals(svg.match(/C[\d.]/g)?.length, 3);
 });
 
@@ -134,4 +137,15 @@ Deno.test("ganttPicture() and histogramPicture() show hostile names as text", ()
   const name = '<img src=x onerror="alert(1)">\u202e';
   const run = pictureRun(runOf([{ ...ran(name, ["0"], 0, 10), queuedAt: 0 }], service));
   for (const picture of pictures) assertEquals(/<img|\u202e/.test(renderPicture(picture(run))), false);
+});
+
+Deno.test("ganttPicture() counts tasks, tells of further attempts, and marks a failure where it ended", () => {
+  const again = pictureRun(
+    runOf([ran("a", ["0"], 5, 9), ran("b", ["1"], 0, 9)], { ...service, earlier: [ran("a", ["0"], 1, 4)] }),
+  );
+  assertEquals(ganttPicture(again).title, "What ran where: 2 tasks (3 attempts) on 2 cores in 10.0 s");
+  const many = Array.from({ length: 65 }, (_, core) => ran(`t:${core}`, [String(core)], 0, 10));
+  const one = pictureRun(runOf([{ ...many[0]!, state: "FAILED" }, ...many.slice(1)], { begunAt: 0, endedAt: 10e6 }));
+  const marks = [...renderPicture(ganttPicture(one)).matchAll(/<path d="([^"]*)"[^>]*class="fill-failed"/g)];
+  assertEquals(marks.map(([, d]) => /^M[\d.]+,[\d.]+h2v4h-2z$/.test(d!)), [true]);
 });
