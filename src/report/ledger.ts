@@ -6,12 +6,13 @@
  */
 
 import { present } from "../base/assert.ts";
-import { blockRows, Blocks, rowInBlock } from "../base/blocks.ts";
+import { Blocks, rowInBlock } from "../base/blocks.ts";
 import type { Cleanup, Exit, Tails } from "../core/exit.ts";
 import type { AdmittedJob, Cause, Event, JobId, JobOutcome, Outcome, OutcomeCounts, TaskId } from "../core/types.ts";
 import { taskCount } from "../job/description.ts";
 import { formatCounts } from "../resources/counted.ts";
 import { formatAllocation, formatGpuAllocation, type NamedAllocation } from "../resources/node.ts";
+import { clear, clearLaunches, type Columns, createColumns, type Remains, type TaskEnd } from "./ledger_columns.ts";
 import { type JobState, jobStates, terminalState } from "./states.ts";
 import { TextTable } from "./text_table.ts";
 
@@ -48,40 +49,6 @@ export interface TaskEntry {
 
 const success: Exit = Object.freeze({ code: 0 });
 const code = (state: JobState): number => jobStates.indexOf(state);
-
-interface Columns {
-  readonly state: Uint8Array;
-  readonly attempts: Uint16Array;
-  readonly pid: Uint32Array;
-  /** Milliseconds; 0 when it did not happen. */
-  readonly scheduledAtMs: Float64Array;
-  readonly startedAtMs: Float64Array;
-  readonly endedAtMs: Float64Array;
-  /** NaN when unknown. */
-  readonly cpuMs: Float32Array;
-  readonly peakKiB: Float32Array;
-  /** One core of one node is what most tasks get: numbers among the ledger's texts of both, 0 when it is something else. */
-  readonly nodes: Uint32Array;
-  readonly cores: Uint32Array;
-  /** Allocations of all other tasks. */
-  readonly allocations: Map<number, NamedAllocation>;
-  /** Only of tasks that did not succeed. */
-  readonly ends: Map<number, TaskEnd>;
-  /** Many neighbouring tasks that were dropped together, from row `from` to before row `to`: they are not in `ends`. */
-  drops: readonly { readonly from: number; readonly to: number; readonly end: TaskEnd }[];
-  /** Only of tasks that did not succeed, were stopped or left processes behind. */
-  readonly remains: Map<number, Remains>;
-}
-
-/** What is left of a task that ended. */
-type Remains = Pick<TaskEntry, "cleanup" | "tails">;
-
-/** Why and how a task did not succeed. */
-interface TaskEnd {
-  readonly cause: Cause;
-  readonly reason: string;
-  readonly exit?: Exit;
-}
 
 /** From this many neighbours on, tasks that are dropped together are noted as one range. */
 const manyDropped = 16;
@@ -138,6 +105,7 @@ export class Ledger {
         return this.#tasks.fill(event.first, event.count, (columns, from, to) => {
           columns.state.fill(state, from, to);
           columns.endedAtMs.fill(event.atMs, from, to);
+          clearLaunches(columns, from, to);
           if (to - from >= manyDropped) columns.drops = [...columns.drops, { from, to, end }];
           else for (let row = from; row < to; row++) columns.ends.set(row, end);
         });
@@ -266,32 +234,4 @@ function endOf(outcome: Exclude<Outcome, { kind: "succeeded" }>): TaskEnd {
 function keepRemains({ remains }: Columns, row: number, { cleanup, tails }: Remains): void {
   if (cleanup === undefined && tails === undefined) return;
   remains.set(row, { ...(cleanup === undefined ? {} : { cleanup }), ...(tails === undefined ? {} : { tails }) });
-}
-
-function createColumns(): Columns {
-  return {
-    state: new Uint8Array(blockRows),
-    attempts: new Uint16Array(blockRows),
-    pid: new Uint32Array(blockRows),
-    scheduledAtMs: new Float64Array(blockRows),
-    startedAtMs: new Float64Array(blockRows),
-    endedAtMs: new Float64Array(blockRows),
-    cpuMs: new Float32Array(blockRows).fill(NaN),
-    peakKiB: new Float32Array(blockRows).fill(NaN),
-    nodes: new Uint32Array(blockRows),
-    cores: new Uint32Array(blockRows),
-    allocations: new Map(),
-    ends: new Map(),
-    drops: [],
-    remains: new Map(),
-  };
-}
-
-/** Rows are never used twice, so only what holds memory needs to be cleared. */
-function clear(columns: Columns, from: number, to: number): void {
-  columns.drops = columns.drops.filter((dropped) => dropped.from < from || dropped.to > to);
-  for (const rows of [columns.ends, columns.remains, columns.allocations]) {
-    if (rows.size === 0) continue;
-    for (let row = from; row < to; row++) rows.delete(row);
-  }
 }

@@ -106,4 +106,32 @@ export const inLooking: readonly Mutant[] = [
     "runs of other work get a speed-up",
     "unit/report/compare/compare_runs_test.ts",
   ),
+  plant(
+    "report/ledger.ts",
+    "clearLaunches(columns, from, to);",
+    "",
+    "a task that is dropped between two attempts ran until then",
+    "unit/report/recomputed_test.ts",
+  ),
+  plant(
+    "report/figures/timed_run.ts",
+    "Math.min(finishedAt, pilotEnd)",
+    "finishedAt",
+    "a task outlives its pilot",
+    "unit/report/breaks_test.ts",
+  ),
+  plant(
+    "report/figures/core_use.ts",
+    "unused += timeBetween(breaks, freeFrom, beganAt);",
+    "unused += Math.max(0, beganAt - freeFrom);",
+    "a night between two pilots is idle time",
+    "unit/report/breaks_test.ts",
+  ),
+  plant(
+    "report/task_chain.ts",
+    "if (job === undefined || offset === undefined)",
+    "if (job === undefined || offset !== -1)",
+    "the critical path joins iterations that never waited for each other",
+    "unit/report/html/report_page_test.ts",
+  ),
 ];

@@ -93,16 +93,20 @@ export function waitsOf(
     if (known === undefined) byName.set(task.name, [task]);
     else known.push(task);
   }
-  return all.flatMap(({ name, queuedAt, endedAt, executingAt, state }) => {
+  return all.flatMap(({ name, queuedAt, endedAt, executingAt, state, nodes }) => {
     if (queuedAt === undefined) return [];
     let from = since(queuedAt / 1000);
-    const waits = (byName.get(name) ?? []).map((task): Wait => {
+    // A removed job may have had a successor of the same name.
+    const [queued, ended] = [from, endedAt === undefined ? Infinity : since(endedAt / 1000)];
+    const own = (byName.get(name) ?? []).filter((task) => queued <= task.from && task.from <= ended);
+    const waits = own.map((task): Wait => {
       const wait = { from, to: Math.max(from, task.from), endsInStart: true };
       from = task.to;
       return wait;
     });
-    if (isTerminal(state) && waits.length > 0) return [{ name, waits }];
-    const until = state === "QUEUED" ? undefined : endedAt ?? executingAt;
+    // What was dropped between two attempts waited until then.
+    if (isTerminal(state) && nodes.length > 0 && waits.length > 0) return [{ name, waits }];
+    const until = state === "QUEUED" || state === "SCHEDULED" ? undefined : endedAt ?? executingAt;
     const to = until === undefined ? lengthMs : since(until / 1000);
     return [{ name, waits: [...waits, { from, to: Math.max(from, to), endsInStart: false }] }];
   });
