@@ -85,7 +85,7 @@ Deno.test("ganttPicture() draws bars as wide as tasks are long", () => {
   assertEquals(bars.map(([, , , height]) => Number(height)), [20, 20, 42]);
 });
 
-Deno.test("graphPicture() draws each job once, right of those that it waits for, with a stripe of the states of its tasks", () => {
+Deno.test("graphPicture() draws each job once, right of what it waits for, with a stripe of its states", () => {
   const run = new ViewedRun("a", "b x3 after=a", "<c> after=a,b");
   run.start(0, 2_000);
   run.end(0, 3_000);
