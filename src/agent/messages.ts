@@ -7,10 +7,11 @@
  *
  * ```text
  * pilot:  [i,"welcome",{…}]   [i,"share",slot,plan]   [i,"launch",task,attempt,plan]   [i,"signal",task,attempt,"SIGTERM"]
+ *         [i,"guest",task,attempt,mark]   [i,"sweep",task,attempt,mark]
  *         [i,"ping",n,lastPong]   [i,"pause"]   [i,"continue"]   [i,"end"]
  * agent:  [i,"ready"]   [i,"started",task,attempt,pid,agoMs]   [i,"startFailed",task,attempt,failure]
  *         [i,"exited",task,attempt,exit,usage,cleanup,tails]   [i,"limit",task,attempt,cause,reason]
- *         [i,"refused",task,attempt]
+ *         [i,"refused",task,attempt]   [i,"swept",task,attempt,cleanup]
  *         [i,"pong",m]   [i,"stopping","SIGTERM"]   [i,"bye"]
  * ```
  *
@@ -39,6 +40,8 @@ export interface Welcome {
   readonly samples?: string;
   /** Beginnings of tags: what carries one of these is left of an earlier agent, and is ended before `ready`. */
   readonly ends?: readonly string[];
+  /** Beginnings of marks, in the environment of processes: what carries one of these is ended before `ready` as well. */
+  readonly marks?: readonly string[];
   /** Folders for the outputs of tasks that have no file for them, the best first: see {@linkcode LaunchPlan.tailBytes}. */
   readonly spoolFolders?: readonly string[];
 }
@@ -49,6 +52,12 @@ export interface AttemptNumber {
   readonly task: number;
   /** 1-based count of the task's launches. */
   readonly attempt: number;
+}
+
+/** A task of several nodes, as each of them knows it: by the mark in the environment of its processes. */
+export interface Guest extends AttemptNumber {
+  /** The mark. */
+  readonly mark: string;
 }
 
 /** The signals that a pilot sends to tasks. */
@@ -62,6 +71,10 @@ export type PilotMessage =
   /** Starts a process. */
   | (AttemptNumber & { readonly word: "launch"; readonly plan: PlanChange })
   | (AttemptNumber & { readonly word: "signal"; readonly signal: SignalName })
+  /** Processes of a task of several nodes may come to be here, which end with the agent at the latest. */
+  | (Guest & { readonly word: "guest" })
+  /** Ends what is left here of a task whose own process has ended. */
+  | (Guest & { readonly word: "sweep" })
   /** Asks for a sign of life; names the last one that came. */
   | { readonly word: "ping"; readonly number: number; readonly lastPong: number }
   /** The pilot is being stopped: its tasks are stopped until `continue`. */
@@ -84,6 +97,8 @@ export type AgentMessage =
     readonly cleanup?: Cleanup;
     readonly tails?: Tails;
   })
+  /** What carried the mark of a `sweep` is gone, but for what the cleanup says. */
+  | (AttemptNumber & { readonly word: "swept"; readonly cleanup: Cleanup })
   /** A process of the attempt cannot be signalled: it runs as another user. */
   | (AttemptNumber & { readonly word: "refused" })
   | (AttemptNumber & { readonly word: "limit"; readonly cause: "idle" | "oom"; readonly reason: string })

@@ -24,7 +24,7 @@ import {
   readTexts,
   require,
 } from "./fields.ts";
-import type { Addressed, AgentMessage, AttemptNumber, PilotMessage } from "./messages.ts";
+import type { Addressed, AgentMessage, AttemptNumber, Guest, PilotMessage } from "./messages.ts";
 import type { PlanChange } from "./plan_change.ts";
 import { excerptOf, ProtocolError } from "./protocol_error.ts";
 import { readPlan } from "./read_plan.ts";
@@ -77,11 +77,12 @@ function parse(line: string): Elements {
 
 const pilotReaders: Readers<PilotMessage> = {
   welcome: ([value]) => {
-    const { family, env, fenceMs, ends, spoolFolders, samples } = readMembers(value, "welcome");
+    const { family, env, fenceMs, ends, marks, spoolFolders, samples } = readMembers(value, "welcome");
     require(typeof family === "string" && /^[1-9]\d{12}$/.test(family), "family must be 13 digits", family);
     const lease = readOptional(fenceMs, readAmount, "fenceMs of welcome");
     const readNames = (list: unknown, what: string) => readList(list, readText, what);
     const digits = readOptional(ends, readNames, "ends of welcome");
+    const beginnings = readOptional(marks, readNames, "marks of welcome");
     const folders = readOptional(spoolFolders, readNames, "spoolFolders of welcome");
     const directory = readOptional(samples, readText, "samples of welcome");
     return {
@@ -90,6 +91,7 @@ const pilotReaders: Readers<PilotMessage> = {
         env: readTexts(env, "env of welcome"),
         ...(lease === undefined ? {} : { fenceMs: lease }),
         ...(digits === undefined ? {} : { ends: digits }),
+        ...(beginnings === undefined ? {} : { marks: beginnings }),
         ...(folders === undefined ? {} : { spoolFolders: folders }),
         ...(directory === undefined ? {} : { samples: directory }),
       },
@@ -101,6 +103,8 @@ const pilotReaders: Readers<PilotMessage> = {
     ...readAttempt(elements),
     signal: readChoice(elements[2], [...askingSignals, "SIGKILL"], "signal"),
   }),
+  guest: (elements) => readGuest(elements),
+  sweep: (elements) => readGuest(elements),
   ping: ([number, lastPong]) => ({ number: readCount(number, "ping"), lastPong: readCount(lastPong, "lastPong") }),
   pause: () => ({}),
   continue: () => ({}),
@@ -132,6 +136,7 @@ const agentReaders: Readers<AgentMessage> = {
     reason: readText(elements[3], "reason"),
   }),
   refused: (elements) => readAttempt(elements),
+  swept: (elements) => ({ ...readAttempt(elements), cleanup: readCleanup(elements[2]) }),
   pong: ([number]) => ({ number: readCount(number, "pong") }),
   stopping: ([signal]) => ({ signal: readText(signal, "signal") }),
   bye: () => ({}),
@@ -139,6 +144,10 @@ const agentReaders: Readers<AgentMessage> = {
 
 function readAttempt([task, attempt]: Elements): AttemptNumber {
   return { task: readCount(task, "task"), attempt: readCount(attempt, "attempt") };
+}
+
+function readGuest(elements: Elements): Guest {
+  return { ...readAttempt(elements), mark: readText(elements[2], "mark") };
 }
 
 function readChange(value: unknown): PlanChange {

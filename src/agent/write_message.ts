@@ -30,6 +30,9 @@ function pilotElements(message: PilotMessage): readonly unknown[] {
       return [message.task, message.attempt, message.plan];
     case "signal":
       return [message.task, message.attempt, message.signal];
+    case "guest":
+    case "sweep":
+      return [message.task, message.attempt, message.mark];
     case "ping":
       return [message.number, message.lastPong];
     case "pause":
@@ -54,6 +57,8 @@ function agentElements(message: AgentMessage): readonly unknown[] {
     }
     case "limit":
       return [message.task, message.attempt, message.cause, message.reason];
+    case "swept":
+      return [message.task, message.attempt, message.cleanup];
     case "refused":
       return [message.task, message.attempt];
     case "pong":

@@ -38,6 +38,19 @@ export interface Cleanup {
   readonly left: number;
 }
 
+/** The cleanup where nothing was found. */
+export const cleanOfNothing: Cleanup = { found: 0, terminated: 0, killed: 0, left: 0 };
+
+/** What several looks at one attempt found together. */
+export function addCleanups(one: Cleanup, other: Cleanup): Cleanup {
+  return {
+    found: one.found + other.found,
+    terminated: one.terminated + other.terminated,
+    killed: one.killed + other.killed,
+    left: one.left + other.left,
+  };
+}
+
 /** The ends of the outputs of an attempt that did not succeed, as text in which invalid bytes are shown as `\\xff`. */
 export interface Tails {
   /** The end of its standard output; absent where it is not known, empty where it said nothing. */

@@ -37,6 +37,10 @@ export interface LostAgent {
   readonly hello?: Hello | undefined;
   /** The beginning of the tags of all that it started; absent when it was told to start nothing. */
   readonly family?: string | undefined;
+  /** The marks of all that may be left on its node. */
+  readonly marks: readonly string[];
+  /** Whether some of it may be neither the agent's own nor of its step: it does not end with them. */
+  readonly hasGuests: boolean;
   /** Whether its channel had ended by itself. */
   readonly isClosed: boolean;
 }
@@ -72,6 +76,8 @@ export interface AgentsOptions {
   readonly spoolFolders?: readonly string[];
   /** The first digits of all tags of the run. */
   readonly runTags: string;
+  /** The beginning of all marks of the run. */
+  readonly runMark: string;
   /** Gives the next agent of the run its number: see `familyOf`. */
   readonly nextAgent: () => number;
   /** The directory for what is seen of the processes of tasks; nobody looks when absent. */

@@ -26,6 +26,8 @@ export class AgentPost implements AgentNode {
   session: AgentSession | undefined;
   /** The first digits of the tags of the agents before. */
   readonly families: string[] = [];
+  /** The marks of what earlier agents may have left. */
+  left: string[] = [];
   /** Whether the channel has ended. */
   isClosed = false;
   /** What the user was told last of its start. */
@@ -60,9 +62,10 @@ export class AgentPost implements AgentNode {
     this.session = makeSession(present(this.channel, "the channel of an agent that is heard"));
   }
 
-  /** Ends the channel; what there was over it is forgotten. */
+  /** Ends the channel; what there was over it may be left on the node. */
   drop(): void {
     this.channel?.cut();
+    this.left.push(...this.session?.marks ?? []);
     this.channel = this.session = undefined;
   }
 

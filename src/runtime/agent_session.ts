@@ -10,6 +10,7 @@ import { Briefs } from "../agent/brief.ts";
 import type { AgentMessage, AttemptNumber, PilotMessage, Welcome } from "../agent/messages.ts";
 import { PlanWriter } from "../agent/plan_change.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
+import { GuestBook } from "./guest_book.ts";
 import type { AttemptKey, LaunchSink, StopSignal } from "./ports.ts";
 
 /** One launch of one task, until its end was told. */
@@ -27,12 +28,20 @@ export class AgentSession {
   readonly #plans = new PlanWriter();
   readonly #briefs: Briefs;
   readonly #attempts = new Map<string, Attempt>();
+  /** What tasks of several nodes have on the node. */
+  readonly guests: GuestBook;
 
   /** Welcomes the agent. */
   constructor(send: (message: PilotMessage) => void, welcome: Welcome) {
     this.#send = send;
     this.#briefs = new Briefs(welcome.env);
+    this.guests = new GuestBook(send);
     send({ word: "welcome", welcome });
+  }
+
+  /** The marks of all that may be on the node. */
+  get marks(): string[] {
+    return [...this.guests.marks, ...Array.from(this.#attempts.values(), ({ plan }) => plan.tag)];
   }
 
   /** How many launches there are whose end was not told. */
@@ -65,6 +74,7 @@ export class AgentSession {
 
   /** Takes what the agent says of an attempt. */
   heard(message: AttemptMessage): void {
+    if (message.word === "swept") return this.guests.swept(message);
     const key = { task: message.task, attempt: message.attempt };
     const known = this.#attempts.get(nameOf(key));
     if (known === undefined) return;

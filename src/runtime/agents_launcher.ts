@@ -11,6 +11,7 @@ import type { AgentMessage } from "../agent/messages.ts";
 import { type ChannelEnd, type Loss, NodeWatch, type WatchTimes, watchTimes } from "../agent/node_watch.ts";
 import { familyOf } from "../agent/tag.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
+import type { Cleanup } from "../core/exit.ts";
 import { SlurmError } from "../errors.ts";
 import type { AgentsOptions, AgentStarter } from "./agent_ports.ts";
 import { AgentPost } from "./agent_post.ts";
@@ -66,6 +67,16 @@ export class AgentsLauncher implements Launcher {
   /** Sends a signal to all processes of the attempt. */
   signal(key: AttemptKey, signal: StopSignal, node = -1): void {
     this.#posts.get(node)?.session?.signal(key, signal);
+  }
+
+  /** A task of several nodes may have processes on one of the nodes. */
+  expectGuest(key: AttemptKey, mark: string, node: number): void {
+    this.#posts.get(node)?.session?.guests.expect(key, mark);
+  }
+
+  /** Ends what a task left on a node; never settles where the node is being given up, as that says it as well. */
+  sweepGuest(key: AttemptKey, mark: string, node: number): Promise<Cleanup> {
+    return this.#posts.get(node)?.session?.guests.sweep(key, mark) ?? new Promise(() => {});
   }
 
   /** Lets all tasks stand still, even if this program does so at once; an agent that cannot be told is not waited for. */
@@ -189,13 +200,14 @@ export class AgentsLauncher implements Launcher {
   #greeted(post: AgentPost, hello: Hello): void {
     invariant(this.#starting.has(post), "An agent that says hello was being started");
     this.#options.met?.(post.index, hello);
-    const { env, runTags, nextAgent, spoolFolders = [], samples: directory } = this.#options;
+    const { env, runTags, runMark, nextAgent, spoolFolders = [], samples: directory } = this.#options;
     const samples = directory === undefined ? {} : { samples: directory };
     const family = familyOf(runTags, nextAgent());
     const isFirst = post.families.length === 0 && this.#resumes;
     const ends = isFirst && hello.sight !== undefined ? [runTags] : post.families.slice(-1);
+    const marks = isFirst && hello.sight !== undefined ? [runMark] : post.left;
     this.#started(post);
-    const welcome = { family, env, fenceMs: this.#times.fenceMs, ends, spoolFolders, ...samples };
+    const welcome = { family, env, fenceMs: this.#times.fenceMs, ends, marks, spoolFolders, ...samples };
     post.welcome(hello, family, (channel) => new AgentSession((message) => channel.send(message), welcome));
     post.watch.greeted(this.#clock.nowMs());
     if (this.#isFrozen) post.freeze();
@@ -204,7 +216,10 @@ export class AgentsLauncher implements Launcher {
   #heard(post: AgentPost, message: AgentMessage): void {
     if ("task" in message) return post.session?.heard(message);
     if (message.word === "pong") return post.ponged(message.number, this.#clock.nowMs());
-    if (message.word === "ready") return post.watch.readied();
+    if (message.word === "ready") {
+      post.left = [];
+      return post.watch.readied();
+    }
     if (message.word === "stopping") this.#options.warn?.(`the agent of node ${post.name} got ${message.signal}`);
   }
 
@@ -227,8 +242,9 @@ export class AgentsLauncher implements Launcher {
   #cut(post: AgentPost): void {
     const { index: node, hello, isClosed, session, families } = post;
     const family = session === undefined ? undefined : families.at(-1);
+    const hasGuests = session?.guests.isEmpty === false;
     this.#drop(post);
-    this.#starter.end({ node, hello, family, isClosed }).then(() => {
+    this.#starter.end({ node, hello, family, marks: post.left, hasGuests, isClosed }).then(() => {
       if (this.#isClosing) return;
       post.watch.cutOff(this.#clock.nowMs());
       this.#arm();

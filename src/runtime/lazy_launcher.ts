@@ -6,6 +6,7 @@
  */
 
 import { invariant } from "../base/assert.ts";
+import { cleanOfNothing, type Cleanup } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "./ports.ts";
 
@@ -48,6 +49,16 @@ export class LazyLauncher implements Launcher {
   /** Sends a signal; before the first launch there is no process to get it. */
   signal(key: AttemptKey, signal: StopSignal): void {
     this.#launcher?.signal(key, signal);
+  }
+
+  /** A task of several nodes may have processes here. */
+  expectGuest(key: AttemptKey, mark: string, node: number): void {
+    this.#made().expectGuest?.(key, mark, node);
+  }
+
+  /** Ends what it left here. */
+  sweepGuest(key: AttemptKey, mark: string, node: number): Promise<Cleanup> {
+    return this.#made().sweepGuest?.(key, mark, node) ?? Promise.resolve(cleanOfNothing);
   }
 
   /** Ends what an earlier run left. */

@@ -92,6 +92,16 @@ export interface Launcher {
   /** Lets what was launched and signalled go on its way, where it would wait for what else this program does. */
   flush?(): void;
   /**
+   * A task of several nodes may have processes on a node from now on, which carry this mark. Whoever serves the node ends
+   * them when it goes. A launcher whose own processes are all that a task has does not have this.
+   */
+  expectGuest?(key: AttemptKey, mark: string, node: number): void;
+  /**
+   * Ends what a task whose own process has ended left on a node, and settles when nothing of it is there any more but
+   * for what the cleanup says; never if the node is lost meanwhile.
+   */
+  sweepGuest?(key: AttemptKey, mark: string, node: number): Promise<Cleanup>;
+  /**
    * Tells from now on which nodes come and go. A launcher whose nodes are always there does not have this. What was
    * launched on a node that is lost needs no further word.
    */

@@ -5,6 +5,7 @@
  */
 
 import { invariant, present } from "../base/assert.ts";
+import { cleanOfNothing, type Cleanup } from "../core/exit.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { AttemptMap } from "./attempt_map.ts";
 import type { DeferredEnds } from "./deferred_ends.ts";
@@ -81,6 +82,16 @@ export class RouterLauncher implements Launcher {
     if (node === undefined) return;
     this.#ends?.signalled(key, node);
     present(this.#routes.get(node), "the launcher of a node with tasks").signal(key, signal, node);
+  }
+
+  /** A task of several nodes may have processes on a node. */
+  expectGuest(key: AttemptKey, mark: string, node: number): void {
+    this.#routes.get(node)?.expectGuest?.(key, mark, node);
+  }
+
+  /** Ends what it left there, where the node's launcher can. */
+  sweepGuest(key: AttemptKey, mark: string, node: number): Promise<Cleanup> {
+    return this.#routes.get(node)?.sweepGuest?.(key, mark, node) ?? Promise.resolve(cleanOfNothing);
   }
 
   /** Lets every launcher tell of its nodes. What ran on a node that is lost is forgotten. */

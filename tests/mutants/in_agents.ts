@@ -9,6 +9,35 @@ import { type Mutant, plant } from "./mutant.ts";
 /** The mutants. */
 export const inAgents: readonly Mutant[] = [
   plant(
+    "runtime/swept_launcher.ts",
+    "this.#ended(spread, isWide && isKilled ? this.#there : nodes, (more) => {",
+    "this.#ended(spread, nodes, (more) => {",
+    "what a killed task has on a node that is not its own runs on",
+    "unit/runtime/swept_launcher_test.ts",
+    "sim/spread_test.ts",
+  ),
+  plant(
+    "runtime/swept_launcher.ts",
+    "spread.lostNode ??= node;",
+    "",
+    "a task that fails as one of its nodes goes is not tried elsewhere",
+    "unit/runtime/swept_launcher_test.ts",
+  ),
+  plant(
+    "runtime/agent_post.ts",
+    "this.left.push(...this.session?.marks ?? []);",
+    "",
+    "what Slurm runs for a task outlives the agent of its node",
+    "unit/runtime/agents_launcher_test.ts",
+  ),
+  plant(
+    "deno/keeper/guests.ts",
+    'const signal = forMs < leftoverGraceMs ? "SIGTERM" : "SIGKILL";',
+    'const signal = "SIGTERM";',
+    "what a task has on another node and does not listen to SIGTERM stays",
+    "unit/deno/keeper/guests_test.ts",
+  ),
+  plant(
     "core/explain_wait.ts",
     "if (lacksTime !== undefined) return { ...base, needs, lacksTime };",
     "",

@@ -9,6 +9,7 @@ import type { Hello } from "../../agent/hello.ts";
 import { Lease } from "../../agent/lease.ts";
 import type { Welcome } from "../../agent/messages.ts";
 import { lookAtNode } from "../host/node_sight.ts";
+import { findMarked } from "../local/process_scan.ts";
 import { TagSearch, tagsFrom } from "../local/tag_search.ts";
 
 /** Variables by which the node of a task differs from that of its pilot. */
@@ -67,25 +68,27 @@ export class AgentRole {
 }
 
 /**
- * Kills what carries a tag that begins with one of these, until several looks in a row have found nothing.
+ * Kills what carries a tag or a mark that begins with one of these, until several looks in a row have found nothing.
  *
  * @returns Whether nothing is left.
  */
 export function endLeftovers(
-  beginnings: readonly string[],
+  { tags = [], marks = [] }: { readonly tags?: readonly string[]; readonly marks?: readonly string[] },
   kill: (pid: number) => void,
   pause: (ms: number) => void,
 ): boolean {
-  if (beginnings.length === 0) return true;
+  if (tags.length + marks.length === 0) return true;
   const endMs = performance.now() + goneMsMax;
-  const filters = beginnings.map((digits) => tagsFrom(digits, "tasks"));
+  const filters = tags.map((digits) => tagsFrom(digits, "tasks"));
   using search = new TagSearch((tag) => filters.some((isWanted) => isWanted(tag)));
   for (let clean = 0; clean < cleanLooks;) {
     const found: number[] = [];
-    for (const pid of search.look()) {
+    const end = (pid: number) => {
       kill(pid); // At once: what forks all the time has another number a moment later.
       found.push(pid);
-    }
+    };
+    for (const pid of tags.length > 0 ? search.look() : []) end(pid);
+    for (const { pid } of findMarked(marks)) end(pid);
     if (found.length > 0 && performance.now() > endMs) return false;
     clean = found.length === 0 ? clean + 1 : 0;
     pause(lookMs);

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { type Cleanup, stoppedEarly } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import type { AttemptMessage } from "../../runtime/agent_session.ts";
 import type { AttemptKey, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 
 /** One launch of one task, until its end was told. */
@@ -22,7 +24,46 @@ export interface Attempt {
   isRefused?: true;
 }
 
+/** Tells what the keeper says of a launch to who waits for it. */
+export function tell(attempt: Attempt, message: Exclude<AttemptMessage, { readonly word: "swept" }>): void {
+  const { key, plan, sink } = attempt;
+  switch (message.word) {
+    case "started":
+      attempt.hasStarted = true;
+      return sink.started(key, { node: plan.place.node, pid: message.pid, agoMs: message.agoMs });
+    case "startFailed":
+      return sink.startFailed(key, message.failure);
+    case "exited":
+      return sink.exited(key, message.exit, message.usage, message.cleanup, message.tails);
+    case "refused":
+      attempt.isRefused = true;
+      return sink.signalRefused?.(key);
+    case "limit":
+      return sink.limitExceeded(key, message.cause, message.reason);
+    default:
+      return message satisfies never;
+  }
+}
+
+/** Tells the end of a launch whose keeper has gone. */
+export function tellLost({ key, sink, hasStarted, asked }: Attempt, problem: string, cleanup?: Cleanup): void {
+  if (hasStarted) sink.exited(key, { signal: "SIGKILL" }, {}, cleanup);
+  else if (asked !== undefined) sink.startFailed(key, stoppedEarly);
+  else sink.startFailed(key, { kind: "other", message: `every keeper that was to start it went: ${problem}` });
+}
+
 /** One number for an attempt; there are fewer of a task than that. */
 export function numberOf({ task, attempt }: AttemptKey): number {
   return task * 65_536 + attempt;
+}
+
+/** Says that a stop does not reach all of a task. */
+export function explainRefusal({ plan }: Attempt): string {
+  return `A process of task "${plan.taskName}" cannot be signalled (EPERM), as it runs as another user: ` +
+    "it is waited for, but left behind when this program is told to end";
+}
+
+/** Says why nothing begins. */
+export function explainStuck(seconds: number): string {
+  return `The keeper waits for a file system that does not answer, for ${seconds} s by now`;
 }

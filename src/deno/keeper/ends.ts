@@ -20,6 +20,7 @@ import { errors } from "./kernel_numbers.ts";
 import { type Orphans, OrphanWatch } from "./orphans.ts";
 import type { ProcessReads } from "./process_reads.ts";
 import { findLiving } from "./process_tree.ts";
+import { sendExactly } from "./send_exactly.ts";
 import type { Task } from "./task.ts";
 
 /** How long to look for the end of what cannot be signalled. */
@@ -87,6 +88,11 @@ export class TaskEnds {
   find({ task, attempt }: AttemptNumber): Task | undefined {
     for (const one of this.#tasks.values()) if (one.task === task && one.attempt === attempt) return one;
     return undefined;
+  }
+
+  /** The marks of all tasks whose end was not told. */
+  get marks(): string[] {
+    return Array.from(this.#tasks.values(), ({ plan }) => plan.tag);
   }
 
   /** Whether a task has this serial number. */
@@ -271,19 +277,8 @@ export class TaskEnds {
     this.#tell(task, { word: "refused", task: task.task, attempt: task.attempt });
   }
 
-  /** Sends a signal to exactly the process that was seen, not to another one with its number; false when it may not be. */
-  #send({ pid, startTicks, parent }: SeenProcess, signal: string): boolean {
-    const kernel = this.#kernel;
-    // A child of ours keeps its number until we reap it.
-    const descriptor = parent === Deno.pid ? -1 : kernel.openProcess(pid);
-    if (descriptor < 0) {
-      const isThere = parent === Deno.pid || this.#reads.process(pid)?.startTicks === startTicks;
-      return !isThere || kernel.kill(pid, signalNumber(signal)) !== -errors.EPERM;
-    }
-    const isThere = this.#reads.process(pid)?.startTicks === startTicks;
-    const told = isThere ? kernel.signalProcess(descriptor, signalNumber(signal)) : 0;
-    kernel.close(descriptor);
-    return told !== -errors.EPERM;
+  #send(process: SeenProcess, signal: string): boolean {
+    return sendExactly(this.#kernel, this.#reads, process, signal);
   }
 
   #usageOf({ cpuMs, peakKiB }: Reaped): Usage {

@@ -18,9 +18,9 @@ import { readPilotMessage } from "../../agent/read_message.ts";
 import { ownSerial, tagOf } from "../../agent/tag.ts";
 import { writeAgentMessage } from "../../agent/write_message.ts";
 import { version } from "../../version.ts";
-import { stoppedEarly } from "../../core/exit.ts";
+import { signalNumber, stoppedEarly } from "../../core/exit.ts";
 import { LimitsCheck, lookMs } from "../local/limits_check.ts";
-import type { AgentRole } from "./agent_role.ts";
+import { type AgentRole, endLeftovers } from "./agent_role.ts";
 import { Guard } from "./guard.ts";
 import type { Kernel } from "./kernel.ts";
 import { hungUp, readable } from "./kernel_numbers.ts";
@@ -83,10 +83,8 @@ export class Keeper {
     this.#output.add(formatHello({ version, pid: Deno.pid, ...unguarded, ...this.#role?.sayHello() }));
     this.#output.flush(performance.now());
     while (!this.#isEnding && !this.#isAlone) this.#turn();
-    // Slurm ends what an agent leaves, and only when the agent has gone; nobody but the guard ends what a keeper leaves.
-    const limitMs = this.#role === undefined ? Infinity : agentKillMsMax;
-    const left = this.#work?.ends.killAll((ms) => this.#kernel.wait(ms, () => {}), limitMs) ?? [];
-    if (left.length === 0) this.#work?.guard.dismiss();
+    // Nobody but the guard ends what is left of what this process started.
+    if (this.#work !== undefined && this.#endAll(this.#work)) this.#work.guard.dismiss();
     this.#samples?.write();
     if (this.#isAlone) return this.#isFenced;
     this.#say({ word: "bye" });
@@ -96,6 +94,20 @@ export class Keeper {
       this.#kernel.wait(-1, (descriptor, events) => this.#happened(descriptor, events & ~readable));
     }
     return false;
+  }
+
+  /**
+   * Ends everything at once: what runs below this process, and what tasks have beside it, by Slurm's daemons for one.
+   *
+   * @returns Whether nothing is left of what runs below it.
+   */
+  #endAll({ ends, guests }: Work): boolean {
+    const marks = [...guests.marks, ...ends.marks];
+    const pause = (ms: number) => this.#kernel.wait(ms, () => {});
+    // Slurm ends what an agent leaves, and only when the agent has gone; nobody but the guard ends what a keeper leaves.
+    const left = ends.killAll(pause, this.#role === undefined ? Infinity : agentKillMsMax);
+    endLeftovers({ marks }, (pid) => this.#kernel.kill(pid, signalNumber("SIGKILL")), pause);
+    return left.length === 0;
   }
 
   /** Whether no task may run here any more, as the pilot may believe that none does. */
@@ -111,6 +123,7 @@ export class Keeper {
     if (work === undefined || this.#isAlone) return this.#output.flush(nowMs);
     if (nowMs >= work.ends.lookMs) work.ends.look(nowMs);
     if (nowMs >= this.#limitsMs) this.#checkLimits(work, nowMs);
+    if (nowMs >= work.guests.dueMs) work.guests.look(nowMs).forEach((swept) => this.#say(swept));
     work.spool.look(nowMs);
     if (nowMs >= (this.#samples?.dueMs ?? Infinity)) this.#samples!.look(nowMs, work.guard.pid);
     if (work.guard.dueMs <= nowMs) work.guard.start(nowMs);
@@ -122,10 +135,10 @@ export class Keeper {
   /** How long nothing needs to be done unless something happens. */
   #idleMs(): number {
     if (this.#work === undefined) return -1;
-    const { ends, guard, spool } = this.#work;
+    const { ends, guard, guests, spool } = this.#work;
     const roleMs = Math.min(this.#role?.endMs ?? Infinity, this.#samples?.dueMs ?? Infinity);
     const ownMs = Math.min(this.#output.dueMs, this.#limitsMs, this.#orders.dueMs);
-    const dueMs = Math.min(ends.lookMs, guard.dueMs, spool.dueMs, ownMs, roleMs);
+    const dueMs = Math.min(ends.lookMs, guests.dueMs, guard.dueMs, spool.dueMs, ownMs, roleMs);
     return dueMs === Infinity ? -1 : Math.max(0, Math.ceil(dueMs - performance.now()));
   }
 
@@ -177,6 +190,10 @@ export class Keeper {
       }
       case "signal":
         return this.#orders.add(message);
+      case "guest":
+        return this.#work?.guests.expect(message);
+      case "sweep":
+        return this.#work?.guests.sweep(message, performance.now());
       case "ping":
         this.#role?.pinged(message.number, message.lastPong);
         return this.#say({ word: "pong", number: message.number });
@@ -215,7 +232,9 @@ export class Keeper {
     this.#orders.isHeld = isFrozen;
     if (isFrozen) this.#frozenMs = nowMs;
     else this.#limits.shift(nowMs - this.#frozenMs);
-    this.#work?.ends.signalEverything(isFrozen ? "SIGSTOP" : "SIGCONT");
+    const signal = isFrozen ? "SIGSTOP" : "SIGCONT";
+    this.#work?.ends.signalEverything(signal);
+    this.#work?.guests.signalEverything(signal);
   }
 
   #performerOf(work: Work): Performer {

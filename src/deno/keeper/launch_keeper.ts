@@ -12,6 +12,7 @@ import type { Addressed, AgentMessage, Welcome } from "../../agent/messages.ts";
 import { PlanWriter } from "../../agent/plan_change.ts";
 import { agentsMax, familyOf, tagsOfRun } from "../../agent/tag.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import { GuestBook } from "../../runtime/guest_book.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { endOldProcesses, endTagged } from "../local/earlier_processes.ts";
 import { tagsFrom } from "../local/tag_search.ts";
@@ -20,10 +21,10 @@ import { countCleanup } from "../local/cleanup.ts";
 import { codeOf } from "../local/launch_prepare.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
 import { explainStartFailure, findTooLong } from "../local/launch_failure.ts";
-import { stoppedEarly } from "../../core/exit.ts";
+import { cleanOfNothing, type Cleanup } from "../../core/exit.ts";
 import { waitForKilled } from "../local/process_control.ts";
 import { Briefs } from "../../agent/brief.ts";
-import { type Attempt, numberOf } from "./attempt.ts";
+import { type Attempt, explainRefusal, explainStuck, numberOf, tell, tellLost } from "./attempt.ts";
 import { KeeperChannel } from "./channel.ts";
 import type { KeeperLauncherOptions } from "./keeper_options.ts";
 import { planKeeper } from "./start_self.ts";
@@ -44,6 +45,9 @@ export class KeeperLauncher implements Launcher {
   readonly #attempts = new Map<number, Attempt>();
   readonly #patience = new Patience();
   readonly #briefs: Briefs;
+  readonly #guests = new GuestBook((message) => {
+    if (this.#plans !== undefined) this.#channel!.send(node, message);
+  });
   /** What the tags of the present keeper's launches begin with. */
   #family = "";
   #channel: KeeperChannel | undefined;
@@ -89,7 +93,7 @@ export class KeeperLauncher implements Launcher {
     const attempt: Attempt = { key, plan, sink, hasStarted: false, keepers: 0 };
     this.#attempts.set(numberOf(key), attempt);
     if (this.#channel === undefined && this.#pause === undefined) this.#connect();
-    this.#channel?.keepAlive(true);
+    this.#keepAlive();
     this.#send(attempt);
   }
 
@@ -99,6 +103,20 @@ export class KeeperLauncher implements Launcher {
     if (attempt === undefined) return this.#substitute?.signal(key, signal);
     if (attempt.asked !== "SIGKILL") attempt.asked = signal;
     if (this.#plans !== undefined) this.#channel?.send(node, { word: "signal", ...key, signal });
+  }
+
+  /** A task of several nodes may have processes here. */
+  expectGuest(key: AttemptKey, mark: string): void {
+    if ((this.#channel ?? this.#pause ?? this.#substitute) === undefined) this.#connect();
+    if (this.#substitute === undefined) this.#guests.expect(key, mark);
+  }
+
+  /** Ends what it left here. */
+  sweepGuest(key: AttemptKey, mark: string): Promise<Cleanup> {
+    if (this.#substitute !== undefined) return Promise.resolve(cleanOfNothing);
+    const swept = this.#guests.sweep(key, mark);
+    this.#keepAlive();
+    return swept;
   }
 
   /** Lets all tasks stand still, even if this program does so at once. */
@@ -132,7 +150,7 @@ export class KeeperLauncher implements Launcher {
     this.#isClosed = true;
     // An abandoned pilot closes with tasks still running.
     for (const { key } of this.#attempts.values()) this.signal(key, "SIGKILL");
-    this.#channel?.keepAlive(true);
+    this.#keepAlive();
     const isWaiting = [...this.#attempts.values()].some(({ isRefused }) => !isRefused);
     if (isWaiting) await waitForKilled(new Promise<void>((resolve) => this.#noneLeft = resolve));
     await this.#pause;
@@ -150,12 +168,11 @@ export class KeeperLauncher implements Launcher {
       this.#channel = new KeeperChannel(start, {
         greeted: ({ unguarded }) => this.#begin(unguarded),
         heard: (message) => this.#heard(message),
-        stuck: (seconds) =>
-          this.#warn(`The keeper waits for a file system that does not answer, for ${seconds} s by now`),
+        stuck: (seconds) => this.#warn(explainStuck(seconds)),
         gone: (problem) => this.#lost(problem),
       }, this.#askMs);
       this.#patience.succeeded();
-      this.#channel.keepAlive(this.#attempts.size > 0);
+      this.#keepAlive();
     } catch (error) {
       const code = codeOf(error);
       if (isUsedUp(code)) this.#connectLater(code);
@@ -191,6 +208,7 @@ export class KeeperLauncher implements Launcher {
     this.#channel!.send(node, { word: "welcome", welcome: { ...this.#welcome, family: this.#family } });
     if (this.#isFrozen) this.#channel!.send(node, { word: "pause" });
     for (const attempt of this.#attempts.values()) this.#send(attempt);
+    this.#guests.repeat();
   }
 
   #send(attempt: Attempt): void {
@@ -205,37 +223,22 @@ export class KeeperLauncher implements Launcher {
 
   #heard({ message }: Addressed<AgentMessage>): void {
     if (!("task" in message)) return;
+    if (message.word === "swept") {
+      this.#guests.swept(message);
+      return this.#keepAlive();
+    }
     const key = { task: message.task, attempt: message.attempt };
     const attempt = this.#attempts.get(numberOf(key));
     if (attempt === undefined) return;
-    switch (message.word) {
-      case "started":
-        attempt.hasStarted = true;
-        return attempt.sink.started(key, { node: attempt.plan.place.node, pid: message.pid, agoMs: message.agoMs });
-      case "startFailed":
-        this.#forget(attempt);
-        return attempt.sink.startFailed(key, message.failure);
-      case "exited":
-        this.#forget(attempt);
-        return attempt.sink.exited(key, message.exit, message.usage, message.cleanup, message.tails);
-      case "refused":
-        attempt.isRefused = true;
-        this.#warn(
-          `A process of task "${attempt.plan.taskName}" cannot be signalled (EPERM), as it runs as another user: ` +
-            "it is waited for, but left behind when this program is told to end",
-        );
-        return attempt.sink.signalRefused?.(key);
-      case "limit":
-        return attempt.sink.limitExceeded(key, message.cause, message.reason);
-      default:
-        return message satisfies never;
-    }
+    if (message.word === "exited" || message.word === "startFailed") this.#forget(attempt);
+    if (message.word === "refused") this.#warn(explainRefusal(attempt));
+    tell(attempt, message);
   }
 
   #forget({ key }: Attempt): void {
     this.#attempts.delete(numberOf(key));
     if (this.#attempts.size > 0) return;
-    if (!this.#isClosed) this.#channel?.keepAlive(false);
+    this.#keepAlive();
     this.#noneLeft?.();
   }
 
@@ -248,7 +251,7 @@ export class KeeperLauncher implements Launcher {
     this.#pause = endTagged(tagsFrom(this.#family)).then((left) => {
       this.#pause = undefined;
       this.#giveUp(problem, left);
-      if (this.#attempts.size > 0 && this.#channel === undefined) this.#connect();
+      if (this.#channel === undefined && (this.#attempts.size > 0 || !this.#guests.isEmpty)) this.#connect();
     });
   }
 
@@ -258,14 +261,11 @@ export class KeeperLauncher implements Launcher {
     // Whose each is nobody knows any more, so it counts for all.
     const cleanup = left.length === 0 ? undefined : countCleanup(new Map(), left.map((pid) => ({ pid })));
     for (const attempt of [...this.#attempts.values()]) {
-      const { key, sink, hasStarted, asked, keepers } = attempt;
+      const { hasStarted, asked, keepers } = attempt;
       if (!hasStarted && asked === undefined && keepers < keepersMax) continue;
       this.#forget(attempt);
-      if (hasStarted) {
-        ended++;
-        sink.exited(key, { signal: "SIGKILL" }, {}, cleanup);
-      } else if (asked !== undefined) sink.startFailed(key, stoppedEarly);
-      else sink.startFailed(key, { kind: "other", message: `every keeper that was to start it went: ${problem}` });
+      if (hasStarted) ended++;
+      tellLost(attempt, problem, cleanup);
     }
     this.#warn(`The keeper of the tasks of this machine went: ${problem}; ${ended} tasks that ran were ended with it`);
     this.#tellLeft(left);
@@ -275,22 +275,25 @@ export class KeeperLauncher implements Launcher {
     if (left.length > 0) this.#warn(`Processes ${left.join(", ")} of tasks were killed and are still there`);
   }
 
+  /** Lets this program end before the keeper while nothing is waited for. */
+  #keepAlive(): void {
+    this.#channel?.keepAlive(this.#isClosed || this.#attempts.size > 0 || this.#guests.isSweeping);
+  }
+
   /** No keeper can be started: another launcher takes over, if there is one. */
   #replace(problem: string): void {
     const attempts = [...this.#attempts.values()];
     this.#attempts.clear();
+    this.#guests.forget();
     this.#substitute = this.#otherwise?.();
     if (this.#substitute !== undefined && !this.#isClosed) {
       this.#warn(`Tasks are started without a keeper, as none can be started: ${problem}`);
     }
+    const message = `cannot start a keeper for the tasks of this machine: ${problem}`;
     for (const { key, plan, sink, asked } of attempts) {
-      if (this.#substitute === undefined) {
-        const message = `cannot start a keeper for the tasks of this machine: ${problem}`;
-        sink.startFailed(key, { kind: "other", message });
-      } else {
-        this.#substitute.launch(key, plan, sink);
-        if (asked !== undefined) this.#substitute.signal(key, asked);
-      }
+      if (this.#substitute === undefined) sink.startFailed(key, { kind: "other", message });
+      else this.#substitute.launch(key, plan, sink);
+      if (asked !== undefined) this.#substitute?.signal(key, asked);
     }
     this.#noneLeft?.();
   }

@@ -22,9 +22,9 @@ const fencedExitCode = 75;
 
 /** Is the keeper of the pilot at the other end of the standard streams, and ends the process. */
 export function runKeeper(): never {
-  const [role, family] = roleArguments();
+  const [role, family, ...marks] = roleArguments();
   const kernel = new Kernel();
-  if (role === sweepArgument) sweep(kernel, family);
+  if (role === sweepArgument) sweep(kernel, family, marks);
   const isAgent = role === agentArgument;
   const parent = Deno.ppid;
   kernel.becomeKeeper(processName, ignored);
@@ -45,11 +45,15 @@ export function runKeeper(): never {
   Deno.exit(isFenced ? fencedExitCode : 0);
 }
 
-/** Ends what an agent left which is no more, and the process: with 0 when nothing is left. */
-function sweep(kernel: Kernel, family: string | undefined): never {
+/**
+ * Ends what an agent left which is no more, and what tasks have there by their marks, and then the process: with 0 when
+ * nothing is left.
+ */
+function sweep(kernel: Kernel, family: string | undefined, marks: readonly string[]): never {
   if (family === undefined || !/^[0-9]{13}$/.test(family)) Deno.exit(2);
+  if (!marks.every((mark) => /^[0-9a-f]{16,}$/.test(mark))) Deno.exit(2);
   const kill = (pid: number) => kernel.kill(pid, signalNumber("SIGKILL"));
-  Deno.exit(endLeftovers([family], kill, (ms) => kernel.wait(ms, () => {})) ? 0 : 1);
+  Deno.exit(endLeftovers({ tags: [family], marks }, kill, (ms) => kernel.wait(ms, () => {})) ? 0 : 1);
 }
 
 /**

@@ -12,7 +12,7 @@
 
 /** A further argument: the keeper is the agent of a pilot on another node. */
 export const agentArgument = "agent";
-/** As {@linkcode agentArgument}, with the beginning of tags: it only ends what another agent left, and goes. */
+/** As {@linkcode agentArgument}, with the beginning of tags, and marks: it only ends what another agent left, and goes. */
 export const sweepArgument = "sweep";
 /** What the argument begins with. */
 const argumentMark = "--qcgpj-keeper=";
@@ -52,9 +52,12 @@ export function planAgent(): SelfStart | undefined {
   return withArguments(agentArgument);
 }
 
-/** This program as one that ends what an agent left on its node: what carries a tag that begins with `family`. */
-export function planSweep(family: string): SelfStart | undefined {
-  return withArguments(sweepArgument, family);
+/**
+ * This program as one that ends what an agent left on its node: what carries a tag that begins with `family`, or one of
+ * these marks.
+ */
+export function planSweep(family: string, marks: readonly string[]): SelfStart | undefined {
+  return withArguments(sweepArgument, family, ...marks);
 }
 
 function withArguments(...more: readonly string[]): SelfStart | undefined {

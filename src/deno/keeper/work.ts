@@ -11,6 +11,7 @@ import { OutputEnds } from "../local/task_outputs.ts";
 import { endLeftovers } from "./agent_role.ts";
 import { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
+import { Guests } from "./guests.ts";
 import type { Kernel } from "./kernel.ts";
 import { readsOf } from "./process_reads.ts";
 import { spoolFiles } from "./spool_files.ts";
@@ -24,6 +25,8 @@ export interface Work {
   readonly guard: Guard;
   readonly ends: TaskEnds;
   readonly starts: TaskStarts;
+  /** What tasks of several nodes have here. */
+  readonly guests: Guests;
   /** What tasks write that have no file for it. */
   readonly spool: Spool;
   readonly reports: StartReports;
@@ -33,16 +36,17 @@ export interface Work {
 export function beginWork(
   kernel: Kernel,
   streams: Streams,
-  { family, env, ends: left = [], spoolFolders: folders = [] }: Welcome,
+  { family, env, ends: tags = [], marks = [], spoolFolders: folders = [] }: Welcome,
   tell: (task: Task, message: AgentMessage) => void,
 ): Work {
-  endLeftovers(left, (pid) => kernel.kill(pid, signalNumber("SIGKILL")), (ms) => kernel.wait(ms, () => {}));
+  endLeftovers({ tags, marks }, (pid) => kernel.kill(pid, signalNumber("SIGKILL")), (ms) => kernel.wait(ms, () => {}));
   const guard = new Guard(kernel, family, streams.nullOutput);
   guard.start(performance.now());
   const reports = new StartReports(kernel);
   const outputs = new OutputEnds({ folders, system: spoolFiles(kernel) });
   const around = { tell, isGuard: (pid: number) => pid === guard.pid, reports, outputs };
-  const ends = new TaskEnds(kernel, readsOf(kernel), family, around);
+  const reads = readsOf(kernel);
+  const ends = new TaskEnds(kernel, reads, family, around);
   const starts = new TaskStarts(kernel, { streams, outputs }, family, env, (serial) => ends.hasSerial(serial));
-  return { guard, ends, starts, reports, spool: outputs.spool };
+  return { guard, ends, starts, guests: new Guests({ kernel, reads }), reports, spool: outputs.spool };
 }

@@ -13,6 +13,9 @@ import { findTag } from "../../agent/tag.ts";
 /** The variable in which the processes of a launch carry its tag. Tasks get it from QCG-PilotJob's schema, too. */
 export const markName = "QCG_PM_STEP_ID";
 
+/** How many characters of a mark name the run; see `launchTag`. */
+const runIdLength = 16;
+
 /** One process at the time of a scan. */
 export interface SeenProcess {
   /** Process id. */
@@ -123,6 +126,22 @@ export function readMark(pid: number): string | undefined {
 /** Reads the tag of a process, which only those that a keeper started have. */
 export function readTag(pid: number): string | undefined {
   return findTag(readText(`/proc/${pid}/limits`) ?? "");
+}
+
+/** The living processes that carry a mark which begins with one of these, in one look at all. */
+export function findMarked(beginnings: readonly string[]): SeenProcess[] {
+  const found: SeenProcess[] = [];
+  // With less of it, others could have it by chance.
+  const wanted = beginnings.filter((beginning) => beginning.length >= runIdLength);
+  if (wanted.length === 0) return found;
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const pid = Number(name);
+    const mark = pid > 0 ? readMark(pid) : undefined;
+    if (mark === undefined || !wanted.some((beginning) => mark.startsWith(beginning))) continue;
+    const process = readProcess(pid);
+    if (process?.isEnded === false) found.push({ ...process, mark });
+  }
+  return found;
 }
 
 /**

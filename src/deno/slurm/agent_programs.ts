@@ -78,12 +78,14 @@ export class AgentPrograms implements AgentStarter {
 
   /**
    * Kills the step, and learns that all of it is over in two ways at once: Slurm lists it no more (which it does for ever
-   * when the step's daemon or its `srun` was killed), or a look at the node finds nothing that the agent started.
+   * when the step's daemon or its `srun` was killed), or a look at the node finds nothing that the agent started. Guests
+   * are in steps of their own, so that only a look tells of them.
    */
-  async end({ node, hello, family, isClosed }: LostAgent): Promise<void> {
+  async end({ node, hello, family, marks, hasGuests, isClosed }: LostAgent): Promise<void> {
     const step = hello?.step;
     if (!isClosed && step !== undefined) await ask("scancel", ["--signal=KILL", step]);
-    await Promise.race([this.#unlisted(step), this.#swept(node, family), this.#failedLong(node)]);
+    const looks = [this.#swept(node, family, marks), this.#failedLong(node)];
+    await Promise.race(hasGuests ? looks : [this.#unlisted(step), ...looks]);
   }
 
   /** Settles when Slurm does not list a step any more, and its guard has had the time to end the tasks. */
@@ -98,8 +100,8 @@ export class AgentPrograms implements AgentStarter {
   }
 
   /** Settles when a process on the node has ended all that the agent left. */
-  async #swept(node: number, family: string | undefined): Promise<void> {
-    const self = family === undefined ? undefined : planSweep(family);
+  async #swept(node: number, family: string | undefined, marks: readonly string[]): Promise<void> {
+    const self = family === undefined ? undefined : planSweep(family, marks);
     if (self === undefined) return await never();
     const { program, args, env } = this.#programFor(node, self);
     const command = new Deno.Command("timeout", {

@@ -12,6 +12,7 @@ import type { Cluster } from "../../runtime/cluster.ts";
 import { DeferredEnds } from "../../runtime/deferred_ends.ts";
 import type { AttemptKey, Clock, Launcher, NodeSink, StopSignal } from "../../runtime/ports.ts";
 import { RouterLauncher } from "../../runtime/router_launcher.ts";
+import { SweptLauncher } from "../../runtime/swept_launcher.ts";
 import type { ClusterParts } from "../../runtime/run_ports.ts";
 import { isOfStep } from "../../slurm/srun_command.ts";
 import { currentDirectory } from "../host/machine.ts";
@@ -74,7 +75,8 @@ export function launchCluster(parts: ClusterParts, clock: Clock): Launcher {
     const nodes = cluster.nodeNames.map((_, node) => node);
     return new ClusterLauncher(parts, new SrunLauncher({ jobId: cluster.jobId, nodes, own, clock }), clock);
   }
-  return new ClusterLauncher(parts, launchAgents(parts, clock, cluster.terms.method), clock);
+  const all = new ClusterLauncher(parts, launchAgents(parts, clock, cluster.terms.method), clock);
+  return new SweptLauncher(all, clock);
 }
 
 function launchAgents(
@@ -103,6 +105,7 @@ function launchAgents(
     env,
     spoolFolders,
     runTags: tagsOfRun(runId),
+    runMark: runId,
     nextAgent: drawNumber,
     samples: cluster.samples,
     threshold: cluster.terms.threshold,

@@ -44,6 +44,7 @@ function agentsOn(names: readonly string[], clock: Clock): Launcher {
     ownNodes: [],
     env: readVariables(),
     runTags: tagsOfRun(runId),
+    runMark: runId,
     nextAgent: () => agents++ % agentsMax,
     threshold: 1,
   });

@@ -5,7 +5,7 @@
  */
 
 import fc from "../../support/seeded_check.ts";
-import type { AgentMessage, PilotMessage } from "../../../src/agent/messages.ts";
+import type { AgentMessage, PilotMessage, Welcome } from "../../../src/agent/messages.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 
 const text = fc.oneof(
@@ -79,11 +79,16 @@ const amount = fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value
 export const anyPilotMessage: fc.Arbitrary<PilotMessage> = fc.oneof(
   fc.record({
     word: fc.constant("welcome" as const),
-    welcome: fc.record({ family: fc.constantFrom("1234567890123", "9000000000099"), env: variables }),
+    welcome: fc.record({
+      family: fc.constantFrom("1234567890123", "9000000000099"),
+      env: variables,
+      marks: fc.option(texts, { nil: undefined }),
+    }).map((welcome) => present(welcome) as Welcome),
   }),
   fc.record({ word: fc.constant("share" as const), slot: fc.nat({ max: 63 }), plan: anyPlan }),
   fc.record({ word: fc.constant("launch" as const), ...attempt, plan: fc.record({ like: fc.nat({ max: 63 }) }) }),
   fc.record({ word: fc.constant("signal" as const), ...attempt, signal: fc.constantFrom("SIGTERM", "SIGKILL") }),
+  fc.record({ word: fc.constantFrom("guest" as const, "sweep" as const), ...attempt, mark: text }),
   fc.record({ word: fc.constant("ping" as const), number: count, lastPong: count }),
   fc.record({ word: fc.constantFrom("pause" as const, "continue" as const, "end" as const) }),
 );
@@ -110,6 +115,11 @@ export const anyAgentMessage: fc.Arbitrary<AgentMessage> = fc.oneof(
       { nil: undefined },
     ),
   }).map(present) as fc.Arbitrary<AgentMessage>,
+  fc.record({
+    word: fc.constant("swept" as const),
+    ...attempt,
+    cleanup: fc.record({ found: count, terminated: count, killed: count, left: count }),
+  }),
   fc.record({
     word: fc.constant("limit" as const),
     ...attempt,

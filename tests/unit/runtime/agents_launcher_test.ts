@@ -41,7 +41,8 @@ class Cluster {
           cut: () => this.notes.push(`cut ${node}`),
         };
       },
-      end: ({ node, family, isClosed }) => {
+      end: ({ node, family, isClosed, marks, hasGuests }) => {
+        if (marks.length > 0) this.notes.push(`left on ${node}: ${marks}${hasGuests ? ", guests" : ""}`);
         this.notes.push(`end ${node} ${family ?? "nothing"}${isClosed ? " closed" : ""}`);
         return new Promise<void>((resolve) => this.ends.set(node, resolve));
       },
@@ -52,6 +53,7 @@ class Cluster {
       ownNodes: [],
       env: { A: "1" },
       runTags: "123456789",
+      runMark: "0123456789abcdef",
       nextAgent: () => agents++,
       threshold: 1,
       warn: (text) => this.notes.push(`warn ${text}`),
@@ -70,8 +72,7 @@ class Cluster {
       this.pings.set(node, message.number);
       return;
     }
-    const more = message.word === "welcome" ? ` ${message.welcome.family} ${message.welcome.ends}` : "";
-    this.notes.push(`to ${node}: ${message.word}${more}`);
+    this.notes.push(`to ${node}: ${message.word}${detailOf(message)}`);
   }
 
   /** What was noted since the last call. */
@@ -92,6 +93,13 @@ class Cluster {
       this.channels.get(node)!.heard({ word: "ready" });
     }
   }
+}
+
+function detailOf(message: PilotMessage): string {
+  if (message.word === "guest" || message.word === "sweep") return ` ${message.task} ${message.mark}`;
+  if (message.word !== "welcome") return "";
+  const { family, ends, marks = [] } = message.welcome;
+  return ` ${family} ${ends}${marks.length === 0 ? "" : ` and ${marks}`}`;
 }
 
 async function readyCluster(count: number): Promise<Cluster> {
@@ -195,7 +203,7 @@ Deno.test("AgentsLauncher ends what an earlier run left on a node before it is r
   reclaimed.resolve();
   assertEquals(await cluster.take(), ["start 0"]);
   cluster.come(0);
-  assertEquals((await cluster.take())[0], "to 0: welcome 1234567890010 123456789");
+  assertEquals((await cluster.take())[0], "to 0: welcome 1234567890010 123456789 and 0123456789abcdef");
 });
 
 Deno.test("AgentsLauncher.close() sends agents away and waits for them, but not for ever", async () => {
@@ -238,4 +246,34 @@ Deno.test("AgentsLauncher waits for no agent that cannot be told of a pause", as
   const frozen = cluster.launcher.freeze();
   await cluster.pass(2000);
   await frozen;
+});
+
+Deno.test("AgentsLauncher tells an agent of guests, and settles their sweep by its answer", async () => {
+  const cluster = await readyCluster(2);
+  const key = { task: 5, attempt: 1 };
+  cluster.launcher.expectGuest(key, "m5", 1);
+  const swept = cluster.launcher.sweepGuest(key, "m5", 1);
+  assertEquals(await cluster.take(), ["to 1: guest 5 m5", "to 1: sweep 5 m5"]);
+  const cleanup = { found: 1, terminated: 1, killed: 0, left: 0 };
+  cluster.channels.get(1)!.heard({ word: "swept", ...key, cleanup });
+  assertEquals(await swept, cleanup);
+});
+
+Deno.test("AgentsLauncher has all ended that may be left of an agent, by its marks, before the next is ready", async () => {
+  const cluster = await readyCluster(2);
+  cluster.launcher.expectGuest({ task: 5, attempt: 1 }, "m5", 1);
+  cluster.launcher.expectGuest({ task: 6, attempt: 1 }, "m6", 1);
+  cluster.launcher.sweepGuest({ task: 6, attempt: 1 }, "m6", 1);
+  const ignored = { started: () => {}, startFailed: () => {}, exited: () => {}, limitExceeded: () => {} };
+  cluster.launcher.launch({ task: 7, attempt: 1 }, { ...planOn(1), tag: "m7" }, ignored);
+  await cluster.take();
+  cluster.channels.get(1)!.closed(killed);
+  assertEquals(await cluster.take(), ["cut 1", "left on 1: m5,m6,m7, guests", "end 1 1234567890011 closed"]);
+  cluster.ends.get(1)!();
+  await cluster.take();
+  await cluster.pass(1000);
+  cluster.come(1);
+  assertEquals((await cluster.take())[1], "to 1: welcome 1234567890012 1234567890011 and m5,m6,m7");
+  cluster.channels.get(1)!.closed(killed);
+  assertEquals(await cluster.take(), ["cut 1", "end 1 1234567890012 closed"], "it has ended them");
 });
