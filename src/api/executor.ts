@@ -147,13 +147,25 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
     const { wait = true, cancelFutures = false } = options;
     this.#submits.close();
     if (cancelFutures) this.#pilot.cancel({ kind: "queued" }, "shutdown");
-    this.#pilot.drain();
+    // A session takes what its doors are known to bring, and no more then.
+    if (cancelFutures || this.#session === undefined) this.#pilot.drain();
     if (this.#released === undefined) {
       this.#released = this.#session === undefined ? this.#run.release() : this.#session.end();
       // A program that does not wait does not hear of it, and must not end by it.
       this.#released.catch(() => {});
     }
     if (wait) await this.#released;
+  }
+
+  /**
+   * Waits until no more requests will come through the option `doors`: all of them have ended by themselves, as that of
+   * a file does, or a request has asked for the end, as `finish` does. Jobs may still run; a {@linkcode shutdown} waits
+   * for them.
+   *
+   * @returns Resolves at once where there are no doors.
+   */
+  async served(): Promise<void> {
+    await this.#session?.served();
   }
 
   /**

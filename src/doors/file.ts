@@ -30,7 +30,8 @@ export interface FileListener<T> {
 
 /**
  * Makes a door of requests. Those behind a request to end are answered all the same, as in QCG-PilotJob; after an
- * interruption no more of them are read, and {@linkcode FileListener.abandoned} is called.
+ * interruption no more of them are read, and {@linkcode FileListener.abandoned} is called. An executor whose scope is left
+ * takes all of them first; one that is shut down with `cancelFutures` refuses the rest.
  *
  * @param requests The requests in order; read one at a time.
  * @param listener Is told what becomes of them.
@@ -54,6 +55,7 @@ export function fileDoor<T extends StoredRequest>(requests: Iterable<T>, listene
   return (session) => ({
     label: "FILE",
     ended: answerAll(session, requests, listener),
+    isAwaited: true,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });
 }

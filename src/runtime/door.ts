@@ -65,6 +65,13 @@ export interface OpenDoor extends AsyncDisposable {
    */
   readonly ended?: Promise<unknown>;
   /**
+   * Whether its requests are work that is there from the start, as those of a file: who waits for the work, such as a
+   * shutdown of the executor, waits until it has `ended`, too.
+   *
+   * @default {false}
+   */
+  readonly isAwaited?: boolean;
+  /**
    * Whether the session does not wait for its requests: one that is fed through other doors ends with those.
    *
    * @default {false}

@@ -208,8 +208,8 @@ export class Session implements DoorSession {
   }
 
   /**
-   * Takes no more jobs, waits until those that there are have ended, closes the doors, and gives everything back. May be
-   * called again: every call waits for the same end.
+   * Takes what doors still bring that end by themselves ({@linkcode OpenDoor.isAwaited}), then no more jobs, waits until
+   * all have ended, closes the doors, and gives everything back. May be called again: all calls wait for the same end.
    *
    * @throws {JournalError} If the run broke.
    */
@@ -219,6 +219,8 @@ export class Session implements DoorSession {
 
   async #end(): Promise<void> {
     const { run } = this.#ports;
+    const awaited = this.#doors.filter(({ door }) => door.isAwaited);
+    if (awaited.length > 0) await Promise.all(awaited.map(({ over }) => over));
     run.pilot.drain();
     await run.pilot.stopped.catch(() => {});
     const isBroken = run.pilot.failure !== undefined;

@@ -7,6 +7,7 @@
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Door, type ExecutorOptions, QCGPJExecutor } from "@qcg/pilotjob";
+import { fileDoor, pipeDoor } from "@qcg/pilotjob/doors";
 import { replaceMethod } from "../sim/replace.ts";
 import { until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
@@ -60,6 +61,26 @@ Deno.test("Doors and the program itself submit to one executor, under the same p
   assertEquals(scratch.read("out"), "[]\n");
   assertEquals(JSON.parse(scratch.read(".qcgpjm-service-doors/final_status.json")).System.Ifaces, ["DOOR", "DOOR"]);
   await assertRejects(() => one.ask("status"), TypeError);
+});
+
+Deno.test("Requests that are known are done before the scope of an executor is left, and served() waits for doors", async () => {
+  await using scratch = new Scratch();
+  const replies: unknown[] = [];
+  const request = { request: "submit", jobs: [job("known", "sh", { args: ["-c", "echo done"], stdout: "out" })] };
+  {
+    const file = fileDoor([{ value: request }], { answered: (_, { code }) => replies.push(code) });
+    await using _executor = executorIn(scratch, { doors: [file] });
+  }
+  assertEquals([scratch.read("out"), replies], ["done\n", [0]]);
+
+  const input = new Blob([JSON.stringify({ request: "resourcesInfo" })]).stream();
+  const send = (line: string) => Promise.resolve(void replies.push(JSON.parse(line).code));
+  await using executor = new QCGPJExecutor({
+    ...{ durability: "memory", wd: scratch.path },
+    doors: [pipeDoor({ input, inputName: "the stream", send })],
+  });
+  await executor.served();
+  assertEquals(replies, [0, 0]);
 });
 
 Deno.test("A door tells its clients the events of the run, from any number on", async () => {

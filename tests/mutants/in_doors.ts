@@ -85,4 +85,11 @@ export const inDoors: readonly Mutant[] = [
     "accepted() resolves before the jobs are on record",
     "unit/api/future_test.ts",
   ),
+  plant(
+    "runtime/session.ts",
+    "if (awaited.length > 0) await Promise.all(awaited.map(({ over }) => over));",
+    "",
+    "what a file of requests still has is lost when the scope of the executor is left",
+    "unit/runtime/session_test.ts",
+  ),
 ];

@@ -8,6 +8,7 @@ import { inAgents } from "./in_agents.ts";
 import { inAmounts } from "./in_amounts.ts";
 import { inScopes } from "./in_scopes.ts";
 import { inCaptures } from "./in_captures.ts";
+import { inCommandLine } from "./in_command_line.ts";
 import { inDashboard } from "./in_dashboard.ts";
 import { inDoors } from "./in_doors.ts";
 import { inEvents } from "./in_events.ts";
@@ -457,6 +458,7 @@ export const mutants: readonly Mutant[] = [
   ...inGrammars,
   ...inEvents,
   ...inLooking,
+  ...inCommandLine,
   ...inDashboard,
   ...inNetwork,
   ...inNodes,

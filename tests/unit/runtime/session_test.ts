@@ -225,6 +225,21 @@ Deno.test("Session.end() waits for the jobs, then closes the doors, then gives t
   assertEquals([Ifaces, Zmqaddress, StatusPublisher], [["A", "SLOW"], "tcp://a", null]);
 });
 
+Deno.test("Session.end() first takes what a door still brings whose requests are known, and waits for no other door", async () => {
+  const harness = new SessionHarness();
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const known = harness.open("A", { ended, isAwaited: true });
+  harness.open("B", { ended: new Promise(() => {}) });
+  const end = harness.session.end();
+  await quiet();
+  await harness.ask(known, "one"); // Its reply says that the job was taken.
+  resolve();
+  await harness.start("one");
+  await harness.kill("one");
+  await end;
+  assertEquals((await known.answer({ request: "submit", jobs: [jobOf("late")] })).code, 1);
+});
+
 Deno.test("A door that never closes is told after some seconds, and keeps nothing from ending", async () => {
   const harness = new SessionHarness();
   harness.run.open();
