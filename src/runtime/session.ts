@@ -74,10 +74,9 @@ export class Session implements DoorSession {
 
   /** Creates a session without doors. */
   constructor(ports: SessionPorts) {
-    const { run, admission } = ports;
+    const { run, admission, freeze } = ports;
     const { pilot, statistics, facts, zone } = run;
     this.#ports = ports;
-    const { freeze } = ports;
     if (freeze !== undefined) {
       this.freeze = (isFrozen) => {
         this.#isFrozen = isFrozen;
@@ -219,8 +218,7 @@ export class Session implements DoorSession {
 
   async #end(): Promise<void> {
     const { run } = this.#ports;
-    const awaited = this.#doors.filter(({ door }) => door.isAwaited);
-    if (awaited.length > 0) await Promise.all(awaited.map(({ over }) => over));
+    for (const { door, over } of this.#doors) if (door.isAwaited) await over;
     run.pilot.drain();
     await run.pilot.stopped.catch(() => {});
     const isBroken = run.pilot.failure !== undefined;

@@ -87,7 +87,7 @@ export const inDoors: readonly Mutant[] = [
   ),
   plant(
     "runtime/session.ts",
-    "if (awaited.length > 0) await Promise.all(awaited.map(({ over }) => over));",
+    "for (const { door, over } of this.#doors) if (door.isAwaited) await over;",
     "",
     "what a file of requests still has is lost when the scope of the executor is left",
     "unit/runtime/session_test.ts",

@@ -225,7 +225,7 @@ Deno.test("Session.end() waits for the jobs, then closes the doors, then gives t
   assertEquals([Ifaces, Zmqaddress, StatusPublisher], [["A", "SLOW"], "tcp://a", null]);
 });
 
-Deno.test("Session.end() first takes what a door still brings whose requests are known, and waits for no other door", async () => {
+Deno.test("Session.end() first takes what a door brings whose requests are known, and waits for no other", async () => {
   const harness = new SessionHarness();
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const known = harness.open("A", { ended, isAwaited: true });
