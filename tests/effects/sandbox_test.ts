@@ -227,8 +227,8 @@ function statOf(path: string): boolean {
   }
 }
 
-/** Holds a shared lock for a minute, ignoring SIGTERM; a process that inherits the descriptor holds the lock too. */
-const holder = `flock -s lock sh -c 'trap "" TERM; echo >up; sleep 60'`;
+/** Holds a shared lock for two minutes, ignoring SIGTERM; a process that inherits the descriptor holds the lock too. */
+const holder = `flock -s lock sh -c 'trap "" TERM; echo >up; sleep 120'`;
 
 /** Whether nobody holds the lock any more: all that held it have ended. */
 function isReleased({ scratch }: Confined): boolean {
