@@ -126,6 +126,8 @@ export interface JournalStore {
    * A throw or rejection breaks the pilot.
    */
   append(events: readonly Event[]): Promise<void> | void;
+  /** What somebody else has done to it, in a sentence without its end; `undefined` while it is what was written. */
+  findChange?(): string | undefined;
   /** Writes what is left and gives back the file. */
   close(): Promise<void>;
 }

@@ -28,7 +28,8 @@ import { version } from "../version.ts";
 import type { ClusterNews } from "./cluster.ts";
 import { checkEventOptions } from "./event_options.ts";
 import { Pilot } from "./pilot.ts";
-import type { JournalStore, Launcher } from "./ports.ts";
+import { JournalWatch } from "./journal_watch.ts";
+import type { Launcher } from "./ports.ts";
 import { ReplayedRun } from "./replayed_run.ts";
 import { Reruns } from "./reruns.ts";
 import { type ResumedRecords, resumeRecords } from "./resume_records.ts";
@@ -62,7 +63,7 @@ export class Run {
   readonly #copyOf: RunIdentity["copyOf"];
   readonly #launcher: Launcher;
   readonly #runTimes: RunTimes | undefined;
-  #journal: JournalStore | undefined;
+  #journal: JournalWatch | undefined;
   #records: RunRecords | undefined;
   #isSuspended = false;
   /** What is to be written as soon as there are records. */
@@ -123,9 +124,10 @@ export class Run {
   open(): void {
     const { durability } = this.#settings;
     if (durability === "memory" || this.#records !== undefined) return;
-    this.#ports.records.require(this.folderPath, this.pilot.rootWd);
+    const { clock, records } = this.#ports;
+    records.require(this.folderPath, this.pilot.rootWd);
     // First, as it finds out whether the folder is ours: the other files are added to, whatever they hold.
-    this.#journal ??= this.#ports.records.begin(this.folderPath, this.#header(), durability);
+    this.#journal ??= new JournalWatch(records.begin(this.folderPath, this.#header(), durability), clock, this);
     this.#openRecords();
   }
 
@@ -174,9 +176,9 @@ export class Run {
     this.hub.silence();
   }
 
-  /** Whether the job report, if there is one, lacks nothing; known when the run has been released. */
-  get isReportWhole(): boolean {
-    return this.#isReportWhole;
+  /** Whether journal and job report, if there are any, lack nothing; known when the run has been released. */
+  get areRecordsWhole(): boolean {
+    return this.#isReportWhole && this.#journal?.isWhole !== false;
   }
 
   /** Waits until the pilot's loop has ended, then gives everything back. */
@@ -186,13 +188,9 @@ export class Run {
     } finally {
       // Each is given back whatever becomes of the one before it.
       try {
-        await this.#launcher.close();
+        await this.#launcher.close().finally(() => this.#journal?.close());
       } finally {
-        try {
-          await this.#journal?.close();
-        } finally {
-          this.#closeRecords(interfaces);
-        }
+        this.#closeRecords(interfaces);
       }
     }
   }
@@ -228,7 +226,7 @@ export class Run {
     const text = startText({ instanceId, version, startedAtMs, host, tags: [instanceId, ...tags] }, zone);
     this.log({ level: "info", text });
     this.log({ level: "info", text: resourcesText(replyResources(resources)) });
-    const { problem } = this.#settings.pilot.binding ?? {};
+    const problem = this.#settings.pilot.binding?.problem;
     if (problem !== undefined) this.log({ level: "info", text: `tasks are not bound to their cores: ${problem}` });
     for (const write of this.#unwritten.splice(0)) write(this.#records);
   }
@@ -239,10 +237,9 @@ export class Run {
 
   #closeRecords(interfaces: OpenInterfaces): void {
     const { facts, statistics, zone, pilot } = this;
-    const nowMs = this.#ports.clock.nowMs();
     writeRunTimes(this.#runTimes, this, this.#ports);
     if (this.#records === undefined) return;
-    const losses = this.resumed?.losses ?? [];
+    const [nowMs, losses] = [this.#ports.clock.nowMs(), this.resumed?.losses ?? []];
     const status = describeStatus({ pilot, statistics, facts, interfaces, nowMs, zone, losses });
     this.#isReportWhole = this.#records.close(indentedJson(status));
     this.#records = undefined;
@@ -272,7 +269,7 @@ export class Run {
       },
       warn: (text) => this.warn(text),
     });
-    this.#journal = resumed.journal;
+    this.#journal = new JournalWatch(resumed.journal, this.#ports.clock, this);
     this.#openRecords();
     reruns.record(this.#journal, (event) => {
       replayed.reopen(event);

@@ -1,5 +1,14 @@
 import "../support/empty_home.ts";
-import { assert, assertEquals, assertGreater, assertInstanceOf, assertStringIncludes, assertThrows } from "@std/assert";
+import { dirname } from "@std/path";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertInstanceOf,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { JournalFile, readJournal } from "../../src/deno/files/journal_file.ts";
 import type { JournalHeader } from "../../src/journal/codec/header.ts";
 import { JournalError, PermissionScopeError } from "../../src/errors.ts";
@@ -145,4 +154,29 @@ Deno.test({
     );
     assertInstanceOf(error.cause, Deno.errors.NotCapable);
   },
+});
+
+Deno.test("JournalFile.findChange() says that it was removed, replaced, cut or written to by somebody else", async () => {
+  const changes: readonly [(path: string) => void, RegExp | undefined][] = [
+    [() => {}, undefined],
+    [(path) => Deno.removeSync(path), /was removed or moved while/],
+    [(path) => Deno.renameSync(dirname(path), `${dirname(path)}-moved`), /was removed or moved while/],
+    [(path) => (Deno.renameSync(path, `${path}-old`), Deno.writeTextFileSync(path, "x")), /was replaced by another/],
+    [(path) => Deno.truncateSync(path, 10), /was cut while/],
+    [(path) => Deno.writeTextFileSync(path, "x", { append: true }), /Another program has written/],
+  ];
+  for (const [change, sentence] of changes) {
+    await withFolder(async (outer) => {
+      const path = `${outer}-run/journal`;
+      Deno.mkdirSync(dirname(path));
+      const journal = JournalFile.create(path, header, "process");
+      await journal.append(turnOf(0));
+      assertEquals(journal.findChange(), undefined);
+      change(path);
+      const told = journal.findChange();
+      if (sentence === undefined) assertEquals(told, undefined);
+      else assertMatch(told ?? "", sentence);
+      await journal.close();
+    });
+  }
 });

@@ -64,4 +64,25 @@ export const inRecords: readonly Mutant[] = [
     "a start that failed hides the run that a resume would go on with",
     "effects/find_run_test.ts|without a job",
   ),
+  plant(
+    "runtime/journal_watch.ts",
+    "    this.#isWhole = false;\n",
+    "",
+    "a run whose journal was removed ends with success, and says so again and again",
+    "unit/runtime/journal_watch_test.ts|tells once",
+  ),
+  plant(
+    "runtime/journal_watch.ts",
+    "    this.#look();\n    return this.#journal.close();",
+    "    return this.#journal.close();",
+    "nobody looks at the journal once the last job has ended",
+    "unit/runtime/journal_watch_test.ts|at the end",
+  ),
+  plant(
+    "deno/files/journal_failure.ts",
+    "open.ino !== there.ino || ",
+    "",
+    "a journal that was replaced by another file is taken for the one that is written",
+    "effects/journal_file_test.ts|findChange",
+  ),
 ];

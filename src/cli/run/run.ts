@@ -142,7 +142,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
   const tasks = statistics.iterations;
   const unfinished = { jobs: counts.inSchedule + counts.executing, tasks: tasks.inSchedule + tasks.executing };
   const isWell = outcome.allSucceeded && unfinished.jobs === 0 && !hasRefused && !isBroken && !session.hasBrokenDoor &&
-    command.run.isReportWhole && whyNothing === undefined;
+    command.run.areRecordsWhole && whyNothing === undefined;
   if (!options.isQuiet || !isWell) {
     terminal.err(formatSummary({
       outcome,

@@ -48,3 +48,26 @@ export function explainJournalFailure(
   const where = offset === undefined ? { path, cause } : { path, cause, offset };
   return new JournalError(`Cannot ${verb} the ${noun} ${path}: ${reason}`, where);
 }
+
+/**
+ * Says what somebody else has done to a journal that is being written; `undefined` when nothing.
+ *
+ * @param path Where it should be.
+ * @param file The open file.
+ * @param size How many bytes it should have.
+ */
+export function describeChange(path: string, file: Deno.FsFile, size: number): string | undefined {
+  const consequence = "nothing that ends from now on can be told to a resume";
+  try {
+    const [open, there] = [file.statSync(), Deno.statSync(path)];
+    if (open.ino !== there.ino || open.dev !== there.dev) {
+      return `The journal ${path} was replaced by another file while it was written: ${consequence}`;
+    }
+    if (open.size < size) return `The journal ${path} was cut while it was written: a resume may lack what it had`;
+    if (open.size > size) return `Another program has written into the journal ${path}: a resume may lack a part of it`;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return undefined; // Whoever writes next is told what is wrong.
+    return `The journal ${path} was removed or moved while it was written: ${consequence}`;
+  }
+}

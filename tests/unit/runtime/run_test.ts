@@ -108,7 +108,7 @@ Deno.test("Run goes on without a report that cannot be opened, and writes all of
   await harness.finish("b");
   assertEquals(reported(harness), ["a", "b"]);
   await harness.release();
-  assertEquals([harness.run.isReportWhole, harness.warnings.length], [true, 1]);
+  assertEquals([harness.run.areRecordsWhole, harness.warnings.length], [true, 1]);
 });
 
 Deno.test("Run tells at the end what a report lacks that could never be written", async () => {
@@ -119,7 +119,7 @@ Deno.test("Run tells at the end what a report lacks that could never be written"
   await harness.finish("b");
   await harness.finish("c", "1");
   await harness.release();
-  assertEquals(harness.run.isReportWhole, false);
+  assertEquals(harness.run.areRecordsWhole, false);
   assertEquals(reported(harness), ["a"]);
   assertEquals(harness.warnings.length, 2);
   const words = `no space; at the end it lacks 2 records, which the journal has: qcgpj journal report '${folder}'`;
@@ -136,7 +136,7 @@ Deno.test("Run writes a report from the journal at the end when more is missing 
   harness.disk.failures.clear();
   await harness.finish("late");
   await harness.release();
-  assertEquals([harness.run.isReportWhole, harness.notes.includes("rewrite job report")], [true, true]);
+  assertEquals([harness.run.areRecordsWhole, harness.notes.includes("rewrite job report")], [true, true]);
   const records = reported(harness);
   assertEquals([records.length, records[0], records.at(-1)], [60_003, "many:0", "late"]);
 });
@@ -148,7 +148,7 @@ Deno.test("Run goes on without a log that cannot be written, and tells the user 
   await harness.finish("a");
   await harness.release();
   assertEquals(reported(harness), ["a"]);
-  assertEquals(harness.run.isReportWhole, true);
+  assertEquals(harness.run.areRecordsWhole, true);
   const [first, last] = harness.warnings;
   assertStringIncludes(first!, "Cannot write the log");
   assertMatch(last!, /no space; at the end it lacks \d+ messages$/);
