@@ -121,13 +121,6 @@ export const inProcesses: readonly Mutant[] = [
     "unit/deno/local/tag_search_test.ts|hops ahead",
   ),
   plant(
-    "deno/local/process_sweep.ts",
-    "if (isGone && !this.#tags?.hasLiving(target.mark, target.pid)) {",
-    "if (isGone) {",
-    "the end of a task is told while it leaps on",
-    "effects/task_tags_test.ts|leaps on",
-  ),
-  plant(
     "deno/keeper/ends.ts",
     "isForced && task.standstill.isReached(seen, nowMs, unsettled.has(task));",
     "nowMs > task.killFromMs + goneMsMax;",
