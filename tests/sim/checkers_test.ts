@@ -6,10 +6,11 @@ import { runWorld } from "./world.ts";
 /** Within so many seeds a bug must be noticed. */
 const seedsMax = 200;
 
-for (const { bug, breaks, plant, ports } of plantedBugs) {
+for (const { bug, seed: first = 0, breaks, plant, ports } of plantedBugs) {
   Deno.test(`The checker of "${breaks} …" barks when ${bug}`, async () => {
     using _bug = plant?.();
-    for (let seed = 0; seed < seedsMax; seed++) {
+    for (let tried = 0; tried < seedsMax; tried++) {
+      const seed = (first + tried) % seedsMax; // Whatever changes lives changes which of them show it.
       const found = findBroken(await runWorld(seed, ports)).some(({ promise }) => promise.startsWith(breaks));
       if (found) return;
     }

@@ -26,6 +26,8 @@ import type { Plants } from "./world.ts";
 export interface PlantedBug {
   /** What the bug does. */
   readonly bug: string;
+  /** The first seed whose life shows it, if that is not among the first few: the search begins there. */
+  readonly seed?: number;
   /** The beginning of the promise whose checker must bark. */
   readonly breaks: string;
   /** Puts the bug into the code. */
@@ -106,6 +108,7 @@ const inTheWorld: readonly PlantedBug[] = [
   },
   {
     bug: "SIGKILL comes right after SIGTERM",
+    seed: 8,
     breaks: "A stopped task ends within its grace",
     plant: changeOutput(({ actions }) => {
       const kill = (action: Action): Action[] =>
@@ -184,6 +187,7 @@ const inTheBooks: readonly PlantedBug[] = [
   },
   {
     bug: "nobody writes down what is taken of a GPU",
+    seed: 10,
     breaks: "Tasks that share a GPU",
     plant: () => replaceMethod(GpuBooks.prototype, "take", () => () => {}),
   },
@@ -204,6 +208,7 @@ const inTheBooks: readonly PlantedBug[] = [
   },
   {
     bug: "of a counted resource half of a request is believed to be enough",
+    seed: 7,
     breaks: "Of a counted resource",
     plant: () =>
       replaceMethod(CountedBooks.prototype, "take", (original) =>
@@ -224,6 +229,7 @@ const inTheBooks: readonly PlantedBug[] = [
   },
   {
     bug: "a node that was lost is not believed to be",
+    seed: 9,
     breaks: "A task starts only on nodes that are ready",
     plant: loseInputs((input) => input.kind === "nodeLost"),
   },
@@ -239,6 +245,7 @@ const inTheBooks: readonly PlantedBug[] = [
   },
   {
     bug: "nobody hears that a node has come",
+    seed: 170,
     breaks: "Every job ends",
     plant: loseInputs((input) => input.kind === "nodeReady"),
   },
@@ -256,6 +263,7 @@ const inTheBooks: readonly PlantedBug[] = [
   },
   {
     bug: "a dependency is forgotten",
+    seed: 11,
     breaks: "A task runs only after all that it waits for",
     plant: () => replaceMethod(TaskTable.prototype, "addWaiting", () => function () {}),
   },
@@ -351,6 +359,7 @@ const inTheTelling: readonly PlantedBug[] = [
   },
   {
     bug: "the cause of a break is hidden",
+    seed: 20,
     breaks: "When the pilot breaks, every open future rejects",
     plant: () =>
       replaceMethod(Pilot.prototype, "watch", (original) =>
@@ -363,6 +372,7 @@ const inTheTelling: readonly PlantedBug[] = [
   },
   {
     bug: "futures do not learn that the pilot broke",
+    seed: 20,
     breaks: "A future settles exactly once",
     plant: () =>
       replaceMethod(Pilot.prototype, "watch", (original) =>

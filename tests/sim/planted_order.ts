@@ -32,6 +32,7 @@ function widen(cap: Cap): Cap {
 export const inTheOrder: readonly PlantedBug[] = [
   {
     bug: "ready tasks are put aside for a while",
+    seed: 21,
     breaks: "Among equal requests of equal priority and rank",
     plant: () => {
       let aside: (() => void) | undefined;
@@ -47,6 +48,7 @@ export const inTheOrder: readonly PlantedBug[] = [
   },
   {
     bug: "what is held back is given to younger tasks",
+    seed: 28,
     breaks: "Once the oldest ready task",
     plant: () =>
       replaceMethod(Pool.prototype, "fit", (original) =>
@@ -60,11 +62,13 @@ export const inTheOrder: readonly PlantedBug[] = [
   },
   {
     bug: "nothing is ever held back",
+    seed: 28,
     breaks: "Once the oldest ready task",
     plant: () => replaceMethod(Pool.prototype, "reserve", () => () => true),
   },
   {
     bug: "priority is given away",
+    seed: 4,
     breaks: "Among equal requests the task of the greatest priority",
     plant: () =>
       replaceMethod(OrderHeap.prototype, "push", (original) =>
@@ -74,6 +78,7 @@ export const inTheOrder: readonly PlantedBug[] = [
   },
   {
     bug: "another priority is put on record only",
+    seed: 36,
     breaks: "Among equal requests the task of the greatest priority",
     plant: () =>
       replaceMethod(CoreState.prototype, "enqueue", (original) => {
@@ -87,6 +92,7 @@ export const inTheOrder: readonly PlantedBug[] = [
   },
   {
     bug: "who waits for a job plays no part",
+    seed: 29,
     breaks: "Among equal requests of equal priority the task of the greatest rank",
     plant: () => replaceMethod(Ranks.prototype, "enter", () => function* () {}),
   },
@@ -101,6 +107,7 @@ export const inTheOrder: readonly PlantedBug[] = [
   },
   {
     bug: "nothing is held back once no job may come, whatever is known of the end",
+    seed: 92,
     breaks: "Once the oldest ready task",
     plant: () =>
       replaceGetter(CoreState.prototype, "mayStarve", function () {
@@ -109,6 +116,7 @@ export const inTheOrder: readonly PlantedBug[] = [
   },
   {
     bug: "what is to run last waits for nobody",
+    seed: 7,
     breaks: "A job with finally runs only when all others",
     plant: () =>
       replaceMethod(Core.prototype, "step", (original) => {
