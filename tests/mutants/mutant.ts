@@ -6,6 +6,7 @@
  */
 
 import { parseCounts } from "../support/counts.ts";
+import { listTests, type NamedTest } from "./control.ts";
 
 /** A mistake, and who must notice it. */
 export interface Mutant {
@@ -68,8 +69,8 @@ export function plantMutant({ file, text, replacement }: Mutant, source: string)
 
 /** How a run of the tests that must fail ended. */
 export type Verdict =
-  /** They failed, as they should. */
-  | { readonly kind: "noticed" }
+  /** These failed, as they should. */
+  | { readonly kind: "noticed"; readonly by: readonly NamedTest[] }
   /** They passed. */
   | { readonly kind: "survived" }
   /** There was no run that says anything. */
@@ -87,5 +88,9 @@ export function judge(output: string, code: number | undefined): Verdict {
   if (counts === undefined || output.includes("(uncaught error)")) return { kind: "broken", why: "it does not load" };
   const { passed, failed } = counts;
   if (passed + failed === 0) return { kind: "broken", why: "no test has that name" };
-  return { kind: failed > 0 && code !== 0 ? "noticed" : "survived" };
+  if (failed === 0) {
+    return code === 0 ? { kind: "survived" } : { kind: "broken", why: "it fails although no test does" };
+  }
+  const by = listTests(output, "FAILED");
+  return by.length === 0 ? { kind: "broken", why: "nothing says which test failed" } : { kind: "noticed", by };
 }

@@ -13,3 +13,18 @@ if (given !== undefined && !/^-?\d{1,9}$/.test(given)) throw new TypeError(`"${g
 fc.configureGlobal({ seed: Number(given ?? 1) });
 
 export default fc;
+
+const surrogates = { from: 0xd800, count: 0x800 };
+
+/**
+ * Any character that text may have, as a unit of strings. As the unit `"binary"` of fast-check, which takes seconds of
+ * every test file to make its tables.
+ */
+export const anyCharacter: fc.Arbitrary<string> = fc.nat({ max: 0x10ffff - surrogates.count }).map(
+  (index) => String.fromCodePoint(index < surrogates.from ? index : index + surrogates.count),
+  (text) => {
+    const point = typeof text === "string" ? text.codePointAt(0) : undefined;
+    if (point === undefined || String.fromCodePoint(point) !== text) throw new TypeError("no single character");
+    return point < surrogates.from ? point : point - surrogates.count;
+  },
+);

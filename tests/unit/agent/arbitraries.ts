@@ -4,12 +4,12 @@
  * @module
  */
 
-import fc from "../../support/seeded_check.ts";
+import fc, { anyCharacter } from "../../support/seeded_check.ts";
 import type { AgentMessage, PilotMessage, Welcome } from "../../../src/agent/messages.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 
 const text = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 12 }).map((value) => value.toWellFormed()),
+  fc.string({ unit: anyCharacter, maxLength: 12 }).map((value) => value.toWellFormed()),
   fc.constantFrom("", "__proto__", "constructor", "\n", "a\u2028b", '"', "\\", "𝒳"),
 );
 /** Numbers of tasks, attempts, processes. */

@@ -5,7 +5,7 @@
  */
 
 import { assertThrows } from "@std/assert";
-import fc from "../../support/seeded_check.ts";
+import fc, { anyCharacter } from "../../support/seeded_check.ts";
 import { JobDescriptionError } from "../../../src/errors.ts";
 import type { JobDescription } from "../../../src/job/description.ts";
 import { parseJob } from "../../../src/job/parse.ts";
@@ -39,7 +39,7 @@ export function refusal(parts: Record<string, unknown>): JobDescriptionError {
 
 const text = fc.oneof(
   fc.string(),
-  fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "")),
+  fc.string({ unit: anyCharacter }).map((text) => text.replaceAll("\0", "")),
   fc.constantFrom("${it}", "$${itval}", "$$$${it}", "${rcnt}", "$HOME", "$$", "é"),
 );
 const filled = text.filter((text) => text !== "");

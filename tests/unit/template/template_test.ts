@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertFalse, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "../../support/seeded_check.ts";
+import fc, { anyCharacter } from "../../support/seeded_check.ts";
 import { TemplateError } from "../../../src/errors.ts";
 import { compileTemplate, fillTemplate, type Parameters, parseTemplate } from "../../../src/template/template.ts";
 
@@ -24,7 +24,7 @@ Deno.test("fillTemplate() fills $name and ${name} inside quotes, in values and i
 });
 
 Deno.test("fillTemplate() puts any text into quotes verbatim", () => {
-  const hostile = fc.string({ unit: "binary" });
+  const hostile = fc.string({ unit: anyCharacter });
   fc.assert(fc.property(hostile, hostile, (a, b) => {
     const filled = fill("['$a', \"<${b}>\", {'k$a': 1}]", { a, b }) as [string, string, Record<string, number>];
     assertEquals(filled.slice(0, 2), [a, `<${b}>`]);
@@ -199,7 +199,7 @@ Deno.test("parseTemplate() refuses a malformed placeholder with line and column"
 Deno.test("parseTemplate() throws nothing but TemplateError for random text", () => {
   const fragment = fc.constantFrom(..."{}[](),:'\"\\$ \n_a1", "${a}", "$a", "$$", "${", "'a': ", "\\u0024");
   const text = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: anyCharacter }),
     fc.array(fragment, { maxLength: 60 }).map((all) => all.join("")),
   );
   fc.assert(
