@@ -137,7 +137,7 @@ const inCore: readonly Mutant[] = [
     "if (phase >= TaskPhase.succeeded) {\n      const outcome",
     "if (phase === TaskPhase.succeeded || phase === TaskPhase.failed) {\n      const outcome",
     "a job waits for ever for a task that was canceled",
-    "unit/core/propagate_test.ts",
+    "unit/core/propagate_test.ts|canceled before is omitted",
   ),
   plant(
     "core/intake.ts",
@@ -338,14 +338,14 @@ const inJournal: readonly Mutant[] = [
     "if (sequence < this.#nextSequence) return reasons.order;",
     "",
     "a record that stands twice counts twice",
-    "unit/journal/damage_test.ts",
+    "unit/journal/damage_test.ts|missing or repeated",
   ),
   plant(
     "journal/replay/replay.ts",
     "nextSequence + (isTailLost ? 1 : 0)",
     "nextSequence",
     "after a damaged end nothing counts as lost",
-    "unit/journal/damage_test.ts",
+    "unit/journal/damage_test.ts|damaged last record",
   ),
   plant(
     "journal/replay/drop_ownerless.ts",
