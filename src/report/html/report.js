@@ -101,12 +101,16 @@ const canvas = /** @type {HTMLCanvasElement} */ (find("gantt"));
 const tip = find("tip");
 const critical = new Set(tasks.critical);
 const axisHeight = 24;
-const labelWidth = Math.min(160, 16 + 7 * tasks.cores.reduce((most, name) => Math.max(most, name.length), 0));
-/** More cores than one can tell apart are joined. */
-const rowsMax = 140;
-const perRow = Math.max(1, Math.ceil(tasks.cores.length / rowsMax));
+/** More cores than one can tell apart are joined: so many in a row that rows end where nodes do, if that can be. */
+const rowsMax = 72;
+const perRow = coresPerRow();
 const rowCount = Math.ceil(tasks.cores.length / perRow);
 const rowHeight = Math.max(4, Math.min(18, Math.floor(560 / Math.max(1, rowCount))));
+const labelWidth = Math.min(
+  160,
+  16 +
+    7 * Array.from({ length: rowCount }, (_, row) => rowName(row).length).reduce((most, one) => Math.max(most, one), 0),
+);
 /** How many degrees of density are told apart. */
 const degrees = 6;
 const view = { from: 0, to: tasks.lengthMs };
@@ -124,6 +128,15 @@ for (const row of bars) row.sort((a, b) => (tasks.start[a] ?? 0) - (tasks.start[
 function endOf(task) {
   const ran = tasks.ran[task] ?? -1;
   return ran < 0 ? tasks.lengthMs : (tasks.start[task] ?? 0) + ran;
+}
+
+function coresPerRow() {
+  const least = Math.max(1, Math.ceil(tasks.cores.length / rowsMax));
+  const first = tasks.cores[0] ?? "";
+  const node = first.slice(0, first.lastIndexOf(":") + 1);
+  const ofNode = Math.max(1, tasks.cores.findLastIndex((name) => name.startsWith(node)) + 1);
+  for (let cores = least; cores < 2 * least; cores++) if (ofNode % cores === 0 || cores % ofNode === 0) return cores;
+  return least;
 }
 
 /**
@@ -173,7 +186,7 @@ function drawChart() {
   pen.fillStyle = text ?? "";
   const step = Math.max(1, Math.ceil(13 / rowHeight));
   for (let row = 0; row < rowCount; row += step) {
-    pen.fillText(rowName(row), 0, (row + 0.5) * rowHeight, labelWidth - 8);
+    pen.fillText(rowName(row), 0, Math.max(7, (row + 0.5) * rowHeight), labelWidth - 8);
   }
   pen.save();
   pen.beginPath();

@@ -51,6 +51,8 @@ export const reportScript: string = script;
 
 /** How many groups of failures, jobs and sentences are shown; the rest is counted. */
 const [groupsMax, adviceMax] = [12, 8];
+/** More cores than this are joined by the page's script. */
+const rowsMax = 72;
 /** How wide the pictures are of which two stand side by side, in pixels. */
 const figureWidth = 580;
 
@@ -205,7 +207,8 @@ function adviceSection(jobs: readonly JobUse[]): string {
 function chartSection(pictured: PicturedRun, columns: string): string {
   const hasPath = !columns.includes('"critical":[]');
   const note = (hasPath ? " Tasks of the critical path have a frame." : "") +
-    (pictured.breaks.length === 0 ? "" : " Dashed lines show where the run stood still.");
+    (pictured.breaks.length === 0 ? "" : " Dashed lines show where the run stood still.") +
+    (pictured.cores.length > rowsMax ? " A row is several cores: the darker, the more of the time in use." : "");
   return section(
     "What ran where",
     `<div class="script" hidden>
