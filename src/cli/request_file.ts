@@ -219,6 +219,7 @@ function findRequests(value: unknown, file: string, text: string): FileRequest[]
     if (Object.hasOwn(value, "request")) return [requestAt(value, [])];
     if (Object.hasOwn(value, "execution")) return [jobsAt([value], [], () => [])];
     if (Array.isArray(value["jobs"])) return [jobsAt(value["jobs"], ["jobs"])];
+    if (isJob(value)) return [jobsAt([value], [], () => [])];
   }
   if (Array.isArray(value)) {
     if (value.every(isJob) && value.length > 0) return [jobsAt(value, [])];

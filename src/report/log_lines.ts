@@ -34,9 +34,14 @@ export function isLogged(message: MessageLevel, log: LogLevel): boolean {
   return logLevels.indexOf(message) <= logLevels.indexOf(log);
 }
 
+/** Of a longer text a log has the beginning: a name may be of any length. */
+const textMax = 10_000;
+
 /** Writes one line of a log. Further lines of the text are indented, so that none can pass for a message of its own. */
 export function logLine(atMs: number, text: string, zone?: ZoneMinutes): string {
-  return `${formatLogTime(atMs, zone)}: ${text.replaceAll(/\r\n|[\r\n]/g, "\n\t")}\n`;
+  const more = text.length - textMax;
+  const shown = more <= 0 ? text : `${text.slice(0, textMax)}… (${more} characters more)`;
+  return `${formatLogTime(atMs, zone)}: ${shown.replaceAll(/\r\n|[\r\n]/g, "\n\t")}\n`;
 }
 
 /** Who the service is. */

@@ -100,10 +100,7 @@ const parsers: { readonly [N in RequestName]: (value: object) => Request & { rea
     request: "status",
     options: { allJobsFinished: isTruthy(optionOf(value, "options", "allJobsFinished")) },
   }),
-  finish: (value) => ({
-    request: "finish",
-    params: { now: property(property(value, "params"), "now") === true },
-  }),
+  finish: (value) => ({ request: "finish", params: { now: parseNow(property(value, "params")) } }),
   notify: (value) => {
     requireParams(value, "notify", "job", ["name", "state", "attributes"]);
     return { request: "notify" };
@@ -175,6 +172,19 @@ function parseNames(value: object, what: string): readonly unknown[] {
 function parsePriority(value: unknown): number {
   if (isPriority(value)) return value;
   throw new RequestError(`Wrong set priority request - priority must be ${priorityForm}, not ${shown(value)}`);
+}
+
+/** QCG-PilotJob passes over the parameters of `finish`, as it knows none; a misspelt one would wait for all tasks here. */
+function parseNow(params: unknown): boolean {
+  if (!isDict(params)) return false;
+  const strange = Object.keys(params).find((key) => key !== "now");
+  if (strange !== undefined) {
+    const hint = didYouMean(strange, ["now"]);
+    throw new RequestError(`Wrong finish request - unknown parameter "${shown(strange)}"`, { hint });
+  }
+  const now = property(params, "now") ?? false;
+  if (typeof now === "boolean") return now;
+  throw new RequestError(`Wrong finish request - now must be true or false, not ${shown(now)}`);
 }
 
 function parseCommand(value: object): ControlCommand {

@@ -203,6 +203,9 @@ Deno.test("qcgpj top prints one screen where there is no terminal", async () => 
   assertMatch(out, /^\S+ {2}alive \(process \d+ on [^)]+\), for /);
   assertStringIncludes(out, "▶ runs");
   assert(!out.includes("\x1b"));
+  const narrow = await call(["top", "--once"], { cwd: scratch.path, env: { COLUMNS: "44" } });
+  const widths = narrow.out.split("\n").map((line) => line.length);
+  assertEquals([Math.max(...widths) <= 44, Math.max(...widths) > 30], [true, true], narrow.out);
   await letGo(scratch, "runs");
   await running.ended;
 });

@@ -9,6 +9,8 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { tellAddress } from "../../src/cli/dashboard/open_dashboard.ts";
 import { call, findRecords, letGo, start, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
 import { until } from "./support/processes.ts";
+import { dashboard } from "../../src/doors/dashboard/dashboard.ts";
+import { HandSession } from "../unit/doors/support.ts";
 import { Scratch } from "./support/scratch.ts";
 
 /** The page that a program has told of. */
@@ -147,6 +149,24 @@ Deno.test("qcgpj each serves a page of its sweep", async () => {
   assertEquals((await running.ended).code, 1);
 });
 
+Deno.test("qcgpj service --dashboard serves a page of what it is asked to run", async () => {
+  await using scratch = new Scratch();
+  const requests = [{ request: "submit", jobs: [waitingJob(scratch, "runs")] }, {
+    request: "control",
+    command: "finishAfterAllTasksDone",
+  }];
+  Deno.writeTextFileSync(scratch.in("requests.json"), JSON.stringify(requests));
+  const args = ["service", "--file-path", "requests.json", "--nodes", "n1:1", "--dashboard"];
+  const { running, page } = await startWithPage(args, scratch.path);
+  await untilStarted(scratch, "runs");
+  await until(async () => (await page.get("api/run")).counts.EXECUTING === 1, "the task runs");
+  const strange = await page.fetch("api/tasks?serach=a");
+  assertEquals(strange.status, 400);
+  assertStringIncludes(await strange.text(), 'The parameter \\"serach\\" is not known (did you mean \\"search\\"?)');
+  await letGo(scratch, "runs");
+  assertEquals((await running.ended).code, 0);
+});
+
 Deno.test("a port that is taken keeps a run from starting, and is named", async () => {
   await using scratch = new Scratch();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -168,4 +188,13 @@ Deno.test("tellAddress() warns where the secret goes over the network, and only 
     return lines.filter((line) => line.includes("unencrypted"));
   };
   assertEquals([told("0.0.0.0").length, told("n17").length, told("127.0.0.1"), told("localhost")], [1, 1, [], []]);
+});
+
+Deno.test("dashboard() of the library warns of what goes over the network unencrypted, and only where it does", async () => {
+  for (const [hostname, count] of [["0.0.0.0", 1], ["127.0.0.1", 0]] as const) {
+    const session = new HandSession();
+    const open = dashboard({ hostname, opened: () => {} })(session);
+    await open[Symbol.asyncDispose]();
+    assertEquals(session.warnings.filter((text) => text.includes("unencrypted")).length, count, hostname);
+  }
 });

@@ -73,3 +73,12 @@ Deno.test("qcgpj run reads dollars of a file as QCG-PilotJob does, and validate 
   const { warnings } = JSON.parse((await call(["validate", "jobs.json", "--json"], { cwd: scratch.path })).out);
   assertEquals(warnings.map(({ path }: { path: string }) => path), ["[0].execution.script", "[0].execution.wd"]);
 });
+
+Deno.test("qcgpj run names the near miss of a misspelt key, also of the only job of a file", async () => {
+  await using scratch = new Scratch();
+  Deno.writeTextFileSync(`${scratch.path}/job.json`, '{"name": "a", "exection": {"exec": "true"}}');
+  const { code, err } = await call(["run", "job.json"], { cwd: scratch.path });
+  assertEquals(code, 2);
+  assertStringIncludes(err, "exection");
+  assertStringIncludes(err, 'did you mean "execution"?');
+});

@@ -25,13 +25,18 @@ async function makeRun(wd: string, id: string, second: number, holdsJob: boolean
   return folder;
 }
 
-Deno.test("findRunToResume() passes over newer runs without a job, to which a look at a run goes", () =>
+Deno.test("findRunToResume() and findRunFolder() pass over newer runs without a job, a look only where they do not live", () =>
   withFolder(async (_, wd) => {
     const first = await makeRun(wd, "first", 1000, true);
     const worked = await makeRun(wd, "worked", 2000, true);
     const failed = await makeRun(wd, "failed", 3000, false);
-    assertEquals([findRunToResume(wd), findRunFolder(wd)], [worked, failed]);
-    assertEquals([findRunToResume(first), findRunToResume(failed)], [first, failed]);
+    assertEquals([findRunToResume(wd), findRunFolder(wd)], [worked, worked]);
+    assertEquals([findRunToResume(first), findRunToResume(failed), findRunFolder(failed)], [first, failed, failed]);
+    const waits = join(wd, ".qcgpjm-service-waits");
+    Deno.mkdirSync(waits);
+    const journal = JournalFile.create(join(waits, "journal"), header, "process");
+    assertEquals([findRunToResume(wd), findRunFolder(wd)], [worked, waits]);
+    await journal.close();
   }));
 
 Deno.test("findRunToResume() finds the newest where no run has a job, and one that is damaged", () =>

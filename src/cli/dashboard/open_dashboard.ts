@@ -6,7 +6,7 @@
 
 import { RunFollower } from "../../deno/files/run_follower.ts";
 import { describeHost, readVariable } from "../../deno/host/machine.ts";
-import { doorOf } from "../../doors/dashboard/dashboard.ts";
+import { doorOf, unencryptedWarning } from "../../doors/dashboard/dashboard.ts";
 import { nearAddress, tunnelCommand } from "../../report/dashboard/tunnel.ts";
 import type { Door } from "../../runtime/door.ts";
 import type { DashboardChoice } from "../../service/dashboard_options.ts";
@@ -34,11 +34,7 @@ export function dashboardDoor(
 /** Tells where a page is and, on a machine that one has come to from elsewhere, how to reach it from there. */
 export function tellAddress(address: string, hostname: string, tell: (text: string) => void): void {
   tell(`the dashboard is at ${address}`);
-  if (!isLoopback(hostname)) {
-    tell(
-      "this address, with its secret, and all that the page shows go over the network unencrypted; a tunnel of ssh is safer",
-    );
-  }
+  if (!isLoopback(hostname)) tell(unencryptedWarning);
   const submitHost = readVariable("SLURM_JOB_ID") === undefined ? undefined : readVariable("SLURM_SUBMIT_HOST");
   const isFar = submitHost !== undefined || readVariable("SSH_CONNECTION") !== undefined;
   if (!isFar || !isLoopback(hostname)) return;

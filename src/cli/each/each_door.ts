@@ -12,6 +12,7 @@ import type { Door, DoorSession } from "../../runtime/door.ts";
 import type { Run } from "../../runtime/run.ts";
 import { Session } from "../../runtime/session.ts";
 import { accept, refuse, type Reply } from "../../service/reply.ts";
+import { parseRequest, RequestError } from "../../service/requests.ts";
 
 /** What only a run that is fed by requests takes. */
 const refused: ReadonlySet<unknown> = new Set(["submit", "removeJob", "control"]);
@@ -56,13 +57,26 @@ export function openEachDoors(
   return session;
 }
 
+/** Whether a request to finish asks for that at once; `undefined` where something is wrong with it, which is told. */
+function wantsNow(request: unknown): boolean | undefined {
+  try {
+    const parsed = parseRequest(request);
+    return parsed.request === "finish" ? parsed.params.now : undefined;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return undefined;
+  }
+}
+
 /** A session that leaves the jobs to the sweep. */
 function limited(session: DoorSession, stop: (isNow: boolean) => void): DoorSession {
   const answerOwn = (request: unknown): Reply | undefined => {
-    const { request: name, params } = (request ?? {}) as { readonly request?: unknown; readonly params?: unknown };
+    const { request: name } = (request ?? {}) as { readonly request?: unknown };
     if (refused.has(name)) return refuse("A sweep takes no jobs but its own", { error: "NOT_SUPPORTED" });
     if (name !== "finish") return undefined;
-    stop((params as { readonly now?: unknown } | undefined)?.now === true);
+    const isNow = wantsNow(request);
+    if (isNow === undefined) return undefined;
+    stop(isNow);
     return accept({ when: "0s" });
   };
   const answer: DoorSession["answer"] = async (request) => answerOwn(request) ?? await session.answer(request);

@@ -5,6 +5,7 @@
  */
 
 import { FullScreen } from "../../deno/host/full_screen.ts";
+import { readVariable } from "../../deno/host/machine.ts";
 import { listRows, renderTop } from "../../report/top/top_frame.ts";
 import { readKeys } from "../../report/top/keys.ts";
 import { beginTop, type KeyPlace, press, type TopState, type Wish } from "../../report/top/top_state.ts";
@@ -49,7 +50,9 @@ async function runTop(args: readonly string[], terminal: Terminal): Promise<numb
   using source = new FollowedRun(folder);
   const run = new TopRun(source);
   if (options.has("once") || !FullScreen.isPossible) {
-    const columns = terminal.columns();
+    // What is in the environment was put there by the user: a shell keeps its own to itself.
+    const wanted = Number(readVariable("COLUMNS"));
+    const columns = Number.isInteger(wanted) && wanted > 0 ? wanted : terminal.columns();
     const state = begin(source);
     const { screen } = run.look(state, onceRows, 0);
     const size = { columns, rows: 30, paint: (text: string) => text };

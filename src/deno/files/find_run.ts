@@ -9,14 +9,20 @@ import { JournalError } from "../../errors.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";
 import { requireReadable } from "../host/permissions.ts";
 import { readEvents } from "./journal_file.ts";
+import { lockHolder } from "./journal_lock.ts";
 
 /**
- * Finds the auxiliary directory that a path means: the directory itself, or the one in it that was changed last.
+ * Finds the auxiliary directory that a path means: the directory itself, or of those in it the one that was changed last
+ * and lives or has a job on record. A start that failed, as its door could not be opened, has nothing to look at and hides
+ * nothing; when there are only such runs, it is the last of them.
  *
  * @throws {JournalError} If there is none.
  */
 export function findRunFolder(path: string): string {
-  return findRunFolders(path, "to look at")[0];
+  const folders = findRunFolders(path, "to look at");
+  if (folders.length === 1) return folders[0];
+  const isMeant = (folder: string) => lockHolder(join(folder, journalName)) !== undefined || mayHoldJobs(folder);
+  return folders.find(isMeant) ?? folders[0];
 }
 
 /**

@@ -8,6 +8,7 @@
 import { DashboardModel } from "../../report/dashboard/dashboard_model.ts";
 import type { Door, DoorSession } from "../../runtime/door.ts";
 import { checkOptionBag, numberFrom, textOf, yesOrNo } from "../../runtime/option_bag.ts";
+import { isLoopback } from "../../zmtp/address.ts";
 import { serveDashboard, type ServedDashboard, type ServedPlace } from "./serve.ts";
 import type { DashboardSource } from "./source.ts";
 
@@ -70,8 +71,19 @@ export function dashboard(options: DashboardOptions = {}): Door {
     opened: { isRight: (value) => typeof value === "function", what: "a function" },
   });
   const { hostname = "127.0.0.1", port = 0, control = false, opened } = options;
-  return doorOf({ hostname, port, mayControl: control }, opened);
+  const door = doorOf({ hostname, port, mayControl: control }, opened);
+  if (isLoopback(hostname)) return door;
+  return (session) => {
+    const open = door(session);
+    session.warn(unencryptedWarning);
+    return open;
+  };
 }
+
+/** What has to be said of a page that is served beyond this machine, in a sentence without its end. */
+export const unencryptedWarning: string =
+  "the dashboard's address, with its secret, and all that its page shows go over the network unencrypted; a tunnel of " +
+  "ssh is safer";
 
 /**
  * Makes the door.

@@ -27,7 +27,17 @@ export type Route =
 
 const states: readonly JobState[] = ["QUEUED", "SCHEDULED", "EXECUTING", "SUCCEED", "FAILED", "CANCELED", "OMITTED"];
 const wholes = ["run", "stream", "failures", "timeline", "grid", "graph"] as const;
-const kinds = [...wholes, "tasks", "task", "explain", "output", "log", "control"];
+/** What may stand behind `?`, by what is wanted. */
+const parameters: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(wholes.map((kind) => [kind, []])),
+  tasks: ["state", "search", "sort", "reverse", "offset", "limit"],
+  task: ["task"],
+  explain: ["task"],
+  output: ["task", "stream", "from"],
+  log: ["from"],
+  control: [],
+};
+const kinds = Object.keys(parameters);
 
 /** A request that makes no sense. */
 class RouteError extends Error {}
@@ -59,6 +69,12 @@ function wrongMethod(method: string, expected: string): Refused {
 }
 
 function readQuery(kind: string, query: URLSearchParams): Route {
+  const known = parameters[kind]!;
+  for (const name of query.keys()) {
+    if (known.includes(name)) continue;
+    const right = known.length === 0 ? "there is none here" : `it must be of ${known.join(", ")}`;
+    throw new RouteError(`The parameter ${JSON.stringify(name)} is not known${didYouMean(name, known)}; ${right}`);
+  }
   const whole = wholes.find((one) => one === kind);
   if (whole !== undefined) return { kind: whole };
   const from = query.has("from") ? { from: readNumber(query, "from", 0) } : {};

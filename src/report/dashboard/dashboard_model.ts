@@ -50,6 +50,8 @@ export class DashboardModel {
   #total = 0;
   #started = 0;
   #coresInUse = 0;
+  /** Of these the cores on which a process runs: what reports call in use, too. */
+  #coresAtWork = 0;
 
   /**
    * Creates a model.
@@ -128,7 +130,8 @@ export class DashboardModel {
         this.#hold(event.task, event.job, event.allocation);
         return this.#record(event.atMs, 0);
       case "taskStarted":
-        return this.#start(event.task);
+        this.#start(event.task);
+        return this.#record(event.atMs, 0);
       case "attemptEnded":
         this.#release(event.task);
         this.#keepAttempt(event);
@@ -186,6 +189,7 @@ export class DashboardModel {
     if (held === undefined || held.hasStarted) return;
     held.hasStarted = true;
     this.#started++;
+    this.#coresAtWork += held.cores;
   }
 
   #release(task: TaskId): void {
@@ -193,12 +197,14 @@ export class DashboardModel {
     if (held === undefined) return;
     this.#live.delete(task);
     this.#coresInUse -= held.cores;
-    if (held.hasStarted) this.#started--;
+    if (!held.hasStarted) return;
+    this.#started--;
+    this.#coresAtWork -= held.cores;
   }
 
   #record(atMs: number, ended: number): void {
     const waiting = Math.max(0, this.#total - this.#ended - this.#live.size);
-    this.#timeline.set(atMs, { cores: this.#coresInUse, waiting, running: this.#live.size }, ended);
+    this.#timeline.set(atMs, { cores: this.#coresAtWork, waiting, running: this.#live.size }, ended);
   }
 
   /** The ledger knows an attempt until the next one begins. */

@@ -7,7 +7,7 @@
 
 /** What a run does at one moment. */
 export interface Levels {
-  /** Cores that tasks hold. */
+  /** Cores on which a task's process runs. */
   readonly cores: number;
   /** Tasks that wait. */
   readonly waiting: number;
@@ -31,7 +31,7 @@ export interface Timeline {
   readonly running: readonly number[];
   /** How many tasks ended. */
   readonly ended: readonly number[];
-  /** The cores that were granted all in all, multiplied by the time, in core-milliseconds. */
+  /** The cores in use all in all, multiplied by the time, in core-milliseconds. */
   readonly coreMs: number;
 }
 

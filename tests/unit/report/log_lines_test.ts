@@ -20,6 +20,11 @@ Deno.test("logLine() begins like Python's log, and indents further lines", () =>
   );
 });
 
+Deno.test("logLine() has the beginning of a text of any length", () => {
+  const line = logLine(startMs, `a${"x".repeat(300_000)}`);
+  assertEquals([line.length < 10_100, line.endsWith("xx… (290001 characters more)\n")], [true, true]);
+});
+
 Deno.test("startText() and resourcesText() are what other programs look for", () => {
   const identity = { instanceId: "id7", version: "0.1.0", startedAtMs: startMs, host: "h", tags: ["id7", "a", "b"] };
   assertEquals(

@@ -155,6 +155,20 @@ for (const [value] of accepted) {
   });
 }
 
+Deno.test("parseRequest() refuses parameters of finish that it would pass over, as it would wait for all tasks then", () => {
+  for (
+    const [params, told] of [
+      [{ nwo: true }, 'Wrong finish request - unknown parameter "nwo"'],
+      [{ now: "yes" }, "Wrong finish request - now must be true or false, not yes"],
+      [{ now: true, more: 1 }, 'unknown parameter "more"'],
+    ] as const
+  ) {
+    const error = assertThrows(() => parseRequest({ request: "finish", params }), RequestError, told);
+    assertEquals(error.hint, "nwo" in params ? ' (did you mean "now"?)' : "");
+  }
+  assertEquals(parseRequest({ request: "finish", params: null }), { request: "finish", params: { now: false } });
+});
+
 const requestName = fc.constantFrom(
   ...["submit", "listJobs", "jobStatus", "jobInfo", "cancelJob", "removeJob", "resourcesInfo", "control", "status"],
   ...["finish", "notify", "register", "__proto__"],
