@@ -43,7 +43,7 @@ export interface ResourceChoice extends PoolChoice, AllocationChoice {
 }
 
 /** How long before the end of an allocation work stops, where no option says otherwise. */
-export const leadMsDefault = 60_000;
+const leadMsDefault = 60_000;
 
 /** The nodes of a run. */
 export interface ChosenResources {

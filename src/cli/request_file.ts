@@ -128,7 +128,7 @@ function yamlHint(file: string, text: string): string {
  * @param file Its path.
  * @throws {RequestFileError} If it cannot be read, is no JSON, or no workflow that can be run.
  */
-export function readWorkflowFile(file: string): RequestFile {
+function readWorkflowFile(file: string): RequestFile {
   const text = decode(readBytes(file), file);
   let value: unknown;
   try {

@@ -29,7 +29,7 @@ export class RunError extends PilotJobError {
 }
 
 /** What interrupts a run whose allocation ends. */
-export const outOfTime = "the end of the allocation";
+const outOfTime = "the end of the allocation";
 /** Everything is killed at once, as the user asked a second time. */
 class KilledError extends PilotJobError {
   override readonly name = "KilledError";

@@ -118,7 +118,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
 }
 
 /** What the options say about the nodes. */
-export function resourceChoiceOf({ slurm, resources, ...options }: ResourceOptions): ResourceChoice {
+function resourceChoiceOf({ slurm, resources, ...options }: ResourceOptions): ResourceChoice {
   return {
     ...options,
     source: resources,

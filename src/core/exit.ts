@@ -123,7 +123,7 @@ const numbers: Readonly<Record<string, number>> = {
 const names: readonly string[] = Object.keys(numbers);
 
 /** Names a signal by its number on Linux; a real-time signal is `SIG34` and so on. */
-export function signalName(number: number): string {
+function signalName(number: number): string {
   return names[number - 1] ?? `SIG${number}`;
 }
 

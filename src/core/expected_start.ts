@@ -23,7 +23,7 @@ export interface WaitingTask {
 const startsMax = 20_000;
 
 /** How long a task of a job takes; `undefined` when nothing like it has been seen or stated. */
-export function expectedMs(state: CoreState, { times, job: { description } }: JobRecord): number | undefined {
+function expectedMs(state: CoreState, { times, job: { description } }: JobRecord): number | undefined {
   const isKnown = times.own !== undefined || times.command.ms !== undefined || times.learntMs !== undefined ||
     description.timeLimitMs !== undefined;
   return isKnown ? state.estimates.of(times, description.timeLimitMs) : state.estimates.meanMs;

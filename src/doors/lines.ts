@@ -5,7 +5,7 @@
  */
 
 /** Longer lines are not kept. */
-export const lineBytesMax: number = 64 * 1024 * 1024;
+const lineBytesMax: number = 64 * 1024 * 1024;
 
 /** A line, or what is wrong with it. */
 export type Line = { readonly text: string } | { readonly problem: string };

@@ -25,7 +25,7 @@ export interface OutputFile {
 }
 
 /** The outputs. */
-export const outputNames: readonly OutputName[] = ["stdout", "stderr"];
+const outputNames: readonly OutputName[] = ["stdout", "stderr"];
 
 /**
  * Lists the files that the tasks of a job write.

@@ -9,7 +9,7 @@ import type { CapturedStreams, CaptureInput } from "./capture_input.ts";
 import { countMax, type Field, keysOf } from "./shape.ts";
 
 /** The most bytes of a stream that are handed over, where a job does not say. */
-export const captureBytesDefault: number = 1 << 20;
+const captureBytesDefault: number = 1 << 20;
 
 const keys = keysOf<CaptureInput>({ streams: true, maxBytes: true, onOverflow: true });
 /** Records say besides where the files are. */

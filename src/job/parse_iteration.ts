@@ -13,7 +13,7 @@ const form = 'an object such as { "stop": 10 }, { "start": 5, "stop": 10 } or { 
 const iterationKeys = keysOf<IterationInput>({ start: true, stop: true, values: true });
 
 /** The most iterations of a job: some sixty bytes are kept for each. */
-export const iterationsMax: number = 20_000_000;
+const iterationsMax: number = 20_000_000;
 
 /**
  * Reads `iteration`.

@@ -14,7 +14,7 @@ import { countMax, Field, keysOf } from "./shape.ts";
 export const limitKeys = { timeoutMs: true, idleMs: true, graceMs: true, enforceMemory: true, retry: true } as const;
 
 /** The causes that may be tried again. */
-export const retryCauses: readonly RetryCause[] = ["exit", "signal", "timeout", "idle", "oom", "node-lost", "start"];
+const retryCauses: readonly RetryCause[] = ["exit", "signal", "timeout", "idle", "oom", "node-lost", "start"];
 
 type Limits = { -readonly [K in "timeLimitMs" | "idleMs" | "graceMs" | "enforceMemory" | "retry"]?: JobDescription[K] };
 

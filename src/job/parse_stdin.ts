@@ -11,7 +11,7 @@ import { type DependingJob, parseDependency } from "./parse_dependencies.ts";
 import { type Field, keysOf } from "./shape.ts";
 
 /** The most bytes that a job may hold: they are in its records, too. */
-export const inputBytesMax: number = 16 * 2 ** 20;
+const inputBytesMax: number = 16 * 2 ** 20;
 
 const formKeys = keysOf<TextInput | Base64Input | SourceInput>({ text: true, base64: true, from: true });
 /** What stands for a stream once the program that submitted the job holds it. */

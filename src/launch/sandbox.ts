@@ -61,7 +61,7 @@ export interface SandboxOrder {
  * What programs need to run at all, shown where the scope limits what is seen: programs and libraries, the linker's
  * memory, names of users and hosts, the time zone, certificates, and what a login shell reads.
  */
-export const systemPlaces: readonly string[] = [
+const systemPlaces: readonly string[] = [
   ...["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"],
   ...["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"],
   ...["/etc/passwd", "/etc/group", "/etc/nsswitch.conf", "/etc/hosts", "/etc/host.conf", "/etc/resolv.conf"],

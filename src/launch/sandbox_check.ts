@@ -7,7 +7,7 @@
  */
 
 /** The shell that looks; it is one of the system's own files. */
-export const checkShell = "/bin/sh";
+const checkShell = "/bin/sh";
 
 /** The status that it ends with when a place is not right, as of a program that cannot be started. */
 const script = `mounts=$(command -p cat /proc/self/mountinfo) || exit 126
@@ -21,9 +21,6 @@ shift
 while [ "$1" != -- ]; do export "$1"; shift; done
 shift
 exec "$@"`;
-
-/** How many arguments each place takes: what it is, if that is known; its path; its path as the kernel lists it. */
-export const checkWords = 3;
 
 /** The beginning of the arguments; then come the places, `--`, variables to set, `--`, and the program. */
 export const checkBeginning: readonly string[] = [checkShell, "-c", script, "sh"];

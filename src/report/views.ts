@@ -125,7 +125,7 @@ export function reportTask(ledger: Ledger, job: AdmittedJob, offset: number, roo
 }
 
 /** Tails under the names that users see. */
-export function reportTails({ stdout, stderr, problem }: Tails): ReportedTails {
+function reportTails({ stdout, stderr, problem }: Tails): ReportedTails {
   return {
     ...(stdout === undefined ? {} : { stdoutTail: stdout }),
     ...(stderr === undefined ? {} : { stderrTail: stderr }),

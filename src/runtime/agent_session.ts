@@ -44,11 +44,6 @@ export class AgentSession {
     return [...this.guests.marks, ...Array.from(this.#attempts.values(), ({ plan }) => plan.tag)];
   }
 
-  /** How many launches there are whose end was not told. */
-  get count(): number {
-    return this.#attempts.size;
-  }
-
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     invariant(!this.#attempts.has(nameOf(key)), "An attempt is launched once");
@@ -62,14 +57,6 @@ export class AgentSession {
   signal(key: AttemptKey, signal: StopSignal): void {
     if (!this.#attempts.has(nameOf(key))) return;
     this.#send({ word: "signal", task: key.task, attempt: key.attempt, signal });
-  }
-
-  /** Kills every task. */
-  killAll(): void {
-    for (const name of this.#attempts.keys()) {
-      const [task, attempt] = name.split(":").map(Number) as [number, number];
-      this.#send({ word: "signal", task, attempt, signal: "SIGKILL" });
-    }
   }
 
   /** Takes what the agent says of an attempt. */

@@ -16,7 +16,7 @@ import type { TaskFiles } from "./task_files.ts";
 import { refuseLostSources } from "./sources.ts";
 
 /** The folder in the run's folder. */
-export const outputFolderName = "output";
+const outputFolderName = "output";
 
 /** What placing needs to know of a run. */
 export interface PlacedRun {

@@ -74,7 +74,7 @@ export class Reruns {
  * @returns An event for each range of neighbouring tasks, in the order of submission.
  * @throws {UnknownJobError} If a name stands for nothing.
  */
-export function chooseReruns(choice: RerunChoice, sources: RerunSources, atMs: number): ReopenEvent[] {
+function chooseReruns(choice: RerunChoice, sources: RerunSources, atMs: number): ReopenEvent[] {
   const jobs = sources.jobs.filter(({ job, isCanceled }) => !isCanceled && !sources.forgotten.has(job.id))
     .map(({ job }) => job);
   const wanted = wantedTasks(choice, jobs);

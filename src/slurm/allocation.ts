@@ -129,7 +129,7 @@ function describeNode(name: string, { cpus, grant, hardware, hyperthreads, gpusM
 }
 
 /** Joins CPUs of one core to its name, such as `0,4`. */
-export function groupCpus(cpus: readonly number[], coreOf: (cpu: number) => number): string[] {
+function groupCpus(cpus: readonly number[], coreOf: (cpu: number) => number): string[] {
   const groups = new Map<number, number[]>();
   for (const cpu of cpus) {
     const core = coreOf(cpu);

@@ -22,6 +22,6 @@ export function refuse(noun: string, text: string, offset: number, problem: stri
 }
 
 /** The beginning of a text, in quotes. */
-export function excerpt(text: string): string {
+function excerpt(text: string): string {
   return JSON.stringify(text.length <= shownMax ? text : `${text.slice(0, shownMax - 3)}...`);
 }

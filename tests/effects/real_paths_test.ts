@@ -7,7 +7,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { openFlags } from "../../src/deno/local/native/open_flags.ts";
+import { openFlags } from "../../src/deno/local/native/file_numbers.ts";
 import { openPathLibrary, type PathLibrary, RealPaths } from "../../src/deno/local/native/real_paths.ts";
 import { Scratch } from "../e2e/support/scratch.ts";
 

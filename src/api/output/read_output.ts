@@ -13,7 +13,7 @@ import type { OutputEnd, OutputPart, OutputPieces } from "../../runtime/task_fil
 import type { TaskRef } from "./task_ref.ts";
 
 /** The most bytes that are read at once: about as much as a text may have. */
-export const outputBytesMax: number = 2 ** 29 - 24;
+const outputBytesMax: number = 2 ** 29 - 24;
 
 /** How long to wait for more of what a running task writes: at first, and at last. */
 const lookMsMin = 5;

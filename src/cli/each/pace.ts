@@ -82,7 +82,7 @@ export class Pace {
 }
 
 /** The machine as Linux tells it; where it tells nothing, nothing is held back. */
-export function machineLoad(): MachineLoad {
+function machineLoad(): MachineLoad {
   return {
     running: () => {
       const running = /^\S+ \S+ \S+ ([0-9]+)\//.exec(readQuietly("/proc/loadavg"))?.[1];

@@ -17,7 +17,7 @@ export interface FilePiece {
 }
 
 /** The longest piece, in bytes. */
-export const pieceBytesMax: number = 64 * 1024;
+const pieceBytesMax: number = 64 * 1024;
 
 /**
  * Reads a piece of a regular file.

@@ -7,7 +7,7 @@
 import type { OutputEnd, OutputPart } from "../../runtime/task_files.ts";
 
 /** The last words of a task are read from so many bytes. */
-export const tailBytes = 8192;
+const tailBytes = 8192;
 
 /**
  * Reads the end of a file.

@@ -9,7 +9,7 @@ import type { LaunchImage } from "../local/native/launch_image.ts";
 import { Arena } from "../local/native/arena.ts";
 import type { Reaped } from "../local/native/libc.ts";
 import { filesOf, fileSymbols, processSymbols } from "../local/native/symbols.ts";
-import { openFlags } from "../local/native/open_flags.ts";
+import { currentFolder, descriptorCalls, openFlags } from "../local/native/file_numbers.ts";
 import type { HeldLaunch } from "../local/native/held_launch.ts";
 import { kernelSymbols } from "./kernel_symbols.ts";
 
@@ -22,14 +22,10 @@ const symbolsUsed = {
 /** Linux numbers, the same on x86_64 and aarch64. */
 const spawnFlags = 0x80 | 0x04 | 0x08; // SETSID | SETSIGDEF | SETSIGMASK
 const waitNoHang = 1;
-const closeOnExec = 0o2000000;
-const [getDescriptorFlags, setDescriptorFlags, setStatusFlags] = [1, 2, 4]; // F_GETFD, F_SETFD, F_SETFL
-const duplicateFrom = 1030; // F_DUPFD_CLOEXEC
 const pidfdSendSignal = 424n;
 const pidfdOpen = 434n;
 const fileLocks = 10; // RLIMIT_LOCKS
 const openFiles = 7; // RLIMIT_NOFILE
-const currentFolder = -100; // AT_FDCWD
 const statType = 1; // STATX_TYPE
 const [epollAdd, epollDelete, epollModify] = [1, 2, 3];
 
@@ -72,7 +68,7 @@ export class Kernel {
     this.#at = this.#arena.address;
     const { symbols } = library;
     this.#errno = new Deno.UnsafePointerView(symbols.errno()!);
-    this.#epoll = symbols.epollCreate(closeOnExec);
+    this.#epoll = symbols.epollCreate(openFlags.closeOnExec);
     symbols.attributesInit(this.#at);
     symbols.attributesFlags(this.#at, spawnFlags);
     symbols.attributesMask(this.#at, this.#address(setAt));
@@ -190,7 +186,7 @@ export class Kernel {
 
   /** Opens a file that no task is to inherit. */
   open(path: string, flags: number, mode = 0o666): number {
-    return this.#told(this.#library.symbols.open(this.#text(path), flags | closeOnExec, mode));
+    return this.#told(this.#library.symbols.open(this.#text(path), flags | openFlags.closeOnExec, mode));
   }
 
   /** The type of a file, with links followed; a negative number when there is none. */
@@ -202,24 +198,23 @@ export class Kernel {
 
   /** Lets reads and writes of an open file wait from now on, or never wait. */
   setNonblocking(descriptor: number, isNonblocking: boolean, otherFlags = 0): void {
-    this.#library.symbols.fcntl(descriptor, setStatusFlags, (isNonblocking ? openFlags.nonblock : 0) | otherFlags);
+    this.#library.symbols.fcntl(
+      descriptor,
+      descriptorCalls.setStatus,
+      (isNonblocking ? openFlags.nonblock : 0) | otherFlags,
+    );
   }
 
   /** Whether a descriptor would be inherited by the processes that this one starts. */
   isInherited(descriptor: number): boolean {
-    return this.#library.symbols.fcntl(descriptor, getDescriptorFlags, 0) === 0;
+    return this.#library.symbols.fcntl(descriptor, descriptorCalls.getFlags, 0) === 0;
   }
 
   /** Moves a descriptor out of the way of the three standard ones. */
   moveUp(descriptor: number): number {
-    const moved = this.#told(this.#library.symbols.fcntl(descriptor, duplicateFrom, 3));
+    const moved = this.#told(this.#library.symbols.fcntl(descriptor, descriptorCalls.duplicateFrom, 3));
     this.close(descriptor);
     return moved;
-  }
-
-  /** Lets no child inherit a descriptor. */
-  keepPrivate(descriptor: number): void {
-    this.#library.symbols.fcntl(descriptor, setDescriptorFlags, 1);
   }
 
   /** Closes a descriptor. */
@@ -229,7 +224,7 @@ export class Kernel {
 
   /** Makes a pipe that no child inherits: where to read, where to write. */
   pipe(): readonly [number, number] | undefined {
-    if (this.#library.symbols.pipe(this.#address(pipeAt), closeOnExec) !== 0) return undefined;
+    if (this.#library.symbols.pipe(this.#address(pipeAt), openFlags.closeOnExec) !== 0) return undefined;
     return [this.#arena.view.getInt32(pipeAt, true), this.#arena.view.getInt32(pipeAt + 4, true)];
   }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { openFlags } from "../local/native/open_flags.ts";
+import { openFlags } from "../local/native/file_numbers.ts";
 import { TagReader } from "../local/native/tag_reader.ts";
 import { readProcess, type SeenProcess } from "../local/process_scan.ts";
 import { sightOf } from "../local/tag_search.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SeenProcess } from "../local/process_scan.ts";
+import { type SeenProcess, statFields } from "../local/process_scan.ts";
 import { parseCpus } from "../../launch/binding.ts";
 import { findLiving } from "./process_tree.ts";
 
@@ -106,8 +106,7 @@ function nameOf(pid: number): string {
 }
 
 function lookAt(pid: number, memoryKiB: number) {
-  const stat = read(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = statFields(read(`/proc/${pid}/stat`));
   const pages = read(`/proc/${pid}/statm`).trimEnd().split(" ").map(Number);
   const [size = 0, resident = 0, shared = 0, text = 0, library = 0, own = 0, dirty = 0] = pages;
   return {

@@ -8,7 +8,7 @@ import { signalNumber } from "../../core/exit.ts";
 import { AgentRole, endLeftovers } from "./agent_role.ts";
 import { Keeper } from "./keeper.ts";
 import { Kernel } from "./kernel.ts";
-import { openFlags } from "../local/native/open_flags.ts";
+import { openFlags } from "../local/native/file_numbers.ts";
 import { openChildList } from "./process_reads.ts";
 import { agentArgument, roleArguments, sweepArgument } from "./start_self.ts";
 

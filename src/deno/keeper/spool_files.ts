@@ -7,7 +7,7 @@
 
 import { concatenate } from "../../base/bytes.ts";
 import { nameError } from "../local/error_names.ts";
-import { openFlags } from "../local/native/open_flags.ts";
+import { openFlags } from "../local/native/file_numbers.ts";
 import type { SpoolSystem } from "../local/spool.ts";
 import type { Kernel } from "./kernel.ts";
 

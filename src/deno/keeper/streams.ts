@@ -14,7 +14,7 @@ import type { HeldLaunch } from "../local/native/held_launch.ts";
 import { descriptorOf, ownDescriptor } from "../local/own_descriptor.ts";
 import type { TaskOutputs } from "../local/task_outputs.ts";
 import type { Kernel } from "./kernel.ts";
-import { fifoType, openFlags } from "../local/native/open_flags.ts";
+import { fifoType, openFlags } from "../local/native/file_numbers.ts";
 
 /** The open streams of a task. */
 export interface OpenStreams {

@@ -16,7 +16,7 @@ import { ownDescriptor } from "./own_descriptor.ts";
 export const lateShell = "/bin/sh";
 
 /** The descriptor by which a shell can report what it could not do. */
-export const reportDescriptor = 3;
+const reportDescriptor = 3;
 
 /** Says nothing but by its exit code. */
 const silently = "exec 4>&2; fail() { exit 126; }";
@@ -111,7 +111,7 @@ export function bothLate(own: LateStart | undefined, held: LateStreams | undefin
  *
  * @param reports Whether it has a {@linkcode reportDescriptor}.
  */
-export function lateArgs(
+function lateArgs(
   { streams, adds, cwd, keep }: LateStart,
   file: string,
   args: readonly string[],

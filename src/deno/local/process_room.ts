@@ -10,6 +10,7 @@
  */
 
 import { ownLimit } from "./own_limits.ts";
+import { statFields } from "./process_scan.ts";
 
 /** What a task is thought to have at least. */
 const perTaskMin = 3;
@@ -93,8 +94,7 @@ function countOfUser(user: number): number {
     if (!(Number(name) > 0)) continue;
     try {
       if (Deno.statSync(`/proc/${name}`).uid !== user) continue;
-      const text = Deno.readTextFileSync(`/proc/${name}/stat`);
-      count += Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[17]);
+      count += Number(statFields(Deno.readTextFileSync(`/proc/${name}/stat`))[17]);
     } catch {
       // It has ended.
     }

@@ -91,10 +91,15 @@ export function readProcess(pid: number): SeenProcess | undefined {
   return text === undefined ? undefined : parseStat(pid, text);
 }
 
+/** The fields of `/proc/PID/stat` behind the program's name: the first is the state, the third of `proc(5)`. */
+export function statFields(text: string): string[] {
+  // The name stands in parentheses and may contain any character, parentheses too.
+  return text.slice(text.lastIndexOf(")") + 2).split(" ");
+}
+
 /** Reads the text of `/proc/PID/stat`. */
 export function parseStat(pid: number, text: string): SeenProcess {
-  // The program's name stands in parentheses and may contain any character, parentheses too.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const fields = statFields(text);
   return {
     pid,
     // The state is that of the first thread, which may end before the others.
@@ -110,7 +115,7 @@ export function parseStat(pid: number, text: string): SeenProcess {
 /** The state of a process in one letter, as `T` for one that was stopped and `D` for one that waits for a device. */
 export function readState(pid: number): string | undefined {
   const text = readText(`/proc/${pid}/stat`);
-  return text?.[text.lastIndexOf(")") + 2];
+  return text === undefined ? undefined : statFields(text)[0];
 }
 
 /** Reads the mark in a process's environment. */

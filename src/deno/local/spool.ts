@@ -20,7 +20,7 @@ import { codeOf, type MayUse } from "./launch_prepare.ts";
 import { isUsedUp } from "./weather.ts";
 
 /** Bytes of one output that the spool keeps at most, beside what is written between two looks. */
-export const spoolBytesMax: number = 64 * 1024 * 1024;
+const spoolBytesMax: number = 64 * 1024 * 1024;
 /** How often to look how much tasks have written. */
 export const spoolLookMs = 100;
 /** A file in which earlier tasks left more is made empty before the next one uses it. */

@@ -16,7 +16,7 @@ const socketName = "socket";
 const pathBytesMax = 107;
 
 /** The path of the socket of a run. */
-export function socketPath(runFolder: string): string {
+function socketPath(runFolder: string): string {
   return join(runFolder, folderName, socketName);
 }
 

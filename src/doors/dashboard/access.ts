@@ -28,7 +28,7 @@ export interface Refused {
 }
 
 /** The header that carries the secret. A page of another origin cannot send it without being asked for first. */
-export const secretHeader = "x-qcgpj-secret";
+const secretHeader = "x-qcgpj-secret";
 
 /**
  * Says why not even the page itself is given out; `undefined` when it is. Names can be rebound and addresses cannot, so

@@ -77,7 +77,7 @@ export function readPage(view: RunView, list: TaskList, offset: number, limit: n
 }
 
 /** Makes what finds the job of a task by its number: jobs are numbered in the order of submission, and so are tasks. */
-export function jobFinder(view: RunView): (task: TaskId) => ViewedTask | undefined {
+function jobFinder(view: RunView): (task: TaskId) => ViewedTask | undefined {
   const jobs: readonly AdmittedJob[] = [...view.jobs()];
   return (task) => {
     let [low, high] = [0, jobs.length - 1];

@@ -4,13 +4,12 @@
  * @module
  */
 
+import { descriptorCalls, privateFlag } from "./file_numbers.ts";
+
 const symbolsUsed = {
   closeRange: { name: "close_range", parameters: ["u32", "u32", "i32"], result: "i32", optional: true },
   fcntl: { name: "fcntl", parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const;
-const getFlags = 1;
-const setFlags = 2;
-const closeOnExec = 1;
 /** CLOSE_RANGE_CLOEXEC: they stay open here. */
 const onlyMark = 4;
 const firstOther = 3;
@@ -38,8 +37,8 @@ export class PrivateDescriptors implements Disposable {
     if (symbols === undefined || symbols.closeRange?.(firstOther, lastOther, onlyMark) === 0) return;
     for (const { name } of Deno.readDirSync("/proc/self/fd")) {
       const descriptor = Number(name);
-      if (descriptor >= firstOther && symbols.fcntl(descriptor, getFlags, 0) === 0) {
-        symbols.fcntl(descriptor, setFlags, closeOnExec);
+      if (descriptor >= firstOther && symbols.fcntl(descriptor, descriptorCalls.getFlags, 0) === 0) {
+        symbols.fcntl(descriptor, descriptorCalls.setFlags, privateFlag);
       }
     }
   }

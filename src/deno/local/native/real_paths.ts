@@ -8,7 +8,7 @@
  * @module
  */
 
-import { fifoType, openFlags } from "./open_flags.ts";
+import { currentFolder, descriptorCalls, fifoType, openFlags } from "./file_numbers.ts";
 
 /** What they take and give. */
 const symbolsUsed = {
@@ -34,13 +34,9 @@ export function openPathLibrary(): PathLibrary {
 const isX86 = Deno.build.arch === "x86_64";
 const folderFlag = isX86 ? 0o200000 : 0o40000; // O_DIRECTORY
 const noFollow = isX86 ? 0o400000 : 0o100000; // O_NOFOLLOW
-const closeOnExec = 0o2000000;
 const pathOnly = 0o10000000; // O_PATH
-const currentFolder = -100; // AT_FDCWD
 const itself = 0x1000; // AT_EMPTY_PATH
 const statWanted = 0x1 | 0x100; // STATX_TYPE | STATX_INO
-const setDescriptorFlags = 2; // F_SETFD
-const setStatusFlags = 4; // F_SETFL
 const [ENOENT, EEXIST, ENOTDIR, EINVAL, ENAMETOOLONG, ELOOP] = [2, 17, 20, 22, 36, 40];
 /** The last of the program's own streams: all that is opened later has a higher number. */
 const lastStream = 2;
@@ -154,12 +150,12 @@ export class RealPaths implements Disposable {
 
   /** Lets the next program inherit a descriptor. */
   share(descriptor: number): void {
-    this.#library.symbols.fcntl(descriptor, setDescriptorFlags, 0);
+    this.#library.symbols.fcntl(descriptor, descriptorCalls.setFlags, 0);
   }
 
   /** Lets reads and writes of an open file wait; `otherFlags` are those that it keeps. */
   setWaiting(descriptor: number, otherFlags: number): void {
-    this.#library.symbols.fcntl(descriptor, setStatusFlags, otherFlags);
+    this.#library.symbols.fcntl(descriptor, descriptorCalls.setStatus, otherFlags);
   }
 
   /** Closes a descriptor that was opened here; throws for one of the program's own three streams, which never was. */
@@ -215,7 +211,7 @@ export class RealPaths implements Disposable {
   #openAt(at: number, name: string, flags: number): number {
     const text = this.#text(name);
     if (text.length === 0) return -ENAMETOOLONG;
-    return this.#told(this.#library.symbols.openat(at, text, flags | closeOnExec, 0o666));
+    return this.#told(this.#library.symbols.openat(at, text, flags | openFlags.closeOnExec, 0o666));
   }
 
   #isLink(at: number, name: string): boolean {
