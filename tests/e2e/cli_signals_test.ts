@@ -32,7 +32,7 @@ async function startThree(scratch: Scratch, before = ":"): Promise<Running> {
     waitingJob(scratch, "runs", { before }),
     { name: "waits", execution: { exec: "touch", args: ["waits-ran"] }, dependencies: { after: ["runs"] } },
   ]);
-  const running = start(["run", "jobs.json", "--grace", "60"], { cwd: scratch.path });
+  const running = start(["run", "jobs.json", "--nodes", "2", "--grace", "60"], { cwd: scratch.path });
   await untilStarted(scratch, "runs");
   await until(() => readStates(scratch.path)["done"] === "SUCCEED", "the first job has ended");
   return running;
