@@ -153,12 +153,14 @@ function wrongEntryPoint({ path, text }: ProjectFile): string[] {
   return rest === "" ? [] : [`${path}: holds more than exports: ${rest.split("\n")[0]}`];
 }
 
-/** Pure tests that are not the same each time. */
+/** Tests by chance that are not the same each time, or take seconds before they begin. */
 function wrongChance({ path, text }: ProjectFile): string[] {
   const isUnseeded = path !== "tests/support/seeded_check.ts" && /^import .* from "fast-check";$/m.test(text);
+  const isCostly = /\b(?:unit|stringUnit): "binary"/.test(text);
   const isRandom = /^tests\/(unit|sim)\//.test(path) && /\bMath\.random\(/.test(text);
   return [
     ...(isUnseeded ? [`${path}: take fast-check from tests/support/seeded_check.ts`] : []),
+    ...(isCostly ? [`${path}: draw anyCharacter (tests/support/seeded_check.ts), which makes no tables`] : []),
     ...(isRandom ? [`${path}: draw from a seed (tests/sim/random.ts)`] : []),
   ];
 }
@@ -256,6 +258,7 @@ Deno.test("The rule of chance barks", () => {
   assertEquals(chances("tests/sim/a.ts", "const random = Math.random();"), 1);
   assertEquals(chances("tests/effects/a_test.ts", "const random = Math.random();"), 0);
   assertEquals(chances("tests/unit/a_test.ts", 'import fc from "../support/seeded_check.ts";'), 0);
+  assertEquals(chances("tests/unit/a_test.ts", `fc.string({ unit: ${JSON.stringify("binary")} })`), 1);
 });
 
 Deno.test("The rule of beginnings barks", () => {
