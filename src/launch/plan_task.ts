@@ -84,6 +84,8 @@ export interface PlanContext {
   readonly findSource?: FindSource;
   /** The host of a node, by its name; this machine when absent. */
   readonly hostOf?: (node: string) => string;
+  /** Whether a path is that of a record of a run, which no task may have for an output; none is when absent. */
+  readonly isRecord?: (path: string) => boolean;
   /** Holds a planned task to its permission scope, or refuses it. */
   readonly confine?: (task: PlannedTask) => LaunchPlan | StartFailure;
 }
@@ -95,6 +97,10 @@ export function planTask(order: PlanOrder, context: PlanContext): LaunchPlan | S
   const { wd, stdin: _, ...outputs } = paths;
   const input = planInput(job, offset, paths, context.findSource);
   if ("kind" in input) return input;
+  const record = [paths.stdout, paths.stderr].find((path) => path !== undefined && context.isRecord?.(path));
+  if (record !== undefined) {
+    return { kind: "output", message: `cannot write to "${record}", which is a record of a run; name another file` };
+  }
   const badName = Object.keys(execution.env).find((name) => name === "" || name.includes("="));
   if (badName !== undefined) {
     const message = `cannot set the variable "${badName}": a name must not be empty nor contain "=" once filled in`;

@@ -17,6 +17,14 @@ export const jobsReportName = "jobs.report";
 /** The status at the end, in the run's folder. */
 export const finalStatusName = "final_status.json";
 
+const recordNames = [journalName, `${journalName}.copy`, logName, addressName, jobsReportName, finalStatusName];
+
+/** Whether a path is that of a record in the folder of a run, of this one or of another. */
+export function isRecordPath(path: string): boolean {
+  const [folder = "", name = ""] = path.split("/").slice(-2);
+  return folder.startsWith(runFolderPrefix) && recordNames.includes(name);
+}
+
 /**
  * The name of the file of run times, in the working directory of the run.
  *

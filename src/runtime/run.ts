@@ -18,7 +18,7 @@ import type { JournalHeader } from "../journal/codec/header.ts";
 import { SharedEnvironments } from "../launch/shared_environment.ts";
 import { eventMessage, type LogMessage, resourcesText, startText } from "../report/log_lines.ts";
 import { indentedJson } from "../report/python_json.ts";
-import { journalName, runFolderPrefix } from "../report/run_files.ts";
+import { isRecordPath, journalName, runFolderPrefix } from "../report/run_files.ts";
 import { RunTimes } from "../report/run_times.ts";
 import { Statistics } from "../report/statistics.ts";
 import type { ZoneMinutes } from "../report/times.ts";
@@ -93,7 +93,7 @@ export class Run {
     const news: ClusterNews = { warn: (text) => this.warn(text), log: (level, text) => this.log({ level, text }) };
     this.#launcher = makeLauncher(settings, ports, { runId, folder: this.folderPath }, news);
     const environments = new SharedEnvironments(inheritedVariables(settings, ports));
-    this.pilot = new Pilot({ ...settings.pilot, environments, runId: this.#runId }, {
+    this.pilot = new Pilot({ ...settings.pilot, environments, runId: this.#runId, isRecord: isRecordPath }, {
       clock,
       launcher: this.#launcher,
       journal: { append: (events) => this.#append(events), close: async () => await this.#journal?.close() },

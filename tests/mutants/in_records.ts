@@ -85,4 +85,11 @@ export const inRecords: readonly Mutant[] = [
     "a journal that was replaced by another file is taken for the one that is written",
     "effects/journal_file_test.ts|findChange",
   ),
+  plant(
+    "launch/plan_task.ts",
+    "[paths.stdout, paths.stderr].find(",
+    "[paths.stdout].find(",
+    "a job's standard error is written over the journal",
+    "unit/launch/plan_task_test.ts|record of a run",
+  ),
 ];

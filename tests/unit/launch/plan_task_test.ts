@@ -1,9 +1,10 @@
-import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { parseJob } from "../../../src/job/parse.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import { visibleDevices } from "../../../src/launch/environment.ts";
 import { type PlanContext, planTask } from "../../../src/launch/plan_task.ts";
 import { SharedEnvironments } from "../../../src/launch/shared_environment.ts";
+import { isRecordPath } from "../../../src/report/run_files.ts";
 
 const allocation = {
   nodes: [{ name: "a", cores: ["0", "1"], gpus: [] }, { name: "b", cores: ["4"], gpus: [] }],
@@ -181,4 +182,26 @@ Deno.test("planTask() tells a task which GPUs it got, whatever the pilot or the 
   const order = { job, offset: 0, nodes: [0], tag: "step", attempt: 1, memoryMiB: 0 };
   const found = planTask({ ...order, allocation: gpus(["1", "3"]) }, context) as LaunchPlan;
   assertEquals(found.env.own["CUDA_VISIBLE_DEVICES"], "1,3");
+});
+
+Deno.test("planTask() refuses an output that is a record of a run, and no other file beside it", () => {
+  const run = ".qcgpjm-service-h.1";
+  const names = ["journal", "journal.copy", "service.log", "address", "jobs.report", "final_status.json"];
+  for (const name of names) {
+    for (
+      const [execution, path] of [
+        [{ stdout: `${run}/${name}` }, `/r/${run}/${name}`],
+        [{ stdout: "out", stderr: `/else/${run}/${name}` }, `/else/${run}/${name}`],
+        [{ wd: run, stdout: `x/.././${name}` }, `/r/${run}/${name}`],
+      ] as const
+    ) {
+      assertEquals(plan(execution, {}, { isRecord: isRecordPath }), {
+        kind: "output",
+        message: `cannot write to "${path}", which is a record of a run; name another file`,
+      });
+    }
+  }
+  for (const stdout of ["journal", `${run}/out`, `${run}/tasks/journal`, `${run}.d`, "x/address"]) {
+    assert("program" in plan({ stdout }, {}, { isRecord: isRecordPath }), stdout);
+  }
 });
