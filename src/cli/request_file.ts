@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatenate } from "../base/bytes.ts";
 import { fileProblem } from "../deno/files/file_problem.ts";
 import { PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
@@ -176,11 +177,21 @@ export function problemAt(
 
 function readBytes(file: string): Uint8Array {
   try {
-    return Deno.readFileSync(file);
+    return file === "-" ? readStandardInput() : Deno.readFileSync(file);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const problem = fileProblem("read", file, error);
     throw new RequestFileError(`${problem[0]!.toUpperCase()}${problem.slice(1)}`, { file, cause: error });
+  }
+}
+
+function readStandardInput(): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const piece = new Uint8Array(1 << 16);
+    const length = Deno.stdin.readSync(piece);
+    if (length === null) return concatenate(pieces);
+    pieces.push(piece.subarray(0, length));
   }
 }
 

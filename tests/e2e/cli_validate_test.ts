@@ -75,11 +75,13 @@ Deno.test("qcgpj validate --json gives the same to programs", async () => {
   assertStringIncludes(unknown.problem, '(did you mean "env"?)');
 });
 
-Deno.test("qcgpj validate tells line and column of what is no JSON, and of a file that is none", async () => {
+Deno.test("qcgpj validate tells line and column of what is no JSON, of standard input, too, and of a file that is none", async () => {
   await using scratch = new Scratch();
   scratch.write("jobs.json", '[{"request": "submit",\n "jobs": [1,,2]}]');
   const { code, out } = await validate(scratch, "jobs.json");
   assertEquals([code, out], [2, 'jobs.json:2:13: [0].jobs[1]: a value must stand here, not ","\n']);
+  const piped = await call(["validate", "-"], { cwd: scratch.path, input: '[{"name": "a",}]' });
+  assertEquals([piped.code, piped.out], [2, '-:1:14: [0]: no comma may stand before "}"\n']);
   const gone = await validate(scratch, "gone.json");
   assertEquals([gone.code, gone.out], [2, "gone.json: There is no such file\n"]);
   assertEquals((await validate(scratch)).code, 2);

@@ -85,9 +85,9 @@ export const controlCommands: readonly Command[] = [
   controlCommand({
     name: "submit",
     summary: "gives further jobs to a live run",
-    usage: "FILE [-C DIR] [OPTION …]",
+    usage: "FILE|- [-C DIR] [OPTION …]",
     details: [
-      "FILE is a request file as for qcgpj run, with requests to submit only. Its jobs are taken as long as the run has " +
+      "FILE is a request file as for qcgpj run, - the standard input, with requests to submit only. Its jobs are taken as long as the run has " +
       "not ended; each request is taken whole or not at all.",
     ],
     examples: [{ line: "qcgpj submit more.json -C work", does: "Adds jobs to the run in work." }],

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { fileProblem } from "../../deno/files/file_problem.ts";
+import { readVariable } from "../../deno/host/machine.ts";
 import { decodeBytes, encodeText } from "../../base/byte_text.ts";
 import { join } from "@std/path";
 import { type OutputName, PrintMark } from "./print_mark.ts";
@@ -211,9 +213,8 @@ export function makeTemporary(dir: string | undefined): string {
     return Deno.makeTempDirSync({ prefix: "qcgpj-each-", ...(dir === undefined ? {} : { dir }) });
   } catch (error) {
     const advice = "let --tmpdir or TMPDIR name a folder that can be written to, or keep the outputs with --run DIR";
-    throw new OutputError(`Cannot make a temporary folder for the outputs (${(error as Error).message}); ${advice}`, {
-      cause: error,
-    });
+    const problem = fileProblem("write", `${dir ?? readVariable("TMPDIR") ?? "/tmp"}/qcgpj-each-`, error);
+    throw new OutputError(`Cannot make a temporary folder for the outputs: ${problem}; ${advice}`, { cause: error });
   }
 }
 

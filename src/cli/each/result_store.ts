@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileProblem } from "../../deno/files/file_problem.ts";
 import { dirname, resolve } from "@std/path";
 import { encodeText } from "../../base/byte_text.ts";
 import { writeAllSync } from "../../deno/host/write_all.ts";
@@ -53,7 +54,7 @@ export class ResultStore implements Disposable {
       Deno.mkdirSync(dirname(absolute.stdout), { recursive: true });
       Deno.writeTextFileSync(files.seq, `${place.number}`);
     } catch (error) {
-      throw new UsageError(`Cannot keep results in ${files.stdout}: ${(error as Error).message}`, {
+      throw new UsageError(`Cannot keep results in ${files.stdout}: ${fileProblem("write", files.stdout, error)}`, {
         option: "--results",
         cause: error,
       });

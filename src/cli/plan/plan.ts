@@ -60,9 +60,9 @@ const options: readonly OptionSpec[] = [
 export const planCommand: Command = {
   name: "plan",
   summary: "tells what of a request file would run when, and runs nothing",
-  usage: "FILE [--nodes SPEC] [OPTION …]",
+  usage: "FILE|- [--nodes SPEC] [OPTION …]",
   details: [
-    "The real scheduler is driven on a virtual clock, in which each task succeeds and takes as long as in " +
+    "FILE is a request file as for qcgpj run, - the standard input. The real scheduler is driven on a virtual clock, in which each task succeeds and takes as long as in " +
     "the run that is learnt from, or else its time limit (wt). It " +
     "tells when jobs start and end, how many cores are in use at most, the critical path that no number of cores makes " +
     "shorter, what can never run, and in which order tasks are assumed to start.",

@@ -36,9 +36,9 @@ const options: readonly OptionSpec[] = [
 export const validateCommand: Command = {
   name: "validate",
   summary: "finds everything that is wrong with a request file, and runs nothing",
-  usage: "FILE [OPTION …]",
+  usage: "FILE|- [OPTION …]",
   details: [
-    "Each problem is a line, FILE:LINE:COLUMN: PATH: what is wrong, as compilers write it. Problems are malformed JSON, " +
+    "FILE is a request file as for qcgpj run, - the standard input. Each problem is a line, FILE:LINE:COLUMN: PATH: what is wrong, as compilers write it. Problems are malformed JSON, " +
     "unknown keys, wrong values, names that are taken, dependencies on jobs or iterations that do not exist, jobs that " +
     "wait for one another in a ring, and with --nodes requests that could never fit.",
     "Lines with the word warning tell what is right, but may not mean what it seems: dollars that are read as in " +
