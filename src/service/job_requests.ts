@@ -25,7 +25,7 @@ import { nameKey, pythonList, pythonText } from "./python_text.ts";
 import { notInt, typeName } from "./refusals/python_values.ts";
 import { replyStatus } from "./replies.ts";
 import type { ServedPilot } from "./served_pilot.ts";
-import type { UnknownName } from "./target.ts";
+import { unknownJob, type UnknownName } from "./target.ts";
 
 /** What one name is answered with: what was asked for, or what is wrong with just this name. */
 type PerName<T> =
@@ -131,18 +131,13 @@ function refuseUnhashable(names: readonly unknown[]): Reply {
   return refuse("Failed to process request: <class 'TypeError'>", { error: "INVALID_REQUEST", reason });
 }
 
-/** Answers `setPriority`. An iteration has the priority of its job. */
+/** Answers `setPriority`, in our own words: QCG-PilotJob knows no such request. An iteration has its job's priority. */
 export function answerPriority(pilot: ServedPilot, names: readonly unknown[], priority: number): Reply {
   const { done, errors } = countDone(setPriorities(pilot, names, priority), (one) => {
     if (one.kind === "known") return priorityProblem(one.name, one.answer);
-    return one.why.kind === "noJob" ? `Job '${one.name}' doesn't exist` : reasonOf(nameProblem(one.name, one.why));
+    return unknownJob(pilot.intake, one.name, one.why).message;
   });
   return accept({ set: done, ...(isEmpty(errors) ? {} : { errors }) });
-}
-
-/** Our own words where there are some: QCG-PilotJob knows no such request. */
-function reasonOf({ message, reason = message }: { readonly message: string; readonly reason?: string }): string {
-  return reason;
 }
 
 function isEmpty(errors: object): boolean {

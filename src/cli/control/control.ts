@@ -61,11 +61,17 @@ async function runControl(control: Control, given: ParsedArguments, terminal: Te
       terminal.out(`${JSON.stringify(reply)}\n`);
       continue;
     }
-    if (reply.code === 0) terminal.out(`${control.tell(reply)}\n`);
-    else terminal.err(`qcgpj ${control.name}: ${reply.message ?? "refused"}\n`);
+    const data = reply.data as { readonly reason?: string } | undefined;
+    if (reply.code !== 0) terminal.err(`qcgpj ${control.name}: ${data?.reason ?? reply.message ?? "refused"}\n`);
+    else if (errors === undefined || !hasDoneNothing(reply)) terminal.out(`${control.tell(reply)}\n`);
     for (const problem of Object.values(errors ?? {})) terminal.err(`qcgpj ${control.name}: ${problem}\n`);
   }
   return isDone ? 0 : 1;
+}
+
+/** Whether a reply counts what it did, and counts nothing. */
+function hasDoneNothing(reply: Reply): boolean {
+  return Object.values(reply.data ?? {}).includes(0);
 }
 
 function noWords(words: readonly string[]): void {

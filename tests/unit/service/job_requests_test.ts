@@ -212,6 +212,7 @@ Deno.test("removeJob forgets what has ended, and says why every other name stays
       errors: {
         "long": "Job 'long' not finished - can not be removed",
         "x": "Job 'x' doesn't exist",
+        "logn": `Job 'logn' doesn't exist (did you mean "long"?)`,
         "it:5": "Job 'it:5' doesn't exist",
         "ok": "Job 'ok' doesn't exist",
         "null": "Job 'None' doesn't exist",
@@ -225,7 +226,7 @@ Deno.test("removeJob forgets what has ended, and says why every other name stays
 
 Deno.test("setPriority gives jobs another priority, and says why other names keep theirs", () => {
   const { ask } = busy();
-  assertEquals<unknown>(ask("setPriority", { jobNames: ["long", "ok", "x", "it:5", {}], priority: 3 }), {
+  assertEquals<unknown>(ask("setPriority", { jobNames: ["long", "ok", "x", "logn", "it:5", {}], priority: 3 }), {
     code: 0,
     data: {
       set: 1,
