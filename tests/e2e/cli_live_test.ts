@@ -100,6 +100,9 @@ Deno.test("qcgpj pause starts nothing more until qcgpj continue; submit, cancel 
     execution: { exec: "true" },
   }]);
   assertEquals((await ask("submit", "more.json")).out, "submitted 2 jobs\n");
+  assertStringIncludes((await ask("submit", "more.json")).err, 'qcgpj submit: Job "b" already exists: remove');
+  const nobody = await ask("cancel", "nobody");
+  assertEquals([nobody.code, nobody.out], [1, ""]);
   const canceled = await ask("cancel", "c", "nobody");
   assertEquals([canceled.code, canceled.out], [1, "canceling 1 name\n"]);
   assertStringIncludes(canceled.err, "nobody doesn't exist");

@@ -212,7 +212,6 @@ Deno.test("removeJob forgets what has ended, and says why every other name stays
       errors: {
         "long": "Job 'long' not finished - can not be removed",
         "x": "Job 'x' doesn't exist",
-        "logn": `Job 'logn' doesn't exist (did you mean "long"?)`,
         "it:5": "Job 'it:5' doesn't exist",
         "ok": "Job 'ok' doesn't exist",
         "null": "Job 'None' doesn't exist",
@@ -233,6 +232,7 @@ Deno.test("setPriority gives jobs another priority, and says why other names kee
       errors: {
         "ok": "Job 'ok' has ended already (SUCCEED)",
         "x": "Job 'x' doesn't exist",
+        "logn": `Job 'logn' doesn't exist (did you mean "long"?)`,
         "it:5": "'it:5' is an iteration: only whole jobs have a priority",
         "an object": "The name of a job must be a string, not an object",
       },
