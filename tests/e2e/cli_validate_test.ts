@@ -75,7 +75,7 @@ Deno.test("qcgpj validate --json gives the same to programs", async () => {
   assertStringIncludes(unknown.problem, '(did you mean "env"?)');
 });
 
-Deno.test("qcgpj validate tells line and column of what is no JSON, of standard input, too, and of a file that is none", async () => {
+Deno.test("qcgpj validate tells line and column of what is no JSON, also on a pipe, and which file is none", async () => {
   await using scratch = new Scratch();
   scratch.write("jobs.json", '[{"request": "submit",\n "jobs": [1,,2]}]');
   const { code, out } = await validate(scratch, "jobs.json");

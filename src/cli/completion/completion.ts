@@ -29,6 +29,7 @@ export function completionCommand(commands: () => readonly Command[]): Command {
     usage: "bash|zsh|fish",
     details: [
       "Commands, options, their values and files are completed. Put the line of your shell into its start file.",
+      "Exit code: 0 it was printed, 2 wrong usage.",
     ],
     examples: [
       { line: "source <(qcgpj completion bash)", does: "In ~/.bashrc." },

@@ -33,6 +33,7 @@ export const attachCommand: Command = {
     "The progress is shown on standard error until the run ends; Ctrl-C leaves, and the run goes on. --events prints one " +
     "line of JSON for each event, the same as of qcgpj run - --events, up to the last event of the run.",
     "The run must live on this machine, and have a door: under deno run -A it has one.",
+    "Exit code: 0 the run has ended, 2 wrong usage, there is no such run, or it does not live.",
   ],
   examples: [
     { line: "qcgpj attach work", does: "Shows the progress of the run in work." },

@@ -61,8 +61,8 @@ async function runControl(control: Control, given: ParsedArguments, terminal: Te
       terminal.out(`${JSON.stringify(reply)}\n`);
       continue;
     }
-    const data = reply.data as { readonly reason?: string } | undefined;
-    if (reply.code !== 0) terminal.err(`qcgpj ${control.name}: ${data?.reason ?? reply.message ?? "refused"}\n`);
+    const { reason = reply.message ?? "refused" } = (reply.data ?? {}) as { readonly reason?: string };
+    if (reply.code !== 0) terminal.err(`qcgpj ${control.name}: ${reason}\n`);
     else if (errors === undefined || !hasDoneNothing(reply)) terminal.out(`${control.tell(reply)}\n`);
     for (const problem of Object.values(errors ?? {})) terminal.err(`qcgpj ${control.name}: ${problem}\n`);
   }
@@ -93,8 +93,8 @@ export const controlCommands: readonly Command[] = [
     summary: "gives further jobs to a live run",
     usage: "FILE|- [-C DIR] [OPTION …]",
     details: [
-      "FILE is a request file as for qcgpj run, - the standard input, with requests to submit only. Its jobs are taken as long as the run has " +
-      "not ended; each request is taken whole or not at all.",
+      "FILE is a request file as for qcgpj run, - the standard input, with requests to submit only. Its jobs are taken " +
+      "as long as the run has not ended; each request is taken whole or not at all.",
     ],
     examples: [{ line: "qcgpj submit more.json -C work", does: "Adds jobs to the run in work." }],
     requests: ({ rest: [file, ...more] }) => {

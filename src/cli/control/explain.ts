@@ -12,7 +12,7 @@ import { waitOf } from "../../report/look/waits.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { findTasks, jsonOption, parseTarget, runOption } from "../look/target_run.ts";
+import { findTasks, jsonOption, lookExitText, parseTarget, runOption } from "../look/target_run.ts";
 import { RunClient, RunClientError } from "./run_client.ts";
 
 const optionTable: readonly OptionSpec[] = [runOption, jsonOption];
@@ -28,6 +28,7 @@ export const explainCommand: Command = {
     "the first that waits is explained.",
     "The scheduler of the live run is asked, as by qcgpj pause. Of a run that does not live, or has no door, only that is " +
     "told which its journal knows.",
+    lookExitText,
   ],
   examples: [{ line: "qcgpj explain fit:3", does: "Why does it not start?" }],
   options: optionTable,

@@ -42,6 +42,7 @@ export const dashboardCommand: Command = {
     "unless --dashboard-control is given. The run is read from its records and does not notice.",
     "A run shows the same page itself with qcgpj run --dashboard.",
     namingText,
+    "Exit code: 0 it was served until Ctrl-C, 2 wrong usage, there is no such run, or the address cannot be used.",
   ],
   examples: [
     { line: "qcgpj dashboard work", does: "Shows the newest run in work." },

@@ -61,6 +61,7 @@ export const runsCommand: Command = {
     "--prune removes folders of runs (.qcgpjm-service-ID) with all that is in them, and nothing else: not the files that " +
     "tasks have written elsewhere. A run that lives is never removed, and one that was broken off only if it is old " +
     "enough: it could still be gone on with.",
+    "Exit code: 0 they were listed or removed, 1 one could not be removed, 2 wrong usage, or there is no such directory.",
   ],
   examples: [
     { line: "qcgpj runs work", does: "Lists the runs in work." },

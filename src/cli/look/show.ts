@@ -16,7 +16,7 @@ import { wordsReader } from "../../deno/files/words_reader.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption } from "./target_run.ts";
+import { findTasks, jsonOption, lookExitText, namingText, parseTarget, readTarget, runOption } from "./target_run.ts";
 import { writePieces } from "./tasks.ts";
 
 const optionTable: readonly OptionSpec[] = [runOption, jsonOption];
@@ -34,6 +34,7 @@ export const showCommand: Command = {
     "sets, folder and files, what it needs and waits for, and each attempt: where and when, how it ended and why, CPU " +
     "time, memory, and what became of its processes. The ends of its streams stand last.",
     namingText,
+    lookExitText,
   ],
   examples: [
     { line: "qcgpj show sweep:17", does: "One iteration, of the newest run here." },

@@ -14,6 +14,7 @@ import type { Command, Terminal } from "../command.ts";
 import { failuresJson } from "./failures.ts";
 import {
   jsonOption,
+  lookExitText,
   namingText,
   outputPainter,
   parseTarget,
@@ -41,6 +42,7 @@ export const statusCommand: Command = {
     "Counts of tasks by state, cores in use, the tasks that run longest, what did not succeed (in groups), what the others " +
     "wait for, and how long it may still take: each task as long as those of its job took so far.",
     namingText,
+    lookExitText,
   ],
   examples: [
     { line: "qcgpj status", does: "Shows how the newest run here stands." },

@@ -35,6 +35,9 @@ export const namingText: string =
   "meant, or an id of a run in the current directory. Nothing is changed, and it does not matter whether the run " +
   "lives, has ended, or was broken off; what is damaged in its records is left out and told.";
 
+/** What the help of a command that only looks says about its exit code. */
+export const lookExitText: string = "Exit code: 0 it was shown, 2 wrong usage, or there is no such run or task.";
+
 /** Arguments that were read, and the run that they name. */
 export interface TargetRun {
   readonly options: ParsedArguments["options"];

@@ -12,7 +12,7 @@ import type { JobState } from "../../report/states.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";
-import { findTasks, jsonOption, namingText, parseTarget, readTarget, runOption } from "./target_run.ts";
+import { findTasks, jsonOption, lookExitText, namingText, parseTarget, readTarget, runOption } from "./target_run.ts";
 
 /** What states may be called, beside their own names. */
 const stateWords: Readonly<Record<string, readonly JobState[]>> = {
@@ -77,6 +77,7 @@ export const tasksCommand: Command = {
     "A row for each task: its state and why it is in it, its exit code or signal, how often it was launched, where and on " +
     "how many cores, how long it waited and ran, the CPU time and the memory that it used.",
     namingText,
+    lookExitText,
   ],
   examples: [
     { line: "qcgpj tasks", does: "Lists all tasks of the newest run here." },

@@ -13,7 +13,7 @@ import type { OptionSpec } from "../../service/arguments.ts";
 import type { Command, Terminal } from "../command.ts";
 import { FollowedRun } from "../dashboard/followed_source.ts";
 import { onInterrupt } from "../interrupts.ts";
-import { namingText, parseTarget, runOption } from "../look/target_run.ts";
+import { lookExitText, namingText, parseTarget, runOption } from "../look/target_run.ts";
 import { TopRun } from "./top_run.ts";
 
 const optionTable: readonly OptionSpec[] = [
@@ -36,6 +36,7 @@ export const topCommand: Command = {
     "Tasks can be listed by state, searched and sorted, shown in full, and canceled; the run can be paused. The run is " +
     "read from its records and does not notice; only a cancel and a pause go through its door, as of qcgpj cancel.",
     namingText,
+    lookExitText,
   ],
   examples: [
     { line: "qcgpj top work", does: "Shows the newest run in work." },

@@ -38,9 +38,10 @@ export const validateCommand: Command = {
   summary: "finds everything that is wrong with a request file, and runs nothing",
   usage: "FILE|- [OPTION …]",
   details: [
-    "FILE is a request file as for qcgpj run, - the standard input. Each problem is a line, FILE:LINE:COLUMN: PATH: what is wrong, as compilers write it. Problems are malformed JSON, " +
-    "unknown keys, wrong values, names that are taken, dependencies on jobs or iterations that do not exist, jobs that " +
-    "wait for one another in a ring, and with --nodes requests that could never fit.",
+    "FILE is a request file as for qcgpj run, - the standard input. Each problem is a line, FILE:LINE:COLUMN: PATH: what " +
+    "is wrong, as compilers write it. Problems are malformed JSON, unknown keys, wrong values, names that are taken, " +
+    "dependencies on jobs or iterations that do not exist, jobs that wait for one another in a ring, and with --nodes " +
+    "requests that could never fit.",
     "Lines with the word warning tell what is right, but may not mean what it seems: dollars that are read as in " +
     "QCG-PilotJob, which makes one of two; tasks that write one file and do not wait for one another.",
     "Exit code: 0 nothing is wrong, 2 something is.",

@@ -80,6 +80,11 @@ Deno.test("main() writes help to the standard output, and to the standard error 
   assertEquals(await call(), [2, "", help]);
 });
 
+Deno.test("Every command tells its exit codes", () => {
+  const silent = commands.filter(({ details }) => !details.some((text) => text.startsWith("Exit code: 0 ")));
+  assertEquals(silent.map(({ name }) => name), []);
+});
+
 Deno.test("main() takes help COMMAND for COMMAND --help", async () => {
   const plan = commands.find(({ name }) => name === "plan")!;
   assertEquals(await call("help", "plan"), [0, formatCommandHelp(plan, 80), ""]);
