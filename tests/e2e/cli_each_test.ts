@@ -100,7 +100,7 @@ Deno.test("qcgpj each ends with what failed tasks said last: a line of each way,
   assertEquals(cut.err, "qcgpj each: 3 of 4 tasks failed\n  exit code 3: 3, 3\n    /d/3\n  exit code 4: 4\n    /d/4\n");
   const wrong = await each(["--tail-bytes", "70000", "true", ":::", "1"]);
   assertEquals(wrong.code, 2);
-  assertStringIncludes(wrong.err, "Option --tail-bytes must be an integer from 0 to 65536");
+  assertStringIncludes(wrong.err, "Option --tail-bytes must be a size from 0 to 65536 bytes");
 });
 
 Deno.test("qcgpj each exits with 2 for wrong usage and unusable inputs, and says what would be right", async () => {
