@@ -5,7 +5,7 @@
  */
 
 import "../support/empty_home.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, findRecords, writeJobs } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";
 
