@@ -34,7 +34,7 @@ export const watchTimes: WatchTimes = {
 
 /** Rests before an agent that could not be started is tried again; the last one from then on. */
 const retryRestsMs: readonly number[] = [5000, 30_000];
-/** With so many losses in so long a time a node stays lost. */
+/** A node that was lost this many times within this time stays lost. */
 const lossesMax = 3;
 const lossesWindowMs = 600_000;
 

@@ -14,7 +14,7 @@ export function textWidth(text: string): number {
   return plainText.test(text) ? text.length : unicodeWidth(text);
 }
 
-/** Fills a text up with blanks until it takes so many places; a wider one stays as it is. */
+/** Fills a text up with blanks until it takes `width` columns; a wider one stays as it is. */
 export function padToWidth(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }

@@ -47,7 +47,7 @@ export class Core {
     for (const input of inputs) {
       invariant(Number.isFinite(input.atMs), "An input has a time");
       this.#latestMs = Math.max(this.#latestMs, input.atMs);
-      // A step is let go on by the time alone, which must not become more to do.
+      // While work is left, `timePassed` only lets the step go on: it must not become work of its own.
       if (!isBusy || input.kind !== "timePassed") this.#inputs.push(input);
     }
     const atMs = state.atMs = this.#latestMs;

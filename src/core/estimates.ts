@@ -22,10 +22,10 @@ export interface LearntTimes {
 export class Mean {
   #sum = 0;
   #count = 0;
-  /** The mean that the ranks were made with: it follows only what makes a difference. */
+  /** The mean that ranks are made with: it changes only when the true mean has moved by more than {@linkcode relevantChange}. */
   usedMs: number | undefined = undefined;
 
-  /** Takes a time in. Returns whether the mean that is used has changed. */
+  /** Adds a time. Returns whether the mean that is used has changed. */
   add(ms: number): boolean {
     invariant(ms >= 0, "No task takes less than no time");
     this.#sum += ms;
@@ -65,11 +65,11 @@ export interface JobTimes {
 export class Estimates {
   readonly #learnt: LearntTimes | undefined;
   readonly #commands: Map<string, Mean> = new Map();
-  /** Of all tasks of this run. */
+  /** The mean of all tasks of this run. */
   readonly #all: Mean = new Mean();
   /** The longest mean of a command. */
   #longestMs: number | undefined;
-  /** Of what earlier runs or time limits say. */
+  /** The mean of what earlier runs or time limits say. */
   readonly #stated: Mean = new Mean();
   /** Commands of which nothing is known, each with how many open jobs run it. */
   readonly #unknown: Map<Mean, number> = new Map();
@@ -101,7 +101,7 @@ export class Estimates {
     };
   }
 
-  /** A task of a job has succeeded after so long. */
+  /** A task of a job has succeeded after `ms` milliseconds. */
   add(times: JobTimes, ms: number): void {
     const job = (times.own ??= new Mean()).add(ms);
     const command = times.command.add(ms);

@@ -83,7 +83,7 @@ export interface StartFailure {
   readonly message: string;
 }
 
-/** Of a launch that was still waiting when it was stopped. */
+/** The failure of a launch that was stopped while it still waited. */
 export const stoppedEarly: StartFailure = { kind: "other", message: "stopped before it could be started" };
 
 const numbers: Readonly<Record<string, number>> = {

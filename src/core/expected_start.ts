@@ -19,7 +19,7 @@ export interface WaitingTask {
   readonly request: ResourceRequest;
 }
 
-/** No more starts than these are thought through. */
+/** The most starts that are thought through. */
 const startsMax = 20_000;
 
 /** How long a task of a job takes; `undefined` when nothing like it has been seen or stated. */

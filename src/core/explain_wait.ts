@@ -50,9 +50,9 @@ export interface WaitExplanation {
   readonly expectedAtMs?: number;
 }
 
-/** So many names are told. */
+/** The most names that are told. */
 const namesMax = 3;
-/** So many tasks that run are tried one by one, whether the end of one would do. */
+/** The most running tasks of which it is tried whether the end of that one would do. */
 const triedMax = 500;
 
 const phases = ["unknown", "blocked", "ready", "delayed", "live", "ended", "ended", "ended", "ended"] as const;

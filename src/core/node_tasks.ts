@@ -8,7 +8,7 @@ import { invariant } from "../base/assert.ts";
 import { type Allocation, holdsOn } from "../resources/node.ts";
 import type { TaskId } from "./types.ts";
 
-/** So many entries of tasks that have ended may stay in a list, beside one for each that has not. */
+/** The most entries of ended tasks in a list, beside one entry for each task that has not ended. */
 const staleMax = 64;
 
 /** What a task that holds cores is known by here. */

@@ -45,7 +45,7 @@ function* endTasksOn(state: CoreState, node: number, reason: string): Pieces {
   invariant(state.nodeTasks.on(node).length === 0, "Nothing runs on a node that was lost");
 }
 
-/** So many jobs are looked at in one piece. */
+/** How many jobs are looked at in one piece of work. */
 const jobsInPiece = 4;
 
 /** Drops what waits for more than the nodes that are left could ever give: once, however many of them were lost. */

@@ -16,7 +16,7 @@ import type { Pieces } from "./work.ts";
 /** An outcome of tasks that never ran. */
 export type DropOutcome = Outcome & { readonly kind: "canceled" | "omitted" | "failed" };
 
-/** The dependents of so many tasks are told in one piece of work. */
+/** For how many tasks the dependents are told in one piece of work. */
 const tasksInPiece = 8;
 
 /** Ended tasks and jobs whose dependents have not been told yet. */
@@ -192,7 +192,7 @@ export class Propagation {
   }
 }
 
-/** What waits for a job; only of one for which something waits it is told that it has ended. */
+/** What waits for a job. Only jobs for which something waits come here. */
 function dependentsThatAreTold({ dependents }: JobRecord): Dependents {
   return present(dependents, "what waits for a job");
 }

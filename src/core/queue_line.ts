@@ -9,13 +9,13 @@ import { OrderHeap } from "../base/order_heap.ts";
 import type { KindQueue } from "./ready_queues.ts";
 import type { TaskId } from "./types.ts";
 
-/** Larger sizes than this count as equal. */
+/** The largest size that counts: all larger ones are equal. */
 const sizeMax = 2 ** 24;
 
 /** What decides between queues of equal priority. */
 export type LineOrder = "age" | "rank" | "rank and size";
 
-/** Queues in a line, which put themselves right when tasks of theirs have started. */
+/** The queues in their order, which is put right as their tasks start. */
 export class QueueLine {
   readonly #queues: readonly KindQueue[];
   readonly #by: LineOrder;
@@ -42,7 +42,7 @@ export class QueueLine {
       const queue = this.#queues[index]!;
       const task = this.taskOf(queue);
       if (task === heap.firstAge) return queue;
-      // What was its first task has started meanwhile.
+      // Its first task has started meanwhile.
       if (task === undefined) heap.pop();
       else heap.replaceFirst(queue.priority, this.#rankOf(queue), task, index);
     }

@@ -14,13 +14,13 @@ import type { JobRecord } from "./job_record.ts";
 import type { AdmittedJob, JobId } from "./types.ts";
 import type { Pieces } from "./work.ts";
 
-/** So many jobs and edges a step looks at, at least where something has changed. */
+/** How many jobs and edges a step looks at while a walk is under way, at least. */
 const visitsPerStep = 512;
-/** So many are a piece of work. */
+/** How many jobs and edges count as one piece of work. */
 const visitsPerPiece = 100;
-/** So many more for each task that ended in it. */
+/** How many more a step looks at for each task that ended in it. */
 const visitsPerEnd = 32;
-/** So many jobs that have ended may stay in the list. */
+/** The most jobs that have ended and stay in the list. */
 const endedMax = 1024;
 
 /** Ranks that differ by less than about this share count as equal: then age decides. */
@@ -61,7 +61,7 @@ export class Ranks {
     if (!this.#isStale) this.#isStale = records.some(({ job }) => hasSource(job, (id) => id < first));
   }
 
-  /** Takes note that a task of a job has succeeded after so long. */
+  /** Takes note that a task of a job has succeeded after `ms` milliseconds. */
   taskSucceeded(record: JobRecord, ms: number): void {
     invariant(record.outcome === undefined, "A task succeeds before its job has ended");
     this.#credit += visitsPerEnd;

@@ -33,14 +33,14 @@ import type { TaskId } from "./types.ts";
  * at most, it costs about two percent.
  */
 const patienceInTasks = 50;
-/** A shorter wait is not starving. */
+/** The shortest wait that counts as starving. */
 const patienceMsMin = 60_000;
 
-/** Of the time that is left until all work stops, the wait is at most such a part. */
+/** The wait is at most this part of the time that is left until all work stops: a third. */
 const partOfRest = 3;
 
 /**
- * While nobody knows how long the tasks of some program take, one start of so many goes to the oldest task: what comes
+ * While nobody knows how long the tasks of some program take, one start in this many goes to the oldest task: what comes
  * late in every chain is then seen early in some, and what takes longer than all else does not begin last.
  */
 const startsByAge = 5;
@@ -50,7 +50,7 @@ export function schedule(state: CoreState, atMs: number): void {
   invariant(!state.isPaused && !state.taskClock.isStopped, "Nothing is started while the run pauses");
   const queues = state.queues.waiting();
   new Pass(state, queues, atMs).run();
-  // The oldest one has been so since now.
+  // The time of a new oldest task counts from now.
   watchOldest(state, queues, atMs);
 }
 

@@ -16,12 +16,12 @@ import type { KindQueue } from "./ready_queues.ts";
 import type { CoreState } from "./state.ts";
 import type { TaskId } from "./types.ts";
 
-/** Of so many kinds of waiting tasks the work is counted. */
+/** Of how many kinds of waiting tasks, at most, the work is counted. */
 const kindsMax = 32;
 
 /**
- * Where more waits than can run at once, a task may take so many times as much: then what was guessed wrong matters only
- * so much less, as others that come after it level it out.
+ * Where more waits than can run at once, a task may take up to this many times its share: a wrong guess matters less
+ * then, as the tasks that come after it level it out.
  */
 const roundsMax = 2;
 
@@ -55,7 +55,7 @@ export class Shares {
     const { pool, estimates } = this.#state;
     const free = pool.freeCores;
     const others = this.#others(queue);
-    // What nobody else can use is not left over.
+    // Cores that nothing else could use need not be left to others.
     if (others.cores === 0) return Infinity;
     const own = this.#workOf(queue, task);
     const all = pool.totals.cores;

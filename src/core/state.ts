@@ -32,7 +32,7 @@ export interface Oldest {
   readonly sinceMs: number;
 }
 
-/** What stops a task, and in which words its result says so. */
+/** Why a task is stopped, and the sentence for its result. */
 export interface Stop {
   readonly cause: StopCause;
   readonly reason: string;
@@ -66,7 +66,7 @@ export interface RetryRecord {
   readonly request: ResourceRequest;
 }
 
-/** With each entry that is added to the dues, so many are looked at, so that about half of them are stale at most. */
+/** How many entries of the dues are looked at with each that is added: then about half of them are stale at most. */
 const duesSwept = 2;
 
 /** What a pilot is set up with. */
@@ -216,8 +216,8 @@ export class CoreState {
   }
 
   /**
-   * One that can do with fewer cores counts as if it got a middling share of them: so it comes early, while there is more
-   * to share than what one task leaves.
+   * A task that can do with fewer cores counts as if it got a middling share of them: so it starts early, while many cores
+   * are free to be shared.
    */
   #rankWhenClosed(task: TaskId): number {
     const record = this.job(this.tasks.job(task));

@@ -131,7 +131,7 @@ function killAgainMs(state: CoreState): number {
   return Math.max(1000, state.graceMs);
 }
 
-/** So many tasks are looked at in one piece, of which none has a process. */
+/** How many tasks without a process are looked at in one piece of work. */
 const tasksInPiece = 1024;
 
 /** Stops the processes of those tasks from `first` to before `end` that have one. */

@@ -44,7 +44,7 @@ export interface EventSources {
 }
 
 const capacityDefault = 10_000;
-/** After so many earlier events others get their turn. */
+/** After this many earlier events others get their turn. */
 const pastInTurn = 1000;
 
 /**

@@ -16,16 +16,16 @@ import { sealNumber } from "./codec/event_format.ts";
 const recordBytesTarget = 2048;
 
 /**
- * So far apart are the first two copies of the header, so that one damaged block cannot hit both. Before the second,
+ * How far apart the first two copies of the header are, so that one damaged block cannot hit both. Before the second,
  * no record leans on the header.
  */
 const secondCopyBytes = 4096;
 
-/** So far apart are the other copies, but never so near that they would be a noticeable part of the file. */
+/** The least distance between the other copies; with a large header it is more, so that copies never are a noticeable part of the file. */
 const furtherCopyBytesMin = 1 << 20;
 const furtherCopyFactor = 64;
 
-/** One of so many records has a seal, and each that is kept twice: in all of them it would be a tenth of the file. */
+/** One record in this many has a seal, and each that is kept twice: seals in all would be a tenth of the file. */
 const sealedRecords = 8;
 
 /** Where a journal goes on. */
@@ -159,5 +159,5 @@ export class JournalWriter {
   }
 }
 
-/** The first event of a record starts within so many bytes. */
+/** The first event of a record starts within this many bytes. */
 const baseBytesMax = 8;

@@ -8,7 +8,7 @@
 /** Beginnings of names: the dynamic linkers, functions of bash, plugins of Git's configuration. */
 const prefixes: readonly string[] = ["LD_", "DYLD_", "BASH_FUNC_", "GIT_CONFIG"];
 
-/** Whole names. */
+/** Names of single variables. */
 const names: ReadonlySet<string> = new Set([
   // The C library.
   ...["GCONV_PATH", "GLIBC_TUNABLES", "LOCPATH", "NLSPATH"],

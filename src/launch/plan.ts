@@ -49,7 +49,7 @@ export interface TaskEnvironment {
 
 /** How many bytes of the end of each output are told of a task that does not succeed, where no option says it. */
 export const tailBytesDefault = 8192;
-/** So many may be asked for. */
+/** The most that may be asked for. */
 export const tailBytesMax = 65_536;
 
 /** One process to start. All paths are absolute. */

@@ -27,7 +27,7 @@ export type { PoolOptions, PoolPresence, PoolTotals };
 /** The part of a pool that only answers questions. */
 export type PoolView = Pick<Pool, "totals" | "present" | "explainInfeasible">;
 
-/** So many answers to {@linkcode Pool.explainInfeasible} are remembered while the nodes stay the same. */
+/** The most answers to {@linkcode Pool.explainInfeasible} that are remembered while the nodes stay the same. */
 const answersMax = 4096;
 
 /** All nodes with what is free. */

@@ -19,7 +19,7 @@ import { AgentSession } from "./agent_session.ts";
 import { Gathering } from "./gathering.ts";
 import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
 
-/** So many agents are being started at once. */
+/** The most agents that are being started at once. */
 const startsMax = 32;
 /** How long dismissed agents may take to go. */
 const goneMsMax = 10_000;

@@ -24,7 +24,7 @@ interface Block<V> {
 /** Maps attempts to values. */
 export class AttemptMap<V extends number | object> {
   readonly #blocks: Map<number, Block<V>> = new Map();
-  /** Attempts whose task was launched again before they were over: seldom is there one. By task, then by attempt. */
+  /** Attempts whose task was launched again before they were over, which is rare. By task, then by attempt. */
   readonly #older: Map<number, Map<number, V>> = new Map();
   /** Values of which all attempts are to be taken away before anything else is done: one walk for many of them. */
   #dropped: Set<V> | undefined;
@@ -37,7 +37,7 @@ export class AttemptMap<V extends number | object> {
     return block?.attempts[row] === attempt ? block.values[row] : this.#older.get(task)?.get(attempt);
   }
 
-  /** Gives an attempt a value; another one, if it had one. */
+  /** Sets the value of an attempt. */
   set({ task, attempt }: AttemptKey, value: V): void {
     invariant(attempt > 0 && attempt <= attemptMax, () => `Attempt ${attempt} cannot be`);
     invariant(Number.isSafeInteger(task) && task >= 0, () => `Task ${task} cannot be`);

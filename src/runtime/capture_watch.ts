@@ -13,7 +13,7 @@ import type { TaskFiles } from "./task_files.ts";
 
 /** How often to look, in milliseconds. */
 export const captureLookMs = 200;
-/** So much more than is handed over may stand on the disk before some of it is given back. */
+/** How much more than is handed over may stand on the disk before some of it is given back. */
 export const captureSlackBytes: number = 64 * 2 ** 20;
 /** Holes begin and end at the borders of blocks. */
 const blockBytes = 4096;
@@ -30,7 +30,7 @@ export class CaptureWatch {
   readonly #files: Pick<TaskFiles, "size" | "release">;
   readonly #clock: Clock;
   readonly #tasks = new Set<CapturedTask>();
-  /** Up to where a file was given back, of those of which something was. */
+  /** The files of which a part was given back to the disk, with the offset up to which it was. */
   readonly #released = new Map<CapturePlan, number>();
   #callOff: (() => void) | undefined;
 

@@ -42,11 +42,11 @@ type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;
 /** An input whose time the driver fills in. */
 export type UntimedInput = WithoutTime<Input>;
 
-/** So many turns may follow one another before others get theirs. */
+/** The most turns that follow one another before timers, signals and the user's code get theirs. */
 const turnsMax = 64;
-/** So many inputs are taken into one turn; a turn takes some ten microseconds for each. */
+/** The most inputs of one turn, which takes some ten microseconds for each. */
 const inputsMax = 1000;
-/** So many inputs and actions may follow one another before others get their turn. */
+/** The most inputs and actions that follow one another before others get their turn. */
 const workMax = 1000;
 
 /** Runs the loop. */

@@ -1,6 +1,7 @@
 /**
- * A journal, and an eye on it: whether the file is still there and is what was written. Who removes or cuts it while the
- * run goes on takes the records away, and nobody would know before a resume. The jobs go on; it is told once.
+ * Watches the journal while it is written: whether the file is still there and holds what was written. If it is removed
+ * or cut while the run goes on, the records are gone, and without a look at it nobody would know before a resume. The
+ * jobs go on; the user is told once.
  *
  * @module
  */

@@ -51,7 +51,7 @@ export interface LaunchSink {
   exited(key: AttemptKey, exit: Exit, usage: Usage, cleanup?: Cleanup, tails?: Tails): void;
   /** A signal that was asked for did not reach a process of it, which runs as another user. Told at most once. */
   signalRefused?(key: AttemptKey): void;
-  /** It used more than its plan's limits allow, in the result's words. Told at most once, after `started`. */
+  /** It used more than its plan's limits allow; `reason` is the sentence of the result. Told at most once, after `started`. */
   limitExceeded(key: AttemptKey, cause: LimitCause, reason: string): void;
 }
 
@@ -63,7 +63,7 @@ export interface NodeSink {
   suspected(node: number): void;
   /** The node has gone: nothing that was launched there runs any more. `reason` goes on after "node n1 was lost: ". */
   lost(node: number, reason: string): void;
-  /** So few nodes came that no work is to begin. */
+  /** Work will not begin: too few nodes came. */
   failed(error: Error): void;
 }
 

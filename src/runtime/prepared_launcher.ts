@@ -19,7 +19,7 @@ import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } fr
 
 /** How long a profile may take before that is told, in milliseconds. */
 export const profileMsMax = 10_000;
-/** A shell may have much to say: so many characters of it are told. */
+/** The most characters of a shell's message that are told. */
 const wordsMax = 2000;
 
 /** What a preparation touches outside. What may take long comes later, and meanwhile holds up nobody. */

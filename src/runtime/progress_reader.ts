@@ -23,7 +23,7 @@ export interface ProgressPorts {
   readonly failed?: (error: unknown) => void;
 }
 
-/** So long it waits after something has happened, in milliseconds, and while something runs. */
+/** How long it waits, in milliseconds: after something has happened, and while something runs. */
 const soonMs = 100;
 const idleMs = 1000;
 

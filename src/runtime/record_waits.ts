@@ -33,7 +33,7 @@ export class RecordWaits {
     for (const wait of waits) if (wait.count <= this.#recorded) wait.resolve();
   }
 
-  /** Says that nothing more will be recorded, and nothing that is worth it has come. */
+  /** Says that nothing more will be recorded, as the loop has ended well: all waits are over. */
   end(): void {
     this.#end ??= {};
     for (const wait of this.#waits.splice(0)) wait.resolve();
@@ -45,7 +45,7 @@ export class RecordWaits {
     for (const wait of this.#waits.splice(0)) wait.reject(error);
   }
 
-  /** Resolves when what came of so many inputs is on record; rejects with what keeps it from that. */
+  /** Resolves when what came of the first `count` inputs is on record; rejects with what keeps it from that. */
   until(count: number): Promise<void> {
     if (count <= this.#recorded) return Promise.resolve();
     if (this.#end !== undefined) {

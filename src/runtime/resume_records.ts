@@ -53,7 +53,7 @@ export interface ResumedRecords extends ResumedJournal {
   readonly isEmpty: boolean;
 }
 
-/** Of the bytes of the journal that a header says it, the losses have been accepted. */
+/** The key of a header that says in how many bytes, from the beginning of the journal, the user has accepted losses. */
 const acceptedKey = "lossAcceptedBytes";
 
 /**

@@ -68,7 +68,7 @@ export function describeCopy(folder: string, { runId, path }: NonNullable<RunIde
     "which leaves what may still run of the other one alone";
 }
 
-/** The error about a journal that does not tell any more by what its processes are known. */
+/** The error about a journal without a header: by nothing else are the processes of its run recognised. */
 export function lostHeaderError(path: string, running: number): JournalError {
   const message =
     `Cannot resume ${path}: every copy of its header is lost, so the processes of its ${running} running ` +

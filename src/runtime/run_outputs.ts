@@ -1,6 +1,6 @@
 /**
- * The files that the jobs of a run write: a name that nobody chose gives way to a file of another task, and of tasks
- * that write over one another by the choice of their user the user is told.
+ * The files that the jobs of a run write. A default name that another task writes to is replaced by one of the job's own;
+ * where the user has named one file for several tasks that may write over one another, the user is told.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Execution, JobDescription, OutputName } from "../job/description.t
 import { OutputFiles } from "../job/output_collisions.ts";
 import { ownOutput } from "../job/output_files.ts";
 
-/** So many collisions are told. */
+/** The most collisions that are told. */
 const toldMax = 10;
 
 /** What is known of the jobs of a run. */

@@ -142,7 +142,7 @@ export class TaskFilesLauncher implements Launcher {
   }
 }
 
-/** A sink that tells another one everything, whatever that is made of. */
+/** A sink that passes everything on to another one, method by method, as that may be an object of a class. */
 function passOn(sink: LaunchSink): LaunchSink {
   return {
     started: (key, process) => sink.started(key, process),

@@ -13,7 +13,7 @@ import type { HostFacts } from "../service/status.ts";
 import type { Pilot } from "./pilot.ts";
 import type { RunPorts } from "./run_ports.ts";
 
-/** Whose times are written. */
+/** The run whose times are written. */
 export interface TimedRun {
   /** Who runs it, and where. */
   readonly facts: HostFacts;

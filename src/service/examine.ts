@@ -69,7 +69,7 @@ export interface ExamineOptions {
   readonly variables: (submitNumber: number) => SubmitVariables;
 }
 
-/** So many collisions of outputs are told. */
+/** The most collisions of outputs that are told. */
 const collisionsMax = 100;
 
 /** A job that is examined. */

@@ -50,7 +50,7 @@ export function answerProgress(
   return accept(describeProgress({ statistics, ledger, resources, isPaused }, startedAtMs, nowMs));
 }
 
-/** So many of what it depends on are told. */
+/** The most dependencies that are told. */
 const afterMax = 10;
 
 /** Answers `explain`. Of a job with iterations the first that waits is explained. */

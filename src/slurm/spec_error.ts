@@ -6,7 +6,7 @@
 
 import { ResourceSpecError } from "../errors.ts";
 
-/** So much of a text is shown. */
+/** The most characters of a text that are shown. */
 const shownMax = 60;
 
 /**

@@ -23,7 +23,7 @@ export interface Lesson {
 
 /** A longer journal is not read unasked, as that would keep the user waiting. */
 const bytesMax = 32 * 2 ** 20;
-/** So many of the newest runs are looked at. */
+/** How many of the newest runs are looked at. */
 const runsMax = 5;
 
 /**

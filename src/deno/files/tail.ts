@@ -6,7 +6,7 @@
 
 import type { OutputEnd, OutputPart } from "../../runtime/task_files.ts";
 
-/** The last words of a task are read from so many bytes. */
+/** How many bytes of a file, at its end, the last words of a task are read from. */
 const tailBytes = 8192;
 
 /**

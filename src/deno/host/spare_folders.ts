@@ -11,7 +11,7 @@
 import { join } from "@std/path";
 import { mayUse } from "./permissions.ts";
 
-/** So many runs may begin while one task runs, and none of them is seen by it. */
+/** How many runs may begin while one task runs without being seen by it. */
 const sparesMax = 3;
 /** What the name of a spare folder begins with, which is also how the folders of runs begin. */
 const sparePrefix = ".qcgpjm-spare-";

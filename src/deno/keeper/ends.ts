@@ -29,7 +29,7 @@ const lookMsFirst = 1;
 const lookMsMax = 64;
 /** How often to reap what running tasks orphaned. */
 const idleLookMs = 1000;
-/** A look that takes at least so long is followed by a rest. */
+/** A look that takes this long, in milliseconds, is followed by a rest. */
 const longLookMs = 2;
 
 /** Ends tasks. */
@@ -174,7 +174,7 @@ export class TaskEnds {
   /**
    * Kills everything that is below the keeper.
    *
-   * @param pause Waits so many milliseconds.
+   * @param pause Waits a number of milliseconds.
    * @param limitMs How long it may take at most.
    * @returns Process ids of what could not be killed.
    */

@@ -8,7 +8,7 @@
 
 /** How often to ask. */
 const askMs = 5000;
-/** So many questions without any word since are a silence. */
+/** After this many questions without any word the pilot counts as silent. */
 const silentMax = 4;
 
 /** What a heartbeat does. */

@@ -32,7 +32,7 @@ import { planKeeper } from "./start_self.ts";
 const node = 0; // All messages are about this machine.
 /** How long a dismissed keeper may take to go. */
 const goneMsMax = 10_000;
-/** So many keepers may go before they have told of a launch; then it fails, as it may be what ends them. */
+/** How many keepers may end before they have told of a launch; then the launch fails, as it may be what ends them. */
 const keepersMax = 3;
 
 /** Starts processes by a keeper. */

@@ -9,9 +9,9 @@ import type { AttemptNumber, PilotMessage, SignalName } from "../../agent/messag
 import type { Order } from "./starts.ts";
 import type { Task } from "./task.ts";
 
-/** So many launches are performed before anything else gets its turn. */
+/** The most launches that are performed before anything else gets its turn. */
 const launchesPerTurn = 8;
-/** With so many orders waiting nothing more should be read. */
+/** When this many orders wait nothing more should be read. */
 const ordersMax = 1024;
 
 /** A stop of a task. */
@@ -40,7 +40,7 @@ export class Orders {
   /** Whether nothing is performed. */
   isHeld = false;
 
-  /** Whether there are so many that nothing more should be read. */
+  /** Whether too many wait for more to be read. */
   get isFull(): boolean {
     return this.#orders.length >= ordersMax;
   }

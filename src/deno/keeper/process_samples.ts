@@ -11,7 +11,7 @@ import { findLiving } from "./process_tree.ts";
 
 /** Time between two looks, in milliseconds. */
 const sampleMs = 1000;
-/** So many processes are kept; of later ones nothing is told. */
+/** The most processes that are kept; nothing is told of later ones. */
 const processesMax = 100_000;
 /** Clock ticks in a second, and bytes of a page: the same on every Linux that Deno runs on. */
 const ticksPerSecond = 100;

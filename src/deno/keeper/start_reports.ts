@@ -12,7 +12,7 @@ import type { Kernel } from "./kernel.ts";
 import { readable } from "./kernel_numbers.ts";
 import type { Task } from "./task.ts";
 
-/** A report is told up to so many characters. */
+/** The most characters of a report that are told. */
 const textMax = 2000;
 
 /** The reports of tasks that have not begun, or could not. */

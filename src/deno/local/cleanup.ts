@@ -8,7 +8,7 @@ import type { Cleanup } from "../../core/exit.ts";
 
 /** How long what a task left behind may take to end after SIGTERM, in milliseconds. */
 export const leftoverGraceMs = 500;
-/** So many processes of a task are a crowd: to look at each takes longer than it may take to become another. */
+/** From this many processes of a task on, a look at each takes longer than a process may take to be replaced by another. */
 export const crowdMin = 200;
 /** How long to look for the end after SIGKILL, in milliseconds; what waits for a device does not end sooner. */
 export const goneMsMax = 5000;

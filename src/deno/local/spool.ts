@@ -25,7 +25,7 @@ const spoolBytesMax: number = 64 * 1024 * 1024;
 export const spoolLookMs = 100;
 /** A file in which earlier tasks left more is made empty before the next one uses it. */
 const usedBytesMax = 1 << 20;
-/** So many files that no task uses are kept open for the next ones. */
+/** The most files that are kept open for the next tasks. */
 const freeMax = 64;
 /** Descriptors that are left to all else. */
 const descriptorsSpare = 24;

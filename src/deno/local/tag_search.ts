@@ -14,7 +14,7 @@ import { TagReader } from "./native/tag_reader.ts";
 
 /** A process has its number a moment before it can be seen: so many looks go back to numbers that no process had. */
 const againMax = 3;
-/** So many looks go after processes that come while it looks. */
+/** The most times that it looks again for processes that came meanwhile. */
 const passesMax = 8;
 /** With more numbers than these to look at, all processes are listed instead. */
 const newerMax = 500;

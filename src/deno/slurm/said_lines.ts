@@ -4,7 +4,7 @@
  * @module
  */
 
-/** So much is kept. */
+/** The most characters that are kept. */
 const keptMax = 4096;
 
 /** Gathers what is said. */

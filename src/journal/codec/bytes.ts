@@ -165,7 +165,7 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** Reads so many bytes. */
+  /** Reads `count` bytes. */
   raw(count: number): Uint8Array {
     invariant(isCount(count), "So many bytes are read as can be");
     invariant(this.#at <= this.#bytes.length, "Bytes are read that are there");

@@ -196,7 +196,7 @@ export class RecordScanner {
     };
   }
 
-  /** Sees to it that so many bytes are there, unless the file ends before. */
+  /** Reads on until `count` bytes are there, or the file ends. */
   #fill(count: number): void {
     invariant(this.#at <= this.#bytes.length, "A record is looked for among the bytes that are there");
     while (!this.#isExhausted && this.#bytes.length - this.#at < count) {

@@ -79,7 +79,7 @@ export function hasJobOf(one: ComparedRun, other: ComparedRun): boolean {
   return other.jobs.keys().some((name) => one.jobs.has(name));
 }
 
-/** From so many tasks on, their spread says how far chance goes. */
+/** From this many tasks on, their spread says how far chance goes. */
 const tellingTasks = 3;
 /** With fewer tasks only a change is told that nobody would call chance: by more than so many milliseconds and times. */
 const greatChange = { ms: 2000, factor: 1.5 };
