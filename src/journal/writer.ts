@@ -21,7 +21,7 @@ const recordBytesTarget = 2048;
  */
 const secondCopyBytes = 4096;
 
-/** The least distance between the other copies; with a large header it is more, so that copies never are a noticeable part of the file. */
+/** The least distance between the other copies; more with a large header, so that they stay a small part of the file. */
 const furtherCopyBytesMin = 1 << 20;
 const furtherCopyFactor = 64;
 
