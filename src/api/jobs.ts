@@ -47,8 +47,13 @@ export class Jobs {
    * @param more Further keys, which win over those of `job`.
    * @returns This list.
    * @throws {JobDescriptionError} If the job is wrong, or its name is in the list.
+   * @throws {TypeError} If it is no object.
    */
   add(job: SimpleJobInput, more: SimpleJobInput = {}): this {
+    requireObjects('add() takes a job as an object, such as { name: "hello", exec: "echo", args: ["hello"] }', [
+      job,
+      more,
+    ]);
     const merged: SimpleJobInput = { ...job, ...more };
     if (!Object.hasOwn(merged, "execution")) return this.#add(standardJob(merged, randomUuid()));
     const message = 'A job with "execution" is in the standard form: add it by addStd()';
@@ -62,8 +67,13 @@ export class Jobs {
    * @param more Further keys, which win over those of `job`.
    * @returns This list.
    * @throws {JobDescriptionError} If the job is wrong, or its name is in the list.
+   * @throws {TypeError} If it is no object.
    */
   addStd(job: Omit<JobInput, "name"> & { readonly name?: string }, more: Partial<JobInput> = {}): this {
+    requireObjects('addStd() takes a job as an object, such as { name: "tj", execution: { exec: "date" } }', [
+      job,
+      more,
+    ]);
     return this.#add({ name: randomUuid(), ...job, ...more });
   }
 
@@ -175,6 +185,16 @@ export function standardJobs(jobs: unknown): unknown[] {
   return list.map((job) => isSimpleJob(job) ? standardJob(job, randomUuid()) : job);
 }
 
+/** In Python a job is given by keyword arguments, so whoever comes from there may write its values one by one. */
+function requireObjects(takes: string, given: readonly unknown[]): void {
+  const stranger = given.findIndex((value) => !isObject(value));
+  if (stranger >= 0) throw new TypeError(`${takes}, not ${nameValue(given[stranger])}`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function readJobs(path: string): readonly unknown[] {
   const wrong = (problem: string) => new JobDescriptionError(`${path}: ${problem}`);
   let jobs: unknown;
@@ -184,6 +204,8 @@ function readJobs(path: string): readonly unknown[] {
     if (error instanceof JsonTextError) throw wrong(error.message);
     throw error;
   }
-  if (Array.isArray(jobs)) return jobs;
-  throw wrong(`must hold an array of jobs in the standard form, not ${nameValue(jobs)}`);
+  if (!Array.isArray(jobs)) throw wrong(`must hold an array of jobs in the standard form, not ${nameValue(jobs)}`);
+  const stranger = jobs.findIndex((job) => !isObject(job));
+  if (stranger < 0) return jobs;
+  throw wrong(`[${stranger}] must be a job in the standard form, not ${nameValue(jobs[stranger])}`);
 }

@@ -227,6 +227,20 @@ Deno.test("A stream is held until its job has ended, and refused where somebody 
   );
 });
 
+Deno.test("Jobs takes jobs as objects, and says so to who writes them as in Python", () => {
+  const jobs = new Jobs() as unknown as Record<"add" | "addStd", (...values: unknown[]) => void>;
+  for (
+    const [values, told] of [[["a", "date"], 'the text "a"'], [[], "undefined"], [[{}, ["x"]], "an array"]] as const
+  ) {
+    assertThrows(
+      () => jobs.add(...values),
+      TypeError,
+      `such as { name: "hello", exec: "echo", args: ["hello"] }, not ${told}`,
+    );
+    assertThrows(() => jobs.addStd(...values), TypeError, `execution: { exec: "date" } }, not ${told}`);
+  }
+});
+
 Deno.test("Jobs takes bytes and streams to read", () => {
   const jobs = new Jobs().add({ name: "a", exec: "cat", stdin: { bytes: new Uint8Array([1]) } });
   assertEquals(jobs.jobs()[0]!.execution.stdin, { bytes: undefined, base64: "AQ==" } as never);
