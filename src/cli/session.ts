@@ -79,8 +79,7 @@ export class CommandSession {
     this.run = run;
     this.collisions = collisions;
     this.#admission = admission;
-    const freeze = (isFrozen: boolean) => run.pilot.freeze(isFrozen);
-    this.session = new Session({ run, admission, nextTurn, ...(settings.cluster === undefined ? {} : { freeze }) });
+    this.session = new Session({ run, admission, nextTurn });
     this.#signals = onInterrupt((signal) => this.#interrupt(signal));
     this.#endWatch = settings.cluster && this.#watchEnd(settings.cluster);
     const { pilot } = run;

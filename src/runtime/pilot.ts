@@ -49,7 +49,8 @@ export class Pilot {
   readonly #watchers = new JobWatchers();
   readonly #hub: EventHub;
   readonly #told: Record<string, string> = {};
-  readonly #isInSlurm: boolean;
+  /** Whether its nodes are those of an allocation. */
+  readonly isInSlurm: boolean;
   #openJobs = 0;
   #haltReason: string | undefined;
   #isDraining = false;
@@ -65,7 +66,7 @@ export class Pilot {
     this.files = ports.files ?? noTaskFiles;
     this.nodes = options.nodes;
     this.rootWd = options.rootWd;
-    this.#isInSlurm = options.hostOf !== undefined;
+    this.isInSlurm = options.hostOf !== undefined;
     this.#hub = ports.hub ?? new EventHub();
     const context = { ...options, told: this.#told, findSource: this.#findSource };
     this.#driver = new Driver({
@@ -99,7 +100,7 @@ export class Pilot {
       throw new ExecutorClosedError("Cannot submit a job: the executor broke", { cause: this.failure.error });
     }
     if (this.#isDraining) throw new ExecutorClosedError("Cannot submit a job: the executor was shut down");
-    for (const job of descriptions) requireModel(job, this.#isInSlurm);
+    for (const job of descriptions) requireModel(job, this.isInSlurm);
     const jobs = this.intake.admit(descriptions);
     this.#openJobs += jobs.length;
     this.#driver.push({ kind: "jobsSubmitted", jobs });
@@ -270,10 +271,8 @@ export class Pilot {
     return this.#watchers.add(job, watcher);
   }
 
-  readonly #findSource = (job: JobDescription, offset: number): string | undefined => {
-    const { ledger, rootWd } = this;
-    return sourceFile({ find: (name) => this.intake.find(name), ledger, rootWd }, job, offset);
-  };
+  readonly #findSource = (job: JobDescription, offset: number): string | undefined =>
+    sourceFile({ find: (name) => this.intake.find(name), ledger: this.ledger, rootWd: this.rootWd }, job, offset);
 
   /** Ledger and watchers are our own and must not fail; readers of the hub may. */
   #publish(events: readonly Event[]): void {

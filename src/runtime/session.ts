@@ -51,8 +51,6 @@ export interface SessionPorts {
   readonly admission: Admission;
   /** Resolves when timers, signals and other doors have had a turn. */
   readonly nextTurn: () => Promise<void>;
-  /** Lets all tasks stand still, or go on; absent where a door needs no help for that: see {@linkcode DoorSession}. */
-  readonly freeze?: (isFrozen: boolean) => Promise<unknown>;
 }
 
 /** A run that is fed by requests. */
@@ -74,13 +72,13 @@ export class Session implements DoorSession {
 
   /** Creates a session without doors. */
   constructor(ports: SessionPorts) {
-    const { run, admission, freeze } = ports;
+    const { run, admission } = ports;
     const { pilot, statistics, facts, zone } = run;
     this.#ports = ports;
-    if (freeze !== undefined) {
+    if (pilot.isInSlurm) {
       this.freeze = (isFrozen) => {
         this.#isFrozen = isFrozen;
-        return freeze(isFrozen);
+        return pilot.freeze(isFrozen);
       };
     }
     this.service = new Service({

@@ -80,8 +80,10 @@ function limited(session: DoorSession, stop: (isNow: boolean) => void): DoorSess
     return accept({ when: "0s" });
   };
   const answer: DoorSession["answer"] = async (request) => answerOwn(request) ?? await session.answer(request);
+  const { freeze } = session;
   return {
     answer,
+    ...(freeze === undefined ? {} : { freeze }),
     answerText: (text) => {
       let request: unknown;
       try {

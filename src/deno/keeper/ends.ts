@@ -90,6 +90,11 @@ export class TaskEnds {
     return undefined;
   }
 
+  /** All living processes below the keeper, but the guard. */
+  lookAtAll(): SeenProcess[] {
+    return this.#living(this.#children());
+  }
+
   /** The marks of all tasks whose end was not told. */
   get marks(): string[] {
     return Array.from(this.#tasks.values(), ({ plan }) => plan.tag);

@@ -28,6 +28,7 @@ import { Orders, type Performer } from "./orders.ts";
 import { Output } from "./output.ts";
 import { ProcessSamples } from "./process_samples.ts";
 import type { Order } from "./starts.ts";
+import { endSteps } from "./step_ends.ts";
 import { Streams } from "./streams.ts";
 import type { Task } from "./task.ts";
 import { beginWork, type Work } from "./work.ts";
@@ -101,9 +102,10 @@ export class Keeper {
    *
    * @returns Whether nothing is left of what runs below it.
    */
-  #endAll({ ends, guests }: Work): boolean {
+  #endAll({ ends, guests, reads }: Work): boolean {
     const marks = [...guests.marks, ...ends.marks];
     const pause = (ms: number) => this.#kernel.wait(ms, () => {});
+    endSteps(ends.lookAtAll(), { kernel: this.#kernel, reads, pause });
     // Slurm ends what an agent leaves, and only when the agent has gone; nobody but the guard ends what a keeper leaves.
     const left = ends.killAll(pause, this.#role === undefined ? Infinity : agentKillMsMax);
     endLeftovers({ marks }, (pid) => this.#kernel.kill(pid, signalNumber("SIGKILL")), pause);

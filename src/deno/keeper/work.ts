@@ -13,7 +13,7 @@ import { TaskEnds } from "./ends.ts";
 import { Guard } from "./guard.ts";
 import { Guests } from "./guests.ts";
 import type { Kernel } from "./kernel.ts";
-import { readsOf } from "./process_reads.ts";
+import { type ProcessReads, readsOf } from "./process_reads.ts";
 import { spoolFiles } from "./spool_files.ts";
 import { StartReports } from "./start_reports.ts";
 import { TaskStarts } from "./starts.ts";
@@ -30,6 +30,8 @@ export interface Work {
   /** What tasks write that have no file for it. */
   readonly spool: Spool;
   readonly reports: StartReports;
+  /** What can be seen of processes. */
+  readonly reads: ProcessReads;
 }
 
 /** Begins to work for a pilot, as soon as nothing of earlier agents is left. */
@@ -48,5 +50,5 @@ export function beginWork(
   const reads = readsOf(kernel);
   const ends = new TaskEnds(kernel, reads, family, around);
   const starts = new TaskStarts(kernel, { streams, outputs }, family, env, (serial) => ends.hasSerial(serial));
-  return { guard, ends, starts, guests: new Guests({ kernel, reads }), reports, spool: outputs.spool };
+  return { guard, ends, starts, guests: new Guests({ kernel, reads }), reports, reads, spool: outputs.spool };
 }

@@ -118,6 +118,11 @@ export function readState(pid: number): string | undefined {
   return text === undefined ? undefined : statFields(text)[0];
 }
 
+/** What a process calls itself, at most 15 characters; `undefined` when there is none. */
+export function readName(pid: number): string | undefined {
+  return readText(`/proc/${pid}/comm`)?.trimEnd();
+}
+
 /** Reads the mark in a process's environment. */
 export function readMark(pid: number): string | undefined {
   const text = readText(`/proc/${pid}/environ`);

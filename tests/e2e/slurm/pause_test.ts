@@ -16,12 +16,12 @@ const longMs = 22_000;
 
 const nodes = ["n1", "n2", "n3"];
 
-/** Which nodes have tasks that go on. */
-async function busyNodes(slurm: TestCluster): Promise<string[]> {
-  const before = nodes.map((node) => slurm.read(`beat-${node}`).length);
+/** Which nodes have tasks that go on, by what they write into a folder. */
+async function busyNodes(slurm: TestCluster, folder = "."): Promise<string[]> {
+  const before = nodes.map((node) => slurm.read(`${folder}/beat-${node}`).length);
   const endMs = performance.now() + lookMs;
   await until(() => performance.now() > endMs, "some beats");
-  return nodes.filter((node, index) => slurm.read(`beat-${node}`).length > before[index]!);
+  return nodes.filter((node, index) => slurm.read(`${folder}/beat-${node}`).length > before[index]!);
 }
 
 function stateOf(pid: number): string {
@@ -57,12 +57,15 @@ slurmTest("qcgpj pause --stop and Ctrl-Z stop the tasks of all nodes, which lose
   await until(() => /a SUCCEED \(3 succeeded\)/.test(slurm.log()), "all end");
   assert(!/was lost/.test(slurm.log()), slurm.log());
 
-  // Who stands still can be stopped all the same.
+  // So do those of a sweep; and who stands still can be stopped all the same.
   await Deno.remove(`${slurm.folder}/go`);
   await Deno.mkdir(`${slurm.folder}/sub`);
-  await slurm.submit(["-N3", "--exclusive"], "run jobs.json --wd sub --grace 1");
+  await slurm.write("beat.sh", script);
+  await slurm.submit(["-N3", "--exclusive"], "each --run sub/sweep --wd sub sh ../beat.sh {} ::: 1 2 3");
   await until(() => nodes.every((node) => slurm.exists(`sub/beat-${node}`)), "all tasks run");
-  assertEquals((await ask("pause", "--stop", "-C", "sub")).code, 0);
+  const stopped = await ask("pause", "--stop", "-C", "sub/sweep");
+  assertEquals([stopped.code, stopped.out], [0, "paused; 3 of 3 tasks stopped\n"], stopped.err);
+  assertEquals(await busyNodes(slurm, "sub"), []);
   await slurm.run(["scancel", "-u", "root"]);
   await until(() => slurm.processes(/qcgpj-\w+\.js|sleep/).length === 0, "nothing is left");
 });

@@ -12,15 +12,15 @@ import { requests, slurmTest, type TestCluster } from "./cluster.ts";
 
 /**
  * One life of the task: it notes whether anything of the one before is there, and starts a process on each of its nodes
- * that does not listen to SIGTERM and that nobody ends with its `srun`, if both processes of that are killed. In its
- * second life these go to the first nodes of the allocation, as those of an `srun` do that names none.
+ * that does not listen to SIGTERM and that nobody ends with its `srun`, if both processes of that are killed. In
+ * every second life these go to the first nodes of the allocation, as those of an `srun` do that names none.
  */
 const script = `export life=$(($(wc -l <lives) + 1))
 for pid in $(cat parts-$((life - 1)) 2>/dev/null); do
   grep -q sleep /proc/$pid/cmdline 2>/dev/null && echo $pid >>overlaps
 done
 echo $SLURMD_NODENAME >>lives
-[ $life = 2 ] || on="-w $SLURM_JOB_NODELIST"
+[ $((life % 2)) = 0 ] || on="-w $SLURM_JOB_NODELIST"
 srun --overlap -N2 -n2 $on sh -c 'trap "" TERM; echo $$ >>parts-$life; echo $SLURMD_NODENAME >>nodes-$life; exec sleep 300'
 `;
 
