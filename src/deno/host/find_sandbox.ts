@@ -32,7 +32,7 @@ const trialArgs = [
 
 /** What has been found to work; permissions may have been given up since, so each part is asked about again. */
 const working = new Set<string>();
-/** Of each bubblewrap that was asked whether it takes descriptors. */
+/** Whether a bubblewrap takes descriptors, by its path; of those that were asked. */
 const takesDescriptors = new Map<string, boolean>();
 
 /**

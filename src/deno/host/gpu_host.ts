@@ -10,7 +10,7 @@ import type { DeviceHost } from "../../resources/gpu_devices.ts";
 import { readVariable } from "./machine.ts";
 import { mayDoAnything, mayUse } from "./permissions.ts";
 
-/** A tool whose driver hangs must not hold us up for longer. */
+/** How long a tool may take: its driver may hang, which must not hold us up. */
 const toolSecondsMax = 20;
 
 /** This machine. What may not be looked at is as if it were not there. */

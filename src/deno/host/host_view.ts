@@ -10,7 +10,7 @@ import { defaultPath, findOnPath, mayExecute } from "./search_path.ts";
 import { type HostView, serviceFolderPrefix } from "../../launch/scope.ts";
 import { hasSpares, makeSpares } from "./spare_folders.ts";
 
-/** As many links as the kernel follows. */
+/** The most links that are followed: as many as the kernel follows. */
 const linksMax = 40;
 
 /** Asks the file system and the environment. */

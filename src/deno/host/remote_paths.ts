@@ -19,7 +19,7 @@ const sharedKinds: ReadonlySet<string> = new Set(["fuseblk", "gfs2", "ocfs2"]);
 /** What lies here is the kernel's own, whatever is mounted there to wait for it. */
 const kernelFolders = /^\/(?:proc|sys)\//;
 /**
- * So long what was seen holds, in milliseconds. A look takes half a millisecond, and each start after it would wait for
+ * How long what was seen holds, in milliseconds. A look takes half a millisecond, and each start after it would wait for
  * that. Who is later than this does no harm unless what was mounted meanwhile does not answer at once.
  */
 const freshMs = 1000;

@@ -8,7 +8,7 @@
 
 /** How often to ask. */
 const askMs = 5000;
-/** After this many questions without any word the pilot counts as silent. */
+/** After this many questions without any word the keeper counts as silent. */
 const silentMax = 4;
 
 /** What a heartbeat does. */

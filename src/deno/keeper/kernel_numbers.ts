@@ -10,5 +10,5 @@ export const readable = 0x1;
 export const writable = 0x4;
 /** As {@linkcode readable}: the other end is closed. */
 export const hungUp: number = 0x8 | 0x10;
-/** Numbers of errors that are decided by. */
+/** Numbers of the errors on which it depends what is done. */
 export const errors = { EAGAIN: 11, ENOMEM: 12, ENFILE: 23, EMFILE: 24, ENOENT: 2, ENOEXEC: 8, EPERM: 1, ESRCH: 3 };

@@ -195,7 +195,7 @@ function quoted(plan: LaunchPlan): string {
   return `${JSON.stringify(plan.program)} of task ${JSON.stringify(plan.taskName)}`;
 }
 
-/** More than any Linux gives to the arguments and the environment of a program together. */
+/** Bytes of a program's arguments and environment together: more than any Linux takes. */
 const argumentBytesMax = 6 << 20;
 
 /** Finds arguments and variables that are too long for every system, before they are sent anywhere. */

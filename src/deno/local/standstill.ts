@@ -28,7 +28,7 @@ export class Standstill {
    * @param pids What was found.
    * @param nowMs The time of the look.
    * @param isChanging Whether something else shows that not all are stuck.
-   * @returns Whether no look has found anything new for so long.
+   * @returns Whether no look has found anything new for that long.
    */
   isReached(pids: Iterable<number>, nowMs: number, isChanging: boolean = false): boolean {
     const found = new Set(pids);

@@ -12,7 +12,7 @@ import { isOwnTag } from "../../agent/tag.ts";
 import { newestNumber, readProcess, readTag } from "./process_scan.ts";
 import { TagReader } from "./native/tag_reader.ts";
 
-/** A process has its number a moment before it can be seen: so many looks go back to numbers that no process had. */
+/** How many looks go back to a number that no process had: a process has its number a moment before it can be seen. */
 const againMax = 3;
 /** The most times that it looks again for processes that came meanwhile. */
 const passesMax = 8;
