@@ -9,7 +9,7 @@ import type { ExecutorOptions, ShutdownOptions } from "./executor_options.ts";
 import { openGuardedRun } from "./guarded_run.ts";
 import { nameValue } from "../job/json.ts";
 import type { EventOptions, EventStream } from "../events/event_stream.ts";
-import type { Guard } from "../launch/guard.ts";
+import type { ScopeGuard } from "../launch/scope_guard.ts";
 import { Manager } from "./manager.ts";
 import { chooseGuard, runSettings } from "./options.ts";
 import type { Run } from "../runtime/run.ts";
@@ -47,7 +47,7 @@ export class QCGPJExecutor extends Submitter implements AsyncDisposable {
   /** What was found of the earlier run that this executor went on with; absent when it began a new one. */
   readonly resumed?: ResumedRun;
   readonly #run: Run;
-  readonly #guard: Guard;
+  readonly #guard: ScopeGuard;
   readonly #submits: Submits;
   readonly #session: Session | undefined;
   #released: Promise<void> | undefined;

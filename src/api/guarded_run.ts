@@ -8,7 +8,7 @@
 import { requirePermissions } from "../deno/host/permissions.ts";
 import { systemPorts } from "../deno/run_ports.ts";
 import type { JobDescription } from "../job/description.ts";
-import type { Guard } from "../launch/guard.ts";
+import type { ScopeGuard } from "../launch/scope_guard.ts";
 import { Admission } from "../runtime/admission.ts";
 import { Halting } from "../runtime/halt.ts";
 import { Placing } from "../runtime/placing.ts";
@@ -21,7 +21,7 @@ export interface GuardedRun {
   /** The pilot with its records. */
   readonly run: Run;
   /** Keeps its tasks to their scope. */
-  readonly guard: Guard;
+  readonly guard: ScopeGuard;
   /** Lets jobs in. */
   readonly admission: Admission;
   /** What was told of tasks that write over the outputs of one another, in sentences without their ends. */
@@ -58,7 +58,7 @@ export interface GuardedRunOptions {
  * @param options How it is set up.
  * @throws {JournalError} If there is no run to go on with, or another pilot still has it.
  */
-export function openGuardedRun(settings: RunSettings, guard: Guard, options: GuardedRunOptions = {}): GuardedRun {
+export function openGuardedRun(settings: RunSettings, guard: ScopeGuard, options: GuardedRunOptions = {}): GuardedRun {
   const confine = guard.confine.bind(guard);
   const ports = systemPorts();
   const { warn = ports.warn, asksOnce = false, checksOutputs = true } = options;

@@ -17,7 +17,7 @@ import { checkOptions, checkPermissions } from "./check_options.ts";
 import type { ExecutorOptions } from "./executor_options.ts";
 import { readResume, rerunChoice } from "./resumed_run.ts";
 import type { Durability } from "../journal/durability.ts";
-import { Guard } from "../launch/guard.ts";
+import { ScopeGuard } from "../launch/scope_guard.ts";
 import { tailBytesDefault } from "../launch/plan.ts";
 import type { LogLevel } from "../report/log_lines.ts";
 import { jobsReportName } from "../report/run_files.ts";
@@ -105,11 +105,11 @@ function withoutEffect({ wrapperRtStats, logLevel }: ExecutorOptions, durability
  * @throws {TypeError} If `permissions` or `sandbox` is of the wrong type.
  * @throws {PermissionScopeError} If they cannot be had here.
  */
-export function chooseGuard(options: ExecutorOptions, rootWd: string): Guard {
+export function chooseGuard(options: ExecutorOptions, rootWd: string): ScopeGuard {
   const { permissions, sandbox: mode = "off" } = options;
   const host = new DenoHostView();
   const sandbox = findSandbox(mode, host);
-  return new Guard({
+  return new ScopeGuard({
     rootWd,
     ...(permissions === undefined ? {} : { permissions: checkPermissions(permissions) }),
     ...(sandbox === undefined ? {} : { sandbox }),

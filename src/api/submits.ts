@@ -11,7 +11,7 @@ import type { OutputName } from "../job/description.ts";
 import { nameValue, type Scalar } from "../job/json.ts";
 import type { JobSpelling } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
-import type { Guard } from "../launch/guard.ts";
+import type { ScopeGuard } from "../launch/scope_guard.ts";
 import type { Admission } from "../runtime/admission.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { defaultOutputs } from "../template/basic_template.ts";
@@ -42,7 +42,7 @@ export interface SubmitPorts {
   /** Lets jobs in. */
   readonly admission: Pick<Admission, "submit">;
   /** Narrows permissions. */
-  readonly guard: Pick<Guard, "narrow">;
+  readonly guard: Pick<ScopeGuard, "narrow">;
   /** Counts cores, and forgets what has ended. */
   readonly manager: Manager;
   /** Tells the user what went wrong in code of theirs. */

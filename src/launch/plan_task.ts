@@ -21,7 +21,7 @@ import {
   ruleWithoutGpus,
   slurmVariables,
 } from "./environment.ts";
-import type { PlannedTask } from "./guard.ts";
+import type { PlannedTask } from "./scope_guard.ts";
 import { launchModels } from "./models/launch_model.ts";
 import type { HostVariables } from "./models/node_gpus.ts";
 import type { LaunchLimits, LaunchPlan, Place } from "./plan.ts";

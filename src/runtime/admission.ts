@@ -17,14 +17,14 @@ import type { JobDescription, OutputName } from "../job/description.ts";
 import { type JobSpelling, parseJob } from "../job/parse.ts";
 import type { PermissionScope } from "../job/permissions.ts";
 import type { SubmitVariables } from "../job/variables.ts";
-import type { Guard } from "../launch/guard.ts";
+import type { ScopeGuard } from "../launch/scope_guard.ts";
 import type { Pilot } from "./pilot.ts";
 import type { RunOutputs } from "./run_outputs.ts";
 
 /** What an admission needs from outside. */
 export interface AdmissionPorts {
   /** Keeps jobs to their permission scope. */
-  readonly guard: Pick<Guard, "admit">;
+  readonly guard: Pick<ScopeGuard, "admit">;
   /** Takes the jobs. */
   readonly pilot: Pick<Pilot, "submit">;
   /** What variables such as `${uniq}` and `${date}` stand for in the submit of this number, counted from 1. */

@@ -107,7 +107,7 @@ Deno.test("planSandbox() keeps variables of the linker from bubblewrap, and give
   assert(has(plan, "--setenv", "LD_PRELOAD", "/x.so"));
 });
 
-Deno.test("Guard.confine() tells of a program that is not there, before the sandbox would", () => {
+Deno.test("ScopeGuard.confine() tells of a program that is not there, before the sandbox would", () => {
   const guard = guardOf(undefined, new FakeMachine(), { sandbox: plain, wantsSandbox: true });
   const failure = launchOf(guard, guard.admit(jobOf({ exec: "nosuch" })));
   if (!("message" in failure)) throw new Error("was planned");
@@ -115,7 +115,7 @@ Deno.test("Guard.confine() tells of a program that is not there, before the sand
   assertStringIncludes(failure.message, 'program "nosuch" was not found');
 });
 
-Deno.test("Guard.needs() asks for bubblewrap and not for the program", () => {
+Deno.test("ScopeGuard.needs() asks for bubblewrap and not for the program", () => {
   const guard = guardOf(undefined, new FakeMachine(), { sandbox: plain, wantsSandbox: true });
   const needs = guard.needs(jobOf({ stdout: "out" })).map(({ name, value }) => `${name} ${value}`);
   assertEquals(needs, ["run /usr/bin/bwrap", "write /work/out"]);
@@ -139,7 +139,7 @@ Deno.test("planSandbox() shows the devices of granted GPUs, told by the numbers 
   assertEquals([asked.length, none.args.includes("--dev-bind")], [2, false]);
 });
 
-Deno.test("Guard fails a launch in a sandbox whose GPU has no device that could be shown", () => {
+Deno.test("ScopeGuard fails a launch in a sandbox whose GPU has no device that could be shown", () => {
   const guard = guardOf(undefined, new FakeMachine(), {
     sandbox: plain,
     wantsSandbox: true,

@@ -8,7 +8,7 @@ import { basename, dirname, join, resolve } from "@std/path";
 import type { JobDescription } from "../../../src/job/description.ts";
 import { parseJob } from "../../../src/job/parse.ts";
 import type { PermissionScope } from "../../../src/job/permissions.ts";
-import { Guard, type GuardOptions } from "../../../src/launch/guard.ts";
+import { ScopeGuard, type ScopeGuardOptions } from "../../../src/launch/scope_guard.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
 import { planTask } from "../../../src/launch/plan_task.ts";
 import type { HostView } from "../../../src/launch/scope.ts";
@@ -69,9 +69,9 @@ export const rootWd = "/work";
 export function guardOf(
   permissions: PermissionScope | undefined,
   machine: FakeMachine = new FakeMachine(),
-  more: Partial<GuardOptions> = {},
-): Guard {
-  return new Guard({ rootWd, ...(permissions === undefined ? {} : { permissions }), ...more }, machine);
+  more: Partial<ScopeGuardOptions> = {},
+): ScopeGuard {
+  return new ScopeGuard({ rootWd, ...(permissions === undefined ? {} : { permissions }), ...more }, machine);
 }
 
 /** A job that runs `date`, or what else `execution` says. */
@@ -83,7 +83,7 @@ export function jobOf(execution: Record<string, unknown>, more: Record<string, u
 
 /** Plans the launch of the first task of a job under a guard. */
 export function launchOf(
-  guard: Guard,
+  guard: ScopeGuard,
   job: JobDescription,
   gpus: readonly string[] = [],
 ): LaunchPlan | StartFailure {
@@ -99,7 +99,7 @@ export function launchOf(
 }
 
 /** The plan of a launch that must not fail. */
-export function planOf(guard: Guard, job: JobDescription, gpus: readonly string[] = []): LaunchPlan {
+export function planOf(guard: ScopeGuard, job: JobDescription, gpus: readonly string[] = []): LaunchPlan {
   const plan = launchOf(guard, job, gpus);
   if ("message" in plan) throw new Error(plan.message);
   return plan;

@@ -145,7 +145,7 @@ const submits: Readonly<Record<string, Case>> = {
 };
 
 for (const [name, { permissions, execution, links = {}, refusal }] of Object.entries(submits)) {
-  Deno.test(`Guard.admit() ${refusal === undefined ? "lets in" : "refuses"} ${name}`, () => {
+  Deno.test(`ScopeGuard.admit() ${refusal === undefined ? "lets in" : "refuses"} ${name}`, () => {
     const guard = guardOf(permissions, new FakeMachine({ links, programs: ["/evil/date", "/work/x/date"] }));
     const job = jobOf(execution, { iteration: { start: 1, stop: 3 } });
     if (refusal === undefined) return assertEquals(guard.admit(job), job);
@@ -154,7 +154,7 @@ for (const [name, { permissions, execution, links = {}, refusal }] of Object.ent
   });
 }
 
-Deno.test("Guard.admit() refuses every variable of the known kinds that load code, where all variables are allowed", () => {
+Deno.test("ScopeGuard.admit() refuses every variable of the known kinds that load code, where all variables are allowed", () => {
   const guard = guardOf({ run: true, read: true, write: true, env: true });
   const names = ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PYTHONPATH"];
   const more = ["PERL5LIB", "PERL5OPT", "NODE_OPTIONS", "RUBYOPT", "JAVA_TOOL_OPTIONS", "GCONV_PATH", "BASH_FUNC_ls%%"];
@@ -163,14 +163,14 @@ Deno.test("Guard.admit() refuses every variable of the known kinds that load cod
   }
 });
 
-Deno.test("Guard.confine() starts the file that was found when the scope was made, whatever the job's PATH", () => {
+Deno.test("ScopeGuard.confine() starts the file that was found when the scope was made, whatever the job's PATH", () => {
   const plan = planOf(guardOf({ ...may, env: ["PATH"] }), jobOf({ env: { PATH: "/evil" } }));
   assertEquals([plan.program, plan.env.own["PATH"]], ["/bin/date", "/evil"]);
   assertEquals(planOf(guardOf({ run: ["bash"] }), jobOf({ script: "true" })).program, "/bin/bash");
   assertEquals(planOf(guardOf({ run: true, env: true }), jobOf({})).program, "date");
 });
 
-Deno.test("Guard.confine() leaves a task the variables that are named, and a PATH of the system's folders", () => {
+Deno.test("ScopeGuard.confine() leaves a task the variables that are named, and a PATH of the system's folders", () => {
   const inherited = (permissions: PermissionScope) => planOf(guardOf(permissions), jobOf({})).env.shared;
   const system = "/usr/local/bin:/usr/bin:/bin";
   assertEquals(inherited(may), { kind: "whole", variables: { PATH: system } });
@@ -178,7 +178,7 @@ Deno.test("Guard.confine() leaves a task the variables that are named, and a PAT
   assertEquals(inherited({ ...may, env: ["PATH"] }), { kind: "whole", variables: { PATH: "PATH" } });
 });
 
-Deno.test("Guard.confine() checks again what variables were filled in with", () => {
+Deno.test("ScopeGuard.confine() checks again what variables were filled in with", () => {
   const guard = guardOf({ run: ["date"], write: ["out"], read: ["in"] });
   const cases: readonly [Record<string, unknown>, string][] = [
     [{ exec: "${itval}" }, 'may not run "../../etc/x"'],
@@ -196,7 +196,7 @@ Deno.test("Guard.confine() checks again what variables were filled in with", () 
   }
 });
 
-Deno.test("Guard.confine() refuses a program that was put in place of the allowed one", () => {
+Deno.test("ScopeGuard.confine() refuses a program that was put in place of the allowed one", () => {
   const machine = new FakeMachine({ programs: ["/work/tool", "/work/evil"] });
   const guard = guardOf({ run: ["./tool"] }, machine);
   const job = guard.admit(jobOf({ exec: "/work/tool" }));
@@ -206,7 +206,7 @@ Deno.test("Guard.confine() refuses a program that was put in place of the allowe
   assertStringIncludes("message" in failure ? failure.message : "", 'it is now "/work/evil", and was "/work/tool"');
 });
 
-Deno.test("Guard.confine() refuses an output that became a link after submit", () => {
+Deno.test("ScopeGuard.confine() refuses an output that became a link after submit", () => {
   const machine = new FakeMachine();
   const guard = guardOf({ run: ["date"], write: ["."] }, machine);
   const job = guard.admit(jobOf({ stdout: "out/x" }));
@@ -218,7 +218,7 @@ Deno.test("Guard.confine() refuses an output that became a link after submit", (
   });
 });
 
-Deno.test("Guard allows one name of a program with many names, and not the others", () => {
+Deno.test("ScopeGuard allows one name of a program with many names, and not the others", () => {
   const links = { "/usr/bin/ls": "busybox", "/usr/bin/rm": "busybox" };
   const machine = new FakeMachine({ links, programs: ["/usr/bin/busybox"] });
   const guard = guardOf({ run: ["ls"] }, machine);
@@ -227,7 +227,7 @@ Deno.test("Guard allows one name of a program with many names, and not the other
   assertThrows(() => guard.admit(jobOf({ exec: "busybox" })), PermissionScopeError, "busybox");
 });
 
-Deno.test("Guard() refuses a program that is not on the PATH", () => {
+Deno.test("ScopeGuard() refuses a program that is not on the PATH", () => {
   assertThrows(() => guardOf({ run: ["dat"] }), PermissionScopeError, 'permissions.run names "dat"');
 });
 
@@ -247,14 +247,14 @@ const wider: readonly [PermissionScope, string][] = [
 ];
 
 for (const [permissions, part] of wider) {
-  Deno.test(`Guard.admit() refuses a job that widens ${JSON.stringify(permissions)}`, () => {
+  Deno.test(`ScopeGuard.admit() refuses a job that widens ${JSON.stringify(permissions)}`, () => {
     const guard = guardOf(outer);
     assertThrows(() => guard.admit(jobOf({}, { permissions })), PermissionScopeError, `Job "job" widens ${part}`);
     assertThrows(() => guard.narrow(undefined, permissions, "withPermissions"), PermissionScopeError, part);
   });
 }
 
-Deno.test("Guard.admit() holds a job to its own permissions and to those of its view", () => {
+Deno.test("ScopeGuard.admit() holds a job to its own permissions and to those of its view", () => {
   const guard = guardOf(outer);
   const view = guard.narrow(undefined, { run: ["date"], write: ["out/a"] }, "withPermissions");
   const job = guard.admit(jobOf({ stdout: "out/a/x" }), view);
@@ -269,7 +269,7 @@ Deno.test("Guard.admit() holds a job to its own permissions and to those of its 
   assertThrows(() => guard.admit(narrow, view), PermissionScopeError, "permissions.write");
 });
 
-Deno.test("Guard.admit() holds a job with permissions to them where the executor has none", () => {
+Deno.test("ScopeGuard.admit() holds a job with permissions to them where the executor has none", () => {
   const guard = guardOf(undefined);
   assertThrows(() => guard.admit(jobOf({ exec: "cat" }, { permissions: may })), PermissionScopeError, '"cat"');
   assertEquals(planOf(guard, guard.admit(jobOf({}, { permissions: may }))).env.shared, {
@@ -300,7 +300,7 @@ Deno.test("parseJob() reads permissions, keeps them through serializeJob(), and 
   }
 });
 
-Deno.test("Guard.confine() fails a resumed job that an executor let in which allowed more", () => {
+Deno.test("ScopeGuard.confine() fails a resumed job that an executor let in which allowed more", () => {
   const job = guardOf({ run: ["date", "cat"] }).admit(jobOf({ exec: "cat" }, { permissions: { run: ["cat"] } }));
   const failure = launchOf(guardOf({ run: ["date"] }), job);
   assertEquals("kind" in failure && failure.kind, "permission");

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { JobDescriptionError, JournalError, PermissionScopeError, PilotJobError } from "../../../src/errors.ts";
 import type { PermissionScope } from "../../../src/job/permissions.ts";
-import { Guard } from "../../../src/launch/guard.ts";
+import { ScopeGuard } from "../../../src/launch/scope_guard.ts";
 import { Admission, type AdmissionPorts } from "../../../src/runtime/admission.ts";
 import { FakeMachine } from "../launch/scope_support.ts";
 import { HandPilot, jobOf, serve, variablesOf } from "../service/support.ts";
@@ -10,7 +10,7 @@ import { HandPilot, jobOf, serve, variablesOf } from "../service/support.ts";
 function letIn(permissions?: PermissionScope, ports: Partial<AdmissionPorts> = {}) {
   const notes: string[] = [];
   const pilot = new HandPilot();
-  const guard = new Guard(
+  const guard = new ScopeGuard(
     { rootWd: "/work", ...(permissions === undefined ? {} : { permissions }) },
     new FakeMachine(),
   );

@@ -18,7 +18,7 @@ import { type HostView, narrowScope, quote, resolveScope, type Scope } from "./s
 import { EnvironmentFilter } from "./shared_environment.ts";
 
 /** What a guard is set up with. */
-export interface GuardOptions {
+export interface ScopeGuardOptions {
   /** The executor's working directory, absolute. */
   readonly rootWd: string;
   /** What the executor allows; everything when absent. */
@@ -45,7 +45,7 @@ export interface PlannedTask {
 const sandboxPermissions: PermissionScope = { run: true, read: true, write: ["."], env: true, net: false };
 
 /** Checks jobs and confines launches. */
-export class Guard {
+export class ScopeGuard {
   readonly #rootWd: string;
   readonly #host: HostView;
   readonly #sandbox: SandboxTool | undefined;
@@ -59,7 +59,7 @@ export class Guard {
    *
    * @throws {PermissionScopeError} If it cannot be resolved; see {@linkcode resolveScope}.
    */
-  constructor(options: GuardOptions, host: HostView) {
+  constructor(options: ScopeGuardOptions, host: HostView) {
     this.#rootWd = options.rootWd;
     this.#host = host;
     this.#sandbox = options.sandbox;
