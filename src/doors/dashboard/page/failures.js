@@ -23,6 +23,9 @@ export class FailureGroups {
 
   /** Shows the groups. */
   async show() {
+    if (this.groups.childElementCount === 0) {
+      this.groups.append(make("p", { class: "quiet" }, "Reading what failed tasks wrote last …"));
+    }
     /** @type {import("./overview.js").Failures} */
     const { failed, canceled, omitted, total, ways, groups } = await ask("failures");
     const parts = [[failed, "failed"], [canceled, "canceled"], [omitted, "omitted"]].filter(([n]) => n !== 0)

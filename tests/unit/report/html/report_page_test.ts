@@ -11,6 +11,7 @@ import type { AdmittedJob } from "../../../../src/core/types.ts";
 import { taskCount } from "../../../../src/job/description.ts";
 import { longestChain, sourcesOf } from "../../../../src/report/task_chain.ts";
 import { failedWith, ViewedRun } from "../look/support.ts";
+import golden from "./small_html.txt" with { type: "text" };
 
 const facts = {
   id: "n1.42",
@@ -175,4 +176,46 @@ Deno.test("longestChain() is as long as any chain can be, in any run of any orde
       },
     ),
   );
+});
+
+/** What the report says and how it is built, without what is the same in every report: style, script, policy. */
+function partsOf(html: string): string {
+  return html.replace(/<style>.*?<\/style>/s, "<style></style>")
+    .replace(/<script>.*?<\/script>/s, "<script></script>")
+    .replaceAll(/(<[^/][^>]*>)/g, "\n$1")
+    .replaceAll(/\n+/g, "\n");
+}
+
+Deno.test("renderReport() writes a small run as it did", () => {
+  const run = new ViewedRun("mesh", "solve x3 after=mesh cores=2", "plot after=solve");
+  run.start(0, 2_000);
+  run.end(0, 3_000);
+  for (const task of [1, 2, 3]) {
+    run.start(task, 2_000 + 1_000 * task);
+    run.end(task, 2_900 + 1_000 * task, task === 3 ? failedWith(3) : { kind: "succeeded" });
+  }
+  const outcome = { kind: "omitted", cause: "dependency", reason: 'job "solve" did not succeed' } as const;
+  run.apply({ kind: "tasksDropped", atMs: 5_950, job: run.jobs[2]!.id, first: 4, count: 1, outcome });
+  assertEquals(partsOf(render(run, "residual is NaN at step 481\n")), golden);
+});
+
+/** The tags of a report in order, each once where it stands again and again: rows, bars, names. */
+function outlineOf(html: string): string[] {
+  const main = /<body>.*<\/main>/s.exec(html)![0].replaceAll(/<svg.*?<\/svg>/gs, "<svg>");
+  const tags = [...main.matchAll(/<(h1|h2|section|figure|svg|canvas|table|dl|nav)\b/g)].map(([, tag]) => tag!);
+  return tags.filter((tag, index) => tag !== tags[index - 1]);
+}
+
+Deno.test("renderReport() builds the report of a large run as that of a small one", () => {
+  const report = (tasks: number) => {
+    const run = new ViewedRun("first", `it x${tasks} after=first`);
+    for (let task = 0; task <= tasks; task++) {
+      run.start(task, 2_000 + task * 10);
+      run.end(task, 2_009 + task * 10, task % 100 === 7 ? failedWith(task % 3) : { kind: "succeeded" });
+    }
+    return outlineOf(render(run, "why\n"));
+  };
+  const small = report(8);
+  assertEquals(small.slice(0, 4), ["h1", "dl", "section", "h2"]);
+  assertEquals(report(5_000), small);
 });
