@@ -1,7 +1,8 @@
 /**
- * What a user does on the page of a dashboard, in a real Chromium. Run by Node.js, as its driver is made for that:
- * `node scenarios.mjs NAME ADDRESS`, with the packages in the folder of the variable QCGPJ_BROWSER. Prints what was seen
- * as JSON; lines of the standard input let it go on where it waits.
+ * What a user does on the page of a dashboard, in a real Chromium. Run by Node.js, as its driver is made for that, with the
+ * packages in the folder of the variable QCGPJ_BROWSER: `node scenarios.mjs`. Each line of the standard input is a scenario
+ * to play, as JSON, or lets one go on that waits; what was seen is printed as JSON, a line for each. One Chromium plays
+ * them all. Everything waits for what it needs to see, however slow the machine is.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,10 +14,13 @@ const require = createRequire(`${folder}/package.json`);
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const [name, address] = process.argv.slice(2);
+/** How long anything may take: it catches what hangs. */
+const patienceMs = 90_000;
+
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const problems = [];
-const seen = {};
+let address = "";
+let problems = [];
+let seen = {};
 
 /** Says that something is so by now, and waits until the test has done its part. */
 async function handOver(text) {
@@ -32,7 +36,7 @@ const browser = await chromium.launch({
 async function openPage(options = {}, where = address) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(patienceMs);
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("dialog", (dialog) => {
@@ -47,8 +51,36 @@ async function openPage(options = {}, where = address) {
   return { page, context };
 }
 
-const view = (page, text) => page.getByRole("navigation").getByRole("button", { name: text }).click();
+/** What is there when a view shows something. */
+const shownIn = { Overview: ".headline", Tasks: ".row.item", Failures: ".group", Jobs: "svg rect", Log: "pre" };
+
+/** Goes to a view, and waits until it shows something. */
+async function view(page, text) {
+  await page.getByRole("navigation").getByRole("button", { name: text }).click();
+  await page.locator("main").locator(shownIn[text]).first().waitFor();
+}
+
 const has = (page, selector, text) => page.locator(selector, { hasText: text }).first().waitFor();
+
+/** Waits until rows are there and all of them have a text. */
+const allRows = (page, text) =>
+  page.waitForFunction((text) => {
+    const rows = [...document.querySelectorAll(".row.item")];
+    return rows.length > 0 && rows.every((row) => row.textContent.includes(text));
+  }, text);
+
+/** Notes what keeps others from a page. */
+async function checkForAll(page, what) {
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  for (const { id, nodes } of violations) problems.push(`${what}: ${id} ${nodes[0].html}`);
+}
+
+/** Whether a page fits a screen: when it has been laid out for it. */
+async function fits(page, width) {
+  await page.setViewportSize({ width, height: 800 });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  return await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+}
 
 const scenarios = {
   /** A live run: what fails is seen, found, looked into; the page is loaded anew, and falls asleep. */
@@ -59,7 +91,7 @@ const scenarios = {
     await view(page, "Tasks");
     await page.getByRole("button", { name: "failed" }).click();
     await page.getByLabel("Search tasks by name").fill("sweep:7");
-    await has(page, ".row.item", "sweep:7");
+    await allRows(page, "sweep:7");
     seen.states = await page.locator(".row.item span[class=FAILED]").allInnerTexts();
     await page.getByRole("button", { name: "sweep:70", exact: true }).click();
     await has(page, "#details", "Standard error");
@@ -105,17 +137,12 @@ const scenarios = {
     seen.isZoomed = await page.locator("#range").innerText() !== before;
     await page.locator("#gantt").hover({ position: { x: 700, y: 20 } });
     seen.tip = await page.locator("#tip").innerText();
+    for (const width of [360, 3000]) seen[width] = await fits(page, width);
+    const { page: open } = await openPage({ bypassCSP: true });
+    await open.evaluate(axe);
     for (const colorScheme of ["light", "dark"]) {
-      const { page, context } = await openPage({ colorScheme, bypassCSP: true });
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-      for (const { id, nodes } of violations) problems.push(`${colorScheme}: ${id} ${nodes[0].html}`);
-      await context.close();
-    }
-    for (const width of [360, 3000]) {
-      const { page, context } = await openPage({ viewport: { width, height: 800 } });
-      seen[width] = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-      await context.close();
+      await open.emulateMedia({ colorScheme });
+      await checkForAll(open, colorScheme);
     }
   },
 
@@ -144,14 +171,11 @@ const scenarios = {
   /** Whatever names and output hold is text. */
   async hostile() {
     const { page } = await openPage();
-    for (const one of ["Overview", "Failures", "Jobs", "Log", "Tasks"]) {
-      await view(page, one);
-      await page.waitForTimeout(150);
-    }
+    for (const one of ["Overview", "Failures", "Jobs", "Log", "Tasks"]) await view(page, one);
     await has(page, ".row.item", "bad");
     seen.names = await page.locator(".row.item .link").allInnerTexts();
     await page.getByRole("button", { name: "<img/src=x", exact: false }).first().click();
-    await has(page, "#details pre", "<script>");
+    await has(page, "#details pre", "\u27e8U+202E\u27e9abc");
     seen.outputs = await page.locator("#details section pre").evaluateAll((all) =>
       all.map((one) => one.textContent.slice(-3000))
     );
@@ -167,7 +191,6 @@ const scenarios = {
     await has(page, ".headline", "100,002 of 100,002 tasks done");
     await view(page, "Tasks");
     await has(page, ".count", "100,002 tasks");
-    const beganAt = Date.now();
     await page.locator(".scroll").evaluate((box) => box.scrollTop = box.scrollHeight);
     await has(page, ".row.item", "collect");
     await page.locator(".scroll").evaluate((box) => box.scrollTop = box.scrollHeight / 2);
@@ -178,45 +201,40 @@ const scenarios = {
     await has(page, ".row.item", "1 min 0 s");
     await page.getByLabel("Search tasks by name").fill("T7:49");
     await has(page, ".count", /^1\d\d tasks|^111 tasks/);
-    seen.ms = Date.now() - beganAt;
-    for (const colorScheme of ["light", "dark"]) {
-      const { page, context } = await openPage({ colorScheme, bypassCSP: true });
-      await page.evaluate(axe);
-      // The other views are made of the same colours.
-      for (
-        const one of colorScheme === "light" ? ["Failures", "Jobs", "Log", "Overview", "Tasks"] : ["Overview", "Tasks"]
-      ) {
-        await view(page, one);
-        await page.waitForTimeout(300);
-        if (one === "Tasks") await page.locator(".row.item .link").first().click();
-        const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-        for (const { id, nodes } of violations) problems.push(`${colorScheme} ${one}: ${id} ${nodes[0].html}`);
+    const { page: open } = await openPage({ bypassCSP: true });
+    await open.evaluate(axe);
+    // In the dark the other views are made of the same colours.
+    const views = { light: ["Failures", "Jobs", "Log", "Overview", "Tasks"], dark: ["Overview", "Tasks"] };
+    for (const [colorScheme, names] of Object.entries(views)) {
+      await open.emulateMedia({ colorScheme });
+      for (const one of names) {
+        await view(open, one);
+        if (one === "Tasks") {
+          await open.locator(".row.item .link").first().click();
+          await has(open, "#details", "Command");
+        }
+        await checkForAll(open, `${colorScheme} ${one}`);
+        if (one === "Tasks") await open.keyboard.press("Escape");
       }
-      await context.close();
     }
-    for (const width of [360, 3000]) {
-      const { page, context } = await openPage({ viewport: { width, height: 800 }, reducedMotion: "reduce" });
-      await has(page, ".headline", "done");
-      seen[width] = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-      seen.motion = await page.locator(".bar span").first().evaluate((part) =>
-        getComputedStyle(part).transitionDuration
-      );
-      await context.close();
-    }
+    await view(page, "Overview");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    for (const width of [360, 3000]) seen[width] = await fits(page, width);
+    seen.motion = await page.locator(".bar span").first().evaluate((part) => getComputedStyle(part).transitionDuration);
   },
 
   /** Others are kept out: a wrong secret, another name, another page. */
-  async access() {
+  async access(other) {
     const [base, secret] = address.split("#");
     const { page } = await openPage({}, `${base}#${"0".repeat(secret.length)}`);
     await has(page, "#trouble", "The secret is missing or wrong");
     seen.isEmpty = !(await page.locator("main").innerText()).includes("done");
     const port = new URL(base).port;
-    const other = await (await browser.newContext()).newPage();
-    const response = await other.goto(`http://evil.example:${port}/#${secret}`);
-    seen.otherName = [response.status(), await other.locator("body").innerText()];
+    const misnamed = await (await browser.newContext()).newPage();
+    const response = await misnamed.goto(`http://evil.example:${port}/#${secret}`);
+    seen.otherName = [response.status(), await misnamed.locator("body").innerText()];
     const foreign = await (await browser.newContext()).newPage();
-    await foreign.goto(process.argv[4]);
+    await foreign.goto(other);
     seen.otherPage = await foreign.evaluate(async ([base, secret]) => {
       const tries = [{}, { headers: { "x-qcgpj-secret": secret } }, { mode: "no-cors" }];
       const results = [];
@@ -230,11 +248,15 @@ const scenarios = {
   },
 };
 
-try {
-  await scenarios[name]();
-} catch (error) {
-  problems.push(String(error));
-} finally {
-  await browser.close();
+for (let line = await lines.next(); !line.done; line = await lines.next()) {
+  const { scenario, address: where, more } = JSON.parse(line.value);
+  [address, problems, seen] = [where, [], {}];
+  try {
+    await scenarios[scenario](...more);
+  } catch (error) {
+    problems.push(String(error));
+  }
+  for (const context of browser.contexts()) await context.close();
+  console.log(JSON.stringify({ seen, problems }));
 }
-process.stdout.write(`${JSON.stringify({ seen, problems })}\n`, () => process.exit(0));
+await browser.close();
