@@ -35,7 +35,7 @@ export function section(title: string, content: string): string {
 export function jobSection(jobs: readonly JobUse[]): string {
   const head = [
     ...["job", "tasks", "failed", "tries again", "median", "longest", "limit", "cores", "busy", "memory asked"],
-    ...["memory used"],
+    ...["largest process"],
   ].map((name, index) => `<th scope="col"${index === 0 ? "" : ' class="number"'}>${name}</th>`);
   const cell = (value: string | number | undefined) => `<td class="number">${value ?? "–"}</td>`;
   const time = (ms: number | undefined) => cell(ms === undefined ? undefined : lengthText(ms));
