@@ -109,8 +109,7 @@ async function liveRun(browser: Browser): Promise<void> {
   await untilStarted(scratch, "runs");
   const { seen, problems } = await browser.play("live", address, async () => {
     // While the page hears nothing, all but the one that waits comes to its end.
-    const countsOf = async () => JSON.parse((await call(["status", "--json"], { cwd: scratch.path })).out).counts;
-    await until(async () => (await countsOf()).SUCCEED + 16 === 2000, "the sweep has ended", 240_000);
+    await until(async () => (await countsAt(address))["SUCCEED"] === 1984, "the sweep has ended", 120_000);
   });
   await letGo(scratch, "runs");
   assertEquals(problems, []);
