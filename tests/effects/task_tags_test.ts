@@ -62,9 +62,12 @@ for (const launcher of ["direct", "native"] as const) {
       // Whose it is cannot be told by what else runs.
       const other = executor.submit({ name: "b", execution: { exec: "sleep", args: ["60"] } });
       await until(() => other.running());
-      assertEquals(await executor.submit({ name: "a", execution: sh(hides) }).result(), { a: "SUCCEED" });
-      assertEquals(livingIn(folder).length, 1);
+      const future = executor.submit({ name: "a", execution: sh(hides) });
+      const ended = await future.result();
+      const living = livingIn(folder).length;
       other.cancel();
+      assertEquals([ended, living], [{ a: "SUCCEED" }, 1]);
+      assertEquals(future.info()["a"]!.cleanup?.found, 1, "it is known to be of its task, not only ended with it");
     }));
 
   Deno.test(`When the end of a task of the ${launcher} launcher is told, nothing of it leaps on`, () =>

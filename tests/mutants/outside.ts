@@ -45,7 +45,7 @@ export const outsideNoticers: readonly OutsideNoticer[] = [
   },
   {
     test: "effects/task_tags_test.ts",
-    reason: "Only the kernel passes a tag on; what has hidden itself lives for a minute unless it is found by it",
+    reason: "Only the kernel passes a tag on; what has hidden itself lives for a minute, and is counted if it is found",
   },
   {
     test: "effects/preparations_test.ts",
