@@ -128,7 +128,7 @@ async function control(noticed: readonly NamedTest[], copy: Copy): Promise<strin
   for (const tests of groups) {
     const { output } = await copy.run(controlArgs(tests));
     const failed = notPassed(tests, output);
-    if (failed.length > 0) console.log(output);
+    if (failed.length > 0) console.log(output.slice(Math.max(0, output.indexOf("\n ERRORS "))));
     complaints.push(...failed.map(({ file, name }) => `${file} "${name}" does not pass without any mutant`));
   }
   return complaints;
