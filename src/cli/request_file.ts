@@ -45,10 +45,14 @@ export class RequestFileError extends PilotJobError {
   }
 }
 
-/** What is wrong with a job, without the path in the job: the path in the file that stands before it says that already. */
+/**
+ * What is wrong with a job, without the path in the job: the path in the file that stands before it says that already. The
+ * name of the job comes behind it then, so that path and problem are one sentence.
+ */
 function withoutPath(problem: string, path: string): string {
-  const [whole, job, own] = /^(Job (?:"(?:[^"\\]|\\.)*"|without a name): )(\S+) /.exec(problem) ?? [];
-  return whole !== undefined && path.endsWith(own!) ? job + problem.slice(whole.length) : problem;
+  const [whole, name, own] = /^Job (?:("(?:[^"\\]|\\.)*")|without a name): (\S+) /.exec(problem) ?? [];
+  if (whole === undefined || !path.endsWith(own!)) return problem;
+  return `${problem.slice(whole.length)}${name === undefined ? "" : ` (job ${name})`}`;
 }
 
 /** A request of a file. */

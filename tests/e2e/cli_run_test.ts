@@ -74,7 +74,7 @@ Deno.test("qcgpj run exits with 2 for a file with a fault in it, tells line, col
     [
       "args",
       `[${touch},\n {"name": "b",\n  "execution": {"exec": "true", "args": "x"}}]`,
-      /^qcgpj run: args:3:33: \[1\]\.execution\.args: Job "b": must be an array/,
+      /^qcgpj run: args:3:33: \[1\]\.execution\.args: must be an array.* \(job "b"\)$/m,
     ],
     [
       "key",

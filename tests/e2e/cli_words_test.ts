@@ -10,7 +10,7 @@ import { call } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";
 
 const files: readonly (readonly [name: string, text: string, sentences: readonly string[]])[] = [
-  ["no-execution.json", '[{"name":"a"}]', ['1:2: [0].execution: Job "a": is missing; it says what to run']],
+  ["no-execution.json", '[{"name":"a"}]', ["1:2: [0].execution: is missing; it says what to run"]],
   ["request.json", '[{"request":"submitt"}]', ['Unknown request name: submitt (did you mean "submit"?)']],
   ["jobs.yaml", "jobs:\n  - name: a\n", [
     "jobs.yaml:1:1: ",
@@ -18,10 +18,10 @@ const files: readonly (readonly [name: string, text: string, sentences: readonly
   ]],
   ["list", "- name: a\n", ["this looks like YAML"]],
   ["flat.json", '[{"name":"a","exec":"date","numCores":2,"after":["b"],"iterate":[0,3]}]', [
-    '[0].exec: Job "a": is unknown here: write it as execution.exec\n',
-    '[0].numCores: Job "a": is unknown here: write it as resources.numCores\n',
-    '[0].after: Job "a": is unknown here: write it as dependencies.after\n',
-    '[0].iterate: Job "a": is unknown here: write it as iteration: { "start": …, "stop": … }\n',
+    '[0].exec: is unknown here: write it as execution.exec (job "a")\n',
+    '[0].numCores: is unknown here: write it as resources.numCores (job "a")\n',
+    '[0].after: is unknown here: write it as dependencies.after (job "a")\n',
+    '[0].iterate: is unknown here: write it as iteration: { "start": …, "stop": … } (job "a")\n',
   ]],
 ];
 for (const [name, text, sentences] of files) {
