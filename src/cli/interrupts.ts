@@ -12,9 +12,22 @@ const interruptSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Signals that a program of ours lives through. Without a listener SIGUSR1 opens the debugger's port of the runtime,
- * SIGUSR2 kills, and SIGXFSZ kills where a write could tell that the file has become too large.
+ * SIGUSR2 kills, SIGXFSZ kills where a write could tell that the file has become too large, and SIGXCPU where the soft
+ * limit of processor time (`ulimit -St`) is used up, though the hard one lets the program go on.
  */
-const harmlessSignals = ["SIGUSR1", "SIGUSR2", "SIGXFSZ"] as const;
+const harmlessSignals = ["SIGUSR1", "SIGUSR2", "SIGXFSZ", "SIGXCPU"] as const;
+
+let livesThrough = false;
+
+/**
+ * Lives through them for good: a signal that came is heeded a moment later, and what came just before the end must not
+ * find nobody who listens.
+ */
+function liveThroughHarmless(): void {
+  if (livesThrough) return;
+  livesThrough = true;
+  for (const signal of harmlessSignals) Deno.addSignalListener(signal, () => {});
+}
 
 /** A signal that asks to end. */
 export type InterruptSignal = typeof interruptSignals[number];
@@ -27,15 +40,15 @@ export type InterruptSignal = typeof interruptSignals[number];
  * a listener too, one that does nothing. To be called before anything else listens to a signal.
  *
  * @param interrupted Is called at each signal.
- * @returns Ends the listening when disposed.
+ * @returns Ends the listening to those that ask when disposed.
  */
 export function onInterrupt(interrupted: (signal: InterruptSignal) => void): Disposable {
   const ignored = ignoredSignals(Deno.pid);
-  const asking = interruptSignals.map((signal) => {
+  const listeners = interruptSignals.map((signal) => {
     const isIgnored = (ignored >> BigInt(signalNumber(signal) - 1) & 1n) === 1n;
     return { signal, listener: isIgnored ? () => {} : () => interrupted(signal) };
   });
-  const listeners = [...asking, ...harmlessSignals.map((signal) => ({ signal, listener: () => {} }))];
+  liveThroughHarmless();
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   return {
     [Symbol.dispose]: () => {

@@ -146,7 +146,7 @@ Deno.test("qcgpj run survives kill -9 at any moment with --resume", async () => 
   assertEquals(readStates(scratch.path), { done: "SUCCEED", runs: "SUCCEED", waits: "SUCCEED" });
 });
 
-Deno.test("qcgpj run and each live through SIGUSR1 and SIGUSR2, and open no debugger's port", async () => {
+Deno.test("qcgpj run and each live through SIGUSR1, SIGUSR2 and SIGXCPU, and open no debugger's port", async () => {
   await using scratch = new Scratch();
   writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs")]);
   const task = 'touch started-each; until [ -e go-each ]; do sleep 0.01; done; echo "$1"';
@@ -156,7 +156,7 @@ Deno.test("qcgpj run and each live through SIGUSR1 and SIGUSR2, and open no debu
     const running = start(args as string[], { cwd: scratch.path });
     await until(() => exists(scratch.in(`started-${name}`)), "the task runs");
     // A signal of one kind that waits already is merged with the next, so each is sent once.
-    for (const signal of ["SIGUSR1", "SIGUSR2"] as const) running.signal(signal);
+    for (const signal of ["SIGUSR1", "SIGUSR2", "SIGXCPU"] as const) running.signal(signal);
     await letGo(scratch, name as string);
     const { code, err } = await running.endedSoon();
     assertEquals([code, err.includes("Debugger")], [0, false], err);

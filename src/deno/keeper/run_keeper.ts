@@ -14,8 +14,8 @@ import { agentArgument, roleArguments, sweepArgument } from "./start_self.ts";
 
 /** What others know the process by: `killall deno` is not to end it. */
 const processName = "qcgpj-keeper";
-/** HUP, INT, QUIT, USR1, USR2, PIPE, TERM, TSTP, TTIN, TTOU, XFSZ: none of them ends or stops it. */
-const ignored: readonly number[] = [1, 2, 3, 10, 12, 13, 15, 20, 21, 22, 25];
+/** HUP, INT, QUIT, USR1, USR2, PIPE, TERM, TSTP, TTIN, TTOU, XCPU, XFSZ: none of them ends or stops it. */
+const ignored: readonly number[] = [1, 2, 3, 10, 12, 13, 15, 20, 21, 22, 24, 25];
 
 /** What an agent exits with whose lease has ended: a temporary failure. */
 const fencedExitCode = 75;
