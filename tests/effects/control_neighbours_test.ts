@@ -87,7 +87,7 @@ Deno.test("A launcher leaves the tasks of another one alone, whichever is closed
     await launchers[1]!.close();
     await lasting[1]!.over;
     assertEquals(livingIn(folder), []);
-    assertEquals(deadChildren().filter((pid) => !deadBefore.includes(pid)), []);
+    await until(() => deadChildren().every((pid) => deadBefore.includes(pid)));
   }));
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
