@@ -1,8 +1,11 @@
 /**
  * Ends of tasks that the pilot may not have caused. When a batch job is canceled or runs out of time, the batch system
- * sends SIGTERM to tasks and pilot alike, and a task may be gone before the pilot has heard of its own. Such an end is
- * deferred for a moment: if the pilot begins to stop meanwhile, it stops a task that still runs for all that it knows, which
- * is unfinished and not failed.
+ * sends SIGTERM to tasks and pilot alike, and a task may be gone before the pilot has heard of its own. So an end that
+ * may come of it is deferred for a moment: if the pilot begins to stop meanwhile, it stops a task that still runs for all
+ * that it knows, which is unfinished and not failed.
+ *
+ * A program may answer SIGTERM by any exit code. So every end that is no success is deferred, but for a small part of the
+ * time that the task has run: where many short tasks fail, that costs next to nothing.
  *
  * @module
  */
@@ -12,8 +15,18 @@ import type { Exit } from "../core/exit.ts";
 import { signalNumber } from "../core/exit.ts";
 import type { AttemptKey, Clock } from "./ports.ts";
 
-/** How long an end is deferred, in milliseconds. */
+/** How long an end is deferred at most, in milliseconds. */
 export const deferredMs = 500;
+/** The part of its run time for which an end is deferred that SIGTERM is only one explanation of. */
+const deferredPart = 0.05;
+
+/** How a task ended, and since when it had run. */
+export interface TaskEnd {
+  /** How its process ended. */
+  readonly exit: Exit;
+  /** When that was started, by the clock of the ends. */
+  readonly startedMs: number;
+}
 
 /** An end that was not told yet. */
 interface DeferredEnd {
@@ -40,12 +53,22 @@ export class DeferredEnds {
     if (!this.#tell(name)) this.#asked.set(name, node);
   }
 
-  /** Tells an end, now or in a moment. */
-  exited(key: AttemptKey, node: number, exit: Exit, tell: () => void): void {
+  /** The time, by which a start is noted. */
+  get nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  /**
+   * Tells an end, now or in a moment.
+   *
+   * @param tell Tells it.
+   */
+  exited(key: AttemptKey, node: number, { exit, startedMs }: TaskEnd, tell: () => void): void {
     const name = nameOf(key);
-    if (this.#asked.delete(name) || !isByTerm(exit)) return tell();
+    const waitMs = this.#asked.delete(name) ? 0 : deferralOf(exit, this.nowMs - startedMs);
+    if (waitMs === 0) return tell();
     invariant(!this.#deferred.has(name), "An attempt ends once");
-    const callOff = this.#clock.wakeAt(this.#clock.nowMs() + deferredMs, () => this.#tell(name));
+    const callOff = this.#clock.wakeAt(this.nowMs + waitMs, () => this.#tell(name));
     this.#deferred.set(name, { node, tell, callOff });
   }
 
@@ -72,6 +95,12 @@ export class DeferredEnds {
     deferred.tell();
     return true;
   }
+}
+
+/** For how long an end is deferred, in whole milliseconds. */
+function deferralOf(exit: Exit, ranMs: number): number {
+  if ("code" in exit && exit.code === 0) return 0;
+  return isByTerm(exit) ? deferredMs : Math.floor(Math.min(deferredMs, ranMs * deferredPart));
 }
 
 /** By the signal itself, or by a shell or program that lost a child to it and says so in its exit code. */

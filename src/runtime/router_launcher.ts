@@ -56,8 +56,12 @@ export class RouterLauncher implements Launcher {
     invariant(this.#launched.get(key) === undefined, "An attempt is launched twice");
     this.#launched.set(key, node);
     const ends = this.#ends;
+    let startedMs = Infinity; // One that never began has not run at all.
     launcher.launch(key, plan, {
-      started: (key, process) => sink.started(key, process),
+      started: (key, process) => {
+        if (ends !== undefined) startedMs = ends.nowMs - (process.agoMs ?? 0);
+        sink.started(key, process);
+      },
       signalRefused: (key) => sink.signalRefused?.(key),
       limitExceeded: (key, cause, reason) => sink.limitExceeded(key, cause, reason),
       startFailed: (key, failure) => {
@@ -71,7 +75,7 @@ export class RouterLauncher implements Launcher {
           sink.exited(key, ...end);
         };
         if (ends === undefined) tell();
-        else ends.exited(key, node, end[0], tell);
+        else ends.exited(key, node, { exit: end[0], startedMs }, tell);
       },
     });
   }

@@ -12,8 +12,9 @@ class Deferred {
   readonly ends = new DeferredEnds(this.clock);
   readonly told: number[] = [];
 
-  exited(task: number, exit: Exit = term, node = 0): void {
-    this.ends.exited(key(task), node, exit, () => this.told.push(task));
+  exited(task: number, exit: Exit = term, node = 0, ranMs = 0): void {
+    const end = { exit, startedMs: this.ends.nowMs - ranMs };
+    this.ends.exited(key(task), node, end, () => this.told.push(task));
   }
 
   async pass(ms: number): Promise<void> {
@@ -33,11 +34,26 @@ Deno.test("DeferredEnds tells an end by SIGTERM that nobody asked for half a sec
   assertEquals(deferred.told, [1, 2]);
 });
 
-Deno.test("DeferredEnds tells all other ends at once", () => {
+Deno.test("DeferredEnds tells a success at once, and all other ends of tasks that have hardly run", () => {
   const deferred = new Deferred();
   const exits: Exit[] = [{ code: 0 }, { code: 1 }, { code: 137 }, { signal: "SIGKILL" }, { signal: "SIGSEGV" }];
-  exits.forEach((exit, task) => deferred.exited(task, exit));
-  assertEquals(deferred.told, [0, 1, 2, 3, 4]);
+  exits.forEach((exit, task) => deferred.exited(task, exit, 0, 19));
+  deferred.exited(5, { code: 0 }, 0, 3_600_000);
+  assertEquals(deferred.told, [0, 1, 2, 3, 4, 5]);
+});
+
+Deno.test("DeferredEnds defers another bad end for a twentieth of what the task has run, up to half a second", async () => {
+  const deferred = new Deferred();
+  deferred.exited(1, { code: 3 }, 0, 1000);
+  deferred.exited(2, { signal: "SIGKILL" }, 0, 3_600_000);
+  await deferred.pass(49);
+  assertEquals(deferred.told, []);
+  await deferred.pass(1);
+  assertEquals(deferred.told, [1]);
+  await deferred.pass(deferredMs - 51);
+  assertEquals(deferred.told, [1]);
+  await deferred.pass(1);
+  assertEquals(deferred.told, [1, 2]);
 });
 
 Deno.test("DeferredEnds tells an end when the pilot stops the task, and at once when it was stopped before", async () => {
@@ -49,7 +65,8 @@ Deno.test("DeferredEnds tells an end when the pilot stops the task, and at once 
   deferred.exited(2);
   assertEquals(deferred.told, [1, 2]);
   // Another attempt of the same task is another matter.
-  deferred.ends.exited({ task: 2, attempt: 2 }, 0, term, () => deferred.told.push(22));
+  const end = { exit: term, startedMs: deferred.ends.nowMs };
+  deferred.ends.exited({ task: 2, attempt: 2 }, 0, end, () => deferred.told.push(22));
   assertEquals(deferred.told, [1, 2]);
   await deferred.pass(deferredMs);
   assertEquals(deferred.told, [1, 2, 22]);
