@@ -9,6 +9,7 @@ import { Pool } from "../resources/pool.ts";
 import { describeRequest, type ResourceRequest, type Size, sizeOf } from "../resources/request.ts";
 import { expectStart, type WaitingTask } from "./expected_start.ts";
 import { rankLevel } from "./ranks.ts";
+import { sizeWhenClosed } from "./ready_queues.ts";
 import { type CoreState, eachRequest, type JobRecord, nameTask, stopTask } from "./state.ts";
 import { TaskPhase } from "./task_table.ts";
 import type { TaskId } from "./types.ts";
@@ -144,7 +145,8 @@ function compare({ ranks, draining, estimates }: CoreState, a: WaitingTask, b: W
   const level = (one: WaitingTask) => ranks === undefined ? 0 : rankLevel(one.record.rank + stretchMs(one));
   const [x, y] = [level(a), level(b)];
   const isBySize = ranks !== undefined && draining;
-  const size = isBySize ? sizeOf(b.request) - sizeOf(a.request) : 0;
+  const sizeIn = ({ request, record }: WaitingTask) => sizeWhenClosed(sizeOf(request), record.dependents !== undefined);
+  const size = isBySize ? sizeIn(b) - sizeIn(a) : 0;
   return b.record.priority - a.record.priority || (x === y ? 0 : y - x) || size || a.task - b.task;
 }
 

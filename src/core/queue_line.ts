@@ -6,11 +6,8 @@
 
 import { invariant } from "../base/assert.ts";
 import { OrderHeap } from "../base/order_heap.ts";
-import type { KindQueue } from "./ready_queues.ts";
+import { type KindQueue, sizeEnd } from "./ready_queues.ts";
 import type { TaskId } from "./types.ts";
-
-/** The largest size that counts: all larger ones are equal. */
-const sizeMax = 2 ** 24;
 
 /** What decides between queues of equal priority. */
 export type LineOrder = "age" | "rank" | "rank and size";
@@ -24,7 +21,7 @@ export class QueueLine {
 
   /**
    * Lines up all queues in which something waits: by the oldest one in each, or by the rank of what is first in each, and
-   * of equal ranks perhaps the largest first.
+   * of equal ranks perhaps what others wait for first, and then the largest.
    */
   constructor(queues: readonly KindQueue[], by: LineOrder) {
     this.#queues = queues;
@@ -63,6 +60,6 @@ export class QueueLine {
   #rankOf(queue: KindQueue): number {
     if (this.#by === "age") return 0;
     if (this.#by === "rank") return queue.firstRank;
-    return queue.firstRankWhenClosed * sizeMax + Math.min(queue.taskSize, sizeMax - 1);
+    return queue.firstRankWhenClosed * sizeEnd + queue.firstSizeWhenClosed;
   }
 }

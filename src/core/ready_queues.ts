@@ -25,6 +25,22 @@ export interface TaskFacts {
   rank(task: TaskId): number;
   /** The same for a batch that is closed: there a task that can do with fewer cores counts as longer. */
   rankWhenClosed(task: TaskId): number;
+  /** Whether others wait for its job. */
+  isAwaited(task: TaskId): boolean;
+}
+
+/** What {@linkcode sizeWhenClosed} is less than: all larger requests are equal. */
+export const sizeEnd: number = 2 ** 24;
+
+/**
+ * How early a task starts among those of its rank in a batch that is closed: the larger, the earlier, as small ones fit
+ * in later, too. What others wait for goes before all of them by age: what it releases early fills the gaps.
+ *
+ * @param size How large its request is, beside others.
+ * @param isAwaited Whether others wait for its job.
+ */
+export function sizeWhenClosed(size: number, isAwaited: boolean): number {
+  return isAwaited ? sizeEnd - 1 : Math.min(size, sizeEnd - 2);
 }
 
 /** The queue of one kind. */
@@ -89,6 +105,11 @@ export class KindQueue {
   /** The rank of that task in a batch that is closed. */
   get firstRankWhenClosed(): number {
     return this.#facts.rankWhenClosed(present(this.#byRank.firstAge, "the first task"));
+  }
+
+  /** What {@linkcode sizeWhenClosed} says of that task. */
+  get firstSizeWhenClosed(): number {
+    return sizeWhenClosed(this.taskSize, this.#facts.isAwaited(present(this.#byRank.firstAge, "the first task")));
   }
 
   /** The ready task that was submitted first, or `undefined` when none is ready. */

@@ -4,7 +4,7 @@
  * of some program is unknown, so that ranks are a guess, one start of five is by priority and age alone.
  *
  * When no job may come any more only the end of all counts: then large tasks of a rank start before small ones, which
- * fit in later, too.
+ * fit in later, too, and what others wait for before both.
  *
  * No task starves as long as jobs may still come, or as there is a time at which all work stops. Once the oldest ready
  * task of the highest priority that waits has been passed over for `holdBackAfterMs`, it comes first; what it needs is

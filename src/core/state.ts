@@ -131,6 +131,7 @@ export class CoreState {
     priority: (task) => this.job(this.tasks.job(task)).priority,
     rank: (task) => this.tasks.phase(task) === TaskPhase.none ? 0 : rankLevel(this.job(this.tasks.job(task)).rank),
     rankWhenClosed: (task) => this.#rankWhenClosed(task),
+    isAwaited: (task) => this.job(this.tasks.job(task)).dependents !== undefined,
   });
   /** The caps of the groups, by name. */
   readonly groups: ReadonlyMap<string, Cap>;

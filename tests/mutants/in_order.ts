@@ -99,4 +99,18 @@ export const inOrder: readonly Mutant[] = [
     "the loop ends before the last ends are told",
     "unit/runtime/driver_test.ts",
   ),
+  plant(
+    "core/ready_queues.ts",
+    "return isAwaited ? sizeEnd - 1 : Math.min(size, sizeEnd - 2);",
+    "return Math.min(size, sizeEnd - 2);",
+    "a large task starts before a small one that others wait for",
+    "unit/core/schedule_test.ts",
+  ),
+  plant(
+    "core/ready_queues.ts",
+    "return isAwaited ? sizeEnd - 1 : Math.min(size, sizeEnd - 2);",
+    "return isAwaited ? sizeEnd - 1 : 0;",
+    "of equal rank small tasks start before large ones",
+    "unit/core/schedule_test.ts",
+  ),
 ];

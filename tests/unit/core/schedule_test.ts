@@ -149,6 +149,19 @@ Deno.test("schedule() holds nothing back when no job may come any more, as every
   assertEquals(starts, ["B", "B", "", "large"]);
 });
 
+Deno.test("schedule() starts of equal rank what others wait for, then large tasks, then by age, in a closed batch", () => {
+  const learnt = { jobs: new Map([["small", 20], ["large", 20], ["X", 10], ["Y", 10]]), commands: new Map() };
+  const firstOf = (jobs: string, drain: string) => {
+    const runner = new TraceRunner({ nodes: "2", learnt });
+    runner.tellAll("submit A cores=2", `submit ${jobs}${drain}`, "exit A");
+    return launched(runner).join(" ");
+  };
+  assertEquals(firstOf("small | large cores=2", " & drain"), "large");
+  assertEquals(firstOf("large cores=2 | X | Y after=X", " & drain"), "X");
+  assertEquals(firstOf("small | large cores=2", ""), "small");
+  assertEquals(firstOf("large cores=2 | X | Y after=X", ""), "large");
+});
+
 Deno.test("schedule() holds back for what waits after the last submit, too, where an end is known", () => {
   const runner = new TraceRunner({ nodes: "2", holdBackAfterMs: 0, stopAtMs: 1e9 });
   runner.tellAll("submit A", "submit large cores=2 | B x3 & drain");
