@@ -46,6 +46,9 @@ export class Mean {
 /** A change of a mean by less than this share moves no rank. */
 const relevantChange = 0.1;
 
+/** What took less counts as this: of tasks that take no time at all chains have no length, and the longer goes first. */
+const leastMs = 1;
+
 /** What is known of a job's times. */
 export interface JobTimes {
   /** What was seen of jobs with the same command in this run; shared by all of them. */
@@ -101,8 +104,9 @@ export class Estimates {
     };
   }
 
-  /** A task of a job has succeeded after `ms` milliseconds. */
-  add(times: JobTimes, ms: number): void {
+  /** A task of a job has succeeded after `tookMs` milliseconds. */
+  add(times: JobTimes, tookMs: number): void {
+    const ms = Math.max(tookMs, leastMs);
     const job = (times.own ??= new Mean()).add(ms);
     const command = times.command.add(ms);
     this.#unknown.delete(times.command);

@@ -113,4 +113,11 @@ export const inOrder: readonly Mutant[] = [
     "of equal rank small tasks start before large ones",
     "unit/core/schedule_test.ts",
   ),
+  plant(
+    "core/estimates.ts",
+    "const ms = Math.max(tookMs, leastMs);",
+    "const ms = tookMs;",
+    "when a task takes no time no chain is longer than another",
+    "unit/core/ranks_test.ts",
+  ),
 ];

@@ -7,6 +7,7 @@
 import { OrderHeap } from "../../src/base/order_heap.ts";
 import type { Cap } from "../../src/core/caps.ts";
 import { Core } from "../../src/core/core.ts";
+import { Estimates } from "../../src/core/estimates.ts";
 import { Ranks } from "../../src/core/ranks.ts";
 import { ReadyQueues } from "../../src/core/ready_queues.ts";
 import { CoreState } from "../../src/core/state.ts";
@@ -95,6 +96,11 @@ export const inTheOrder: readonly PlantedBug[] = [
     seed: 29,
     breaks: "Among equal requests of equal priority the task of the greatest rank",
     plant: () => replaceMethod(Ranks.prototype, "enter", () => function* () {}),
+  },
+  {
+    bug: "one start of five goes to the oldest task though all run times are known",
+    breaks: "Among equal requests of equal priority the task of the greatest rank",
+    plant: () => replaceGetter(Estimates.prototype, "hasUnknown", () => true),
   },
   {
     bug: "a cap lets one task too many start",

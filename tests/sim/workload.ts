@@ -45,8 +45,11 @@ export interface Workload {
   readonly acts: readonly TimedAct[];
 }
 
-/** What a run is about, beside anything at all: tasks that need more memory, or small tasks that overtake large ones. */
-type Theme = "anything" | "memory" | "stream";
+/**
+ * What a run is about, beside anything at all: tasks that need more memory, small tasks that overtake large ones, or
+ * chains that wait for long beside older tasks.
+ */
+type Theme = "anything" | "memory" | "stream" | "chains";
 
 /** What jobs may ask for beside cores. */
 interface PoolTraits {
@@ -57,8 +60,9 @@ interface PoolTraits {
 
 /** Makes a workload. With `mayHang`, it ends with a cancel of everything; else it may end by itself. */
 export function makeWorkload(random: Random, mayHang: boolean): Workload {
-  const theme: Theme = random.weighted({ anything: 7, memory: 1.5, stream: 1 });
+  const theme: Theme = random.weighted({ anything: 7, memory: 1.5, stream: 1, chains: 0.5 });
   if (theme === "stream") return makeStream(random, mayHang);
+  if (theme === "chains") return makeChains(random, mayHang);
   const nodes = theme === "memory" ? makeMemoryNodes(random) : makeNodes(random);
   const counted = makeCounted(random);
   const pool: PoolTraits = { theme, hasGpus: nodes.some(({ gpuIds }) => gpuIds.length > 0), counted };
@@ -162,6 +166,31 @@ function makeStream(random: Random, mayHang: boolean): Workload {
     graceMs: 50,
     holdBackAfterMs: random.pick([0, 20, 100]),
     acts: acts.sort((a, b) => a.afterMs - b.afterMs),
+  };
+}
+
+/** Single jobs, and after them chains that begin to run much later than the first job has ended. */
+function makeChains(random: Random, mayHang: boolean): Workload {
+  const jobs = Array.from({ length: random.between(2, 6) }, (_, i) => `single${i}`);
+  const links = random.between(2, 3);
+  for (let chain = random.between(6, 9); chain > 0; chain--) {
+    jobs.push(`chain${chain}a`);
+    for (let link = 1; link < links; link++) {
+      jobs.push(`chain${chain}${"abc"[link]} after=chain${chain}${"abc"[link - 1]}`);
+    }
+  }
+  const coreIds = Array.from({ length: random.between(1, 2) }, (_, core) => `${core}`);
+  return {
+    nodes: [{ name: "n0", coreIds, gpuIds: [], memoryMiB: 0 }],
+    absentNodes: [],
+    reserveCore: false,
+    counted: {},
+    groups: {},
+    graceMs: 50,
+    acts: [
+      { afterMs: 0, act: { kind: "submit", jobs } },
+      { afterMs: 8000, act: { kind: "shutdown", cancels: mayHang ? "all" : "nothing" } },
+    ],
   };
 }
 

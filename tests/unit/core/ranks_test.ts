@@ -59,6 +59,11 @@ Deno.test("A rank follows what is learnt in the run, for what waits already, too
   assertEquals(startsOf(limits), ["long", "chain", "long", "last"]);
 });
 
+Deno.test("The longest chain goes on first also where the first tasks took no time that could be measured", () => {
+  const chains = "a | b | c1 | c2 after=c1 | c3 after=c2";
+  assertEquals(startsOf(chains, { c1: 0 }), ["c1", "c2", "a", "b", "c3"]);
+});
+
 Deno.test("What waited for a job that has been canceled makes nothing longer any more", () => {
   const runner = new TraceRunner({ nodes: "1" });
   runner.tell("submit running | b1 | b2 after=b1 | a1 | a2 after=a1 | a3 after=a2");
