@@ -45,6 +45,13 @@ Deno.test("CoreState refuses what only a mistake in the core could ask of it", (
   state.tasks.setAttempt(0, 1);
   assertThrows(() => state.tasks.setAttempt(0, 1), InvariantError, "launched 1 times already");
   assertThrows(() => state.tasks.setAttempt(0, 65_536), InvariantError, "more attempts than can be counted");
-  const queues = new ReadyQueues({ isReady: () => true, priority: () => 0, rank: () => 0, rankWhenClosed: () => 0 });
+  const facts = {
+    isReady: () => true,
+    priority: () => 0,
+    rank: () => 0,
+    rankWhenClosed: () => 0,
+    isAwaited: () => false,
+  };
+  const queues = new ReadyQueues(facts);
   assertThrows(() => queues.push(job!.requests[0]!.request, 2, 2), InvariantError, "No task is queued");
 });
