@@ -9,7 +9,7 @@ import type { LearntTimes } from "../core/estimates.ts";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
 import { requireReadable } from "../deno/host/permissions.ts";
-import { findRunToResume } from "../deno/files/find_run.ts";
+import { findRunToResume } from "../deno/files/runs/find_run.ts";
 import { DenoGpuHost } from "../deno/host/gpu_host.ts";
 import { DenoHostView } from "../deno/host/host_view.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "./choose_resources.ts";
@@ -24,7 +24,7 @@ import { jobsReportName } from "../report/run_files.ts";
 import { gpuDeviceFiles } from "../resources/gpu_devices.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
-import { learnFrom } from "../deno/files/learn_times.ts";
+import { learnFrom } from "../deno/files/runs/learn_times.ts";
 import { hasNoRecords } from "../service/record_options.ts";
 
 const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken without a wrapper program';

@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "@std/path";
-import { learnFrom, learnFromLast, type Lesson } from "../deno/files/learn_times.ts";
+import { learnFrom, learnFromLast, type Lesson } from "../deno/files/runs/learn_times.ts";
 import type { OptionSpec, OptionValue } from "../service/arguments.ts";
 
 /** The option. */

@@ -5,8 +5,8 @@
  */
 
 import { dirname, resolve } from "@std/path";
-import { findRunToResume } from "../deno/files/find_run.ts";
-import { pathToResume } from "../deno/files/run_reader.ts";
+import { findRunToResume } from "../deno/files/runs/find_run.ts";
+import { pathToResume } from "../deno/files/runs/run_reader.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "../api/choose_resources.ts";
 import { tailBytesDefault } from "../launch/plan.ts";

@@ -5,11 +5,11 @@
  */
 
 import { join } from "@std/path";
-import { findRunToResume } from "./files/find_run.ts";
-import { JournalFile, readEvents } from "./files/journal_file.ts";
-import { identifyRun } from "./files/journal_owner.ts";
-import { countRecords, rewriteReport, setAside } from "./files/report_file.ts";
-import { createRunFolder, RecordFile, replaceRecord, writeRecord } from "./files/run_folder.ts";
+import { findRunToResume } from "./files/runs/find_run.ts";
+import { JournalFile, readEvents } from "./files/journal/journal_file.ts";
+import { identifyRun } from "./files/journal/journal_owner.ts";
+import { countRecords, rewriteReport, setAside } from "./files/runs/report_file.ts";
+import { createRunFolder, RecordFile, replaceRecord, writeRecord } from "./files/runs/run_folder.ts";
 import { SystemTaskFiles } from "./files/task_files.ts";
 import { SystemClock } from "./host/clock.ts";
 import { describeHost, randomHex, randomUuid } from "./host/machine.ts";

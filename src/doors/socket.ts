@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import { errorText } from "../base/error_text.ts";
-import { readJournal } from "../deno/files/journal_file.ts";
+import { readJournal } from "../deno/files/journal/journal_file.ts";
 import { writeAll } from "../deno/host/write_all.ts";
 import { listenAtRun, removeSocket } from "../deno/net/run_socket.ts";
 import { type SignaledTask, signalTasks } from "../deno/local/signal_tasks.ts";

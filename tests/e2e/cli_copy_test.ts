@@ -7,7 +7,7 @@
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { copySync } from "./support/copy.ts";
-import { readJournal } from "../../src/deno/files/journal_file.ts";
+import { readJournal } from "../../src/deno/files/journal/journal_file.ts";
 import { call, findRecords, type Running, start, untilStarted, writeJobs } from "./support/command_line.ts";
 import { processesWith } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";

@@ -7,7 +7,7 @@
 
 import "../support/empty_home.ts";
 import { assertEquals, assertMatch } from "@std/assert";
-import { JournalFile, readEvents, readJournal } from "../../src/deno/files/journal_file.ts";
+import { JournalFile, readEvents, readJournal } from "../../src/deno/files/journal/journal_file.ts";
 import { shellQuote } from "../../src/base/shell_quote.ts";
 import { call, commandLine, exists, findRecords, shell } from "./support/command_line.ts";
 import { until } from "./support/processes.ts";

@@ -7,7 +7,7 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
-import { readEvents } from "../../src/deno/files/journal_file.ts";
+import { readEvents } from "../../src/deno/files/journal/journal_file.ts";
 import { call, findRecords, type Running, start } from "./support/command_line.ts";
 import { until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";

@@ -13,7 +13,7 @@ import {
   type ShutdownOptions,
   wait,
 } from "@qcg/pilotjob";
-import { JournalFile } from "../../src/deno/files/journal_file.ts";
+import { JournalFile } from "../../src/deno/files/journal/journal_file.ts";
 import { replaceMethod } from "../sim/replace.ts";
 import { processesWith, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";

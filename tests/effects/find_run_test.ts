@@ -7,8 +7,8 @@
 import "../support/empty_home.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { findRunFolder, findRunToResume } from "../../src/deno/files/find_run.ts";
-import { JournalFile } from "../../src/deno/files/journal_file.ts";
+import { findRunFolder, findRunToResume } from "../../src/deno/files/runs/find_run.ts";
+import { JournalFile } from "../../src/deno/files/journal/journal_file.ts";
 import { replaceFile, writeWhole } from "../../src/deno/files/replace_file.ts";
 import { header, withFolder } from "./support/journals.ts";
 import { turnsOf } from "../unit/journal/support.ts";

@@ -7,8 +7,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { JournalFile } from "../../src/deno/files/journal_file.ts";
-import { explainJournalFailure } from "../../src/deno/files/journal_failure.ts";
+import { JournalFile } from "../../src/deno/files/journal/journal_file.ts";
+import { explainJournalFailure } from "../../src/deno/files/journal/journal_failure.ts";
 import { JournalError } from "../../src/errors.ts";
 import {
   header,

@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { JournalFile, readJournal } from "../../src/deno/files/journal_file.ts";
+import { JournalFile, readJournal } from "../../src/deno/files/journal/journal_file.ts";
 import type { JournalHeader } from "../../src/journal/codec/header.ts";
 import { JournalError, PermissionScopeError } from "../../src/errors.ts";
 import { header, readAll, turnOf, turnsOf, withFolder } from "./support/journals.ts";

@@ -1,6 +1,6 @@
 import "../support/empty_home.ts";
 import { assertEquals } from "@std/assert";
-import { countRecords } from "../../src/deno/files/report_file.ts";
+import { countRecords } from "../../src/deno/files/runs/report_file.ts";
 import { withFolder } from "./support/journals.ts";
 
 /** The plain way: lines that do not begin with a tab. */

@@ -8,10 +8,10 @@ import "../support/empty_home.ts";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Event } from "../../src/core/types.ts";
-import { JournalFile } from "../../src/deno/files/journal_file.ts";
-import { RunFollower } from "../../src/deno/files/run_follower.ts";
-import { readTimedRun } from "../../src/deno/files/figures_reader.ts";
-import { readRun } from "../../src/deno/files/run_reader.ts";
+import { JournalFile } from "../../src/deno/files/journal/journal_file.ts";
+import { RunFollower } from "../../src/deno/files/runs/run_follower.ts";
+import { readTimedRun } from "../../src/deno/files/runs/figures_reader.ts";
+import { readRun } from "../../src/deno/files/runs/run_reader.ts";
 import { ranTasks } from "../../src/report/figures/timed_run.ts";
 import { parseJob } from "../../src/job/parse.ts";
 

@@ -7,9 +7,9 @@
 import "../support/empty_home.ts";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { lockHolder } from "../../src/deno/files/journal_lock.ts";
-import { JournalFile } from "../../src/deno/files/journal_file.ts";
-import { findRun, readRun, runFolders } from "../../src/deno/files/run_reader.ts";
+import { lockHolder } from "../../src/deno/files/journal/journal_lock.ts";
+import { JournalFile } from "../../src/deno/files/journal/journal_file.ts";
+import { findRun, readRun, runFolders } from "../../src/deno/files/runs/run_reader.ts";
 import { readRemotePart, RemoteFile } from "../../src/deno/files/remote_file.ts";
 import { readPart, readTail } from "../../src/deno/files/tail.ts";
 import { hostName } from "../../src/deno/host/machine.ts";

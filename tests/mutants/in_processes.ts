@@ -58,11 +58,11 @@ export const inProcesses: readonly Mutant[] = [
     "effects/task_tags_test.ts|nothing runs that has hidden itself",
   ),
   plant(
-    "deno/files/find_run.ts",
+    "deno/files/runs/find_run.ts",
     '  requireReadable(path, "to read the records of the run");\n',
     "",
     "a resume without permission throws what Deno says",
-    "unit/deno/files/find_run_test.ts",
+    "unit/deno/files/runs/find_run_test.ts",
   ),
   plant(
     "deno/keeper/ends.ts",

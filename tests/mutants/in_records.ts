@@ -58,7 +58,7 @@ export const inRecords: readonly Mutant[] = [
     "unit/journal/copy_of_test.ts|without a header between",
   ),
   plant(
-    "deno/files/find_run.ts",
+    "deno/files/runs/find_run.ts",
     "folders.find(mayHoldJobs) ?? folders[0]",
     "folders[0]",
     "a start that failed hides the run that a resume would go on with",
@@ -79,7 +79,7 @@ export const inRecords: readonly Mutant[] = [
     "unit/runtime/journal_watch_test.ts|at the end",
   ),
   plant(
-    "deno/files/journal_failure.ts",
+    "deno/files/journal/journal_failure.ts",
     "open.ino !== there.ino || ",
     "",
     "a journal that was replaced by another file is taken for the one that is written",

@@ -9,7 +9,7 @@ import { countOf } from "../../resources/request.ts";
 import { type OptionSpec, parseArguments, type ParsedArguments } from "../../service/arguments.ts";
 import type { Reply } from "../../service/reply.ts";
 import { UsageError } from "../../service/usage.ts";
-import { findRun } from "../../deno/files/run_reader.ts";
+import { findRun } from "../../deno/files/runs/run_reader.ts";
 import type { Command, Terminal } from "../command.ts";
 import { jsonOption, runOption } from "../look/target_run.ts";
 import { readRequestFile } from "../request_file.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ReadRun, readRun } from "../../deno/files/run_reader.ts";
+import { type ReadRun, readRun } from "../../deno/files/runs/run_reader.ts";
 import { type ExplainedTask, formatExplained } from "../../report/look/explained_task.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import { livenessText } from "../../report/look/status_text.ts";

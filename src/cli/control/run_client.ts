@@ -5,7 +5,7 @@
  */
 
 import { errorText } from "../../base/error_text.ts";
-import { readRun } from "../../deno/files/run_reader.ts";
+import { readRun } from "../../deno/files/runs/run_reader.ts";
 import { writeAll } from "../../deno/host/write_all.ts";
 import { connectToRun } from "../../deno/net/run_socket.ts";
 import { readLines } from "../../doors/lines.ts";

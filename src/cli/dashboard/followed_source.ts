@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RunFollower } from "../../deno/files/run_follower.ts";
+import { RunFollower } from "../../deno/files/runs/run_follower.ts";
 import type { DashboardSource } from "../../doors/dashboard/source.ts";
 import type { Reply } from "../../service/reply.ts";
 import { RunClient, RunClientError } from "../control/run_client.ts";

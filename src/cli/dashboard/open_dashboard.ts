@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RunFollower } from "../../deno/files/run_follower.ts";
+import { RunFollower } from "../../deno/files/runs/run_follower.ts";
 import { describeHost, readVariable } from "../../deno/host/machine.ts";
 import { doorOf, unencryptedWarning } from "../../doors/dashboard/dashboard.ts";
 import { nearAddress, tunnelCommand } from "../../report/dashboard/tunnel.ts";

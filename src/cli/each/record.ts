@@ -7,9 +7,9 @@
 
 import { crc32 } from "../../base/crc32.ts";
 import { join } from "@std/path";
-import { explainJournalFailure } from "../../deno/files/journal_failure.ts";
+import { explainJournalFailure } from "../../deno/files/journal/journal_failure.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";
-import { readJournal } from "../../deno/files/journal_file.ts";
+import { readJournal } from "../../deno/files/journal/journal_file.ts";
 import { type CommandWords, fillCommandWords, type InputValues, type TaskPlace } from "../../job/command_words.ts";
 import type { Execution } from "../../job/description.ts";
 import { literalText } from "../../job/literal_text.ts";

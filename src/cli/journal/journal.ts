@@ -6,9 +6,9 @@
 
 import { dirname, resolve } from "@std/path";
 import { didYouMean } from "../../base/near_miss.ts";
-import { readJournal } from "../../deno/files/journal_file.ts";
+import { readJournal } from "../../deno/files/journal/journal_file.ts";
 import { localZone } from "../../deno/host/machine.ts";
-import { findRun } from "../../deno/files/run_reader.ts";
+import { findRun } from "../../deno/files/runs/run_reader.ts";
 import { journalName } from "../../report/run_files.ts";
 import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
 import { findLoss } from "../../journal/replay/loss.ts";

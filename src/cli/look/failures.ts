@@ -9,7 +9,7 @@ import { commandText } from "../../report/command_text.ts";
 import { type Failures, groupFailures } from "../../report/look/failure_groups.ts";
 import { failuresHeading, formatFailures } from "../../report/look/failures_text.ts";
 import { nameOf, type RunFacts } from "../../report/look/run_status.ts";
-import { wordsReader } from "../../deno/files/words_reader.ts";
+import { wordsReader } from "../../deno/files/runs/words_reader.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import type { Command, Terminal } from "../command.ts";
 import { eachInstanceId } from "../each/record.ts";

@@ -5,9 +5,9 @@
  */
 
 import { join } from "@std/path";
-import { type ReadRun, readRun } from "../../deno/files/run_reader.ts";
+import { type ReadRun, readRun } from "../../deno/files/runs/run_reader.ts";
 import { FollowedFile } from "../../deno/files/followed_file.ts";
-import { readEvents } from "../../deno/files/journal_file.ts";
+import { readEvents } from "../../deno/files/journal/journal_file.ts";
 import { jsonLines } from "../../report/json_lines.ts";
 import { gatherAttempts } from "../../report/look/attempts.ts";
 import { nameOf } from "../../report/look/run_status.ts";

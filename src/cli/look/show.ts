@@ -5,14 +5,14 @@
  */
 
 import { join } from "@std/path";
-import { readEvents } from "../../deno/files/journal_file.ts";
+import { readEvents } from "../../deno/files/journal/journal_file.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { jsonLines } from "../../report/json_lines.ts";
 import { formatDetails } from "../../report/look/details_text.ts";
 import { gatherAttempts } from "../../report/look/attempts.ts";
 import { describeTask } from "../../report/look/task_details.ts";
 import { journalName } from "../../report/run_files.ts";
-import { wordsReader } from "../../deno/files/words_reader.ts";
+import { wordsReader } from "../../deno/files/runs/words_reader.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { Command, Terminal } from "../command.ts";

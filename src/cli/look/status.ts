@@ -8,7 +8,7 @@ import { localZone } from "../../deno/host/machine.ts";
 import { groupFailures } from "../../report/look/failure_groups.ts";
 import { describeRun, nameOf, type RunStatus } from "../../report/look/run_status.ts";
 import { formatStatus } from "../../report/look/status_text.ts";
-import { wordsReader } from "../../deno/files/words_reader.ts";
+import { wordsReader } from "../../deno/files/runs/words_reader.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
 import type { Command, Terminal } from "../command.ts";
 import { failuresJson } from "./failures.ts";

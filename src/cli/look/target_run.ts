@@ -4,7 +4,7 @@
  * @module
  */
 
-import { findRun, type ReadRun, readRun } from "../../deno/files/run_reader.ts";
+import { findRun, type ReadRun, readRun } from "../../deno/files/runs/run_reader.ts";
 import { taskCount } from "../../job/description.ts";
 import type { ViewedTask } from "../../report/look/run_view.ts";
 import { type OptionSpec, parseArguments, type ParsedArguments } from "../../service/arguments.ts";

@@ -8,7 +8,7 @@ import { resolve } from "@std/path";
 import type { JobDescription } from "../../job/description.ts";
 import { chooseResources } from "../../api/choose_resources.ts";
 import type { GpuSource } from "../../resources/find_gpus.ts";
-import type { Lesson } from "../../deno/files/learn_times.ts";
+import type { Lesson } from "../../deno/files/runs/learn_times.ts";
 import { type Forecast, forecast, type ForecastOptions, learntMs } from "../../report/forecast.ts";
 import { forecastText, needsText, type NeverRuns, type PlannedOrder } from "../../report/forecast_text.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";

@@ -6,8 +6,8 @@
 
 import { didYouMean } from "../../base/near_miss.ts";
 import { localZone } from "../../deno/host/machine.ts";
-import { type FigureSource, findFigureSource, readProcessFiles } from "../../deno/files/figures_reader.ts";
-import { findRun, readRun } from "../../deno/files/run_reader.ts";
+import { type FigureSource, findFigureSource, readProcessFiles } from "../../deno/files/runs/figures_reader.ts";
+import { findRun, readRun } from "../../deno/files/runs/run_reader.ts";
 import { processLines, treeLines } from "../../report/figures/process_lines.ts";
 import { ProcessTrees, type TreeProcess } from "../../report/figures/process_trees.ts";
 import type { TimedTask } from "../../report/figures/timed_run.ts";

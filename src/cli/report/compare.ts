@@ -5,7 +5,7 @@
  */
 
 import { basename, resolve } from "@std/path";
-import { findFigureSource } from "../../deno/files/figures_reader.ts";
+import { findFigureSource } from "../../deno/files/runs/figures_reader.ts";
 import { currentDirectory, localZone } from "../../deno/host/machine.ts";
 import { compareRuns } from "../../report/compare/compare_runs.ts";
 import { comparisonLines, comparisonTable } from "../../report/compare/comparison_text.ts";

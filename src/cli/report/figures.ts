@@ -5,7 +5,7 @@
  */
 
 import { didYouMean } from "../../base/near_miss.ts";
-import { type FigureSource, findFigureSource } from "../../deno/files/figures_reader.ts";
+import { type FigureSource, findFigureSource } from "../../deno/files/runs/figures_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import {
   allocationFigure,

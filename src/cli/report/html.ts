@@ -6,14 +6,14 @@
 
 import { localZone } from "../../deno/host/machine.ts";
 import { ranTasks, type TimedRun } from "../../report/figures/timed_run.ts";
-import { readTimedRun } from "../../deno/files/figures_reader.ts";
-import { findRun } from "../../deno/files/run_reader.ts";
+import { readTimedRun } from "../../deno/files/runs/figures_reader.ts";
+import { findRun } from "../../deno/files/runs/run_reader.ts";
 import { renderReport, reportScript } from "../../report/html/report_page.ts";
 import { criticalTasks } from "../../report/html/task_columns.ts";
 import { groupFailures } from "../../report/look/failure_groups.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import { againCommand } from "../look/failures.ts";
-import { wordsReader } from "../../deno/files/words_reader.ts";
+import { wordsReader } from "../../deno/files/runs/words_reader.ts";
 import { writeOutput } from "./output.ts";
 import { onlyOutput, type ReportAction, type ReportRequest } from "./report_action.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type FigureSource, findFigureSource } from "../../deno/files/figures_reader.ts";
+import { type FigureSource, findFigureSource } from "../../deno/files/runs/figures_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { didYouMean } from "../../base/near_miss.ts";
 import { layOutJobs } from "../../report/dashboard/job_graph.ts";

@@ -5,8 +5,8 @@
  */
 
 import { localZone } from "../../deno/host/machine.ts";
-import { readTimedRun, runNotes } from "../../deno/files/figures_reader.ts";
-import { findRun } from "../../deno/files/run_reader.ts";
+import { readTimedRun, runNotes } from "../../deno/files/runs/figures_reader.ts";
+import { findRun } from "../../deno/files/runs/run_reader.ts";
 import { pictureRun } from "../../report/pictures/pictured_run.ts";
 import { traceLines } from "../../report/trace_events.ts";
 import { writeOutput } from "./output.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { findRun, readRun } from "../../deno/files/run_reader.ts";
+import { findRun, readRun } from "../../deno/files/runs/run_reader.ts";
 import { workflowOf } from "../../report/wfformat.ts";
 import { writeOutput } from "./output.ts";
 import { onlyOutput, type ReportAction, type ReportRequest } from "./report_action.ts";

@@ -5,7 +5,7 @@
  */
 
 import { join, resolve } from "@std/path";
-import { readJournal } from "../../deno/files/journal_file.ts";
+import { readJournal } from "../../deno/files/journal/journal_file.ts";
 import { readVariable } from "../../deno/host/machine.ts";
 import { PilotJobError } from "../../errors.ts";
 import { journalName, runFolderPrefix } from "../../report/run_files.ts";

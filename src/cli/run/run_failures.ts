@@ -5,13 +5,13 @@
  * @module
  */
 
-import { readRun } from "../../deno/files/run_reader.ts";
+import { readRun } from "../../deno/files/runs/run_reader.ts";
 import { PilotJobError } from "../../errors.ts";
 import { type Failures, groupFailures, type ReadWords } from "../../report/look/failure_groups.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import { RunView } from "../../report/look/run_view.ts";
 import type { Run } from "../../runtime/run.ts";
-import { wordsReader } from "../../deno/files/words_reader.ts";
+import { wordsReader } from "../../deno/files/runs/words_reader.ts";
 
 /** What failed, and what reads the last words of it. */
 export interface RunFailures {

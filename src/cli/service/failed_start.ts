@@ -6,7 +6,7 @@
  */
 
 import { join, resolve } from "@std/path";
-import { RecordFile } from "../../deno/files/run_folder.ts";
+import { RecordFile } from "../../deno/files/runs/run_folder.ts";
 import { currentDirectory, hostName, localZone, randomHex } from "../../deno/host/machine.ts";
 import type { PilotJobError } from "../../errors.ts";
 import { logLine, startText } from "../../report/log_lines.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wordsReader } from "../../deno/files/words_reader.ts";
+import { wordsReader } from "../../deno/files/runs/words_reader.ts";
 import { localZone } from "../../deno/host/machine.ts";
 import { elapsedTime } from "../../report/breaks.ts";
 import { gridOf } from "../../report/dashboard/core_grid.ts";

@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import { type FilePiece, readPiece } from "../../deno/files/file_piece.ts";
-import { wordsReader } from "../../deno/files/words_reader.ts";
+import { wordsReader } from "../../deno/files/runs/words_reader.ts";
 import { mayUse } from "../../deno/host/permissions.ts";
 import { elapsedTime } from "../../report/breaks.ts";
 import { gridOf } from "../../report/dashboard/core_grid.ts";

@@ -6,7 +6,7 @@
 
 import { dropOwnerless } from "../../../src/journal/replay/drop_ownerless.ts";
 import type { AdmittedJob, Event } from "../../../src/core/types.ts";
-import { readJournal } from "../../../src/deno/files/journal_file.ts";
+import { readJournal } from "../../../src/deno/files/journal/journal_file.ts";
 import { taskName } from "../../../src/job/description.ts";
 import type { Observation } from "./checker.ts";
 

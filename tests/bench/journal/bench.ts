@@ -7,7 +7,7 @@
  * @module
  */
 
-import { JournalFile, readJournal } from "../../../src/deno/files/journal_file.ts";
+import { JournalFile, readJournal } from "../../../src/deno/files/journal/journal_file.ts";
 import type { Event } from "../../../src/core/types.ts";
 import { JournalWriter } from "../../../src/journal/writer.ts";
 import { header, turnsOf } from "./workload.ts";

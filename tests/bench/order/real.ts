@@ -6,7 +6,7 @@
  * @module
  */
 
-import { readEvents } from "../../../src/deno/files/journal_file.ts";
+import { readEvents } from "../../../src/deno/files/journal/journal_file.ts";
 import { journalName, runFolderPrefix } from "../../../src/report/run_files.ts";
 import { readWorkflows, type Workflow } from "./instances.ts";
 import { lowerBound } from "./play.ts";

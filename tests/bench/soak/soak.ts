@@ -10,7 +10,7 @@
 
 import { parseArgs } from "@std/cli";
 import { QCGPJExecutor, type TaskReport } from "../../../mod.ts";
-import { readJournal } from "../../../src/deno/files/journal_file.ts";
+import { readJournal } from "../../../src/deno/files/journal/journal_file.ts";
 import { listChildren, readMark } from "../../../src/deno/local/process_scan.ts";
 import { Ledger } from "../../../src/report/ledger.ts";
 import { type Kind, kinds } from "./kinds.ts";

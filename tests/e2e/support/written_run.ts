@@ -7,7 +7,7 @@
 import { join } from "@std/path";
 import { Intake } from "../../../src/core/intake.ts";
 import type { Event } from "../../../src/core/types.ts";
-import { JournalFile } from "../../../src/deno/files/journal_file.ts";
+import { JournalFile } from "../../../src/deno/files/journal/journal_file.ts";
 import { hostName } from "../../../src/deno/host/machine.ts";
 import { taskCount } from "../../../src/job/description.ts";
 import { parseJob } from "../../../src/job/parse.ts";

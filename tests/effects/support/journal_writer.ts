@@ -5,7 +5,7 @@
  * @module
  */
 
-import { JournalFile } from "../../../src/deno/files/journal_file.ts";
+import { JournalFile } from "../../../src/deno/files/journal/journal_file.ts";
 import { header, turnOf } from "./journals.ts";
 
 const [path, turns] = Deno.args;

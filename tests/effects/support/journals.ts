@@ -5,7 +5,7 @@
  */
 
 import type { Event } from "../../../src/core/types.ts";
-import { readJournal } from "../../../src/deno/files/journal_file.ts";
+import { readJournal } from "../../../src/deno/files/journal/journal_file.ts";
 import type { JournalHeader } from "../../../src/journal/codec/header.ts";
 import type { ReplayReport } from "../../../src/journal/replay/replay.ts";
 

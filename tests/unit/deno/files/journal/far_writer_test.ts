@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { JournalError } from "../../../../src/errors.ts";
-import { type FarSight, refuseFarWriter } from "../../../../src/deno/files/far_writer.ts";
-import type { Host } from "../../../../src/runtime/run_ports.ts";
+import { JournalError } from "../../../../../src/errors.ts";
+import { type FarSight, refuseFarWriter } from "../../../../../src/deno/files/journal/far_writer.ts";
+import type { Host } from "../../../../../src/runtime/run_ports.ts";
 
 const here = { host: "n1", slurmJob: "8" } as Host;
 const sight = (state: string | undefined, ageMs?: number): FarSight => ({ stateOf: () => state, ageMs: () => ageMs });

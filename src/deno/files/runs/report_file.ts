@@ -6,13 +6,13 @@
  */
 
 import { join } from "@std/path";
-import { JournalError } from "../../errors.ts";
-import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
-import { replayReport } from "../../report/replay_report.ts";
-import { journalName } from "../../report/run_files.ts";
-import type { ReportCount, ReportFacts } from "../../runtime/run_ports.ts";
-import { readJournal } from "./journal_file.ts";
-import { replaceFile } from "./replace_file.ts";
+import { JournalError } from "../../../errors.ts";
+import { dropOwnerless } from "../../../journal/replay/drop_ownerless.ts";
+import { replayReport } from "../../../report/replay_report.ts";
+import { journalName } from "../../../report/run_files.ts";
+import type { ReportCount, ReportFacts } from "../../../runtime/run_ports.ts";
+import { readJournal } from "../journal/journal_file.ts";
+import { replaceFile } from "../replace_file.ts";
 import { explained } from "./run_folder.ts";
 
 const noun = "job report";

@@ -6,13 +6,13 @@
  * @module
  */
 
-import { JournalError } from "../../errors.ts";
-import type { JsonObject } from "../../job/json.ts";
-import type { JournalHeader } from "../../journal/codec/header.ts";
-import { lastHeader } from "../../journal/replay/last_header.ts";
-import type { Host, RunIdentity } from "../../runtime/run_ports.ts";
-import { mayUse } from "../host/permissions.ts";
-import { readProcess } from "../local/process_scan.ts";
+import { JournalError } from "../../../errors.ts";
+import type { JsonObject } from "../../../job/json.ts";
+import type { JournalHeader } from "../../../journal/codec/header.ts";
+import { lastHeader } from "../../../journal/replay/last_header.ts";
+import type { Host, RunIdentity } from "../../../runtime/run_ports.ts";
+import { mayUse } from "../../host/permissions.ts";
+import { readProcess } from "../../local/process_scan.ts";
 import { refuseFarWriter } from "./far_writer.ts";
 import { openCopied, openFile, readChunks } from "./journal_bytes.ts";
 import { lockHolder } from "./journal_lock.ts";

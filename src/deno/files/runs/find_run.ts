@@ -5,11 +5,11 @@
  */
 
 import { join } from "@std/path";
-import { JournalError } from "../../errors.ts";
-import { journalName, runFolderPrefix } from "../../report/run_files.ts";
-import { requireReadable } from "../host/permissions.ts";
-import { readEvents } from "./journal_file.ts";
-import { lockHolder } from "./journal_lock.ts";
+import { JournalError } from "../../../errors.ts";
+import { journalName, runFolderPrefix } from "../../../report/run_files.ts";
+import { requireReadable } from "../../host/permissions.ts";
+import { readEvents } from "../journal/journal_file.ts";
+import { lockHolder } from "../journal/journal_lock.ts";
 
 /**
  * Finds the auxiliary directory that a path means: the directory itself, or of those in it the one that was changed last

@@ -5,7 +5,7 @@
  */
 
 import { copyPathOf } from "./journal_copy.ts";
-import { mayUse } from "../host/permissions.ts";
+import { mayUse } from "../../host/permissions.ts";
 import { explainJournalFailure } from "./journal_failure.ts";
 
 const chunkBytes = 1 << 20;

@@ -5,12 +5,12 @@
  */
 
 import { join } from "@std/path";
-import type { LearntTimes } from "../../core/estimates.ts";
-import { PilotJobError } from "../../errors.ts";
-import { TimesReader } from "../../report/learnt_times.ts";
-import { journalName } from "../../report/run_files.ts";
-import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
-import { readEvents, readJournal } from "./journal_file.ts";
+import type { LearntTimes } from "../../../core/estimates.ts";
+import { PilotJobError } from "../../../errors.ts";
+import { TimesReader } from "../../../report/learnt_times.ts";
+import { journalName } from "../../../report/run_files.ts";
+import { dropOwnerless } from "../../../journal/replay/drop_ownerless.ts";
+import { readEvents, readJournal } from "../journal/journal_file.ts";
 import { findRun, runFolders } from "./run_reader.ts";
 
 /** What earlier runs taught. */

@@ -6,11 +6,11 @@
  * @module
  */
 
-import { JournalError } from "../../errors.ts";
-import type { JsonObject } from "../../job/json.ts";
-import type { Host } from "../../runtime/run_ports.ts";
-import { mayUse } from "../host/permissions.ts";
-import { askNow } from "../slurm/ask_slurm.ts";
+import { JournalError } from "../../../errors.ts";
+import type { JsonObject } from "../../../job/json.ts";
+import type { Host } from "../../../runtime/run_ports.ts";
+import { mayUse } from "../../host/permissions.ts";
+import { askNow } from "../../slurm/ask_slurm.ts";
 
 /** A journal that another host has written so shortly ago may be written by it still, in milliseconds. */
 const freshMs = 30_000;

@@ -4,17 +4,17 @@
  * @module
  */
 
-import { writeAllSync } from "../host/write_all.ts";
+import { writeAllSync } from "../../host/write_all.ts";
 import { dirname } from "@std/path";
-import type { Event } from "../../core/types.ts";
-import { JournalError } from "../../errors.ts";
-import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
-import { extendHeader, type JournalHeader } from "../../journal/codec/header.ts";
-import { type Replay, replayJournal } from "../../journal/replay/replay.ts";
-import { makeCopy, readTwice } from "../../journal/replay/restore_records.ts";
-import { JournalWriter } from "../../journal/writer.ts";
-import type { JournalStore } from "../../runtime/ports.ts";
-import type { FileDurability, ResumedJournal } from "../../runtime/run_ports.ts";
+import type { Event } from "../../../core/types.ts";
+import { JournalError } from "../../../errors.ts";
+import { dropOwnerless } from "../../../journal/replay/drop_ownerless.ts";
+import { extendHeader, type JournalHeader } from "../../../journal/codec/header.ts";
+import { type Replay, replayJournal } from "../../../journal/replay/replay.ts";
+import { makeCopy, readTwice } from "../../../journal/replay/restore_records.ts";
+import { JournalWriter } from "../../../journal/writer.ts";
+import type { JournalStore } from "../../../runtime/ports.ts";
+import type { FileDurability, ResumedJournal } from "../../../runtime/run_ports.ts";
 import { copyPathOf, JournalCopy } from "./journal_copy.ts";
 import { hasBytes, openCopied, openFile, readChunks } from "./journal_bytes.ts";
 import { describeChange, explainJournalFailure } from "./journal_failure.ts";

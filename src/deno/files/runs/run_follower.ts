@@ -6,14 +6,14 @@
  */
 
 import { join } from "@std/path";
-import type { Event } from "../../core/types.ts";
-import { concatenate } from "../../base/bytes.ts";
-import { replayJournal } from "../../journal/replay/replay.ts";
-import { RecordScanner } from "../../journal/replay/scan.ts";
-import { DashboardModel } from "../../report/dashboard/dashboard_model.ts";
-import type { RunFacts } from "../../report/look/run_status.ts";
-import { journalName } from "../../report/run_files.ts";
-import { openFile, readChunks } from "./journal_bytes.ts";
+import type { Event } from "../../../core/types.ts";
+import { concatenate } from "../../../base/bytes.ts";
+import { replayJournal } from "../../../journal/replay/replay.ts";
+import { RecordScanner } from "../../../journal/replay/scan.ts";
+import { DashboardModel } from "../../../report/dashboard/dashboard_model.ts";
+import type { RunFacts } from "../../../report/look/run_status.ts";
+import { journalName } from "../../../report/run_files.ts";
+import { openFile, readChunks } from "../journal/journal_bytes.ts";
 import { type ReadRun, readRun, refreshFacts } from "./run_reader.ts";
 
 /** A run that is followed. */

@@ -1,6 +1,6 @@
 import { assertThrows } from "@std/assert";
-import { findRunFolder, findRunToResume } from "../../../../src/deno/files/find_run.ts";
-import { PermissionScopeError } from "../../../../src/errors.ts";
+import { findRunFolder, findRunToResume } from "../../../../../src/deno/files/runs/find_run.ts";
+import { PermissionScopeError } from "../../../../../src/errors.ts";
 
 Deno.test("findRunToResume() and findRunFolder() name the permission that they miss, and do not throw what Deno does", () => {
   for (const find of [findRunToResume, findRunFolder]) {

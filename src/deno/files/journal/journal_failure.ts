@@ -5,9 +5,9 @@
  */
 
 import { dirname } from "@std/path";
-import { JournalError, PermissionScopeError, PilotJobError } from "../../errors.ts";
-import { errorCode } from "../host/error_code.ts";
-import { fileProblem } from "./file_problem.ts";
+import { JournalError, PermissionScopeError, PilotJobError } from "../../../errors.ts";
+import { errorCode } from "../../host/error_code.ts";
+import { fileProblem } from "../file_problem.ts";
 
 /** What to do about an error of the operating system that ends the run, by its code. */
 const advice: Readonly<Record<string, string>> = {

@@ -5,20 +5,25 @@
  */
 
 import { basename, dirname, join, resolve } from "@std/path";
-import { JournalError } from "../../errors.ts";
-import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
-import { type ForeignFiles, readReportLines, type TextFile, timeForeignRun } from "../../report/figures/foreign_run.ts";
-import { parseReportLine, type ReportLine } from "../../report/figures/report_record.ts";
-import type { TimedRun } from "../../report/figures/timed_run.ts";
-import { EarlierAttempts } from "../../report/figures/earlier_attempts.ts";
-import type { RunFacts } from "../../report/look/run_status.ts";
-import { timeView } from "../../report/figures/view_run.ts";
-import type { RunView } from "../../report/look/run_view.ts";
-import { replayReport } from "../../report/replay_report.ts";
-import { finalStatusName, jobsReportName, journalName, runFolderPrefix } from "../../report/run_files.ts";
-import type { ZoneMinutes } from "../../report/times.ts";
-import { currentDirectory } from "../host/machine.ts";
-import { readJournal } from "./journal_file.ts";
+import { JournalError } from "../../../errors.ts";
+import { dropOwnerless } from "../../../journal/replay/drop_ownerless.ts";
+import {
+  type ForeignFiles,
+  readReportLines,
+  type TextFile,
+  timeForeignRun,
+} from "../../../report/figures/foreign_run.ts";
+import { parseReportLine, type ReportLine } from "../../../report/figures/report_record.ts";
+import type { TimedRun } from "../../../report/figures/timed_run.ts";
+import { EarlierAttempts } from "../../../report/figures/earlier_attempts.ts";
+import type { RunFacts } from "../../../report/look/run_status.ts";
+import { timeView } from "../../../report/figures/view_run.ts";
+import type { RunView } from "../../../report/look/run_view.ts";
+import { replayReport } from "../../../report/replay_report.ts";
+import { finalStatusName, jobsReportName, journalName, runFolderPrefix } from "../../../report/run_files.ts";
+import type { ZoneMinutes } from "../../../report/times.ts";
+import { currentDirectory } from "../../host/machine.ts";
+import { readJournal } from "../journal/journal_file.ts";
 import { findRun, type ReadRun, readRun } from "./run_reader.ts";
 
 /** What figures are made of. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { JournalError } from "../../errors.ts";
+import { JournalError } from "../../../errors.ts";
 
 /**
  * Locks an open journal for this process, or refuses.

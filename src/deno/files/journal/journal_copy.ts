@@ -5,10 +5,10 @@
  * @module
  */
 
-import { preamble } from "../../journal/codec/format.ts";
-import { writeAllSync } from "../host/write_all.ts";
-import { replaceFile } from "./replace_file.ts";
-import { explained } from "./run_folder.ts";
+import { preamble } from "../../../journal/codec/format.ts";
+import { writeAllSync } from "../../host/write_all.ts";
+import { replaceFile } from "../replace_file.ts";
+import { explained } from "../runs/run_folder.ts";
 
 const noun = "second copy of the journal";
 

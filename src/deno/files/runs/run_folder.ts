@@ -6,10 +6,10 @@
  */
 
 import { dirname } from "@std/path";
-import type { AppendFile } from "../../events/catch_up_file.ts";
-import { takeSpare } from "../host/spare_folders.ts";
-import { explainJournalFailure } from "./journal_failure.ts";
-import { replaceFile } from "./replace_file.ts";
+import type { AppendFile } from "../../../events/catch_up_file.ts";
+import { takeSpare } from "../../host/spare_folders.ts";
+import { explainJournalFailure } from "../journal/journal_failure.ts";
+import { replaceFile } from "../replace_file.ts";
 
 /**
  * A file that lines are added to. After a write that failed the next one opens the file anew if it must: a file system

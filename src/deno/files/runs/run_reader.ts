@@ -6,22 +6,22 @@
  */
 
 import { basename, dirname, join, resolve } from "@std/path";
-import { didYouMean } from "../../base/near_miss.ts";
-import type { Event } from "../../core/types.ts";
-import { JournalError } from "../../errors.ts";
-import { dropOwnerless } from "../../journal/replay/drop_ownerless.ts";
-import { findLoss } from "../../journal/replay/loss.ts";
-import { BreakFinder, type RunBreak } from "../../report/breaks.ts";
-import type { NodeCores } from "../../report/dashboard/dashboard_model.ts";
-import { readCoreIds } from "../../report/dashboard/node_cores.ts";
-import { isTerminal } from "../../report/states.ts";
-import type { Liveness, RunFacts } from "../../report/look/run_status.ts";
-import { RunView } from "../../report/look/run_view.ts";
-import { finalStatusName, journalName, runFolderPrefix } from "../../report/run_files.ts";
-import { hostName } from "../host/machine.ts";
+import { didYouMean } from "../../../base/near_miss.ts";
+import type { Event } from "../../../core/types.ts";
+import { JournalError } from "../../../errors.ts";
+import { dropOwnerless } from "../../../journal/replay/drop_ownerless.ts";
+import { findLoss } from "../../../journal/replay/loss.ts";
+import { BreakFinder, type RunBreak } from "../../../report/breaks.ts";
+import type { NodeCores } from "../../../report/dashboard/dashboard_model.ts";
+import { readCoreIds } from "../../../report/dashboard/node_cores.ts";
+import { isTerminal } from "../../../report/states.ts";
+import type { Liveness, RunFacts } from "../../../report/look/run_status.ts";
+import { RunView } from "../../../report/look/run_view.ts";
+import { finalStatusName, journalName, runFolderPrefix } from "../../../report/run_files.ts";
+import { hostName } from "../../host/machine.ts";
 import { findRunFolder } from "./find_run.ts";
-import { readJournal } from "./journal_file.ts";
-import { lockHolder } from "./journal_lock.ts";
+import { readJournal } from "../journal/journal_file.ts";
+import { lockHolder } from "../journal/journal_lock.ts";
 
 /** A run that was read. */
 export interface ReadRun {

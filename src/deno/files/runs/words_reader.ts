@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { ReadWords } from "../../report/look/failure_groups.ts";
-import type { LastWords } from "../../report/look/last_words.ts";
-import type { RunView } from "../../report/look/run_view.ts";
-import { fillTask } from "../../report/look/task_details.ts";
-import { readTail } from "./tail.ts";
+import type { ReadWords } from "../../../report/look/failure_groups.ts";
+import type { LastWords } from "../../../report/look/last_words.ts";
+import type { RunView } from "../../../report/look/run_view.ts";
+import { fillTask } from "../../../report/look/task_details.ts";
+import { readTail } from "../tail.ts";
 
 /** Makes what reads the last words of tasks: those on record, else from the files of their streams. */
 export function wordsReader({ view, rootWd }: { readonly view: RunView; readonly rootWd: string }): ReadWords {
