@@ -11,8 +11,8 @@
  * @module
  */
 
-import { findRunFolder } from "../../../src/deno/files/find_run.ts";
-import { readTimedRun } from "../../../src/deno/files/figures_reader.ts";
+import { findRunFolder } from "../../../src/deno/files/runs/find_run.ts";
+import { readTimedRun } from "../../../src/deno/files/runs/figures_reader.ts";
 import { describeEfficiency, describeUse } from "../../../src/report/figures/core_use.ts";
 import { describeLaunches, describeTimes } from "../../../src/report/figures/run_figures.ts";
 
