@@ -89,7 +89,12 @@ const answersEarly: Plants = {
 
 const inTheWorld: readonly PlantedBug[] = [
   { bug: "SIGKILL gets lost", breaks: "A stopped task ends within its grace", ports: dropsKills },
-  { bug: "SIGKILL gets lost when the pilot breaks", breaks: "After the end nothing is launched", ports: dropsKills },
+  {
+    bug: "SIGKILL gets lost when the pilot breaks",
+    seed: 20,
+    breaks: "After the end nothing is launched",
+    ports: dropsKills,
+  },
   { bug: "the journal is not waited for", breaks: "A future settles exactly once", ports: answersEarly },
   { bug: "the journal is not waited for", breaks: "Nothing is launched before", ports: answersEarly },
   {

@@ -33,7 +33,7 @@ function widen(cap: Cap): Cap {
 export const inTheOrder: readonly PlantedBug[] = [
   {
     bug: "ready tasks are put aside for a while",
-    seed: 21,
+    seed: 41,
     breaks: "Among equal requests of equal priority and rank",
     plant: () => {
       let aside: (() => void) | undefined;
