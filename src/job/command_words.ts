@@ -9,6 +9,7 @@ import {
   type Part,
   PlaceholderProblem,
   type PlaceholderRules,
+  refusePerl,
   type ValuePart,
 } from "./placeholders.ts";
 import { findShellProgram, isShell } from "./shell_program.ts";
@@ -73,6 +74,7 @@ const everyValue: ValuePart = { kind: "value", form: "", spelt: "{}" };
 export function parseCommandWords(words: readonly string[], rules: CommandRules = {}): CommandWords {
   const { shell, repeatsWords = false, appends = true } = rules;
   const texts = shell === undefined ? words : [words.join(" ").replace(/\n+$/, "")];
+  refusePerl(words.join(" ")); // A command in one text was split at its spaces.
   let found = texts.map((text) => findPlaceholders(text, rules));
   if (appends && found.flat().every((part) => part.kind === "text")) {
     // What is not whole must not swallow the value.

@@ -55,13 +55,7 @@ export class PlaceholderProblem extends Error {
  * @throws {PlaceholderProblem} If there is a `{= … =}`, which only GNU parallel can fill in.
  */
 export function findPlaceholders(text: string, { aliases, names = [] }: PlaceholderRules = {}): Part[] {
-  const perl = /\{-?[0-9]*=.*?=\}/s.exec(text);
-  if (perl !== null) {
-    throw new PlaceholderProblem(
-      `${perl[0]} is a program in Perl, which is not read here; use {.}, {/} and their kind, or let a shell change ` +
-        `the value, for example --shell 'v={}; echo "\${v%.*}"'`,
-    );
-  }
+  refusePerl(text);
   const parts: Part[] = [];
   let copied = 0;
   for (const match of text.matchAll(patternOf([...aliases?.keys() ?? []], names))) {
@@ -75,6 +69,21 @@ export function findPlaceholders(text: string, { aliases, names = [] }: Placehol
   }
   if (copied < text.length || parts.length === 0) parts.push({ kind: "text", text: text.slice(copied) });
   return parts;
+}
+
+/**
+ * Refuses what only GNU parallel can fill in.
+ *
+ * @param text A word, or the words of a command with a space between two.
+ * @throws {PlaceholderProblem} If there is a `{= … =}`.
+ */
+export function refusePerl(text: string): void {
+  const perl = /\{-?[0-9]*=.*?=\}/s.exec(text);
+  if (perl === null) return;
+  throw new PlaceholderProblem(
+    `${perl[0]} is a program in Perl, which is not read here; use {.}, {/} and their kind, or let a shell change ` +
+      `the value, for example --shell 'v={}; echo "\${v%.*}"'`,
+  );
 }
 
 function patternOf(aliases: readonly string[], names: readonly string[]): RegExp {

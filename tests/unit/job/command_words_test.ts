@@ -107,6 +107,7 @@ Deno.test("fillCommandWords() repeats a word with several values where that is a
 Deno.test("parseCommandWords() refuses a program in Perl, with what to do instead", () => {
   for (const word of ["{= s/a/b/ =}", "x{=1 $_++=}y", "{=-1 $_=1 =}"]) {
     assertThrows(() => parseCommandWords([word]), PlaceholderProblem, "program in Perl");
+    assertThrows(() => parseCommandWords(["echo", ...word.split(" ")]), PlaceholderProblem, "program in Perl");
   }
 });
 
