@@ -63,8 +63,11 @@ if (import.meta.main) {
   const costs = await Promise.all(
     timed.tasks.map(({ name, executingAt, endedAt }) => overheadMs(wd, name, endedAt! - executingAt!)),
   );
-  const launches = describeLaunches(timed);
   const overhead = initOverhead! + finishOverhead!;
+  const launches = describeLaunches(timed);
+  const median = costs.toSorted((a, b) => a - b)[costs.length >> 1]!;
+  // Here one machine starts the first task of every core, which 40 did there.
+  const latest = launches.overheads.reduce((most, { start }) => Math.max(most, start), 0);
   const mean = costs.reduce((sum, ms) => sum + ms, 0) / costs.length;
   const rows = [
     ["", "QCG-PilotJob", "here"],
@@ -80,6 +83,8 @@ if (import.meta.main) {
     ["efficiency", "99.6 %", `${describeEfficiency(timed)!.usedPercent.toFixed(1)} %`],
     ["average overhead of a task", "45.7 ms", `${mean.toFixed(1)} ms`],
     ["of that, until its process was started", "14.6 ms", `${(launches.start / launches.tasks / 1000).toFixed(1)} ms`],
+    ["median overhead of a task", "", `${median.toFixed(1)} ms`],
+    ["longest until a process was started", "", `${(latest / 1e6).toFixed(2)} s`],
   ];
   for (const [what, published, here] of rows) console.log(`${what!.padEnd(42)}${published!.padEnd(18)}${here}`);
   await Deno.remove(wd, { recursive: true });

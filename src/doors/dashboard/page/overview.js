@@ -14,7 +14,7 @@ import { count, countOf, make, plain, span, stateMark, states, time } from "./wo
  * @typedef {{ name: string, state: State, ranMs?: number, cores: number, nodes: string[] }} Row
  * @typedef {{ id: string, folder: string, liveness: string, counts: Record<State, number>, coresInUse: number,
  *   cores?: number, elapsedMs: number, leftMs?: number, perSecond?: number, isPaused?: boolean, mayControl: boolean,
- *   number: number, nowMs: number, host?: string, coreMs?: number, damage?: string, longest: Row[], failures: Failures,
+ *   number: number, nowMs: number, host?: string, coreMs?: number, damage?: string, breaks?: { fromMs: number, toMs: number }[], longest: Row[], failures: Failures,
  *   waits: { kind: string, tasks: number, on?: string[] }[] }} Run
  * @typedef {{ number: number, atMs: number, level: string, text: string, task?: string }} Happening
  */
@@ -108,9 +108,11 @@ export class Overview {
       }`;
     const isLive = liveness === "alive" || liveness === "elsewhere";
     const used = cores === undefined || cores === 0 ? "" : ` (${Math.round(100 * coresInUse / cores)} %)`;
+    const stoodMs = (run.breaks ?? []).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    const stood = stoodMs > 0 ? `, without the ${span(stoodMs)} before it was resumed` : "";
     const facts = [
       isPaused === true ? "paused: nothing more is started" : undefined,
-      `${isLive ? "for" : "took"} ${span(elapsedMs)}`,
+      `${isLive ? "for" : "took"} ${span(elapsedMs)}${stood}`,
       isLive && leftMs !== undefined && open > 0 && isPaused !== true ? `about ${span(leftMs)} left` : undefined,
       isLive && perSecond !== undefined
         ? `${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} tasks/s`
