@@ -102,35 +102,17 @@ start() {
   return 1
 }
 
-# FILE: ends the daemon whose process id it holds; SIGKILL after three seconds.
-stop_daemon() {
-  [[ -f $1 ]] || return 0
-  local pid i
-  pid=$(cat "$1")
-  rm -f "$1"
-  lives "$pid" || return 0
-  kill "$pid" 2>/dev/null || true
-  for ((i = 0; i < 30; i++)); do lives "$pid" || return 0; sleep 0.1; done
-  kill -9 "$pid" 2>/dev/null || true
-}
-
+# Kills the daemons and all that runs under them: nothing but this folder knows of them. Their environment names our
+# configuration; so does that of this script.
 stop() {
   [[ -d $dir ]] || return 0
-  local file process
-  if [[ -f $dir/ctld.pid ]] && lives "$(cat "$dir/ctld.pid")"; then
-    timeout 5 scancel -u root --signal=KILL --full 2>/dev/null || true
-    timeout 5 scancel -u root 2>/dev/null || true
-    sleep 0.2
-  fi
-  for file in "$dir"/d-n*.pid; do stop_daemon "$file" & done
-  wait
-  # Step daemons that a killed slurmd left: their environment names our configuration.
-  for process in /proc/[0-9]*; do
-    [[ $(cat "$process/comm" 2>/dev/null) == slurmstepd ]] || continue
-    grep -qz "SLURM_CONF=$conf" "$process/environ" 2>/dev/null && kill -9 "${process#/proc/}" 2>/dev/null || true
+  local look file pid
+  for look in 1 2; do
+    for file in $(grep -lsz "^SLURM_CONF=$conf$" /proc/[0-9]*/environ); do
+      pid=${file//[!0-9]/}
+      grep -qsz 'cluster\.sh$' "/proc/$pid/cmdline" || kill -9 "$pid" 2>/dev/null || true
+    done
   done
-  stop_daemon "$dir/ctld.pid"
-  stop_daemon "$dir/munged.pid"
 }
 
 # Stops the cluster when its owner has gone, or has it for too long.

@@ -40,7 +40,7 @@ slurmTest(
   { cpus: "2,2,2" },
   async (slurm) => {
     await slurm.write("jobs.json", requests(longTasks(6, "setsid sleep 300 & sleep 300")));
-    await slurm.submit(["-N3", "--exclusive"], "run jobs.json");
+    await slurm.submit(["-N3", "--exclusive"], "run jobs.json --grace 1");
     const [first, second] = [await tasksOn(slurm, "n2", 2), await tasksOn(slurm, "n3", 2)];
     const agent = slurm.agentOf("n2")!;
     const srun = slurm.processes(/^\S*srun .*-w n3 /);
@@ -66,7 +66,7 @@ slurmTest("a node that hangs is lost, not at once, and a pause costs nothing", {
   cpus: "1,2,2,2",
 }, async (slurm) => {
   await slurm.write("jobs.json", requests(longTasks(7)));
-  await slurm.submit(["-N4", "--exclusive"], "run jobs.json");
+  await slurm.submit(["-N4", "--exclusive"], "run jobs.json --grace 1");
   const [hung, orphaned, paused] = [
     await tasksOn(slurm, "n2", 2),
     await tasksOn(slurm, "n3", 2),
@@ -104,7 +104,7 @@ slurmTest(
   { cpus: "1,1,1" },
   async (slurm) => {
     await slurm.write("jobs.json", requests(longTasks(3, "until [ -e go ]; do sleep 0.1; done")));
-    await slurm.submit(["--no-kill", "-N3", "--exclusive"], "run jobs.json");
+    await slurm.submit(["--no-kill", "-N3", "--exclusive"], "run jobs.json --grace 1");
     const [gone] = await tasksOn(slurm, "n3", 1);
     await tasksOn(slurm, "n2", 1);
     await slurm.run(["scontrol", "update", "nodename=n3", "state=down", "reason=test"]);
