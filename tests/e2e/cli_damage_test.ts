@@ -5,7 +5,7 @@
  */
 
 import "../support/empty_home.ts";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { call, findRecords, writeJobs } from "./support/command_line.ts";
 import { Scratch } from "./support/scratch.ts";
 
@@ -93,4 +93,21 @@ Deno.test("--accept-loss without a run to resume is refused", async () => {
   const { code, err } = await call(["run", "-", "--accept-loss"]);
   assertEquals(code, 2);
   assertStringIncludes(err, "Option --accept-loss needs the run that has lost something; give --resume DIR");
+});
+
+Deno.test("qcgpj run and each say that the journal was cut or removed while they ran, and do not end with success", async () => {
+  await using scratch = new Scratch();
+  const cuts = { exec: "sh", args: ["-c", ": > $(echo .qcgpjm-*/journal)"] };
+  const file = writeJobs(scratch, "jobs.json", [
+    { name: "a", execution: cuts },
+    { name: "b", execution: { exec: "true" }, dependencies: { after: ["a"] } },
+  ]);
+  const run = await call(["run", file, "--wd", scratch.in("w"), "--nodes", "2"]);
+  assertEquals(run.code, 1, run.err);
+  assertMatch(run.err, /journal was cut while it was written: .*; the jobs go on\n/);
+  assertStringIncludes(run.err, "2 jobs: 2 succeeded");
+  const removes = ["each", "--run", "sweep", "sh", "-c", 'rm "$1"/.qcgpjm-*/journal', "sh", ":::", scratch.in("sweep")];
+  const each = await call(removes, { cwd: scratch.path });
+  assertEquals(each.code, 1, each.err);
+  assertMatch(each.err, /journal was removed or moved while it was written: .*; the jobs go on\n/);
 });

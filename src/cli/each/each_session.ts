@@ -157,7 +157,8 @@ export class EachSession {
         if (!(error instanceof InterruptedError)) throw error;
       }).finally(() => signals[Symbol.dispose]());
     }
-    return signals.exitCode ?? (isUnheard ? 1 : this.#conclude(sweep));
+    if (signals.exitCode !== undefined || isUnheard) return signals.exitCode ?? 1;
+    return Math.max(this.#conclude(sweep), run.areRecordsWhole ? 0 : 1);
   }
 
   #prepare(resumes: boolean): Prepared {
