@@ -5,6 +5,7 @@
  * @module
  */
 
+import { nearMiss } from "../base/near_miss.ts";
 import type { JobDescription } from "./description.ts";
 import type { JobInput } from "./input.ts";
 import { copyJson, nameValue, refuse, type Spot } from "./json.ts";
@@ -156,6 +157,12 @@ interface ParsedName {
   readonly lookup: Variables | undefined;
 }
 
+/** Names the key that may have been meant for the name. */
+function misspeltName(job: object): string {
+  const meant = Object.keys(job).find((key) => !jobKeys.includes(key) && nearMiss(key, ["name"]) !== undefined);
+  return meant === undefined ? "" : ` (is ${JSON.stringify(meant)} meant for it?)`;
+}
+
 /** Reads the name before anything else: errors carry it, and the variable `jname` is made of it. */
 function parseName(value: unknown, { defaultName, variables, spelling = "jobs" }: ParseContext): ParsedName {
   // A Map or a Promise is an object, but has nothing of a job.
@@ -165,7 +172,7 @@ function parseName(value: unknown, { defaultName, variables, spelling = "jobs" }
   const given: unknown = (Object.hasOwn(value, "name") ? (value as { readonly name: unknown }).name : null) ??
     defaultName;
   const spot = { jobName: typeof given === "string" ? given : undefined, path: "name" };
-  if (given === undefined) refuse(spot, "is missing; give every job a name of its own", true);
+  if (given === undefined) refuse(spot, `is missing${misspeltName(value)}; give every job a name of its own`, true);
   if (typeof given !== "string") refuse(spot, `must be a string, not ${nameValue(given)}`);
   const hasVariable = variables !== undefined && given.includes("$");
   const fill = spelling === "requests" ? fillRequestText : substitute;
