@@ -129,11 +129,8 @@ Deno.test("JobInput takes each form of a size, an iteration and a retry", () => 
 
 Deno.test("A misspelt key of a job does not compile", () => {
   // @ts-expect-error name is misspelt
-  assertThrows(
-    () => parse({ nmae: "tj", execution }),
-    JobDescriptionError,
-    'name is missing (is "nmae" meant for it?)',
-  );
+  const misspelt = () => parse({ nmae: "tj", execution });
+  assertThrows(misspelt, JobDescriptionError, 'name is missing (is "nmae" meant for it?)');
   // @ts-expect-error name is given twice, once misspelt
   assertRefused("nmae", { name: "tj", nmae: "tj", execution });
   // @ts-expect-error exec is misspelt
