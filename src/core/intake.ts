@@ -9,7 +9,7 @@
 import { invariant } from "../base/assert.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import { JobDescriptionError } from "../errors.ts";
-import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
+import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore, pathOfWait } from "../job/dependencies.ts";
 import { type Dependency, type JobDescription, taskCount } from "../job/description.ts";
 import { type RequestRun, taskRequests } from "../job/iteration_scheduler.ts";
 import type { Counts } from "../resources/counted.ts";
@@ -218,5 +218,6 @@ function refuseCycles(descriptions: readonly JobDescription[], batch: ReadonlyMa
   if (cycle === undefined) return;
   const ring = [...cycle, cycle[0]!].map((name) => `"${name}"`).join(" after ");
   const message = `Jobs wait for one another in a ring and could never run: ${ring}`;
-  throw new JobDescriptionError(message, { jobName: cycle[0], path: "dependencies.after" });
+  const first = descriptions.find(({ name }) => name === cycle[0])!;
+  throw new JobDescriptionError(message, { jobName: first.name, path: pathOfWait(first, cycle[1] ?? first.name) });
 }

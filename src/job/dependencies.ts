@@ -45,6 +45,16 @@ export function dependencyPath(
   return `dependencies.${key}[${dependencies.slice(0, index).filter((other) => other.awaits === awaits).length}]`;
 }
 
+/** The path of the dependency by which a job waits for another one. */
+export function pathOfWait(job: Pick<JobDescription, "dependencies" | "execution">, other: string): string {
+  const index = job.dependencies.findIndex((dependency) =>
+    dependency.kind === "perIteration"
+      ? indexOfFilled(dependency.pattern, other) !== undefined
+      : dependency.job === other
+  );
+  return index < 0 ? "dependencies" : dependencyPath(job, index);
+}
+
 /** Fills an index into a name such as `job_${it}`. */
 export function fillIndex(pattern: string, index: number): string {
   return pattern.replaceAll(indexVariable, () => String(index));

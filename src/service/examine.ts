@@ -6,7 +6,7 @@
 
 import { didYouMean } from "../base/near_miss.ts";
 import { JobDescriptionError } from "../errors.ts";
-import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore } from "../job/dependencies.ts";
+import { checkIterations, dependencyPath, fillIndex, findCycle, jobsBefore, pathOfWait } from "../job/dependencies.ts";
 import type { Dependency, JobDescription } from "../job/description.ts";
 import { findDollarWarnings } from "../job/dollar_warnings.ts";
 import { findJobProblems } from "../job/find_problems.ts";
@@ -228,7 +228,8 @@ class Examiner {
       if (ring === undefined) return;
       const text = [...ring, ring[0]!].map((name) => `"${name}"`).join(" after ");
       const problem = `Jobs wait for one another in a ring and could never run: ${text}`;
-      this.#find(left.get(ring[0]!)!, "dependencies.after", problem);
+      const first = left.get(ring[0]!)!;
+      this.#find(first, pathOfWait(first.description!, ring[1] ?? ring[0]!), problem);
       for (const name of ring) left.delete(name);
     }
   }

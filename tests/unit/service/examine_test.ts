@@ -67,6 +67,8 @@ Deno.test("examineRequests() finds every ring", () => {
     'Jobs wait for one another in a ring and could never run: "a" after "b" after "a"',
     'Jobs wait for one another in a ring and could never run: "c" after "d" after "c"',
   ]);
+  const anyhow = [job("a", { dependencies: { after: ["x"], afterAny: ["x", "b"] } }), job("b", after("a")), job("x")];
+  assertEquals(findingsOf([submit(...anyhow)]).map(({ path }) => path), ["dependencies.afterAny[1]"]);
 });
 
 Deno.test("examineRequests() finds what could never fit, only when nodes are given", () => {
