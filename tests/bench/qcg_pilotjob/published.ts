@@ -18,25 +18,27 @@ import { describeLaunches, describeTimes } from "../../../src/report/figures/run
 
 const project = `${import.meta.dirname!}/../../..`;
 const nodes = Array.from({ length: 40 }, (_, node) => `n${node}:24`).join(",");
-/** Cores of a task by its job; 5.25 on average, as the published core use and run time say. */
+/** Cores of tasks, in turn, so that all sizes run beside each other; 5.25 on average, as the published core use says. */
 const sizes = [1, 2, 3, 4, 6, 8, 8, 10];
-const iterations = 2000 / sizes.length;
+const taskCount = 2000;
 /** The published mean, and how far tasks are from it at most. */
 const [meanSeconds, spreadSeconds] = [16.5664, 4];
 
 /** How long a task sleeps: spread evenly, in an order that looks like none. */
-function sleepSeconds(job: number, iteration: number): number {
-  const share = ((job * iterations + iteration) * 0.6180339887) % 1;
-  return meanSeconds + spreadSeconds * (2 * share - 1);
+function sleepSeconds(task: number): number {
+  return meanSeconds + spreadSeconds * (2 * ((task * 0.6180339887) % 1) - 1);
 }
 
 /** Runs the tasks; returns the folder of the run. */
 async function run(wd: string, scale: number): Promise<string> {
-  const jobs = sizes.map((cores, job) => ({
-    name: `size${job}`,
-    iteration: { values: Array.from({ length: iterations }, (_, it) => (sleepSeconds(job, it) * scale).toFixed(3)) },
-    resources: { numCores: { exact: cores } },
-    execution: { exec: "sh", args: ["-c", "date +%s%N; sleep $0; date +%s%N", "${itval}"], stdout: `${job}-\${it}` },
+  const jobs = Array.from({ length: taskCount }, (_, task) => ({
+    name: `t${task}`,
+    resources: { numCores: { exact: sizes[task % sizes.length] } },
+    execution: {
+      exec: "sh",
+      args: ["-c", "date +%s%N; sleep $0; date +%s%N", (sleepSeconds(task) * scale).toFixed(3)],
+      stdout: `out-t${task}`,
+    },
   }));
   await Deno.writeTextFile(`${wd}/jobs.json`, JSON.stringify(jobs));
   const main = `${project}/src/cli/main.ts`;
@@ -49,8 +51,7 @@ async function run(wd: string, scale: number): Promise<string> {
 
 /** From when the pilot began to launch a task until it knew of its end, without the task's own time, in milliseconds. */
 async function overheadMs(wd: string, name: string, pilotMicros: number): Promise<number> {
-  const [, job, it] = /^size(\d+):(\d+)$/.exec(name)!;
-  const [began, ended] = (await Deno.readTextFile(`${wd}/${job}-${it}`)).trim().split("\n").map(Number);
+  const [began, ended] = (await Deno.readTextFile(`${wd}/out-${name}`)).trim().split("\n").map(Number);
   return pilotMicros / 1000 - (ended! - began!) / 1e6;
 }
 
