@@ -78,7 +78,7 @@ export class SweptLauncher implements Launcher {
   /** Starts the plan's process; nothing happens where a node is lost, as that is about to be told. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
     const { place, tag: mark } = plan;
-    const nodes = [...new Set([place.node, ...place.further.map(({ node }) => node)])];
+    const nodes = [place.node, ...place.further.map(({ node }) => node)];
     if (!nodes.every((node) => this.#there.has(node) && !this.#losses.has(node))) return;
     const spread: Spread = { key, mark, nodes, left: new Set(), cleanup: cleanOfNothing };
     const isWide = nodes.length > 1;
