@@ -35,7 +35,14 @@ export async function endOldProcesses(runId: string, isOwn: (pid: number) => boo
   using tagged = new TagSearch(tagsFrom(tagsOfRun(runId)));
   const scanner = new ProcessScanner();
   const left = await endFound(function* () {
-    for (const pid of tagged.look()) if (!isOwn(pid)) yield pid;
+    let isCrowded = false;
+    for (const pid of tagged.look()) {
+      if (isOwn(pid)) continue;
+      isCrowded = true;
+      yield pid;
+    }
+    // A look at all processes takes so long that of a crowd others would be there by its end.
+    if (isCrowded) return;
     // A zombie has ended; it only waits for its parent to look.
     for (const { pid, mark, isEnded } of scanner.scan().values()) if (!isEnded && mark?.startsWith(runId)) yield pid;
   }, (pid) => tagged.kill(pid));
