@@ -120,9 +120,12 @@ export function isNamedPipe(path: string): boolean {
   }
 }
 
+/** Devices that open, or cannot be opened, at once: whether there is a terminal is known without waiting for one. */
+const promptDevices: ReadonlySet<string> = new Set(["/dev/null", "/dev/tty"]);
+
 /** Whether who opens a path may have to wait: for the other end of a named pipe, or for a line that is not there. */
 export function mayWaitToOpen(path: string): boolean {
-  if (path === "/dev/null") return false;
+  if (promptDevices.has(path)) return false;
   try {
     const stat = nodeFs().statSync(path, { throwIfNoEntry: false });
     return stat?.isFIFO() === true || stat?.isCharacterDevice() === true;
