@@ -5,6 +5,7 @@
  * @module
  */
 
+import { PairHeap } from "../base/heap.ts";
 import { type Amount, fitOffer, type NodeAmount, nothing, takeFrom } from "./fit.ts";
 import type { FreeNodes } from "./free_nodes.ts";
 import type { Node } from "./node.ts";
@@ -59,8 +60,9 @@ function fitNodes(
   request: ResourceRequest,
   size: Size,
   cores: Size,
-  { nodes, amountOf, free }: FreeOffer,
+  offer: FreeOffer,
 ): NodeAmount[] | undefined {
+  const { nodes, amountOf, free } = offer;
   const parts = new Map<number, Amount>();
   const isTaken = (node: number): boolean => {
     const amount = parts.has(node) ? undefined : takeFrom(nodes[node]!, request, amountOf(node));
@@ -72,11 +74,23 @@ function fitNodes(
     const found = free.fullest(cores.max, (node) => amountOf(node).cores >= cores.max && isTaken(node));
     if (found === undefined) break;
   }
-  const rest = parts.size < size.max && cores.min < cores.max ? free.byFree() : [];
+  const rest = parts.size < size.max && cores.min < cores.max ? byOffer(offer) : [];
   for (const node of rest) {
     if (parts.size === size.max) break;
     isTaken(node);
   }
   if (parts.size < size.min) return undefined;
   return [...parts].map(([node, amount]) => ({ node, amount }));
+}
+
+/** All nodes, those that offer most cores first. One of which something is held back offers less than it has free. */
+function* byOffer({ amountOf, free }: FreeOffer): Generator<number> {
+  const held = new PairHeap(); // Nodes by what they offer, most first.
+  for (const node of free.byFree()) {
+    for (; held.size > 0 && -held.firstKey! >= free.of(node); held.pop()) yield held.firstValue!;
+    const { cores } = amountOf(node);
+    if (cores < free.of(node)) held.push(-cores, node);
+    else yield node;
+  }
+  for (; held.size > 0; held.pop()) yield held.firstValue!;
 }

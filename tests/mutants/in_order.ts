@@ -30,6 +30,13 @@ export const inOrder: readonly Mutant[] = [
     "unit/resources/best_fit_test.ts",
   ),
   plant(
+    "resources/best_fit.ts",
+    "byOffer(offer) : [];",
+    "free.byFree() : [];",
+    "a task with a range gets less than there is where something is held back",
+    "unit/resources/best_fit_test.ts|though one with more free cores",
+  ),
+  plant(
     "resources/free_nodes.ts",
     "if (this.#firstWith[cores]! > node) this.#firstWith[cores] = node;",
     "",

@@ -81,3 +81,12 @@ Deno.test("atMost() cuts a request down, but not below its minima", () => {
   });
   assertEquals(atMost({ ...base, nodes }, 9, 4), { ...base, nodes: { min: 1, max: 2 } });
 });
+
+Deno.test("fitBest() takes of a range of cores what a node offers, though one with more free cores offers less", () => {
+  const request = { cores: { min: 2, max: 5 }, nodes: { min: 1, max: 1 }, gpus: 0, memoryMiB: 0 };
+  const take = (...frees: [number, number][]) =>
+    fitBest(request, offerOf(frees))?.map(({ node, amount }) => [node, amount.cores]);
+  assertEquals(take([4, 0], [5, 2], [0, 0]), [[0, 4]]);
+  assertEquals(take([3, 0], [6, 2], [6, 3]), [[1, 4]]);
+  assertEquals(take([6, 5], [6, 4]), [[1, 2]]);
+});
