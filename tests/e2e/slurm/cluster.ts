@@ -111,6 +111,18 @@ export class TestCluster {
     assert(code === 0, err);
   }
 
+  /** Submits a batch job that goes on when the command line has ended, as nothing but it would end what that left. */
+  async submitBefore(options: readonly string[], line: string): Promise<void> {
+    const wrapped = `${commandLine.join(" ")} ${line}; while :; do sleep 0.5; done`;
+    const { code, err } = await this.run(["sbatch", ...options, "-o", "out", "--wrap", wrapped]);
+    assert(code === 0, err);
+  }
+
+  /** Whether a batch job runs. */
+  async isBusy(): Promise<boolean> {
+    return (await this.run(["squeue", "-h", "-t", "running"])).out !== "";
+  }
+
   /**
    * Runs the command line as a batch job to its end. (`sbatch --wait` looks for the end at long intervals only.)
    *

@@ -44,7 +44,7 @@ slurmTest("what a task left on any of its nodes is gone before it is tried again
     retry: { max: 5, on: ["node-lost", "exit"] },
   };
   await slurm.write("jobs.json", requests(filler, spread));
-  const running = slurm.allocate(["-N4", "--exclusive", "--no-kill"], ["run", "jobs.json"]);
+  await slurm.submitBefore(["-N4", "--exclusive", "--no-kill"], "run jobs.json");
 
   const [first] = await spreadIn(slurm, 1);
   assert(first !== "n1", "the pilot's own node has no agent");
@@ -64,7 +64,7 @@ slurmTest("what a task left on any of its nodes is gone before it is tried again
   const [pilot] = slurm.processes(/^\S*deno .*qcgpj-\w+\.js run/);
   Deno.kill(pilot!, "SIGKILL");
   await until(() => slurm.processes(isPart).length === 0, "nothing is left on any node");
-  await running.ended;
+  assert(await slurm.isBusy(), "it was not Slurm that ended them");
 });
 
 /** Kills a process, which may have gone with one that was killed just before. */
