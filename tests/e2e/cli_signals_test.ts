@@ -155,8 +155,14 @@ Deno.test("qcgpj run and each live through SIGUSR1, SIGUSR2 and SIGXCPU, and ope
   ) {
     const running = start(args as string[], { cwd: scratch.path });
     await until(() => exists(scratch.in(`started-${name}`)), "the task runs");
+    const heedsFromMs = performance.now() + 700;
+    await until(() => performance.now() > heedsFromMs, "the runtime heeds SIGUSR1, half a second after its start");
     // A signal of one kind that waits already is merged with the next, so each is sent once.
     for (const signal of ["SIGUSR1", "SIGUSR2", "SIGXCPU"] as const) running.signal(signal);
+    // Signals are heeded in the order of their numbers: what stands still by SIGTSTP has met SIGUSR1 while it ran.
+    running.signal("SIGTSTP");
+    await until(() => readState(running.pid) === "T", "the program stands still");
+    running.signal("SIGCONT");
     await letGo(scratch, name as string);
     const { code, err } = await running.endedSoon();
     assertEquals([code, err.includes("Debugger")], [0, false], err);
