@@ -92,6 +92,8 @@ const scenarios = {
     await page.getByRole("button", { name: "failed" }).click();
     await page.getByLabel("Search tasks by name").fill("sweep:7");
     await allRows(page, "sweep:7");
+    // The run goes on meanwhile: the first of these may fail only now.
+    await page.locator(".row.item span[class=FAILED]").first().waitFor();
     seen.states = await page.locator(".row.item span[class=FAILED]").allInnerTexts();
     await page.getByRole("button", { name: "sweep:70", exact: true }).click();
     await has(page, "#details", "Standard error");
