@@ -69,10 +69,18 @@ export class RemotePaths {
     this.#sight = sight;
   }
 
-  /** Whether an absolute path leads to such a file system. What is mounted or linked anew is seen a second later. */
+  /**
+   * Whether an absolute path leads to such a file system. What is mounted or linked anew is seen a second later, or after
+   * {@linkcode RemotePaths.forget}.
+   */
   has(path: string): boolean {
     this.#look();
     return this.#mounts.size > 0 && this.#realOf(path, false, linksMax) === undefined;
+  }
+
+  /** Looks anew at the next question. */
+  forget(): void {
+    this.#seenMs = -Infinity;
   }
 
   #look(): void {
@@ -131,6 +139,11 @@ const onThisMachine = new RemotePaths({
  */
 export function isRemote(path: string): boolean {
   return onThisMachine.has(path);
+}
+
+/** Lets a run begin with a look at what is mounted then: an earlier run of this process may have looked a moment ago. */
+export function forgetMounts(): void {
+  onThisMachine.forget();
 }
 
 function readKernel(path: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { forgetMounts } from "../host/remote_paths.ts";
 import { readVariables } from "../host/variables.ts";
 import "../keeper/obey.ts";
 import { invariant } from "../../base/assert.ts";
@@ -49,6 +50,7 @@ export interface ChoiceOptions extends LauncherOptions {
  */
 export function chooseLauncher(options: ChoiceOptions = {}, choice: string = "auto"): Launcher {
   invariant((launcherNames as readonly string[]).includes(choice), `There is no launcher ${choice}`);
+  forgetMounts();
   if (mayKeep(choice)) {
     return new KeeperLauncher(readVariables(), { ...options, otherwise: () => launchNatively(options) });
   }

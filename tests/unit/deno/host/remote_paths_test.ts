@@ -85,3 +85,12 @@ Deno.test("RemotePaths.has() asks for a folder once, and sees a second later wha
   pass(1000);
   assertEquals([remote.has("/f/x"), asked], [true, ["kinds"]]);
 });
+
+Deno.test("RemotePaths.forget() lets what has been mounted a moment ago be seen", () => {
+  let text = mounts;
+  const { paths: remote } = paths({}, () => text);
+  assertEquals(remote.has("/f/x"), false);
+  text += "30 27 0:36 / /f rw - nfs4 server:/f rw\n";
+  remote.forget();
+  assertEquals(remote.has("/f/x"), true);
+});
