@@ -59,7 +59,7 @@ Deno.test("qcgpj validate tells everything that is wrong, with file, line, colum
     "4 [0].jobs[1].dependencies.after[1]",
     "4 [0].jobs[1].execution",
     "5 [0].jobs[2].name",
-    "6 [0].jobs[3].dependencies.after",
+    "6 [0].jobs[3].dependencies.after[0]",
     "8 [0].jobs[5].resources",
   ]);
 });
