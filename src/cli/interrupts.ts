@@ -5,17 +5,18 @@
  */
 
 import { signalNumber } from "../core/exit.ts";
+import { keepDebuggerShut } from "../deno/host/debugger_signal.ts";
 import { ignoredSignals } from "../deno/local/process_scan.ts";
 
 /** The signals that ask to end. */
 const interruptSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Signals that a program of ours lives through. Without a listener SIGUSR2 kills, SIGXFSZ kills where a write could tell
- * that the file has become too large, and SIGXCPU where the soft limit of processor time (`ulimit -St`) is used up,
- * though the hard one lets the program go on. SIGUSR1 is taken care of for all commands (`debugger_signal.ts`).
+ * Signals that a program of ours lives through. Without a listener SIGUSR1 and SIGUSR2 kill, SIGXFSZ kills where a write
+ * could tell that the file has become too large, and SIGXCPU where the soft limit of processor time (`ulimit -St`) is
+ * used up, though the hard one lets the program go on.
  */
-const harmlessSignals = ["SIGUSR2", "SIGXFSZ", "SIGXCPU"] as const;
+const harmlessSignals = ["SIGUSR1", "SIGUSR2", "SIGXFSZ", "SIGXCPU"] as const;
 
 let livesThrough = false;
 
@@ -27,6 +28,7 @@ function liveThroughHarmless(): void {
   if (livesThrough) return;
   livesThrough = true;
   for (const signal of harmlessSignals) Deno.addSignalListener(signal, () => {});
+  keepDebuggerShut();
 }
 
 /** A signal that asks to end. */

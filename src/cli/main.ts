@@ -14,7 +14,6 @@
 import { hasRawBytes } from "../base/byte_text.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import { readArguments } from "../deno/host/arguments.ts";
-import { keepDebuggerShut } from "../deno/host/debugger_signal.ts";
 import { neverPrompt } from "../deno/host/never_prompt.ts";
 import { PilotJobError } from "../errors.ts";
 import { UsageError } from "../service/usage.ts";
@@ -140,7 +139,6 @@ function isRefusal(error: unknown): error is Error {
 
 /** Runs the command line of this process. */
 async function runProcess(): Promise<number> {
-  keepDebuggerShut();
   const terminal = systemTerminal();
   let args: readonly string[];
   try {

@@ -16,13 +16,10 @@ const userSignal = 10;
 
 /**
  * Lets SIGUSR1 do nothing in this process, for good. It is caught rather than ignored, as programs that are started
- * inherit what is ignored. Without every permission, and on other systems than Linux, the signal does not end the
- * process, but opens the port.
+ * inherit what is ignored. The runtime sets its own handler with the first listener and never again: call this when there
+ * is one. Without every permission, and on other systems than Linux, it does nothing, and the signal opens the port.
  */
 export function keepDebuggerShut(): void {
-  if (Deno.build.os === "windows") return;
-  // The runtime sets its own handler with the first listener and never again: from now on ours can take its place.
-  Deno.addSignalListener("SIGUSR1", () => {});
   if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return;
   try {
     // Stays open, as the handler is a part of it.
