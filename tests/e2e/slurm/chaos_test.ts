@@ -9,7 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { until } from "../support/processes.ts";
 import { requests, slurmTest } from "./cluster.ts";
 
-const kills = 30;
+const kills = 50;
 const tasks = 40;
 /** Each is given up at its third loss, so it takes many. */
 const nodes = Array.from({ length: 19 }, (_, index) => `n${index + 2}`);
