@@ -11,6 +11,7 @@ import type { AgentMessage, AttemptNumber, PilotMessage, Welcome } from "../agen
 import { PlanWriter } from "../agent/plan_change.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { GuestBook } from "./guest_book.ts";
+import { attemptName } from "./attempt_name.ts";
 import type { AttemptKey, LaunchSink, StopSignal } from "./ports.ts";
 
 /** One launch of one task, until its end was told. */
@@ -46,8 +47,8 @@ export class AgentSession {
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    invariant(!this.#attempts.has(nameOf(key)), "An attempt is launched once");
-    this.#attempts.set(nameOf(key), { plan, sink });
+    invariant(!this.#attempts.has(attemptName(key)), "An attempt is launched once");
+    this.#attempts.set(attemptName(key), { plan, sink });
     const { share, change } = this.#plans.write({ ...plan, env: this.#briefs.of(plan.env) });
     if (share !== undefined) this.#send({ word: "share", slot: change.like, plan: share });
     this.#send({ word: "launch", task: key.task, attempt: key.attempt, plan: change });
@@ -55,7 +56,7 @@ export class AgentSession {
 
   /** Sends a signal to all processes of an attempt, if its end was not told. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    if (!this.#attempts.has(nameOf(key))) return;
+    if (!this.#attempts.has(attemptName(key))) return;
     this.#send({ word: "signal", task: key.task, attempt: key.attempt, signal });
   }
 
@@ -63,17 +64,17 @@ export class AgentSession {
   heard(message: AttemptMessage): void {
     if (message.word === "swept") return this.guests.swept(message);
     const key = { task: message.task, attempt: message.attempt };
-    const known = this.#attempts.get(nameOf(key));
+    const known = this.#attempts.get(attemptName(key));
     if (known === undefined) return;
     const { plan, sink } = known;
     switch (message.word) {
       case "started":
         return sink.started(key, { node: plan.place.node, pid: message.pid, agoMs: message.agoMs });
       case "startFailed":
-        this.#attempts.delete(nameOf(key));
+        this.#attempts.delete(attemptName(key));
         return sink.startFailed(key, message.failure);
       case "exited":
-        this.#attempts.delete(nameOf(key));
+        this.#attempts.delete(attemptName(key));
         return sink.exited(key, message.exit, message.usage, message.cleanup, message.tails);
       case "refused":
         return sink.signalRefused?.(key);
@@ -83,8 +84,4 @@ export class AgentSession {
         return message satisfies never;
     }
   }
-}
-
-function nameOf(key: AttemptKey): string {
-  return `${key.task}:${key.attempt}`;
 }

@@ -13,6 +13,7 @@
 import { invariant } from "../base/assert.ts";
 import type { Exit } from "../core/exit.ts";
 import { signalNumber } from "../core/exit.ts";
+import { attemptName } from "./attempt_name.ts";
 import type { AttemptKey, Clock } from "./ports.ts";
 
 /** How long an end is deferred at most, in milliseconds. */
@@ -49,7 +50,7 @@ export class DeferredEnds {
 
   /** A signal is sent to an attempt: its end is the pilot's own doing, and a deferred one is told. */
   signalled(key: AttemptKey, node: number): void {
-    const name = nameOf(key);
+    const name = attemptName(key);
     if (!this.#tell(name)) this.#asked.set(name, node);
   }
 
@@ -64,7 +65,7 @@ export class DeferredEnds {
    * @param tell Tells it.
    */
   exited(key: AttemptKey, node: number, { exit, startedMs }: TaskEnd, tell: () => void): void {
-    const name = nameOf(key);
+    const name = attemptName(key);
     const waitMs = this.#asked.delete(name) ? 0 : deferralOf(exit, this.nowMs - startedMs);
     if (waitMs === 0) return tell();
     invariant(!this.#deferred.has(name), "An attempt ends once");
@@ -74,7 +75,7 @@ export class DeferredEnds {
 
   /** An attempt is over in another way. */
   forget(key: AttemptKey): void {
-    const name = nameOf(key);
+    const name = attemptName(key);
     invariant(!this.#deferred.has(name), "What could not be started has no end that is told later");
     this.#asked.delete(name);
   }
@@ -106,8 +107,4 @@ function deferralOf(exit: Exit, ranMs: number): number {
 /** By the signal itself, or by a shell or program that lost a child to it and says so in its exit code. */
 function isByTerm(exit: Exit): boolean {
   return "signal" in exit ? exit.signal === "SIGTERM" : exit.code === 128 + signalNumber("SIGTERM");
-}
-
-function nameOf({ task, attempt }: AttemptKey): string {
-  return `${task}:${attempt}`;
 }

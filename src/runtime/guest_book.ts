@@ -8,6 +8,7 @@
 import { invariant } from "../base/assert.ts";
 import type { AgentMessage, Guest, PilotMessage } from "../agent/messages.ts";
 import { cleanOfNothing, type Cleanup } from "../core/exit.ts";
+import { attemptName } from "./attempt_name.ts";
 import type { AttemptKey } from "./ports.ts";
 
 /** What is said of guests. */
@@ -41,25 +42,25 @@ export class GuestBook {
 
   /** A task may have processes on the node from now on. */
   expect(key: AttemptKey, mark: string): void {
-    invariant(!this.#guests.has(nameOf(key)), "An attempt is expected once");
+    invariant(!this.#guests.has(attemptName(key)), "An attempt is expected once");
     const guest = { ...key, mark };
-    this.#guests.set(nameOf(key), guest);
+    this.#guests.set(attemptName(key), guest);
     this.#send({ word: "guest", ...guest });
   }
 
   /** Ends what a task left on the node; settles when the answer comes, which it does not from a node that is lost. */
   sweep(key: AttemptKey, mark: string): Promise<Cleanup> {
-    invariant(!this.#sweeps.has(nameOf(key)), "What an attempt left is swept once");
-    this.#guests.delete(nameOf(key));
+    invariant(!this.#sweeps.has(attemptName(key)), "What an attempt left is swept once");
+    this.#guests.delete(attemptName(key));
     const { promise, resolve: swept } = Promise.withResolvers<Cleanup>();
-    this.#sweeps.set(nameOf(key), { ...key, mark, swept });
+    this.#sweeps.set(attemptName(key), { ...key, mark, swept });
     this.#send({ word: "sweep", ...key, mark });
     return promise;
   }
 
   /** Takes the answer to {@linkcode sweep}. */
   swept({ task, attempt, cleanup }: AgentMessage & { readonly word: "swept" }): void {
-    const name = nameOf({ task, attempt });
+    const name = attemptName({ task, attempt });
     this.#sweeps.get(name)?.swept(cleanup);
     this.#sweeps.delete(name);
   }
@@ -76,8 +77,4 @@ export class GuestBook {
     for (const guest of this.#guests.values()) this.#send({ word: "guest", ...guest });
     for (const { task, attempt, mark } of this.#sweeps.values()) this.#send({ word: "sweep", task, attempt, mark });
   }
-}
-
-function nameOf({ task, attempt }: AttemptKey): string {
-  return `${task}:${attempt}`;
 }

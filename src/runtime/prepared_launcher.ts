@@ -15,6 +15,7 @@ import { launchModels } from "../launch/models/launch_model.ts";
 import type { LaunchPlan, Preparation } from "../launch/plan.ts";
 import { noteBeginning } from "../launch/shell_command.ts";
 import { addRemoteTails, type ReadRemote } from "./remote_tails.ts";
+import { attemptName } from "./attempt_name.ts";
 import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
 
 /** How long a profile may take before that is told, in milliseconds. */
@@ -91,21 +92,21 @@ export class PreparedLauncher implements Launcher {
     };
     const failure = this.#writeFiles(preparation);
     if (!(failure instanceof Promise)) return begin(failure);
-    invariant(!this.#writing.has(nameOf(key)), "An attempt is prepared once");
+    invariant(!this.#writing.has(attemptName(key)), "An attempt is prepared once");
     const writing: Writing = { key, sink };
-    this.#writing.set(nameOf(key), writing);
+    this.#writing.set(attemptName(key), writing);
     failure.then((failure) => {
-      if (this.#writing.get(nameOf(key)) !== writing) return;
-      this.#writing.delete(nameOf(key));
+      if (this.#writing.get(attemptName(key)) !== writing) return;
+      this.#writing.delete(attemptName(key));
       begin(failure);
     });
   }
 
   /** Sends a signal to an attempt. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    const writing = this.#writing.get(nameOf(key));
+    const writing = this.#writing.get(attemptName(key));
     if (writing === undefined) return this.#options.launcher.signal(key, signal);
-    this.#writing.delete(nameOf(key));
+    this.#writing.delete(attemptName(key));
     writing.sink.startFailed(key, stoppedEarly);
   }
 
@@ -180,10 +181,6 @@ export class PreparedLauncher implements Launcher {
 interface Writing {
   readonly key: AttemptKey;
   readonly sink: LaunchSink;
-}
-
-function nameOf({ task, attempt }: AttemptKey): string {
-  return `${task}:${attempt}`;
 }
 
 function isSuccess(exit: Exit): boolean {

@@ -129,7 +129,7 @@ export const inStarts: readonly Mutant[] = [
   ),
   plant(
     "runtime/prepared_launcher.ts",
-    "if (this.#writing.get(nameOf(key)) !== writing) return;",
+    "if (this.#writing.get(attemptName(key)) !== writing) return;",
     "",
     "a task that was stopped while its files were written starts all the same",
     "unit/runtime/prepared_launcher_test.ts",

@@ -6,13 +6,13 @@
  * @module
  */
 
+import { signalNumber } from "../../core/exit.ts";
+
 const symbols = {
   setHandler: { name: "signal", parameters: ["i32", "pointer"], result: "pointer" },
   // It does nothing, and may be called at any moment.
   harmless: { name: "getpid", type: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
-
-const userSignal = 10;
 
 /**
  * Lets SIGUSR1 do nothing in this process, for good. It is caught rather than ignored, as programs that are started
@@ -24,7 +24,7 @@ export function keepDebuggerShut(): void {
   try {
     // Stays open, as the handler is a part of it.
     const { setHandler, harmless } = Deno.dlopen("libc.so.6", symbols).symbols;
-    setHandler(userSignal, harmless);
+    setHandler(signalNumber("SIGUSR1"), harmless);
   } catch {
     // There is no such library.
   }

@@ -9,7 +9,8 @@
  * @module
  */
 
-import type { AgentMessage, AttemptNumber, Guest } from "../../agent/messages.ts";
+import type { AgentMessage, Guest } from "../../agent/messages.ts";
+import { attemptName } from "../../runtime/attempt_name.ts";
 import { countCleanup, goneMsMax, leftoverGraceMs } from "../local/cleanup.ts";
 import { findMarked, type SeenProcess } from "../local/process_scan.ts";
 import type { Found } from "./task.ts";
@@ -65,12 +66,12 @@ export class Guests {
 
   /** Processes of a guest may come. */
   expect(guest: Guest): void {
-    this.#marks.set(nameOf(guest), guest.mark);
+    this.#marks.set(attemptName(guest), guest.mark);
   }
 
   /** Begins to end what is left of a guest; {@linkcode look} goes on with it. */
   sweep({ task, attempt, mark }: Guest, nowMs: number): void {
-    this.#marks.delete(nameOf({ task, attempt }));
+    this.#marks.delete(attemptName({ task, attempt }));
     this.#sweeps.add({ task, attempt, mark, found: new Map(), sinceMs: nowMs });
     this.#lookMs = nowMs;
   }
@@ -112,8 +113,4 @@ export class Guests {
   #send(process: SeenProcess, signal: string): boolean {
     return sendExactly(this.#around.kernel, this.#around.reads, process, signal);
   }
-}
-
-function nameOf({ task, attempt }: AttemptNumber): string {
-  return `${task}:${attempt}`;
 }

@@ -14,6 +14,7 @@
 
 import { type Cleanup, type Exit, type StartFailure, stoppedEarly } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import { attemptName } from "../../runtime/attempt_name.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { endOldProcesses } from "./earlier_processes.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "./launch_failure.ts";
@@ -97,7 +98,7 @@ export class DirectLauncher implements Launcher {
     const bound = this.#groups ? bindByTaskset(plan, this.#programs, () => searchPathOf(plan)) : plan;
     const attempt: Controlled = this.#control.begin(key, bound, sink);
     if (!this.#late.isNeeded) return this.#begin(attempt);
-    this.#waiting.set(nameOf(key), attempt);
+    this.#waiting.set(attemptName(key), attempt);
     this.#late.add(attempt);
   }
 
@@ -114,15 +115,15 @@ export class DirectLauncher implements Launcher {
     if ("code" in started) {
       this.#control.giveBackOutputs(attempt);
       if (isUsedUp(started.code) && this.#late.defer(attempt, this.#children.size)) {
-        this.#waiting.set(nameOf(key), attempt);
+        this.#waiting.set(attemptName(key), attempt);
         return;
       }
       return this.#giveUp(attempt, explainStartFailure(plan, started));
     }
-    this.#waiting.delete(nameOf(key));
+    this.#waiting.delete(attemptName(key));
     this.#late.succeeded();
     const { child } = started;
-    this.#children.set(nameOf(key), { child, attempt });
+    this.#children.set(attemptName(key), { child, attempt });
     this.#control.started(attempt, child.pid);
     const ends = this.#end(attempt, started).finally(() => this.#ends.delete(ends));
     this.#ends.add(ends);
@@ -130,16 +131,16 @@ export class DirectLauncher implements Launcher {
   }
 
   #giveUp(attempt: Controlled, failure: StartFailure): void {
-    this.#waiting.delete(nameOf(attempt.key));
+    this.#waiting.delete(attemptName(attempt.key));
     this.#control.over(attempt);
     attempt.sink.startFailed(attempt.key, failure);
   }
 
   /** Sends a signal to the attempt's processes, or to its main process where groups may not be signalled. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    const waiting = this.#waiting.get(nameOf(key));
+    const waiting = this.#waiting.get(attemptName(key));
     if (waiting !== undefined && this.#late.remove(waiting)) return this.#giveUp(waiting, stoppedEarly);
-    const running = this.#children.get(nameOf(key));
+    const running = this.#children.get(attemptName(key));
     if (running === undefined) return;
     running.attempt.isStopped = true;
     if (this.#groups) return this.#control.signal(running.attempt, signal);
@@ -269,7 +270,7 @@ export class DirectLauncher implements Launcher {
     const cleanup: Cleanup | undefined = this.#groups ? await this.#control.finish(attempt) : undefined;
     const said = await copied;
     ended?.();
-    this.#children.delete(nameOf(attempt.key));
+    this.#children.delete(attemptName(attempt.key));
     this.#control.over(attempt);
     this.#late.tryNext();
     // Where groups may not be signalled, nobody knows what a task left behind.
@@ -292,8 +293,4 @@ interface Started {
   readonly copied: Promise<string | void>;
   /** Closes what was open as long as it ran. */
   readonly ended?: () => void;
-}
-
-function nameOf(key: AttemptKey): string {
-  return `${key.task}:${key.attempt}`;
 }

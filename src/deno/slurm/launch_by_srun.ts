@@ -7,6 +7,7 @@
 
 import { delay } from "@std/async/delay";
 import type { LaunchPlan } from "../../launch/plan.ts";
+import { attemptName } from "../../runtime/attempt_name.ts";
 import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "../../runtime/ports.ts";
 import { canOverlap } from "../../slurm/srun_command.ts";
 import { SrunTasks, stepName } from "../../slurm/srun_task.ts";
@@ -51,7 +52,7 @@ export class SrunLauncher implements Launcher {
 
   /** Starts the plan's process on its node. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    const name = nameOf(key);
+    const name = attemptName(key);
     this.#steps.set(name, stepName(plan.tag));
     this.#options.own.launch(key, this.#tasks.rewrite(plan), {
       ...sink,
@@ -68,7 +69,7 @@ export class SrunLauncher implements Launcher {
 
   /** Sends a signal to the step of an attempt; `srun` itself would end it without a grace. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    const step = this.#steps.get(nameOf(key));
+    const step = this.#steps.get(attemptName(key));
     if (step !== undefined) this.#signalStep(key, step, signal);
   }
 
@@ -112,8 +113,4 @@ export class SrunLauncher implements Launcher {
     const steps = answer.split("\n").map((line) => line.trim().split(" "));
     return steps.flatMap(([id, name]) => id !== undefined && name !== undefined && isWanted(name) ? [id] : []);
   }
-}
-
-function nameOf({ task, attempt }: AttemptKey): string {
-  return `${task}:${attempt}`;
 }

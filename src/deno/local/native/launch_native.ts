@@ -17,6 +17,7 @@
 import { nextTurn } from "../../host/next_turn.ts";
 import { type Cleanup, exitOf, type StartFailure, stoppedEarly, type Usage } from "../../../core/exit.ts";
 import type { LaunchPlan } from "../../../launch/plan.ts";
+import { attemptName } from "../../../runtime/attempt_name.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../../runtime/ports.ts";
 import { endOldProcesses } from "../earlier_processes.ts";
 import { processLimits, ProcessRoom } from "../process_room.ts";
@@ -83,7 +84,7 @@ export class NativeLauncher implements Launcher {
     const fault = findUnpassable(plan, true) ?? this.#starts.prepare(plan);
     if (fault !== undefined) return sink.startFailed(key, explainStartFailure(plan, fault));
     const attempt: Attempt = this.#control.begin(key, plan, sink);
-    this.#attempts.set(nameOf(key), attempt);
+    this.#attempts.set(attemptName(key), attempt);
     this.#heartbeat ??= setInterval(this.#wake, heartbeatMs);
     if (this.#late.isNeeded) this.#late.add(attempt);
     else this.#enqueue(attempt);
@@ -96,7 +97,7 @@ export class NativeLauncher implements Launcher {
 
   /** Sends a signal to the attempt's processes. */
   signal(key: AttemptKey, signal: StopSignal): void {
-    const attempt = this.#attempts.get(nameOf(key));
+    const attempt = this.#attempts.get(attemptName(key));
     if (attempt === undefined) return;
     attempt.isStopped = true;
     if (attempt.pid !== 0) this.#control.signal(attempt, signal);
@@ -227,7 +228,7 @@ export class NativeLauncher implements Launcher {
   }
 
   #forget(attempt: Attempt): void {
-    this.#attempts.delete(nameOf(attempt.key));
+    this.#attempts.delete(attemptName(attempt.key));
     this.#control.over(attempt);
     this.#late.tryNext();
     if (this.#attempts.size > 0) return;
@@ -244,8 +245,4 @@ export class NativeLauncher implements Launcher {
       ...(peakKiB > this.#selfPeakKiB ? { peakKiB } : {}),
     };
   }
-}
-
-function nameOf(key: AttemptKey): string {
-  return `${key.task}:${key.attempt}`;
 }
