@@ -9,6 +9,13 @@ import { type Mutant, plant } from "./mutant.ts";
 /** The mutants of this file. */
 export const inProcesses: readonly Mutant[] = [
   plant(
+    "runtime/attempt_name.ts",
+    "`${task}:${attempt}`",
+    "`${task}`",
+    "two attempts of a task are taken for one",
+    "unit/runtime/guest_book_test.ts|apart",
+  ),
+  plant(
     "core/task_clock.ts",
     "Math.min(atMs, this.#stoppedAtMs ?? atMs) - this.#stoodMs",
     "atMs",
