@@ -175,3 +175,26 @@ Deno.test("The command line runs as one file, elsewhere", async () => {
     assertStringIncludes(called.output, "1 succeeded");
   });
 });
+
+// What a clone is linked into is checked by the options of the project that links it, not by those of this one.
+Deno.test("A project that links a clone type-checks by its own, laxer options, and runs", async () => {
+  await inScratch(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/deno.json`,
+      JSON.stringify({ links: [project], imports: { "@qcg/pilotjob": "jsr:@qcg/pilotjob@^0.1.0" }, lock: false }),
+    );
+    await Deno.writeTextFile(
+      `${folder}/hello.ts`,
+      `import { QCGPJExecutor } from "@qcg/pilotjob";
+      import { dashboard } from "@qcg/pilotjob/doors";
+
+      await using executor = new QCGPJExecutor({ durability: "memory" });
+      console.log((await executor.run("echo", ["linked"])).text, typeof dashboard);`,
+    );
+    await Deno.writeTextFile(`${folder}/command.ts`, 'import "@qcg/pilotjob/cli";');
+    const checked = await run(Deno.execPath(), ["check", "hello.ts", "command.ts"], folder);
+    assertEquals(checked.code, 0, checked.output);
+    const { code, output } = await run(Deno.execPath(), ["run", "-A", "hello.ts"], folder);
+    assertEquals([code, output.trim().split("\n").at(-1)], [0, "linked function"]);
+  });
+});

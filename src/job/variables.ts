@@ -20,7 +20,7 @@
  * @module
  */
 
-import type { Execution, JobDescription, ModelOptions } from "./description.ts";
+import type { Execution, JobDescription, ModelOptions, TaskInput } from "./description.ts";
 
 /** What pass 1 knows beside `jname`, the job's own name. The caller supplies it, as it holds time and chance. */
 export interface SubmitVariables {
@@ -147,14 +147,18 @@ export function substituteExecution(execution: Execution, variables: Variables):
     const text = execution[key];
     if (text !== undefined) result[key] = one(text);
   }
-  // What is read is content, and no part of the description.
   const { input } = execution;
-  if (input !== undefined) result.input = "file" in input ? { ...input, file: one(input.file) } : input;
+  if (input !== undefined) result.input = substituteInput(input, one);
   if (execution.modules !== undefined) result.modules = execution.modules.map(one);
   if (execution.append !== undefined) result.append = execution.append;
   if (execution.model !== undefined) result.model = execution.model;
   if (execution.login !== undefined) result.login = execution.login;
   return result;
+}
+
+/** Fills in the name of a file that replaces the content; the content itself is no part of the description. */
+function substituteInput(input: TaskInput, one: (text: string) => string): TaskInput {
+  return "file" in input && input.file !== undefined ? { ...input, file: one(input.file) } : input;
 }
 
 function substituteModelOptions(options: ModelOptions, one: (text: string) => string): ModelOptions {

@@ -132,7 +132,7 @@ export class ZmtpConnection {
       if (version === undefined) return false;
       this.#version = version;
       // As sockets of these types do: a router has an identity, be it an empty one.
-      const identity = this.#server === "ROUTER" ? { "Identity": "" } : {};
+      const identity: Record<string, string> = this.#server === "ROUTER" ? { "Identity": "" } : {};
       this.#output.push(encodeCommand(readyBytes({ "Socket-Type": this.#server, ...identity })));
     }
     this.#state = "greeted";

@@ -127,7 +127,7 @@ export class AgentPrograms implements AgentStarter {
     const command = [self.program, ...self.args];
     if (method === "ssh") {
       // The modules that this program has loaded may be there only.
-      const cache = env["DENO_DIR"] === undefined ? {} : { DENO_DIR: env["DENO_DIR"] };
+      const cache: Record<string, string> = env["DENO_DIR"] === undefined ? {} : { DENO_DIR: env["DENO_DIR"] };
       const args = sshArguments({ command, node: name, directory, env: { ...cache, ...self.env } });
       return { program: "ssh", args, env, node, nodeName: name };
     }
