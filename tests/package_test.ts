@@ -34,6 +34,7 @@ interface Configuration {
   readonly license: string;
   readonly exports: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, string>>;
+  readonly lock: unknown;
   readonly workspace: readonly string[];
 }
 
@@ -93,6 +94,11 @@ Deno.test("deno.json says what the package is", () => {
   assertEquals([name, license, exports["."]], ["@qcg/pilotjob", "Apache-2.0", "./mod.ts"]);
   assertMatch(version, /^\d+\.\d+\.\d+$/);
   assertStringIncludes(readProjectFile("LICENSE").text, "Apache License");
+});
+
+Deno.test("A task of deno.json brings no package that only tests need", () => {
+  const { imports, lock } = configuration();
+  assertEquals([Object.keys(imports), lock], [packageNames, false]);
 });
 
 Deno.test("Stand-ins and real packages are imported by the same list", () => {

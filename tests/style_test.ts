@@ -155,7 +155,8 @@ function wrongEntryPoint({ path, text }: ProjectFile): string[] {
 
 /** Tests by chance that are not the same each time, or take seconds before they begin. */
 function wrongChance({ path, text }: ProjectFile): string[] {
-  const isUnseeded = path !== "tests/support/seeded_check.ts" && /^import .* from "fast-check";$/m.test(text);
+  const isUnseeded = path !== "tests/support/seeded_check.ts" &&
+    /^import .* from "(?:npm:)?fast-check\b.*";$/m.test(text);
   const isCostly = /\b(?:unit|stringUnit): "binary"/.test(text);
   const isRandom = /^tests\/(unit|sim)\//.test(path) && /\bMath\.random\(/.test(text);
   return [
