@@ -118,7 +118,6 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): ScopeGuar
   }, host);
 }
 
-/** Finds the auxiliary directory of the run to go on with. */
 /** What a run taught that is named relative to the current directory. */
 function learnFromRun(word: string): LearntTimes {
   const directory = currentDirectory();
@@ -126,6 +125,7 @@ function learnFromRun(word: string): LearntTimes {
   return learnFrom(word).learnt;
 }
 
+/** Finds the auxiliary directory of the run to go on with. */
 function findEarlier(resume: string | undefined, durability: Durability): string | undefined {
   if (resume === undefined) return undefined;
   if (durability === "memory") {

@@ -1,10 +1,11 @@
 /**
- * The option `--learn` of `run` and `plan`: which earlier run teaches how long tasks take.
+ * The option `--learn` of `run` and `plan`: which earlier run teaches how long tasks take, beside what the file tells.
  *
  * @module
  */
 
 import { resolve } from "@std/path";
+import type { LearntTimes } from "../core/estimates.ts";
 import { learnFrom, learnFromLast, type Lesson } from "../deno/files/runs/learn_times.ts";
 import type { OptionSpec, OptionValue } from "../service/arguments.ts";
 
@@ -14,28 +15,49 @@ export const learnOption: OptionSpec = {
   value: { kind: "text" },
   placeholder: "DIR",
   default: "the newest finished run of the same file",
-  help: "the run whose run times decide what starts first: its folder or id, or the folder that it lies in; or none",
+  help: "the run whose run times decide what starts first: its folder or id, or the folder that it lies in; none for " +
+    "no knowledge, not even the run times of a workflow",
 };
 
 /** What a command knows of where to learn. */
 export interface LessonPlace {
-  /** The value of `--order`. */
-  readonly order: "rank" | "age" | undefined;
   /** The request file, as it was given. */
-  readonly file: string | undefined;
+  readonly file?: string | undefined;
+  /** What the file itself tells. */
+  readonly times?: LearntTimes | undefined;
   /** The working directory of the tasks, absolute. */
   readonly directory: string;
+}
+
+/** What is known before anything has run. */
+export interface Known {
+  /** What an earlier run taught. */
+  readonly lesson?: Lesson | undefined;
+  /** What the file tells. */
+  readonly times?: LearntTimes | undefined;
+  /** Both together; of what both know the run counts. */
+  readonly learnt?: LearntTimes | undefined;
 }
 
 /**
  * Learns as the options say.
  *
- * @returns What was learnt; `undefined` when there is nothing to learn from, or no use for it.
+ * @param given The value of `--learn`; with `none` nothing is learnt, not from the file either.
+ * @param place Where to learn.
  * @throws {PilotJobError} If the run that `--learn` names cannot be read.
  */
-export function learnAsAsked(given: OptionValue | undefined, place: LessonPlace): Lesson | undefined {
-  const { order, file, directory } = place;
-  if (given === "none" || order === "age") return undefined;
-  if (given !== undefined) return learnFrom(given as string);
-  return file === undefined ? undefined : learnFromLast(directory, resolve(Deno.cwd(), file));
+export function learnAsAsked(given: OptionValue | undefined, { file, times, directory }: LessonPlace): Known {
+  if (given === "none") return {};
+  const ofLast = () => file === undefined ? undefined : learnFromLast(directory, resolve(Deno.cwd(), file));
+  const lesson = given === undefined ? ofLast() : learnFrom(given as string);
+  return { lesson, times, learnt: joinTimes(times, lesson?.learnt) };
+}
+
+/** What two sources know; where both know something the second counts. */
+function joinTimes(first: LearntTimes | undefined, second: LearntTimes | undefined): LearntTimes | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    jobs: new Map([...first.jobs, ...second.jobs]),
+    commands: new Map([...first.commands, ...second.commands]),
+  };
 }

@@ -5,6 +5,7 @@
  */
 
 import { concatenate } from "../base/bytes.ts";
+import type { LearntTimes } from "../core/estimates.ts";
 import { fileProblem } from "../deno/files/file_problem.ts";
 import { PilotJobError, type PilotJobErrorOptions } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
@@ -73,6 +74,8 @@ export interface RequestFile {
   readonly text: string;
   /** The requests in order. */
   readonly requests: readonly FileRequest[];
+  /** How long the tasks took when they were run before, as far as the file tells it; only a workflow does. */
+  readonly times?: LearntTimes;
 }
 
 /**
@@ -145,7 +148,7 @@ function readWorkflowFile(file: string): RequestFile {
   if ("problem" in found) throw problemAt({ file, text }, found.steps, found.problem);
   const jobSteps = (index: number) => [...workflowTasks, index];
   const request = { request: "submit", jobs: found.jobs };
-  return { file, text, requests: [{ value: request, steps: workflowTasks, jobSteps }] };
+  return { file, text, requests: [{ value: request, steps: workflowTasks, jobSteps }], times: found.times };
 }
 
 /** What a file of jobs may be written in, beside the form of QCG-PilotJob. */
@@ -153,7 +156,8 @@ export const fromOption: OptionSpec = {
   name: "from",
   value: { kind: "choice", choices: ["wfformat"] },
   placeholder: "FORMAT",
-  help: "what FILE is written in, if not as requests: wfformat, a workflow of WfCommons with its commands",
+  help:
+    "what FILE is written in, if not as requests: wfformat, a workflow of WfCommons with its commands and run times",
 };
 
 /** Reads a file of jobs in the form that {@linkcode fromOption} names. */

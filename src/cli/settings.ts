@@ -7,6 +7,7 @@
 import { dirname, resolve } from "@std/path";
 import { findRunToResume } from "../deno/files/runs/find_run.ts";
 import { pathToResume } from "../deno/files/runs/run_reader.ts";
+import type { LearntTimes } from "../core/estimates.ts";
 import type { Durability } from "../journal/durability.ts";
 import { chooseResources, isInSlurm, type ResourceChoice } from "../api/choose_resources.ts";
 import { tailBytesDefault } from "../launch/plan.ts";
@@ -66,6 +67,8 @@ export interface OwnOptions {
   readonly login?: boolean;
   /** Which run teaches how long tasks take: what `--learn` says. */
   readonly learn?: string | undefined;
+  /** What the request file tells of how long tasks take. */
+  readonly times?: LearntTimes | undefined;
   /** When the run halts because of failures. */
   readonly haltOn?: RunSettings["haltOn"] | undefined;
   /** The request file. */
@@ -82,7 +85,12 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
   const { id, groups, order, holdBackAfterMs } = options;
   const resume = options.resume === undefined ? undefined : pathToResume(options.resume);
   const rootWd = resolve(Deno.cwd(), options.wd ?? whereItWorked(resume));
-  const lesson = learnAsAsked(own.learn, { order, file: own.file, directory: rootWd });
+  // By age alone little is gained by what an earlier run took: nobody is asked to wait for it unasked.
+  const { learnt } = learnAsAsked(own.learn, {
+    ...(order === "age" ? {} : { file: own.file }),
+    times: own.times,
+    directory: rootWd,
+  });
   const { pool, cluster, warnings } = chooseResources(resourceChoiceOf(options));
   return {
     pilot: {
@@ -90,7 +98,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
       ...(groups === undefined ? {} : { groups }),
       ...(order === undefined ? {} : { order }),
       ...(holdBackAfterMs === undefined ? {} : { holdBackAfterMs }),
-      ...(lesson === undefined ? {} : { learnt: lesson.learnt }),
+      ...(learnt === undefined ? {} : { learnt }),
       reserveCore: options.systemCore,
       graceMs: own.graceMs,
       ...(own.login === undefined ? {} : { login: own.login }),

@@ -18,7 +18,7 @@ const scriptMax = 200;
  *
  * @returns The program; with an interpreter also its script; of the text of a script all but its numbers.
  */
-export function commandOf({ exec, script, args }: Execution): string {
+export function commandOf({ exec, script, args }: Pick<Execution, "exec" | "script" | "args">): string {
   if (exec === undefined) return script!.slice(0, scriptMax).replaceAll(/\d+/g, "#");
   if (!interpreters.test(exec.slice(exec.lastIndexOf("/") + 1))) return exec;
   const words = args.filter((arg) => !arg.startsWith("-"));

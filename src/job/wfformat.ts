@@ -1,10 +1,13 @@
 /**
- * Workflows of WfCommons (WfFormat 1.4 and 1.5) as jobs: a task becomes a job, what it waits for its dependencies.
+ * Workflows of WfCommons (WfFormat 1.4 and 1.5) as jobs: a task becomes a job, what it waits for its dependencies, and
+ * how long it took what is known of its run time.
  *
  * @module
  */
 
 import { didYouMean } from "../base/near_miss.ts";
+import { commandOf } from "./command_of.ts";
+import type { Execution } from "./description.ts";
 import { nameValue } from "./json.ts";
 import { formatSteps, type Step } from "./json_text.ts";
 import { nameProblem } from "./name.ts";
@@ -17,6 +20,22 @@ export interface WorkflowProblem {
   readonly problem: string;
 }
 
+/** Jobs of a workflow. */
+export interface WorkflowJobs {
+  /** The jobs in the order of the tasks, as they would stand in a request. */
+  readonly jobs: readonly object[];
+  /** How long they took, in milliseconds, as far as that is on record. */
+  readonly times: WorkflowTimes;
+}
+
+/** How long tasks of a workflow took, in milliseconds. */
+export interface WorkflowTimes {
+  /** By the name of the job. */
+  readonly jobs: ReadonlyMap<string, number>;
+  /** The mean, by the command; see `commandOf`. */
+  readonly commands: ReadonlyMap<string, number>;
+}
+
 /** The way to the tasks. */
 export const workflowTasks: readonly Step[] = ["workflow", "specification", "tasks"];
 /** The way to what is on record of their execution. */
@@ -27,9 +46,9 @@ const workflowRuns: readonly Step[] = ["workflow", "execution", "tasks"];
  * what waits for what, not what to run.
  *
  * @param value The workflow as a JSON value.
- * @returns The jobs in the order of the tasks, as they would stand in a request; or what is wrong.
+ * @returns The jobs and how long they took; or what is wrong.
  */
-export function jobsOfWorkflow(value: unknown): { readonly jobs: readonly object[] } | WorkflowProblem {
+export function jobsOfWorkflow(value: unknown): WorkflowJobs | WorkflowProblem {
   const tasks = at(value, workflowTasks);
   if (!Array.isArray(tasks)) {
     const found = tasks === undefined ? "missing" : nameValue(tasks);
@@ -44,17 +63,37 @@ export function jobsOfWorkflow(value: unknown): { readonly jobs: readonly object
   if ("problem" in runs) return runs;
   const names = namesOf(parents.keys());
   const jobs: object[] = [];
+  const timed: TimedJob[] = [];
   for (const [index, [id, after]] of [...parents].entries()) {
-    const job = jobOf(runs.get(id));
+    const run = runs.get(id);
+    const job = jobOf(run);
     if (typeof job === "string") {
-      const run = runs.get(id);
       const steps = run === undefined ? [...workflowTasks, index] : [...workflowRuns, run.index];
       return { steps, problem: `${job} (task ${JSON.stringify(id)})` };
     }
+    const { ms, ...wanted } = job;
+    const name = names.get(id)!;
+    if (ms > 0) timed.push({ name, ms, command: commandOf(job.execution) });
     const dependencies = after.size === 0 ? {} : { dependencies: { after: [...after].map((one) => names.get(one)) } };
-    jobs.push({ name: names.get(id), ...job, ...dependencies });
+    jobs.push({ name, ...wanted, ...dependencies });
   }
-  return { jobs };
+  return { jobs, times: timesOf(timed) };
+}
+
+/** A job of which it is on record how long it took. */
+interface TimedJob {
+  readonly name: string;
+  readonly command: string;
+  readonly ms: number;
+}
+
+function timesOf(timed: readonly TimedJob[]): WorkflowTimes {
+  const commands = Map.groupBy(timed, ({ command }) => command);
+  const meanMs = (jobs: readonly TimedJob[]) => jobs.reduce((sum, { ms }) => sum + ms, 0) / jobs.length;
+  return {
+    jobs: new Map(timed.map(({ name, ms }) => [name, ms])),
+    commands: new Map([...commands].map(([command, jobs]) => [command, meanMs(jobs)])),
+  };
 }
 
 /** What each task waits for, in the order of the tasks: what it names as its parents, and what names it as a child. */
@@ -120,20 +159,29 @@ function standsTwice(list: readonly Step[], id: string, first: number, again: nu
   return { steps: [...list, again], problem };
 }
 
-/** What a task runs and asks for, or what is wrong with it. */
-function jobOf(found: RunOfTask | undefined): object | string {
+/** What a task runs and asks for. */
+interface WantedJob {
+  readonly execution: Pick<Execution, "exec" | "args">;
+  readonly resources: object;
+  /** How long it took, in milliseconds; 0 when it never ran, or that is not on record. */
+  readonly ms: number;
+}
+
+/** What a task runs and asks for, and how long it took; or what is wrong with it. */
+function jobOf(found: RunOfTask | undefined): WantedJob | string {
   const none = `has no command.program in ${formatSteps(workflowRuns)}, so there is nothing to run`;
   if (found === undefined) return none;
-  const { command, coreCount = 1, memoryInBytes = 0 } = found.run;
+  const { command, coreCount = 1, memoryInBytes = 0, runtimeInSeconds = 0 } = found.run;
   const { program, arguments: args = [] } = (command ?? {}) as Readonly<Record<string, unknown>>;
   if (program === undefined) return none;
   if (typeof program !== "string") return `has ${nameValue(program)} as command.program, which must be a string`;
   if (!Array.isArray(args)) return `has ${nameValue(args)} as command.arguments, which must be an array of strings`;
   const odd = args.find((arg) => typeof arg !== "string" && typeof arg !== "number");
   if (odd !== undefined) return `has ${nameValue(odd)} in command.arguments, which must be an array of strings`;
-  for (const [key, number] of Object.entries({ coreCount, memoryInBytes })) {
+  for (const [key, number] of Object.entries({ coreCount, memoryInBytes, runtimeInSeconds })) {
     if (typeof number !== "number") return `has ${nameValue(number)} as ${key}, which must be a number`;
     if (number < 0) return `has ${number} as ${key}, which cannot be less than 0`;
+    if (number > Number.MAX_SAFE_INTEGER) return `has ${number} as ${key}, which is too large`;
   }
   const mem = Math.ceil(memoryInBytes as number / 2 ** 20);
   return {
@@ -142,6 +190,7 @@ function jobOf(found: RunOfTask | undefined): object | string {
       numCores: { exact: Math.max(1, Math.ceil(coreCount as number)) },
       ...(mem === 0 ? {} : { numNodes: { exact: 1 }, nodeCrs: { mem } }),
     },
+    ms: runtimeInSeconds as number * 1000,
   };
 }
 

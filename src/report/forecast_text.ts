@@ -23,8 +23,8 @@ export interface PlannedOrder {
   readonly by: "rank" | "age";
   /** The folder of the run that run times were learnt from. */
   readonly learntFrom?: string;
-  /** By what the times of how many jobs are known. */
-  readonly jobsKnownBy: Readonly<Record<"job" | "command" | "limit" | "none", number>>;
+  /** By what the times of how many jobs are known: by an earlier run of the job, by the file, by the command, … */
+  readonly jobsKnownBy: Readonly<Record<"job" | "file" | "command" | "limit" | "none", number>>;
   /** When all would have ended by age alone; absent when that was not planned too. */
   readonly byAgeEndsAtMs?: number;
 }
@@ -80,17 +80,18 @@ export function forecastText(
 }
 
 function orderText({ by, learntFrom, jobsKnownBy, byAgeEndsAtMs }: PlannedOrder): string {
-  if (by === "age") return "by age alone";
-  const { job, command, limit, none } = jobsKnownBy;
+  const { job, file, command, limit, none } = jobsKnownBy;
   const known = [
     ...(job > 0 ? [`${countOf(job, "job")} of which the times are known`] : []),
+    ...(file > 0 ? [`${countOf(file, "job")} of which the file tells the times`] : []),
     ...(command > 0 ? [`${countOf(command, "job")} of which those of the command are`] : []),
     ...(limit > 0 ? [`${countOf(limit, "job")} with a time limit`] : []),
     ...(none > 0 ? [`${countOf(none, "job")} of which nothing is known`] : []),
   ].join(", ");
   const source = learntFrom === undefined ? "" : `, learnt from ${learntFrom}`;
   const age = byAgeEndsAtMs === undefined ? "" : `; by age alone it would take ${shortTime(byAgeEndsAtMs)}`;
-  return `by the longest chain that waits, with ${known === "" ? "no jobs" : known}${source}${age}`;
+  const order = by === "age" ? "by age alone" : "by the longest chain that waits";
+  return `${order}, with ${known === "" ? "no jobs" : known}${source}${age}`;
 }
 
 function shortTime(ms: number): string {

@@ -92,7 +92,7 @@ Deno.test("qcgpj plan and run learn from the newest finished run of the same fil
   };
   assertEquals(await order(), {
     by: "rank",
-    jobsKnownBy: { job: 0, command: 0, limit: 0, none: 3 },
+    jobsKnownBy: { job: 0, file: 0, command: 0, limit: 0, none: 3 },
     byAgeEndsAtMs: 2000,
   });
   for (const [file, id] of [["jobs.json", "first"], ["other.json", "second"]] as const) {
@@ -101,7 +101,7 @@ Deno.test("qcgpj plan and run learn from the newest finished run of the same fil
   }
   const { learntFrom, jobsKnownBy } = await order();
   assertEquals([learntFrom, jobsKnownBy.job], [`${scratch.path}/.qcgpjm-service-first`, 3]);
-  assertEquals((await order("--learn", "second")).jobsKnownBy, { job: 1, command: 2, limit: 0, none: 0 });
+  assertEquals((await order("--learn", "second")).jobsKnownBy, { job: 1, file: 0, command: 2, limit: 0, none: 0 });
   assertEquals((await order("--learn", "none")).jobsKnownBy.none, 3);
   assertEquals((await order("--order", "age")).by, "age");
   const wrong = await call(["plan", "jobs.json", "--learn", "frist"], { cwd: scratch.path });
@@ -120,4 +120,42 @@ Deno.test("qcgpj plan and run learn from the newest finished run of the same fil
   assertEquals(run.code, 0);
   const report = Deno.readTextFileSync(`${scratch.path}/.qcgpjm-service-third/jobs.report`);
   assertEquals(report.trimStart().split(/\s/)[0], "long");
+});
+
+Deno.test("qcgpj plan and run know how long tasks take from the run times of a workflow", async () => {
+  await using scratch = new Scratch();
+  const runs = [["a", 2], ["b", 2], ["long", 60], ["new", 0]].map(([id, runtimeInSeconds]) => ({
+    ...{ id, runtimeInSeconds },
+    command: { program: "true" },
+  }));
+  const workflow = { specification: { tasks: runs.map(({ id }) => ({ id })) }, execution: { tasks: runs } };
+  Deno.writeTextFileSync(scratch.in("flow.json"), JSON.stringify({ workflow }));
+  const callWith = (...args: string[]) =>
+    call([args[0]!, "flow.json", "--from", "wfformat", ...args.slice(1)], { cwd: scratch.path });
+  const plan = async (...args: string[]) => {
+    const { out } = await callWith("plan", "--nodes", "2", "--json", ...args);
+    const { jobs, order, endsAtMs } = JSON.parse(out);
+    return [jobs.map(({ taskMs }: { taskMs: number }) => taskMs), order.jobsKnownBy, endsAtMs];
+  };
+  const times = [2000, 2000, 60_000, 21_333];
+  assertEquals(await plan(), [times, { job: 0, file: 3, command: 1, limit: 0, none: 0 }, 60_000]);
+  assertEquals(await plan("--order", "age"), [times, { job: 0, file: 3, command: 1, limit: 0, none: 0 }, 62_000]);
+  assertEquals(await plan("--learn", "none"), [
+    [1000, 1000, 1000, 1000],
+    { job: 0, file: 0, command: 0, limit: 0, none: 4 },
+    2000,
+  ]);
+  const { code } = await callWith("run", "--nodes", "1", "--id", "one", "--report-format", "text");
+  assertEquals(code, 0);
+  const report = Deno.readTextFileSync(`${scratch.path}/.qcgpjm-service-one/jobs.report`);
+  assertEquals(report.trimStart().split(/\s/)[0], "long");
+  // What was seen in that run counts more than what the file tells.
+  const [seen, knownBy] = await plan();
+  assertEquals(knownBy, { job: 4, file: 0, command: 0, limit: 0, none: 0 });
+  assertEquals(seen.every((ms: number) => ms < 60_000), true);
+  const wrong = JSON.stringify({ workflow }).replace(":60", ':"60"');
+  Deno.writeTextFileSync(scratch.in("flow.json"), wrong);
+  const refused = await callWith("plan");
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.err, 'workflow.execution.tasks[2]: has the text "60" as runtimeInSeconds');
 });

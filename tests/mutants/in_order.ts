@@ -127,4 +127,18 @@ export const inOrder: readonly Mutant[] = [
     "when a task takes no time no chain is longer than another",
     "unit/core/ranks_test.ts",
   ),
+  plant(
+    "cli/learn.ts",
+    "new Map([...first.jobs, ...second.jobs])",
+    "new Map([...second.jobs, ...first.jobs])",
+    "what a workflow tells counts more than what a run of it has taught",
+    "e2e/cli_plan_test.ts|run times of a workflow",
+  ),
+  plant(
+    "job/wfformat.ts",
+    "if (ms > 0) timed.push",
+    "timed.push",
+    "a task that never ran is taken for one that takes no time",
+    "unit/job/wfformat_test.ts",
+  ),
 ];

@@ -8,7 +8,6 @@ import { resolve } from "@std/path";
 import type { JobDescription } from "../../job/description.ts";
 import { chooseResources } from "../../api/choose_resources.ts";
 import type { GpuSource } from "../../resources/find_gpus.ts";
-import type { Lesson } from "../../deno/files/runs/learn_times.ts";
 import { type Forecast, forecast, type ForecastOptions, learntMs } from "../../report/forecast.ts";
 import { forecastText, needsText, type NeverRuns, type PlannedOrder } from "../../report/forecast_text.ts";
 import { type OptionSpec, parseArguments } from "../../service/arguments.ts";
@@ -22,7 +21,7 @@ import { describeLackOfTime } from "../../report/lacks_time.ts";
 import type { AllocationEnd } from "../../runtime/allocation_end.ts";
 import { formatNodeList } from "../../slurm/node_list.ts";
 import type { Command, Terminal } from "../command.ts";
-import { learnAsAsked, learnOption } from "../learn.ts";
+import { type Known, learnAsAsked, learnOption } from "../learn.ts";
 import { onlyArgument } from "../only_argument.ts";
 import { fromOption, readJobsFile } from "../request_file.ts";
 import { examineFile, locate } from "../validate/validate.ts";
@@ -63,8 +62,8 @@ export const planCommand: Command = {
   usage: "FILE|- [--nodes SPEC] [OPTION …]",
   details: [
     "FILE is a request file as for qcgpj run, - the standard input. The real scheduler is driven on a virtual clock, in " +
-    "which each task succeeds and takes as long as in the run that is learnt from, or else its time limit (wt). It " +
-    "tells when jobs start and end, how many cores are in use at most, the critical path that no number of cores makes " +
+    "which each task succeeds and takes as long as in the run that is learnt from, or as a workflow tells, or else its " +
+    "time limit (wt). It tells when jobs start and end, how many cores are in use at most, the critical path that no number of cores makes " +
     "shorter, what can never run, and in which order tasks are assumed to start.",
     "Exit code: 0 everything would run, 1 something can never run, 2 the file is wrong; then as validate says.",
   ],
@@ -98,15 +97,16 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
     for (const finding of wrong) terminal.err(`${locate(source, finding).message}\n`);
     return 2;
   }
-  const lesson = learnAsAsked(given.options.get("learn"), {
-    order: pool.order,
+  const known = learnAsAsked(given.options.get("learn"), {
     file,
+    times: source.times,
     directory: resolve(Deno.cwd(), (given.options.get("wd") as string | undefined) ?? "."),
   });
   const batches = batchesOf(examination);
-  const learnt = lesson?.learnt;
-  const plan = forecast(batches, { ...pool, taskMs, ...(learnt === undefined ? {} : { learnt }) });
-  const order = describeOrder(batches, { ...pool, taskMs }, plan, lesson);
+  const { learnt } = known;
+  const assumed = { ...pool, taskMs, ...(learnt === undefined ? {} : { learnt }) };
+  const plan = forecast(batches, assumed);
+  const order = describeOrder(batches, assumed, plan, known);
   const conditional = findConditional(batches.flat());
   const never: NeverRuns[] = [
     ...examination.findings.map(({ jobName = "", problem }) => ({ name: jobName, reason: problem })),
@@ -146,20 +146,24 @@ function describeOrder(
   batches: readonly (readonly JobDescription[])[],
   options: ForecastOptions,
   { tasks, jobs }: Forecast,
-  lesson: Lesson | undefined,
+  { lesson, times }: Known,
 ): PlannedOrder {
   const { order: by = "rank" } = options;
-  const learnt = lesson?.learnt;
-  const all = batches.flat();
-  const count = { job: 0, command: 0, limit: 0, none: 0 };
-  for (const job of all) count[learntMs(learnt, job)?.of ?? (job.timeLimitMs === undefined ? "none" : "limit")]++;
+  const knownBy = (job: JobDescription): keyof PlannedOrder["jobsKnownBy"] => {
+    const ofRun = learntMs(lesson?.learnt, job)?.of;
+    if (ofRun === "job") return "job";
+    const ofFile = learntMs(times, job)?.of;
+    if (ofFile === "job") return "file";
+    return ofRun ?? ofFile ?? (job.timeLimitMs === undefined ? "none" : "limit");
+  };
+  const count = { job: 0, file: 0, command: 0, limit: 0, none: 0 };
+  for (const job of batches.flat()) count[knownBy(job)]++;
   const isCompared = by === "rank" && tasks <= comparedMax && jobs.length > 0;
-  const more = learnt === undefined ? {} : { learnt };
   return {
     by,
     ...(lesson === undefined ? {} : { learntFrom: lesson.folder }),
     jobsKnownBy: count,
-    ...(isCompared ? { byAgeEndsAtMs: forecast(batches, { ...options, ...more, order: "age" }).endsAtMs } : {}),
+    ...(isCompared ? { byAgeEndsAtMs: forecast(batches, { ...options, order: "age" }).endsAtMs } : {}),
   };
 }
 

@@ -90,7 +90,8 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
     login: options.login,
     unknownDependency: options.file === "-" || options.common.network !== undefined ? "omit" : "refuse",
     readers: { summary: outcome, ...(progress === undefined ? {} : { progress }) },
-    ...{ rerun: options.rerun, learn: options.learn, haltOn: options.haltOn, file: source && options.file },
+    ...{ rerun: options.rerun, learn: options.learn, haltOn: options.haltOn },
+    ...{ file: source && options.file, times: source?.times },
   });
   if (source !== undefined && options.common.resume === undefined) {
     const { findings } = examineFile(source, { groups: {}, ...settings.pilot });

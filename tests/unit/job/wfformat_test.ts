@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseJob } from "../../../src/job/parse.ts";
-import { jobsOfWorkflow } from "../../../src/job/wfformat.ts";
+import { jobsOfWorkflow, type WorkflowJobs } from "../../../src/job/wfformat.ts";
 
 const workflow = (tasks: unknown, runs: unknown) => ({
   name: "w",
@@ -33,6 +33,24 @@ Deno.test("jobsOfWorkflow() makes jobs with their commands, needs and dependenci
     { name: "a_1_2", execution: { exec: "echo", args: [] }, resources: one },
   ]);
   for (const job of jobs) parseJob(job, {});
+});
+
+Deno.test("jobsOfWorkflow() tells how long jobs took that ran, and the mean of their commands", () => {
+  const took = (id: string, program: string, runtimeInSeconds?: unknown) => ({
+    id,
+    command: { program },
+    runtimeInSeconds,
+  });
+  const runs = [
+    took("a:1", "sim", 2.5),
+    took("b", "sim", 4),
+    took("c", "sum", 0),
+    took("d", "sum"),
+    took("e", "cut", 1e-3),
+  ];
+  const { times } = jobsOfWorkflow(workflow(runs.map(({ id }) => ({ id })), runs)) as WorkflowJobs;
+  assertEquals([...times.jobs], [["a_1", 2500], ["b", 4000], ["e", 1]]);
+  assertEquals([...times.commands], [["sim", 3250], ["cut", 1]]);
 });
 
 Deno.test("jobsOfWorkflow() says at which task there is nothing to run, or nothing that can be understood", () => {
@@ -76,6 +94,9 @@ Deno.test("jobsOfWorkflow() says at which task there is nothing to run, or nothi
   const odd: [object, string][] = [
     [{ coreCount: "2" }, 'has the text "2" as coreCount, which must be a number (task "a")'],
     [{ coreCount: -1 }, 'has -1 as coreCount, which cannot be less than 0 (task "a")'],
+    [{ runtimeInSeconds: "1" }, 'has the text "1" as runtimeInSeconds, which must be a number (task "a")'],
+    [{ runtimeInSeconds: -0.5 }, 'has -0.5 as runtimeInSeconds, which cannot be less than 0 (task "a")'],
+    [{ runtimeInSeconds: Infinity }, 'has Infinity as runtimeInSeconds, which is too large (task "a")'],
     [{ memoryInBytes: null }, 'has null as memoryInBytes, which must be a number (task "a")'],
     [
       { command: { program: "x", arguments: "y z" } },

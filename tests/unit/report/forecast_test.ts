@@ -11,7 +11,7 @@ const job = (name: string, more: object = {}) =>
   parseJob({ name, execution: { exec: "date" }, ...more }, { variables });
 const cores = (numCores: number, wt?: string) => ({ resources: { numCores, ...(wt === undefined ? {} : { wt }) } });
 const after = (...names: string[]) => ({ dependencies: { after: names } });
-const order: PlannedOrder = { by: "age", jobsKnownBy: { job: 0, command: 0, limit: 0, none: 2 } };
+const order: PlannedOrder = { by: "age", jobsKnownBy: { job: 0, file: 0, command: 0, limit: 0, none: 2 } };
 const planOf = (jobs: ReturnType<typeof job>[], nodes = "4") =>
   forecast([jobs], { nodes: parseNodeSpec(nodes), reserveCore: false, taskMs: 1000 });
 
@@ -151,12 +151,13 @@ Deno.test("forecastText() says which order it assumes, and what age alone would 
   const orderLine = (order: Parameters<typeof forecastText>[3]) =>
     forecastText(planOf(jobs), new Map(jobs.map((one) => [one.name, one])), [], order).split("\n")
       .find((line) => line.startsWith("Order: "))!.slice(20);
-  const jobsKnownBy = { job: 1, command: 2, limit: 1, none: 3 };
-  assertEquals(orderLine({ by: "age", jobsKnownBy }), "by age alone");
+  const jobsKnownBy = { job: 1, file: 4, command: 2, limit: 1, none: 3 };
+  const known =
+    "1 job of which the times are known, 4 jobs of which the file tells the times, 2 jobs of which those of " +
+    "the command are, 1 job with a time limit, 3 jobs of which nothing is known";
+  assertEquals(orderLine({ by: "age", jobsKnownBy }), `by age alone, with ${known}`);
   assertEquals(
     orderLine({ by: "rank", jobsKnownBy, learntFrom: "/wd/run", byAgeEndsAtMs: 90_000 }),
-    "by the longest chain that waits, with 1 job of which the times are known, 2 jobs of which those of the command " +
-      "are, 1 job with a time limit, 3 jobs of which nothing is known, learnt from /wd/run; by age alone it would take " +
-      "1m30s",
+    `by the longest chain that waits, with ${known}, learnt from /wd/run; by age alone it would take 1m30s`,
   );
 });
