@@ -34,7 +34,7 @@ Deno.test("workflowOf() names each task, what it waits for, and what it took", (
     ...[[0.5, 1], [0.5, 1], [0.5, 1], [0.5, 1], [0.5, 1]],
   ]);
   assertEquals(execution.makespanInSeconds, 5.5);
-  const again = jobsOfWorkflow(workflowOf({ view: run.view, facts, rootWd: "/w", bytesOf: () => 0 })) as {
+  const again = jobsOfWorkflow(workflowOf({ view: run.view, facts, rootWd: "/w", bytesOf: () => 0 })) as unknown as {
     jobs: { name: string }[];
   };
   assertEquals(again.jobs.map(({ name }) => name), ["one", "all_0", "all_1", "pair_0", "pair_1"]);
@@ -82,7 +82,7 @@ Deno.test("workflowOf() has the command of a task that never ran, and the files 
     command: { program: "true", arguments: ["1 of ${ncores}"] },
     coreCount: 3,
   });
-  const again = jobsOfWorkflow(value) as { jobs: { dependencies?: object }[] };
+  const again = jobsOfWorkflow(value) as unknown as { jobs: { dependencies?: object }[] };
   assertEquals(again.jobs[2]!.dependencies, { after: ["one"] });
 });
 
