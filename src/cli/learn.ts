@@ -7,6 +7,7 @@
 import { resolve } from "@std/path";
 import type { LearntTimes } from "../core/estimates.ts";
 import { learnFrom, learnFromLast, type Lesson } from "../deno/files/runs/learn_times.ts";
+import { joinTimes } from "../report/learnt_times.ts";
 import type { OptionSpec, OptionValue } from "../service/arguments.ts";
 
 /** The option. */
@@ -51,13 +52,4 @@ export function learnAsAsked(given: OptionValue | undefined, { file, times, dire
   const ofLast = () => file === undefined ? undefined : learnFromLast(directory, resolve(Deno.cwd(), file));
   const lesson = given === undefined ? ofLast() : learnFrom(given as string);
   return { lesson, times, learnt: joinTimes(times, lesson?.learnt) };
-}
-
-/** What two sources know; where both know something the second counts. */
-function joinTimes(first: LearntTimes | undefined, second: LearntTimes | undefined): LearntTimes | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  return {
-    jobs: new Map([...first.jobs, ...second.jobs]),
-    commands: new Map([...first.commands, ...second.commands]),
-  };
 }

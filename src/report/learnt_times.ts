@@ -1,5 +1,6 @@
 /**
- * What the events of a run teach about how long tasks take: the means of jobs and of their commands.
+ * What the events of a run teach about how long tasks take: the means of jobs and of their commands; and what several
+ * sources teach together.
  *
  * @module
  */
@@ -74,4 +75,16 @@ export class TimesReader {
     if (sum === undefined) this.#commands.set(command, sum = new Sum());
     return sum;
   }
+}
+
+/** Joins what two sources teach; of what both know the second counts. */
+export function joinTimes(
+  first: LearntTimes | undefined,
+  second: LearntTimes | undefined,
+): LearntTimes | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    jobs: new Map([...first.jobs, ...second.jobs]),
+    commands: new Map([...first.commands, ...second.commands]),
+  };
 }

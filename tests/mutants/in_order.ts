@@ -128,11 +128,11 @@ export const inOrder: readonly Mutant[] = [
     "unit/core/ranks_test.ts",
   ),
   plant(
-    "cli/learn.ts",
+    "report/learnt_times.ts",
     "new Map([...first.jobs, ...second.jobs])",
     "new Map([...second.jobs, ...first.jobs])",
     "what a workflow tells counts more than what a run of it has taught",
-    "e2e/cli_plan_test.ts|run times of a workflow",
+    "unit/report/learnt_times_test.ts",
   ),
   plant(
     "job/wfformat.ts",

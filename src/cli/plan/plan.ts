@@ -63,8 +63,8 @@ export const planCommand: Command = {
   details: [
     "FILE is a request file as for qcgpj run, - the standard input. The real scheduler is driven on a virtual clock, in " +
     "which each task succeeds and takes as long as in the run that is learnt from, or as a workflow tells, or else its " +
-    "time limit (wt). It tells when jobs start and end, how many cores are in use at most, the critical path that no number of cores makes " +
-    "shorter, what can never run, and in which order tasks are assumed to start.",
+    "time limit (wt). It tells when jobs start and end, how many cores are in use at most, the critical path that no " +
+    "number of cores makes shorter, what can never run, and in which order tasks are assumed to start.",
     "Exit code: 0 everything would run, 1 something can never run, 2 the file is wrong; then as validate says.",
   ],
   examples: [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TimesReader } from "../../../src/report/learnt_times.ts";
+import { joinTimes, TimesReader } from "../../../src/report/learnt_times.ts";
 import { TraceRunner } from "../../traces/trace_runner.ts";
 
 Deno.test("TimesReader learns the means of jobs and of their commands, of tasks that succeeded only", () => {
@@ -20,4 +20,14 @@ Deno.test("TimesReader learns the means of jobs and of their commands, of tasks 
   assertEquals([...jobs], [["A", 2000], ["C", 500]]);
   assertEquals([...commands], [["true", 1500]]);
   assertEquals(reader.isFinished, true);
+});
+
+Deno.test("joinTimes() has what either knows, and of what both know what the second does", () => {
+  const first = { jobs: new Map([["a", 1], ["b", 2]]), commands: new Map([["x", 3]]) };
+  const second = { jobs: new Map([["b", 20], ["c", 30]]), commands: new Map([["x", 40], ["y", 50]]) };
+  const joined = joinTimes(first, second)!;
+  assertEquals([...joined.jobs], [["a", 1], ["b", 20], ["c", 30]]);
+  assertEquals([...joined.commands], [["x", 40], ["y", 50]]);
+  assertEquals([joinTimes(first, undefined), joinTimes(undefined, second)], [first, second]);
+  assertEquals(joinTimes(undefined, undefined), undefined);
 });
