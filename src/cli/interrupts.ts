@@ -18,16 +18,28 @@ const interruptSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  */
 const harmlessSignals = ["SIGUSR1", "SIGUSR2", "SIGXFSZ", "SIGXCPU"] as const;
 
-let livesThrough = false;
+/** What this program was started to ignore, as a mask; unknown before it is looked at. */
+let ignoredAtStart: bigint | undefined;
+
+function isIgnored(signal: InterruptSignal): boolean {
+  return (ignoredAtStart! >> BigInt(signalNumber(signal) - 1) & 1n) === 1n;
+}
 
 /**
- * Lives through them for good: a signal that came is heeded a moment later, and what came just before the end must not
- * find nobody who listens.
+ * Lives through what means nothing here, for good: a signal that came is heeded a moment later, and what came just before
+ * the end must not find nobody who listens. Every command does, as each may wait for long: for a slow reader of what it
+ * prints, a file system, a run that it follows. To be called before anything else listens to a signal.
+ *
+ * A signal that asks to end and is ignored when the program starts stays ignored: that is how `nohup` and a shell's `&`
+ * keep a program alive. Deno takes over all three as soon as any signal is listened to, and would then end the program;
+ * so an ignored one needs a listener too, one that does nothing.
  */
-function liveThroughHarmless(): void {
-  if (livesThrough) return;
-  livesThrough = true;
-  for (const signal of harmlessSignals) Deno.addSignalListener(signal, () => {});
+export function liveThroughHarmless(): void {
+  if (ignoredAtStart !== undefined) return;
+  ignoredAtStart = ignoredSignals(Deno.pid);
+  for (const signal of [...interruptSignals.filter(isIgnored), ...harmlessSignals]) {
+    Deno.addSignalListener(signal, () => {});
+  }
   keepDebuggerShut();
 }
 
@@ -35,22 +47,15 @@ function liveThroughHarmless(): void {
 export type InterruptSignal = typeof interruptSignals[number];
 
 /**
- * Listens to the signals that ask to end, and lives through those that mean nothing here.
- *
- * One that is ignored when the program starts stays ignored: that is how `nohup` and a shell's `&` keep a program alive.
- * Deno takes over all three as soon as any signal is listened to, and would then end the program; so an ignored one needs
- * a listener too, one that does nothing. To be called before anything else listens to a signal.
+ * Listens to the signals that ask to end, but for those that were ignored when the program started.
  *
  * @param interrupted Is called at each signal.
- * @returns Ends the listening to those that ask when disposed.
+ * @returns Ends the listening when disposed.
  */
 export function onInterrupt(interrupted: (signal: InterruptSignal) => void): Disposable {
-  const ignored = ignoredSignals(Deno.pid);
-  const listeners = interruptSignals.map((signal) => {
-    const isIgnored = (ignored >> BigInt(signalNumber(signal) - 1) & 1n) === 1n;
-    return { signal, listener: isIgnored ? () => {} : () => interrupted(signal) };
-  });
   liveThroughHarmless();
+  const listeners = interruptSignals.filter((signal) => !isIgnored(signal))
+    .map((signal) => ({ signal, listener: () => interrupted(signal) }));
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   return {
     [Symbol.dispose]: () => {

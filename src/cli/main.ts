@@ -22,6 +22,7 @@ import { isOutputClosed } from "./closed_output.ts";
 import type { Command, Terminal } from "./command.ts";
 import { commandGroups, commands } from "./commands.ts";
 import { formatCommandHelp, formatGeneralHelp, programName } from "./help.ts";
+import { liveThroughHarmless } from "./interrupts.ts";
 import { systemTerminal } from "./terminal.ts";
 
 export type { Command, Terminal } from "./command.ts";
@@ -139,6 +140,7 @@ function isRefusal(error: unknown): error is Error {
 
 /** Runs the command line of this process. */
 async function runProcess(): Promise<number> {
+  liveThroughHarmless();
   const terminal = systemTerminal();
   let args: readonly string[];
   try {

@@ -21,9 +21,16 @@ import {
   waitingJob,
   writeJobs,
 } from "./support/command_line.ts";
+import { signalNumber } from "../../src/core/exit.ts";
 import { readState } from "../../src/deno/local/process_scan.ts";
 import { processesWith, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
+
+/** Whether a process has a handler for a signal. */
+function catches(pid: number, signal: Deno.Signal): boolean {
+  const digits = /^SigCgt:\s*([0-9a-f]+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1];
+  return (BigInt(`0x${digits}`) >> BigInt(signalNumber(signal) - 1) & 1n) === 1n;
+}
 
 /** A run with one job that has ended, one that runs, and one that waits for it; at the moment when it is so. */
 async function startThree(scratch: Scratch, before = ":"): Promise<Running> {
@@ -119,7 +126,8 @@ Deno.test("qcgpj survives the end of its terminal under nohup, and Ctrl-C in the
     running.signal(`SIG${signal}`);
     await letGo(scratch, "runs");
     await running.closeInput();
-    assertEquals((await running.ended).code, 0, signal);
+    const { code, err } = await running.ended;
+    assertEquals(code, 0, `${signal}: ${err}`);
     assertEquals(readStates(scratch.path), { runs: "SUCCEED" });
   }
 });
@@ -165,6 +173,24 @@ Deno.test("qcgpj run and each live through SIGUSR1, SIGUSR2 and SIGXCPU, and ope
     running.signal("SIGCONT");
     await letGo(scratch, name as string);
     const { code, err } = await running.endedSoon();
+    assertEquals([code, err.includes("Debugger")], [0, false], err);
+  }
+});
+
+Deno.test("Commands that follow a run live through SIGUSR1, and open no debugger's port", async () => {
+  await using scratch = new Scratch();
+  const { execution, ...job } = waitingJob(scratch, "runs") as { execution: object };
+  writeJobs(scratch, "jobs.json", [{ ...job, execution: { ...execution, stdout: "out" } }]);
+  const running = start(["run", "jobs.json"], { cwd: scratch.path });
+  await untilStarted(scratch, "runs");
+  const followers = [["attach"], ["attach", "--events"], ["logs", "-f", "runs"]]
+    .map((args) => start(args, { cwd: scratch.path }));
+  const heedsFromMs = performance.now() + 700;
+  await until(() => performance.now() > heedsFromMs, "the runtime heeds SIGUSR1, half a second after its start");
+  await until(() => followers.every(({ pid }) => catches(pid, "SIGUSR1")), "they follow");
+  followers.forEach((follower) => follower.signal("SIGUSR1"));
+  await letGo(scratch, "runs");
+  for (const { code, err } of await Promise.all([running, ...followers].map((one) => one.endedSoon()))) {
     assertEquals([code, err.includes("Debugger")], [0, false], err);
   }
 });

@@ -7,6 +7,11 @@
 
 import "../support/empty_home.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { stoppedEarly } from "../../src/core/exit.ts";
+import { KeeperLauncher } from "../../src/deno/keeper/launch_keeper.ts";
+import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
+import { listChildren } from "../../src/deno/local/process_scan.ts";
+import { launch, shell } from "./support/launches.ts";
 import { hasCompiler, refuseCall } from "./support/refused_call.ts";
 
 const project = new URL("../../", import.meta.url).pathname;
@@ -68,4 +73,25 @@ for (const { name, told, ...refusal } of refusals) {
 
 Deno.test("Where nothing is refused, nothing is told", async () => {
   assertEquals(await runRefused({}), { out: '[{"a":"FAILED"},"exit code 3",{"b":"FAILED"},"timeout"]\n', err: "" });
+});
+
+Deno.test("A launcher that takes over from a keeper starts no task that was asked to stop meanwhile", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "replaced-" });
+  const warnings: string[] = [];
+  const before = listChildren();
+  const launcher = new KeeperLauncher(Deno.env.toObject(), {
+    otherwise: () => new DirectLauncher(),
+    warn: (text) => warnings.push(text),
+  });
+  const stopped = launch(launcher, shell(folder, "echo > stopped"));
+  const wanted = launch(launcher, shell(folder, "echo > wanted"));
+  launcher.signal(stopped.key, "SIGTERM");
+  // Ctrl-C does that, of which a keeper hears like every process of the terminal until it has begun.
+  listChildren().filter((pid) => !before.includes(pid)).forEach((pid) => Deno.kill(pid, "SIGKILL"));
+  assertEquals((await stopped.over).failure, stoppedEarly);
+  assertEquals((await wanted.over).exit, { code: 0 });
+  await launcher.close();
+  assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["wanted"]);
+  assertStringIncludes(warnings.join(), "was killed (SIGKILL)");
+  await Deno.remove(folder, { recursive: true });
 });

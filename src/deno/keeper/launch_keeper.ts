@@ -21,7 +21,7 @@ import { countCleanup } from "../local/cleanup.ts";
 import { codeOf } from "../local/launch_prepare.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
 import { explainStartFailure, findTooLong } from "../local/launch_failure.ts";
-import { cleanOfNothing, type Cleanup } from "../../core/exit.ts";
+import { cleanOfNothing, type Cleanup, stoppedEarly } from "../../core/exit.ts";
 import { waitForKilled } from "../local/process_control.ts";
 import { Briefs } from "../../agent/brief.ts";
 import { type Attempt, explainRefusal, explainStuck, numberOf, tell, tellLost } from "./attempt.ts";
@@ -280,7 +280,7 @@ export class KeeperLauncher implements Launcher {
     this.#channel?.keepAlive(this.#isClosed || this.#attempts.size > 0 || this.#guests.isSweeping);
   }
 
-  /** No keeper can be started: another launcher takes over, if there is one. */
+  /** No keeper can be started: another launcher takes over, if there is one, what nobody has asked to stop. */
   #replace(problem: string): void {
     const attempts = [...this.#attempts.values()];
     this.#attempts.clear();
@@ -291,9 +291,9 @@ export class KeeperLauncher implements Launcher {
     }
     const message = `cannot start a keeper for the tasks of this machine: ${problem}`;
     for (const { key, plan, sink, asked } of attempts) {
-      if (this.#substitute === undefined) sink.startFailed(key, { kind: "other", message });
+      if (asked !== undefined) sink.startFailed(key, stoppedEarly);
+      else if (this.#substitute === undefined) sink.startFailed(key, { kind: "other", message });
       else this.#substitute.launch(key, plan, sink);
-      if (asked !== undefined) this.#substitute?.signal(key, asked);
     }
     this.#noneLeft?.();
   }
