@@ -20,15 +20,15 @@ const testFileLinesMax = 500;
 const functionLinesMax = 80;
 
 /**
- * How many invariants there are for each function that changes state, on average of a folder: two, but about one in the
- * runtime, where half of these functions keep a flag, a handle or what somebody outside has said, which nothing inside
- * could contradict. What reads bytes from outside throws errors instead.
+ * How many invariants there are for each function that changes state, on average of a folder: two, but three for two
+ * functions in the runtime, where many keep what a process, an agent or a user has said, which nothing inside could
+ * contradict. What reads bytes from outside throws errors instead.
  */
 const invariantsMin: Readonly<Record<string, number>> = {
   "src/core": 2,
-  "src/resources": 2.5,
+  "src/resources": 2.9,
   "src/journal": 2,
-  "src/runtime": 0.95,
+  "src/runtime": 1.5,
 };
 
 /** Characters of a line. The formatter's width is 120, but it leaves long strings and comments alone. */
@@ -347,9 +347,15 @@ Deno.test("The rule of invariants counts functions that change what was there, a
       readonly #list: string[] = [];
       ask() { this.#other.push(1); }
       keep() { this.#list.push("a"); }
+      #isOver = false;
+      #since = Infinity;
+      #callOff: (() => void) | undefined;
+      #last: Other | undefined;
+      end() { this.#isOver = true; this.#callOff = undefined; this.#last = undefined; }
+      begin() { this.#since = 0; }
     }
     function f(a: B) { a.count++; }`;
-  assertEquals(readStateChanges("a.ts", text), { functions: ["add", "note", "keep", "f"], invariants: 2 });
+  assertEquals(readStateChanges("a.ts", text), { functions: ["add", "note", "keep", "begin", "f"], invariants: 2 });
 });
 
 Deno.test("The rule of entry points barks", () => {

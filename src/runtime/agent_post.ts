@@ -45,6 +45,7 @@ export class AgentPost implements AgentNode {
   /** An agent is being started: nothing is known of it. */
   begin(): void {
     invariant(this.channel === undefined, "An agent is started when the one before has gone");
+    invariant(this.session === undefined, "Nothing is launched by an agent that has gone");
     [this.hello, this.session, this.isClosed, this.#thawPing] = [undefined, undefined, false, undefined];
   }
 

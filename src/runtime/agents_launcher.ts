@@ -16,6 +16,7 @@ import { SlurmError } from "../errors.ts";
 import type { AgentsOptions, AgentStarter } from "./agent_ports.ts";
 import { AgentPost } from "./agent_post.ts";
 import { AgentSession } from "./agent_session.ts";
+import { Alarm } from "./alarm.ts";
 import { Gathering } from "./gathering.ts";
 import type { AttemptKey, Clock, Launcher, LaunchSink, NodeSink, StopSignal } from "./ports.ts";
 
@@ -43,8 +44,7 @@ export class AgentsLauncher implements Launcher {
   #resumes = false;
   #begun: Promise<unknown> = Promise.resolve();
   #sink: NodeSink | undefined;
-  #callOff: (() => void) | undefined;
-  #wakeMs = Infinity;
+  readonly #alarm: Alarm;
   #isClosing = false;
   #isFrozen = false;
   #allGone: (() => void) | undefined;
@@ -53,6 +53,7 @@ export class AgentsLauncher implements Launcher {
   constructor(starter: AgentStarter, clock: Clock, options: AgentsOptions) {
     this.#starter = starter;
     this.#clock = clock;
+    this.#alarm = new Alarm(clock, (dueMs) => this.#wake(dueMs));
     this.#options = options;
     this.#times = options.times ?? watchTimes;
     this.#gathering = new Gathering(options.nodes.length + options.ownNodes.length, options.threshold);
@@ -119,7 +120,7 @@ export class AgentsLauncher implements Launcher {
   /** Sends all agents away; what they started is killed. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#callOff?.();
+    this.#alarm.off();
     this.#waiting.length = 0;
     this.#starting.clear();
     for (const post of this.#posts.values()) {
@@ -165,6 +166,7 @@ export class AgentsLauncher implements Launcher {
 
   #enqueue(post: AgentPost): void {
     invariant(!this.#starting.has(post), "A node has one agent at a time");
+    invariant(!this.#isClosing, "No agent is started when all are sent away");
     this.#waiting.push(post);
     this.#startNext();
   }
@@ -173,6 +175,7 @@ export class AgentsLauncher implements Launcher {
     while (this.#starting.size < startsMax && this.#waiting.length > 0) {
       const post = present(this.#waiting.shift(), "the next node whose agent is started");
       this.#starting.add(post);
+      invariant(this.#starting.size <= startsMax, "No more agents are started at once than may be");
       post.begin();
       let isCurrent = true;
       const ifCurrent = (act: () => void) => {
@@ -227,6 +230,7 @@ export class AgentsLauncher implements Launcher {
     invariant(!post.isClosed, "The channel of an agent ends once");
     post.isClosed = true;
     this.#started(post);
+    invariant(!this.#starting.has(post), "A start is over when its channel has ended");
     if (this.#isClosing) {
       post.channel = undefined;
       if (this.#isAllGone) this.#allGone?.();
@@ -279,17 +283,11 @@ export class AgentsLauncher implements Launcher {
     if (this.#isClosing) return;
     let dueMs = Infinity;
     for (const { watch } of this.#posts.values()) dueMs = Math.min(dueMs, watch.dueMs);
-    invariant(!Number.isNaN(dueMs), "A watch is due at a time or never");
-    if (dueMs >= this.#wakeMs || dueMs === Infinity) return;
-    this.#callOff?.();
-    this.#wakeMs = dueMs;
-    this.#callOff = this.#clock.wakeAt(dueMs, () => this.#wake(dueMs));
+    this.#alarm.setBy(dueMs);
   }
 
   #wake(dueMs: number): void {
-    invariant(this.#wakeMs === dueMs, "A timer that was called off wakes nobody");
     const nowMs = this.#clock.nowMs();
-    this.#wakeMs = Infinity;
     const watches = Array.from(this.#posts.values(), ({ watch }) => watch);
     if (nowMs - dueMs > lateMs) { for (const watch of watches) watch.heldUp(nowMs); }
     for (const watch of watches) watch.passTime(nowMs);

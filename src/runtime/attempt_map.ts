@@ -76,6 +76,10 @@ export class AttemptMap<V extends number | object> {
       block.values[row] = undefined;
       invariant(block.used > 0, "A block of attempts holds fewer than it counts");
       if (--block.used === 0) this.#blocks.delete(index);
+      invariant(
+        this.#older.size === 0 || this.#older.get(task)?.has(attempt) !== true,
+        "An attempt is the newest of its task, or an older one",
+      );
       return;
     }
     this.#deleteOlder({ task, attempt });
@@ -83,6 +87,7 @@ export class AttemptMap<V extends number | object> {
 
   #deleteOlder({ task, attempt }: AttemptKey): void {
     const older = this.#older.get(task);
+    invariant(older?.size !== 0, "A task is listed while it has older attempts");
     if (older?.delete(attempt) && older.size === 0) this.#older.delete(task);
   }
 

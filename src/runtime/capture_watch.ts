@@ -8,6 +8,7 @@
 
 import { invariant } from "../base/assert.ts";
 import type { CapturePlan } from "../launch/plan.ts";
+import { Alarm } from "./alarm.ts";
 import type { AttemptKey, Clock, LaunchSink } from "./ports.ts";
 import type { TaskFiles } from "./task_files.ts";
 
@@ -32,12 +33,13 @@ export class CaptureWatch {
   readonly #tasks = new Set<CapturedTask>();
   /** The files of which a part was given back to the disk, with the offset up to which it was. */
   readonly #released = new Map<CapturePlan, number>();
-  #callOff: (() => void) | undefined;
+  readonly #alarm: Alarm;
 
   /** Watches nothing yet. */
   constructor(files: Pick<TaskFiles, "size" | "release">, clock: Clock) {
     this.#files = files;
     this.#clock = clock;
+    this.#alarm = new Alarm(clock, () => this.#look());
   }
 
   /** A task runs. */
@@ -45,7 +47,7 @@ export class CaptureWatch {
     invariant(!this.#tasks.has(task), "A task that writes is watched once");
     this.#tasks.add(task);
     this.#lookLater();
-    invariant(this.#callOff !== undefined, "While a task is watched it is looked at");
+    invariant(this.#alarm.dueMs < Infinity, "While a task is watched it is looked at");
   }
 
   /** A task has ended. Tells its sink first if it wrote too much and nobody has noticed. */
@@ -57,8 +59,7 @@ export class CaptureWatch {
   /** Watches nothing any more. */
   close(): void {
     this.#tasks.clear();
-    this.#callOff?.();
-    this.#callOff = undefined;
+    this.#alarm.off();
   }
 
   #forget(task: CapturedTask): void {
@@ -70,12 +71,13 @@ export class CaptureWatch {
   }
 
   #lookLater(): void {
-    this.#callOff ??= this.#clock.wakeAt(this.#clock.nowMs() + captureLookMs, () => {
-      this.#callOff = undefined;
-      invariant(this.#tasks.size > 0, "Nobody looks when no task is watched");
-      for (const task of [...this.#tasks]) if (!this.#refuse(task)) task.captures.forEach((one) => this.#bound(one));
-      if (this.#tasks.size > 0) this.#lookLater();
-    });
+    this.#alarm.setBy(this.#clock.nowMs() + captureLookMs);
+  }
+
+  #look(): void {
+    invariant(this.#tasks.size > 0, "Nobody looks when no task is watched");
+    for (const task of [...this.#tasks]) if (!this.#refuse(task)) task.captures.forEach((one) => this.#bound(one));
+    if (this.#tasks.size > 0) this.#lookLater();
   }
 
   /** Tells that a task wrote too much, once. */

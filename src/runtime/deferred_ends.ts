@@ -52,6 +52,7 @@ export class DeferredEnds {
   signalled(key: AttemptKey, node: number): void {
     const name = attemptName(key);
     if (!this.#tell(name)) this.#asked.set(name, node);
+    invariant(!this.#deferred.has(name), "An end that the pilot asked for is told at once");
   }
 
   /** The time, by which a start is noted. */
@@ -69,6 +70,7 @@ export class DeferredEnds {
     const waitMs = this.#asked.delete(name) ? 0 : deferralOf(exit, this.nowMs - startedMs);
     if (waitMs === 0) return tell();
     invariant(!this.#deferred.has(name), "An attempt ends once");
+    invariant(waitMs > 0 && waitMs <= deferredMs, "An end is deferred for a moment");
     const callOff = this.#clock.wakeAt(this.nowMs + waitMs, () => this.#tell(name));
     this.#deferred.set(name, { node, tell, callOff });
   }
@@ -85,6 +87,7 @@ export class DeferredEnds {
     for (const [name, deferred] of this.#deferred) if (node === undefined || deferred.node === node) this.#tell(name);
     for (const [name, asked] of this.#asked) if (node === undefined || asked === node) this.#asked.delete(name);
     invariant(node !== undefined || this.#deferred.size === 0, "No end is kept back when all are told");
+    invariant(node !== undefined || this.#asked.size === 0, "Nothing is expected of attempts that are over");
   }
 
   #tell(name: string): boolean {
@@ -98,10 +101,10 @@ export class DeferredEnds {
   }
 }
 
-/** For how long an end is deferred, in whole milliseconds. */
+/** For how long an end is deferred, in whole milliseconds; one that was never told to run has run for no time. */
 function deferralOf(exit: Exit, ranMs: number): number {
   if ("code" in exit && exit.code === 0) return 0;
-  return isByTerm(exit) ? deferredMs : Math.floor(Math.min(deferredMs, ranMs * deferredPart));
+  return isByTerm(exit) ? deferredMs : Math.floor(Math.min(deferredMs, Math.max(0, ranMs) * deferredPart));
 }
 
 /** By the signal itself, or by a shell or program that lost a child to it and says so in its exit code. */

@@ -19,6 +19,7 @@ import type { Core } from "../core/core.ts";
 import type { StartFailure } from "../core/exit.ts";
 import type { Action, Event, Input, Output } from "../core/types.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
+import { Alarm } from "./alarm.ts";
 import { AttemptMap } from "./attempt_map.ts";
 import type { Clock, JournalStore, Launcher, LaunchSink } from "./ports.ts";
 import { RecordWaits } from "./record_waits.ts";
@@ -60,9 +61,8 @@ export class Driver {
   readonly #launched: AttemptMap<number> = new AttemptMap();
   readonly #waits: RecordWaits = new RecordWaits();
   readonly #tails: TailBudget = new TailBudget();
+  readonly #alarm: Alarm;
   #isTurning = false;
-  #callOff: (() => void) | undefined;
-  #armedForMs = Infinity;
   #stopped: PromiseWithResolvers<void> = Promise.withResolvers();
   #failure: { readonly error: unknown } | undefined;
   #isStopped = false;
@@ -71,6 +71,7 @@ export class Driver {
   constructor(ports: DriverPorts) {
     this.#ports = ports;
     this.#inbox = new Inbox(() => this.#wake());
+    this.#alarm = new Alarm(ports.clock, () => this.push({ kind: "timePassed" }));
     this.#sink = {
       started: (key, { node, pid, agoMs = 0 }) => {
         const planned = this.#launched.get(key);
@@ -111,6 +112,7 @@ export class Driver {
     if (this.#isStopped) return;
     this.#waits.taken++;
     this.#inbox.push({ ...input, atMs: this.#ports.clock.nowMs() - agoMs } as Input);
+    invariant(this.#inbox.size <= this.#waits.taken, "Each input that is taken in is counted");
   }
 
   /**
@@ -167,7 +169,7 @@ export class Driver {
     invariant(this.#failure === undefined, "A pilot breaks once");
     this.#failure = { error };
     this.#isStopped = true;
-    this.#callOff?.();
+    this.#alarm.off();
     this.#stopped.reject(error);
     this.#waits.fail(error);
     for (const [key] of this.#launched) this.#ports.launcher.signal(key, "SIGKILL");
@@ -226,7 +228,7 @@ export class Driver {
     } finally {
       this.#isTurning = false;
     }
-    if (!this.#isStopped) this.#arm();
+    if (!this.#isStopped) this.#setAlarm();
   }
 
   /**
@@ -260,8 +262,9 @@ export class Driver {
 
   #stop(): void {
     invariant(!this.#ports.core.isUnfinished, "The loop ends when nothing is left to do");
+    invariant(this.#failure === undefined, "A pilot that broke does not end well");
     this.#isStopped = true;
-    this.#callOff?.();
+    this.#alarm.off();
     this.#waits.end();
     this.#stopped.resolve();
   }
@@ -278,21 +281,9 @@ export class Driver {
     launcher.launch(key, plan, this.#sink);
   }
 
-  /** Arms one timer for the next deadline. */
-  #arm(): void {
+  /** Sets the alarm to the next deadline. */
+  #setAlarm(): void {
     invariant(this.#inbox.isEmpty, "The loop rests when nothing has come in");
-    const dueMs = this.#ports.core.nextDeadlineMs() ?? Infinity;
-    if (dueMs === this.#armedForMs) return;
-    this.#callOff?.();
-    this.#callOff = undefined;
-    this.#armedForMs = dueMs;
-    if (dueMs === Infinity) return;
-    invariant(Number.isFinite(dueMs), "A deadline must be a time");
-    this.#callOff = this.#ports.clock.wakeAt(dueMs, () => {
-      invariant(this.#armedForMs === dueMs, "A timer that was called off wakes nobody");
-      this.#armedForMs = Infinity;
-      this.#callOff = undefined;
-      this.push({ kind: "timePassed" });
-    });
+    this.#alarm.set(this.#ports.core.nextDeadlineMs() ?? Infinity);
   }
 }

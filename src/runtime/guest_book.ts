@@ -43,6 +43,7 @@ export class GuestBook {
   /** A task may have processes on the node from now on. */
   expect(key: AttemptKey, mark: string): void {
     invariant(!this.#guests.has(attemptName(key)), "An attempt is expected once");
+    invariant(!this.#sweeps.has(attemptName(key)), "What an attempt left is swept when it is over");
     const guest = { ...key, mark };
     this.#guests.set(attemptName(key), guest);
     this.#send({ word: "guest", ...guest });

@@ -286,6 +286,7 @@ export class Pilot {
     }
     const isDrained = events.at(-1)?.kind === "pilotDrained";
     invariant(!isDrained || this.#openJobs === 0, "A pilot that is drained has no open job");
+    invariant(this.#openJobs >= this.#core.openJobs, "A job that is open in the core is open for all others");
     if (this.#openJobs === 0) {
       this.#idle?.resolve();
       this.#idle = undefined;

@@ -9,6 +9,7 @@ import { invariant } from "../base/assert.ts";
 import type { Event } from "../core/types.ts";
 import type { EventReader } from "../events/event_reader.ts";
 import type { RunProgress } from "../report/progress.ts";
+import { Alarm } from "./alarm.ts";
 import type { Clock } from "./ports.ts";
 
 /** What a reader of progress needs. */
@@ -30,13 +31,13 @@ const idleMs = 1000;
 /** Tells progress. */
 export class ProgressReader implements EventReader {
   readonly #ports: ProgressPorts;
-  #callOff: (() => void) | undefined;
-  #dueAtMs = Infinity;
+  readonly #alarm: Alarm;
   #isOver = false;
 
   /** Tells nothing until something happens. */
   constructor(ports: ProgressPorts) {
     this.#ports = ports;
+    this.#alarm = new Alarm(ports.clock, () => this.#wake());
   }
 
   apply(_event: Event): void {
@@ -44,7 +45,7 @@ export class ProgressReader implements EventReader {
   }
 
   flush(): void {
-    this.#wakeAt(this.#ports.clock.nowMs() + soonMs);
+    this.#wakeIn(soonMs);
   }
 
   /** Tells the last of it, and nothing any more. */
@@ -57,22 +58,18 @@ export class ProgressReader implements EventReader {
   /** Tells nothing any more. */
   end(): void {
     this.#isOver = true;
-    this.#callOff?.();
+    this.#alarm.off();
   }
 
-  #wakeAt(atMs: number): void {
-    if (this.#isOver || this.#dueAtMs <= atMs) return;
-    invariant(Number.isFinite(atMs), "Progress is told at a time");
-    this.#callOff?.();
-    this.#dueAtMs = atMs;
-    this.#callOff = this.#ports.clock.wakeAt(atMs, () => {
-      invariant(!this.#isOver, "Nothing is told after the end");
-      invariant(this.#dueAtMs === atMs, "A timer that was called off wakes nobody");
-      this.#dueAtMs = Infinity;
-      const running = this.#tell();
-      // Times go on while tasks run, though nothing happens.
-      if (running > 0) this.#wakeAt(this.#ports.clock.nowMs() + idleMs);
-    });
+  #wakeIn(waitMs: number): void {
+    if (!this.#isOver) this.#alarm.setBy(this.#ports.clock.nowMs() + waitMs);
+  }
+
+  #wake(): void {
+    invariant(!this.#isOver, "Nothing is told after the end");
+    const running = this.#tell();
+    // Times go on while tasks run, though nothing happens.
+    if (running > 0) this.#wakeIn(idleMs);
   }
 
   #tell(): number {

@@ -155,6 +155,8 @@ function rangesOf(
     const counts = { succeeded: 0, failed: 0, canceled: 0, omitted: 0 };
     const first = task;
     for (; task < stop && isChosen(task, ledger.state(task)); task++) counts[outcomeOf(ledger.state(task))]++;
+    const ended = counts.succeeded + counts.failed + counts.canceled + counts.omitted;
+    invariant(ended === task - first, "Each task that runs again had ended in one way");
     ranges.push({ kind: "tasksReopened", atMs, job: job.id, first, count: task - first, counts });
   }
   return ranges;

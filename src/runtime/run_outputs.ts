@@ -71,6 +71,7 @@ export class RunOutputs {
         if (++this.#count > toldMax) continue;
         this.#told.push(problem);
         invariant(this.#told.length <= toldMax, "No more collisions are told than may be");
+        invariant(this.#told.length === this.#count, "Each collision is told until there are too many");
         this.#warn(problem);
         if (this.#count === toldMax) this.#warn("further tasks that write over one another are not told");
       }

@@ -83,6 +83,7 @@ export class SweptLauncher implements Launcher {
     const spread: Spread = { key, mark, nodes, left: new Set(), cleanup: cleanOfNothing };
     const isWide = nodes.length > 1;
     if (isWide) {
+      invariant(new Set(nodes).size === nodes.length, "A task has one part on each of its nodes");
       this.#spreads.add(spread);
       for (const node of nodes) this.#launcher.expectGuest?.(key, mark, node);
     }
@@ -176,6 +177,7 @@ export class SweptLauncher implements Launcher {
   /** The own process of an attempt has ended: now what is left on some nodes. */
   #ended(spread: Spread, nodes: Iterable<number>, end: (cleanup: Cleanup) => void): void {
     invariant(spread.end === undefined, "An attempt ends once");
+    invariant(spread.left.size === 0, "No node is asked before the attempt has ended");
     spread.end = end;
     const { key, mark, left } = spread;
     for (const node of nodes) if (!this.#isClosing && this.#there.has(node)) left.add(node);
@@ -244,6 +246,7 @@ export class SweptLauncher implements Launcher {
       for (const { waits } of this.#losses.values()) waits.delete(spread);
     }
     for (const [other, { waits }] of [...this.#losses]) if (waits.size === 0) this.#tellLoss(other);
+    invariant(this.#losses.get(node)?.isTold, "A loss that is waited for no longer is told");
   }
 
   #tellLoss(node: number): void {
@@ -254,6 +257,7 @@ export class SweptLauncher implements Launcher {
     loss.callOff();
     this.#told.lost(node, loss.reason);
     loss.callOff = this.#clock.wakeAt(this.#clock.nowMs() + restMs, () => {
+      invariant(this.#losses.get(node) === loss, "A loss is over once");
       this.#losses.delete(node);
       for (const tell of loss.later) tell();
     });

@@ -73,8 +73,8 @@ export const inLooking: readonly Mutant[] = [
   ),
   plant(
     "runtime/progress_reader.ts",
-    "if (running > 0) this.#wakeAt",
-    "this.#wakeAt",
+    "if (running > 0) this.#wakeIn",
+    "this.#wakeIn",
     "a timer is set though nothing runs",
     "unit/runtime/progress_reader_test.ts",
   ),

@@ -286,11 +286,12 @@ const inRuntime: readonly Mutant[] = [
     "unit/runtime/pilot_test.ts",
   ),
   plant(
-    "runtime/driver.ts",
-    "if (dueMs === this.#armedForMs) return;",
-    "if (dueMs >= this.#armedForMs) return;",
+    "runtime/alarm.ts",
+    "if (dueMs === this.#dueMs) return;",
+    "if (dueMs >= this.#dueMs) return;",
     "a deadline that has moved on keeps its old timer",
     "unit/runtime/driver_test.ts",
+    "unit/runtime/alarm_test.ts",
   ),
   plant(
     "runtime/driver.ts",

@@ -34,6 +34,12 @@ Deno.test("DeferredEnds tells an end by SIGTERM that nobody asked for half a sec
   assertEquals(deferred.told, [1, 2]);
 });
 
+Deno.test("DeferredEnds tells the end of an attempt at once that was never told to run", () => {
+  const deferred = new Deferred();
+  deferred.exited(1, { code: 1 }, 0, -Infinity);
+  assertEquals(deferred.told, [1]);
+});
+
 Deno.test("DeferredEnds tells a success at once, and all other ends of tasks that have hardly run", () => {
   const deferred = new Deferred();
   const exits: Exit[] = [{ code: 0 }, { code: 1 }, { code: 137 }, { signal: "SIGKILL" }, { signal: "SIGSEGV" }];
