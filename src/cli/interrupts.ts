@@ -26,9 +26,10 @@ function isIgnored(signal: InterruptSignal): boolean {
 }
 
 /**
- * Lives through what means nothing here, for good: a signal that came is heeded a moment later, and what came just before
- * the end must not find nobody who listens. Every command does, as each may wait for long: for a slow reader of what it
- * prints, a file system, a run that it follows. To be called before anything else listens to a signal.
+ * Keeps this program alive at signals that mean nothing to it, until it ends. The listeners are never removed: a signal
+ * reaches its listener a moment after it was sent, so one that is sent right before the end must still find it. Every
+ * command does so, as each may wait for long: for a slow reader of what it prints, a file system, a run that it follows.
+ * To be called before anything else listens to a signal.
  *
  * A signal that asks to end and is ignored when the program starts stays ignored: that is how `nohup` and a shell's `&`
  * keep a program alive. Deno takes over all three as soon as any signal is listened to, and would then end the program;

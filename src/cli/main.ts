@@ -83,7 +83,7 @@ function runGeneral(word: string | undefined, terminal: Terminal): number {
   }
 }
 
-/** What these do is not what they print. */
+/** Commands that do something, so that they may run though nobody can read what they print. */
 const worksUnheard: readonly string[] = ["run", "service"];
 
 /** What is written to a closed output would be lost without an error. */

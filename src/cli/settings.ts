@@ -85,7 +85,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
   const { id, groups, order, holdBackAfterMs } = options;
   const resume = options.resume === undefined ? undefined : pathToResume(options.resume);
   const rootWd = resolve(Deno.cwd(), options.wd ?? whereItWorked(resume));
-  // By age alone little is gained by what an earlier run took: nobody is asked to wait for it unasked.
+  // In the order of age times change little: the earlier run of the same file is read only where a user asks for it.
   const { learnt } = learnAsAsked(own.learn, {
     ...(order === "age" ? {} : { file: own.file }),
     times: own.times,
@@ -157,7 +157,7 @@ function schemaOf(schema: CommonOptions["environmentSchema"]): "common" | "slurm
   return schema === "auto" ? (isInSlurm() ? "slurm" : "common") : schema;
 }
 
-/** Where a run works that has no option for it: what is resumed goes on among the files that it has written. */
+/** The working directory where no option names one: a resumed run goes on where it was begun. */
 function whereItWorked(resume: string | undefined): string {
   return resume === undefined ? "." : dirname(findRunToResume(resume));
 }

@@ -27,7 +27,7 @@ export class Mean {
 
   /** Adds a time. Returns whether the mean that is used has changed. */
   add(ms: number): boolean {
-    invariant(ms >= 0, "No task takes less than no time");
+    invariant(ms >= 0, "A time is not negative");
     this.#sum += ms;
     this.#count++;
     const mean = this.#sum / this.#count;
@@ -123,7 +123,7 @@ export class Estimates {
   leave({ command, learntMs }: JobTimes, { description: { timeLimitMs } }: AdmittedJob): void {
     const count = this.#unknown.get(command);
     if (count === undefined || (learntMs ?? timeLimitMs) !== undefined) return;
-    invariant(count > 0, "Of a command that nobody knows some job is open");
+    invariant(count > 0, "A command is listed as unknown while a job of it is open");
     if (count > 1) this.#unknown.set(command, count - 1);
     else this.#unknown.delete(command);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Signals that ask a task to end; the first one, where nothing else was asked for. */
+/** Signals that ask a task to end; the first one is sent where no option names another. */
 export const askingSignals = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
 /** A signal that asks a task to end. */

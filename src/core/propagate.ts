@@ -177,7 +177,7 @@ export class Propagation {
     const first = target.job.firstTask;
     const stop = stopTask(target.job);
     if (!met) return this.omitJob(target, reason);
-    invariant(target.waitingFor > 0, "A job waits for fewer than no dependencies");
+    invariant(target.waitingFor > 0, "A job counts a dependency that it has not");
     target.waitingFor--;
     this.release(target, first, stop);
   }

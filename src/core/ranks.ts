@@ -50,7 +50,7 @@ export class Ranks {
     this.#estimates = estimates;
   }
 
-  /** Gives jobs their ranks that came together and are linked already. Costs by these jobs and their edges. */
+  /** Ranks jobs that came together and are linked already. Costs by these jobs and their edges. */
   *enter(records: readonly JobRecord[]): Pieces {
     const from = this.#order.length;
     for (const record of inOrder(records)) this.#order.push(record);
@@ -132,7 +132,7 @@ export class Ranks {
       }
     }
     const rank = longest + this.#estimates.of(record.times, record.job.description.timeLimitMs);
-    invariant(rank >= longest, "A chain takes no less time than what is left of it");
+    invariant(rank >= longest, "A chain is at least as long as each that it goes on with");
     if (rank !== record.rank) {
       record.rank = rank;
       this.#hasMoved = true;

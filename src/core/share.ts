@@ -29,7 +29,7 @@ const roundsMax = 2;
 export class Shares {
   readonly #state: CoreState;
   readonly #queues: readonly KindQueue[];
-  /** Whether any of them waits for a range, so that somebody may ask. */
+  /** Whether a task of them asks for a range: only then shares are computed. */
   readonly #hasRange: boolean;
   /** The work of what this pass has started, in cores times milliseconds, and its cores. */
   #started = { work: 0, cores: 0 };

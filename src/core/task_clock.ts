@@ -38,6 +38,6 @@ export class TaskClock {
   goOn(atMs: number): void {
     if (this.#stoppedAtMs !== undefined) this.#stoodMs += Math.max(0, atMs - this.#stoppedAtMs);
     this.#stoppedAtMs = undefined;
-    invariant(this.#stoodMs >= 0, "The clock of tasks has stood for no less than no time");
+    invariant(this.#stoodMs >= 0, "The clock of tasks has not stood for a negative time");
   }
 }

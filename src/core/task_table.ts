@@ -126,7 +126,7 @@ export class TaskTable {
   addWaiting(task: TaskId, change: 1 | -1): void {
     const column = this.#blocks.get(task).waiting;
     const sum = column[rowInBlock(task)]! + change;
-    invariant(sum >= 0, () => `Task ${task} waits for fewer than no dependencies`);
+    invariant(sum >= 0, () => `Task ${task} counts a dependency that it has not`);
     column[rowInBlock(task)] = sum;
   }
 

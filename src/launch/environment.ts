@@ -80,8 +80,8 @@ export interface GpuRules {
 
 /**
  * Chooses what becomes of the variables for visible devices where a task got no GPU. With the `slurm` schema they are
- * taken away, as QCG-PilotJob does. Else they are emptied only where GPUs were named: that GPUs were found
- * takes them from no job that always used them unasked.
+ * taken away, as QCG-PilotJob does. Else they are emptied only where GPUs were named: where GPUs were merely found on
+ * the machine, jobs that have always used them without asking go on to see them.
  *
  * @param schema How allocations are described.
  * @param areNamed Whether the node specification or a job of the run named GPUs.
@@ -94,8 +94,8 @@ export function ruleWithoutGpus(schema: EnvironmentSchema, areNamed: boolean): G
 /**
  * Tells the GPUs of the first node: a variable holds one list, and it is there that the task's process starts.
  *
- * Programs for AMD's GPUs look at several of the variables, and count in the others among what `ROCR_VISIBLE_DEVICES`
- * leaves. GPUs with a name have no number for the last two variables.
+ * Programs for AMD's GPUs look at several of the variables: `ROCR_VISIBLE_DEVICES` comes first, and the numbers in the
+ * others count only the GPUs that it leaves, from 0 on. GPUs with a name have no number for the last two variables.
  */
 export function gpuVariables(allocation: NamedAllocation, { areAmd, withoutGpus }: GpuRules): EnvironmentChange {
   const gpus = allocation.nodes[0]?.gpus ?? [];

@@ -23,7 +23,7 @@ import {
 } from "./environment.ts";
 import type { PlannedTask } from "./scope_guard.ts";
 import { launchModels } from "./models/launch_model.ts";
-import type { HostVariables } from "./models/node_gpus.ts";
+import type { VariablesByHost } from "./models/node_gpus.ts";
 import type { LaunchLimits, LaunchPlan, Place } from "./plan.ts";
 import { planCaptures } from "./plan_captures.ts";
 import { type FindSource, planInput } from "./plan_input.ts";
@@ -164,7 +164,7 @@ function gpuRules({ allocation, hasGpuJobs = false }: PlanOrder, context: PlanCo
 }
 
 /** The variables for the GPUs of each node of a task of several, where the nodes are hosts of their own. */
-function planGpusOfHosts(order: PlanOrder, context: PlanContext): HostVariables | undefined {
+function planGpusOfHosts(order: PlanOrder, context: PlanContext): VariablesByHost | undefined {
   const { nodes } = order.allocation;
   const { hostOf } = context;
   if (nodes.length === 1 || hostOf === undefined || !hasGpus(order.allocation)) return undefined;

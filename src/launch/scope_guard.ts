@@ -153,7 +153,7 @@ export class ScopeGuard {
       realCwd,
       hidden: this.#host.serviceFolders(this.#rootWd),
       devices: devices.files,
-      // Of jobs that have permissions of their own only, each may write elsewhere.
+      // Where the executor has no permissions, each job has its own, and may write to other folders than this one.
       movable: this.#base?.write ?? "all",
     }, tool);
   }

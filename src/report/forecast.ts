@@ -31,7 +31,7 @@ export interface ForecastOptions {
   readonly order?: "rank" | "age";
   /** How long tasks took in an earlier run; the forecast lets them take as long again. */
   readonly learnt?: LearntTimes;
-  /** How long another task takes whose job states no time limit, in milliseconds; the others take their limit. */
+  /** How long a task takes, in milliseconds, where neither `learnt` nor a time limit of its job tells it. */
   readonly taskMs: number;
 }
 

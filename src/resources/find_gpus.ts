@@ -39,7 +39,7 @@ export function findGpus(host: GpuHost, source: GpuSource): readonly string[] {
   return fromVariables(host, isAmd) ?? fromTools(host, isAmd) ?? (source === "devices" ? fromDevices(host) : []);
 }
 
-/** Says whether the machine's GPUs are AMD's, for whose programs some variables count among what another one leaves. */
+/** Says whether the machine's GPUs are AMD's: their programs read the variables for visible GPUs in another way. */
 export function hasAmdDriver(host: GpuHost): boolean {
   const names = host.names("/dev");
   return names.includes("kfd") && !names.some((name) => nvidiaDevice.test(name));
@@ -48,7 +48,7 @@ export function hasAmdDriver(host: GpuHost): boolean {
 const nvidiaDevice = /^nvidia[0-9]+$/;
 const renderDevice = /^renderD[0-9]+$/;
 
-/** What we were given to see is what there is to give, even if that is nothing. */
+/** The GPUs that this process may see are those that tasks can get, even if that is none. */
 function fromVariables(host: GpuHost, isAmd: boolean): readonly string[] | undefined {
   const names = ["CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"];
   for (const name of isAmd ? names.toReversed() : names) {

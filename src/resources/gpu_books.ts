@@ -103,7 +103,7 @@ export class GpuBooks {
       invariant(left + shares === gpuShares, `GPU ${gpu}: free and granted shares`);
       if (!this.#left.has(gpu)) whole++;
     }
-    for (const gpu of this.#left.keys()) invariant(taken.has(gpu), `GPU ${gpu} is shared by nobody`);
+    for (const gpu of this.#left.keys()) invariant(taken.has(gpu), `GPU ${gpu} has shares, and no task`);
     invariant(this.free + this.#left.size + whole === this.capacity, "Free and granted GPUs");
   }
 }

@@ -79,7 +79,7 @@ export function resumeRecords(records: RecordStore, options: ResumeOptions): Res
     const report = replay.report();
     refuseOtherFolder(folder, report);
     const accepted = Number(report.header?.metadata[acceptedKey] ?? 0);
-    const damage = findLoss(path, report, known.orphans.size, accepted)?.text;
+    const damage = findLoss(path, report, known.ownerless.size, accepted)?.text;
     losses = [damage, findReportLoss(options.reportPath, reported, count.count)].filter((text) => text !== undefined);
     if (losses.length > 0 && !acceptLoss) refuse(losses, path);
     const lostBytes = losses.length > 0 ? report.bytes : accepted;

@@ -14,7 +14,7 @@ import type { Pilot } from "./pilot.ts";
 import type { RunPorts } from "./run_ports.ts";
 
 /** The run whose times are written. */
-export interface TimedRun {
+export interface RunOfTimes {
   /** Who runs it, and where. */
   readonly facts: HostFacts;
   /** The zone of written times. */
@@ -28,7 +28,7 @@ export interface TimedRun {
 /** Writes the run times, if there are any; what goes wrong is told the user. */
 export function writeRunTimes(
   times: RunTimes | undefined,
-  run: TimedRun,
+  run: RunOfTimes,
   ports: Pick<RunPorts, "host" | "records">,
 ): void {
   if (times === undefined || times.isEmpty) return;

@@ -38,8 +38,8 @@ export const inRecords: readonly Mutant[] = [
   ),
   plant(
     "journal/replay/drop_ownerless.ts",
-    'if (event.kind !== "jobForgotten") orphans',
-    "orphans",
+    'if (event.kind !== "jobForgotten") ownerless',
+    "ownerless",
     "a job that was forgotten twice counts as lost",
     "unit/journal/salvage_test.ts|forgotten",
   ),

@@ -350,8 +350,8 @@ const inJournal: readonly Mutant[] = [
   ),
   plant(
     "journal/replay/drop_ownerless.ts",
-    "orphans.set(event.job, (orphans.get(event.job) ?? 0) + 1);\n          continue;",
-    "orphans.set(event.job, (orphans.get(event.job) ?? 0) + 1);",
+    "ownerless.set(event.job, (ownerless.get(event.job) ?? 0) + 1);\n          continue;",
+    "ownerless.set(event.job, (ownerless.get(event.job) ?? 0) + 1);",
     "events of a job whose description is lost are used",
     "unit/journal/salvage_test.ts",
   ),

@@ -85,7 +85,7 @@ async function runEach(args: readonly string[], terminal: Terminal): Promise<num
   return await new EachSession({ words, inputs, options, terminal }).run();
 }
 
-/** The shell that reads commands: bash knows the functions that a script has exported; where it is missing, any. */
+/** Chooses the shell that reads commands: bash, as it knows the functions that a script has exported, or else `sh`. */
 function chooseShell(): string {
   return new Programs().find("bash", Deno.env.get("PATH") ?? defaultPath) === undefined ? "sh" : "bash";
 }

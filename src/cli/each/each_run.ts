@@ -15,7 +15,7 @@ import type { EachOptions } from "./options.ts";
 import type { PrintedTask, TaskOutputs } from "./output.ts";
 import type { Printer } from "./printer.ts";
 import { haltCount } from "./option_values.ts";
-import type { Pace } from "./pace.ts";
+import type { Throttle } from "./throttle.ts";
 import { describeTask } from "./describe_task.ts";
 import { showCommand, type SweepTexts, tagOf } from "./read_command.ts";
 import type { ResultStore } from "./result_store.ts";
@@ -31,7 +31,7 @@ export interface EachRunParts {
   readonly command: CommandWords;
   readonly texts: SweepTexts;
   readonly options: EachOptions;
-  readonly pace: Pace;
+  readonly throttle: Throttle;
   /** Where outputs are kept, if they are. */
   readonly results: ResultStore | undefined;
   /** How many inputs there are, if it is known. */
@@ -87,12 +87,12 @@ export class EachRun {
     this.#parts = parts;
     // Enough that a core never waits for us, and few enough to be held in memory. With --halt the user does not want
     // the next task to start before the end of the one before was looked at; and a task that holds a slot has to run.
-    const isNarrow = parts.options.halt !== undefined || this.#needsSlots || parts.pace.holdsBack;
+    const isNarrow = parts.options.halt !== undefined || this.#needsSlots || parts.throttle.holdsBack;
     this.#windowMax = isNarrow ? parts.width : Math.max(64, 4 * parts.width);
     parts.printer.failed.catch((error) => this.#fail(error));
-    if (parts.pace.holdsBack) {
+    if (parts.throttle.holdsBack) {
       const hasStarted = (event: Event) => event.kind === "taskStarted" || event.kind === "jobEnded";
-      parts.run.hub.add("pace", { apply: (event) => hasStarted(event) && parts.pace.started() });
+      parts.run.hub.add("throttle", { apply: (event) => hasStarted(event) && parts.throttle.started() });
     }
     if (parts.options.output.shows.atStart) {
       parts.run.hub.add("commands", { apply: (event) => this.#showStart(event) });
@@ -164,7 +164,7 @@ export class EachRun {
     while (!this.#isHalted && (this.#open >= this.#windowMax || this.#parts.printer.backlog >= backlogMax)) {
       await this.#wait();
     }
-    if (!this.#isHalted) await this.unlessHalted(this.#parts.pace.ready(() => this.#isHalted));
+    if (!this.#isHalted) await this.unlessHalted(this.#parts.throttle.ready(() => this.#isHalted));
   }
 
   /** Resolves when no task is open. */
@@ -248,7 +248,7 @@ export class EachRun {
     else if (event.kind === "jobEnded") this.#shownAtStart.delete(event.job);
   }
 
-  /** What a task says by its exit code it says itself; what we know better is told here. */
+  /** Tells that a task failed, unless by its exit code: then the task itself has said why. */
   #tell(input: InputValues, number: number, cause: string, reason: string): void {
     if (cause === "exit" || ++this.#told > toldMax) return;
     const command = showCommand(this.#parts.command, input, this.#placeOf(number));
@@ -256,7 +256,7 @@ export class EachRun {
     if (this.#told === toldMax) this.#parts.warn("Further failures are counted only");
   }
 
-  /** Says of a task that has ended what a log holds of it, and writes that to the job log. */
+  /** Describes a task that has ended as logs do, and writes that to the job log, if there is one. */
   log(input: InputValues, number: number, task: number): LoggedTask | undefined {
     const { jobLog, results, run: { pilot }, outputs, command } = this.#parts;
     if (jobLog === undefined && results === undefined) return undefined;

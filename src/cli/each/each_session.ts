@@ -17,7 +17,7 @@ import { RunProgressReader } from "../run_progress.ts";
 import { JobLogFile } from "./job_log_file.ts";
 import type { EachOptions } from "./options.ts";
 import { TaskOutputs } from "./output.ts";
-import { paceOf } from "./pace.ts";
+import { throttleOf } from "./throttle.ts";
 import { tagOf } from "./read_command.ts";
 import { logEarlier, type Taken, type TakenInput } from "./taken_inputs.ts";
 import { ResultStore } from "./result_store.ts";
@@ -108,7 +108,7 @@ export class EachSession {
       command,
       texts,
       results,
-      pace: paceOf(options.pace),
+      throttle: throttleOf(options.throttle),
       options,
       total,
       wd: this.#wd,

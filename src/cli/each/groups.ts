@@ -9,7 +9,7 @@ import { InputError } from "./input_error.ts";
 
 /** How many inputs a task gets. */
 export interface GroupRules {
-  /** How many inputs a task gets at most; 0 gives a task to each input, and the input to none. */
+  /** How many inputs a task gets at most; with 0 there is a task for each input, and the command is not given it. */
   readonly inputsMax?: number;
   /** The length of a command in bytes that must not be reached; absent where only the number counts. */
   readonly lengthMax?: number;

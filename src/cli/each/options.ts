@@ -27,7 +27,7 @@ export interface EachOptions {
   /** Attempts in all. */
   readonly attempts: number;
   readonly timeoutMs?: number;
-  readonly pace: PaceOptions;
+  readonly throttle: ThrottleOptions;
   readonly nice?: number;
   /** A variable that gets the slot, counted from 0. */
   readonly slotVariable?: string;
@@ -57,7 +57,7 @@ export interface CommandOptions {
 }
 
 /** What the next task waits for, beside a free core. */
-export interface PaceOptions {
+export interface ThrottleOptions {
   /** Milliseconds since the task before. */
   readonly delayMs?: number;
   /** How many processes may run, as it was written. */
@@ -114,7 +114,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
     output,
     ...(halt === undefined ? {} : { halt }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    pace: parsePace(options),
+    throttle: parseThrottle(options),
     ...(dashboard === undefined ? {} : { dashboard }),
     ...(metricsFile === undefined ? {} : { metricsFile }),
     ...(nice === undefined ? {} : { nice }),
@@ -122,7 +122,7 @@ export function parseEachOptions({ options }: ParsedArguments): EachOptions {
   };
 }
 
-function parsePace(options: Options): PaceOptions {
+function parseThrottle(options: Options): ThrottleOptions {
   const delayMs = options.get("delay") as number | undefined;
   const load = textOf(options, "load");
   const memoryFree = options.get("memfree") as number | undefined;

@@ -77,13 +77,13 @@ function findJournal(target: string): string {
 }
 
 function salvage(path: string, terminal: Terminal): number {
-  const { report, orphans } = readJournal(path, (replay) => {
+  const { report, ownerless } = readJournal(path, (replay) => {
     const known = dropOwnerless(replay);
     for (const _ of known);
-    return { report: replay.report(), orphans: known.orphans };
+    return { report: replay.report(), ownerless: known.ownerless };
   });
-  terminal.out(formatSalvage(path, report, orphans));
-  return isWhole(path, report, orphans.size) ? 0 : 1;
+  terminal.out(formatSalvage(path, report, ownerless));
+  return isWhole(path, report, ownerless.size) ? 0 : 1;
 }
 
 function writeReport(path: string, format: ReportFormat, terminal: Terminal): number {
@@ -99,14 +99,14 @@ function writeReport(path: string, format: ReportFormat, terminal: Terminal): nu
       piece = "";
     }
     terminal.out(piece);
-    if (isWhole(path, replay.report(), known.orphans.size)) return 0;
+    if (isWhole(path, replay.report(), known.ownerless.size)) return 0;
     terminal.err("qcgpj journal: something of the journal is lost, so the report may lack records\n");
     return 1;
   });
 }
 
-function isWhole(path: string, report: ReplayReport, orphans: number): boolean {
-  return orphans === 0 && findLoss(path, report, orphans, 0) === undefined;
+function isWhole(path: string, report: ReplayReport, ownerless: number): boolean {
+  return ownerless === 0 && findLoss(path, report, ownerless, 0) === undefined;
 }
 
 function isFile(path: string): boolean {

@@ -172,7 +172,7 @@ async function openNetwork(
 ): Promise<void> {
   const network = networkDoor(common, (text) => isQuiet || terminal.err(`qcgpj run: ${text}\n`));
   if (network !== undefined) await command.open(network);
-  // Nobody could look at a page whose secret is not told.
+  // Told even with --quiet: without the secret in its address nobody could open the page.
   const page = dashboardDoor(common.dashboard, (text) => {
     clear();
     terminal.err(`qcgpj run: ${text}\n`);

@@ -29,7 +29,7 @@ export class RunOutcome implements EventReader {
     if (ledger.job(event.job) !== undefined) this.#endJob(event.outcome, event.counts);
   }
 
-  /** What it knows is not all: the exit code must not say that all is well. */
+  /** It was not told all events, so the exit code must not say that all is well. */
   dropped(): void {
     this.#isWhole = false;
   }

@@ -122,7 +122,7 @@ async function submitScript(script: string): Promise<string> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RunError("There is no sbatch on the PATH: this is no machine of a Slurm cluster", { cause: error });
   }
-  const written = new Blob([script]).stream().pipeTo(child.stdin).catch(() => {}); // Who refuses need not read.
+  const written = new Blob([script]).stream().pipeTo(child.stdin).catch(() => {}); // It may refuse the job without reading.
   const [{ success, stdout, stderr }] = await Promise.all([child.output(), written]);
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   if (!success) throw new RunError(`Slurm refused the batch job: ${decode(stderr)}`);

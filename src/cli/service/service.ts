@@ -125,7 +125,7 @@ async function serve(
   writeEnvironmentLog(run.folderPath, (text) => run.warn(text));
   if (options.showProgress && run.resumed !== undefined) say(resumeLines(run));
   tell("starting interfaces ...");
-  // First the door that may be shut: when it is, no request has been answered yet.
+  // The network first, as its port may be taken: then the service ends, and has answered no request yet.
   const network = networkDoor(options, (text) => terminal.err(`qcgpj service: ${text}\n`));
   if (network !== undefined) await command.open(network);
   const page = dashboardDoor(options.dashboard, (text) => {

@@ -51,7 +51,7 @@ async function runTop(args: readonly string[], terminal: Terminal): Promise<numb
   using source = new FollowedRun(folder);
   const run = new TopRun(source);
   if (options.has("once") || !FullScreen.isPossible) {
-    // What is in the environment was put there by the user: a shell keeps its own to itself.
+    // A shell does not export its own COLUMNS: where it is in the environment, the user has set it.
     const wanted = Number(readVariable("COLUMNS"));
     const columns = Number.isInteger(wanted) && wanted > 0 ? wanted : terminal.columns();
     const state = begin(source);

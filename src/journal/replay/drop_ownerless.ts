@@ -10,7 +10,7 @@ import type { Event, JobId } from "../../core/types.ts";
 /** The events without those of unknown jobs. */
 export interface KnownEvents extends Iterable<Event> {
   /** How many events were left out so far, by the job's number. */
-  readonly orphans: ReadonlyMap<JobId, number>;
+  readonly ownerless: ReadonlyMap<JobId, number>;
 }
 
 /**
@@ -21,15 +21,15 @@ export interface KnownEvents extends Iterable<Event> {
  */
 export function dropOwnerless(events: Iterable<Event>): KnownEvents {
   const known = new Set<JobId>();
-  const orphans = new Map<JobId, number>();
+  const ownerless = new Map<JobId, number>();
   return {
-    orphans,
+    ownerless,
     *[Symbol.iterator](): Generator<Event, void, undefined> {
       for (const event of events) {
         if (event.kind === "jobSubmitted") known.add(event.job.id);
         else if ("job" in event && !known.has(event.job)) {
           // A resume forgets once more the jobs that an earlier pilot had forgotten: nothing is missing then.
-          if (event.kind !== "jobForgotten") orphans.set(event.job, (orphans.get(event.job) ?? 0) + 1);
+          if (event.kind !== "jobForgotten") ownerless.set(event.job, (ownerless.get(event.job) ?? 0) + 1);
           continue;
         } else if (event.kind === "jobForgotten") known.delete(event.job);
         yield event;

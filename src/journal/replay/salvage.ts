@@ -17,17 +17,17 @@ const placesMax = 20;
  *
  * @param path The path of the journal.
  * @param report What a replay found.
- * @param orphans How many events were left out because the description of their job is lost.
+ * @param ownerless How many events were left out because the description of their job is lost.
  * @returns Lines of text, each ended by a line feed; the first says it all in short.
  */
 export function formatSalvage(
   path: string,
   report: ReplayReport,
-  orphans: ReadonlyMap<JobId, number> = new Map(),
+  ownerless: ReadonlyMap<JobId, number> = new Map(),
 ): string {
   const { header, bytes, records, events, losses, restored, tornTail, unknownKinds } = report;
-  const lost = findLoss(path, report, orphans.size, 0)?.records;
-  const isWhole = lost === undefined && orphans.size === 0;
+  const lost = findLoss(path, report, ownerless.size, 0)?.records;
+  const isWhole = lost === undefined && ownerless.size === 0;
   const lines = [
     `${path}: ${isWhole ? "nothing is lost" : lost ? `${count(lost, "record")} lost` : "records may be lost"}`,
     header === undefined ? "header: lost" : `header: run ${header.runId}`,
@@ -45,10 +45,10 @@ export function formatSalvage(
   for (const [kind, times] of unknownKinds) {
     lines.push(`passed over: ${count(times, "event")} of the kind ${kind}, which a newer version wrote`);
   }
-  for (const [job, times] of [...orphans].slice(0, placesMax)) {
+  for (const [job, times] of [...ownerless].slice(0, placesMax)) {
     lines.push(`job number ${job}: its description is lost, so ${count(times, "event")} of it cannot be used`);
   }
-  if (orphans.size > placesMax) lines.push(`and ${count(orphans.size - placesMax, "more job")}`);
+  if (ownerless.size > placesMax) lines.push(`and ${count(ownerless.size - placesMax, "more job")}`);
   return lines.join("\n") + "\n";
 }
 

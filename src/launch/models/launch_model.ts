@@ -9,7 +9,7 @@ import type { ShellCommand } from "../shell_command.ts";
 import type { Execution, JobDescription } from "../../job/description.ts";
 import { problemAt } from "../../job/json.ts";
 import { programPath } from "../../job/paths.ts";
-import { type HostVariables, lookUpVariables } from "./node_gpus.ts";
+import { lookUpVariables, type VariablesByHost } from "./node_gpus.ts";
 
 /** What a model is asked about. */
 export interface ModelOrder {
@@ -26,7 +26,7 @@ export interface ModelOrder {
   /** The CPUs that the task is kept to on its first node; absent when it is not bound. */
   readonly bindCpus?: readonly number[];
   /** The variables for the GPUs of each host, where there are several hosts and GPUs. */
-  readonly gpus?: HostVariables;
+  readonly gpus?: VariablesByHost;
   /** The shell of a script. */
   readonly shell: ShellCommand | undefined;
 }

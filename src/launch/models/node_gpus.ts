@@ -9,7 +9,7 @@ import { shellQuote } from "../../base/shell_quote.ts";
 import type { EnvironmentChange } from "../environment.ts";
 
 /** The variables of each host of a task, by its name. */
-export type HostVariables = ReadonlyMap<string, EnvironmentChange>;
+export type VariablesByHost = ReadonlyMap<string, EnvironmentChange>;
 
 /**
  * Puts a look-up before a program: Slurm names the node of a step, and where it does not, the host itself does.
@@ -27,7 +27,7 @@ export type HostVariables = ReadonlyMap<string, EnvironmentChange>;
  * ]);
  * ```
  */
-export function lookUpVariables(hosts: HostVariables, command: readonly string[]): readonly string[] {
+export function lookUpVariables(hosts: VariablesByHost, command: readonly string[]): readonly string[] {
   const cases = Array.from(hosts, ([host, { set, unset }]) => {
     const words = Object.entries(set).map(([name, value]) => `${name}=${shellQuote(value)}`);
     const orders = [

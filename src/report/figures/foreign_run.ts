@@ -111,7 +111,7 @@ function timeRecord(
   times: ReadonlyMap<string, ProcessTime>,
   zone: ZoneMinutes,
 ): TimedTask {
-  // A task that was started again after a resume went through its states more than once: what counts is its last life.
+  // A task that was started again after a resume went through its states more than once: the last time counts.
   const when = (wanted: (state: string) => boolean) =>
     parseMicros(history.findLast((change) => wanted(change.state))?.date, zone);
   const task: { -readonly [K in keyof TimedTask]: TimedTask[K] } = {

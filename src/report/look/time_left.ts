@@ -62,7 +62,7 @@ export function estimateLeft(view: RunView, coresInUse: number, nowMs: number): 
   const seenOf = (id: JobId) => jobs.get(id)!.ended > 0 ? jobs.get(id)! : all;
   for (const { job, forMs, cores } of running) {
     const { ranMs, ended } = seenOf(job);
-    // One that has outlived what was seen of the others says that they tell too little.
+    // One of an unknown job that has run longer than the others did on average: they tell nothing of it.
     if (forMs > ranMs / ended && jobs.get(job)!.ended === 0) return undefined;
     longestMs = Math.max(longestMs, ranMs / ended - forMs);
     spentMs += Math.min(forMs, ranMs / ended) * cores;

@@ -13,7 +13,7 @@ Deno.test("dropOwnerless() leaves out the events of a job whose description is l
   const known = dropOwnerless(lost);
   const left = [...known];
   assertEquals(left.map(keyOf), lost.filter((event) => !("job" in event && event.job === 4)).map(keyOf));
-  assertEquals([...known.orphans], [[4, 3 * 3 + 1]]);
+  assertEquals([...known.ownerless], [[4, 3 * 3 + 1]]);
 });
 
 Deno.test("dropOwnerless() leaves everything else alone, even what no job is submitted for", () => {
@@ -27,7 +27,7 @@ Deno.test("dropOwnerless() knows a job no more once it is forgotten", () => {
   const stray: Event = { kind: "taskStarted", atMs: 2, task: 4000, job: 4, attempt: 1, pid: 1 };
   const known = dropOwnerless([...turns.flat(), forgotten, stray, { ...forgotten, atMs: 3 }]);
   assertEquals([...known], [...turns.flat(), forgotten]);
-  assertEquals([...known.orphans], [[4, 1]]);
+  assertEquals([...known.ownerless], [[4, 1]]);
 });
 
 Deno.test("formatSalvage() says that nothing is lost", () => {
@@ -55,7 +55,7 @@ Deno.test("formatSalvage() names each damaged place, the end, and the jobs that 
   for (const _ of known);
   const last = pieces.at(-1)!;
   assertEquals(
-    formatSalvage(path, report, known.orphans),
+    formatSalvage(path, report, known.ownerless),
     [
       "/run/journal: 2 records lost",
       "header: lost",

@@ -136,7 +136,7 @@ export function readRun(folder: string, begin?: BeginHearing): ReadRun {
     const { header } = replay;
     const holder = lockHolder(path);
     const report = replay.report();
-    const found = findLoss(path, report, known.orphans.size, 0);
+    const found = findLoss(path, report, known.ownerless.size, 0);
     // While it is written, a record at the end that is half there is nothing that is lost.
     const loss = holder !== undefined && found?.records === 0 ? undefined : found;
     const text = (key: string) => typeof header?.metadata[key] === "string" ? header.metadata[key] : undefined;

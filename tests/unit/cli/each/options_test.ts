@@ -59,7 +59,7 @@ Deno.test("parseEachOptions() says what holds when nothing is given", () => {
       showsProgress: false,
       shows: { beforeOutput: false, atStart: false },
     },
-    pace: {},
+    throttle: {},
     acceptLoss: false,
   });
 });
@@ -96,8 +96,8 @@ Deno.test("parseArguments() takes other names of an option, and all values of on
 
 Deno.test("parseEachOptions() reads times and sizes", () => {
   const line = ["--timeout", "1m30", "--delay", ".25s", "--memfree", "1.5G", "--pipe", "--block", "10k"];
-  const { timeoutMs, pace, inputs } = parseEachOptions(read(...line, "x"));
-  assertEquals([timeoutMs, pace.delayMs, pace.memoryFree, inputs.pipe?.blocks.bytesMax], [
+  const { timeoutMs, throttle, inputs } = parseEachOptions(read(...line, "x"));
+  assertEquals([timeoutMs, throttle.delayMs, throttle.memoryFree, inputs.pipe?.blocks.bytesMax], [
     ...[90_000, 250, 1.5 * 2 ** 30, 10_000],
   ]);
   for (const name of ["timeout", "delay", "memfree", "block"]) {

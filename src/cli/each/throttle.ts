@@ -8,7 +8,7 @@ import { delay } from "@std/async/delay";
 import { parseJobs } from "./option_values.ts";
 
 /** When the next task may start. */
-export interface PaceRules {
+export interface ThrottleRules {
   /** Milliseconds that must have gone by since the task before. */
   readonly delayMs?: number;
   /** There must be fewer running processes than this. */
@@ -31,15 +31,15 @@ const pollMs = 100;
 const startPollMs = 5;
 
 /** Holds tasks back. */
-export class Pace {
-  readonly #rules: PaceRules;
+export class Throttle {
+  readonly #rules: ThrottleRules;
   readonly #machine: MachineLoad;
   #startedAtMs = Number.NEGATIVE_INFINITY;
   /** Whether a task was let go that has not started. */
   #isStarting = false;
 
-  /** Creates a pace that has held nothing back. */
-  constructor(rules: PaceRules, machine: MachineLoad) {
+  /** Creates a throttle that has held nothing back. */
+  constructor(rules: ThrottleRules, machine: MachineLoad) {
     this.#rules = rules;
     this.#machine = machine;
   }
@@ -103,8 +103,10 @@ function readQuietly(path: string): string {
   }
 }
 
-/** What paces a sweep on this machine; `load` is the greatest load as it was written, such as `80%`. */
-export function paceOf({ load, ...rules }: Omit<PaceRules, "runningMax"> & { readonly load?: string }): Pace {
+/** What holds back a sweep on this machine; `load` is the greatest load as it was written, such as `80%`. */
+export function throttleOf(
+  { load, ...rules }: Omit<ThrottleRules, "runningMax"> & { readonly load?: string },
+): Throttle {
   const running = load === undefined ? {} : { runningMax: parseJobs(load, navigator.hardwareConcurrency, "load") };
-  return new Pace({ ...rules, ...running }, machineLoad());
+  return new Throttle({ ...rules, ...running }, machineLoad());
 }
