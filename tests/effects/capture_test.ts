@@ -219,14 +219,21 @@ Deno.test("Without records outputs are gone when the executor is closed, and tha
   await assertRejects(() => future.text(), TaskOutputError, "cannot be read from");
 });
 
-Deno.test("A permission scope and a sandbox do not stand in the way of what the library keeps", async () => {
-  await using scratch = new Scratch();
-  const permissions = { run: ["cat", "seq"], read: ["/usr"], write: ["out"] };
-  await using executor = new QCGPJExecutor({ wd: scratch.path, permissions, sandbox: "auto" });
-  const future = executor.submit([
-    { name: "a", execution: { exec: "seq", args: [2] }, capture: "stdout" },
-    { name: "b", execution: { exec: "cat", stdin: { from: "a" } }, capture: "stdout" },
-    { name: "c", execution: { exec: "cat", stdin: { text: "text" } }, capture: "stdout" },
-  ]);
-  assertEquals([await future.task("b").text(), await future.task("c").text()], ["1\n2", "text"]);
-});
+for (const launcher of ["keeper", "native", "direct"] as const) {
+  Deno.test(`A permission scope and a sandbox do not stand in the way of what the library keeps (${launcher})`, async () => {
+    await using scratch = new Scratch();
+    const permissions = { run: ["cat", "seq", "sh"], read: ["/usr"], write: ["."] };
+    const options = { wd: scratch.path, resources: 1, permissions, sandbox: "auto", launcher } as const;
+    await using executor = new QCGPJExecutor(options);
+    const twice = "test -e tried && echo second || { echo first; touch tried; exit 1; }";
+    const future = executor.submit([
+      { name: "a", execution: { exec: "seq", args: [2] }, capture: "stdout" },
+      { name: "b", execution: { exec: "cat", stdin: { from: "a" } }, capture: "stdout" },
+      { name: "c", execution: { exec: "cat", stdin: { text: "text" } }, capture: "stdout" },
+      { name: "d", execution: { exec: "sh", args: ["-c", twice] }, capture: "stdout", retry: 1 },
+    ]);
+    const texts = await Promise.all(["a", "b", "c", "d"].map((name) => future.task(name).text()));
+    assertEquals(texts, ["1\n2", "1\n2", "text", "second"]);
+    assertEquals(Deno.readTextFileSync(`${future.info()["d"]!.stdout!}.attempt-1`), "first\n");
+  });
+}

@@ -14,7 +14,9 @@ import { textOf, until } from "./support/launches.ts";
 const project = new URL("../../", import.meta.url).pathname;
 /** Milliseconds from the submit to the kill. */
 const moments = [10, 40, 70, 100, 130, 180];
-const task = "#!/bin/sh\ncd $(dirname $0) && echo begin >> log && sleep 0.4 && echo end >> log\n";
+/** It comes to its end when it is let, however late the kill is. */
+const task =
+  "#!/bin/sh\ncd $(dirname $0) && echo begin >> log; until [ -e go ]; do sleep 0.05; done; echo end >> log\n";
 
 for (const momentMs of moments) {
   Deno.test(`A task of which a pilot is killed ${momentMs} ms after its submit runs once after a resume`, async () => {
@@ -32,11 +34,14 @@ for (const momentMs of moments) {
     assertEquals(signal, "SIGKILL");
     {
       await using executor = new QCGPJExecutor({ resume: folder });
-      await until(() => executor.manager.status("a").jobs["a"]?.data.status === "SUCCEED");
+      const isNow = (status: string) => executor.manager.status("a").jobs["a"]?.data.status === status;
+      await until(() => isNow("EXECUTING"));
+      await Deno.writeTextFile(`${folder}/go`, "");
+      await until(() => isNow("SUCCEED"));
     }
     await until(() => livingIn(folder).length === 0);
     const words = textOf(`${folder}/log`).trimEnd().split("\n");
-    // What was killed has no end; a second one at once would have begun before the first end, and ended after it.
+    // What was killed has no end; what has survived it would have come to its end, too.
     assertEquals(words.filter((word) => word === "end"), ["end"]);
     assertEquals(words.at(-1), "end");
     await Deno.remove(folder, { recursive: true });

@@ -9,6 +9,8 @@ import "../support/empty_home.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ExecutionInput, QCGPJFuture } from "@qcg/pilotjob";
 import { QCGPJExecutor } from "@qcg/pilotjob";
+import { remoteCallsUnderWay } from "../../src/deno/host/remote_calls.ts";
+import { readRemoteEnd } from "../../src/deno/host/remote_end.ts";
 import { hangMs, textOf, until } from "./support/launches.ts";
 import { canMount, RemoteFolder } from "./support/remote_folder.ts";
 
@@ -170,6 +172,18 @@ for (const launcher of launchers) {
     assertStringIncludes(dead.info()["dead"]!.tailProblem!, "its file system does not answer");
   });
 }
+
+onStage("readRemoteEnd() reads the ends of many files at once, none is refused", "direct", async ({ far, folder }) => {
+  const file = `${folder}/far/out`;
+  await Deno.writeTextFile(file, "a long text");
+  const readMany = () => Promise.allSettled(Array.from({ length: 20 }, () => readRemoteEnd(file, 4)));
+  const ends = (await readMany()).map((read) => read.status === "fulfilled" && read.value);
+  assertEquals(ends, Array.from({ length: 20 }, () => "text"));
+  await far.become("die");
+  const reasons = (await readMany()).map((read) => read.status === "rejected" && read.reason.message);
+  assertEquals(reasons, Array.from({ length: 20 }, () => "its file system does not answer"));
+  assertEquals(remoteCallsUnderWay(), 8, "each of these keeps a thread");
+});
 
 onStage("nothing is left of a pilot that is killed while tasks wait", "keeper", async ({ folder, far }) => {
   const jobs = { name: "waits", execution: sh("true", { stdout: `${folder}/far/out` }) };

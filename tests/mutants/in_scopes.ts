@@ -72,6 +72,13 @@ export const inScopes: readonly Mutant[] = [
     "effects/held_streams_test.ts|A scope with the keeper tells the end of no file",
   ),
   plant(
+    "deno/local/held_stream.ts",
+    "keep: (plan.keep ?? []).filter(({ from }) => paths.includes(from)),",
+    "keep: [],",
+    "under a scope an attempt takes the place of what the one before it wrote for the library",
+    "unit/deno/local/held_stream_test.ts",
+  ),
+  plant(
     "deno/host/spare_folders.ts",
     "Deno.renameSync(spare, path);",
     "return false;",

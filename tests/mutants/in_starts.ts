@@ -121,6 +121,13 @@ export const inStarts: readonly Mutant[] = [
     "unit/deno/host/remote_paths_test.ts",
   ),
   plant(
+    "deno/host/remote_end.ts",
+    "if (reads >= readsMax) return;",
+    "",
+    "a dead file system takes all threads of the pilot",
+    "effects/remote_files_test.ts|readRemoteEnd()",
+  ),
+  plant(
     "deno/keeper/ends.ts",
     "const failure = this.#reports.finish(task);",
     'const failure = undefined as ReturnType<StartReports["finish"]>;',

@@ -48,6 +48,10 @@ export const outsideNoticers: readonly OutsideNoticer[] = [
     reason: "Only the kernel passes a tag on; what has hidden itself lives for a minute, and is counted if it is found",
   },
   {
+    test: "effects/remote_files_test.ts",
+    reason: "Only a file system that does not answer keeps a call; the calls are counted while it is dead",
+  },
+  {
     test: "effects/preparations_test.ts",
     reason: "The mistake is one in a shell's words, which a shell must run to its end",
   },

@@ -5,6 +5,7 @@
  */
 
 import type { OutputEnd, OutputPart, OutputPieces } from "../../runtime/task_files.ts";
+import { remoteCall } from "../host/remote_calls.ts";
 
 const pieceBytes = 1 << 16;
 
@@ -16,7 +17,11 @@ const pieceBytes = 1 << 16;
  * @param end Which end, where it is larger.
  * @throws What the system has against it, and an error for what is no regular file, as a rejection.
  */
-export async function readRemotePart(path: string, bytesMax: number, end: OutputEnd): Promise<OutputPart> {
+export function readRemotePart(path: string, bytesMax: number, end: OutputEnd): Promise<OutputPart> {
+  return remoteCall(() => readPart(path, bytesMax, end));
+}
+
+async function readPart(path: string, bytesMax: number, end: OutputEnd): Promise<OutputPart> {
   if (!(await Deno.stat(path)).isFile) throw new Error("it is no regular file");
   using file = await Deno.open(path);
   const { size } = await file.stat();
@@ -44,7 +49,11 @@ export class RemoteFile implements OutputPieces {
   }
 
   /** The next piece; `undefined` when there is none at the moment. */
-  async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return remoteCall(() => this.#readNext());
+  }
+
+  async #readNext(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     try {
       const { isFile, size, ino } = await Deno.stat(this.#path);
       if (!isFile) return undefined;

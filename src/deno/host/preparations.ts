@@ -7,6 +7,7 @@
 import { deadline } from "@std/async/deadline";
 import { profileReadSignal } from "../../launch/shell_command.ts";
 import type { PreparationPorts } from "../../runtime/prepared_launcher.ts";
+import { remoteCall } from "./remote_calls.ts";
 import { readRemoteEnd } from "./remote_end.ts";
 import { isRemote } from "./remote_paths.ts";
 
@@ -21,15 +22,14 @@ export const systemPreparations: PreparationPorts = {
   writeFile: (path, text) => {
     const folder = path.slice(0, path.lastIndexOf("/"));
     if (isRemote(path)) {
-      return Deno.mkdir(folder, { recursive: true }).then(() => Deno.remove(path)).catch(() => {})
-        .then(() => Deno.writeTextFile(path, text, asNew));
+      return remoteCall(() => writeRemote(folder, path, text));
     }
     Deno.mkdirSync(folder, { recursive: true });
     systemPreparations.removeFile(path);
     return Deno.writeTextFileSync(path, text, asNew);
   },
   removeFile: (path) => {
-    if (isRemote(path)) return void Deno.remove(path).catch(() => {});
+    if (isRemote(path)) return void remoteCall(() => Deno.remove(path)).catch(() => {});
     try {
       Deno.removeSync(path);
     } catch {
@@ -37,7 +37,7 @@ export const systemPreparations: PreparationPorts = {
     }
   },
   takeNote: (path) => {
-    if (isRemote(path)) return deadline(takeRemote(path), noteMsMax).catch(() => undefined);
+    if (isRemote(path)) return deadline(remoteCall(() => takeRemote(path)), noteMsMax).catch(() => undefined);
     try {
       const note = Deno.readTextFileSync(path);
       Deno.removeSync(path);
@@ -57,6 +57,11 @@ export const systemPreparations: PreparationPorts = {
     }
   },
 };
+
+async function writeRemote(folder: string, path: string, text: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true }).then(() => Deno.remove(path)).catch(() => {});
+  await Deno.writeTextFile(path, text, asNew);
+}
 
 async function takeRemote(path: string): Promise<string> {
   const note = await Deno.readTextFile(path);

@@ -14,6 +14,7 @@ import type { StartFailure } from "../../core/exit.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { nameError } from "../local/error_names.ts";
 import { explainStartFailure, findUnpassable, type LaunchFault } from "../local/launch_failure.ts";
+import { unheldPaths } from "../local/held_stream.ts";
 import { findFault, Folders, keepEarlierOutputs, Programs } from "../local/launch_prepare.ts";
 import { EncodedEnvironments, LaunchImage } from "../local/native/launch_image.ts";
 import { closeHeld, type HeldLaunch, openHeld } from "../local/native/held_launch.ts";
@@ -109,8 +110,9 @@ export class TaskStarts {
    */
   start(order: Order, running: number, reports: number): Started {
     const { plan } = order;
-    const fault = findUnpassable(plan, true) ?? this.#prepare(plan) ??
-      (order.isLate !== true && plan.held?.cwd === undefined ? keepEarlierOutputs(plan) : undefined);
+    const unheld = unheldPaths(plan);
+    const fault = findUnpassable(plan, true) ?? this.#folders.prepare(unheld) ??
+      (order.isLate === true ? undefined : keepEarlierOutputs(unheld));
     if (fault !== undefined) return { failure: explainStartFailure(plan, fault) };
     const serial = this.#nextSerial();
     const tag = tagOf(this.#family, serial);
@@ -123,7 +125,7 @@ export class TaskStarts {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
       this.#programs.forget();
-      const missing = this.#prepare(plan);
+      const missing = this.#folders.prepare(unheld);
       beginMs = performance.now();
       begun = missing ?? this.#begin(plan, tag, outputs);
     }
@@ -162,11 +164,6 @@ export class TaskStarts {
       this.#serial === ownSerial || this.#hasSerial(this.#serial)
     );
     return this.#serial;
-  }
-
-  /** Makes folders. Those that a permission scope holds are made as they are opened. */
-  #prepare(plan: LaunchPlan): LaunchFault | undefined {
-    return plan.held?.cwd === undefined ? this.#folders.prepare(plan) : undefined;
   }
 
   /** Returns what was begun, or what went wrong. */

@@ -12,7 +12,7 @@ import { mayUse } from "../host/permissions.ts";
 import type { LaunchFault } from "./launch_failure.ts";
 import { faultOf } from "./launch_prepare.ts";
 import { lateShell, type LateStart, type LateStreams, openedLate } from "./late_streams.ts";
-import { type OutputName, streamNames } from "./held_stream.ts";
+import { type OutputName, type PreparedPaths, streamNames, unheldPaths } from "./held_stream.ts";
 import { openedInside } from "./inside_streams.ts";
 import { closeHeld, type HeldLaunch, openHeld } from "./native/held_launch.ts";
 import type { RealPaths } from "./native/real_paths.ts";
@@ -37,9 +37,9 @@ export interface ReadyLaunch {
 
 const nothing = () => {};
 
-/** Whether folders and earlier outputs of a plan are seen to where its streams are opened. */
-export function preparesItself({ held }: LaunchPlan, paths: RealPaths | undefined): boolean {
-  return held?.cwd !== undefined && (paths !== undefined || held.programAt !== undefined);
+/** What of a plan is prepared by its paths: all of it where nothing that a scope holds is opened by real paths. */
+export function pathsToPrepare(plan: LaunchPlan, paths: RealPaths | undefined): PreparedPaths {
+  return paths !== undefined || plan.held?.programAt !== undefined ? unheldPaths(plan) : plan;
 }
 
 /**

@@ -29,7 +29,7 @@ import {
   undeclared,
   wouldAsk,
 } from "./direct_command.ts";
-import { lateLaunch, preparesItself, readyHeld, type ReadyLaunch } from "./direct_held.ts";
+import { lateLaunch, pathsToPrepare, readyHeld, type ReadyLaunch } from "./direct_held.ts";
 import { explainInside } from "./inside_streams.ts";
 import { PrivateDescriptors } from "./native/private_descriptors.ts";
 import { RealPaths } from "./native/real_paths.ts";
@@ -92,7 +92,7 @@ export class DirectLauncher implements Launcher {
 
   /** Starts the plan's process. */
   launch(key: AttemptKey, plan: LaunchPlan, sink: LaunchSink): void {
-    const kept = preparesItself(plan, this.#paths) ? undefined : keepEarlierOutputs(plan);
+    const kept = keepEarlierOutputs(pathsToPrepare(plan, this.#paths));
     if (kept !== undefined) return sink.startFailed(key, explainStartFailure(plan, kept));
     // Through a program that binds, any program could be started where only a few may.
     const bound = this.#groups ? bindByTaskset(plan, this.#programs, () => searchPathOf(plan)) : plan;
@@ -189,8 +189,7 @@ export class DirectLauncher implements Launcher {
 
   #start({ plan, outputs = {} }: Pick<Controlled, "plan" | "outputs">): Started | LaunchFault {
     if (!this.#room.take(this.#children.size)) return { step: "program", code: "EAGAIN" };
-    const fault = findUnpassable(plan, false) ??
-      (preparesItself(plan, this.#paths) ? undefined : this.#folders.prepare(plan));
+    const fault = findUnpassable(plan, false) ?? this.#folders.prepare(pathsToPrepare(plan, this.#paths));
     if (fault !== undefined) return fault;
     this.#private?.mark();
     const ready = readyHeld(plan, this.#paths, outputs.stderr !== undefined);

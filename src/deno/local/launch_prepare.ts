@@ -8,6 +8,7 @@
 import { errorCode } from "../host/error_code.ts";
 import { nodeFs } from "../host/node_modules.ts";
 import { isRemote } from "../host/remote_paths.ts";
+import type { PreparedPaths } from "./held_stream.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { findOnPath } from "../host/search_path.ts";
 import type { LaunchFault, LaunchStep } from "./launch_failure.ts";
@@ -50,14 +51,14 @@ export class Folders {
   }
 
   /**
-   * Makes sure that the plan's working directory and the parent folders of its outputs exist.
+   * Makes sure that a working directory and the parent folders of outputs exist.
    *
    * @returns The fault, or `undefined` when all is there.
    */
-  prepare(plan: LaunchPlan): LaunchFault | undefined {
-    return this.#ensure(plan.cwd, "working-directory") ??
-      this.#ensureParent(plan.stdout, "stdout") ??
-      this.#ensureParent(plan.stderr, "stderr");
+  prepare({ cwd, stdout, stderr }: PreparedPaths): LaunchFault | undefined {
+    return (cwd === undefined ? undefined : this.#ensure(cwd, "working-directory")) ??
+      this.#ensureParent(stdout, "stdout") ??
+      this.#ensureParent(stderr, "stderr");
   }
 
   /** Forgets everything: a task may have removed a folder. */
@@ -99,7 +100,7 @@ function parentOf(path: string): string {
  *
  * @returns The fault, or `undefined` when nothing stands in the way.
  */
-export function keepEarlierOutputs({ keep = [] }: LaunchPlan): LaunchFault | undefined {
+export function keepEarlierOutputs({ keep = [] }: PreparedPaths): LaunchFault | undefined {
   for (const { from, to } of keep) {
     if (isRemote(from)) continue;
     try {

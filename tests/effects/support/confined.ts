@@ -36,7 +36,8 @@ export class Confined implements AsyncDisposable {
   /** Creates both; `options` gets the path of the folder, to name places in it. */
   constructor(options: (folder: string) => ExecutorOptions) {
     Deno.mkdirSync(this.scratch.in("work"));
-    this.executor = new QCGPJExecutor({ wd: this.scratch.in("work"), ...options(this.scratch.path) });
+    // Some tasks wait for others, on a machine with one core too.
+    this.executor = new QCGPJExecutor({ wd: this.scratch.in("work"), resources: 4, ...options(this.scratch.path) });
   }
 
   /** Runs a shell script to its end. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
+import { remoteCallsUnderWay } from "../../../src/deno/host/remote_calls.ts";
+import { forgetMounts } from "../../../src/deno/host/remote_paths.ts";
+import { until } from "./launches.ts";
 
-/** So long programs may remember what was mounted, in milliseconds. */
-const rememberedMs = 150;
 const program = new URL("remote_files.py", import.meta.url).pathname;
 
 /** Whether this machine lets us mount one: that takes root, Python and `/dev/fuse`. */
@@ -40,7 +40,7 @@ export class RemoteFolder implements AsyncDisposable {
   static async at(folder: string): Promise<RemoteFolder> {
     const mounted = new RemoteFolder(folder);
     await mounted.#reader.read();
-    await delay(rememberedMs);
+    forgetMounts();
     return mounted;
   }
 
@@ -50,12 +50,16 @@ export class RemoteFolder implements AsyncDisposable {
     await this.#reader.read();
   }
 
-  /** Gives the folder back: who waits in it gets an error. */
+  /**
+   * Gives the folder back: who waits in it gets an error. Calls of this process that nobody waits for any more are
+   * waited for here, as they must not outlive their test.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isGone) return;
     this.#isGone = true;
     await this.#writer.close();
     while (!(await this.#reader.read()).done);
     await this.#child.status;
+    await until(() => remoteCallsUnderWay() === 0);
   }
 }

@@ -12,6 +12,7 @@ import type { LaunchPlan } from "../../../launch/plan.ts";
 import { isRemote } from "../../host/remote_paths.ts";
 import { nameError } from "../error_names.ts";
 import type { LaunchFault } from "../launch_failure.ts";
+import { unheldPaths } from "../held_stream.ts";
 import { findFault, Folders, isNamedPipe, keepEarlierOutputs, mayWaitToOpen, Programs } from "../launch_prepare.ts";
 import { bothLate, findLate, lateShell, openedLate } from "../late_streams.ts";
 import type { TaskOutputs } from "../task_outputs.ts";
@@ -59,8 +60,8 @@ export class NativeStarts implements Disposable {
 
   /** Makes folders and renames earlier outputs. What a scope holds is prepared as it is opened. */
   prepare(plan: LaunchPlan): LaunchFault | undefined {
-    if (plan.held?.cwd !== undefined) return undefined;
-    return this.#folders.prepare(plan) ?? keepEarlierOutputs(plan);
+    const unheld = unheldPaths(plan);
+    return this.#folders.prepare(unheld) ?? keepEarlierOutputs(unheld);
   }
 
   /**
@@ -80,7 +81,7 @@ export class NativeStarts implements Disposable {
       // A folder or a program that was there earlier may have gone, or come, since.
       this.#folders.forget();
       this.#programs.forget();
-      const missing = plan.held?.cwd === undefined ? this.#folders.prepare(plan) : undefined;
+      const missing = this.#folders.prepare(unheldPaths(plan));
       if (missing !== undefined) return missing;
       file = this.#programs.find(plan.program, path);
       beginMs = performance.now();
