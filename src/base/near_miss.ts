@@ -4,17 +4,28 @@
  * @module
  */
 
-/** Returns the candidate nearest to `word` if it is near enough to be worth suggesting, else `undefined`. */
+/** How many candidates are looked at: a suggestion must not cost more than the answer that it is part of. */
+const candidatesMax = 10_000;
+
+/**
+ * Returns the candidate nearest to `word` if it is near enough to be worth suggesting, else `undefined`. Looks at the
+ * first 10,000.
+ */
 export function nearMiss(word: string, candidates: Iterable<string>): string | undefined {
   // A third of the letters may differ: "exce" finds "exec", "foo" finds nothing.
   const distanceMax = Math.max(1, Math.floor(word.length / 3));
   const folded = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = distanceMax + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    if (looked++ === candidatesMax) break;
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = candidate.toLowerCase() === folded ? 0 : editDistance(folded, candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    // Words without a letter in common are not near, however short they are.
+    if (distance < Math.min(bestDistance, Math.max(word.length, candidate.length))) {
+      [best, bestDistance] = [candidate, distance];
+    }
   }
   return best;
 }

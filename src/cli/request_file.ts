@@ -113,7 +113,7 @@ export function parseRequestFile(text: string, file: string, form: RequestFileFo
     const path = formatSteps(steps);
     const beginning = form === "requests" ? "Wrong job description: " : "";
     const said = text.trim() === "" ? "the file is empty; it must hold requests or jobs" : problem;
-    throw new RequestFileError(`${beginning}${said}${yamlHint(file, text)}`, {
+    throw new RequestFileError(`${beginning}${said}${formHint(file, text)}`, {
       file,
       line,
       column,
@@ -124,10 +124,12 @@ export function parseRequestFile(text: string, file: string, form: RequestFileFo
   return { file, text, requests: form === "any" ? findRequests(value, file, text) : listRequests(value, file) };
 }
 
-/** Says what to do with a file that looks like YAML. */
-function yamlHint(file: string, text: string): string {
+/** Says what to do with a file that looks like YAML, or like a value on each line. */
+function formHint(file: string, text: string): string {
   const looksLikeYaml = /\.ya?ml$/i.test(file) || /^(?:---|- |[A-Za-z_]\w*:(?:\s|$))/.test(text);
-  return looksLikeYaml ? "; this looks like YAML, which is not read: convert it to JSON" : "";
+  if (looksLikeYaml) return "; this looks like YAML, which is not read: convert it to JSON";
+  const looksLikeLines = /^\s*\{.*\}[ \t\r]*\n\s*\{/.test(text);
+  return looksLikeLines ? "; this looks like JSON lines: make them one array, with [ ] around and commas between" : "";
 }
 
 /**
@@ -241,8 +243,9 @@ function findRequests(value: unknown, file: string, text: string): FileRequest[]
     if (isJob(value)) return [jobsAt([value], [], () => [])];
   }
   if (Array.isArray(value)) {
-    if (value.every(isJob) && value.length > 0) return [jobsAt(value, [])];
-    const strange = value.findIndex((one) => !isObject(one) || !Object.hasOwn(one, "request"));
+    // With one job among them, and no request, they are meant as jobs: what is wrong with the others is told of each.
+    if (value.some(isJob) && !value.some(isRequest)) return [jobsAt(value, [])];
+    const strange = value.findIndex((one) => !isRequest(one));
     if (strange < 0) return value.map((one, i) => requestAt(one, [i]));
     const problem = isJob(value[strange])
       ? 'a job stands among requests; put it into { "request": "submit", "jobs": […] }'
@@ -266,9 +269,13 @@ function jobsAt(
   return { value: { request: "submit", jobs }, steps, jobSteps };
 }
 
+function isRequest(value: unknown): boolean {
+  return isObject(value) && Object.hasOwn(value, "request");
+}
+
 /** Whether an object is meant as a job, right or wrong: it is no request, and has a key that only jobs have. */
 function isJob(value: unknown): boolean {
-  return isObject(value) && !Object.hasOwn(value, "request") && Object.keys(value).some((key) => jobWords.has(key));
+  return isObject(value) && !isRequest(value) && Object.keys(value).some((key) => jobWords.has(key));
 }
 
 /** Keys of a job, and keys inside them that are often written one level too high. */

@@ -19,9 +19,6 @@ import type { AdmittedJob, Edge, JobId, TaskId } from "./types.ts";
 /** Stands for a job that does not exist. */
 const noJob: JobId = -1;
 
-/** Among more names than these, a near miss is not looked for: it would cost more than it helps. */
-const suggestionsMax = 10_000;
-
 /** What an intake is set up with. */
 export interface IntakeOptions {
   /** The nodes: those of the core, so that both know the same of nodes that come and go. */
@@ -168,7 +165,7 @@ export class Intake {
     if (this.#omitsUnknown) return undefined;
     const { name: jobName } = job;
     const path = dependencyPath(job, index);
-    const near = this.#jobs.size > suggestionsMax ? "" : didYouMean(name, this.#jobs.keys());
+    const near = didYouMean(name, this.#jobs.keys());
     const message = `Job "${jobName}" cannot run after "${name}" (${path}): there is no job of that name${near}`;
     throw new JobDescriptionError(message, { jobName, path });
   }

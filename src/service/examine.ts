@@ -176,7 +176,7 @@ class Examiner {
       const path = dependencyPath(entry.description!, index);
       const missing = this.#missing(dependency, entry.description!);
       if (missing !== undefined) {
-        const near = this.#known.size > 10_000 ? "" : didYouMean(missing, this.#known.keys());
+        const near = didYouMean(missing, this.#known.keys());
         const problem = `Job "${entry.name}" cannot run after "${missing}" (${path}): ` +
           `there is no job of that name in this or an earlier request${near}`;
         return this.#find(entry, path, problem);

@@ -25,12 +25,15 @@ import { nameKey, pythonList, pythonText } from "./python_text.ts";
 import { notInt, typeName } from "./refusals/python_values.ts";
 import { replyStatus } from "./replies.ts";
 import type { ServedPilot } from "./served_pilot.ts";
-import { unknownJob, type UnknownName } from "./target.ts";
+import { type JobNames, unknownJob, type UnknownName } from "./target.ts";
+
+/** Of how many unknown names one reply says what may have been meant. */
+const reasonsMax = 20;
 
 /** What one name is answered with: what was asked for, or what is wrong with just this name. */
 type PerName<T> =
   | { readonly status: 0; readonly data: T }
-  /** The message is QCG-PilotJob's; `reason` says it in our words where that only quotes Python. */
+  /** The message is QCG-PilotJob's; `reason` says it in our words. */
   | { readonly status: 1; readonly message: string; readonly reason?: string };
 
 /** Answers `listJobs`. A job that is queued tells its place, from 0; a plain job that did not succeed tells why. */
@@ -49,7 +52,7 @@ export function answerList(pilot: ServedPilot): Reply {
 export function answerStatus(pilot: ServedPilot, names: readonly unknown[]): Reply {
   if (names.some(isUnhashable)) return refuseUnhashable(names);
   const write = (name: string, state: JobState) => replyStatus(name, state).data;
-  return answerEach(statesOf(pilot, names), (name) => `Job '${name}' doesn't exist`, write);
+  return answerEach(pilot.intake, statesOf(pilot, names), (name) => `Job '${name}' doesn't exist`, write);
 }
 
 /** Answers `jobInfo`. One unknown job or iteration fails the whole request; the message then lists all names. */
@@ -61,12 +64,13 @@ export function answerInfo(
   if (names.some(isUnhashable)) return refuseUnhashable(names);
   const books = { intake, ledger, nodes, rootWd, zone: options.zone };
   const answers = infosOf(books, names, { withChilds: options.withChilds });
-  return answerEach(answers, () => `Job ${pythonList(names)} doesn't exist`, (_, about) => about);
+  return answerEach(intake, answers, () => `Job ${pythonList(names)} doesn't exist`, (_, about) => about);
 }
 
 function answerEach<A, T>(
+  known: JobNames,
   answers: Iterable<NameAnswer<A>>,
-  unknownJob: (name: string) => string,
+  noJob: (name: string) => string,
   write: (name: string, answer: A) => T,
 ): Reply {
   const jobs: [string, PerName<T>][] = [];
@@ -76,11 +80,12 @@ function answerEach<A, T>(
       continue;
     }
     const { name, why } = one;
+    const { message: reason } = unknownJob(known, name, why);
     if (why.kind === "noJob" || why.kind === "outOfRange") {
-      const message = why.kind === "noJob" ? unknownJob(name as string) : nameProblem(name, why).message;
-      return refuse(message, { error: "UNKNOWN_JOB", job: name as string });
+      const message = why.kind === "noJob" ? noJob(name as string) : pythonMessage(name, why);
+      return refuse(message, { error: "UNKNOWN_JOB", job: name as string, ...(reason === message ? {} : { reason }) });
     }
-    jobs.push([nameKey(name), { status: 1, ...nameProblem(name, why) }]);
+    jobs.push([nameKey(name), { status: 1, message: pythonMessage(name, why), reason }]);
   }
   return accept({ jobs: Object.fromEntries(jobs) });
 }
@@ -91,15 +96,16 @@ function answerEach<A, T>(
  */
 export function answerCancel(pilot: ServedPilot, names: readonly unknown[]): Reply {
   if (names.some(isUnhashable)) return refuseUnhashable(names);
-  const { done, errors } = countDone(cancelJobs(pilot, names), cancelProblem);
-  return accept({ canceled: done, ...(isEmpty(errors) ? {} : { errors }) });
+  const answers = [...cancelJobs(pilot, names)];
+  const { done, errors } = countDone(answers, cancelProblem);
+  return accept({ canceled: done, ...problemsOf(pilot.intake, answers, errors) });
 }
 
 function cancelProblem(one: NameAnswer<CancelAnswer>): string | undefined {
   const { name } = one;
   if (one.kind === "unknown") {
     const jobName = String(name).split(":")[0];
-    return one.why.kind === "noJob" ? `Job/iteration ${jobName} doesn't exist` : nameProblem(name, one.why).message;
+    return one.why.kind === "noJob" ? `Job/iteration ${jobName} doesn't exist` : pythonMessage(name, one.why);
   }
   const { answer } = one;
   if (answer.kind === "stopping") return undefined;
@@ -110,8 +116,9 @@ function cancelProblem(one: NameAnswer<CancelAnswer>): string | undefined {
 /** Answers `removeJob`. An iteration is no job. */
 export function answerRemove(pilot: ServedPilot, names: readonly unknown[]): Reply {
   if (names.some(isUnhashable)) return refuseUnhashable(names);
-  const { done, errors } = countDone(removeJobs(pilot, names), removeProblem);
-  return accept({ removed: done, ...(isEmpty(errors) ? {} : { errors }) });
+  const answers = [...removeJobs(pilot, names)];
+  const { done, errors } = countDone(answers, removeProblem);
+  return accept({ removed: done, ...problemsOf(pilot.intake, answers, errors) });
 }
 
 function removeProblem(one: NameAnswer<RemoveAnswer>): string | undefined {
@@ -144,26 +151,38 @@ function isEmpty(errors: object): boolean {
   return Object.keys(errors).length === 0;
 }
 
-/** Says what is wrong with a name that stands for nothing. */
-function nameProblem(name: unknown, why: UnknownName): { readonly message: string; readonly reason?: string } {
+/**
+ * What is wrong with names for which nothing was done, and beside that, of the first that stand for nothing, what
+ * may have been meant; of no more, as each is compared with the names that there are.
+ */
+function problemsOf(
+  known: JobNames,
+  answers: readonly NameAnswer<unknown>[],
+  errors: Readonly<Record<string, string>>,
+): { readonly errors?: Readonly<Record<string, string>>; readonly reasons?: Readonly<Record<string, string>> } {
+  if (isEmpty(errors)) return {};
+  const unknown = answers.filter((one) => one.kind === "unknown").slice(0, reasonsMax);
+  const reasons = unknown
+    .map(({ name, why }) => [nameKey(name), unknownJob(known, name, why).message] as const)
+    .filter(([name, reason]) => errors[name] !== reason);
+  return { errors, ...(reasons.length === 0 ? {} : { reasons: Object.fromEntries(reasons) }) };
+}
+
+/** What QCG-PilotJob says of a name that stands for nothing. */
+function pythonMessage(name: unknown, why: UnknownName): string {
   switch (why.kind) {
-    case "noText": {
-      const reason = `The name of a job must be a string, not ${nameValue(name)}`;
-      return { message: `'${typeName(name)}' object has no attribute 'split'`, reason };
-    }
+    case "noText":
+      return `'${typeName(name)}' object has no attribute 'split'`;
     case "malformed": {
       const [jobName] = String(name).split(":", 1) as [string];
-      const reason = `'${name}' is no name of a job or iteration; it must be like 'job' or 'job:3'`;
-      return { message: notInt(String(name).slice(jobName.length + 1)) ?? reason, reason };
+      return notInt(String(name).slice(jobName.length + 1)) ?? `'${name}' is no name of a job or iteration`;
     }
-    case "noIterations": {
-      const reason = `Job ${why.job.description.name} has no iterations, so there is no iteration ${why.index}`;
-      return { message: "'NoneType' object has no attribute 'in_range'", reason };
-    }
+    case "noIterations":
+      return "'NoneType' object has no attribute 'in_range'";
     case "outOfRange":
-      return { message: `Unknown iteration ${why.index} for job ${why.job.description.name}` };
+      return `Unknown iteration ${why.index} for job ${why.job.description.name}`;
     case "noJob":
-      return { message: `Job '${name}' doesn't exist` };
+      return `Job '${name}' doesn't exist`;
     default:
       return why satisfies never;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { didYouMean } from "../base/near_miss.ts";
+import { nearMiss } from "../base/near_miss.ts";
 import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { UnknownJobError } from "../errors.ts";
@@ -61,15 +61,23 @@ export function findTarget(jobs: JobNames, name: string): Target {
   throw unknownJob(jobs, name, found);
 }
 
-/** The error about a name that stands for nothing; it suggests the near miss. */
+/** The error about a name that stands for nothing; it suggests the near miss, and tells which iterations there are. */
 export function unknownJob(jobs: JobNames, name: unknown, why: UnknownName): UnknownJobError {
   const shown = typeof name === "string" ? name : nameValue(name);
   switch (why.kind) {
     case "noText":
       return new UnknownJobError(`The name of a job must be a string, not ${shown}`, shown);
     case "malformed":
-    case "noJob":
-      return new UnknownJobError(`Job '${shown}' doesn't exist${didYouMean(shown, jobs.names())}`, shown);
+      return new UnknownJobError(
+        `'${shown}' is no name of a job or iteration; it must be like 'job' or 'job:3'`,
+        shown,
+      );
+    case "noJob": {
+      const [jobName] = shown.split(":", 1) as [string];
+      const near = nearMiss(jobName, jobs.names());
+      const hint = near === undefined ? "" : ` (did you mean "${near}${shown.slice(jobName.length)}"?)`;
+      return new UnknownJobError(`Job '${shown}' doesn't exist${hint}`, shown);
+    }
     case "noIterations": {
       const unknown = `Unknown iteration ${why.index} for job ${why.job.description.name}`;
       return new UnknownJobError(`${unknown}: it has no iterations`, shown);

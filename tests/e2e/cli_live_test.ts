@@ -105,7 +105,7 @@ Deno.test("qcgpj pause starts nothing more until qcgpj continue; submit, cancel 
   assertEquals([nobody.code, nobody.out], [1, ""]);
   const canceled = await ask("cancel", "c", "nobody");
   assertEquals([canceled.code, canceled.out], [1, "canceling 1 name\n"]);
-  assertStringIncludes(canceled.err, "nobody doesn't exist");
+  assertStringIncludes(canceled.err, "Job 'nobody' doesn't exist");
   assertEquals(await states(), { runs: "SUCCEED", next: "QUEUED", b: "QUEUED", c: "CANCELED" });
   assertEquals((await ask("continue")).code, 0);
   const { code, err } = await running.ended;

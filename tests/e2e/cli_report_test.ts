@@ -160,9 +160,9 @@ Deno.test("qcgpj report says what is wrong with what it was asked, and what woul
       assertEquals([answer.code, answer.out], [code, ""], args.join(" "));
       assertStringIncludes(answer.err, told);
     }
-    const nobody = await report("job", "nobody", "bad");
-    assertMatch(nobody.out, /^nobody: missing job data\n\tbad:\n/);
-    assertEquals(nobody.code, 1);
+    const absent = await report("job", "bda", "bad");
+    assertMatch(absent.out, /^bda: missing job data\n\tbad:\n/);
+    assertEquals([absent.code, absent.err], [1, 'qcgpj report: there is no task bda (did you mean "bad"?)\n']);
     const rows = await report("job", "nobody", "bad", "--json");
     assertEquals([rows.code, rows.err, JSON.parse(rows.out).length], [1, "qcgpj report: there is no task nobody\n", 1]);
   }));

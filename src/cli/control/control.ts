@@ -29,6 +29,12 @@ interface Control {
   readonly tell: (reply: Reply) => string;
 }
 
+/** What a reply says of names for which nothing was done; `reasons` says it better, of some. */
+interface NameProblems {
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly reasons?: Readonly<Record<string, string>>;
+}
+
 const whereText =
   "The run is named by -C DIR, and must live on this machine: it is asked through a socket in its folder, " +
   "which only its user may enter. A run has one under deno run -A; an executor of the library with the option door.";
@@ -55,7 +61,7 @@ async function runControl(control: Control, given: ParsedArguments, terminal: Te
   let isDone = true;
   for (const request of requests) {
     const reply = await client.ask(request);
-    const errors = (reply.data as { readonly errors?: Readonly<Record<string, string>> } | undefined)?.errors;
+    const { errors, reasons = {} } = (reply.data ?? {}) as NameProblems;
     isDone &&= reply.code === 0 && errors === undefined;
     if (given.options.has("json")) {
       terminal.out(`${JSON.stringify(reply)}\n`);
@@ -64,7 +70,9 @@ async function runControl(control: Control, given: ParsedArguments, terminal: Te
     const { reason = reply.message ?? "refused" } = (reply.data ?? {}) as { readonly reason?: string };
     if (reply.code !== 0) terminal.err(`qcgpj ${control.name}: ${reason}\n`);
     else if (errors === undefined || !hasDoneNothing(reply)) terminal.out(`${control.tell(reply)}\n`);
-    for (const problem of Object.values(errors ?? {})) terminal.err(`qcgpj ${control.name}: ${problem}\n`);
+    for (const [name, problem] of Object.entries(errors ?? {})) {
+      terminal.err(`qcgpj ${control.name}: ${reasons[name] ?? problem}\n`);
+    }
   }
   return isDone ? 0 : 1;
 }

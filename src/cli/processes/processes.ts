@@ -9,6 +9,7 @@ import { localZone } from "../../deno/host/machine.ts";
 import { type FigureSource, findFigureSource, readProcessFiles } from "../../deno/files/runs/figures_reader.ts";
 import { findRun, readRun } from "../../deno/files/runs/run_reader.ts";
 import { processLines, treeLines } from "../../report/figures/process_lines.ts";
+import { absentTask } from "../../report/figures/places.ts";
 import { ProcessTrees, type TreeProcess } from "../../report/figures/process_trees.ts";
 import type { TimedTask } from "../../report/figures/timed_run.ts";
 import { tableJson } from "../../report/figures/table.ts";
@@ -71,7 +72,7 @@ function runProcesses(args: readonly string[], terminal: Terminal): number {
     const task = tasks.find((one) => one.name === name);
     const root = task?.pid === undefined ? undefined : trees.find(Number(task.pid));
     if (task === undefined || root === undefined) {
-      const why = task === undefined ? `there is no task ${name}` : `no process of ${name} was seen`;
+      const why = task === undefined ? absentTask(tasks, name) : `no process of ${name} was seen`;
       terminal.err(`qcgpj processes: ${why}\n`);
       isWhole = false;
       continue;

@@ -104,10 +104,8 @@ function tell(figure: Figure | string, { options, terminal }: ReportRequest): nu
     return 1;
   }
   const absent = figure.absent ?? [];
-  // The text tells of them in their places, as QCG-PilotJob's tool does.
-  if (options.has("json") || options.has("csv")) {
-    for (const name of absent) terminal.err(`qcgpj report: there is no task ${name}\n`);
-  }
+  // The text tells of them in their places, too, as QCG-PilotJob's tool does.
+  for (const problem of absent) terminal.err(`qcgpj report: ${problem}\n`);
   for (const warning of figure.warnings ?? []) terminal.err(`qcgpj report: ${warning}\n`);
   if (options.has("json") && options.has("csv")) {
     throw new UsageError("--json and --csv cannot both be given", { option: "--csv" });

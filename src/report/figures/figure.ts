@@ -15,6 +15,7 @@ import {
   taskLines,
   useLines,
 } from "./figure_lines.ts";
+import { absentTask } from "./places.ts";
 import type { ReportLine } from "./report_record.ts";
 import { describeLaunches, describeTimes, tasksOn } from "./run_figures.ts";
 import { type FigureTable, singleRow } from "./table.ts";
@@ -28,7 +29,7 @@ export interface Figure {
   readonly table: FigureTable;
   /** What has to be said beside it, in sentences without their ends. */
   readonly warnings?: readonly string[];
-  /** The names of tasks that were asked for and that there are not. */
+  /** Of each task that was asked for and that there is not, a sentence without its end. */
   readonly absent?: readonly string[];
 }
 
@@ -140,7 +141,7 @@ export function tasksFigure(run: TimedRun, names: readonly string[]): Figure {
       tasks.length === 0 ? [`${name}: missing job data`] : tasks.flatMap((task) => taskLines(task, run.zone))
     ),
     table: taskTable(found.flatMap(([, tasks]) => tasks)),
-    absent: found.flatMap(([name, tasks]) => tasks.length === 0 ? [name] : []),
+    absent: found.flatMap(([name, tasks]) => tasks.length === 0 ? [absentTask(run.tasks, name)] : []),
   };
 }
 

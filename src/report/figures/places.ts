@@ -1,11 +1,11 @@
 /**
- * Nodes and cores that someone asks a run for: whether any task was granted them.
+ * Tasks, nodes and cores that someone asks a run for: what is said where there are none.
  *
  * @module
  */
 
 import { didYouMean } from "../../base/near_miss.ts";
-import type { TimedRun } from "./timed_run.ts";
+import type { TimedRun, TimedTask } from "./timed_run.ts";
 
 /** A node, a core of any node, or a core of a node. */
 export interface AskedPlace {
@@ -34,4 +34,16 @@ export function placeProblem({ tasks }: TimedRun, { node, core }: AskedPlace): s
   const found = node === undefined ? [...coresOf.values()] : [coresOf.get(node)!];
   if (core === undefined || found.some((cores) => cores.has(core))) return undefined;
   return `no task ran on core ${core}${node === undefined ? "" : ` of node ${node}`}`;
+}
+
+/**
+ * Says that a run has no task of a name.
+ *
+ * @param tasks The tasks of the run.
+ * @param name What was asked for.
+ * @returns A sentence without its end, with the name of a task or of a job that may have been meant.
+ */
+export function absentTask(tasks: readonly TimedTask[], name: string): string {
+  const known = new Set(tasks.flatMap((task) => [task.name, task.name.split(":")[0]!]));
+  return `there is no task ${name}${didYouMean(name, known)}`;
 }

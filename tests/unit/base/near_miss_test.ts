@@ -24,6 +24,16 @@ Deno.test("nearMiss() finds nothing for a word that is far from all", () => {
   assertEquals(nearMiss("exec", []), undefined);
 });
 
+Deno.test("nearMiss() finds a short word only by a letter of it", () => {
+  const table = [["b", "a", undefined], ["b", "ab", "ab"], ["B", "b", "b"], ["ab", "ac", "ac"], ["", "a", undefined]];
+  for (const [word, candidate, near] of table) assertEquals(nearMiss(word!, [candidate!]), near);
+});
+
+Deno.test("nearMiss() looks at the first ten thousand candidates, so that it stays cheap", () => {
+  const names = (count: number) => [...Array.from({ length: count - 1 }, (_, i) => `other-${i}`), "exec"];
+  assertEquals([nearMiss("exce", names(10_000)), nearMiss("exce", names(10_001))], ["exec", undefined]);
+});
+
 Deno.test("didYouMean() writes the suggestion as the end of a sentence", () => {
   assertEquals(didYouMean("exce", keys), ' (did you mean "exec"?)');
   assertEquals(didYouMean("foo", keys), "");

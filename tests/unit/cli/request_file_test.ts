@@ -47,7 +47,7 @@ Deno.test("parseRequestFile() refuses what is neither requests nor jobs, at its 
   const refused: [value: unknown, told: string][] = [
     [[submit, job], "f.json:1:"],
     [[submit, null], "null stands where a request must"],
-    [[job, { x: "b" }], "a job stands among requests"],
+    [[null], "null stands where a request must"],
     [{ x: "b" }, "The file holds an object"],
     ["x", 'The file holds the text "x"'],
   ];
@@ -55,6 +55,21 @@ Deno.test("parseRequestFile() refuses what is neither requests nor jobs, at its 
     const { message, line } = assertThrows(() => read(value), RequestFileError);
     assertEquals([message.includes(told), line], [true, 1], message);
   }
+});
+
+Deno.test("examineFile() tells what is wrong with each job of a file in which one at least looks like a job", () => {
+  assertEquals(check([job, { nam: "b" }, 5]), ["8 [1].name", "9 [1].nam", "8 [1].execution", "11 [2]"]);
+});
+
+Deno.test("parseRequestFile() says of values on lines of their own what to do with them", () => {
+  const { message } = assertThrows(() => parseRequestFile('{"name": "a"}\r\n{"name": "b"}\n', "f"), RequestFileError);
+  assertEquals(
+    message.endsWith(
+      "can be only one; this looks like JSON lines: make them one array, with [ ] around and commas between",
+    ),
+    true,
+    message,
+  );
 });
 
 Deno.test("parseRequestFile() says of a file without a word that it is empty", () => {

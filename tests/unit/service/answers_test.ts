@@ -60,6 +60,7 @@ const cancels: readonly (readonly [names: unknown[], wire: object, library: obje
     {
       canceled: 0,
       errors: { ended: "Job ended already finished (FAILED)", wating: "Job/iteration wating doesn't exist" },
+      reasons: { wating: `Job 'wating' doesn't exist (did you mean "waiting"?)` },
     },
     {
       canceled: 0,
@@ -71,7 +72,11 @@ const cancels: readonly (readonly [names: unknown[], wire: object, library: obje
   ],
   [
     [7],
-    { canceled: 0, errors: { "7": "'int' object has no attribute 'split'" } },
+    {
+      canceled: 0,
+      errors: { "7": "'int' object has no attribute 'split'" },
+      reasons: { "7": "The name of a job must be a string, not the number 7" },
+    },
     { canceled: 0, errors: { "7": "The name of a job must be a string, not the number 7" } },
   ],
 ];

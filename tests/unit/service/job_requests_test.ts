@@ -60,7 +60,8 @@ for (
   ] as const
 ) {
   Deno.test(`jobStatus fails as a whole for ${JSON.stringify(name)}: ${message}`, () => {
-    const data = { error: "UNKNOWN_JOB", job: name };
+    const reason = name.startsWith("it:") ? { reason: `${message} (it has 5 to 7)` } : {};
+    const data = { error: "UNKNOWN_JOB", job: name, ...reason };
     assertEquals(busy().ask("jobStatus", { jobNames: ["ok", name] }), { code: 1, message, data });
   });
 }
@@ -82,7 +83,7 @@ for (
     [
       "ok:0",
       "'NoneType' object has no attribute 'in_range'",
-      "Job ok has no iterations, so there is no iteration 0",
+      "Unknown iteration 0 for job ok: it has no iterations",
     ],
   ] as const
 ) {
@@ -185,6 +186,12 @@ Deno.test("cancelJob cancels what has not ended, and says what is wrong with eve
         "long": "Job long already canceled",
         "5": "'int' object has no attribute 'split'",
       },
+      reasons: {
+        "x": "Job 'x' doesn't exist",
+        "it:9": "Unknown iteration 9 for job it (it has 5 to 7)",
+        "it:x": "'it:x' is no name of a job or iteration; it must be like 'job' or 'job:3'",
+        "5": "The name of a job must be a string, not the number 5",
+      },
     },
   });
   pilot.turn();
@@ -196,6 +203,27 @@ Deno.test("cancelJob cancels what has not ended, and says what is wrong with eve
     canceled: 0,
     errors: { long: "Job long already canceled" },
   } as object);
+});
+
+for (const [name, near] of [["lnog", "long"], ["ti:6", "it:6"]] as const) {
+  Deno.test(`What is said of the unknown name ${name} tells that ${near} may be meant`, () => {
+    const { ask } = busy();
+    const reason = `Job '${name}' doesn't exist (did you mean "${near}"?)`;
+    for (const request of ["cancelJob", "removeJob"]) {
+      const { data } = ask(request, { jobNames: [name] });
+      assertEquals((data as { readonly reasons: object }).reasons, { [name]: reason });
+    }
+    for (const request of ["jobStatus", "jobInfo"]) {
+      const { data } = ask(request, { jobNames: [name] });
+      assertEquals<unknown>(data, { error: "UNKNOWN_JOB", job: name, reason });
+    }
+  });
+}
+
+Deno.test("A reply says of twenty unknown names at most what may be meant", () => {
+  const { data } = busy().ask("cancelJob", { jobNames: Array.from({ length: 30 }, (_, i) => `long${i}`) });
+  const { errors, reasons } = data as { readonly errors: object; readonly reasons: object };
+  assertEquals([Object.keys(errors).length, Object.keys(reasons).length], [30, 20]);
 });
 
 Deno.test("cancelJob without problems has no errors", () => {
@@ -216,6 +244,7 @@ Deno.test("removeJob forgets what has ended, and says why every other name stays
         "ok": "Job 'ok' doesn't exist",
         "null": "Job 'None' doesn't exist",
       },
+      reasons: { "null": "The name of a job must be a string, not null" },
     },
   });
   pilot.turn();
