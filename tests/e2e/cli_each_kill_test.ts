@@ -77,6 +77,8 @@ Deno.test("qcgpj each --resume says that an output may be there twice where noth
 Deno.test("qcgpj each, killed again and again, logs each task once and prints each output once to a file", async () => {
   const count = 400;
   await using scratch = new Scratch();
+  // The last tasks wait until there are no kills any more: each must come before the end.
+  const script = "[ $1 -lt 380 ] || until [ -e go ]; do sleep 0.02; done; echo out $1; echo err $1 >&2";
   const command = [
     "each",
     "-j4",
@@ -87,7 +89,7 @@ Deno.test("qcgpj each, killed again and again, logs each task once and prints ea
     "log",
     "sh",
     "-c",
-    "echo out $1; echo err $1 >&2",
+    script,
     "sh",
   ];
   scratch.write("numbers", Array.from({ length: count }, (_, i) => `${i}\n`).join(""));
@@ -100,6 +102,7 @@ Deno.test("qcgpj each, killed again and again, logs each task once and prints ea
     child.kill("SIGKILL");
     await child.status;
   }
+  scratch.write("go", "");
   assertEquals((await begin().status).code, 0);
   const wanted = Array.from({ length: count }, (_, i) => i);
   const numbers = (lines: readonly string[]) =>

@@ -192,10 +192,10 @@ Deno.test("qcgpj each --retries counts attempts as GNU parallel does, and prints
 
 Deno.test("qcgpj each --timeout ends a task that runs too long, with all its children", async () => {
   await using scratch = new Scratch();
-  const args = ["--timeout", "1", "sh", "-c", "echo begun; sleep 60 & sleep 60", ":::", "x"];
+  const args = ["--timeout", "2", "sh", "-c", "echo begun; sleep 60 & sleep 60", ":::", "x"];
   const { code, out, err } = await each(args, "", scratch.path);
   assertEquals([code, out], [1, "begun\n"]);
-  assertStringIncludes(err, "Task 1 failed: stopped after its time limit of 1 s");
+  assertStringIncludes(err, "Task 1 failed: stopped after its time limit of 2 s");
   assertEquals(processesWith(`TEST_FOLDER=${scratch.path}`), []);
 });
 

@@ -13,6 +13,7 @@ import {
   letGo,
   start,
   startAtTerminal,
+  untilKnown,
   untilStarted,
   waitingJob,
   writeJobs,
@@ -25,6 +26,7 @@ async function startRun(scratch: Scratch, args: readonly string[] = []) {
   writeJobs(scratch, "jobs.json", [waitingJob(scratch, "runs"), { name: "next", execution: { exec: "true" } }]);
   const running = start(["run", "jobs.json", "--nodes", "n1:1", ...args], { cwd: scratch.path });
   await untilStarted(scratch, "runs");
+  await untilKnown(scratch.path);
   return running;
 }
 
@@ -35,6 +37,7 @@ Deno.test("qcgpj status, tasks and logs -f look at a run while it lives", async 
   const running = start(["run", "jobs.json", "--nodes", "n1:1"], { cwd: scratch.path });
   const file = `${scratch.path}/out`;
   await until(() => exists(scratch.in("out")) && Deno.readTextFileSync(file) === "begun\n", "the task writes");
+  await untilKnown(scratch.path);
   const status = JSON.parse((await call(["status", "--json"], { cwd: scratch.path })).out);
   assertEquals([status.liveness, status.processId, status.counts.EXECUTING], ["alive", running.pid, 1]);
   assertEquals([status.cores, status.coresInUse], [1, 1]);
@@ -210,6 +213,7 @@ Deno.test("a long path, a stale socket and a folder that cannot be made keep no 
   Deno.writeTextFileSync(`${deep}/.qcgpjm-service-x/door/socket`, "stale");
   const running = start(["run", "jobs.json", "--id", "x"], { cwd: deep });
   await untilStarted(scratch, "runs");
+  await untilKnown(deep);
   assertEquals((await call(["pause"], { cwd: deep })).out, "paused; 1 task still runs\n");
   assertEquals((await call(["continue", "-C", deep], { cwd: scratch.path })).code, 0);
   await letGo(scratch, "runs");
@@ -237,6 +241,7 @@ Deno.test("qcgpj each --run can be asked and paused, and takes no jobs", async (
   ];
   const running = start([...line, ":::", "a", "b"], { cwd: scratch.path });
   await until(() => exists(scratch.in("a.on")), "the first task runs");
+  await untilKnown(scratch.in("sweep"));
   const ask = (...args: string[]) => call([...args, "-C", "sweep"], { cwd: scratch.path });
   assertEquals((await ask("pause")).out, "paused; 1 task still runs\n");
   writeJobs(scratch, "more.json", [{ name: "x", execution: { exec: "true" } }]);

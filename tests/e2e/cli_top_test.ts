@@ -6,7 +6,16 @@
 
 import "../support/empty_home.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { call, commandLine, letGo, start, untilStarted, waitingJob, writeJobs } from "./support/command_line.ts";
+import {
+  call,
+  commandLine,
+  letGo,
+  start,
+  untilKnown,
+  untilStarted,
+  waitingJob,
+  writeJobs,
+} from "./support/command_line.ts";
 import { isOnPath, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
 
@@ -198,6 +207,7 @@ Deno.test("qcgpj top prints one screen where there is no terminal", async () => 
   writeRun(scratch);
   const running = start(["run", "jobs.json", "--nodes", "n1:2"], { cwd: scratch.path });
   await untilStarted(scratch, "runs");
+  await untilKnown(scratch.path);
   const { code, out } = await call(["top"], { cwd: scratch.path });
   assertEquals(code, 0);
   assertMatch(out, /^\S+ {2}alive \(process \d+ on [^)]+\), for /);

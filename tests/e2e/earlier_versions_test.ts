@@ -86,6 +86,9 @@ Deno.test("qcgpj run --resume goes on with a run of 0.1.0 that was killed, and r
 Deno.test("qcgpj each --run --resume goes on with a run of 0.1.0 that was killed", async () => {
   // It goes on in the directory of the run only, and the record says which that was.
   const wd = "/tmp/study-010";
+  // No two runs of the tests on one machine are there at once.
+  using lock = await Deno.open("/tmp");
+  await lock.lock(true);
   await Deno.remove(wd, { recursive: true }).catch(() => {});
   copyFolder(`${fixtures}/each`, `${wd}/sweep`);
   try {

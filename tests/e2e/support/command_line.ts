@@ -166,6 +166,12 @@ export async function untilStarted(scratch: Scratch, name: string): Promise<void
   await until(() => exists(path) && Deno.statSync(path).size > 0, `job ${name} has started`);
 }
 
+/** Waits until the run in a folder knows that a task of it runs, as a task may be quicker than the news of it. */
+export async function untilKnown(folder: string): Promise<void> {
+  const isKnown = async () => JSON.parse((await call(["status", "--json"], { cwd: folder })).out).counts.EXECUTING > 0;
+  await until(isKnown, "the run knows of its task");
+}
+
 /** The process of a job of {@linkcode waitingJob}; `undefined` when it has gone. */
 export function processOf(scratch: Scratch, name: string): number | undefined {
   const pid = Number(scratch.read(`started-${name}`));

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { until } from "./processes.ts";
+
 /** A folder that is removed when its scope is left. */
 export class Scratch implements AsyncDisposable {
   /** The folder's path. */
@@ -26,8 +28,18 @@ export class Scratch implements AsyncDisposable {
     return this.in(name);
   }
 
-  /** Removes the folder. */
+  /** Removes the folder. What is being ended by a guard may write into it meanwhile, but not for long. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.path, { recursive: true });
+    await until(() => this.#isRemoved(), `${this.path} can be removed`);
+  }
+
+  async #isRemoved(): Promise<boolean> {
+    try {
+      await Deno.remove(this.path, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes("Directory not empty"))) throw error;
+      return false;
+    }
+    return true;
   }
 }
