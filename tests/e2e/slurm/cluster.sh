@@ -90,13 +90,13 @@ start() {
   chmod 400 "$dir/munge.key"
   munged --force --key-file="$dir/munge.key" --socket="$dir/munge.sock" --pid-file="$dir/munged.pid" \
     --log-file="$dir/munged.log" --seed-file="$dir/munge.seed" 2>"$dir/munged.err"
-  for ((i = 0; i < 50; i++)); do [[ -S $dir/munge.sock ]] && break; sleep 0.1; done
+  for ((i = 0; i < 600; i++)); do [[ -S $dir/munge.sock ]] && break; sleep 0.1; done
   slurmctld -c -f "$conf" 2>"$dir/ctld.err"
   for ((i = 1; i <= nodes; i++)); do
     mkdir -p "$dir/d-n$i" "$dir/tmp-n$i"
     slurmd -N "n$i" -f "$conf" 2>"$dir/d-n$i.err"
   done
-  for ((i = 0; i < 200; i++)); do is_up && return 0; sleep 0.1; done
+  for ((i = 0; i < 1200; i++)); do is_up && return 0; sleep 0.1; done
   echo "the cluster did not come up:" >&2
   tail -5 "$dir"/*.log "$dir"/*.err >&2
   return 1

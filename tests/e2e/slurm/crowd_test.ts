@@ -23,7 +23,9 @@ slurmTest("40 agents on 40 nodes run a task each at once", { cpus: Array(40).fil
 slurmTest("two pilots in one allocation, with a prolog that prints and variables that disturb srun", {
   cpus: "2,2",
 }, async (slurm) => {
-  const script = 'echo $SLURMD_NODENAME >>"all-$0"; until [ "$(wc -l <"all-$0")" -ge 4 ]; do sleep 0.05; done; sleep 1';
+  // Each waits for all, and then until the processes have been looked at.
+  const script = 'echo $SLURMD_NODENAME >>"all-$0"; ' +
+    'until [ "$(wc -l <"all-$0")" -ge 4 ] && [ -e seen ]; do sleep 0.05; done';
   for (const name of ["x", "y"]) {
     await slurm.write(
       `${name}.json`,
@@ -63,6 +65,7 @@ slurmTest("two pilots in one allocation, with a prolog that prints and variables
     const told = words.filter((word) => !word.startsWith("--qcgpj-keeper="));
     assert(told.every((word) => !word.includes("=") && !word.includes("x.json")), `${words}`);
   }
+  await slurm.write("seen", "");
   const { code, out, err } = await running.ended;
   assertEquals(code, 0, err);
   assert(out.includes("a prolog prints this"), "it printed to a step beside");

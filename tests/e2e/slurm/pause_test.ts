@@ -24,6 +24,12 @@ async function busyNodes(slurm: TestCluster, folder = "."): Promise<string[]> {
   return nodes.filter((node, index) => slurm.read(`${folder}/beat-${node}`).length > before[index]!);
 }
 
+/** Waits until no node has tasks that go on: a pause is told when it is sent. It must stay so. */
+async function untilStill(slurm: TestCluster, folder = "."): Promise<void> {
+  await until(async () => (await busyNodes(slurm, folder)).length === 0, "the tasks of all nodes stand still");
+  assertEquals(await busyNodes(slurm, folder), []);
+}
+
 function stateOf(pid: number): string {
   return Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]![0]!;
 }
@@ -37,10 +43,14 @@ slurmTest("qcgpj pause --stop and Ctrl-Z stop the tasks of all nodes, which lose
   await slurm.submit(["-N3", "--exclusive"], "run jobs.json");
   await until(() => nodes.every((node) => slurm.exists(`beat-${node}`)), "all tasks run");
   const ask = (...words: string[]) => slurm.run([...slurm.commandLine, ...words]);
+  /** The news of a task may be later than its first beat. */
+  const areKnown = async (...where: string[]) =>
+    JSON.parse((await ask("status", "--json", ...where)).out).counts.EXECUTING === 3;
+  await until(() => areKnown(), "the run knows of all tasks");
 
   const paused = await ask("pause", "--stop");
   assertEquals([paused.code, paused.out], [0, "paused; 3 of 3 tasks stopped\n"], paused.err);
-  assertEquals(await busyNodes(slurm), []);
+  await untilStill(slurm);
   assertEquals((await ask("continue")).code, 0);
   await until(() => slurm.exists("beat-n1"), "the tasks go on");
   const endMs = performance.now() + 60_000;
@@ -49,7 +59,7 @@ slurmTest("qcgpj pause --stop and Ctrl-Z stop the tasks of all nodes, which lose
   const [pilot = 0] = slurm.processes(/^\S*deno .*qcgpj-\w+\.js run/);
   Deno.kill(pilot, "SIGTSTP");
   await until(() => stateOf(pilot) === "T", "the pilot stands still");
-  assertEquals(await busyNodes(slurm), []);
+  await untilStill(slurm);
   const lateMs = performance.now() + longMs;
   await until(() => performance.now() > lateMs, "longer than the lease", 2 * longMs);
   Deno.kill(pilot, "SIGCONT");
@@ -63,9 +73,10 @@ slurmTest("qcgpj pause --stop and Ctrl-Z stop the tasks of all nodes, which lose
   await slurm.write("beat.sh", script);
   await slurm.submit(["-N3", "--exclusive"], "each --run sub/sweep --wd sub sh ../beat.sh {} ::: 1 2 3");
   await until(() => nodes.every((node) => slurm.exists(`sub/beat-${node}`)), "all tasks run");
+  await until(() => areKnown("-C", "sub/sweep"), "the sweep knows of all tasks");
   const stopped = await ask("pause", "--stop", "-C", "sub/sweep");
   assertEquals([stopped.code, stopped.out], [0, "paused; 3 of 3 tasks stopped\n"], stopped.err);
-  assertEquals(await busyNodes(slurm, "sub"), []);
+  await untilStill(slurm, "sub");
   await slurm.run(["scancel", "-u", "root"]);
   await until(() => slurm.processes(/qcgpj-\w+\.js|sleep/).length === 0, "nothing is left");
 });

@@ -58,7 +58,7 @@ slurmTest("what a task left on any of its nodes is gone before it is tried again
 
   await spreadIn(slurm, 4);
   const isPart = /^\S*sleep 300/;
-  assert(slurm.processes(isPart).length >= 3, "the parts run, and what fills a node");
+  await until(() => slurm.processes(isPart).length >= 3, "the parts run, and what fills a node");
   assertEquals(slurm.lines("overlaps"), [], "nothing is left of a life when the next one begins");
 
   const [pilot] = slurm.processes(/^\S*deno .*qcgpj-\w+\.js run/);

@@ -25,7 +25,7 @@ slurmTest(
     const sweep = (more: string) => `each --run sweep ${more} ./step {} ::: a b`;
     const sweepEnded = slurm.batch(["-N1", "--exclusive", "-t", "1"], sweep(""));
     await until(() => /long submitted/.test(slurm.log()), "the job is submitted");
-    const lack = /job long needs 30 min, the allocation ends in (1 min|5\d s): it waits for a resumed run/;
+    const lack = /job long needs 30 min, the allocation ends in (1 min|[1-5]\d s): it waits for a resumed run/;
     await until(() => lack.test(slurm.log()), "that it waits is told at once");
     const explained = await slurm.run([...slurm.commandLine, "explain", "long"]);
     assert(
@@ -35,10 +35,10 @@ slurmTest(
     const code = await ended;
     const takenMs = Date.now() - startMs;
     assertEquals(code, 75, slurm.read("out") + slurm.log());
-    // Slurm may take a while to start it, and its end is looked for now and then.
-    assert(takenMs > 50_000 && takenMs < 90_000, `it ended after ${takenMs} ms`);
+    // Slurm may take a while to start it. Had it ended the run, there would be no exit code.
+    assert(takenMs > 50_000, `it ended after ${takenMs} ms`);
     const toldMs = Number(slurm.read("deadline")) * 1000 - startMs;
-    assert(toldMs > 50_000 && toldMs < 90_000, `tasks were told of ${toldMs} ms`);
+    assert(toldMs > 50_000 && toldMs < takenMs + 30_000, `tasks were told of ${toldMs} ms`);
     assert(/the allocation ends in \d s: running tasks are stopped/.test(slurm.read("out")), slurm.read("out"));
     assert(/go on with: qcgpj run --resume/.test(slurm.read("out")), slurm.read("out"));
     assert(slurm.exists("asked"), "the task was asked by the signal of --walltime-signal");
