@@ -1,15 +1,22 @@
 /**
  * The gate: runs every check of the project and ends with `N passed, N failed`. Names of steps as arguments run only
- * those. What fails is shown whole, what passes in one line. With `CI=true` nothing may be skipped.
+ * those. What fails is shown whole, and once more in short before the last line; what passes in one line. With `CI=true`
+ * nothing may be skipped.
  *
  * @module
  */
 import "./empty_home.ts";
+import { deadline } from "@std/async/deadline";
 import { addCounts, type Counts, countTests, noCounts } from "./counts.ts";
+import { ignoredTests, shortFailures } from "./failures.ts";
 import { selectSteps, type Step, stepsOf } from "./steps.ts";
 
 // Nothing here takes longer than some minutes, or twice that on a machine with other work; a step that does has hung.
 const stepMsMax = 20 * 60_000;
+/** How long what a step left running may hold its output open. */
+const outputMsMax = 60_000;
+/** The most failures that are told once more. */
+const failuresMax = 30;
 
 interface Verdict {
   readonly step: Step;
@@ -65,19 +72,31 @@ async function runStep(step: Step): Promise<Verdict> {
 }
 
 async function run(step: Step, cwd: string): Promise<{ success: boolean; output: string }> {
-  const signal = AbortSignal.timeout(stepMsMax);
-  const command = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: [...step.args],
     cwd,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal,
-  });
-  const { success, stdout, stderr } = await command.output();
-  const late = signal.aborted ? `\nStopped: it did not end within ${stepMsMax / 60_000} minutes\n` : "";
-  return { success, output: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) + late };
+  }).spawn();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill("SIGKILL");
+  }, stepMsMax);
+  const texts = [child.stdout, child.stderr].map(() => "");
+  const gathered = Promise.all([child.stdout, child.stderr].map(async (stream, index) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) texts[index] += text;
+  }));
+  const { success } = await child.status;
+  clearTimeout(timer);
+  const isOpen = await deadline(gathered, outputMsMax).then(() => false, () => true);
+  const told = [
+    isLate ? `Stopped: it did not end within ${stepMsMax / 60_000} minutes` : "",
+    isOpen ? "It left a process that holds its output open" : "",
+  ].filter((text) => text !== "").map((text) => `\n${text}\n`);
+  return { success: success && !isOpen, output: texts.join("") + told.join("") };
 }
 
 function countOf(step: Step, output: string, success: boolean): Counts {
@@ -95,26 +114,41 @@ function show({ step, counts, skipped, output, elapsedMs }: Verdict): void {
   console.log(`${sign.padEnd(8)}${step.name.padEnd(26)}${seconds.padStart(8)}  ${step.promise}${sum && `: ${sum}`}`);
 }
 
+/** Tells once more, in short, what failed and what did not run. */
+function tellAgain(verdicts: readonly Verdict[]): void {
+  const told = verdicts.filter(({ counts }) => counts.failed > 0).flatMap(({ step, skipped, output, counts }) => {
+    const ignored = ignoredTests(output).map((name) => `${name}: did not run`);
+    const failures = skipped !== undefined ? [skipped] : counts.failed > ignored.length ? shortFailures(output) : [];
+    return [...failures, ...ignored].map((text) => `[${step.name}] ${text}`);
+  });
+  if (told.length === 0) return;
+  console.log(`\nFailed, in short:\n\n${told.slice(0, failuresMax).join("\n\n")}\n`);
+  if (told.length > failuresMax) console.log(`and ${told.length - failuresMax} more\n`);
+}
+
 /** Runs two of the steps at a time, and shows each verdict as soon as it is there. */
-async function runAll(steps: readonly Step[]): Promise<Counts> {
-  let sum = noCounts;
+async function runAll(steps: readonly Step[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
   const queue = [...steps];
   const work = async (): Promise<void> => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
       const verdict = await runStep(step);
       show(verdict);
-      sum = addCounts(sum, verdict.counts);
+      verdicts.push(verdict);
     }
   };
   await Promise.all(Array.from({ length: 2 }, work));
-  return sum;
+  return verdicts;
 }
 
 if (import.meta.main) {
   const steps = selectSteps(await allSteps(), Deno.args);
-  const working = await runAll(steps.filter(({ waits }) => !waits));
-  const waiting = await runAll(steps.filter(({ waits }) => waits));
-  const { passed, failed } = addCounts(working, waiting);
+  const verdicts = [
+    ...await runAll(steps.filter(({ waits }) => !waits)),
+    ...await runAll(steps.filter(({ waits }) => waits)),
+  ];
+  tellAgain(verdicts);
+  const { passed, failed } = verdicts.map(({ counts }) => counts).reduce(addCounts, noCounts);
   console.log(`${passed} passed, ${failed} failed`);
-  Deno.exitCode = failed > 0 ? 1 : 0;
+  Deno.exit(failed > 0 ? 1 : 0);
 }
