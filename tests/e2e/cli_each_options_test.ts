@@ -18,6 +18,8 @@ if (isMissing) assert(!Deno.env.get("CI"), "CI must have GNU parallel");
 const alike: Readonly<Record<string, readonly string[]>> = {
   "reading inputs": [
     "printf 'a b c' | EACH -k -d ' ' echo '[{}]'",
+    "EACH -k -d , echo '[{}]' ::: a,b, c ,d",
+    "EACH -k -d : echo {1}{2} ::: a:b :::+ 1:2",
     "printf 'a\\nb\\nEND\\nc' | EACH -k -E END echo '[{}]'",
     "printf 'a\\n\\n  \\nb\\n' | EACH -k -r echo '[{}]'",
     "printf ' a \\n b\\n' | EACH -k --trim lr echo '[{}]'",

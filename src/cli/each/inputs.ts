@@ -16,7 +16,7 @@ import { type Row, type RowRules, rowsOf } from "./rows.ts";
 export interface InputPlan {
   /** The sources, at least one. */
   readonly sources: readonly InputSource[];
-  /** What ends an input in files: one byte. */
+  /** What ends an input in files, one byte; unless it is a line end, it also separates values within one. */
   readonly separator: string;
   /** The standard input. */
   readonly input: AsyncIterable<Uint8Array>;
@@ -91,7 +91,9 @@ async function* shuffled(
 
 async function* readSource(source: InputSource, plan: InputPlan): AsyncGenerator<string, void, void> {
   if (source.kind === "values") {
-    yield* source.items;
+    // As in GNU parallel; but a line end separates lines of files only, and belongs to the value here.
+    const { separator } = plan;
+    for (const item of source.items) yield* separator === "\n" ? [item] : item.split(separator);
     return;
   }
   for (const item of source.items) {

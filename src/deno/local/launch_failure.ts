@@ -105,13 +105,7 @@ function programFailure(plan: LaunchPlan, fault: LaunchFault): StartFailure | un
         kind: "program-not-found",
         message: isPath
           ? `program ${program} does not exist; check the path`
-          : `program ${program} was not found on the PATH; ${
-            fault.isInFolder
-              ? `for the file in the working directory write ${JSON.stringify(`./${plan.program}`)}`
-              : /\s/.test(plan.program)
-              ? "put its arguments into args"
-              : "check the name or give an absolute path"
-          }`,
+          : `program ${program} was not found on the PATH; ${whatInstead(plan.program, fault.isInFolder ?? false)}`,
       };
     case "EACCES":
       return {
@@ -127,6 +121,20 @@ function programFailure(plan: LaunchPlan, fault: LaunchFault): StartFailure | un
     default:
       return undefined;
   }
+}
+
+/** Words that only a shell knows, and that look like programs where commands are written without one. */
+const shellWords: ReadonlySet<string> = new Set([
+  ...["alias", "cd", "eval", "exec", "exit", "export", "for", "if", "read", "return", "set", "shift", "source", "trap"],
+  ...["ulimit", "umask", "unset", "until", "wait", "while", ":", ".", "{", "("],
+]);
+
+/** What would be right where there is no program of a name. */
+function whatInstead(program: string, isInFolder: boolean): string {
+  if (isInFolder) return `for the file in the working directory write ${JSON.stringify(`./${program}`)}`;
+  if (/\s/.test(program)) return "put its arguments into args";
+  if (shellWords.has(program)) return "it is a word of shells: write a script (qcgpj each: add --shell)";
+  return "check the name or give an absolute path";
 }
 
 /** Deno also refuses variables that choose a program's libraries, unless every program is permitted. */

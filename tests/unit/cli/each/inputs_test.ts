@@ -69,6 +69,12 @@ Deno.test("openInputs() takes a single source as it comes, and combines several"
   ]);
 });
 
+Deno.test("openInputs() splits values at a separator that is no line end", async () => {
+  const sources = [values("a,b,", "", ",c")];
+  assertEquals((await read({ sources, separator: "," }))[1], ["a", "b", "", "", "", "c"]);
+  assertEquals((await read({ sources: [values("a\nb")] }))[1], ["a\nb"]);
+});
+
 Deno.test("openInputs() takes names from the first row of each source, or leaves it out", async () => {
   const columns = { trim: "lr", skipsBlank: false, columns: /,/ } as const;
   const sources = [values("a, b", "1, 2", "3, 4"), standard(false)];

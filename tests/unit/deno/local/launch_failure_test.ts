@@ -73,6 +73,11 @@ Deno.test("explainStartFailure() tells a missing path from a name that is not on
   assertStringIncludes(message, '"/opt/solver" does not exist');
 });
 
+Deno.test("explainStartFailure() knows the words that only a shell does", () => {
+  const { message } = explainStartFailure({ ...plan, program: "exit" }, { step: "program", code: "ENOENT" });
+  assertStringIncludes(message, "it is a word of shells: write a script (qcgpj each: add --shell)");
+});
+
 Deno.test("findUnpassable() lets every text through that a program can be given", () => {
   assertEquals(
     findUnpassable({ ...plan, args: ["", "-", "\n", "$x", "ü"], env: envOf({ "a b": "=\n" }) }, true),
