@@ -14,6 +14,21 @@ export function textWidth(text: string): number {
   return plainText.test(text) ? text.length : unicodeWidth(text);
 }
 
+/** Cuts a text so that it takes so many places at most; what is cut ends with a dot. */
+export function cutToWidth(text: string, width: number): string {
+  if (width <= 0) return "";
+  if (textWidth(text) <= width) return text;
+  let cut = "";
+  let used = 0;
+  for (const character of text) {
+    const more = textWidth(character);
+    if (used + more > width - 1) break;
+    cut += character;
+    used += more;
+  }
+  return `${cut}…`;
+}
+
 /** Fills a text up with blanks until it takes `width` columns; a wider one stays as it is. */
 export function padToWidth(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));

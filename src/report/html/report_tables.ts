@@ -98,6 +98,6 @@ export function taskSection(counts: TaskCounts): string {
 <colgroup><col style="width:22%"><col style="width:13%"><col style="width:10%"><col style="width:10%"><col style="width:10%">
 <col style="width:10%"><col style="width:7%"><col></colgroup>
 <thead><tr>${head.join("")}<th scope="col">why</th></tr></thead><tbody></tbody></table></div></div>
-<p class="plain">The table of all tasks needs JavaScript; <code>qcgpj tasks</code> lists them on the command line.</p>`,
+<p class="plain">Paper, and a browser without JavaScript, show no table of all tasks; <code>qcgpj tasks</code> lists them.</p>`,
   );
 }

@@ -54,10 +54,21 @@ export function visible(text: string): string {
     .replaceAll(turning, "\ufffd");
 }
 
+/** A part of a path, and where a word begins: what follows a `<` is the end of an element. */
+const part = /[^\s/:;,'"()[\]{}<>=]+/.source;
+const begin = /(?<![^\s:;,'"()[\]{}>=])/.source;
+const fromRoot = new RegExp(`${begin}(?:\\.{0,2}|~|/)(?:/${part})+/?`, "g");
+/** A path from somewhere else has an extension or several parts: "Input/output error" and "3/10" have none. */
+const fromHere = new RegExp(
+  `${begin}${part}(?:(?:/${part}){2,}|(?:/${part})*/[^\\s/:;,'"()[\\]{}<>=]*\\.[a-z]\\w*)/?`,
+  "gi",
+);
+
 /** What differs from task to task, each kind with the word that stands for it. */
 const variableParts: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "<id>"],
-  [/(?:\.{0,2}|~)(?:\/[^\s/:;,'"()[\]{}<>=]+)+\/?/g, "<path>"],
+  [fromRoot, "<path>"],
+  [fromHere, "<path>"],
   [/\b0x[0-9a-f]+\b/gi, "<n>"],
   [/\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b/gi, "<id>"],
   [/[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?/gi, "<n>"],

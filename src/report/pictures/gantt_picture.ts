@@ -5,6 +5,7 @@
  * @module
  */
 
+import { cutToWidth, textWidth } from "../../base/columns.ts";
 import { fill, type Paint, statePaints, stroke } from "./colours.ts";
 import { coordinate, element, escapeMarkup } from "./markup.ts";
 import { bottomAxis, label, type Picture, pictureWidth, rightMargin, topMargin } from "./picture.ts";
@@ -112,7 +113,7 @@ function rowLabels(rows: readonly Row[], left: number): string {
 
 function rowName(cores: readonly PicturedCore[], withNode = true): string {
   const [first, last] = [cores[0]!, cores.at(-1)!];
-  const node = first.node.length > 18 ? `${first.node.slice(0, 17)}…` : first.node;
+  const node = cutToWidth(first.node, 18);
   const numbers = first === last ? first.core : `${first.core}–${first.node === last.node ? last.core : "…"}`;
   return withNode ? `${node} : ${numbers}` : numbers;
 }
@@ -147,9 +148,10 @@ function drawBars({ ran }: PicturedRun, rows: readonly Row[], x: Scale): string 
 
 /** A name as far as there is room for it: of an iteration at least its index. */
 function nameFor(name: string, room: number): string {
-  const short = name.slice(name.indexOf(":"));
-  return [name, short].find((text) => text.length <= room) ??
-    (name.includes(":") || room < 6 ? "" : `${name.slice(0, room - 1)}…`);
+  const index = name.lastIndexOf(":");
+  if (textWidth(name) <= room) return name;
+  if (index >= 0) return name.length - index <= room ? name.slice(index) : "";
+  return room < 6 ? "" : cutToWidth(name, room);
 }
 
 /** Ranges of numbers that follow each other. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { cutToWidth } from "../../base/columns.ts";
 import type { GraphNode, JobGraph } from "../dashboard/job_graph.ts";
 import type { JobState } from "../states.ts";
 import { fill, statePaints, stroke } from "./colours.ts";
@@ -80,7 +81,7 @@ function drawBox({ name, jobs, counts }: GraphNode, { x, y }: { x: number; y: nu
     text !== ""
   );
   const letters = Math.floor((width - 18) / 6.6);
-  const shown = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
+  const shown = cutToWidth(name, letters);
   const failed = counts.FAILED ?? 0;
   const second = [...many, ...(failed > 0 ? [`${failed} failed`] : [])].join(", ");
   return element(

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { padToWidth, textWidth } from "../../base/columns.ts";
+import { cutToWidth, padToWidth, textWidth } from "../../base/columns.ts";
 import { visible } from "../look/last_words.ts";
 
 /** Marks that are not seen, or that turn the direction of what stands behind them. */
@@ -17,21 +17,6 @@ const lookedMax = 2000;
 /** A text in one line, of which everything can be seen. */
 export function oneLine(text: string): string {
   return visible(text.slice(0, lookedMax).replaceAll(/[\t\r\n]+/g, " ")).replaceAll(unseen, "\ufffd");
-}
-
-/** Cuts a text so that it takes so many places at most; what is cut ends with a dot. */
-export function cutToWidth(text: string, width: number): string {
-  if (width <= 0) return "";
-  if (textWidth(text) <= width) return text;
-  let cut = "";
-  let used = 0;
-  for (const character of text) {
-    const more = textWidth(character);
-    if (used + more > width - 1) break;
-    cut += character;
-    used += more;
-  }
-  return `${cut}…`;
 }
 
 /** A text that takes exactly so many places. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { cutToWidth } from "../../base/columns.ts";
 import { formatSpan } from "../../base/duration.ts";
 import type { CoreGrid } from "../dashboard/core_grid.ts";
 import type { TaskPage } from "../dashboard/task_pages.ts";
@@ -13,7 +14,7 @@ import { howOf } from "../look/failures_text.ts";
 import type { RunStatus } from "../look/run_status.ts";
 import { livenessText } from "../look/status_text.ts";
 import type { JobState } from "../states.ts";
-import { cutToWidth, fitToWidth, oneLine, sparkline, wrapToWidth } from "./screen_text.ts";
+import { fitToWidth, oneLine, sparkline, wrapToWidth } from "./screen_text.ts";
 import { stateLooks, type TopSize } from "./looks.ts";
 import { rowLines } from "./top_rows.ts";
 import type { TopState } from "./top_state.ts";

@@ -88,7 +88,8 @@ function drawNode({ name, jobs, counts }, x, y, open) {
   const told = states.filter(([state]) => (counts[state] ?? 0) > 0)
     .map(([state, word]) => total === 1 ? word : `${count(counts[state] ?? 0)} ${word}`);
   const shown = plain(name);
-  const first = shown.length > nameMax ? `${shown.slice(0, nameMax - 1)}…` : shown;
+  const letters = [...shown];
+  const first = letters.length > nameMax ? `${letters.slice(0, nameMax - 1).join("")}…` : shown;
   const second = jobs > 1 ? countOf(jobs, "job") : total > 1 ? countOf(total, "task") : told[0] ?? "";
   const node = draw(
     "a",

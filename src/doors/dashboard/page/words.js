@@ -22,7 +22,8 @@ export const states = [
 const shownMax = 2000;
 
 /**
- * Makes visible what would move or hide text: control characters, and marks that turn the direction of writing.
+ * Makes visible what would move or hide text: control characters, and marks that turn the direction of writing. What
+ * joins letters of scripts that need it, or the parts of an emoji, stays.
  * @param {string} text
  * @param {boolean} [keepsLines]
  */
@@ -34,9 +35,12 @@ export function plain(text, keepsLines = false) {
     .replaceAll(keepsLines ? /\r\n/g : /[\r\n]+/g, keepsLines ? "\n" : " ")
     // deno-lint-ignore no-control-regex -- control characters are what is looked for
     .replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd")
-    .replaceAll(/[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (mark) => {
-      return `⟨U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
-    });
+    .replaceAll(
+      /(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+      (mark) => {
+        return `⟨U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
+      },
+    );
 }
 
 /**

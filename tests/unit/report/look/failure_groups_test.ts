@@ -13,7 +13,12 @@ Deno.test("patternOf() makes numbers, addresses, ids and paths equal, and nothin
   same("at 0xdeadbeef", "at 0x1f");
   same("job 123e4567-e89b-12d3-a456-426614174000 gone", "job 00000000-0000-0000-0000-00000000000a gone");
   same("commit 9fceb02d1", "commit 00ab12cd9");
-  assertEquals(patternOf("and/or either"), "and<path> either");
+  same("cannot read runs/alpha/out.txt", "cannot read runs/beta/old/in.csv");
+  same("get https://a.example/x/y", "get https://b.example/z");
+  assertEquals(patternOf("and/or either, step 3/10"), "and/or either, step <n>/<n>");
+  assertEquals(patternOf("[Errno 5] Input/output error: '/scratch/7'"), "[Errno <n>] Input/output error: '<path>'");
+  assertEquals(patternOf("<b>no</b> '</td>' in ~/x/"), "<b>no</b> '</td>' in <path>");
+  assertEquals(patternOf("x.".repeat(150)), "x.".repeat(150));
   assertEquals(patternOf("out of licences"), "out of licences");
   assertEquals(patternOf("deadbeef feedface"), "deadbeef feedface");
 });

@@ -110,6 +110,21 @@ Deno.test("graphPicture() keeps a long name within its box", () => {
   assertMatch(svg, /<svg x="12" y="[\d.]+" width="164" height="36"><text x="0"[^>]*>W{10,30}…<\/text>/);
 });
 
+Deno.test("ganttPicture() cuts a name to the room that it has, and of an iteration keeps the index", () => {
+  const named = (name: string, until: number) => {
+    const svg = renderPicture(ganttPicture(pictureRun(runOf([ran(name, ["0"], 0, until)], service))));
+    check(svg);
+    return /class="on-bar"[^>]*>([^<]*)</.exec(svg)?.[1];
+  };
+  const wide = "分析模拟第一步".repeat(4);
+  assertEquals([named("without_index", 10), named("without_index", 1)], ["without_index", "without_in…"]);
+  assertEquals([named("of_a_long_sweep:12", 1), named("of_a_long_sweep:12", 0.4)], [":12", ":12"]);
+  assertEquals([named("without_index", 0.1), named("of_a_long_sweep:12", 0.1)], [undefined, undefined]);
+  // Letters of Chinese are as wide as two.
+  assertEquals(named(wide, 1), "分析模拟第…");
+  assertEquals(named("😀".repeat(40), 1), "😀😀😀😀😀…");
+});
+
 Deno.test("pictures count one thing as one, and the cores of the run beside those in use", () => {
   const one = pictureRun(runOf([ran("a", ["0"], 1, 4)], service));
   assertEquals(ganttPicture(one).title, "What ran where: 1 task on 1 of 2 cores in 10.0 s");

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "../../../support/seeded_check.ts";
-import { textWidth } from "../../../../src/base/columns.ts";
+import { cutToWidth, textWidth } from "../../../../src/base/columns.ts";
 import { gridOf } from "../../../../src/report/dashboard/core_grid.ts";
 import { DashboardModel } from "../../../../src/report/dashboard/dashboard_model.ts";
 import { listTasks, readPage } from "../../../../src/report/dashboard/task_pages.ts";
 import { groupFailures } from "../../../../src/report/look/failure_groups.ts";
 import { describeRun, nameOf } from "../../../../src/report/look/run_status.ts";
 import { readKeys } from "../../../../src/report/top/keys.ts";
-import { cutToWidth, oneLine, sparkline, wrapToWidth } from "../../../../src/report/top/screen_text.ts";
+import { oneLine, sparkline, wrapToWidth } from "../../../../src/report/top/screen_text.ts";
 import { headLines, listRows, renderTop, type TopScreen } from "../../../../src/report/top/top_frame.ts";
 import { filterStates, firstState, type KeyPlace, press, type TopState } from "../../../../src/report/top/top_state.ts";
 import { failedWith, submittedAtMs, ViewedRun } from "../look/support.ts";
