@@ -1,5 +1,5 @@
 /**
- * Listening on a TCP port, for the sockets of `src/zmtp`.
+ * Listening on a TCP port, for the sockets of `src/zmtp` and for HTTP.
  *
  * @module
  */
@@ -56,6 +56,22 @@ export function listenTcp(place: ListenPlace, purpose: string): PortListener {
 }
 
 /**
+ * Listens on one port.
+ *
+ * @param hostname A host name or an address of this machine.
+ * @param port The port; a free one for 0.
+ * @param how Whether that, and each connection, keeps the program alive.
+ * @throws {Error} As `Deno.listen()` does.
+ */
+export function listenOn(
+  hostname: string,
+  port: number,
+  { staysAlive }: { readonly staysAlive: boolean },
+): PortListener {
+  return new TcpPort(Deno.listen({ hostname, port }), staysAlive);
+}
+
+/**
  * Makes sure that Deno lets us listen; it would ask the user on a terminal.
  *
  * @throws {PermissionScopeError} If it does not; it names the flag to add.
@@ -78,10 +94,13 @@ export function requireNet({ hostname, portMin, portMax }: ListenPlace, purpose:
 
 class TcpPort implements PortListener {
   readonly #listener: Deno.TcpListener;
+  readonly #staysAlive: boolean;
   #isClosed = false;
 
-  constructor(listener: Deno.TcpListener) {
+  constructor(listener: Deno.TcpListener, staysAlive = true) {
     this.#listener = listener;
+    this.#staysAlive = staysAlive;
+    if (!staysAlive) listener.unref();
   }
 
   get port(): number {
@@ -91,7 +110,9 @@ class TcpPort implements PortListener {
   async accept(): Promise<ByteStream | undefined> {
     while (!this.#isClosed) {
       try {
-        const stream = streamOf(await this.#listener.accept());
+        const connection = await this.#listener.accept();
+        if (!this.#staysAlive) connection.unref();
+        const stream = streamOf(connection);
         if (stream !== undefined) return stream;
       } catch (error) {
         if (this.#isClosed) break;
@@ -104,6 +125,8 @@ class TcpPort implements PortListener {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    // Who waits for a connection is to hear of it.
+    this.#listener.ref();
     this.#listener.close();
   }
 }
@@ -131,6 +154,7 @@ function streamOf(connection: Deno.TcpConn): ByteStream | undefined {
     close: () => {
       if (isClosed) return;
       isClosed = true;
+      connection.ref();
       connection.close();
     },
   };

@@ -6,8 +6,10 @@
 
 import { errorText } from "../../base/error_text.ts";
 import { hostName, randomHex } from "../../deno/host/machine.ts";
-import { requireNet } from "../../deno/net/listen.ts";
+import { listenOn, type PortListener, requireNet } from "../../deno/net/listen.ts";
 import { NetworkError } from "../../errors.ts";
+import type { SocketClock } from "../../zmtp/stream.ts";
+import { HttpServer } from "../http/http_server.ts";
 import { DashboardAnswers } from "./answers.ts";
 import { Responder } from "./respond.ts";
 import type { DashboardSource } from "./source.ts";
@@ -28,8 +30,6 @@ export interface ServedDashboard extends AsyncDisposable {
   readonly address: string;
   /** The port. */
   readonly port: number;
-  /** Settles when it is served no more. */
-  readonly finished: Promise<void>;
 }
 
 /** The digits of the secret: 160 bits. */
@@ -55,32 +55,31 @@ export function serveDashboard(
   const secret = randomHex(secretDigits);
   const rules = { secret, hostNames: [hostname, hostName()] };
   const responder = new Responder({ source, answers: new DashboardAnswers(source), rules, mayControl });
-  const ending = new AbortController();
-  let server: Deno.HttpServer<Deno.NetAddr>;
+  let listener: PortListener;
   try {
-    server = Deno.serve({
-      hostname,
-      port,
-      signal: ending.signal,
-      onListen: () => {},
-      onError: (error) => new Response(errorText(error), { status: 500 }),
-    }, (request) => responder.respond(request));
+    listener = listenOn(hostname, port, { staysAlive });
   } catch (error) {
     const where = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
     throw new NetworkError(`Cannot serve the dashboard on ${where}: ${errorText(error)}`, { cause: error });
   }
-  // A program that has nothing else to do may end.
-  if (!staysAlive) server.unref();
+  const server = new HttpServer(listener, (request) => responder.respond(request), idleClock);
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname === "0.0.0.0" ? hostName() : hostname;
   return {
-    address: `http://${shown}:${server.addr.port}/#${secret}`,
-    port: server.addr.port,
-    finished: server.finished,
+    address: `http://${shown}:${listener.port}/#${secret}`,
+    port: listener.port,
     [Symbol.asyncDispose]: async () => {
       responder.close();
-      const timer = setTimeout(() => ending.abort(), endMsMax);
-      await server.shutdown();
-      clearTimeout(timer);
+      await server.close(endMsMax);
     },
   };
 }
+
+/** A clock that holds up no program that has nothing else to do. */
+const idleClock: SocketClock = {
+  nowMs: () => performance.now(),
+  wakeAt: (atMs, wake) => {
+    const timer = setTimeout(wake, Math.max(0, atMs - performance.now()));
+    Deno.unrefTimer(timer);
+    return () => clearTimeout(timer);
+  },
+};

@@ -109,6 +109,12 @@ export class MemoryClient {
     return messages;
   }
 
+  /** What came so far, as text. */
+  async receivedText(): Promise<string> {
+    await quiet();
+    return decoder.decode(joinBytes(this.#received));
+  }
+
   /** Bytes that came so far. */
   get receivedBytes(): number {
     return this.#received.reduce((sum, { length }) => sum + length, 0);
