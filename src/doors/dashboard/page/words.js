@@ -36,7 +36,7 @@ export function plain(text, keepsLines = false) {
     // deno-lint-ignore no-control-regex -- control characters are what is looked for
     .replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd")
     .replaceAll(
-      /(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+      /(?<![^ -~])[\u200c\u200d]|[\u200c\u200d](?![^ -~])|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
       (mark) => {
         return `⟨U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
       },
