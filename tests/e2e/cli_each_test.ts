@@ -293,3 +293,12 @@ Deno.test("qcgpj each reads no further ahead than it needs, and holds endless in
   assertEquals((await dry.ended).out.length, 100_000 * (1024 + 5));
   assert(peakKiB < 300_000, `${peakKiB} KiB for 100,000 inputs of 1 KiB`);
 });
+
+Deno.test("The tasks of qcgpj each have the PATH that it has, to which Deno adds a folder where there is no node", async () => {
+  await using scratch = new Scratch();
+  await Deno.symlink("/bin/sh", scratch.in("sh"));
+  const { out, err } = await call(["each", "sh", "-c", 'echo "$PATH $DENO_NODE_SHIM_ACTIVE"', "sh", ":::", "1"], {
+    env: { PATH: scratch.path },
+  });
+  assertEquals([out, err], [`${scratch.path} \n`, ""]);
+});

@@ -6,6 +6,7 @@
 
 import { basename, dirname, join, resolve } from "@std/path";
 import { PermissionScopeError } from "../../errors.ts";
+import { withoutShimFolder } from "./node_shim.ts";
 import { defaultPath, findOnPath, mayExecute } from "./search_path.ts";
 import { type HostView, serviceFolderPrefix } from "../../launch/scope.ts";
 import { hasSpares, makeSpares } from "./spare_folders.ts";
@@ -101,7 +102,7 @@ function ownPath(program: string): string {
       "PATH",
     );
   }
-  return Deno.env.get("PATH") ?? defaultPath;
+  return withoutShimFolder(Deno.env.get("PATH") ?? defaultPath) ?? defaultPath;
 }
 
 function mayRead(variable: string): boolean {
