@@ -8,10 +8,21 @@ import "../support/empty_home.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { findRunFolder, findRunToResume } from "../../src/deno/files/runs/find_run.ts";
+import { JournalError } from "../../src/errors.ts";
 import { JournalFile } from "../../src/deno/files/journal/journal_file.ts";
 import { replaceFile, writeWhole } from "../../src/deno/files/replace_file.ts";
 import { header, withFolder } from "./support/journals.ts";
 import { turnsOf } from "../unit/journal/support.ts";
+
+const finder = new URL("../../src/deno/files/runs/find_run.ts", import.meta.url).href;
+const config = new URL("../../deno.json", import.meta.url).pathname;
+
+/** What a program says that runs as another user. */
+function asNobody(words: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+  const args = ["--reuid=65534", "--regid=65534", "--clear-groups", ...words];
+  const { stdout, stderr } = new Deno.Command("setpriv", { args, env: { ...env } }).outputSync();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
 
 /** Makes the folder of a run, which was last changed at a second of the epoch. */
 async function makeRun(wd: string, id: string, second: number, holdsJob: boolean): Promise<string> {
@@ -48,6 +59,40 @@ Deno.test("findRunToResume() finds the newest where no run has a job, and one th
     for (const name of ["journal", "journal.copy"]) Deno.writeTextFileSync(join(damaged, name), "no journal\n");
     assertEquals(findRunToResume(wd), damaged);
   }));
+
+Deno.test({
+  name: "findRunToResume() goes on with a run of another user by its own name only, and a look prefers this user's",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    withFolder(async (_, wd) => {
+      const own = await makeRun(wd, "own", 1000, true);
+      const theirs = await makeRun(wd, "theirs", 2000, true);
+      Deno.chownSync(theirs, 65_534, 65_534);
+      assertEquals([findRunToResume(wd), findRunFolder(wd), findRunToResume(theirs)], [own, own, theirs]);
+      Deno.removeSync(own, { recursive: true });
+      assertThrows(() => findRunToResume(wd), JournalError, "belong to other users");
+      assertEquals(findRunFolder(wd), theirs);
+    }),
+});
+
+Deno.test({
+  name: "findRunToResume() and findRunFolder() pass over folders that do not let this user in",
+  ignore: Deno.uid() !== 0 || asNobody(["cat", config]) !== Deno.readTextFileSync(config),
+  fn: () =>
+    withFolder(async (_, wd) => {
+      await makeRun(wd, "closed", 2000, true);
+      Deno.chmodSync(join(wd, ".qcgpjm-service-closed"), 0o700);
+      Deno.chmodSync(wd, 0o777);
+      const own = await makeRun(wd, "own", 1000, true);
+      [own, join(own, "journal")].forEach((path) => Deno.chownSync(path, 65_534, 65_534));
+      const source = `import { findRunFolder, findRunToResume } from ${JSON.stringify(finder)};
+        console.log(findRunFolder(${JSON.stringify(wd)}), findRunToResume(${JSON.stringify(wd)}));`;
+      Deno.writeTextFileSync(join(wd, "find.ts"), source);
+      const deno = ["run", "-A", "--no-check", "--config", config, join(wd, "find.ts")];
+      const told = asNobody([Deno.execPath(), ...deno], { HOME: wd, DENO_DIR: join(wd, "deno") });
+      assertEquals(told, `${own} ${own}\n`);
+    }),
+});
 
 Deno.test("writeWhole() writes through a link, and leaves a device what it is", () =>
   withFolder((path, folder) => {

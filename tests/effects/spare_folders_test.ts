@@ -25,3 +25,32 @@ Deno.test("takeSpare() gives an empty spare folder the name of a run's, and take
   makeSpares(scratch.path);
   assertEquals(names(), [...spares, "run"]);
 });
+
+Deno.test("takeSpare() takes none that is not as this process makes them, by its rights, or as it is a link", async () => {
+  await using scratch = new Scratch();
+  makeSpares(scratch.path);
+  const [first, second, third] = [1, 2, 3].map((number) => scratch.in(`.qcgpjm-spare-${number}`));
+  Deno.chmodSync(first!, 0o777);
+  Deno.removeSync(second!);
+  Deno.mkdirSync(scratch.in("elsewhere"));
+  Deno.symlinkSync(scratch.in("elsewhere"), second!);
+  Deno.chmodSync(third!, 0o700);
+  assertEquals(takeSpare(scratch.path, scratch.in("run")), false);
+  assertEquals(Deno.statSync(scratch.in("run")).mode! & 0o777, 0o777 & ~Deno.umask(), "the run has one of its own");
+});
+
+Deno.test({
+  name: "takeSpare() takes none of another user, to whom the records of the run would belong",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    await using scratch = new Scratch();
+    makeSpares(scratch.path);
+    const theirs = [1, 2].map((number) => scratch.in(`.qcgpjm-spare-${number}`));
+    theirs.forEach((path) => Deno.chownSync(path, 65_534, 65_534));
+    const own = Deno.statSync(scratch.in(".qcgpjm-spare-3")).ino;
+    assertEquals(takeSpare(scratch.path, scratch.in("run")), true);
+    assertEquals(takeSpare(scratch.path, scratch.in("other")), false);
+    assertEquals(Deno.statSync(scratch.in("run")).ino, own);
+    assertEquals([scratch.in("other"), ...theirs].map((path) => Deno.statSync(path).uid), [0, 65_534, 65_534]);
+  },
+});

@@ -59,10 +59,17 @@ export const inRecords: readonly Mutant[] = [
   ),
   plant(
     "deno/files/runs/find_run.ts",
-    "folders.find(mayHoldJobs) ?? folders[0]",
-    "folders[0]",
+    "own.find(mayHoldJobs) ?? own[0]!",
+    "own[0]!",
     "a start that failed hides the run that a resume would go on with",
     "effects/find_run_test.ts|without a job",
+  ),
+  plant(
+    "deno/files/runs/find_run.ts",
+    "folders.filter(isOwn)",
+    "folders",
+    "a resume runs what another user has put into the working directory",
+    "effects/find_run_test.ts|by its own name only",
   ),
   plant(
     "runtime/journal_watch.ts",

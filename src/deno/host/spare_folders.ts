@@ -38,17 +38,23 @@ export function makeSpares(directory: string): void {
 }
 
 /**
- * Turns a spare folder into the one of a run, in the same working directory.
+ * Turns a spare folder into the one of a run, in the same working directory: one that is as this process would make it.
+ * What another user has made would stay theirs, and so would the records in it.
  *
  * @returns Whether there was one, and the run had none.
  */
 export function takeSpare(directory: string, path: string): boolean {
-  if (!mayUse("read", directory) || !mayUse("write", directory)) return false;
-  return !isFolder(path) && spares(directory).some((spare) => {
+  if (!mayUse("read", directory) || !mayUse("write", directory) || isFolder(path)) return false;
+  const found = spares(directory).filter(isFolder);
+  if (found.length === 0) return false;
+  Deno.mkdirSync(path);
+  const own = Deno.lstatSync(path);
+  return found.some((spare) => {
     try {
-      // A folder with something in it, or a link, is none of ours.
-      if (!isFolder(spare) || [...Deno.readDirSync(spare)].length > 0) return false;
-      Deno.renameSync(spare, path);
+      const { isDirectory, uid, mode } = Deno.lstatSync(spare);
+      if (!isDirectory || uid !== own.uid || mode !== own.mode) return false;
+      if ([...Deno.readDirSync(spare)].length > 0) return false; // It is none of ours.
+      Deno.renameSync(spare, path); // In the place of the empty one that was made.
       return true;
     } catch {
       return false; // Another run was faster.

@@ -7,6 +7,7 @@
 
 import { dirname, join } from "@std/path";
 import { PermissionScopeError } from "../../errors.ts";
+import { isOwnUser } from "../host/own_user.ts";
 
 /** The folder of the socket, in the folder of the run. */
 const folderName = "door";
@@ -76,8 +77,7 @@ export async function connectToRun(runFolder: string): Promise<Deno.UnixConn> {
 function requireOwn(folder: string): void {
   const { mode, uid } = Deno.statSync(folder);
   // Where we may not know who we are, the mode decides: what belongs to another lets us in only if it lets all in.
-  const mayKnow = Deno.permissions.querySync({ name: "sys", kind: "uid" }).state === "granted";
-  if (mayKnow && uid !== Deno.uid()) throw new Error(`the folder ${folder} belongs to another user`);
+  if (!isOwnUser(uid)) throw new Error(`the folder ${folder} belongs to another user`);
   if (mode !== null && (mode & 0o077) !== 0) throw new Error(`the folder ${folder} may be entered by others`);
 }
 

@@ -7,14 +7,15 @@
 import { join } from "@std/path";
 import { JournalError } from "../../../errors.ts";
 import { journalName, runFolderPrefix } from "../../../report/run_files.ts";
+import { isOwnUser } from "../../host/own_user.ts";
 import { requireReadable } from "../../host/permissions.ts";
 import { readEvents } from "../journal/journal_file.ts";
 import { lockHolder } from "../journal/journal_lock.ts";
 
 /**
  * Finds the auxiliary directory that a path means: the directory itself, or of those in it the one that was changed last
- * and lives or has a job on record. A start that failed, as its door could not be opened, has nothing to look at and hides
- * nothing; when there are only such runs, it is the last of them.
+ * and lives or has a job on record, of this user if there is one. A start that failed, as its door could not be opened,
+ * has nothing to look at and hides nothing; when there are only such runs, it is the last of them.
  *
  * @throws {JournalError} If there is none.
  */
@@ -28,13 +29,26 @@ export function findRunFolder(path: string): string {
 /**
  * Finds the auxiliary directory of the run to go on with: the directory itself, or of those in it the one that was
  * changed last and has a job on record. A start that failed, or was given no job, has nothing to go on with and hides
- * nothing; when there are only such runs, it is the last of them.
+ * nothing; when there are only such runs, it is the last of them. To go on with a run is to run what its records say, so
+ * one of another user is meant only by its own name: everybody may put one into a folder that everybody may write to.
  *
  * @throws {JournalError} If there is none.
  */
 export function findRunToResume(path: string): string {
   const folders = findRunFolders(path, "to go on with");
-  return folders.length === 1 ? folders[0] : folders.find(mayHoldJobs) ?? folders[0];
+  const own = folders.length === 1 && folders[0] === path ? folders : folders.filter(isOwn);
+  if (own.length === 0) {
+    throw new JournalError(
+      `The runs in ${path} belong to other users: to run what the records of one say, give its directory ` +
+        `${runFolderPrefix}…`,
+      { path },
+    );
+  }
+  return own.length === 1 ? own[0]! : own.find(mayHoldJobs) ?? own[0]!;
+}
+
+function isOwn(folder: string): boolean {
+  return isOwnUser(Deno.statSync(folder).uid);
 }
 
 /** Whether a job is on record, as far as that can be told: damage is to be met, not passed by. */
@@ -48,7 +62,10 @@ function mayHoldJobs(folder: string): boolean {
   }
 }
 
-/** The auxiliary directories that a path means, the one that was changed last first; `purpose` is what is wanted of it. */
+/**
+ * The auxiliary directories that a path means, this user's first, and of each the one that was changed last; `purpose` is
+ * what is wanted of it.
+ */
 function findRunFolders(path: string, purpose: string): readonly [string, ...string[]] {
   const refuse = (): never => {
     throw new JournalError(
@@ -63,9 +80,12 @@ function findRunFolders(path: string, purpose: string): readonly [string, ...str
     const [newest, ...older] = [...Deno.readDirSync(path)]
       .filter((entry) => entry.isDirectory && entry.name.startsWith(runFolderPrefix))
       .map((entry) => join(path, entry.name))
-      .filter(hasJournal)
-      .map((folder) => ({ folder, changedMs: Deno.statSync(join(folder, journalName)).mtime?.getTime() ?? 0 }))
-      .sort((a, b) => b.changedMs - a.changedMs);
+      .filter(unlessClosed(hasJournal))
+      .map((folder) => ({
+        ...{ folder, isOwn: isOwn(folder) },
+        changedMs: Deno.statSync(join(folder, journalName)).mtime?.getTime() ?? 0,
+      }))
+      .sort((a, b) => Number(b.isOwn) - Number(a.isOwn) || b.changedMs - a.changedMs);
     if (newest !== undefined) return [newest.folder, ...older.map(({ folder }) => folder)];
     if (isForeign(path)) {
       throw new JournalError(
@@ -86,7 +106,21 @@ function isForeign(path: string): boolean {
   const folders = [...Deno.readDirSync(path)].filter(({ isDirectory, name }) =>
     isDirectory && name.startsWith(runFolderPrefix)
   );
-  return [path, ...folders.map(({ name }) => join(path, name))].some((folder) => isFile(join(folder, "track.reqs")));
+  return [path, ...folders.map(({ name }) => join(path, name))].some(
+    unlessClosed((folder) => isFile(join(folder, "track.reqs"))),
+  );
+}
+
+/** Passes over folders that do not let us in: other users may have runs beside ours. */
+function unlessClosed(look: (folder: string) => boolean): (folder: string) => boolean {
+  return (folder) => {
+    try {
+      return look(folder);
+    } catch (error) {
+      if (error instanceof Deno.errors.PermissionDenied) return false;
+      throw error;
+    }
+  };
 }
 
 function hasJournal(folder: string): boolean {
