@@ -11,10 +11,13 @@
  * @module
  */
 
+// First of all: a keeper needs nothing of what follows, and need not wait for it.
+import "../deno/keeper/obey.ts";
 import { hasRawBytes } from "../base/byte_text.ts";
 import { didYouMean } from "../base/near_miss.ts";
 import { readArguments } from "../deno/host/arguments.ts";
 import { neverPrompt } from "../deno/host/never_prompt.ts";
+import { dismissAhead } from "../deno/keeper/start_ahead.ts";
 import { PilotJobError } from "../errors.ts";
 import { UsageError } from "../service/usage.ts";
 import { version } from "../version.ts";
@@ -54,6 +57,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return await command.run(rest, terminal);
   } catch (error) {
     return explain(error, command, terminal);
+  } finally {
+    dismissAhead();
   }
 }
 

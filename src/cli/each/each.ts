@@ -4,7 +4,9 @@
  * @module
  */
 
+import { isInSlurm } from "../../api/choose_resources.ts";
 import { defaultPath } from "../../deno/host/search_path.ts";
+import { startKeeperAhead } from "../../deno/local/launch.ts";
 import { Programs } from "../../deno/local/launch_prepare.ts";
 import { parseArguments } from "../../service/arguments.ts";
 import { UsageError } from "../../service/usage.ts";
@@ -78,6 +80,7 @@ async function runEach(args: readonly string[], terminal: Terminal): Promise<num
   if (isAsked) {
     terminal.err("qcgpj each: reading inputs from the terminal, one a line, up to Ctrl-D; or give them behind :::\n");
   }
+  if (!options.dryRun && !isInSlurm()) startKeeperAhead();
   const shell = options.command.usesShell ? chooseShell() : undefined;
   const all = sourcesOf(options.inputs, sources);
   await using inputs = await openTaskInputs({ words, shell, options, sources: all, input: terminal.input });

@@ -137,6 +137,7 @@ export class EachSession {
     });
     let isUnheard = false;
     const signals = onStopSignals(stop, (error) => run.pilot.abandon(error));
+    run.prepare();
     try {
       if (earlier !== undefined && jobLog !== undefined) logEarlier(earlier, taken!, { sweep, run, jobLog });
       if (taken !== undefined) await this.#resume(taken, sweep, run, printer);

@@ -5,6 +5,8 @@
  */
 
 import type { AdmittedJob } from "../../core/types.ts";
+import { isInSlurm } from "../../api/choose_resources.ts";
+import { startKeeperAhead } from "../../deno/local/launch.ts";
 import { fileDoor } from "../../doors/file.ts";
 import { pipeDoor } from "../../doors/pipe.ts";
 import { nextTurn } from "../../deno/host/next_turn.ts";
@@ -79,6 +81,7 @@ export const runCommand: Command = {
 
 async function runRequests(options: RunOptions, terminal: Terminal): Promise<number> {
   const startedAtMs = Date.now();
+  if (!isInSlurm()) startKeeperAhead();
   const source = readSource(options);
   const outcome = new RunOutcome();
   const progress = options.isQuiet

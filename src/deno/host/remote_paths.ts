@@ -7,7 +7,6 @@
  */
 
 import { canScan } from "../local/process_scan.ts";
-import { nodeFs } from "./node_modules.ts";
 
 /** Kinds without a device that live in the memory or the kernel of this machine, or above others that are listed too. */
 const localKinds: ReadonlySet<string> = new Set(
@@ -119,15 +118,20 @@ export class RemotePaths {
   }
 }
 
+/**
+ * What a link says; `undefined` when there is no link at a path. Not by `node:fs`: to load that took the first task of a
+ * keeper 25 ms.
+ */
+export function readLinkAt(path: string): string | undefined {
+  try {
+    return Deno.lstatSync(path).isSymlink ? Deno.readLinkSync(path) : undefined;
+  } catch {
+    return undefined; // A folder on the way is closed to us, or none.
+  }
+}
+
 const onThisMachine = new RemotePaths({
-  linkAt: (path) => {
-    try {
-      const isLink = nodeFs().lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-      return isLink ? nodeFs().readlinkSync(path) : undefined;
-    } catch {
-      return undefined; // A folder on the way is closed to us, or none.
-    }
-  },
+  linkAt: readLinkAt,
   mounts: () => canScan() ? readKernel("/proc/self/mountinfo") : "",
   kinds: () => readKernel("/proc/filesystems"),
   nowMs: () => performance.now(),

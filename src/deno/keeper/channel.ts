@@ -13,13 +13,12 @@ import { writePilotMessage } from "../../agent/write_message.ts";
 import { readState } from "../local/process_scan.ts";
 import { version } from "../../version.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { spawnKeeper, takeAhead } from "./start_ahead.ts";
 import type { SelfStart } from "./start_self.ts";
 
 const encoder = new TextEncoder();
 /** How long a program may take to say hello. */
 const helloMsMax = 20_000;
-/** Descriptors that the runtime opens for its first child. */
-const descriptorsNeeded = 16;
 
 /** Hears what becomes of a keeper. */
 export interface ChannelSink {
@@ -53,21 +52,14 @@ export class KeeperChannel {
   readonly gone: Promise<void>;
 
   /**
-   * Starts a keeper.
+   * Takes the keeper that was started ahead, or starts one.
    *
    * @param askMs How often to ask for a sign of life.
    * @throws {Error} If the process cannot be started.
    */
   constructor(start: SelfStart, sink: ChannelSink, askMs?: number) {
     this.#sink = sink;
-    requireDescriptors();
-    this.#child = new Deno.Command(start.program, {
-      args: [...start.args],
-      env: start.env,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
+    this.#child = takeAhead() ?? spawnKeeper(start);
     this.#writer = this.#child.stdin.getWriter();
     this.#timer = setTimeout(() => this.#giveUp(`it did not say hello within ${helloMsMax / 1000} s`), helloMsMax);
     Deno.unrefTimer(this.#timer);
@@ -186,15 +178,5 @@ export class KeeperChannel {
     } catch {
       // It has gone by itself.
     }
-  }
-}
-
-/** Throws unless there are as many descriptors as a start needs: the runtime would panic for want of them. */
-function requireDescriptors(): void {
-  const files: Deno.FsFile[] = [];
-  try {
-    while (files.length < descriptorsNeeded) files.push(Deno.openSync("/dev/null"));
-  } finally {
-    files.forEach((file) => file.close());
   }
 }

@@ -10,6 +10,7 @@ import "../keeper/obey.ts";
 import { invariant } from "../../base/assert.ts";
 import type { Launcher } from "../../runtime/ports.ts";
 import { KeeperLauncher } from "../keeper/launch_keeper.ts";
+import { startAhead } from "../keeper/start_ahead.ts";
 import { DirectLauncher } from "./launch_direct.ts";
 import { NativeLauncher } from "./native/launch_native.ts";
 import { Libc } from "./native/libc.ts";
@@ -63,6 +64,11 @@ export function chooseLauncher(options: ChoiceOptions = {}, choice: string = "au
 /** Whether a keeper is to start the tasks. */
 export function mayKeep(choice: string = "auto"): boolean {
   return (choice === "auto" || choice === "keeper") && Deno.build.os === "linux" && mayLaunchNatively();
+}
+
+/** Starts the keeper of a run that is about to be set up on this machine, if one is to start its tasks. */
+export function startKeeperAhead(): void {
+  if (mayKeep()) startAhead();
 }
 
 function launchNatively(options: LauncherOptions): Launcher {

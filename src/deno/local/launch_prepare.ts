@@ -115,7 +115,7 @@ export function keepEarlierOutputs({ keep = [] }: PreparedPaths): LaunchFault | 
 /** Whether a path is that of a named pipe, as far as that can be seen. */
 export function isNamedPipe(path: string): boolean {
   try {
-    return nodeFs().statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+    return Deno.statSync(path).isFifo === true;
   } catch {
     return false;
   }
@@ -128,8 +128,8 @@ const promptDevices: ReadonlySet<string> = new Set(["/dev/null", "/dev/tty"]);
 export function mayWaitToOpen(path: string): boolean {
   if (promptDevices.has(path)) return false;
   try {
-    const stat = nodeFs().statSync(path, { throwIfNoEntry: false });
-    return stat?.isFIFO() === true || stat?.isCharacterDevice() === true;
+    const { isFifo, isCharDevice } = Deno.statSync(path);
+    return isFifo === true || isCharDevice === true;
   } catch {
     return false;
   }
@@ -139,7 +139,7 @@ export function mayWaitToOpen(path: string): boolean {
 function mayBeFolder(path: string, mayUse: MayUse): boolean {
   if (!mayUse("read", path)) return true;
   try {
-    return nodeFs().statSync(path).isDirectory();
+    return Deno.statSync(path).isDirectory;
   } catch (error) {
     return error instanceof Deno.errors.NotCapable;
   }

@@ -156,7 +156,7 @@ function isAt(descriptor: number, real: string, mayUse: MayUse): boolean {
 /** The size of a file; 0 where there is none. */
 function sizeOf(path: string | undefined): number {
   try {
-    return path === undefined || isRemote(path) ? 0 : nodeFs().statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return path === undefined || isRemote(path) ? 0 : Deno.statSync(path).size;
   } catch {
     return 0;
   }
