@@ -29,9 +29,6 @@
  * @module
  */
 
-// First of all: a keeper needs nothing of what follows, and need not wait for it.
-import "./src/deno/keeper/obey.ts";
-
 export * from "./src/errors.ts";
 export { QCGPJExecutor } from "./src/api/executor.ts";
 export type { Submitter } from "./src/api/submitter.ts";

@@ -76,12 +76,15 @@ export const runCommand: Command = {
     { line: "./make-requests | qcgpj run - | jq .code", does: "Lets a program submit jobs while others run." },
   ],
   options: runOptionTable,
-  run: (args, terminal) => runRequests(goOnAfterRestart(parseRunOptions(args), terminal), terminal),
+  run: (args, terminal) => {
+    const options = parseRunOptions(args);
+    if (!isInSlurm()) startKeeperAhead();
+    return runRequests(goOnAfterRestart(options, terminal), terminal);
+  },
 };
 
 async function runRequests(options: RunOptions, terminal: Terminal): Promise<number> {
   const startedAtMs = Date.now();
-  if (!isInSlurm()) startKeeperAhead();
   const source = readSource(options);
   const outcome = new RunOutcome();
   const progress = options.isQuiet
