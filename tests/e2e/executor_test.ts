@@ -242,13 +242,15 @@ Deno.test("shutdown() takes no more jobs, waits for the work, and may be called 
 Deno.test("shutdown({ cancelFutures }) cancels what does not run yet, shutdown({ wait: false }) returns at once", async () => {
   await using scratch = new Scratch();
   const executor = executorIn(scratch, { resources: "1" });
-  const running = sleep(executor, "running", "1");
+  const wait = ["-c", "until [ -e go ]; do sleep 0.02; done"];
+  const running = executor.submit(template, { name: "running", exec: "sh", args: wait });
   const queued = sleep(executor, "queued");
   await until(() => running.states()["running"] === "EXECUTING", "the first runs");
   await executor.shutdown({ wait: false, cancelFutures: true });
   assert(running.running());
   assertEquals(await queued.result(), { queued: "CANCELED" });
   assertEquals(queued.info()["queued"]!.reason, "canceled by the shutdown");
+  scratch.write("go", "");
   assertEquals(await running.result(), { running: "SUCCEED" });
   await executor.shutdown();
 });

@@ -14,7 +14,7 @@ from qcg.pilotjob.executor_api.qcgpj_executor import QCGPJExecutor  # noqa: E402
 from qcg.pilotjob.executor_api.templates.basic_template import BasicTemplate  # noqa: E402
 from qcg.pilotjob.executor_api.templates.qcgpj_template import QCGPJTemplate  # noqa: E402
 
-signal.alarm(120)
+signal.alarm(600)
 
 
 class WithDefaults(QCGPJTemplate):
@@ -85,7 +85,7 @@ with QCGPJExecutor(wd="work", resources="n1:2,n2:2", log_level="debug") as execu
     assert [text(f"work/par-{index}.out") for index in range(3)] == [f"{index} 2\n" for index in range(3)]
 
     # Cancel.
-    long = executor.submit(BasicTemplate.template, name="long", exec="sleep", args=["100"])
+    long = executor.submit(BasicTemplate.template, name="long", exec="sleep", args=["1000"])
     assert long.running() and not long.cancelled()
     assert long.cancel() and long.cancelled() and long.result() == {"long": "CANCELED"}
 
@@ -97,8 +97,8 @@ with QCGPJExecutor(wd="work", resources="n1:2,n2:2", log_level="debug") as execu
 started = time.monotonic()
 os.mkdir("left")
 with QCGPJExecutor(wd="left", resources="1") as executor:
-    executor.submit(WithDefaults.template, name="left", exec="bash", args=["-c", "touch begun; sleep 100; touch ended"])
+    executor.submit(WithDefaults.template, name="left", exec="bash", args=["-c", "touch begun; sleep 1000; touch ended"])
     while not os.path.exists("left/begun"):
         time.sleep(0.02)
-assert time.monotonic() - started < 60 and not os.path.exists("left/ended")
+assert time.monotonic() - started < 600 and not os.path.exists("left/ended")
 print("all is well")

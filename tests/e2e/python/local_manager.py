@@ -13,7 +13,7 @@ from qcg.pilotjob.api import errors  # noqa: E402
 from qcg.pilotjob.api.job import Jobs  # noqa: E402
 from qcg.pilotjob.api.manager import LocalManager  # noqa: E402
 
-signal.alarm(120)
+signal.alarm(600)
 
 # A service that does not start says why.
 try:

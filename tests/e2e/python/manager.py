@@ -8,7 +8,7 @@ from qcg.pilotjob.api import errors
 from qcg.pilotjob.api.job import Jobs
 from qcg.pilotjob.api.manager import Manager
 
-signal.alarm(120)
+signal.alarm(600)
 
 
 def refused(act, text):
@@ -56,11 +56,11 @@ assert states == ["SUCCEED", "OMITTED", "SUCCEED", "OMITTED"], states
 
 # Any end, by its event.
 manager.submit(Jobs().add(name="any", exec="sleep", args=["0.2"]))
-while manager.wait4_any_job_finish(30) != ("any", "SUCCEED"):
+while manager.wait4_any_job_finish(300) != ("any", "SUCCEED"):
     pass
 
 # Cancel what runs and what waits.
-manager.submit(Jobs().add(name="long", exec="sleep", args=["100"], numCores=4).add(name="queued", exec="true"))
+manager.submit(Jobs().add(name="long", exec="sleep", args=["1000"], numCores=4).add(name="queued", exec="true"))
 while manager.status("long")["jobs"]["long"]["data"]["status"] != "EXECUTING":
     time.sleep(0.01)
 manager.cancel(["queued", "long"])
@@ -71,7 +71,7 @@ refused(lambda: manager.submit(Jobs().add(name="good", exec="true")), "Job good 
 manager.remove("good")
 assert "good" not in manager.list()
 manager.submit(Jobs().add(name="good", exec="true"))
-Manager(sys.argv[1]).wait4all(30)  # A new one, as wait4all() believes what it was told long ago.
+Manager(sys.argv[1]).wait4all(300)  # A new one, as wait4all() believes what it was told long ago.
 assert manager.status("good")["jobs"]["good"]["data"]["status"] == "SUCCEED"
 
 # Refusals in the words of the original.
