@@ -121,10 +121,13 @@ function divide<Future extends QCGPJFuture<unknown>>(futures: readonly Future[])
  * import { assertEquals } from "@std/assert";
  *
  * await using executor = new QCGPJExecutor({ wd: await Deno.makeTempDir(), resources: "2" });
- * const slow = executor.submit(BasicTemplate.template, { name: "slow", exec: "sleep", args: ["0.5"] });
+ * const slow = executor.submit(BasicTemplate.template, { name: "slow", exec: "sleep", args: ["60"] });
  * const quick = executor.submit(BasicTemplate.template, { name: "quick", exec: "true" });
  * const names: string[] = [];
- * for await (const future of asCompleted([slow, quick])) names.push(...future.jobNames);
+ * for await (const future of asCompleted([slow, quick])) {
+ *   names.push(...future.jobNames);
+ *   slow.cancel();
+ * }
  * assertEquals(names, ["quick", "slow"]);
  * ```
  */

@@ -59,7 +59,11 @@ export function commandBundle(): string {
 function removeOldOnes(folder: string): void {
   const oldestMs = Date.now() - 3_600_000;
   for (const { name } of Deno.readDirSync(folder)) {
-    const { mtime } = Deno.statSync(`${folder}/${name}`);
-    if (mtime !== null && mtime.getTime() < oldestMs) Deno.removeSync(`${folder}/${name}`);
+    try {
+      const { mtime } = Deno.statSync(`${folder}/${name}`);
+      if (mtime !== null && mtime.getTime() < oldestMs) Deno.removeSync(`${folder}/${name}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // Another that runs beside this one was quicker.
+    }
   }
 }
