@@ -20,7 +20,7 @@ export function processesWith(text: string): number[] {
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  limitMs = 60_000,
+  limitMs = 120_000,
 ): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!await condition()) {
