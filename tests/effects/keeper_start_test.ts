@@ -9,6 +9,9 @@ import "../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { project } from "../support/project_files.ts";
 import { textOf } from "./support/launches.ts";
+import { formatHello } from "../../src/agent/hello.ts";
+import { KeeperChannel } from "../../src/deno/keeper/channel.ts";
+import { version } from "../../src/version.ts";
 
 /** A user's program: says that it runs, and lets a task tell who its parent is. */
 const program = (door: string): string => `
@@ -112,3 +115,31 @@ Deno.test("A program with an argument like the keeper's, and no such variable, i
     const output = await call(Deno.execPath(), ["run", "-A", "--no-config", file, "--qcgpj-keeper=1"], folder);
     assertKept(folder, output);
   }));
+
+Deno.test("A keeper that was not needed any more before its hello was heard greets nobody", async () => {
+  await inScratch(async (folder) => {
+    const hello = formatHello({ version, pid: 1 });
+    const script = `printf '%s' '${hello}'; echo said > said; exec sleep 60`;
+    const told: string[] = [];
+    const start = { program: "/bin/sh", args: ["-c", `cd '${folder}' && ${script}`], env: {} };
+    const channel = new KeeperChannel(start, {
+      greeted: () => told.push("greeted"),
+      heard: () => told.push("heard"),
+      stuck: () => told.push("stuck"),
+      gone: (problem) => told.push(`gone: ${problem}`),
+    });
+    // The hello lies in the pipe before anything of this program has its turn.
+    const endMs = performance.now() + 60_000;
+    while (!hasText(`${folder}/said`)) assert(performance.now() < endMs, "it has said hello");
+    await channel.close(10_000);
+    assertEquals(told, ["gone: it was not needed any more"]);
+  });
+});
+
+function hasText(path: string): boolean {
+  try {
+    return Deno.statSync(path).size > 0;
+  } catch {
+    return false;
+  }
+}

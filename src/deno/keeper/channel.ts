@@ -148,7 +148,8 @@ export class KeeperChannel {
 
   #greet(line: string): void {
     const hello = this.#search.read(line);
-    if (hello === undefined) return;
+    // Its word may have been on its way when it was given up.
+    if (hello === undefined || this.#problem !== undefined) return;
     const refusal = refuseVersion(hello, version, "of this machine");
     if (refusal !== undefined) throw new Error(refusal);
     clearTimeout(this.#timer);
