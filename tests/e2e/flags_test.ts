@@ -19,7 +19,12 @@ function commandOf(use: typeof flagUses[number], flags: readonly string[]): stri
 }
 
 async function run(args: readonly string[], cwd: string, command = Deno.execPath()): Promise<string> {
-  const child = new Deno.Command(command, { args: [...args], cwd, stdin: "null", signal: AbortSignal.timeout(300_000) });
+  const child = new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    stdin: "null",
+    signal: AbortSignal.timeout(300_000),
+  });
   const { stdout, stderr } = await child.output();
   return (new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr)).trim();
 }

@@ -13,6 +13,9 @@ const [errorsTitle, failuresTitle] = ["\n ERRORS \n", "\n FAILURES \n"];
 /** What stands above an error: the test with its place, or the file that did not get so far. */
 const errorHeader = /^\S.* (=> \S+:\d+:\d+|\(uncaught error\))$/;
 
+/** A test that passed, and what the runtime adds to each failure of its own. */
+const saysNothing = /^.* \.\.\. ok \(.*\)$|^Stack backtrace:$|^ +\d+: <unknown>$/;
+
 /** The most lines of one failure, and what is told of one that `deno test` did not tell. */
 const linesMax = 16;
 const columnsMax = 300;
@@ -29,7 +32,7 @@ export function shortFailures(output: string): string[] {
   const from = plain.lastIndexOf(errorsTitle);
   const blocks = from < 0 ? [] : blocksOf(plain.slice(from + errorsTitle.length));
   if (blocks.length > 0) return blocks.map((lines) => cut(lines.slice(0, linesMax)));
-  const lines = plain.split("\n").filter((line) => line.trim() !== "" && !/^.* \.\.\. ok \(.*\)$/.test(line));
+  const lines = plain.split("\n").filter((line) => line.trim() !== "" && !saysNothing.test(line));
   return [cut(lines.slice(-linesMax))];
 }
 
