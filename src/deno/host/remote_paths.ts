@@ -58,7 +58,8 @@ export interface LinkSight {
 /** The paths that lie on file systems that may not answer. */
 export class RemotePaths {
   readonly #sight: LinkSight;
-  readonly #folders = new Map<string, string | undefined>();
+  /** Where folders, and what else is asked for again and again, really are. */
+  readonly #places = new Map<string, string | undefined>();
   #mounts: ReadonlySet<string> = new Set();
   #text = "";
   #seenMs = -Infinity;
@@ -71,10 +72,13 @@ export class RemotePaths {
   /**
    * Whether an absolute path leads to such a file system. What is mounted or linked anew is seen a second later, or after
    * {@linkcode RemotePaths.forget}.
+   *
+   * @param path The path.
+   * @param isCommon Whether it will be asked for again and again, as that of a program: then it is looked at once.
    */
-  has(path: string): boolean {
+  has(path: string, isCommon = false): boolean {
     this.#look();
-    return this.#mounts.size > 0 && this.#realOf(path, false, linksMax) === undefined;
+    return this.#mounts.size > 0 && this.#realOf(path, isCommon, linksMax) === undefined;
   }
 
   /** Looks anew at the next question. */
@@ -86,7 +90,7 @@ export class RemotePaths {
     const nowMs = this.#sight.nowMs();
     if (nowMs - this.#seenMs < freshMs) return;
     this.#seenMs = nowMs;
-    this.#folders.clear();
+    this.#places.clear();
     const mounts = this.#sight.mounts();
     if (mounts === this.#text) return;
     this.#text = mounts;
@@ -94,27 +98,27 @@ export class RemotePaths {
   }
 
   /** The path without links; `undefined` if it leads to a file system that may not answer. */
-  #realOf(path: string, isFolder: boolean, links: number): string | undefined {
+  #realOf(path: string, isCommon: boolean, links: number): string | undefined {
     if (path === "" || path === "/") return "";
-    if (this.#folders.has(path)) return this.#folders.get(path);
+    if (this.#places.has(path)) return this.#places.get(path);
     const at = path.lastIndexOf("/");
     const folder = this.#realOf(path.slice(0, at), true, links);
-    const real = folder === undefined ? undefined : this.#step(folder, path.slice(at + 1), isFolder, links);
-    if (isFolder) {
-      if (this.#folders.size >= rememberedMax) this.#folders.clear();
-      this.#folders.set(path, real);
+    const real = folder === undefined ? undefined : this.#step(folder, path.slice(at + 1), isCommon, links);
+    if (isCommon) {
+      if (this.#places.size >= rememberedMax) this.#places.clear();
+      this.#places.set(path, real);
     }
     return real;
   }
 
-  #step(folder: string, name: string, isFolder: boolean, links: number): string | undefined {
+  #step(folder: string, name: string, isCommon: boolean, links: number): string | undefined {
     if (name === "" || name === ".") return folder;
     if (name === "..") return folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
     const path = `${folder}/${name}`;
     if (this.#mounts.has(path)) return undefined;
     const link = this.#sight.linkAt(path);
     if (link === undefined || links === 0) return path;
-    return this.#realOf(link.startsWith("/") ? link : `${folder}/${link}`, isFolder, links - 1);
+    return this.#realOf(link.startsWith("/") ? link : `${folder}/${link}`, isCommon, links - 1);
   }
 }
 
@@ -140,9 +144,11 @@ const onThisMachine = new RemotePaths({
 /**
  * Whether an absolute path leads to a file system of this machine's that may not answer. Where not everything is permitted
  * none is known: nothing could be started that waits instead of us.
+ *
+ * @param isCommon As for {@linkcode RemotePaths.has}.
  */
-export function isRemote(path: string): boolean {
-  return onThisMachine.has(path);
+export function isRemote(path: string, isCommon?: boolean): boolean {
+  return onThisMachine.has(path, isCommon);
 }
 
 /** Lets a run begin with a look at what is mounted then: an earlier run of this process may have looked a moment ago. */

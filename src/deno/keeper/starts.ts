@@ -135,20 +135,7 @@ export class TaskStarts {
     }
     this.#patience.succeeded();
     const descriptor = this.#kernel.openProcess(begun.pid);
-    const { node, task, attempt } = order;
-    return {
-      task: {
-        ...{ node, task, attempt, serial, plan, outputs, ...begun, descriptor },
-        ...{
-          wasAsked: false,
-          isRefused: false,
-          found: new Map(),
-          killFromMs: Infinity,
-          standstill: new Standstill(goneMsMax),
-        },
-      },
-      beginMs,
-    };
+    return { task: taskOf(order, { ...begun, serial, outputs, descriptor }), beginMs };
   }
 
   /** What there would soon be none left of. */
@@ -217,4 +204,27 @@ export class TaskStarts {
     }
     return { failure: explainStartFailure(order.plan, fault) };
   }
+}
+
+/** A task that has just begun. */
+function taskOf(
+  { node, task, attempt, plan }: Order,
+  { pid, report, serial, outputs, descriptor }: Begun & Pick<Task, "serial" | "outputs" | "descriptor">,
+): Task {
+  const begun: Task = {
+    node,
+    task,
+    attempt,
+    serial,
+    plan,
+    outputs,
+    pid,
+    descriptor,
+    wasAsked: false,
+    isRefused: false,
+    found: new Map(),
+    killFromMs: Infinity,
+    standstill: new Standstill(goneMsMax),
+  };
+  return report === undefined ? begun : { ...begun, report };
 }

@@ -71,8 +71,11 @@ export interface LateStart {
 export interface LateSight {
   /** Whether a path is that of a named pipe. */
   isPipe(path: string): boolean;
-  /** Whether a path lies on a file system that may not answer; then nothing else is asked about it. */
-  isRemote(path: string): boolean;
+  /**
+   * Whether a path lies on a file system that may not answer; then nothing else is asked about it. `isCommon` tells of
+   * one that many tasks have.
+   */
+  isRemote(path: string, isCommon?: boolean): boolean;
 }
 
 /**
@@ -92,10 +95,10 @@ export function findLate(plan: LaunchPlan, file: string, { isPipe, isRemote }: L
   const late: LateStart = {
     streams: [lateOr(stdin), output, stderr === stdout ? output : lateOr(stderr)],
     adds: [append.includes("stdout"), append.includes("stderr")],
-    cwd: isRemote(cwd) ? cwd : "",
+    cwd: isRemote(cwd, true) ? cwd : "",
     keep: keep.filter(({ from }) => isRemote(from)),
   };
-  const isFileLate = !file.includes("/") || (file.startsWith("/") && isRemote(file));
+  const isFileLate = !file.includes("/") || (file.startsWith("/") && isRemote(file, true));
   return isFileLate || late.cwd !== "" || late.streams.some((path) => path !== "") ? late : undefined;
 }
 

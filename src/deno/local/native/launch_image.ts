@@ -26,24 +26,24 @@ const keptBytesMax = 1 << 20;
 export class EncodedEnvironment {
   /** The value of PATH. */
   readonly path: string;
-  /** Position of each variable in {@linkcode pointers}. */
+  /** Position of each variable in {@linkcode table}. */
   readonly positions: ReadonlyMap<string, number>;
-  /** The addresses of the `NAME=value` texts. */
-  readonly pointers: readonly bigint[];
+  /** The addresses of the `NAME=value` texts, as they lie in memory: one copy puts them into an image. */
+  readonly table: Uint8Array;
   readonly #arena: Arena;
 
   /** Encodes `variables`. */
   constructor(variables: Readonly<Record<string, string>>) {
     const texts = Object.entries(variables).map(([name, value]) => encodeText(`${name}=${value}\0`));
     this.#arena = new Arena(texts.reduce((sum, text) => sum + text.length, 0));
-    const pointers: bigint[] = [];
+    const table = new DataView(new ArrayBuffer(texts.length * pointerBytes));
     let at = 0;
-    for (const text of texts) {
+    for (const [position, text] of texts.entries()) {
       this.#arena.bytes.set(text, at);
-      pointers.push(this.#arena.address + BigInt(at));
+      table.setBigUint64(position * pointerBytes, this.#arena.address + BigInt(at), true);
       at += text.length;
     }
-    this.pointers = pointers;
+    this.table = new Uint8Array(table.buffer);
     this.positions = new Map(Object.keys(variables).map((name, position) => [name, position]));
     this.path = variables["PATH"] ?? defaultPath;
   }
@@ -100,7 +100,7 @@ export class LaunchImage {
     const argv = tablesAt;
     const envp = argv + (args.length + 2) * pointerBytes;
     const names = Object.keys(plan.env.own);
-    this.#end = envp + (shared.pointers.length + names.length + 1) * pointerBytes;
+    this.#end = envp + shared.table.length + (names.length + 1) * pointerBytes;
     const program = this.#text(file);
     this.#pointer(argv, args === plan.args ? this.#text(plan.program) : program);
     for (let index = 0; index < args.length; index++) {
@@ -133,24 +133,21 @@ export class LaunchImage {
   }
 
   #environment(at: number, plan: LaunchPlan, names: readonly string[], shared: EncodedEnvironment): void {
-    const table = shared.pointers.slice();
+    this.#arena.bytes.set(shared.table, at);
+    let end = at + shared.table.length;
     for (const name of names) {
       const pointer = this.#text(`${name}=${plan.env.own[name]}`);
       const position = shared.positions.get(name);
-      if (position === undefined) table.push(pointer);
-      else table[position] = pointer;
+      this.#pointer(position === undefined ? end : at + position * pointerBytes, pointer);
+      if (position === undefined) end += pointerBytes;
     }
-    for (const pointer of table) {
-      this.#arena.view.setBigUint64(at, pointer, true);
-      at += pointerBytes;
-    }
-    this.#pointer(at, 0n);
+    this.#pointer(end, 0n);
   }
 
   #reserve(plan: LaunchPlan, file: string, args: readonly string[], shared: EncodedEnvironment): void {
     let units = 3 * descriptorPathMax + 2 * file.length + plan.program.length + plan.cwd.length + 8;
     units += (plan.stdin?.length ?? 0) + (plan.stdout?.length ?? 0) + (plan.stderr?.length ?? 0);
-    let pointers = shared.pointers.length + 4;
+    let pointers = shared.table.length / pointerBytes + 4;
     for (const arg of args) {
       units += arg.length + 1;
       pointers++;

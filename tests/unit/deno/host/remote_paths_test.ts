@@ -86,6 +86,17 @@ Deno.test("RemotePaths.has() asks for a folder once, and sees a second later wha
   assertEquals([remote.has("/f/x"), asked], [true, ["kinds"]]);
 });
 
+Deno.test("RemotePaths.has() asks for a common path once in a second, whatever it is", () => {
+  const links: Record<string, string> = { "/bin": "usr/bin" };
+  const { paths: remote, asked, pass } = paths(links);
+  const look = () => [remote.has("/bin/true", true), remote.has("/bin/true", true), remote.has("/work", true)];
+  assertEquals(look(), [false, false, false]);
+  assertEquals(asked.splice(0), ["kinds", "/bin", "/usr", "/usr/bin", "/usr/bin/true", "/work"]);
+  links["/usr/bin/true"] = "/home/true";
+  pass(1000);
+  assertEquals(look(), [true, true, false]);
+});
+
 Deno.test("RemotePaths.forget() lets what has been mounted a moment ago be seen", () => {
   let text = mounts;
   const { paths: remote } = paths({}, () => text);

@@ -56,3 +56,10 @@ Deno.test("findLate() leaves no descriptor of this program to another process", 
     assertEquals(findLate({ ...plan, stdin }, "/bin/true", { isPipe: () => true, isRemote: () => false }), undefined);
   }
 });
+
+Deno.test("findLate() says which paths many tasks have, so that these are not looked at for each", () => {
+  const common: string[] = [];
+  const isRemote = (path: string, isCommon = false) => isCommon && common.push(path) < 0;
+  findLate({ ...plan, stdin: "/in", stdout: "/out" }, "/bin/true", { isPipe: () => false, isRemote });
+  assertEquals(common, ["/near", "/bin/true"]);
+});
