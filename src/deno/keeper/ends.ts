@@ -21,6 +21,7 @@ import { type Orphans, OrphanWatch } from "./orphans.ts";
 import type { ProcessReads } from "./process_reads.ts";
 import { findLiving } from "./process_tree.ts";
 import { sendExactly } from "./send_exactly.ts";
+import { SparedSteps } from "./step_ends.ts";
 import type { Task } from "./task.ts";
 
 /** How long to look for the end of what cannot be signalled. */
@@ -48,6 +49,7 @@ export class TaskEnds {
   readonly #unwatched = new Set<Task>();
   readonly #ending = new Set<Task>();
   readonly #orphans: OrphanWatch;
+  readonly #steps: SparedSteps;
   #lookMs = Infinity;
   #restUntilMs = 0;
   #waitMs = lookMsFirst;
@@ -59,12 +61,8 @@ export class TaskEnds {
    * @param family The family of the keeper's tags.
    * @param around What is around it.
    */
-  constructor(
-    kernel: EndingCalls,
-    reads: ProcessReads,
-    family: string,
-    { tell, isGuard, reports, outputs }: EndsAround,
-  ) {
+  constructor(kernel: EndingCalls, reads: ProcessReads, family: string, around: EndsAround) {
+    const { tell, isGuard, reports, outputs } = around;
     this.#kernel = kernel;
     this.#reads = reads;
     this.#outputs = outputs;
@@ -72,6 +70,7 @@ export class TaskEnds {
     this.#isGuard = isGuard;
     this.#reports = reports;
     this.#orphans = new OrphanWatch(kernel, reads, family, this.#tasks);
+    this.#steps = new SparedSteps(reads);
   }
 
   /** When the next look is due. */
@@ -156,9 +155,13 @@ export class TaskEnds {
     if (isCrowd) this.#signalCrowd(task, orphans, signal, task.wasAsked);
     const members = this.#living([...(hasGroup ? [task.pid] : []), ...(isCrowd ? [] : orphans)]);
     this.#orphans.learn(task, members);
-    // One call reaches the whole group at once, even what was born since the look.
-    if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(signal)); // One that it may not reach is found by itself.
-    this.#signalAll(task, members, signal, hasGroup);
+    const { spared, others } = this.#steps.split(members, signal, nowMs);
+    const isWhole = hasGroup && spared.length === 0;
+    // One call reaches the whole group at once, even what was born since the look. One that it may not reach, or that only
+    // stands still, is found by itself.
+    if (hasGroup) this.#kernel.kill(-task.pid, signalNumber(isWhole ? signal : "SIGSTOP"));
+    for (const process of spared) this.#send(process, "SIGCONT");
+    this.#signalAll(task, others, signal, isWhole);
     if (!hasGroup) this.#lookMs = Math.min(this.#lookMs, Math.max(nowMs, this.#restUntilMs));
   }
 
@@ -226,8 +229,9 @@ export class TaskEnds {
     const isStuck = isForced && task.standstill.isReached(seen, nowMs, unsettled.has(task));
     // Its cores are not free before what cannot be signalled has gone by itself.
     if (isOver || (isStuck && !task.isRefused)) return this.#finish(task, isCrowd ? this.#living(roots) : left);
-    if (!isCrowd) return this.#signalAll(task, left, isForced ? "SIGKILL" : "SIGTERM", false);
-    this.#signalCrowd(task, roots, isForced ? "SIGKILL" : "SIGTERM", task.wasAsked);
+    const signal = isForced ? "SIGKILL" : "SIGTERM";
+    if (!isCrowd) return this.#signalAll(task, this.#steps.split(left, signal, nowMs).others, signal, false);
+    this.#signalCrowd(task, roots, signal, task.wasAsked);
     task.wasAsked = true;
   }
 

@@ -7,7 +7,7 @@
 
 import { openFlags } from "../local/native/file_numbers.ts";
 import { TagReader } from "../local/native/tag_reader.ts";
-import { readProcess, type SeenProcess } from "../local/process_scan.ts";
+import { readName, readProcess, type SeenProcess } from "../local/process_scan.ts";
 import { sightOf } from "../local/tag_search.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -22,6 +22,8 @@ export interface ProcessReads {
   childrenOf(pid: number): number[];
   /** Looks at a process; `undefined` when there is none. */
   process(pid: number): SeenProcess | undefined;
+  /** What a process calls itself; `undefined` when there is none. */
+  name(pid: number): string | undefined;
   /** The tag that a process carries; `undefined` when it has none. */
   tag(pid: number): string | undefined;
 }
@@ -41,7 +43,7 @@ export function readsOf(kernel: Kernel): ProcessReads {
   if (list < 0) throw new Error("The kernel keeps no lists of children");
   const sight = sightOf(TagReader.open());
   const tag = (pid: number) => sight.tagOf(pid) || undefined;
-  return { ownChildren: () => readList(kernel, list), childrenOf, process: readProcess, tag };
+  return { ownChildren: () => readList(kernel, list), childrenOf, process: readProcess, name: readName, tag };
 }
 
 function readList(kernel: Kernel, list: number): number[] {

@@ -33,6 +33,7 @@ const plan: LaunchPlan = {
 interface Process {
   parent: number;
   isEnded: boolean;
+  name?: string;
 }
 
 /** The keeper's processes. `moment` comes before each call that looks at them or changes them. */
@@ -55,8 +56,8 @@ class Tree implements ProcessReads, EndingCalls {
     return [...this.#processes].filter(([, { isEnded }]) => !isEnded).map(([pid]) => pid);
   }
 
-  fork(parent: number): number {
-    this.#processes.set(++this.#newest, { parent, isEnded: false });
+  fork(parent: number, name?: string): number {
+    this.#processes.set(++this.#newest, { parent, isEnded: false, ...(name === undefined ? {} : { name }) });
     return this.#newest;
   }
 
@@ -79,7 +80,12 @@ class Tree implements ProcessReads, EndingCalls {
     this.#moment(this);
     this.looks++;
     const process = this.#processes.get(pid);
-    return process && { pid, ...process, group: main, session: main, startTicks: pid, pages: 1 };
+    return process &&
+      { pid, parent: process.parent, isEnded: process.isEnded, group: main, session: main, startTicks: pid, pages: 1 };
+  }
+
+  name(pid: number): string | undefined {
+    return this.#processes.get(pid)?.name;
   }
 
   tag(pid: number): string | undefined {
@@ -97,6 +103,10 @@ class Tree implements ProcessReads, EndingCalls {
 
   kill(pid: number, signal: number): number {
     this.#moment(this);
+    if (pid === -main) {
+      for (const one of signal === signalNumber("SIGKILL") ? this.living : []) this.exit(one);
+      return 0;
+    }
     if (!this.#processes.has(pid)) return -errors.ESRCH;
     if (signal === signalNumber("SIGKILL") && !this.stuck.has(pid)) this.exit(pid);
     return 0;
@@ -118,10 +128,22 @@ class Tree implements ProcessReads, EndingCalls {
   }
 }
 
-/** Ends the one task of a tree whose main process has ended, look after look; what was told when nothing is due. */
+/** How a task ends. */
+interface EndedTask {
+  readonly failure?: StartFailure;
+  /** How long it may take. */
+  readonly limitMs?: number;
+  /** Whether the pilot has it killed. */
+  readonly isKilled?: boolean;
+}
+
+/**
+ * Ends the one task of a tree whose main process has ended, or is killed by the pilot, look after look; what was told
+ * when nothing is due.
+ */
 function endTask(
   tree: Tree,
-  { failure, limitMs = 4000 }: { readonly failure?: StartFailure; readonly limitMs?: number } = {},
+  { failure, limitMs = 4000, isKilled = false }: EndedTask = {},
 ): { readonly told: AgentMessage[]; readonly livingWhenTold: number[]; readonly atMs: number } {
   const told: AgentMessage[] = [];
   let livingWhenTold: number[] = [];
@@ -145,7 +167,8 @@ function endTask(
     },
   };
   ends.add(task, 0);
-  tree.exit(main);
+  if (isKilled) ends.signal(new Map([[task, "SIGKILL"]]), 0);
+  else tree.exit(main);
   ends.mainEnded(task, 0);
   let nowMs = 0;
   for (; ends.count > 0; nowMs += 100) {
@@ -224,4 +247,29 @@ Deno.test("TaskEnds kills a crowd without a look at each of it", () => {
   assertEquals(told, [{ word: "exited", task: 7, attempt: 1, exit: { code: 0 }, usage: {}, cleanup }]);
   assertEquals(livingWhenTold, []);
   assert(tree.looks < 10, `${tree.looks} looks`);
+});
+
+Deno.test("TaskEnds gives the second process of an srun the time to end the step when it kills a task", () => {
+  const tree = new Tree();
+  const second = tree.fork(tree.fork(main, "srun"), "srun");
+  const process = tree.process.bind(tree);
+  let looks = 0;
+  tree.process = (pid) => {
+    // It is looked at in the look that kills the others, and in some that follow; then it has ended the step.
+    if (pid === second && ++looks === 6) tree.exit(second);
+    return process(pid);
+  };
+  const { told, livingWhenTold, atMs } = endTask(tree, { isKilled: true });
+  const cleanup = { found: 2, terminated: 0, killed: 2, left: 0 };
+  assertEquals(told, [{ word: "exited", task: 7, attempt: 1, exit: { code: 0 }, usage: {}, cleanup }]);
+  assertEquals(livingWhenTold, []);
+  assert(looks >= 6 && atMs <= 1000, `${looks} looks, told after ${atMs} ms`);
+});
+
+Deno.test("TaskEnds kills the second process of an srun that does not end for a second", () => {
+  const tree = new Tree();
+  tree.fork(tree.fork(main, "srun"), "srun");
+  const { livingWhenTold, atMs } = endTask(tree, { isKilled: true });
+  assertEquals(livingWhenTold, []);
+  assert(atMs > 1000, `told after ${atMs} ms`);
 });
