@@ -132,4 +132,12 @@ export const inAgents: readonly Mutant[] = [
     "tasks are bound to CPUs of others",
     "unit/slurm/allocation_test.ts",
   ),
+  plant(
+    "deno/keeper/step_ends.ts",
+    "untilMs: nowMs + endedMsMax",
+    "untilMs: nowMs",
+    "an srun is killed with its task before it has ended its step",
+    "unit/deno/keeper/step_ends_test.ts",
+    "unit/deno/keeper/ends_test.ts",
+  ),
 ];

@@ -207,6 +207,15 @@ export class TestCluster {
   }
 }
 
+/** Whether a process runs; one that nobody reaps does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX]/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
+
 /** A program that was started. */
 export class Started {
   /** Resolves at its end. */

@@ -8,7 +8,7 @@
 import "../../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../support/processes.ts";
-import { requests, slurmTest, type TestCluster } from "./cluster.ts";
+import { isAlive, requests, slurmTest, type TestCluster } from "./cluster.ts";
 
 /** A job with one long task for each core, which says where it runs, and runs elsewhere when its node is lost. */
 function longTasks(count: number, script = "sleep 300"): object {
@@ -25,14 +25,6 @@ function longTasks(count: number, script = "sleep 300"): object {
 async function tasksOn(slurm: TestCluster, node: string, count: number): Promise<number[]> {
   await until(() => slurm.lines(`pids-${node}`).length >= count, `${count} tasks run on ${node}`);
   return slurm.lines(`pids-${node}`).map(Number);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX]/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch {
-    return false;
-  }
 }
 
 slurmTest(

@@ -8,7 +8,7 @@
 import "../../support/empty_home.ts";
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../support/processes.ts";
-import { requests, slurmTest, type TestCluster } from "./cluster.ts";
+import { isAlive, requests, slurmTest, type TestCluster } from "./cluster.ts";
 
 /**
  * One life of the task: it notes whether anything of the one before is there, and starts a process on each of its nodes
@@ -43,8 +43,21 @@ slurmTest("what a task left on any of its nodes is gone before it is tried again
     resources: { numNodes: { exact: 2 }, numCores: { exact: 1 } },
     retry: { max: 5, on: ["node-lost", "exit"] },
   };
-  await slurm.write("jobs.json", requests(filler, spread));
+  // Its step has none of its variables, and ignores SIGTERM, for which it gets no time either.
+  await slurm.write("bare.sh", "trap '' TERM; echo $$ >bare-made; mv bare-made bare; exec /bin/sleep 300\n");
+  const bare = {
+    name: "bare",
+    execution: { exec: "sh", args: ["-c", "srun --export=NONE --overlap -N1 -n1 /bin/sh bare.sh"] },
+    graceMs: 0,
+  };
+  await slurm.write("jobs.json", requests(filler, spread, bare));
   await slurm.submitBefore(["-N4", "--exclusive", "--no-kill"], "run jobs.json");
+
+  await until(() => slurm.exists("bare"), "the step runs");
+  assertEquals((await slurm.run([...slurm.commandLine, "cancel", "bare"])).code, 0);
+  await until(() => / bare CANCELED/.test(slurm.log()), "its task has ended");
+  assert(Number(slurm.read("bare")) > 0);
+  await until(() => !isAlive(Number(slurm.read("bare"))), "Slurm has ended the step");
 
   const [first] = await spreadIn(slurm, 1);
   assert(first !== "n1", "the pilot's own node has no agent");
