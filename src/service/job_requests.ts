@@ -28,7 +28,7 @@ import type { ServedPilot } from "./served_pilot.ts";
 import { type JobNames, unknownJob, type UnknownName } from "./target.ts";
 
 /** Of how many unknown names one reply says what may have been meant. */
-const reasonsMax = 20;
+const reasonsMax = 10;
 
 /** What one name is answered with: what was asked for, or what is wrong with just this name. */
 type PerName<T> =

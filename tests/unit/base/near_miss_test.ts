@@ -24,14 +24,30 @@ Deno.test("nearMiss() finds nothing for a word that is far from all", () => {
   assertEquals(nearMiss("exec", []), undefined);
 });
 
+Deno.test("nearMiss() finds a word that is the beginning of another, or nearly so, where none is near as a whole", () => {
+  const known = ["timeoutMs", "dependencies", "execution", "time"];
+  const table = [
+    ["timout", "timeoutMs"],
+    ["dep", "dependencies"],
+    ["execu", "execution"],
+    ["dependnecy", "dependencies"],
+    ["timx", "time"],
+    ["exact", undefined],
+    ["de", undefined],
+  ];
+  for (const [word, near] of table) assertEquals(nearMiss(word!, known), near, word);
+});
+
 Deno.test("nearMiss() finds a short word only by a letter of it", () => {
   const table = [["b", "a", undefined], ["b", "ab", "ab"], ["B", "b", "b"], ["ab", "ac", "ac"], ["", "a", undefined]];
   for (const [word, candidate, near] of table) assertEquals(nearMiss(word!, [candidate!]), near);
 });
 
-Deno.test("nearMiss() looks at the first ten thousand candidates, so that it stays cheap", () => {
+Deno.test("nearMiss() looks at the first two thousand candidates and at words of a hundred letters, so that it stays cheap", () => {
   const names = (count: number) => [...Array.from({ length: count - 1 }, (_, i) => `other-${i}`), "exec"];
-  assertEquals([nearMiss("exce", names(10_000)), nearMiss("exce", names(10_001))], ["exec", undefined]);
+  assertEquals([nearMiss("exce", names(2_000)), nearMiss("exce", names(2_001))], ["exec", undefined]);
+  const [known, long] = ["a".repeat(100), "a".repeat(101)];
+  assertEquals([nearMiss(known, [known]), nearMiss(long, [long])], [known, undefined]);
 });
 
 Deno.test("didYouMean() writes the suggestion as the end of a sentence", () => {
