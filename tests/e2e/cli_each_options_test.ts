@@ -77,6 +77,8 @@ const alike: Readonly<Record<string, readonly string[]>> = {
   "printing and keeping": [
     "EACH -k --tagstring '{#}-{}' echo ::: a b",
     "EACH -k -v echo ::: a b",
+    "EACH -k -v --tag echo ::: a b",
+    "EACH -k --dry-run --tagstring 'x{}' echo ::: a b",
     "EACH -j1 -t echo ::: a b 2>&1 >/dev/null",
     "EACH -j1 -k --lb echo ::: 1 2",
     "EACH -j1 -u echo ::: 1 2",

@@ -18,7 +18,7 @@ import { openTaskInputs, sourcesOf, type TaskInputs } from "./task_inputs.ts";
 import { splitSources } from "./input_sources.ts";
 import { eachOptionTable } from "./option_table.ts";
 import { parseEachOptions } from "./options.ts";
-import { explainCommand, showCommand } from "./read_command.ts";
+import { commandLine, explainCommand, operatorWarning } from "./read_command.ts";
 
 /** `qcgpj each`. */
 export const eachCommand: Command = {
@@ -84,6 +84,8 @@ async function runEach(args: readonly string[], terminal: Terminal): Promise<num
   const shell = options.command.usesShell ? chooseShell() : undefined;
   const all = sourcesOf(options.inputs, sources);
   await using inputs = await openTaskInputs({ words, shell, options, sources: all, input: terminal.input });
+  const warning = shell === undefined && words.length > 1 ? operatorWarning(words) : undefined;
+  if (warning !== undefined) terminal.err(`qcgpj each: ${warning}\n`);
   if (options.dryRun) return await printCommands(inputs, terminal);
   return await new EachSession({ words, inputs, options, terminal }).run();
 }
@@ -93,12 +95,12 @@ function chooseShell(): string {
   return new Programs().find("bash", Deno.env.get("PATH") ?? defaultPath) === undefined ? "sh" : "bash";
 }
 
-async function printCommands({ command, values, total }: TaskInputs, terminal: Terminal): Promise<number> {
+async function printCommands({ command, texts, values, total }: TaskInputs, terminal: Terminal): Promise<number> {
   let number = 0;
   for await (const input of values) {
     const place = { number: ++number, ...(total === undefined ? {} : { total }) };
     try {
-      terminal.out(`${showCommand(command, input, place)}\n`);
+      terminal.out(commandLine(command, texts, input, place));
     } catch (error) {
       throw explainCommand(error, input.join(" "), command.isInput ? number : undefined);
     }

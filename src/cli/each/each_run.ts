@@ -17,7 +17,7 @@ import type { Printer } from "./printer.ts";
 import { haltCount } from "./option_values.ts";
 import type { Throttle } from "./throttle.ts";
 import { describeTask } from "./describe_task.ts";
-import { showCommand, type SweepTexts, tagOf } from "./read_command.ts";
+import { commandLine, showCommand, type SweepTexts, tagOf } from "./read_command.ts";
 import type { ResultStore } from "./result_store.ts";
 import { slotOf, slotVariable } from "./record.ts";
 import { Slots } from "./slots.ts";
@@ -239,7 +239,7 @@ export class EachRun {
       number,
       attempts,
       tag: tagOf(texts, input, place),
-      heading: options.output.shows.beforeOutput ? `${showCommand(command, input, place)}\n` : undefined,
+      heading: options.output.shows.beforeOutput ? commandLine(command, texts, input, place) : undefined,
     };
   }
 

@@ -36,6 +36,25 @@ export function readCommand(words: readonly string[], rules: CommandRules): Comm
   }
 }
 
+/** Words that have a meaning only where a shell reads them. */
+const shellOperators: ReadonlySet<string> = new Set(["<", ">", ">>", "2>", "2>&1", "&>", "|", "||", "&&"]);
+
+/** Programs that have such words of their own. */
+const operatorPrograms: ReadonlySet<string> = new Set([
+  ...["expr", "test", "[", "find", "tr", "jq", "grep", "egrep", "fgrep", "zgrep", "rg", "sed", "echo", "printf"],
+]);
+
+/**
+ * Says of a command of several words which of them will probably not do what was meant, as no shell reads it; `undefined`
+ * where none is. What stands behind an option, as in `cut -d '|'`, is its value.
+ */
+export function operatorWarning(words: readonly string[]): string | undefined {
+  if (operatorPrograms.has(words[0]?.split("/").at(-1) ?? "")) return undefined;
+  const found = words.find((word, i) => i > 0 && shellOperators.has(word) && !words[i - 1]!.startsWith("-"));
+  if (found === undefined) return undefined;
+  return `The word "${found}" goes to ${words[0]} as it is, as no shell reads the command; add --shell if one should`;
+}
+
 /**
  * Says as a fault of the caller what is wrong with a command; other errors are left as they are.
  *
@@ -93,4 +112,10 @@ export function readTexts(tag: string | undefined, results: string | undefined, 
 /** What the lines of a task's output begin with. */
 export function tagOf({ tag }: SweepTexts, input: InputValues, place: TaskPlace): string | undefined {
   return tag === undefined ? undefined : fillText(tag, input, place);
+}
+
+/** The line that shows the command for an input among outputs; it begins as these do. */
+export function commandLine(command: CommandWords, texts: SweepTexts, input: InputValues, place: TaskPlace): string {
+  const tag = tagOf(texts, input, place);
+  return `${tag === undefined ? "" : `${tag}\t`}${showCommand(command, input, place)}\n`;
 }
