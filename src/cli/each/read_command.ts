@@ -39,6 +39,8 @@ export function readCommand(words: readonly string[], rules: CommandRules): Comm
 /** Words that have a meaning only where a shell reads them. */
 const shellOperators: ReadonlySet<string> = new Set(["<", ">", ">>", "2>", "2>&1", "&>", "|", "||", "&&"]);
 
+const separatorOption = /^(?:-\w*[dFst]|--\S+)$/;
+
 /** Programs that have such words of their own. */
 const operatorPrograms: ReadonlySet<string> = new Set([
   ...["expr", "test", "[", "find", "tr", "jq", "grep", "egrep", "fgrep", "zgrep", "rg", "sed", "echo", "printf"],
@@ -46,11 +48,11 @@ const operatorPrograms: ReadonlySet<string> = new Set([
 
 /**
  * Says of a command of several words which of them will probably not do what was meant, as no shell reads it; `undefined`
- * where none is. What stands behind an option, as in `cut -d '|'`, is its value.
+ * where none is. What stands behind an option that takes a separator, as in `cut -d '|'`, is its value.
  */
 export function operatorWarning(words: readonly string[]): string | undefined {
   if (operatorPrograms.has(words[0]?.split("/").at(-1) ?? "")) return undefined;
-  const found = words.find((word, i) => i > 0 && shellOperators.has(word) && !words[i - 1]!.startsWith("-"));
+  const found = words.find((word, i) => i > 0 && shellOperators.has(word) && !separatorOption.test(words[i - 1]!));
   if (found === undefined) return undefined;
   return `The word "${found}" goes to ${words[0]} as it is, as no shell reads the command; add --shell if one should`;
 }

@@ -4,7 +4,7 @@ import { operatorWarning } from "../../../../src/cli/each/read_command.ts";
 Deno.test("operatorWarning() tells of a word that only a shell would read", () => {
   const told = (...words: string[]) => operatorWarning(words)?.split(" as it is")[0];
   assertEquals(told("gzip", "-dc", "{}", ">", "{.}"), 'The word ">" goes to gzip');
-  assertEquals(told("wc", "<", "{}"), 'The word "<" goes to wc');
+  assertEquals(told("wc", "-l", "<", "{}"), 'The word "<" goes to wc');
   assertEquals(told("zcat", "{}", "|", "wc"), 'The word "|" goes to zcat');
 });
 
