@@ -7,6 +7,7 @@
 
 import { invariant, present } from "../base/assert.ts";
 import { commandOf } from "../job/command_of.ts";
+import { taskCount } from "../job/description.ts";
 import type { ResourceRequest, Size } from "../resources/request.ts";
 import type { AdmittedJob } from "./types.ts";
 
@@ -74,8 +75,10 @@ export class Estimates {
   #longestMs: number | undefined;
   /** The mean of what earlier runs or time limits say. */
   readonly #stated: Mean = new Mean();
-  /** Commands of which nothing is known, each with how many open jobs run it. */
+  /** Commands of which nothing is known, each with how many tasks of open jobs run it. */
   readonly #unknown: Map<Mean, number> = new Map();
+  /** How many of these commands more than one task runs. */
+  #unknownShared = 0;
   #hasChanged = false;
 
   /** Creates what knows only what earlier runs gave. */
@@ -93,7 +96,7 @@ export class Estimates {
     const statedMs = learntMs ?? description.timeLimitMs;
     if (statedMs !== undefined && this.#stated.add(statedMs)) this.#hasChanged = true;
     else if (statedMs === undefined && command.ms === undefined) {
-      this.#unknown.set(command, (this.#unknown.get(command) ?? 0) + 1);
+      this.#countUnknown(command, (this.#unknown.get(command) ?? 0) + taskCount(description));
     }
     const stretch = stretchOf(present(requests[0], "what a job asks for").request);
     invariant(stretch >= 1, "A task takes no less time on fewer cores");
@@ -109,7 +112,7 @@ export class Estimates {
     const ms = Math.max(tookMs, leastMs);
     const job = (times.own ??= new Mean()).add(ms);
     const command = times.command.add(ms);
-    this.#unknown.delete(times.command);
+    if (this.#unknown.has(times.command)) this.#countUnknown(times.command, 0);
     const all = this.#all.add(ms);
     if (command) this.#longestMs = Math.max(this.#longestMs ?? 0, times.command.usedMs!);
     if (job || command || all) this.#hasChanged = true;
@@ -120,17 +123,27 @@ export class Estimates {
   }
 
   /** A job has ended. */
-  leave({ command, learntMs }: JobTimes, { description: { timeLimitMs } }: AdmittedJob): void {
+  leave({ command, learntMs }: JobTimes, { description }: AdmittedJob): void {
     const count = this.#unknown.get(command);
-    if (count === undefined || (learntMs ?? timeLimitMs) !== undefined) return;
-    invariant(count > 0, "A command is listed as unknown while a job of it is open");
-    if (count > 1) this.#unknown.set(command, count - 1);
+    if (count === undefined || (learntMs ?? description.timeLimitMs) !== undefined) return;
+    this.#countUnknown(command, count - taskCount(description));
+  }
+
+  /** Notes how many tasks run a command of which nothing is known. */
+  #countUnknown(command: Mean, count: number): void {
+    invariant(count >= 0, "Of a command that nobody knows no more tasks leave than came");
+    if ((this.#unknown.get(command) ?? 0) > 1) this.#unknownShared--;
+    if (count > 1) this.#unknownShared++;
+    if (count > 0) this.#unknown.set(command, count);
     else this.#unknown.delete(command);
   }
 
-  /** Whether there is an open job of which nobody knows how long it takes. */
+  /**
+   * Whether several tasks run a program of which nobody knows how long it takes, so that the first of them to end
+   * teaches something about the others.
+   */
   get hasUnknown(): boolean {
-    return this.#unknown.size > 0;
+    return this.#unknownShared > 0;
   }
 
   /** Whether estimates have changed since this was asked last. */

@@ -1,7 +1,8 @@
 /**
  * The pass: one walk over the ready queues that starts whatever fits, by priority, then by rank, then by age. A task
  * that does not fit is passed over, and one that comes later in the order and fits starts before it. While the run time
- * of some program is unknown, so that ranks are a guess, one start of five is by priority and age alone.
+ * of a program is unknown that several tasks run, so that ranks are a guess, one start of five is by priority and age
+ * alone.
  *
  * When no job may come any more only the end of all counts: then large tasks of a rank start before small ones, which
  * fit in later, too, and what others wait for before both.
@@ -41,7 +42,8 @@ const partOfRest = 3;
 
 /**
  * While nobody knows how long the tasks of some program take, one start in this many goes to the oldest task: what comes
- * late in every chain is then seen early in some, and what takes longer than all else does not begin last.
+ * late in every chain is then seen early in some, and what takes longer than all else does not begin last. A program that
+ * one task runs teaches nothing that could still serve.
  */
 const startsByAge = 5;
 

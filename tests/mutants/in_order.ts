@@ -66,7 +66,7 @@ export const inOrder: readonly Mutant[] = [
   ),
   plant(
     "core/estimates.ts",
-    "this.#unknown.delete(times.command);",
+    "if (this.#unknown.has(times.command)) this.#countUnknown(times.command, 0);",
     "",
     "one start of five goes to the oldest task for ever",
     "unit/core/schedule_test.ts",
@@ -140,5 +140,12 @@ export const inOrder: readonly Mutant[] = [
     "timed.push",
     "a task that never ran is taken for one that takes no time",
     "unit/job/wfformat_test.ts",
+  ),
+  plant(
+    "core/estimates.ts",
+    "return this.#unknownShared > 0;",
+    "return this.#unknown.size > 0;",
+    "one start of five goes to the oldest task though what is unknown teaches nothing about another",
+    "unit/core/schedule_test.ts",
   ),
 ];

@@ -58,8 +58,8 @@ const priorityFirst: Checker = {
 
 const rankFirst: Checker = {
   promise: "Among equal requests of equal priority the task of the greatest rank starts first, unless another is the " +
-    "oldest and was passed over for too long, or one start of five goes to the oldest as the run time of some " +
-    "program is unknown",
+    "oldest and was passed over for too long, or one start of five goes to the oldest as the run time of a program " +
+    "that several tasks run is unknown",
   check: (history) => {
     const turns = turnsOfAge(history);
     return checkPairs((task, other, now) => {

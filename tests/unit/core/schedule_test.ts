@@ -216,11 +216,22 @@ Deno.test("schedule() gives one start of five to the oldest task while the time 
 Deno.test("schedule() looks at ranks alone again when what is unknown has been canceled", () => {
   const runner = new TraceRunner({ nodes: "1" });
   const chain = "a1 limit=9 | a2 after=a1 limit=9 | a3 after=a2 limit=9 | a4 after=a3 limit=9 | a5 after=a4 limit=9";
-  runner.tell(`submit unknown cores=1 priority=-1 | low limit=5 | ${chain} & cancel unknown`);
+  runner.tell(`submit unknown x2 cores=1 priority=-1 | low limit=5 | ${chain} & cancel unknown`);
   assertEquals(startsOnOneCore(runner, 6, false), "a1 a2 a3 a4 a5 low");
   const other = new TraceRunner({ nodes: "1" });
-  other.tell(`submit unknown cores=1 priority=-1 | low limit=5 | ${chain}`);
+  other.tell(`submit unknown x2 cores=1 priority=-1 | low limit=5 | ${chain}`);
   assertEquals(startsOnOneCore(other, 6, false), "a1 a2 a3 a4 low a5");
+});
+
+Deno.test("schedule() looks at ranks alone where one task runs what is unknown, as it would teach nothing", () => {
+  const chain = "a1 limit=9 | a2 after=a1 limit=9 | a3 after=a2 limit=9 | a4 after=a3 limit=9 | a5 after=a4 limit=9";
+  const starts = (unknown: string) => {
+    const runner = new TraceRunner({ nodes: "1" });
+    runner.tell(`submit ${unknown} | low limit=5 | ${chain}`);
+    return startsOnOneCore(runner, 6, false);
+  };
+  assertEquals(starts("unknown priority=-1"), "a1 a2 a3 a4 a5 low");
+  assertEquals(starts("unknown priority=-1 | unknown2 priority=-1"), "a1 a2 a3 a4 low a5");
 });
 
 Deno.test("schedule() gives the oldest task its turn that others of greater rank are always before", () => {
