@@ -111,6 +111,14 @@ slurmTest("tasks are bound to the cores that they got, on each node", {
   const expected = cpus === 2 ? ["n1 0", "n1 1", "n2 0", "n2 1"] : undefined;
   if (expected !== undefined) assertEquals(slurm.lines("all").sort(), expected, slurm.log());
   await Deno.remove(`${slurm.folder}/all`);
+
+  // A pilot that may use a part of its node has an agent there as well, which may use all of it.
+  const step = ["salloc", "-Q", "-N2", "--exclusive", "srun", "-N1", "-n1", "-c1", ...slurm.commandLine];
+  const confined = await slurm.run([...step, "run", "jobs.json"]);
+  assertEquals(confined.code, 0, confined.err);
+  if (expected !== undefined) assertEquals(slurm.lines("all").sort(), expected, slurm.log());
+  await Deno.remove(`${slurm.folder}/all`);
+
   const free = await run("--binding", "none");
   assertEquals(free.code, 0, free.err);
   assertEquals(new Set(slurm.lines("all").map((line) => line.split(" ")[1])).size, 1, "all have all of them");
