@@ -43,6 +43,7 @@ export class AgentsLauncher implements Launcher {
   readonly #gathering: Gathering;
   #resumes = false;
   #begun: Promise<unknown> = Promise.resolve();
+  #begunMs = 0;
   #sink: NodeSink | undefined;
   readonly #alarm: Alarm;
   #isClosing = false;
@@ -159,6 +160,7 @@ export class AgentsLauncher implements Launcher {
   #begin(): void {
     if (this.#isClosing) return;
     const nowMs = this.#clock.nowMs();
+    this.#begunMs = nowMs;
     for (const node of this.#options.ownNodes) this.#usable(node);
     for (const { watch } of this.#posts.values()) watch.begin(nowMs);
     this.#arm();
@@ -274,7 +276,7 @@ export class AgentsLauncher implements Launcher {
     if (!wasReady) this.#options.warn?.(`node ${post.name} was not used: ${reason}`);
     this.#gathering.remove(post.index, mayReturn);
     this.#told.lost(post.index, reason);
-    const failure = this.#gathering.explainFailure(this.#times.initMs);
+    const failure = this.#gathering.explainFailure(this.#times.initMs, this.#clock.nowMs() - this.#begunMs);
     if (failure !== undefined) this.#told.failed(new SlurmError(failure));
   }
 

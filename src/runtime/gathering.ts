@@ -49,14 +49,23 @@ export class Gathering {
     invariant(this.#gone.size <= this.#total, "No more nodes have gone than there are");
   }
 
-  /** Says in a sentence that work will never begin; `undefined` when it may. */
-  explainFailure(withinMs: number): string | undefined {
-    if (this.#isOver || this.#total - this.#gone.size >= this.#needed) return undefined;
-    const came = this.#ready.size;
-    invariant(came < this.#needed, "Work begins as soon as enough nodes are ready");
-    const share = Math.floor(100 * came / this.#total) / 100;
+  /**
+   * Says in a sentence that work will never begin; `undefined` when it may.
+   *
+   * @param withinMs How long nodes may take.
+   * @param elapsedMs How long they have taken. Earlier than that, others may still come.
+   */
+  explainFailure(withinMs: number, elapsedMs: number): string | undefined {
+    const left = this.#total - this.#gone.size;
+    if (this.#isOver || left >= this.#needed) return undefined;
+    const isEarly = elapsedMs < withinMs;
+    const possible = isEarly ? left : this.#ready.size;
+    invariant(this.#ready.size < this.#needed, "Work begins as soon as enough nodes are ready");
+    const share = Math.floor(100 * possible / this.#total) / 100;
     const isEnough = Math.floor(share * this.#total) >= 1;
-    const hint = isEnough ? `; --nl-ready-threshold ${share} would have been enough` : "";
-    return `only ${came} of ${this.#total} nodes came up within ${withinMs / 1000} s${hint}`;
+    const [problem, would] = isEarly
+      ? [`${this.#gone.size} of ${this.#total} nodes cannot be used`, "would be"]
+      : [`only ${possible} of ${this.#total} nodes came up within ${withinMs / 1000} s`, "would have been"];
+    return isEnough ? `${problem}; --nl-ready-threshold ${share} ${would} enough` : problem;
   }
 }

@@ -15,18 +15,28 @@ Deno.test("Gathering says when too few can still come, and which threshold would
   const nodes = new Gathering(4, 1);
   nodes.add(0);
   nodes.add(1);
-  assertEquals(nodes.explainFailure(600_000), undefined);
+  assertEquals(nodes.explainFailure(600_000, 600_000), undefined);
   nodes.remove(2, true);
-  assertEquals(nodes.explainFailure(600_000), undefined);
+  assertEquals(nodes.explainFailure(600_000, 600_000), undefined);
   nodes.remove(3, false);
   assertEquals(
-    nodes.explainFailure(600_000),
+    nodes.explainFailure(600_000, 600_000),
     "only 2 of 4 nodes came up within 600 s; --nl-ready-threshold 0.5 would have been enough",
+  );
+});
+
+Deno.test("Gathering says how many cannot come when others still may", () => {
+  const nodes = new Gathering(4, 1);
+  nodes.add(0);
+  nodes.remove(1, false);
+  assertEquals(
+    nodes.explainFailure(600_000, 1000),
+    "1 of 4 nodes cannot be used; --nl-ready-threshold 0.75 would be enough",
   );
 });
 
 Deno.test("Gathering has no hint where not one node came", () => {
   const nodes = new Gathering(1, 1);
   nodes.remove(0, false);
-  assertEquals(nodes.explainFailure(3000), "only 0 of 1 nodes came up within 3 s");
+  assertEquals(nodes.explainFailure(3000, 3000), "only 0 of 1 nodes came up within 3 s");
 });
