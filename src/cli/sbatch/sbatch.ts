@@ -11,8 +11,8 @@ import { UsageError } from "../../service/usage.ts";
 import { formatBatchScript } from "../../slurm/batch_script.ts";
 import type { Command, Terminal } from "../command.ts";
 import { formatCommandHelp, helpOption } from "../help.ts";
-import { parseRunOptions } from "../run/options.ts";
 import { RunError } from "../session.ts";
+import { checkEach, checkRun } from "./check_command.ts";
 import { programWords } from "./program_words.ts";
 
 /** The commands that a batch job may run. */
@@ -52,6 +52,8 @@ export const sbatchCommand: Command = {
     "What follows the word run or each are arguments of that command. Unless an option of sbatch says how much of each " +
     "node is wanted, whole nodes are (--exclusive). The batch job goes on when a node fails (--no-kill), and when Slurm " +
     "starts it anew it goes on with the run that it had begun.",
+    "The arguments are checked first, and FILE is examined as by qcgpj validate, unless it is not there yet and the batch " +
+    "job waits for others (--sbatch=--dependency=…).",
     "The id of the batch job is printed; with --chain one line for each.",
     "Exit code: 0 submitted; 1 Slurm refused; 2 wrong usage. The batch job exits as run does, with 75 when the time was " +
     "up before all jobs had ended.",
@@ -79,8 +81,10 @@ async function submit(args: readonly string[], terminal: Terminal): Promise<numb
   }
   const chain = (given.get("chain") as number | undefined) ?? 0;
   if (chain > 0 && word !== "run") throw new UsageError("Option --chain needs run", { option: "--chain" });
-  // What is wrong with it is better told now than hours later.
-  const common = word === "run" ? parseRunOptions(more).common : undefined;
+  const further = given.get("sbatch") as readonly string[] | undefined ?? [];
+  const waits = further.some((option) => /^(-d|--dependency\b)/.test(option));
+  if (word === "each") checkEach(more);
+  const common = word === "run" ? checkRun(more, waits).common : undefined;
   const id = common?.id ?? `chain-${crypto.randomUUID().slice(0, 8)}`;
   const names = chain > 0 && common?.id === undefined ? ["--id", id] : [];
   const scriptOf = (extra: readonly string[], dependency: readonly string[]) =>
@@ -88,7 +92,7 @@ async function submit(args: readonly string[], terminal: Terminal): Promise<numb
       nodes: given.get("nodes") as number | undefined,
       time: given.get("time") as string | undefined,
       partition: given.get("partition") as string | undefined,
-      options: [...(given.get("sbatch") as readonly string[] | undefined) ?? [], ...dependency],
+      options: [...further, ...dependency],
       command: [...programWords(), word, ...more, ...extra],
     });
   const first = scriptOf(names, []);
