@@ -44,9 +44,9 @@ export const inDashboard: readonly Mutant[] = [
     "unit/doors/dashboard/respond_test.ts",
   ),
   plant(
-    "doors/http/http_server.ts",
-    "if (one.waitsSinceMs !== undefined && one.waitsSinceMs",
-    "if ((one.waitsSinceMs ?? 0)",
+    "doors/http/http_connection.ts",
+    "= [true, undefined, Infinity];",
+    "= [true, this.waitsSinceMs, Infinity];",
     "a request that is being answered makes room for others",
     "unit/doors/http/http_server_test.ts",
   ),

@@ -68,9 +68,10 @@ export class HttpConnection {
   }
 
   async #serve(): Promise<void> {
-    for (let mayStay = true; mayStay && !this.#isClosing;) {
+    let isFirst = true;
+    for (let mayStay = true; mayStay && !this.#isClosing; isFirst = false) {
       this.waitsSinceMs = this.#nowMs();
-      const head = await this.#readHead();
+      const head = await this.#readHead(isFirst);
       if (head === undefined) return;
       const request = isBad(head) ? head : await this.#readRequest(head);
       if (request === undefined) return;
@@ -82,9 +83,9 @@ export class HttpConnection {
     }
   }
 
-  async #readHead(): Promise<RequestHead | BadRequest | undefined> {
-    this.#deadlineMs = this.#nowMs() + idleMsMax;
+  async #readHead(isFirst: boolean): Promise<RequestHead | BadRequest | undefined> {
     // A peer that has just connected has something to say.
+    this.#deadlineMs = this.#nowMs() + (isFirst ? requestMsMax : idleMsMax);
     if (this.#come.length === 0 && !await this.#readMore()) return undefined;
     this.#deadlineMs = this.#nowMs() + requestMsMax;
     for (let at = 0; at <= headBytesMax; at++) {

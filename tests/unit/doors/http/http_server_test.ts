@@ -106,6 +106,7 @@ Deno.test("HttpServer refuses what is no request, and too long ones, and goes on
 Deno.test("HttpServer lets nobody keep it waiting: neither before, in, nor after a request", async () => {
   await using harness = new Harness();
   const silent = harness.connect();
+  const idle = harness.connect(get("/a"));
   const slow = harness.connect("GET / HTTP/1.1\r\nX-a: ");
   const halved = harness.connect("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhal");
   const deaf = harness.connect();
@@ -115,11 +116,11 @@ Deno.test("HttpServer lets nobody keep it waiting: neither before, in, nor after
     slow.send(encoder.encode("a"));
     await harness.pass(1000);
   }
-  assertEquals([silent, slow, halved, deaf].map((client) => client.isClosed), [false, true, true, false]);
+  assertEquals([silent, slow, halved, deaf, idle].map((client) => client.isClosed), [true, true, true, false, false]);
   await harness.pass(25_000);
-  assertEquals([silent.isClosed, deaf.isClosed], [false, true]);
+  assertEquals([idle.isClosed, deaf.isClosed], [false, true]);
   await harness.pass(30_000);
-  assertEquals(silent.isClosed, true);
+  assertEquals(idle.isClosed, true);
 });
 
 Deno.test("HttpServer makes room by who keeps it waiting longest, and never by what is being answered", async () => {
