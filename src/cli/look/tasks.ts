@@ -75,7 +75,8 @@ export const tasksCommand: Command = {
   usage: "[DIR] [OPTION …]",
   details: [
     "A row for each task: its state and why it is in it, its exit code or signal, how often it was launched, where and on " +
-    "how many cores, how long it waited and ran, the CPU time and the memory that it used.",
+    "how many cores, how long it waited and ran, the CPU time and the memory that it used. On a terminal long names are " +
+    "cut.",
     namingText,
     lookExitText,
   ],
@@ -108,7 +109,9 @@ function runTasks(args: readonly string[], terminal: Terminal): number {
   if (order !== undefined) rows.sort(compareRows(order));
   if (options.has("reverse")) rows.reverse();
   rows = rows.slice(0, limit);
-  writePieces(options.has("json") ? jsonLines(rows) : formatRows(rows), terminal);
+  // What is read by programs has whole names.
+  const columns = Deno.stdout.isTerminal() ? terminal.columns() : Infinity;
+  writePieces(options.has("json") ? jsonLines(rows) : formatRows(rows, columns), terminal);
   return 0;
 }
 

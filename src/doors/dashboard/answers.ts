@@ -160,8 +160,12 @@ export class DashboardAnswers {
     { stream, from }: Route & { readonly kind: "output" },
   ): object {
     const { model, rootWd } = this.#source;
-    const path = fillTask(model.view, { job, offset: offset ?? 0 }, rootWd)?.paths[stream];
-    if (path === undefined) return { why: "This stream goes to no file" };
+    const task = { job, offset: offset ?? 0 };
+    const path = fillTask(model.view, task, rootWd)?.paths[stream];
+    if (path === undefined) {
+      const isKept = (model.attempts(task).at(-1)?.tails?.[stream] ?? "") !== "";
+      return { why: isKept ? "goes to no file; its end stands above" : "goes to no file" };
+    }
     return { path, ...(readGranted(path, from) ?? { why: "There is no such file yet, or it cannot be read" }) };
   }
 

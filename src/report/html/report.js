@@ -537,7 +537,13 @@ function rowOf(task) {
   mark.textContent = state.mark;
   const why = tasks.reasons[tasks.why[task] ?? -1] ?? "";
   const name = line.insertCell();
-  name.textContent = nameOf(task);
+  // Where there is no room for all of a name its index stays, as it tells an iteration from the others.
+  const [index = ""] = /:\d+$/.exec(nameOf(task)) ?? [];
+  const begin = document.createElement("span");
+  begin.textContent = nameOf(task).slice(0, nameOf(task).length - index.length);
+  const whole = document.createElement("div");
+  whole.append(begin, index);
+  name.append(whole);
   name.title = nameOf(task);
   line.insertCell().append(mark, state.word);
   for (

@@ -7,13 +7,22 @@
 
 import { padToWidth, textWidth } from "../../base/columns.ts";
 import { formatSpan } from "../../base/duration.ts";
+import { cutName } from "./cut_name.ts";
 import { visible } from "./last_words.ts";
 import type { TaskRow } from "./task_row.ts";
 
 const titles = ["task", "state", "cause", "exit", "tries", "node", "cores", "waited", "ran", "cpu", "memory"];
 
-/** Writes a table with its heading, line by line, each with its line feed. */
-export function* formatRows(rows: Iterable<TaskRow>): Generator<string, void, void> {
+/** Of a name so much is seen even where the screen is too narrow for the rest. */
+const nameWidthMin = 12;
+
+/**
+ * Writes a table with its heading, line by line, each with its line feed.
+ *
+ * @param rows The rows.
+ * @param columns How wide the screen is: long names are cut, so that a line of the table is a line of the screen.
+ */
+export function* formatRows(rows: Iterable<TaskRow>, columns: number = Infinity): Generator<string, void, void> {
   const widths = titles.map((title) => title.length);
   const lines: string[][] = [];
   let isPlain = true;
@@ -26,8 +35,15 @@ export function* formatRows(rows: Iterable<TaskRow>): Generator<string, void, vo
     }
     lines.push(cells);
   }
+  const othersWidth = widths.slice(1).reduce((sum, width) => sum + 2 + width, 0);
+  const nameWidth = Math.max(nameWidthMin, columns - othersWidth);
+  const isCut = widths[0]! > nameWidth;
+  if (isCut) widths[0] = nameWidth;
   const pad = isPlain ? (cell: string, width: number) => cell.padEnd(width) : padToWidth;
-  for (const cells of [titles, ...lines]) yield lineOf(cells, widths, pad);
+  for (const cells of [titles, ...lines]) {
+    if (isCut) cells[0] = cutName(cells[0]!, nameWidth);
+    yield lineOf(cells, widths, pad);
+  }
 }
 
 function lineOf(cells: readonly string[], widths: readonly number[], pad: typeof padToWidth): string {

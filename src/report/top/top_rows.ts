@@ -9,6 +9,7 @@ import type { TaskPage } from "../dashboard/task_pages.ts";
 import { formatKiB } from "../look/row_table.ts";
 import type { TaskRow } from "../look/task_row.ts";
 import { countOf } from "../../resources/request.ts";
+import { cutName } from "../look/cut_name.ts";
 import { fitRight, fitToWidth, oneLine } from "./screen_text.ts";
 import { stateLooks, type TopSize } from "./looks.ts";
 import type { TopState } from "./top_state.ts";
@@ -76,7 +77,7 @@ export function rowLines({ total, offset, rows }: TaskPage, state: TopState, siz
       const [, , shape = "?", colour = "0"] = stateLooks.find(([one]) => one === row.state) ?? [];
       const isChosen = offset + at === chosen;
       const cells = used.map(({ text }) => oneLine(text(row)));
-      const text = ` ${line(oneLine(row.name), cells, oneLine(row.reason ?? row.cause ?? ""))}`;
+      const text = ` ${line(cutName(oneLine(row.name), nameWidth), cells, oneLine(row.reason ?? row.cause ?? ""))}`;
       return `${isChosen ? ">" : " "}${paint(shape, colour)}${isChosen ? paint(text, "7") : text}`;
     }),
   ];

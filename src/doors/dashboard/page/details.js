@@ -8,7 +8,7 @@ import { count, countOf, make, memory, plain, span, stateMark, time } from "./wo
  * @typedef {{ attempt: number, allocation: string, gpus: string, scheduledAtMs: number, startedAtMs?: number, pid?: number,
  *   endedAtMs?: number, succeeded?: boolean, cause?: string, reason?: string, cpuMs?: number, peakKiB?: number,
  *   cleanup?: { found: number, terminated: number, killed: number, left: number },
- *   tails?: { stdout?: string, stderr?: string } }} Attempt
+ *   tails?: { stdout?: string, stderr?: string, problem?: string } }} Attempt
  * @typedef {import("./tasks.js").Row & { command?: string, env: Record<string, string>, paths: Record<string, string>,
  *   needs: string, after: string, timeLimitMs?: number, queuedAtMs: number, launches: Attempt[], nowMs: number,
  *   wait?: { kind: string, on?: string[] } }} Task
@@ -197,6 +197,7 @@ function attemptOf(
   add("Ran", startedAtMs === undefined || endedAtMs === undefined ? undefined : span(endedAtMs - startedAtMs));
   add("CPU", cpuMs === undefined ? undefined : span(cpuMs));
   add("Memory", peakKiB === undefined ? undefined : `${memory(peakKiB)} at most`);
+  add("Output", plain(tails.problem ?? ""));
   if (cleanup !== undefined) {
     const rest = cleanup.left === 0 ? "none is left" : `${cleanup.left} could not be ended`;
     add(
@@ -206,9 +207,10 @@ function attemptOf(
   }
   const words = /** @type {const} */ (["stdout", "stderr"]).flatMap((stream) => {
     const text = paths[stream] === undefined ? tails[stream] ?? "" : "";
-    return text === ""
-      ? []
-      : [make("pre", { tabindex: 0, "aria-label": `The end of ${stream}`, dir: "ltr" }, plain(text, true))];
+    return text === "" ? [] : [
+      make("p", { class: "quiet tail" }, `The end of ${stream}`),
+      make("pre", { tabindex: 0, "aria-label": `The end of ${stream}`, dir: "ltr" }, plain(text, true)),
+    ];
   });
   return [list, ...words];
 }

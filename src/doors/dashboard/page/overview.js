@@ -41,7 +41,15 @@ export function howOf({ cause, exitCode, signal }) {
  * @param {(name: string) => void} open
  */
 export function taskLink(name, open) {
-  return make("button", { type: "button", class: "link", click: () => open(name) }, make("bdi", {}, plain(name)));
+  const shown = plain(name);
+  const index = /:\d+$/.exec(shown)?.[0] ?? "";
+  // Where there is no room for all of it the index stays, as it tells an iteration from the others.
+  const begin = make("span", { class: "begin" }, shown.slice(0, shown.length - index.length));
+  return make(
+    "button",
+    { type: "button", class: "link", "aria-label": shown, click: () => open(name) },
+    make("bdi", {}, begin, index),
+  );
 }
 
 /**

@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { textWidth } from "../../../../src/base/columns.ts";
+import { cutName } from "../../../../src/report/look/cut_name.ts";
 import { compareRows, rowOf } from "../../../../src/report/look/task_row.ts";
 import { formatRows } from "../../../../src/report/look/row_table.ts";
 import { estimateLeft } from "../../../../src/report/look/time_left.ts";
@@ -37,6 +39,21 @@ Deno.test("rowOf() tells how long a task waited and ran, up to now while it runs
   const [heading, , , last] = [...formatRows([row(0), row(1), waiting])];
   assertEquals(heading, "task  state      cause  exit  tries  node  cores  waited  ran    cpu  memory\n");
   assertEquals(last, "B     QUEUED     -      -     0      -     -      1.0s    -      -    -\n");
+});
+
+Deno.test("formatRows() cuts long names to the screen, but not the index that tells iterations apart", () => {
+  const run = new ViewedRun(`${"long".repeat(20)} x12`, "short", "分析".repeat(30));
+  const rows = [...run.view.tasks()].map((task) => rowOf(run.view, task, 2_000));
+  for (const columns of [80, 100, 130]) {
+    const lines = [...formatRows(rows, columns)].map((line) => line.trimEnd());
+    assertEquals(lines.filter((line) => textWidth(line) > columns), []);
+    assertEquals(new Set(lines).size, lines.length);
+    assertMatch(lines[1]!, /^(long)+[a-z]{0,3}…:0 +QUEUED /);
+    assertMatch(lines[12]!, /^(long)+[a-z]{0,3}…:11 +QUEUED /);
+    assertMatch(lines[14]!, /^[分析]+… +QUEUED /);
+  }
+  assertMatch([...formatRows(rows)][1]!, /^(long){20}:0 +QUEUED /);
+  assertEquals([cutName("abcdef:12", 6), cutName("abcdef:12", 4), cutName("a:1", 3)], ["ab…:12", "abc…", "a:1"]);
 });
 
 Deno.test("compareRows() puts the longest first, what lacks a length last, and iterations in their order", () => {
