@@ -76,7 +76,7 @@ class Top {
   readonly #paint: (text: string, code: string) => string;
   readonly #screen: FullScreen = new FullScreen();
   #state: TopState;
-  #place: KeyPlace = { task: undefined, total: 0, rows: 1, isPaused: false };
+  #place: KeyPlace = { task: undefined, total: 0, rows: 1, isPaused: false, isLive: true };
   #ended: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(run: TopRun, source: FollowedRun, hasColour: boolean) {
@@ -139,6 +139,7 @@ class Top {
       total: page.total,
       rows: this.#state.mode === "task" ? Math.max(1, size.rows - 2) : rows,
       isPaused: screen.isPaused === true,
+      isLive: screen.status.liveness === "alive" || screen.status.liveness === "elsewhere",
     };
     this.#screen.show(renderTop({ ...screen, page }, this.#state, size));
   }

@@ -81,8 +81,24 @@ export class TimelineRecorder {
     this.#skippedMs += lengthMs;
   }
 
-  /** What was recorded up to a time. */
+  /**
+   * What was recorded, if nothing changes until a time. It moves nothing on: that a run has ended, or was killed, may be
+   * known later than that time has passed.
+   */
   read(untilMs: number): Timeline {
+    return this.#copy().#readTo(untilMs);
+  }
+
+  #copy(): TimelineRecorder {
+    const copy = new TimelineRecorder(this.#startMs);
+    copy.#stepMs = this.#stepMs;
+    copy.#pieces = this.#pieces.map((piece) => ({ ...piece }));
+    [copy.#atMs, copy.#levels, copy.#skippedMs] = [this.#atMs, this.#levels, this.#skippedMs];
+    copy.#breaks.push(...this.#breaks);
+    return copy;
+  }
+
+  #readTo(untilMs: number): Timeline {
     this.#moveTo(untilMs);
     const last = this.#pieces.length - 1;
     const lengthOf = (index: number) =>
@@ -91,7 +107,7 @@ export class TimelineRecorder {
     return {
       startMs: this.#startMs,
       stepMs: this.#stepMs,
-      breaks: [...this.#breaks],
+      breaks: this.#breaks,
       cores: mean("cores"),
       waiting: mean("waiting"),
       running: mean("running"),

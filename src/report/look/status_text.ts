@@ -65,7 +65,9 @@ export function formatStatus(status: RunStatus, zone: ZoneMinutes, options: Fail
     ...(isLive ? [`cores    ${coresInUse}${cores === undefined ? "" : ` of ${cores}`} in use`] : []),
     ...longest.map(({ name, ranMs, nodes }, index) => {
       const node = nodes.length === 0 ? "" : ` on ${nodes.join(", ")}`;
-      return `${index === 0 ? "longest" : "       "}  ${name} runs for ${formatSpan(ranMs!)}${node}`;
+      return `${index === 0 ? "longest" : "       "}  ${name} ${isLive ? "runs" : "ran"} for ${
+        formatSpan(ranMs!)
+      }${node}`;
     }),
     ...waits.map((wait, index) => `${index === 0 ? "waiting" : "       "}  ${waitText(wait)}`),
     ...(status.damage === undefined ? [] : [`damage   ${status.damage}`]),

@@ -49,6 +49,8 @@ export interface KeyPlace {
   readonly rows: number;
   /** Whether the run is paused. */
   readonly isPaused: boolean;
+  /** Whether the run lives, as far as is known. */
+  readonly isLive: boolean;
 }
 
 /** What a beginner sees: what runs, the longest first. */
@@ -182,8 +184,11 @@ function listed(state: TopState, key: Key, place: KeyPlace): { readonly state: T
   }
 }
 
+/** What is said of a run of which nothing can be asked. */
+const goneText = "the run does not live any more";
+
 function commanded(state: TopState, text: string, place: KeyPlace): { readonly state: TopState; readonly wish?: Wish } {
-  const { task, isPaused } = place;
+  const { task, isPaused, isLive } = place;
   switch (text) {
     case "q":
       return { state, wish: { kind: "quit" } };
@@ -203,8 +208,10 @@ function commanded(state: TopState, text: string, place: KeyPlace): { readonly s
       return { state: { ...state, isReversed: !state.isReversed, chosen: 0 } };
     case "c":
       if (task === undefined) return { state };
+      if (!isLive) return { state: { ...state, message: goneText } };
       return { state: asking(state, `Cancel ${task}? What runs of it is stopped.`, { kind: "cancel", task }) };
     case "p":
+      if (!isLive) return { state: { ...state, message: goneText } };
       return isPaused
         ? { state: asking(state, "Start tasks again?", { kind: "continue" }) }
         : { state: asking(state, "Pause? What runs goes on, and nothing more is started.", { kind: "pause" }) };

@@ -26,6 +26,15 @@ Deno.test("TimelineRecorder leaves out a time in which no pilot had the run, and
   assertEquals(recorder.read(900_700).breaks.length, 1);
 });
 
+Deno.test("TimelineRecorder.read() moves nothing on: a run that was killed is told of late", () => {
+  const recorder = new TimelineRecorder(1000);
+  recorder.set(1000, { cores: 4, waiting: 10, running: 2 });
+  const first = recorder.read(1100);
+  assertEquals([recorder.read(900_000).coreMs, recorder.read(1100)], [4 * 899_000, first]);
+  recorder.set(1200, { cores: 0, waiting: 0, running: 0 });
+  assertEquals(recorder.read(900_000).coreMs, 4 * 200);
+});
+
 Deno.test("TimelineRecorder keeps the sums of any run in a bounded number of pieces", () => {
   const change = fc.tuple(fc.nat(20_000), fc.nat(64), fc.nat(9));
   fc.assert(fc.property(fc.array(change, { maxLength: 60 }), (changes) => {

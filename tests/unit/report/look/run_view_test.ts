@@ -143,5 +143,6 @@ Deno.test("describeRun() counts up to now while a run lives, and up to its last 
     "waiting  1 task for resources",
     "",
   ]);
+  assertEquals(formatStatus(broken, 0, options).split("\n")[4], "longest  A ran for 0ms on a");
   assertEquals(formatStatus(broken, 0, options).split("\n").at(-2), "go on    qcgpj run --resume /w/x");
 });

@@ -13,7 +13,7 @@ import { filterStates, firstState, type KeyPlace, press, type TopState } from ".
 import { failedWith, submittedAtMs, ViewedRun } from "../look/support.ts";
 
 const plain = (text: string): string => text;
-const place: KeyPlace = { task: "A:3", total: 50, rows: 10, isPaused: false };
+const place: KeyPlace = { task: "A:3", total: 50, rows: 10, isPaused: false, isLive: true };
 
 function screenOf(run: ViewedRun, state: TopState = firstState, nodes = 1): TopScreen {
   const { view } = run;
@@ -69,6 +69,10 @@ Deno.test("press() asks before it cancels or pauses, and takes nothing but y for
   assertEquals(press(asked.state, { text: "y" }, place).wish, { kind: "cancel", task: "A:3" });
   const pausing = press(firstState, { text: "p" }, place).state;
   assertEquals(press(pausing, { text: "Y" }, place).wish, { kind: "pause" });
+  for (const text of ["c", "p"]) {
+    const { state, wish } = press(firstState, { text }, { ...place, isLive: false });
+    assertEquals([state.mode, state.message, wish], ["list", "the run does not live any more", undefined]);
+  }
   const going = press(firstState, { text: "p" }, { ...place, isPaused: true }).state;
   assertEquals(press(going, { text: "y" }, place).wish, { kind: "continue" });
   assertEquals(press(firstState, { text: "c" }, { ...place, task: undefined }).state.mode, "list");
