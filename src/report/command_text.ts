@@ -7,6 +7,7 @@
 import { shellQuote } from "../base/shell_quote.ts";
 import type { Execution } from "../job/description.ts";
 import { programPath } from "../job/paths.ts";
+import { visible } from "./look/last_words.ts";
 
 /** The words of a command whose variables are filled in, as it is started in the folder `wd`. */
 export function commandWords({ exec, script, args, login }: Execution, wd: string): readonly string[] {
@@ -19,12 +20,15 @@ export function commandText(words: readonly string[]): string {
   return words.map((word) => /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : quoteWord(word)).join(" ");
 }
 
-/** What would break a line is written in the `$'…'` form of bash, ksh and zsh, so that a command stays one line. */
+const encoder = new TextEncoder();
+
+/**
+ * What would break a line is written in the `$'…'` form of bash, ksh and zsh, so that a command stays one line, and so is
+ * what turns the direction of writing, so that it is seen.
+ */
 function quoteWord(word: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  if (!/[\x00-\x1f\x7f]/.test(word)) return shellQuote(word);
-  // deno-lint-ignore no-control-regex -- control characters are what is replaced
-  const escaped = word.replaceAll(/[\\'\x00-\x1f\x7f]/g, (character) => {
+  if (visible(word) === word && !/[\t\n]/.test(word)) return shellQuote(word);
+  const escaped = word.replaceAll(/[\\'\t\n]|[^ -~]/gu, (character) => {
     switch (character) {
       case "\n":
         return "\\n";
@@ -34,8 +38,12 @@ function quoteWord(word: string): string {
       case "'":
         return `\\${character}`;
       default:
-        return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+        return visible(character) === character ? character : escapeBytes(character);
     }
   });
   return `$'${escaped}'`;
+}
+
+function escapeBytes(character: string): string {
+  return Array.from(encoder.encode(character), (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
 }

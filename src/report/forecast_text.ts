@@ -10,6 +10,7 @@ import { isSize, type JobDescription, type SizeRequest } from "../job/descriptio
 import { serializeDependency } from "../job/dependencies.ts";
 import { countOf, gpusText } from "../resources/request.ts";
 import type { CriticalPath, Forecast } from "./forecast.ts";
+import { visible } from "./look/last_words.ts";
 
 /** A job that can never run, and why. */
 export interface NeverRuns {
@@ -52,7 +53,7 @@ export function forecastText(
       time(job.startsAtMs),
       time(job.endsAtMs),
       afterText(description),
-    ];
+    ].map(visible);
   });
   const table = formatColumns([["job", "tasks", "each needs", "each takes", "starts", "ends", "after"], ...rows]);
   const waves = plan.waves.slice(0, wavesShown).map(({ atMs, tasks, coresInUse, gpusInUse }) => {
@@ -76,7 +77,7 @@ export function forecastText(
     `Critical path:      ${pathText(plan.slowestPath)}`,
     `Longest chain:      ${pathText(plan.longestPath)}`,
     ...(never.length === 0 ? [] : ["", "Can never run:", ...never.map(({ name, reason }) => `  ${name}: ${reason}`)]),
-  ].map((line) => `${line.trimEnd()}\n`).join("");
+  ].map((line) => `${visible(line.trimEnd())}\n`).join("");
 }
 
 function orderText({ by, learntFrom, jobsKnownBy, byAgeEndsAtMs }: PlannedOrder): string {

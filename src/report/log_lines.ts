@@ -9,6 +9,7 @@ import type { Event, JobOutcome, OutcomeCounts } from "../core/types.ts";
 import { taskCount, taskName } from "../job/description.ts";
 import { formatAllocation } from "../resources/node.ts";
 import type { Ledger } from "./ledger.ts";
+import { visible } from "./look/last_words.ts";
 import { terminalState } from "./states.ts";
 import { formatLogTime, formatTime, type ZoneMinutes } from "./times.ts";
 
@@ -37,11 +38,14 @@ export function isLogged(message: MessageLevel, log: LogLevel): boolean {
 /** Of a longer text a log has the beginning: a name may be of any length. */
 const textMax = 10_000;
 
-/** Writes one line of a log. Further lines of the text are indented, so that none can pass for a message of its own. */
+/**
+ * Writes one line of a log. Further lines of the text are indented, so that none can pass for a message of its own, and
+ * nothing in it moves the cursor of who reads the log on a terminal.
+ */
 export function logLine(atMs: number, text: string, zone?: ZoneMinutes): string {
   const more = text.length - textMax;
   const shown = more <= 0 ? text : `${text.slice(0, textMax)}… (${more} characters more)`;
-  return `${formatLogTime(atMs, zone)}: ${shown.replaceAll(/\r\n|[\r\n]/g, "\n\t")}\n`;
+  return `${formatLogTime(atMs, zone)}: ${visible(shown.replaceAll(/\r\n|[\r\n]/g, "\n\t"))}\n`;
 }
 
 /** Who the service is. */

@@ -6,6 +6,7 @@
 
 import { type ReadRun, readRun } from "../../deno/files/runs/run_reader.ts";
 import { type ExplainedTask, formatExplained } from "../../report/look/explained_task.ts";
+import { visible } from "../../report/look/last_words.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import { livenessText } from "../../report/look/status_text.ts";
 import { waitOf } from "../../report/look/waits.ts";
@@ -69,7 +70,7 @@ function explainFromJournal(run: ReadRun, names: readonly string[], why: string,
       : wait.kind === "retry"
       ? "waits for its next attempt"
       : "waits for resources";
-    terminal.out(`${nameOf(task)}: ${text}; the run: ${livenessText(run.facts)}\n`);
+    terminal.out(`${visible(`${nameOf(task)}: ${text}`)}; the run: ${livenessText(run.facts)}\n`);
   }
   terminal.err(`qcgpj explain: ${why}\n`);
   return run.facts.liveness === "alive" ? 1 : 0;

@@ -10,6 +10,7 @@ import { FollowedFile } from "../../deno/files/followed_file.ts";
 import { readEvents } from "../../deno/files/journal/journal_file.ts";
 import { jsonLines } from "../../report/json_lines.ts";
 import { gatherAttempts } from "../../report/look/attempts.ts";
+import { visible } from "../../report/look/last_words.ts";
 import { nameOf } from "../../report/look/run_status.ts";
 import type { ViewedTask } from "../../report/look/run_view.ts";
 import { fillTask } from "../../report/look/task_details.ts";
@@ -126,7 +127,7 @@ function explainUnwritten(tasks: readonly ViewedTask[], { options }: TargetRun):
 
 function listTasks(tasks: readonly ViewedTask[]): string {
   const more = tasks.length - 1;
-  return `${nameOf(tasks[0]!)}${more > 0 ? ` and ${more} other${more > 1 ? "s" : ""}` : ""}`;
+  return `${visible(nameOf(tasks[0]!))}${more > 0 ? ` and ${more} other${more > 1 ? "s" : ""}` : ""}`;
 }
 
 function chooseTasks(run: ReadRun, { options, names }: TargetRun): ViewedTask[] {
@@ -175,7 +176,7 @@ async function writeStreams(
     for (const one of files) {
       for (let bytes = one.file.read(); bytes !== undefined; bytes = one.file.read()) {
         if (isTitled && titled !== one) {
-          terminal.out(`${titled === undefined ? "" : "\n"}==> ${one.name} ${one.stream} <==\n`);
+          terminal.out(`${titled === undefined ? "" : "\n"}==> ${visible(one.name)} ${one.stream} <==\n`);
         }
         titled = one;
         const toError = one.stream === "stderr" && !options.has("stderr") && !isTitled;

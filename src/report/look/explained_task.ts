@@ -8,6 +8,7 @@ import { formatSpan } from "../../base/duration.ts";
 import type { StartingChange, WaitExplanation } from "../../core/explain_wait.ts";
 import { countOf } from "../../resources/request.ts";
 import type { JobState } from "../states.ts";
+import { visible } from "./last_words.ts";
 
 /** Why a task waits. */
 export interface ExplainedTask extends WaitExplanation {
@@ -41,7 +42,7 @@ export function formatExplained(task: ExplainedTask, nowMs: number): string {
     ...(expectedAtMs === undefined ? [] : [`  expected  ${startText(expectedAtMs - nowMs)}`]),
     ...changes.map((change, index) => `  ${index === 0 ? "sooner if " : "or if     "}${changeText(change)}`),
   ];
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.map((line) => `${visible(line)}\n`).join("");
 }
 
 function whyText({ phase, state, isPaused, after, readyAtMs, fits, lacksTime }: ExplainedTask, nowMs: number): string {

@@ -116,6 +116,16 @@ Deno.test("forecast() tells how many GPUs are in use, and nothing of them when n
   assertEquals([plain.gpus, "gpusInUse" in plain.waves[0]!], [undefined, false]);
 });
 
+Deno.test("forecastText() shows names that move the cursor or turn the direction of writing as what they are", () => {
+  const jobs = [job("a\x1b[2J\u202eb"), job("c", after("a\x1b[2J\u202eb"))];
+  const text = forecastText(planOf(jobs), new Map(jobs.map((one) => [one.name, one])), [], order);
+  assertEquals(text.split("\n").slice(1, 3), [
+    "a\ufffdb  1      1 core      1s          0s      1s",
+    "c    1      1 core      1s          1s      2s    a\ufffdb",
+  ]);
+  assertStringIncludes(text, "in 2 jobs: a\ufffdb > c\n");
+});
+
 Deno.test("forecastText() shows jobs, waves, width, path and what never runs", () => {
   const jobs = [job("a", cores(2, "90s")), job("b", after("a"))];
   const text = forecastText(

@@ -20,4 +20,5 @@ Deno.test("jobLogLine() tells signals, limits and failed starts apart as GNU par
 Deno.test("commandText() quotes what needs it, and stays one line", () => {
   assertEquals(commandText(["a", "b c", "", "d'e", "x=1", "{}"]), "a 'b c' '' 'd'\\''e' x=1 '{}'");
   assertEquals(commandText(["a\nb'\\\t\x01"]), "$'a\\nb\\'\\\\\\t\\x01'");
+  assertEquals(commandText(["é\u202ex\x9b1m\x1b[2J"]), "$'é\\xe2\\x80\\xaex\\xc2\\x9b1m\\x1b[2J'");
 });

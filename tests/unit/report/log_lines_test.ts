@@ -20,6 +20,13 @@ Deno.test("logLine() begins like Python's log, and indents further lines", () =>
   );
 });
 
+Deno.test("logLine() has nothing that moves the cursor of who reads the log, or turns the direction of writing", () => {
+  const line = logLine(startMs, "job a\x1b[2J\x1b]0;title\x07\u202eb\x9b31m\tc", 60).slice(
+    "2026-01-31 13:00:00,000".length,
+  );
+  assertEquals(line, ": job a\ufffd]0;title\ufffd\ufffdb\ufffd31m\tc\n");
+});
+
 Deno.test("logLine() has the beginning of a text of any length", () => {
   const line = logLine(startMs, `a${"x".repeat(300_000)}`);
   assertEquals([line.length < 10_100, line.endsWith("xx… (290001 characters more)\n")], [true, true]);

@@ -22,6 +22,7 @@ Deno.test("formatExplained() tells why a task waits, and what would start it", (
 Deno.test("formatExplained() tells dependencies, limits, what is held back, a pause and a retry", () => {
   const first = (more: Partial<ExplainedTask>) => formatExplained({ ...waits, ...more }, 1_000).split("\n");
   const after = [{ name: "B", state: "EXECUTING" as const }];
+  assertEquals(first({ name: "A\x1b[2J\u202e", phase: "live", state: "EXECUTING" })[0], "A\ufffd: runs");
   assertEquals(first({ phase: "blocked", after })[0], "A: waits for others: B (EXECUTING)");
   assertEquals(first({ isPaused: true })[0], "A: waits, as the run is paused");
   assertEquals(
