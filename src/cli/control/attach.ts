@@ -68,7 +68,7 @@ async function showProgress(client: RunClient, terminal: Terminal): Promise<void
   try {
     while (true) {
       const { data } = await client.ask({ request: "progress" });
-      line.show(data as RunProgress, Date.now());
+      line.show(data as RunProgress, performance.now());
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
   } catch (error) {

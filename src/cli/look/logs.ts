@@ -187,11 +187,11 @@ async function writeStreams(
     return hasGrown;
   };
   await show();
-  let lookedAtMs = -Infinity;
+  let lookedMs = -Infinity;
   let mayGrow = follows;
   while (mayGrow) {
-    if (Date.now() - lookedAtMs >= stateMs) {
-      lookedAtMs = Date.now();
+    if (performance.now() - lookedMs >= stateMs) {
+      lookedMs = performance.now();
       mayGrow = isOpen(target, streams);
     }
     if (mayGrow) await new Promise((resolve) => setTimeout(resolve, followMs));

@@ -56,13 +56,13 @@ export const statusCommand: Command = {
 async function runStatus(args: readonly string[], terminal: Terminal): Promise<number> {
   const target = parseTarget(optionTable, args, "directory");
   for (let shownLines = 0;;) {
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     const { status, text } = look(target, terminal);
     // On a terminal the new picture replaces the old one.
     terminal.out(shownLines > 0 ? `\x1b[${shownLines}A\x1b[J${text}` : text);
     if (!target.options.has("watch") || status.liveness !== "alive") return 0;
     shownLines = Deno.stdout.isTerminal() && !target.options.has("json") ? text.split("\n").length - 1 : 0;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(watchMs, watchFactor * (Date.now() - beganMs))));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(watchMs, watchFactor * (performance.now() - beganMs))));
   }
 }
 

@@ -84,7 +84,7 @@ export const runCommand: Command = {
 };
 
 async function runRequests(options: RunOptions, terminal: Terminal): Promise<number> {
-  const startedAtMs = Date.now();
+  const startedMs = performance.now();
   const source = readSource(options);
   const outcome = new RunOutcome();
   const progress = options.isQuiet
@@ -156,7 +156,7 @@ async function runRequests(options: RunOptions, terminal: Terminal): Promise<num
       failed: outcome.allSucceeded ? undefined : findFailures(command.run, options.durability !== "memory"),
       unfinished,
       ...{ interrupted: command.interrupted, collisions: command.collisions },
-      elapsedMs: Date.now() - startedAtMs,
+      elapsedMs: performance.now() - startedMs,
       folder: options.durability === "memory" ? undefined : folderPath,
       hasColour: terminal.hasColour,
     }));

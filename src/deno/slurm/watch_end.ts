@@ -7,6 +7,7 @@
 
 import type { AskingSignal } from "../../core/exit.ts";
 import { ResourceSpecError } from "../../errors.ts";
+import { SystemClock } from "../host/clock.ts";
 import { AllocationEnd } from "../../runtime/allocation_end.ts";
 import { parseTimeLeft } from "../../slurm/time_left.ts";
 import { ask, askNow } from "./ask_slurm.ts";
@@ -28,9 +29,10 @@ export function lookAtEnd(jobId: string, leadMs: number, askingSignal?: AskingSi
 export function watchEnd(jobId: string, end: AllocationEnd, changed: () => void, stop: () => void): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
+  const clock = new SystemClock(); // As the run's: to set the system's time moves neither.
   const wait = () => {
     if (isOver) return;
-    const leftMs = (end.stopMs ?? Infinity) - Date.now();
+    const leftMs = (end.stopMs ?? Infinity) - clock.nowMs();
     if (leftMs <= 0) {
       isOver = true;
       end.reach();
@@ -43,7 +45,7 @@ export function watchEnd(jobId: string, end: AllocationEnd, changed: () => void,
     const answer = await ask("squeue", questionOf(jobId));
     // Where there is no answer, what was known goes on to hold.
     if (isOver) return;
-    if (answer !== undefined) end.update(readTimeLeft(answer), Date.now());
+    if (answer !== undefined) end.update(readTimeLeft(answer), clock.nowMs());
     changed();
     wait();
   };
