@@ -10,7 +10,7 @@ import { foreignOptions } from "../each/foreign_options.ts";
 import { splitSources } from "../each/input_sources.ts";
 import { eachOptionTable } from "../each/option_table.ts";
 import { parseEachOptions } from "../each/options.ts";
-import { readJobsFile } from "../request_file.ts";
+import { readJobsFile, RequestFileError } from "../request_file.ts";
 import { parseRunOptions, type RunOptions } from "../run/options.ts";
 import { examineFile, locate } from "../validate/validate.ts";
 
@@ -34,7 +34,11 @@ export function checkRun(args: readonly string[], mayComeLater: boolean): RunOpt
   const error = locate(source, first);
   if (more.length === 0) throw error;
   const others = `${more.length} more problem${more.length === 1 ? "" : "s"}; qcgpj validate ${file} shows all`;
-  throw new UsageError(`${error.message}; ${others}`);
+  throw new RequestFileError(`${error.problem}; ${others}`, {
+    file,
+    path: error.path,
+    ...(error.line === undefined || error.column === undefined ? {} : { line: error.line, column: error.column }),
+  });
 }
 
 /**

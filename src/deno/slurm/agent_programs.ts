@@ -58,12 +58,25 @@ export class AgentPrograms implements AgentStarter {
     this.#canOverlap = options.method === "slurm" && canOverlap(askNow("srun", ["--version"]) ?? "");
   }
 
-  /** Starts an agent. */
+  /** Starts an agent; that its program cannot be started is told as the end of its channel. */
   start(node: number, sink: AgentChannelSink): AgentChannel {
     const program = this.#programFor(node, this.#options.self);
+    try {
+      return this.#open(program, sink);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const isMissing = error instanceof Deno.errors.NotFound;
+      const problem = isMissing ? `there is no ${program.program} on the PATH` : error.message;
+      queueMicrotask(() => sink.closed({ problem, mayReturn: !isMissing }));
+      return noChannel;
+    }
+  }
+
+  #open(program: FarProgram, sink: AgentChannelSink): AgentChannel {
+    const { node } = program;
     const name = program.nodeName;
     const said = new SaidLines(isNoise, (line) => this.#options.said(`${name}: ${line}`));
-    const channel = new FarChannel(program, {
+    return new FarChannel(program, {
       greeted: (hello) => sink.greeted(hello),
       heard: (message) => sink.heard(message),
       said: (bytes) => said.push(bytes),
@@ -73,7 +86,6 @@ export class AgentPrograms implements AgentStarter {
         sink.closed(end);
       },
     });
-    return channel;
   }
 
   /**
@@ -108,8 +120,12 @@ export class AgentPrograms implements AgentStarter {
       args: ["-s", "KILL", String(sweepSecondsMax), program, ...args],
       ...{ env, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" },
     });
-    const { success } = await command.output();
-    if (!success) await never();
+    try {
+      if ((await command.output()).success) return;
+    } catch {
+      // It could not be started: others tell.
+    }
+    await never();
   }
 
   /**
@@ -135,6 +151,9 @@ export class AgentPrograms implements AgentStarter {
     return { program: "srun", args, env: { ...srunEnvironment(env), ...self.env }, node, nodeName: name };
   }
 }
+
+/** The channel of an agent that was not started. */
+const noChannel: AgentChannel = { send: () => {}, sent: Promise.resolve(), cut: () => {} };
 
 /** What is not learnt. */
 function never(): Promise<void> {
