@@ -56,16 +56,16 @@ export class Gathering {
    * @param elapsedMs How long they have taken. Earlier than that, others may still come.
    */
   explainFailure(withinMs: number, elapsedMs: number): string | undefined {
-    const left = this.#total - this.#gone.size;
-    if (this.#isOver || left >= this.#needed) return undefined;
-    const isEarly = elapsedMs < withinMs;
-    const possible = isEarly ? left : this.#ready.size;
-    invariant(this.#ready.size < this.#needed, "Work begins as soon as enough nodes are ready");
-    const share = Math.floor(100 * possible / this.#total) / 100;
+    const gone = this.#gone.size;
+    if (this.#isOver || this.#total - gone >= this.#needed) return undefined;
+    const came = this.#ready.size;
+    invariant(came < this.#needed, "Work begins as soon as enough nodes are ready");
+    const share = Math.floor(100 * came / this.#total) / 100;
     const isEnough = Math.floor(share * this.#total) >= 1;
-    const [problem, would] = isEarly
-      ? [`${this.#gone.size} of ${this.#total} nodes cannot be used`, "would be"]
-      : [`only ${possible} of ${this.#total} nodes came up within ${withinMs / 1000} s`, "would have been"];
-    return isEnough ? `${problem}; --nl-ready-threshold ${share} ${would} enough` : problem;
+    const hint = isEnough ? `; --nl-ready-threshold ${share} would have been enough` : "";
+    const problem = elapsedMs < withinMs
+      ? `${gone} of ${this.#total} nodes cannot be used, and ${came} ${came === 1 ? "is" : "are"} ready so far`
+      : `only ${came} of ${this.#total} nodes came up within ${withinMs / 1000} s`;
+    return problem + hint;
   }
 }

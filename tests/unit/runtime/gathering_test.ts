@@ -31,7 +31,7 @@ Deno.test("Gathering says how many cannot come when others still may", () => {
   nodes.remove(1, false);
   assertEquals(
     nodes.explainFailure(600_000, 1000),
-    "1 of 4 nodes cannot be used; --nl-ready-threshold 0.75 would be enough",
+    "1 of 4 nodes cannot be used, and 1 is ready so far; --nl-ready-threshold 0.25 would have been enough",
   );
 });
 
