@@ -115,7 +115,8 @@ function startBySrun(order: ModelOrder): ModelledExecution {
   const masks = isBound
     ? `mask_cpu:${bindCpus.map((cpu) => `0x${(1n << BigInt(cpu)).toString(16)}`).join(",")}`
     : "none";
-  const share = ["--overlap", "--overcommit", "--mem-per-cpu=0", "--kill-on-bad-exit=1"];
+  // A batch job that was submitted with --export=NONE has a variable by which the program would get none of its own.
+  const share = ["--overlap", "--overcommit", "--mem-per-cpu=0", "--kill-on-bad-exit=1", "--export=ALL"];
   const place = ["-N", `${new Set(hosts).size}`, "-n", `${hosts.length}`, "-m", "arbitrary", `--cpu-bind=${masks}`];
   return { ...startBy(order, "srun", [...share, ...place, ...srunArgs]), env: { SLURM_HOSTFILE: hostFileOf(order) } };
 }

@@ -11,7 +11,18 @@ function srun(hosts: readonly string[], bindCpus?: readonly number[]) {
 Deno.test("srunmpi starts a process for each core on the host of its core, beside the step of the task", () => {
   const { execution, env, files } = srun(["n1", "n1", "n2"]);
   assertEquals([execution.exec, ...execution.args], [
-    ...["srun", "--overlap", "--overcommit", "--mem-per-cpu=0", "--kill-on-bad-exit=1", "-N", "2", "-n", "3"],
+    ...[
+      "srun",
+      "--overlap",
+      "--overcommit",
+      "--mem-per-cpu=0",
+      "--kill-on-bad-exit=1",
+      "--export=ALL",
+      "-N",
+      "2",
+      "-n",
+      "3",
+    ],
     ...["-m", "arbitrary", "--cpu-bind=none", "--mpi=pmix", "prog", "a b"],
   ]);
   assertEquals([env, files], [
