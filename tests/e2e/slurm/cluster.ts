@@ -136,7 +136,7 @@ export class TestCluster {
     const words = ["sbatch", ...options, "-o", "out", "--open-mode=append", "--wrap", wrapped];
     const { code, err } = await this.run(words);
     assert(code === 0, err);
-    await until(() => this.exists(file), "the batch job ends", 100_000);
+    await until(() => this.exists(file), "the batch job ends", 500_000);
     return Number(this.read(file));
   }
 
