@@ -109,7 +109,7 @@ async function liveRun(browser: Browser): Promise<void> {
   await untilStarted(scratch, "runs");
   const { seen, problems } = await browser.play("live", address, async () => {
     // While the page hears nothing, all but the one that waits comes to its end.
-    await until(async () => (await countsAt(address))["SUCCEED"] === 1984, "the sweep has ended", 120_000);
+    await until(async () => (await countsAt(address))["SUCCEED"] === 1984, "the sweep has ended", 300_000);
   });
   await letGo(scratch, "runs");
   assertEquals(problems, []);

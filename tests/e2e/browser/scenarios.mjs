@@ -15,7 +15,7 @@ const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 /** How long anything may take: it catches what hangs. */
-const patienceMs = 90_000;
+const patienceMs = 180_000;
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 let address = "";
