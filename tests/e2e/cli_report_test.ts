@@ -78,7 +78,7 @@ Deno.test("qcgpj report html writes all of a run into one file, in which no othe
     const html = scratch.read("run.html");
     assertMatch(html, /<h1>5 tasks in .*: 2 failed<\/h1>/);
     assertStringIncludes(html, "<strong>1 failed</strong>: exit code 1");
-    const script = /<script>(.*?)<\/script>/s.exec(html)![1]!;
+    const script = /<script type="module">(.*?)<\/script>/s.exec(html)![1]!;
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(script))).toBase64();
     assertStringIncludes(html, `script-src 'sha256-${hash}'`);
     assertMatch((await report("html", "-")).out, /^<!DOCTYPE html>/);

@@ -32,7 +32,7 @@ async function writeHtml({ words, options, terminal }: ReportRequest): Promise<n
   const { view, facts, timed } = run;
   const readWords = wordsReader(run);
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(reportScript));
-  const text = renderReport({
+  const text = await renderReport({
     ...{ view, facts, readWords, timed },
     failures: groupFailures(view, readWords, nameOf),
     critical: criticalTasks([...view.jobs()], runTimes(timed)),

@@ -23,6 +23,8 @@
  * @property {number[]} critical
  */
 
+export {};
+
 const states = [
   { word: "waits", mark: "○", name: "waiting" },
   { word: "runs", mark: "▶", name: "running" },
@@ -33,8 +35,20 @@ const states = [
 ];
 
 /** @type {Columns} */
-const tasks = JSON.parse(find("tasks").textContent ?? "");
+const tasks = await readColumns();
 const count = tasks.start.length;
+
+/**
+ * Reads the columns, which are compressed where they are long.
+ * @returns {Promise<Columns>}
+ */
+async function readColumns() {
+  const { textContent, dataset } = find("tasks");
+  const text = textContent ?? "";
+  if (dataset.packing !== "deflate-raw") return JSON.parse(text);
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).json();
+}
 
 /** The job of each task: tasks of a job follow each other. */
 const jobOf = new Uint32Array(count);

@@ -29,6 +29,7 @@ import palette from "../pictures/palette.css" with { type: "text" };
 import script from "./report.js" with { type: "text" };
 import style from "./report.css" with { type: "text" };
 import { jobSection, section, stateWords, taskSection } from "./report_tables.ts";
+import { columnElement } from "./column_element.ts";
 import { columnsOf, type CriticalTask } from "./task_columns.ts";
 
 /** What a report is made of. */
@@ -57,13 +58,12 @@ const rowsMax = 72;
 const figureWidth = 580;
 
 /** Writes the report. */
-export function renderReport(options: ReportOptions): string {
+export async function renderReport(options: ReportOptions): Promise<string> {
   const { view, facts, timed, failures, critical, scriptHash } = options;
   const pictured = pictureRun(timed);
   const counts = view.counts();
   const jobs = describeJobs(view);
-  const json = JSON.stringify(columnsOf(view, pictured, critical.map(({ task }) => task)));
-  const columns = json.replaceAll("<", "\\u003c");
+  const columns = await columnElement(columnsOf(view, pictured, critical.map(({ task }) => task)));
   const title = headline(timed.taskCount, pictured, counts, facts.liveness);
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; ` +
     "form-action 'none'";
@@ -99,8 +99,8 @@ ${pathSection(critical)}
 ${jobSection(jobs)}
 ${taskSection(counts)}
 </main>
-<script type="application/json" id="tasks">${columns}</script>
-<script>${script}</script>
+${columns}
+<script type="module">${script}</script>
 </body>
 </html>
 `;
