@@ -139,7 +139,7 @@ function explain(error: unknown, command: Command | undefined, terminal: Termina
 function isRefusal(error: unknown): error is Error {
   if (error instanceof PilotJobError || !(error instanceof Error)) return false;
   if (error instanceof Deno.errors.NotCapable) return true;
-  return "code" in error && ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EIO"]
+  return "code" in error && ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EIO"]
     .includes(String(error.code));
 }
 

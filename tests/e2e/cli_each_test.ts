@@ -302,3 +302,13 @@ Deno.test("The tasks of qcgpj each have the PATH that it has, to which Deno adds
   });
   assertEquals([out, err], [`${scratch.path} \n`, ""]);
 });
+
+Deno.test("qcgpj each names the file that cannot be written while tasks run", async () => {
+  await using scratch = new Scratch();
+  const line = "ulimit -f 2; export DENO_DIR=/dev/null/none; seq 200 | qcgpj each --joblog log -j 2 echo";
+  const { code, err } = await shell(line, scratch.path);
+  assertEquals([code, err], [
+    2,
+    "qcgpj each: Cannot write the job log log: the file would be larger than is allowed\n",
+  ]);
+});

@@ -7,6 +7,7 @@
 import type { InputValues } from "../../job/command_words.ts";
 import { type BlockRules, splitBlocks } from "./blocks.ts";
 import { makeTemporary } from "./output.ts";
+import { writeNamedFile } from "./write_named.ts";
 
 /** Files with blocks. */
 export interface BlockFiles extends AsyncDisposable {
@@ -25,7 +26,7 @@ export function pipeFiles(
     let number = 0;
     for await (const block of splitBlocks(chunks, rules)) {
       const path = `${folder}/${++number}.in`;
-      await Deno.writeFile(path, block);
+      await writeNamedFile(path, "input of a task", block);
       yield [path];
     }
   };

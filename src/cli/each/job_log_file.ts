@@ -10,6 +10,7 @@ import { fileProblem } from "../../deno/files/file_problem.ts";
 import { writeAllSync } from "../../deno/host/write_all.ts";
 import { jobLogHeader } from "../../report/job_log.ts";
 import { UsageError } from "../../service/usage.ts";
+import { writeNamed } from "./write_named.ts";
 
 const newline = 10;
 
@@ -53,9 +54,13 @@ export class JobLogFile implements Disposable {
     return this.#earlierLines.get(number) ?? 0;
   }
 
-  /** Adds a line, which ends with a line feed. */
+  /**
+   * Adds a line, which ends with a line feed.
+   *
+   * @throws {JournalError} If it cannot be written.
+   */
   add(line: string): void {
-    writeAllSync(this.#file, encodeText(line));
+    writeNamed(this.#path, "job log", () => writeAllSync(this.#file, encodeText(line)));
   }
 
   [Symbol.dispose](): void {

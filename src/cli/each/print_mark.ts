@@ -6,6 +6,8 @@
  * @module
  */
 
+import { writeNamed } from "./write_named.ts";
+
 /** The two streams of a task. */
 export type OutputName = "out" | "err";
 
@@ -68,9 +70,11 @@ export class PrintMark implements Disposable {
   }
 
   #write(text: string): void {
-    const file = this.#file ??= Deno.openSync(this.#path, { write: true, create: true });
-    file.seekSync(0, Deno.SeekMode.Start);
-    file.writeSync(new TextEncoder().encode(`${text.padEnd(markLength)}\n`));
+    writeNamed(this.#path, "mark of what is printed", () => {
+      const file = this.#file ??= Deno.openSync(this.#path, { write: true, create: true });
+      file.seekSync(0, Deno.SeekMode.Start);
+      file.writeSync(new TextEncoder().encode(`${text.padEnd(markLength)}\n`));
+    });
   }
 
   [Symbol.dispose](): void {

@@ -13,6 +13,7 @@ import type { LoggedTask } from "../../report/job_log.ts";
 import { UsageError } from "../../service/usage.ts";
 import type { TaskOutputs } from "./output.ts";
 import { resultFiles, type Results, tableHeader, tableRow } from "./results.ts";
+import { writeNamed } from "./write_named.ts";
 
 /** Keeps outputs. */
 export class ResultStore implements Disposable {
@@ -69,7 +70,8 @@ export class ResultStore implements Disposable {
     const row = tableRow(format, { task, values, ...this.#outputs.read(task.number) });
     const header = this.#hasHeader ? "" : tableHeader(format, values.length, this.#names);
     this.#hasHeader = true;
-    writeAllSync(this.#table!, encodeText(header + row));
+    const bytes = encodeText(header + row);
+    writeNamed(this.#results.path, "table of results", () => writeAllSync(this.#table!, bytes));
   }
 
   /** Closes the table. */
@@ -86,6 +88,8 @@ function openTable(
   try {
     return Deno.openSync(path, { write: true, create: true, append: goesOn, truncate: !goesOn });
   } catch (error) {
-    throw new UsageError(`Cannot write the results to ${path}: ${(error as Error).message}`, { option: "--results" });
+    throw new UsageError(`Cannot write the results to ${path}: ${fileProblem("write", path, error)}`, {
+      option: "--results",
+    });
   }
 }
