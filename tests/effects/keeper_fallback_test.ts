@@ -6,11 +6,12 @@
  */
 
 import "../support/empty_home.ts";
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { stoppedEarly } from "../../src/core/exit.ts";
 import { KeeperLauncher } from "../../src/deno/keeper/launch_keeper.ts";
 import { DirectLauncher } from "../../src/deno/local/launch_direct.ts";
 import { listChildren } from "../../src/deno/local/process_scan.ts";
+import type { LaunchPlan } from "../../src/launch/plan.ts";
 import { launch, shell } from "./support/launches.ts";
 import { hasCompiler, refuseCall } from "./support/refused_call.ts";
 
@@ -75,23 +76,33 @@ Deno.test("Where nothing is refused, nothing is told", async () => {
   assertEquals(await runRefused({}), { out: '[{"a":"FAILED"},"exit code 3",{"b":"FAILED"},"timeout"]\n', err: "" });
 });
 
+/** A launcher whose keeper is killed before it has begun: Ctrl-C does that, as the whole terminal hears of it. */
+function startDoomed(plans: readonly LaunchPlan[], stopped: number, warn: (text: string) => void) {
+  const before = listChildren();
+  const launcher = new KeeperLauncher(Deno.env.toObject(), { otherwise: () => new DirectLauncher(), warn });
+  const launched = plans.map((plan) => launch(launcher, plan));
+  for (const { key } of launched.slice(0, stopped)) launcher.signal(key, "SIGTERM");
+  listChildren().filter((pid) => !before.includes(pid)).forEach((pid) => Deno.kill(pid, "SIGKILL"));
+  return { launcher, launched };
+}
+
 Deno.test("A launcher that takes over from a keeper starts no task that was asked to stop meanwhile", async () => {
   const folder = await Deno.makeTempDir({ prefix: "replaced-" });
   const warnings: string[] = [];
-  const before = listChildren();
-  const launcher = new KeeperLauncher(Deno.env.toObject(), {
-    otherwise: () => new DirectLauncher(),
-    warn: (text) => warnings.push(text),
-  });
-  const stopped = launch(launcher, shell(folder, "echo > stopped"));
-  const wanted = launch(launcher, shell(folder, "echo > wanted"));
-  launcher.signal(stopped.key, "SIGTERM");
-  // Ctrl-C does that, of which a keeper hears like every process of the terminal until it has begun.
-  listChildren().filter((pid) => !before.includes(pid)).forEach((pid) => Deno.kill(pid, "SIGKILL"));
-  assertEquals((await stopped.over).failure, stoppedEarly);
-  assertEquals((await wanted.over).exit, { code: 0 });
+  const plans = ["stopped", "wanted"].map((name) => shell(folder, `echo > ${name}`));
+  const { launcher, launched: [stopped, wanted] } = startDoomed(plans, 1, (text) => warnings.push(text));
+  assertEquals((await stopped!.over).failure, stoppedEarly);
+  assertEquals((await wanted!.over).exit, { code: 0 });
   await launcher.close();
   assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["wanted"]);
   assertStringIncludes(warnings.join(), "was killed (SIGKILL)");
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("That a keeper did not begin is not told where nothing is to be started any more", async () => {
+  const warnings: string[] = [];
+  const { launcher, launched } = startDoomed([shell("/", "exit 0")], 1, (text) => warnings.push(text));
+  assertEquals((await launched[0]!.over).failure, stoppedEarly);
+  await launcher.close();
+  assert(warnings.every((text) => !text.includes("without a keeper")), warnings.join());
 });

@@ -46,10 +46,14 @@ export function tell(attempt: Attempt, message: Exclude<AttemptMessage, { readon
 }
 
 /** Tells the end of a launch whose keeper has gone. */
-export function tellLost({ key, sink, hasStarted, asked }: Attempt, problem: string, cleanup?: Cleanup): void {
-  if (hasStarted) sink.exited(key, { signal: "SIGKILL" }, {}, cleanup);
-  else if (asked !== undefined) sink.startFailed(key, stoppedEarly);
-  else sink.startFailed(key, { kind: "other", message: `every keeper that was to start it went: ${problem}` });
+export function tellLost(attempt: Attempt, problem: string, cleanup?: Cleanup): void {
+  if (attempt.hasStarted) attempt.sink.exited(attempt.key, { signal: "SIGKILL" }, {}, cleanup);
+  else tellUnstarted(attempt, `every keeper that was to start it went: ${problem}`);
+}
+
+/** Tells that nothing comes of a launch: it was asked to stop before it began, or `message` says why. */
+export function tellUnstarted({ key, sink, asked }: Attempt, message: string): void {
+  sink.startFailed(key, asked === undefined ? { kind: "other", message } : stoppedEarly);
 }
 
 /** One number for an attempt; there are fewer of a task than that. */

@@ -13,6 +13,7 @@ import { PlanWriter } from "../../agent/plan_change.ts";
 import { agentsMax, familyOf, tagsOfRun } from "../../agent/tag.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import { GuestBook } from "../../runtime/guest_book.ts";
+import { LazyLauncher } from "../../runtime/lazy_launcher.ts";
 import type { AttemptKey, Launcher, LaunchSink, StopSignal } from "../../runtime/ports.ts";
 import { endOldProcesses, endTagged } from "../local/earlier_processes.ts";
 import { tagsFrom } from "../local/tag_search.ts";
@@ -21,10 +22,10 @@ import { countCleanup } from "../local/cleanup.ts";
 import { codeOf } from "../local/launch_prepare.ts";
 import { isUsedUp, Patience } from "../local/weather.ts";
 import { explainStartFailure, findTooLong } from "../local/launch_failure.ts";
-import { cleanOfNothing, type Cleanup, stoppedEarly } from "../../core/exit.ts";
+import { cleanOfNothing, type Cleanup } from "../../core/exit.ts";
 import { waitForKilled } from "../local/process_control.ts";
 import { Briefs } from "../../agent/brief.ts";
-import { type Attempt, explainRefusal, explainStuck, numberOf, tell, tellLost } from "./attempt.ts";
+import { type Attempt, explainRefusal, explainStuck, numberOf, tell, tellLost, tellUnstarted } from "./attempt.ts";
 import { KeeperChannel } from "./channel.ts";
 import type { KeeperLauncherOptions } from "./keeper_options.ts";
 import { planKeeper } from "./start_self.ts";
@@ -280,20 +281,19 @@ export class KeeperLauncher implements Launcher {
     this.#channel?.keepAlive(this.#isClosed || this.#attempts.size > 0 || this.#guests.isSweeping);
   }
 
-  /** No keeper can be started: another launcher takes over, if there is one, what nobody has asked to stop. */
+  /** No keeper can be started: another launcher takes over what nobody has asked to stop, and tells so if it starts it. */
   #replace(problem: string): void {
     const attempts = [...this.#attempts.values()];
     this.#attempts.clear();
     this.#guests.forget();
-    this.#substitute = this.#otherwise?.();
-    if (this.#substitute !== undefined && !this.#isClosed) {
+    this.#substitute = this.#otherwise && new LazyLauncher(() => {
       this.#warn(`Tasks are started without a keeper, as none can be started: ${problem}`);
-    }
+      return this.#otherwise!();
+    });
     const message = `cannot start a keeper for the tasks of this machine: ${problem}`;
-    for (const { key, plan, sink, asked } of attempts) {
-      if (asked !== undefined) sink.startFailed(key, stoppedEarly);
-      else if (this.#substitute === undefined) sink.startFailed(key, { kind: "other", message });
-      else this.#substitute.launch(key, plan, sink);
+    for (const one of attempts) {
+      if (one.asked !== undefined || this.#substitute === undefined) tellUnstarted(one, message);
+      else this.#substitute.launch(one.key, one.plan, one.sink);
     }
     this.#noneLeft?.();
   }
