@@ -101,7 +101,7 @@ function memory(kib) {
 
 /** @param {number} value */
 function number(value) {
-  return value < 10_000 ? String(value) : value.toLocaleString("en-US");
+  return value.toLocaleString("en-US");
 }
 
 /** @param {string} name */

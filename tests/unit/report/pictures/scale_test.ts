@@ -28,7 +28,7 @@ Deno.test("amountScale() ends at a round number that is no less than the greates
   };
   assertEquals([0, 1, 8, 128, 12_345].map(marked), [
     ...["0 1", "0 1", "0 2 4 6 8", "0 50 100 150"],
-    "0 5000 10,000 15,000",
+    "0 5,000 10,000 15,000",
   ]);
   for (let most = 1; most < 1e7; most = Math.ceil(most * 1.3)) {
     const { ticks, at } = amountScale(most, 300, 60);
