@@ -31,7 +31,8 @@ const retriedMax = 20_000;
 interface LiveTask {
   readonly job: JobId;
   readonly cores: number;
-  hasStarted: boolean;
+  /** When its process started, in milliseconds since the run was begun; `undefined` before. */
+  startedMs?: number;
 }
 
 /** Takes in the events of a run after its view has, and knows what a dashboard shows. */
@@ -52,6 +53,10 @@ export class DashboardModel {
   #coresInUse = 0;
   /** Of these the cores on which a process runs: what reports call in use, too. */
   #coresAtWork = 0;
+  /** Cores multiplied by time: of what has ended, and of what runs by when it started. */
+  #endedCoreMs = 0;
+  #startedCoreMs = 0;
+  readonly #startMs: number;
 
   /**
    * Creates a model.
@@ -61,6 +66,7 @@ export class DashboardModel {
    */
   constructor(view: RunView, startMs: number) {
     this.view = view;
+    this.#startMs = startMs;
     this.#timeline = new TimelineRecorder(startMs);
     for (const task of view.tasks()) this.#takeKnown(task);
     if (this.#total > 0) this.#record(view.lastAtMs ?? startMs, 0);
@@ -103,9 +109,13 @@ export class DashboardModel {
     return this.#pace.perSecond(nowMs);
   }
 
-  /** What the run did, up to a time. */
+  /**
+   * What the run did, up to a time. The sum is exact: by when each task started and ended, which events may tell in
+   * another order.
+   */
   timeline(untilMs: number): Timeline {
-    return this.#timeline.read(untilMs);
+    const runningCoreMs = this.#coresAtWork * (untilMs - this.#startMs) - this.#startedCoreMs;
+    return { ...this.#timeline.read(untilMs), coreMs: this.#endedCoreMs + Math.max(0, runningCoreMs) };
   }
 
   /** Each known launch of a task. */
@@ -126,18 +136,18 @@ export class DashboardModel {
         this.#total += taskCount(event.job.description);
         return this.#record(event.atMs, 0);
       case "taskScheduled":
-        this.#release(event.task);
+        this.#release(event.task, event.atMs);
         this.#hold(event.task, event.job, event.allocation);
         return this.#record(event.atMs, 0);
       case "taskStarted":
-        this.#start(event.task);
+        this.#start(event.task, event.atMs);
         return this.#record(event.atMs, 0);
       case "attemptEnded":
-        this.#release(event.task);
+        this.#release(event.task, event.atMs);
         this.#keepAttempt(event);
         return this.#record(event.atMs, 0);
       case "taskEnded":
-        this.#release(event.task);
+        this.#release(event.task, event.atMs);
         this.#outcomes[event.outcome.kind]++;
         this.#pace.add(event.atMs);
         return this.#record(event.atMs, 1);
@@ -153,7 +163,7 @@ export class DashboardModel {
 
   /** Another pilot goes on with the run: what the earlier one ran has ended with it, and waits again. */
   takeBreak({ fromMs, toMs }: RunBreak): void {
-    for (const task of [...this.#live.keys()]) this.#release(task);
+    for (const task of [...this.#live.keys()]) this.#release(task, fromMs);
     this.#record(fromMs, 0);
     this.#timeline.skip(fromMs, toMs);
   }
@@ -170,7 +180,7 @@ export class DashboardModel {
     if (isTerminal(state)) this.#outcomes[outcomeOfState(state)]++;
     else if (state !== "QUEUED") {
       this.#hold(task, job.id, this.view.ledger.task(task).allocation);
-      if (state === "EXECUTING") this.#start(task);
+      if (state === "EXECUTING") this.#start(task, this.view.lastAtMs ?? this.#startMs);
     }
   }
 
@@ -180,26 +190,29 @@ export class DashboardModel {
 
   #hold(task: TaskId, job: JobId, allocation: NamedAllocation | undefined): void {
     const cores = allocation?.nodes.reduce((sum, node) => sum + node.cores.length, 0) ?? 0;
-    this.#live.set(task, { job, cores, hasStarted: false });
+    this.#live.set(task, { job, cores });
     this.#coresInUse += cores;
   }
 
-  #start(task: TaskId): void {
+  #start(task: TaskId, atMs: number): void {
     const held = this.#live.get(task);
-    if (held === undefined || held.hasStarted) return;
-    held.hasStarted = true;
+    if (held === undefined || held.startedMs !== undefined) return;
+    held.startedMs = atMs - this.#startMs;
     this.#started++;
     this.#coresAtWork += held.cores;
+    this.#startedCoreMs += held.cores * held.startedMs;
   }
 
-  #release(task: TaskId): void {
+  #release(task: TaskId, atMs: number): void {
     const held = this.#live.get(task);
     if (held === undefined) return;
     this.#live.delete(task);
     this.#coresInUse -= held.cores;
-    if (!held.hasStarted) return;
+    if (held.startedMs === undefined) return;
     this.#started--;
     this.#coresAtWork -= held.cores;
+    this.#startedCoreMs -= held.cores * held.startedMs;
+    this.#endedCoreMs += held.cores * Math.max(0, atMs - this.#startMs - held.startedMs);
   }
 
   #record(atMs: number, ended: number): void {

@@ -55,6 +55,16 @@ Deno.test("DashboardModel counts as RunView does, and sums the cores in use as a
   assertEquals(compared > 500, true);
 });
 
+Deno.test("DashboardModel sums the cores in use by when tasks started and ended, in whatever order it is told", () => {
+  const run = new ModelledRun("A x3");
+  run.start(0, 1_100);
+  run.end(0, 2_000);
+  run.start(1, 1_500);
+  run.end(1, 1_800);
+  run.start(2, 1_900);
+  assertEquals([2_100, 5_000, 2_100].map((ms) => run.model!.timeline(ms).coreMs), [1_400, 4_300, 1_400]);
+});
+
 Deno.test("DashboardModel begins in the middle of a run as if it had seen all of it", () => {
   const run = new ModelledRun("A x4 retry=1", "B after=A");
   run.start(0, 1_010);
