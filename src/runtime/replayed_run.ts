@@ -28,6 +28,8 @@ export class ReplayedRun implements RecordedRun {
   readonly #priorities: Map<JobId, number> = new Map();
   readonly #stops: Map<TaskId, Stop> = new Map();
   readonly #forgotten: Set<JobId> = new Set();
+  /** Jobs of which something was launched after their end: that they were opened again is lost. */
+  readonly #goneOn: Set<JobId> = new Set();
   #isFinished = false;
 
   /** Starts with nothing replayed; `ledger` must be empty too. */
@@ -54,6 +56,10 @@ export class ReplayedRun implements RecordedRun {
         break;
       case "jobEnded":
         this.#outcomes.set(event.job, event.outcome);
+        this.#goneOn.delete(event.job);
+        break;
+      case "taskScheduled":
+        if (this.#outcomes.has(event.job)) this.#goneOn.add(event.job);
         break;
       case "tasksReopened":
         this.#outcomes.delete(event.job);
@@ -79,8 +85,9 @@ export class ReplayedRun implements RecordedRun {
       const job = present(this.#jobs.get(id), `job ${id}`);
       const lost = [...this.#open(job)];
       if (lost.length === 0) continue;
-      if (outcome === "succeeded") {
-        for (const task of lost) this.#ledger.apply(lostSuccess(id, task, this.#ledger));
+      const kind = outcome === "succeeded" ? outcome : this.#endOfAll(job, lost.length);
+      if (kind !== undefined) {
+        for (const task of lost) this.#ledger.apply(lostEnd(id, task, kind, this.#ledger));
       } else {
         this.#outcomes.delete(id);
         this.#ledger.reopen(id);
@@ -138,6 +145,19 @@ export class ReplayedRun implements RecordedRun {
     return this.#stops.get(task);
   }
 
+  /** How the tasks of a job ended whose ends are lost, if its own end leaves only one way. */
+  #endOfAll({ id, firstTask, description }: AdmittedJob, lost: number): JobOutcome | undefined {
+    const counts = this.#goneOn.has(id) ? undefined : this.#ledger.job(id)?.counts;
+    if (counts === undefined) return undefined;
+    const left = { ...counts };
+    const stop = firstTask + taskCount(description);
+    for (let task = firstTask; task < stop; task++) {
+      const outcome = this.outcomeOf(task);
+      if (outcome !== undefined) left[outcome]--;
+    }
+    return outcomes.find((kind) => left[kind] === lost);
+  }
+
   *#open(job: AdmittedJob): Generator<TaskId> {
     const stop = job.firstTask + taskCount(job.description);
     for (let task = job.firstTask; task < stop; task++) {
@@ -146,9 +166,16 @@ export class ReplayedRun implements RecordedRun {
   }
 }
 
-/** A task of a job that succeeded has succeeded, even if its own record is lost. */
-function lostSuccess(job: JobId, task: TaskId, ledger: Ledger): Event {
+const outcomes: readonly JobOutcome[] = ["succeeded", "failed", "canceled", "omitted"];
+/** The likeliest cause of an end of which the record is lost. */
+const likelyCauses = { failed: "exit", canceled: "cancel", omitted: "dependency" } as const;
+
+/** The end of a task that its job's end leaves no doubt about, although its own record is lost. */
+function lostEnd(job: JobId, task: TaskId, kind: JobOutcome, ledger: Ledger): Event {
   const { attempts } = ledger.task(task);
   const atMs = ledger.job(job)?.endedAtMs ?? 0;
-  return { kind: "taskEnded", atMs, task, job, attempt: attempts, outcome: { kind: "succeeded" }, usage: {} };
+  const ended = { kind: "taskEnded", atMs, task, job, attempt: attempts, usage: {} } as const;
+  if (kind === "succeeded") return { ...ended, outcome: { kind } };
+  const outcome = { kind, cause: likelyCauses[kind], reason: `${kind}; the record of how is lost` } as const;
+  return attempts > 0 ? { ...ended, outcome } : { kind: "tasksDropped", atMs, job, first: task, count: 1, outcome };
 }

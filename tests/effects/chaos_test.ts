@@ -5,14 +5,23 @@
  */
 
 import "../support/empty_home.ts";
-import { assertEquals } from "@std/assert";
-import { liveMany } from "../bench/chaos/chaos.ts";
+import { assert, assertEquals } from "@std/assert";
+import { describeBad, liveMany } from "../bench/chaos/chaos.ts";
 import { checkEnd, checkMoment, checkStep, type Excuses, type Observation } from "../bench/chaos/checker.ts";
 
 Deno.test("Runs that are killed, starved, damaged and resumed lose nothing in silence, and leave nothing", async () => {
-  const { lived, bad } = await liveMany({ from: 1, count: 50, lanes: 2, msMax: 600_000 });
-  assertEquals(bad, []);
+  const { lived, bad } = await liveMany({ from: 1, count: 50, lanes: 2 });
   assertEquals(lived, 50);
+  assert(bad.length === 0, `lives went wrong\n${describeBad(bad)}`);
+});
+
+Deno.test("describeBad() tells whole stories, and then in short what went wrong last", () => {
+  const story = Array.from({ length: 20 }, (_, i) => `round ${i}`);
+  const told = describeBad([{ seed: 7, wrong: [`${"x".repeat(5000)} is lost`], story }]);
+  assertEquals(told.split("\n").slice(0, 3), ["seed 7:", "  round 0", "  round 1"]);
+  const end = told.split("\n").slice(-8);
+  assertEquals(end.slice(0, 3), ["seed 7, in short:", "  round 14", "  round 15"]);
+  assertEquals(end.at(-1), `  WRONG: ${"x".repeat(400 - " is lost".length)} is lost`);
 });
 
 const none: Excuses = { areRecordsDamaged: false, isLossTold: false };
@@ -60,4 +69,7 @@ Deno.test("The checker of chaos excuses what damage explains, and two tasks at o
   const less = { ...well, submitted: new Set(["a"]), ended: new Set<string>(), twice: ["a"] };
   assertEquals(checkStep(well, less, damaged), ["a ran twice at once", "the job it was lost"]);
   assertEquals(checkStep(well, less, { ...damaged, isLossTold: true }), ["a ran twice at once"]);
+  const again = { ...well, reported: [...well.reported, well.reported[0]!, well.reported[2]!] };
+  assertEquals(checkEnd(again, expected), ["a was reported twice", "it was reported twice"]);
+  assertEquals(checkEnd(again, expected, true), ["a was reported twice"]);
 });

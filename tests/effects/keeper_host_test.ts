@@ -112,13 +112,14 @@ test("A dependent task begins when nothing of the earlier one runs", () =>
 
 test("shutdown() resolves when everything of a canceled crowd is gone", () =>
   inFolders(1, async (folder) => {
-    const executor = new QCGPJExecutor({ ...options, wd: folder!, resources: "200", graceMs: 100 });
-    const lineage = "$SIG{TERM} = q(IGNORE); %ENV = (); my $end = time + 20; " +
+    await using executor = new QCGPJExecutor({ ...options, wd: folder!, resources: "200", graceMs: 100 });
+    const lineage = "$SIG{TERM} = q(IGNORE); %ENV = (); my $end = time + 500; " +
       "while (time < $end) { exit if fork; setsid; select undef, undef, undef, 0.3 }";
     const first = `perl -MPOSIX -e '${lineage}' & touch ready$1; sleep 600`;
     const execution = { exec: "sh", args: ["-c", first, "sh", "${it}"] };
     const crowd = executor.submit({ name: "crowd", execution, iteration: { stop: 200 } });
-    await until(() => Array.from({ length: 200 }, (_, it) => it).every((it) => existsSync(`${folder}/ready${it}`)));
+    const isReady = (it: number) => existsSync(`${folder}/ready${it}`);
+    await until(() => Array.from({ length: 200 }, (_, it) => it).every(isReady), 4 * hangMs);
     crowd.cancel();
     await executor.shutdown();
     assertEquals(livingIn(folder!), []);

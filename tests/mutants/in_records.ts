@@ -99,4 +99,18 @@ export const inRecords: readonly Mutant[] = [
     "a job's standard error is written over the journal",
     "unit/launch/plan_task_test.ts|record of a run",
   ),
+  plant(
+    "runtime/replayed_run.ts",
+    "const counts = this.#goneOn.has(id) ? undefined : this.#ledger.job(id)?.counts;",
+    "const counts = this.#ledger.job(id)?.counts;",
+    "a task that was launched again counts as ended, as that its job was opened again is lost",
+    "unit/runtime/replayed_run_test.ts",
+  ),
+  plant(
+    "runtime/replayed_run.ts",
+    "return outcomes.find((kind) => left[kind] === lost);",
+    "return undefined;",
+    "a task whose end is certain runs again, and its job is reported twice",
+    "unit/runtime/replayed_run_test.ts",
+  ),
 ];

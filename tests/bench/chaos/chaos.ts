@@ -27,27 +27,39 @@ export interface ChaosOptions {
   readonly count: number;
   /** How many at once. */
   readonly lanes: number;
-  /** Begins no more lives after so many milliseconds. */
-  readonly msMax?: number;
   /** Whether the folders of lives that went wrong are kept. */
   readonly keeps?: boolean;
 }
 
+/** The last words of a life that are told after its whole story, so that they stand where a log is cut last. */
+const lastWords = { lines: 6, characters: 400 };
+
+/** Tells bad lives: their whole stories first, and at the end of each life and of all what went wrong, in short. */
+export function describeBad(bad: readonly BadLife[]): string {
+  const whole = bad.map(({ seed, wrong, story }) => `seed ${seed}:\n  ${[...story, ...wrong].join("\n  ")}`);
+  const short = bad.map(({ seed, wrong, story }) => {
+    const cut = (lines: readonly string[]) => lines.map((line) => line.slice(-lastWords.characters));
+    const end = [...cut(story.slice(-lastWords.lines)), ...cut(wrong).map((text) => `WRONG: ${text}`)];
+    return `seed ${seed}, in short:\n  ${end.join("\n  ")}`;
+  });
+  return [...whole, ...short].join("\n");
+}
+
 /** Lives many lives; returns how many, and those that went wrong. */
 export async function liveMany(options: ChaosOptions): Promise<{ readonly lived: number; readonly bad: BadLife[] }> {
-  const { from, count, lanes, msMax = Infinity, keeps = false } = options;
+  const { from, count, lanes, keeps = false } = options;
   const base = await Deno.makeTempDir({ prefix: "chaos-" });
   const faults = compileFaults(base);
   const other = { name: "other", execution: { exec: "true" } };
   Deno.writeTextFileSync(`${base}/other.json`, JSON.stringify(other));
   await call(["run", `${base}/other.json`, "--wd", `${base}/other`, "-q"]);
-  const endMs = performance.now() + msMax;
   const bad: BadLife[] = [];
   let lived = 0;
   const lane = async () => {
-    while (lived < count && performance.now() < endMs) {
+    while (lived < count) {
       const seed = from + lived++;
-      const folder = `${base}/life-${seed}`;
+      // No name is the beginning of another: processes are found by it.
+      const folder = `${base}/life-${seed.toString().padStart(9, "0")}`;
       Deno.mkdirSync(folder);
       const { wrong, story } = await live({ seed, faults, folder }).catch((error) => ({
         wrong: [String(error)],
@@ -84,7 +96,7 @@ if (import.meta.main) {
     lanes: Number(given.lanes ?? 2),
     keeps: given["keep"] === true,
   });
-  for (const { seed, wrong, story } of bad) console.log(`seed ${seed}:\n  ${[...story, ...wrong].join("\n  ")}`);
+  if (bad.length > 0) console.log(describeBad(bad));
   console.log(`${lived} lives, ${bad.length} bad, ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`);
   Deno.exit(bad.length === 0 ? 0 : 1);
 }

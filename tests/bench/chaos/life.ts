@@ -22,10 +22,10 @@ interface Ended {
 
 /** A run that survives no more than this is stuck. */
 const roundsMax = 6;
-/** A pilot that takes longer is stuck, in milliseconds. */
-const pilotMsMax = 30_000;
-/** Nothing survives a pilot for longer, in milliseconds; more than the second that is promised, as the machine is busy. */
-const survivalMsMax = 5000;
+/** A pilot that takes longer is stuck, in milliseconds: it has half a second of work, and the machine may have more. */
+const pilotMsMax = 120_000;
+/** What survives a pilot for longer stays, in milliseconds: tasks take a fifth of a second, all else waits for nothing. */
+const survivalMsMax = 60_000;
 
 /** What a life needs. */
 export interface LifeOptions {
@@ -83,7 +83,8 @@ class Life {
       if (isLast) break;
       before = await this.#damage(before);
     }
-    return [...checkEnd(before, this.#areTasksDisturbed ? undefined : this.#workload.expected), ...await this.#left()];
+    const expected = this.#areTasksDisturbed ? undefined : this.#workload.expected;
+    return [...checkEnd(before, expected, this.#excuses.isLossTold), ...await this.#left()];
   }
 
   /** Damages the records, and sees that a resume runs nothing, or loses nothing, in silence. */

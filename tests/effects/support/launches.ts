@@ -115,11 +115,11 @@ export function run(launcher: Launcher, plan: LaunchPlan): Promise<Told> {
 /** What takes so many milliseconds hangs; less may be the machine's other work. */
 export const hangMs = 60_000;
 
-/** Waits until `condition` holds; fails when that hangs. */
-export async function until(condition: () => boolean): Promise<void> {
-  const endMs = performance.now() + hangMs;
+/** Waits until `condition` holds; fails when that hangs. `limitMs` is for what is much work. */
+export async function until(condition: () => boolean, limitMs: number = hangMs): Promise<void> {
+  const endMs = performance.now() + limitMs;
   while (!condition()) {
-    if (performance.now() > endMs) throw new Error(`waited ${hangMs} ms in vain until ${condition}`);
+    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms in vain until ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -45,15 +45,35 @@ Deno.test("ReplayedRun.finish() believes a job that succeeded, though the ends o
   assertEquals([[...run.inFlight()], ledger.job(0)!.outcome], [[], "succeeded"]);
 });
 
+Deno.test("ReplayedRun.finish() believes any end of a job that leaves no doubt how the tasks ended that are lost", () => {
+  const counts = { succeeded: 1, failed: 1, canceled: 0, omitted: 0 };
+  const ended: Event = {
+    ...{ kind: "taskEnded", atMs, task: 0, job: 0, attempt: 1 },
+    ...{ outcome: { kind: "succeeded" }, usage },
+  };
+  const failed: Event = { kind: "jobEnded", atMs, job: 0, outcome: "failed", counts };
+  const { run, ledger } = replay(["A x2"], () => [scheduled(0), scheduled(1), ended, failed]);
+  assertEquals([run.outcomeOf(0), run.outcomeOf(1), run.attemptsOf(1)], ["succeeded", "failed", 1]);
+  assertEquals([[...run.inFlight()], run.jobs[0]!.outcome], [[], "failed"]);
+  assertEquals(ledger.task(1).reason, "failed; the record of how is lost");
+
+  const omitted = { succeeded: 0, failed: 0, canceled: 0, omitted: 1 };
+  const never = replay(["A"], () => [{ kind: "jobEnded", atMs, job: 0, outcome: "omitted", counts: omitted }]);
+  assertEquals([never.run.outcomeOf(0), never.run.attemptsOf(0)], ["omitted", 0]);
+
+  // That it was opened again is lost, too: then its end says nothing any more.
+  const again = replay(["A x2"], () => [scheduled(0), scheduled(1), ended, failed, scheduled(1, 2)]);
+  assertEquals([again.run.outcomeOf(1), again.run.jobs[0]!.outcome], [undefined, undefined]);
+});
+
 Deno.test("ReplayedRun.finish() opens a job again that failed, when it cannot tell which of its tasks did", () => {
   const counts = { succeeded: 1, failed: 1, canceled: 0, omitted: 0 };
   const { run, ledger } = replay(["A x2"], () => [
     scheduled(0),
     scheduled(1),
-    { kind: "taskEnded", atMs, task: 0, job: 0, attempt: 1, outcome: { kind: "succeeded" }, usage },
     { kind: "jobEnded", atMs, job: 0, outcome: "failed", counts },
   ]);
-  assertEquals([run.outcomeOf(0), run.outcomeOf(1)], ["succeeded", undefined]);
-  assertEquals([...run.inFlight()], [{ task: 1, attempt: 1 }]);
+  assertEquals([run.outcomeOf(0), run.outcomeOf(1)], [undefined, undefined]);
+  assertEquals([...run.inFlight()], [{ task: 0, attempt: 1 }, { task: 1, attempt: 1 }]);
   assertEquals([ledger.job(0)!.outcome, run.jobs[0]!.outcome], [undefined, undefined]);
 });
