@@ -259,8 +259,8 @@ const inRuntime: readonly Mutant[] = [
   ),
   plant(
     "runtime/replayed_run.ts",
-    'if (outcome === "succeeded") {',
-    'if (outcome !== "succeeded") {',
+    'const kind = outcome === "succeeded" ? outcome :',
+    'const kind = outcome !== "succeeded" ? outcome :',
     "what is lost of a job that succeeded runs again",
     "unit/runtime/replayed_run_test.ts",
   ),

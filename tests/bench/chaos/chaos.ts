@@ -61,10 +61,7 @@ export async function liveMany(options: ChaosOptions): Promise<{ readonly lived:
       // No name is the beginning of another: processes are found by it.
       const folder = `${base}/life-${seed.toString().padStart(9, "0")}`;
       Deno.mkdirSync(folder);
-      const { wrong, story } = await live({ seed, faults, folder }).catch((error) => ({
-        wrong: [String(error)],
-        story: [],
-      }));
+      const { wrong, story } = await live({ seed, faults, folder });
       if (wrong.length > 0) bad.push({ seed, wrong, story });
       if (wrong.length === 0 || !keeps) Deno.removeSync(folder, { recursive: true });
     }

@@ -39,7 +39,8 @@ export interface LifeOptions {
 /** Lives one life; returns what went wrong, and what happened. */
 export async function live(options: LifeOptions): Promise<{ readonly wrong: string[]; readonly story: string[] }> {
   const life = new Life(options);
-  return { wrong: await life.run(), story: life.story };
+  const wrong = await life.run().catch((error) => [String(error)]);
+  return { wrong, story: life.story };
 }
 
 class Life {

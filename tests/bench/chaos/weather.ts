@@ -4,6 +4,7 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
 import type { Random } from "../../sim/random.ts";
 import { recordsIn } from "./observe.ts";
 
@@ -78,7 +79,8 @@ export function damage(kind: Damage, random: Random, folder: string): () => void
       Deno.truncateSync(path, at);
       return nothing;
     case "noCopy":
-      Deno.removeSync(`${records}/journal.copy`);
+      // It is gone already where the pilot since has not come to write it anew.
+      if (existsSync(`${records}/journal.copy`)) Deno.removeSync(`${records}/journal.copy`);
       return nothing;
     case "swap":
       return swap(`${records}/journal`, folder);
