@@ -17,6 +17,8 @@ import { type Daemon, deadChildren, hostiles, livingIn, openDescriptors, taskDae
 import { hangMs, launchMarked, newRunId, shell, until } from "./support/launches.ts";
 
 const graceMs = 500;
+/** What takes so many milliseconds hangs, when it is for a crowd. */
+const crowdHangMs = 4 * hangMs;
 
 const launchers: readonly {
   readonly name: string;
@@ -122,13 +124,13 @@ for (const { name: launcherName, make, adopts, isExact = false } of launchers) {
         { length: 200 },
         (_, index) => launchMarked(launcher, shell(`${folder}/${index}`, script), runId),
       );
-      await until(() => attempts.every((_, index) => existsSync(`${folder}/${index}/ready`)));
+      await until(() => attempts.every((_, index) => existsSync(`${folder}/${index}/ready`)), crowdHangMs);
       const startMs = performance.now();
       for (const { key } of attempts) launcher.signal(key, "SIGTERM");
       const timer = setTimeout(() => attempts.forEach(({ key }) => launcher.signal(key, "SIGKILL")), graceMs);
       const told = await Promise.all(attempts.map(({ over }) => over));
       clearTimeout(timer);
-      assert(performance.now() - startMs < hangMs, `took ${performance.now() - startMs} ms`);
+      assert(performance.now() - startMs < crowdHangMs, `took ${performance.now() - startMs} ms`);
       assertEquals(livingIn(folder), []);
       told.forEach(({ cleanup }) => assertNoneLeft(cleanup!));
     }));

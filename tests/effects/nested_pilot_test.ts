@@ -80,7 +80,8 @@ Deno.test("A nested pilot's keeper that is killed leaves nothing while the task 
 Deno.test("260 lineages that fork and hide all the time are ended long before they would end by themselves", () =>
   withNested(async ({ executor, folder }) => {
     const script = "$SIG{TERM} = q(IGNORE); %ENV = (); my $end = time + 400; for (1..4) { last unless fork } " +
-      "open F, q(>>begun); syswrite F, q(x); while (time < $end) { my $p = fork; exit if $p; setsid; select undef, undef, undef, 0.1 }";
+      "open F, q(>>begun); syswrite F, q(x); " +
+      "while (time < $end) { my $p = fork; exit if $p; setsid; select undef, undef, undef, 0.1 }";
     // Of one task there are so many that nobody looks at each before it is killed.
     const crowd = `for i in $(seq $((it == 0 ? 40 : 12))); do perl -MPOSIX -e '${script}' & done`;
     const future = executor.submit({

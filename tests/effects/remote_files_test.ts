@@ -203,7 +203,7 @@ for (const launcher of ["keeper", "native"] as const) {
     const execution = sh("for i in 1 2 3 4 5 6 7 8; do sleep 0.3; echo $i; done; exec sleep 600", {
       stdout: "far/out",
     });
-    const future = executor.submit({ name: "silent", execution, idleMs: 1500 });
+    const future = executor.submit({ name: "silent", execution, idleMs: 2000 });
     assertEquals(await future.result(), { silent: "FAILED" });
     assertEquals(future.info()["silent"]!.cause, "idle");
     assertEquals(textOf(`${folder}/far/out`), "1\n2\n3\n4\n5\n6\n7\n8\n", "what it said was not noticed");
