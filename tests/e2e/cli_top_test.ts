@@ -219,3 +219,12 @@ Deno.test("qcgpj top prints one screen where there is no terminal", async () => 
   await letGo(scratch, "runs");
   await running.ended;
 });
+
+terminalTest("qcgpj top prints one screen on a terminal on which it cannot move", async () => {
+  await using scratch = new Scratch();
+  scratch.write("jobs.json", JSON.stringify([{ name: "only", execution: { exec: "true" } }]));
+  assertEquals((await call(["run", "jobs.json"], { cwd: scratch.path })).code, 0);
+  const shell = `cd '${scratch.path}'; TERM=dumb ${wordsOf(["top"])}; echo "ended $?"; exec sh`;
+  await using terminal = await Terminal.open(scratch, 80, 30, shell);
+  assertStringIncludes(await terminal.until("ended 0"), "1 of 1 done");
+});

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readVariable } from "./machine.ts";
 import { writeAllSync } from "./write_all.ts";
 
 /** What is written to take the screen: the other one, without a cursor, and without wrapping long lines. */
@@ -15,9 +16,9 @@ export class FullScreen implements Disposable {
   #isTaken = false;
   #shown: readonly string[] = [];
 
-  /** Whether there is a terminal to read from and to write to. */
+  /** Whether there is a terminal to read from and to write to, on which one can move. */
   static get isPossible(): boolean {
-    return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+    return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && readVariable("TERM") !== "dumb";
   }
 
   /** How wide and how tall it is. */
