@@ -51,7 +51,7 @@ export function expectStart(
     const ms = expectedMs(state, state.job(live.job.id));
     if (ms === undefined) return undefined;
     const sinceMs = live.kind === "running" ? live.startedAtMs : nowMs;
-    hold(live.allocation, Math.max(nowMs, sinceMs + ms));
+    hold(live.allocation, sinceMs + ms);
   }
   let waiting = [...line];
   let atMs = nowMs;

@@ -132,6 +132,15 @@ Deno.test("Intake.admit() takes a chain of a hundred thousand jobs", () => {
   assert(intake.find("j99999") !== undefined && intake.size === 100_000);
 });
 
+Deno.test("Intake.hasGpuJobs once a job has asked for GPUs, whatever the later ones ask for", () => {
+  const intake = new Intake({ pool: new Pool(parseNodeSpec("a:4:gpu=1")) });
+  const job = (name: string, resources: object) => parseJob({ name, execution: { exec: "x" }, resources }, {});
+  intake.admit([job("a", { numCores: 1 })]);
+  assertEquals(intake.hasGpuJobs, false);
+  intake.admit([job("b", { numNodes: 1, numCores: 1, nodeCrs: { gpu: 1 } }), job("c", { numCores: 1 })]);
+  assertEquals(intake.hasGpuJobs, true);
+});
+
 Deno.test("Intake.forget() frees a name", () => {
   const intake = new Intake({ pool: new Pool(parseNodeSpec("1")) });
   intake.admit([readJob("A"), readJob("B")]);

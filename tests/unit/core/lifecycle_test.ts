@@ -18,3 +18,14 @@ Deno.test("A process that starts when its task was given up is killed, of whatev
   assertEquals(runner.tell("start B#7"), ["-> SIGKILL B"]);
   assertEquals(runner.tell("start B"), ["started B"]);
 });
+
+Deno.test("A success that is told to be older than its start took no time, also where a task may have more cores or fewer", () => {
+  const runner = new TraceRunner({ nodes: "a:4" });
+  runner.tell("submit A cores=1-2");
+  const key = { task: 0, attempt: 1 };
+  const { events } = runner.core.step([
+    { kind: "taskStarted", atMs: 1000, ...key, pid: 1 },
+    { kind: "taskExited", atMs: 990, ...key, exit: { code: 0 }, usage: {} },
+  ]);
+  assertEquals(events.map(({ kind }) => kind), ["taskStarted", "taskEnded", "jobEnded"]);
+});

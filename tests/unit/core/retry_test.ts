@@ -179,3 +179,21 @@ Deno.test("A task that pauses before an attempt that fits no node any more fails
     "job A failed (1 failed)",
   ]);
 });
+
+Deno.test("A task that is canceled before its next attempt is forgotten by retries, so that the pilot can end", () => {
+  const runner = new TraceRunner();
+  runner.tellAll("submit A retry=5+100", "start A", "exit A 1", "cancel A");
+  assertEquals(runner.tell("lose 0"), ["node n0 lost"]);
+  assertEquals(runner.tell("drain"), ["drained", "-> stop"]);
+});
+
+Deno.test("A task keeps the memory of its next attempt when its job is given another priority, whoever waits before it", () => {
+  const runner = new TraceRunner({
+    nodes: [{ name: "n", coreIds: ["0", "1"], gpuIds: [], memoryMiB: 1000 }],
+  });
+  runner.tellAll("submit A x2 | B x2 after=A:${it} nodes=1 cores=1 mem=100 enforce retry=5 grow=2", "start A:1");
+  runner.tellAll("exit A:1 0", "start B:1", "oom B:1", "freeze", "exit B:1 SIGKILL", "exit A:0 0", "priority B 5");
+  runner.tell("thaw");
+  const launches = runner.output.actions.flatMap((action) => action.kind === "launch" ? [action.memoryMiB] : []);
+  assertEquals(launches, [100, 200]);
+});

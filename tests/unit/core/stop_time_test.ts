@@ -53,6 +53,10 @@ Deno.test("Core.isOutOfTime when nothing is left that could start, and nothing m
   runner.tell("start Short");
   runner.tell("exit Short 0");
   assertEquals(runner.core.isOutOfTime, true);
+  runner.core.step([{ kind: "pauseRequested", atMs: 20 }]);
+  assertEquals(runner.core.isOutOfTime, false, "a pause may end, and is what is waited for");
+  runner.core.step([{ kind: "pauseEnded", atMs: 20 }]);
+  assertEquals(runner.core.isOutOfTime, true);
   step(runner, 10_000, 20);
   assertEquals(runner.core.isOutOfTime, false);
 });

@@ -389,3 +389,11 @@ Deno.test("shareMemory() divides the machine's memory in proportion to the cores
   const nodes = shareMemory(parseNodeSpec("1,3"), 1000);
   assertEquals(nodes.map(({ memoryMiB }) => memoryMiB), [250, 750]);
 });
+
+Deno.test("Pool.explainInfeasible() says that memory is not known only where no node tells its own", () => {
+  const wanted = request(exactly(1), exactly(1), { memoryMiB: 8192 });
+  const reason = (...memory: number[]) =>
+    new Pool(memory.map((memoryMiB, i) => gpuNode(`n${i}`, 0, memoryMiB))).explainInfeasible(wanted)!;
+  assertStringIncludes(reason(0, 0), "how much memory the nodes have is not known");
+  assertEquals(reason(0, 4096).includes("is not known"), false);
+});
