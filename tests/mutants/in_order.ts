@@ -148,4 +148,32 @@ export const inOrder: readonly Mutant[] = [
     "one start of five goes to the oldest task though what is unknown teaches nothing about another",
     "unit/core/schedule_test.ts",
   ),
+  plant(
+    "core/priority.ts",
+    "while (next < end && !state.retries.has(next)) next++;",
+    "while (next < end) next++;",
+    "a task that ran out of memory gets no more of it once its job has another priority",
+    "unit/core/retry_test.ts",
+  ),
+  plant(
+    "core/propagate.ts",
+    "for (let task = from; task < to; task++) this.#state.retries.delete(task);",
+    "",
+    "a canceled task is still to be tried again, and the pilot cannot end: an invariant says so",
+    "unit/core/retry_test.ts",
+  ),
+  plant(
+    "core/core.ts",
+    "openJobs === 0 || isPaused) return false;",
+    "openJobs === 0) return false;",
+    "a run that pauses is taken for one that is out of time",
+    "unit/core/stop_time_test.ts",
+  ),
+  plant(
+    "runtime/reruns.ts",
+    'state === "OMITTED" || before?.(task, state) === true',
+    'state === "OMITTED"',
+    "a failed task does not run again where others of its job were omitted",
+    "unit/runtime/reruns_test.ts",
+  ),
 ];

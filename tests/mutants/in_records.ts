@@ -113,4 +113,18 @@ export const inRecords: readonly Mutant[] = [
     "a task whose end is certain runs again, and its job is reported twice",
     "unit/runtime/replayed_run_test.ts",
   ),
+  plant(
+    "journal/writer.ts",
+    "if (isKeptTwice || this",
+    "if (this",
+    "a job in the second copy does not say of which run it is",
+    "unit/journal/restore_test.ts",
+  ),
+  plant(
+    "runtime/session.ts",
+    "if (this.#isFrozen) this.freeze?.(false);",
+    "",
+    "tasks stand still for ever when the doors have closed",
+    "unit/runtime/session_test.ts",
+  ),
 ];

@@ -99,4 +99,11 @@ export const inScopes: readonly Mutant[] = [
     "tasks inherit what the pilot was started with",
     "effects/inherited_descriptors_test.ts|/nothing else: native$/",
   ),
+  plant(
+    "launch/check_scope.ts",
+    'if (isOpen && path.includes("..")) continue;',
+    "",
+    "a job is refused although its path may lead to where it may write",
+    "unit/launch/scope_test.ts",
+  ),
 ];

@@ -160,3 +160,29 @@ Deno.test("NodeWatch accuses nobody of the silence in which the pilot itself was
   assertEquals(node.until(69_999).take(), []);
   assertEquals(node.until(70_000).take(), ["suspect"]);
 });
+
+Deno.test("NodeWatch begins anew with its rests once a node was ready", () => {
+  const node = new Watched();
+  node.watch.begin(0);
+  node.watch.closed(killed, 0);
+  node.until(5000).makeReady();
+  node.watch.closed(killed, 6000);
+  node.watch.cutOff(6000);
+  node.until(7000);
+  node.watch.closed(killed, 7000);
+  node.take();
+  node.until(11_999);
+  assertEquals(node.take(), []);
+  node.until(12_000);
+  assertEquals(node.take(), ["start"]);
+});
+
+Deno.test("NodeWatch tells the loss of a node once, also where no agent can be started there again", () => {
+  const node = new Watched().makeReady();
+  node.watch.closed(killed, 1000);
+  node.watch.cutOff(1000);
+  assertEquals(node.take(), ["cut", "lost: its agent was killed"]);
+  node.until(2000);
+  node.watch.closed({ problem: "it is of another version", mayReturn: false }, 2000);
+  assertEquals([node.take(), node.watch.phase], [["start"], "lost"]);
+});

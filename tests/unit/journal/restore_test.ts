@@ -5,8 +5,10 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { concatenate } from "../../../src/base/bytes.ts";
 import type { Event } from "../../../src/core/types.ts";
 import { JournalError } from "../../../src/errors.ts";
+import { decodeEvents } from "../../../src/journal/codec/decode_events.ts";
+import { sealOf } from "../../../src/journal/codec/header.ts";
 import { findLoss } from "../../../src/journal/replay/loss.ts";
-import { makeCopy, readTwice } from "../../../src/journal/replay/restore_records.ts";
+import { makeCopy, readCopy, readTwice } from "../../../src/journal/replay/restore_records.ts";
 import { header, jobOf, keyOf, piecesOf, replayAll, turnsOf, writeJournal, writeTwice } from "./support.ts";
 
 /** Three jobs, one described over two records, with events before, between and after. */
@@ -128,4 +130,14 @@ Deno.test("Records of two runs in one journal, or in its copy, are refused", () 
   const [ownStart, start] = [bytes, foreign].map((journal) => piecesOf(journal)[1]!.start);
   const spliced = concatenate([bytes.subarray(0, ownStart), foreign.subarray(start)]);
   assertThrows(() => look(spliced, undefined), JournalError, "records of two runs");
+});
+
+Deno.test("Each record of events that is kept twice says of which run it is", () => {
+  const jobs = Array.from({ length: 20 }, (_, id): Event[] => [{ kind: "jobSubmitted", atMs: 1, job: jobOf(id, 1) }]);
+  const reader = readCopy([writeTwice(jobs).copy]);
+  const seals: (number | undefined)[] = [];
+  for (let whole = reader.next(); whole !== undefined; whole = reader.next()) {
+    if (whole.isEvents) seals.push(decodeEvents(whole.payload, undefined).seal);
+  }
+  assertEquals(seals, Array(20).fill(sealOf(header.runId)));
 });

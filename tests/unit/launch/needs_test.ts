@@ -37,6 +37,7 @@ Deno.test("jobNeeds() asks for what limits and further attempts take", () => {
     jobNeeds(parseJob({ name: "tj", execution: { exec: "date", stdout: "o" }, ...job }, {}), "/r")
       .map(({ name, value }) => `${name} ${value}`).slice(2);
   assertEquals(all({ retry: 1 }), ["write /r/o.attempt-1", "read /r/o"]);
+  assertEquals(all({ retry: 1, execution: { exec: "date", stdout: "logs/${it}" } }), ["write /r/logs", "read /r/logs"]);
   assertEquals(all({ idleMs: 1000 }), ["read /r/o"]);
   assertEquals(all({ enforceMemory: true, resources: { memory: "1GiB" } }), ["read /proc"]);
 });

@@ -96,6 +96,10 @@ const submits: Readonly<Record<string, Case>> = {
     refusal: "permissions.write",
   },
   "an output in an open wd": { permissions: { ...may, write: ["r1"] }, execution: { wd: "r${it}", stdout: "o/x" } },
+  "an open part that climbs out of a folder": {
+    permissions: { ...may, write: ["out"] },
+    execution: { stdout: "sub/x${it}/../../out/x" },
+  },
   "an open part that climbs": { permissions: { ...may, write: ["out"] }, execution: { stdout: "x${it}/../out/x" } },
   "the pilot's own folder": {
     permissions: { ...may, write: ["."] },

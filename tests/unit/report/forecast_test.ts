@@ -154,6 +154,9 @@ Deno.test("forecast() lets tasks take as long as they took in the run that it le
   assertEquals(plan("rank").endsAtMs, 5000);
   assertEquals(jobs.map((job) => learntMs(learnt, job)?.of), ["command", "job", "command"]);
   assertEquals(learntMs(undefined, jobs[0]!), undefined);
+  const none = { jobs: new Map([["long", 0.2]]), commands: new Map() };
+  const options = { nodes: parseNodeSpec("2"), reserveCore: false, taskMs: 1000, learnt: none };
+  assertEquals(forecast([jobs], options).jobs.find(({ name }) => name === "long")!.taskMs, 1, "no task takes no time");
 });
 
 Deno.test("forecastText() says which order it assumes, and what age alone would come to", () => {

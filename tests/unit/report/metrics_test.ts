@@ -73,3 +73,12 @@ Deno.test("Metrics.text() is OpenMetrics: every family is typed, and the end is 
     else if (line !== "" && line !== "# EOF") assertStringIncludes(line.replace(/^# (?:HELP|UNIT) /, ""), typed);
   }
 });
+
+Deno.test("Metrics counts no core-seconds less where an end is told to be older than its start", () => {
+  const run = new CountedRun("a", "b");
+  run.start(0, 2_000);
+  run.end(0, 5_000);
+  run.start(1, 6_000);
+  run.end(1, 5_990);
+  assertEquals(run.samples()["qcgpj_core_seconds_total"], 3);
+});

@@ -120,6 +120,7 @@ Deno.test("describeProgress() counts removed jobs too, and knows who runs longes
   const progress = describeProgress(sources, startedAtMs, pilot.nowMs + 2_000);
   assertEquals([progress.total, progress.ended, progress.failed, progress.running, progress.waiting], [5, 1, 1, 2, 2]);
   assertEquals([progress.elapsedMs, progress.longest], [7_000, { name: "it:1", ranMs: 2_001 }]);
+  assertEquals(progress.leftMs, undefined, "one task tells too little of the others");
   const open = describeProgress({ ...sources, expected: { total: undefined } }, startedAtMs, pilot.nowMs);
   assertEquals([open.isTotalKnown, open.leftMs], [false, undefined]);
   const more = describeProgress({ ...sources, expected: { total: 9 } }, startedAtMs, pilot.nowMs);

@@ -10,6 +10,8 @@ Deno.test("RunTimes tells when tasks ran, of those that could not start when it 
   pilot.start("a", 1000);
   pilot.exit("a", { code: 0 }, 500);
   pilot.failToStart("b", "no program");
+  pilot.cancel({ kind: "job", job: pilot.intake.find("d")!.id });
+  pilot.failToStart("d", "stopped before it could be started");
   const { node, rt } = JSON.parse(times.text("host", 0));
   assertEquals(node, "host");
   const secondOf = (text: string) => (Date.parse(`${text.replace(" ", "T")}Z`) - startMs) / 1000;

@@ -40,6 +40,16 @@ Deno.test("workflowOf() names each task, what it waits for, and what it took", (
   assertEquals(again.jobs.map(({ name }) => name), ["one", "all_0", "all_1", "pair_0", "pair_1"]);
 });
 
+Deno.test("workflowOf() tells the CPU time of a task as a mean in percent of one core", () => {
+  const run = new ViewedRun("one");
+  run.start(0, 2_000);
+  const end = { task: 0, job: 0, attempt: 1, outcome: { kind: "succeeded" } as const };
+  run.apply({ kind: "taskEnded", atMs: 4_000, ...end, usage: { cpuMs: 3_000, peakKiB: 2 } });
+  const value = workflowOf({ view: run.view, facts, rootWd: "/w", bytesOf: () => 0 });
+  const [task] = (value as { workflow: { execution: { tasks: Record<string, unknown>[] } } }).workflow.execution.tasks;
+  assertEquals([task!["runtimeInSeconds"], task!["avgCPU"], task!["memoryInBytes"]], [2, 150, 2048]);
+});
+
 /** A run whose jobs have files for their streams. */
 class RedirectedRun extends ViewedRun {
   override apply(event: Event): void {

@@ -397,3 +397,13 @@ Deno.test("Pool.explainInfeasible() says that memory is not known only where no 
   assertStringIncludes(reason(0, 0), "how much memory the nodes have is not known");
   assertEquals(reason(0, 4096).includes("is not known"), false);
 });
+
+Deno.test("Pool.addNode() lets a node that was held be granted on again, but for what is granted there", () => {
+  const pool = new Pool(parseNodeSpec("a:4"));
+  const one = take(pool, request(exactly(1)))!;
+  pool.holdNode(0);
+  assertEquals([pool.freeCores, pool.fit(request(exactly(1)))], [0, undefined]);
+  assertEquals([pool.addNode(0), pool.freeCores], [false, 3]);
+  assertEquals(format(pool, pool.fit(request(exactly(3)))), "a[1:2:3]");
+  pool.checkInvariants([one]);
+});

@@ -277,3 +277,18 @@ Deno.test("AgentsLauncher has all ended that may be left of an agent, by its mar
   cluster.channels.get(1)!.closed(killed);
   assertEquals(await cluster.take(), ["cut 1", "end 1 1234567890012 closed"], "it has ended them");
 });
+
+Deno.test("AgentsLauncher suspects no agent whose silence this program has slept through itself", async () => {
+  const cluster = await readyCluster(1);
+  cluster.clock.skip(60_000);
+  await cluster.pass(1);
+  assertEquals(await cluster.take(), []);
+});
+
+Deno.test("AgentsLauncher lets tasks of an agent that comes during a pause stand still, too", async () => {
+  const cluster = new Cluster(1);
+  await cluster.pass(0);
+  await cluster.launcher.freeze();
+  cluster.come(0);
+  assertEquals((await cluster.take()).at(-2), "to 0: pause");
+});

@@ -71,3 +71,12 @@ Deno.test("untilSettled() leaves no listener at a signal that outlives it", asyn
   await untilSettled(Promise.reject(new Error("no")), { signal: counting }, clock, what).catch(() => {});
   assertEquals(listeners, 0);
 });
+
+Deno.test("untilSettled() counts from when the waiting began, where that is said", async () => {
+  const clock = new VirtualClock();
+  await clock.advanceTo(epochMs + 400);
+  const waiting = untilSettled(new Promise<void>(() => {}), { timeoutMs: 500 }, clock, what, epochMs);
+  waiting.catch(() => {});
+  await clock.advanceTo(epochMs + 500);
+  assertEquals(await stateOf(waiting), "rejected: TimeoutError: Timed out after 500 ms waiting for job x");
+});

@@ -196,3 +196,11 @@ Deno.test("PreparedLauncher adds the ends of outputs that no launcher has read, 
   assertEquals(await ends({ ...plan, stderr: "/far" }, {}), { stdout: "words" });
   assertEquals(await ends(plan), undefined, "it has succeeded");
 });
+
+Deno.test("PreparedLauncher cuts what a shell has said without end", () => {
+  const { told, launch, start, exit } = prepare({ takeNote: () => `cannot prepare: ${"x".repeat(9999)}` });
+  launch({ note: "/w/note" });
+  start();
+  exit({ code: 1 });
+  assertEquals(told[1], `failed preparation cannot prepare: ${"x".repeat(2000 - "cannot prepare: ".length)}…`);
+});

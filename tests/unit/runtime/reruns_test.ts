@@ -95,3 +95,10 @@ Deno.test("rerun tells its readers of events which tasks run again", async () =>
   assertEquals(told, ["A 1-2", "B", "C 1-2"]);
   second.run.pilot.abandon(new Error("over"));
 });
+
+Deno.test("rerun runs of one job what failed by itself and what was omitted because of another", async () => {
+  const first = new RunHarness();
+  await first.submit("A x2", "C x2 after=A:${it}");
+  await finishAll(first, new Map([["A:1", "4"], ["C:0", "3"]]));
+  assertEquals(launchedOf(await goOn(first, { rerun: failed })), ["A:1", "C:0", "C:1"]);
+});

@@ -4,7 +4,9 @@ import type { EventOptions } from "../../../src/events/event_stream.ts";
 import { Admission } from "../../../src/runtime/admission.ts";
 import type { Door, DoorSession, OpenDoor } from "../../../src/runtime/door.ts";
 import { closeMsMax } from "../../../src/runtime/opened_door.ts";
+import type { RunSettings } from "../../../src/runtime/run_settings.ts";
 import { Session } from "../../../src/runtime/session.ts";
+import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { quiet } from "../../sim/virtual_clock.ts";
 import { jobOf, variablesOf } from "../service/support.ts";
 import { stateOf } from "./pilot_harness.ts";
@@ -14,8 +16,8 @@ import { RunHarness } from "./run_harness.ts";
 class SessionHarness extends RunHarness {
   readonly session: Session;
 
-  constructor() {
-    super();
+  constructor(settings: Partial<RunSettings> = {}) {
+    super(settings);
     const { run } = this;
     const admission = new Admission({
       guard: { admit: (job) => job },
@@ -412,4 +414,37 @@ Deno.test("Session.interrupt() leaves nothing that was accepted out of the recor
   assertEquals((await Promise.all(asked)).map(({ code }) => code), [0, 0]);
   const submitted = harness.disk.events().filter(({ kind }) => kind === "jobSubmitted");
   assertEquals(submitted.length, 3);
+});
+
+Deno.test("Session logs what it is asked, but not how far the run is, which is asked again and again", async () => {
+  const harness = new SessionHarness();
+  const door = harness.open("A");
+  await harness.ask(door, "one");
+  assertEquals([(await door.answer({ request: "progress" })).code, (await door.answer({ request: "listJobs" })).code], [
+    0,
+    0,
+  ]);
+  const log = harness.text("service.log");
+  assertStringIncludes(log, "request listJobs");
+  assertEquals(log.includes("progress"), false);
+});
+
+Deno.test("Session lets tasks go on that stand still when it closes, as nobody could do so any more", async () => {
+  const nodes = parseNodeSpec("n0:2");
+  const pilot = {
+    nodes,
+    graceMs: 1000,
+    rootWd: "/wd",
+    environmentSchema: "common",
+    hostOf: (node: string) => node,
+  } as const;
+  const harness = new SessionHarness({ pilot });
+  const door = harness.open("A");
+  await harness.session.freeze!(true);
+  await harness.ask(door, "one");
+  assertEquals(harness.launcher.launched.has("one"), false);
+  await door.answer({ request: "finish" });
+  await harness.clock.advanceTo(harness.clock.nowMs() + 2000);
+  await quiet();
+  assert(harness.launcher.launched.has("one"));
 });
