@@ -45,8 +45,8 @@ export const inLooking: readonly Mutant[] = [
   ),
   plant(
     "core/expected_start.ts",
-    "Math.max(nowMs, sinceMs + ms)",
-    "nowMs + ms",
+    "hold(live.allocation, sinceMs + ms);",
+    "hold(live.allocation, nowMs + ms);",
     "what has run for a while counts as begun now",
     "unit/core/explain_wait_test.ts",
   ),

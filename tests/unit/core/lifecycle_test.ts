@@ -19,7 +19,7 @@ Deno.test("A process that starts when its task was given up is killed, of whatev
   assertEquals(runner.tell("start B"), ["started B"]);
 });
 
-Deno.test("A success that is told to be older than its start took no time, also where a task may have more cores or fewer", () => {
+Deno.test("A success that is told to be older than its start took no time, whatever cores it may have", () => {
   const runner = new TraceRunner({ nodes: "a:4" });
   runner.tell("submit A cores=1-2");
   const key = { task: 0, attempt: 1 };

@@ -27,7 +27,7 @@ Deno.test("bindTask() leaves a task alone that got every CPU", () => {
   assertEquals(bind("cores", { numNodes: 1 }, "0", "1", "2", "3"), undefined);
 });
 
-Deno.test("bindTask() takes in an allocation the CPUs in the names of the cores, in order, unless they are all of the node", () => {
+Deno.test("bindTask() takes in an allocation the CPUs that name the cores, in order, unless it got all", () => {
   const binding = { mode: "cores", cpus: [], nodes: new Map([["n0", [0, 1, 2, 3]]]) } as const;
   const granted = (...cores: string[]) => bindTask(jobOf(), on(...cores), binding);
   assertEquals(granted("0,2", "1"), [0, 1, 2]);
