@@ -98,7 +98,7 @@ export function answerCancel(pilot: ServedPilot, names: readonly unknown[]): Rep
   if (names.some(isUnhashable)) return refuseUnhashable(names);
   const answers = [...cancelJobs(pilot, names)];
   const { done, errors } = countDone(answers, cancelProblem);
-  return accept({ canceled: done, ...problemsOf(pilot.intake, answers, errors) });
+  return accept({ canceled: done, ...namesLeft(pilot.intake, answers, errors) });
 }
 
 function cancelProblem(one: NameAnswer<CancelAnswer>): string | undefined {
@@ -118,7 +118,7 @@ export function answerRemove(pilot: ServedPilot, names: readonly unknown[]): Rep
   if (names.some(isUnhashable)) return refuseUnhashable(names);
   const answers = [...removeJobs(pilot, names)];
   const { done, errors } = countDone(answers, removeProblem);
-  return accept({ removed: done, ...problemsOf(pilot.intake, answers, errors) });
+  return accept({ removed: done, ...namesLeft(pilot.intake, answers, errors) });
 }
 
 function removeProblem(one: NameAnswer<RemoveAnswer>): string | undefined {
@@ -155,7 +155,7 @@ function isEmpty(errors: object): boolean {
  * What is wrong with names for which nothing was done, and beside that, of the first that stand for nothing, what
  * may have been meant; of no more, as each is compared with the names that there are.
  */
-function problemsOf(
+function namesLeft(
   known: JobNames,
   answers: readonly NameAnswer<unknown>[],
   errors: Readonly<Record<string, string>>,

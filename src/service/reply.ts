@@ -56,6 +56,24 @@ export function refuseFor(error: PilotJobError, message: string = error.message)
   });
 }
 
+/** What a reply may say of why it, or something of what was asked for, was not done. */
+interface ReplyProblems {
+  readonly reason?: string;
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly reasons?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What was not done and why, for people: in our own words where a reply has them, else in those of QCG-PilotJob.
+ *
+ * @param reply The reply.
+ * @returns Sentences without their ends; none if all was done.
+ */
+export function problemsOf({ code, message = "refused", data = {} }: Reply): string[] {
+  const { reason = message, errors = {}, reasons = {} } = data as ReplyProblems;
+  return code === 1 ? [reason] : Object.entries(errors).map(([name, problem]) => reasons[name] ?? problem);
+}
+
 /** Writes a reply as QCG-PilotJob sends it: indented by two blanks, in ASCII. */
 export function replyText(reply: Reply): string {
   return indentedJson(reply);

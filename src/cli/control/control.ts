@@ -7,7 +7,7 @@
 import { priorityMax } from "../../job/parse_order.ts";
 import { countOf } from "../../resources/request.ts";
 import { type OptionSpec, parseArguments, type ParsedArguments } from "../../service/arguments.ts";
-import type { Reply } from "../../service/reply.ts";
+import { problemsOf, type Reply } from "../../service/reply.ts";
 import { UsageError } from "../../service/usage.ts";
 import { findRun } from "../../deno/files/runs/run_reader.ts";
 import type { Command, Terminal } from "../command.ts";
@@ -27,12 +27,6 @@ interface Control {
   readonly requests: (given: ParsedArguments) => readonly object[];
   /** Tells an answer in a sentence, without its end. */
   readonly tell: (reply: Reply) => string;
-}
-
-/** What a reply says of names for which nothing was done; `reasons` says it better, of some. */
-interface NameProblems {
-  readonly errors?: Readonly<Record<string, string>>;
-  readonly reasons?: Readonly<Record<string, string>>;
 }
 
 const whereText =
@@ -61,18 +55,15 @@ async function runControl(control: Control, given: ParsedArguments, terminal: Te
   let isDone = true;
   for (const request of requests) {
     const reply = await client.ask(request);
-    const { errors, reasons = {} } = (reply.data ?? {}) as NameProblems;
-    isDone &&= reply.code === 0 && errors === undefined;
+    const problems = problemsOf(reply);
+    isDone &&= problems.length === 0;
     if (given.options.has("json")) {
       terminal.out(`${JSON.stringify(reply)}\n`);
       continue;
     }
-    const { reason = reply.message ?? "refused" } = (reply.data ?? {}) as { readonly reason?: string };
-    if (reply.code !== 0) terminal.err(`qcgpj ${control.name}: ${reason}\n`);
-    else if (errors === undefined || !hasDoneNothing(reply)) terminal.out(`${control.tell(reply)}\n`);
-    for (const [name, problem] of Object.entries(errors ?? {})) {
-      terminal.err(`qcgpj ${control.name}: ${reasons[name] ?? problem}\n`);
-    }
+    const hasDone = problems.length === 0 || (reply.code === 0 && !hasDoneNothing(reply));
+    if (hasDone) terminal.out(`${control.tell(reply)}\n`);
+    for (const problem of problems) terminal.err(`qcgpj ${control.name}: ${problem}\n`);
   }
   return isDone ? 0 : 1;
 }

@@ -116,7 +116,7 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
   const descriptions = new Map(examination.good.map(({ description }) => [description.name, description]));
   terminal.out(
     given.options.has("json")
-      ? `${JSON.stringify({ ...plan, order, jobs: withWishes(plan.jobs, descriptions), never }, undefined, 2)}\n`
+      ? `${JSON.stringify({ ...plan, order, jobs: withNeeds(plan.jobs, descriptions), never }, undefined, 2)}\n`
       : forecastText(plan, descriptions, never, order),
   );
   if (cluster !== undefined) terminal.err(describeAllocation(nodes, cluster.end, batches.flat()));
@@ -179,7 +179,7 @@ function findConditional(jobs: readonly JobDescription[]): ReadonlySet<string> {
   return found;
 }
 
-function withWishes<J extends { readonly name: string }>(
+function withNeeds<J extends { readonly name: string }>(
   jobs: readonly J[],
   descriptions: ReadonlyMap<string, JobDescription>,
 ): (J & { readonly needs: string })[] {

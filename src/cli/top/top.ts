@@ -10,6 +10,7 @@ import { listRows, renderTop } from "../../report/top/top_frame.ts";
 import { readKeys } from "../../report/top/keys.ts";
 import { beginTop, type KeyPlace, press, type TopState, type Wish } from "../../report/top/top_state.ts";
 import type { OptionSpec } from "../../service/arguments.ts";
+import { problemsOf } from "../../service/reply.ts";
 import type { Command, Terminal } from "../command.ts";
 import { FollowedRun } from "../dashboard/followed_source.ts";
 import { onInterrupt } from "../interrupts.ts";
@@ -169,8 +170,7 @@ class Top {
   }
 
   #tell(reply: Awaited<ReturnType<FollowedRun["ask"]>>, done: string): void {
-    const { errors = {} } = (reply?.data ?? {}) as { readonly errors?: Readonly<Record<string, string>> };
-    const problem = reply?.code === 0 ? Object.values(errors)[0] : reply?.message ?? "the run cannot be asked";
+    const problem = reply === undefined ? "the run cannot be asked" : problemsOf(reply)[0];
     this.#state = { ...this.#state, message: problem ?? done };
   }
 

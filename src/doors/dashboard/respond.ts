@@ -11,6 +11,7 @@ import { type AccessRules, type AskedBy, refuseAccess, type Refused, refuseHost,
 import type { DashboardAnswers } from "./answers.ts";
 import { assets } from "./assets.ts";
 import { readControl } from "./control.ts";
+import { problemsOf } from "../../service/reply.ts";
 import { isRefused, readRoute, type Route } from "./routes.ts";
 import type { DashboardSource } from "./source.ts";
 import { DashboardStream } from "./stream.ts";
@@ -99,8 +100,7 @@ export class Responder {
     if ("status" in control) return refusal(control);
     const reply = await source.ask(control);
     if (reply === undefined) return refusal({ status: 409, problem: "The run does not live, or cannot be asked" });
-    const { errors = {} } = (reply.data ?? {}) as { readonly errors?: Readonly<Record<string, string>> };
-    const problems = reply.code === 0 ? Object.values(errors) : [reply.message ?? "refused"];
+    const problems = problemsOf(reply);
     return problems.length > 0 ? refusal({ status: 409, problem: problems.join("; ") }) : valueResponse(reply);
   }
 }

@@ -73,7 +73,7 @@ export const differences: readonly Difference[] = [
     test: "Intake.admit() names the ring of jobs that wait for one another, also by single iterations",
   },
   {
-    about: "`min` without `max`, and what no node can ever give (GPUs too)",
+    about: "`min` without `max`, a `scheduler` without iterations, `nodeCrs` without `numNodes`, no cores, and what no node can ever give (GPUs too)",
     there: "fails, hangs or stops the scheduler when the job's turn comes",
     here: "refused at submit",
     test: "Intake.admit() refuses what could never run, with a reason; the reserved core does not count",
@@ -121,7 +121,7 @@ export const differences: readonly Difference[] = [
     test: "qcgpj service: no input, missing folders, no interpreter line, children left behind, names twice",
   },
   {
-    about: "`true` as a number of cores or nodes",
+    about: "`true` as a number of cores, nodes or iterations",
     there: "is 1",
     here: "refused",
     test: "A submit that QCG-PilotJob would take is refused in our words alone",
@@ -181,7 +181,7 @@ export const differences: readonly Difference[] = [
     test: "parseExecution() allows env with script, but no arguments",
   },
   {
-    about: "arguments that are arrays or objects",
+    about: "arguments and `values` that are arrays or objects, paths that are no texts",
     there: "passed on as Python writes them",
     here: "refused",
     test: "parseExecution() turns scalar arguments into text",

@@ -59,6 +59,19 @@ Deno.test("A submit that QCG-PilotJob would take is refused in our words alone",
       '{ "min": 1, "max": 4 }, not true',
   );
   assertEquals<unknown>(data, { error: "JOB_DESCRIPTION", job: "a", path: "resources.numCores" });
+  const others: readonly (readonly [job: object, path: string])[] = [
+    [{ resources: { numCores: { min: 1, scheduler: { name: "maximum-iters" } } } }, "resources.numCores.scheduler"],
+    [{ resources: { numCores: { exact: 0 } } }, "resources.numCores.exact"],
+    [{ resources: { numNodes: { min: 1 } } }, "resources.numNodes"],
+    [{ resources: { numCores: 1, nodeCrs: { mem: 1 } } }, "resources.nodeCrs"],
+    [{ iteration: { start: true, stop: 2 } }, "iteration.start"],
+    [{ iteration: { values: ["a", []] } }, "iteration.values[1]"],
+    [{ execution: { exec: "x", stderr: 1 } }, "execution.stderr"],
+    [{ execution: { exec: "x", wd: [] } }, "execution.wd"],
+  ];
+  for (const [job, path] of others) {
+    assertEquals((serve("n0:4").ask("submit", { jobs: [jobOf("a", job)] }).data as { path: string }).path, path);
+  }
 });
 
 Deno.test("The name in a refusal has its variables filled in", () => {

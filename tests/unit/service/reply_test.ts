@@ -1,12 +1,21 @@
 import { assertEquals } from "@std/assert";
 import { JobDescriptionError } from "../../../src/errors.ts";
-import { accept, exchangeMessage, refuseFor, replyLine, replyText } from "../../../src/service/reply.ts";
+import { accept, exchangeMessage, problemsOf, refuse, refuseFor, replyLine, replyText } from "../../../src/service/reply.ts";
 
 Deno.test("replyText() is indented by two blanks, in ASCII", () => {
   assertEquals(
     replyText(accept({ jobs: ["é"] }, "1 jobs submitted")),
     '{\n  "code": 0,\n  "message": "1 jobs submitted",\n  "data": {\n    "jobs": [\n      "\\u00e9"\n    ]\n  }\n}',
   );
+});
+
+Deno.test("problemsOf() tells in our words what was not done, where a reply has them", () => {
+  assertEquals(problemsOf(accept({ canceled: 1 })), []);
+  assertEquals(problemsOf({ code: 1 }), ["refused"]);
+  assertEquals(problemsOf(refuse("theirs", { error: "X" })), ["theirs"]);
+  assertEquals(problemsOf(refuse("theirs", { error: "X", reason: "ours" })), ["ours"]);
+  const some = accept({ canceled: 1, errors: { a: "theirs", b: "other" }, reasons: { a: "ours" } });
+  assertEquals(problemsOf(some), ["ours", "other"]);
 });
 
 Deno.test("replyLine() is one line, in ASCII", () => {
