@@ -1,6 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { JobDescriptionError } from "../../../src/errors.ts";
-import { accept, exchangeMessage, problemsOf, refuse, refuseFor, replyLine, replyText } from "../../../src/service/reply.ts";
+import {
+  accept,
+  exchangeMessage,
+  problemsOf,
+  refuse,
+  refuseFor,
+  replyLine,
+  replyText,
+} from "../../../src/service/reply.ts";
 
 Deno.test("replyText() is indented by two blanks, in ASCII", () => {
   assertEquals(
