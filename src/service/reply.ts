@@ -69,9 +69,9 @@ interface ReplyProblems {
  * @param reply The reply.
  * @returns Sentences without their ends; none if all was done.
  */
-export function problemsOf({ code, message = "refused", data = {} }: Reply): string[] {
-  const { reason = message, errors = {}, reasons = {} } = data as ReplyProblems;
-  return code === 1 ? [reason] : Object.entries(errors).map(([name, problem]) => reasons[name] ?? problem);
+export function problemsOf(reply: Reply): string[] {
+  const { reason = reply.message ?? "refused", errors = {}, reasons = {} } = (reply.data ?? {}) as ReplyProblems;
+  return reply.code === 1 ? [reason] : Object.entries(errors).map(([name, problem]) => reasons[name] ?? problem);
 }
 
 /** Writes a reply as QCG-PilotJob sends it: indented by two blanks, in ASCII. */

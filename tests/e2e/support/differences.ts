@@ -74,7 +74,7 @@ export const differences: readonly Difference[] = [
   },
   {
     about:
-      "`min` without `max`, a `scheduler` without iterations, `nodeCrs` without `numNodes`, no cores, and what no node can ever give (GPUs too)",
+      "`min` without `max`, `nodeCrs` without `numNodes`, 0 cores, and what no node can ever give (GPUs too)",
     there: "fails, hangs or stops the scheduler when the job's turn comes",
     here: "refused at submit",
     test: "Intake.admit() refuses what could never run, with a reason; the reserved core does not count",
