@@ -4,12 +4,11 @@
  * @module
  */
 
-import { didYouMean } from "../base/near_miss.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { UnknownJobError } from "../errors.ts";
 import { taskCount } from "../job/description.ts";
 import { nameValue } from "../job/json.ts";
-import { parseTaskName } from "../job/name.ts";
+import { didYouMeanTask, parseTaskName } from "../job/name.ts";
 import type { Pilot } from "../runtime/pilot.ts";
 import { TaskRef } from "./output/task_ref.ts";
 
@@ -62,7 +61,7 @@ function findByName(pilot: Pilot, jobs: readonly AdmittedJob[], text: string): T
   const job = jobs.find(({ description }) => description.name === parts?.job);
   if (parts === undefined || job === undefined) {
     const names = jobs.map(({ description }) => description.name);
-    throw new UnknownJobError(`There is no task "${text}" in this submit${didYouMean(text, names)}`, text);
+    throw new UnknownJobError(`There is no task "${text}" in this submit${didYouMeanTask(text, names)}`, text);
   }
   if (parts.iteration !== undefined) return findTask(pilot, [job], parts.iteration);
   return findTask(pilot, [job], undefined, `task(${JSON.stringify(text)})`);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { nearMiss } from "../base/near_miss.ts";
+
 /** Characters that QCG-PilotJob forbids in a job's name, each with the word for it. */
 const forbidden: ReadonlyMap<string, string> = new Map([
   ["$", "a dollar"],
@@ -60,4 +62,11 @@ export function parseTaskName(text: string): TaskNameParts | undefined {
   if (colon === 0 || !/^-?[0-9]+$/.test(digits) || !Number.isSafeInteger(iteration)) return undefined;
   // `+ 0` turns the index "-0" into the index 0.
   return { job: text.slice(0, colon), iteration: iteration + 0 };
+}
+
+/** Returns ` (did you mean "job:3"?)` where a job of a name near to that in `text` is known, or an empty text. */
+export function didYouMeanTask(text: string, jobNames: Iterable<string>): string {
+  const [jobName] = text.split(":", 1) as [string];
+  const near = nearMiss(jobName, jobNames);
+  return near === undefined ? "" : ` (did you mean "${near}${text.slice(jobName.length)}"?)`;
 }

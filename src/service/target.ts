@@ -4,12 +4,11 @@
  * @module
  */
 
-import { nearMiss } from "../base/near_miss.ts";
 import type { Intake } from "../core/intake.ts";
 import type { AdmittedJob } from "../core/types.ts";
 import { UnknownJobError } from "../errors.ts";
 import { nameValue } from "../job/json.ts";
-import { parseTaskName } from "../job/name.ts";
+import { didYouMeanTask, parseTaskName } from "../job/name.ts";
 
 /** A job, or one task of it. */
 export interface Target {
@@ -72,12 +71,8 @@ export function unknownJob(jobs: JobNames, name: unknown, why: UnknownName): Unk
         `'${shown}' is no name of a job or iteration; it must be like 'job' or 'job:3'`,
         shown,
       );
-    case "noJob": {
-      const [jobName] = shown.split(":", 1) as [string];
-      const near = nearMiss(jobName, jobs.names());
-      const hint = near === undefined ? "" : ` (did you mean "${near}${shown.slice(jobName.length)}"?)`;
-      return new UnknownJobError(`Job '${shown}' doesn't exist${hint}`, shown);
-    }
+    case "noJob":
+      return new UnknownJobError(`Job '${shown}' doesn't exist${didYouMeanTask(shown, jobs.names())}`, shown);
     case "noIterations": {
       const unknown = `Unknown iteration ${why.index} for job ${why.job.description.name}`;
       return new UnknownJobError(`${unknown}: it has no iterations`, shown);

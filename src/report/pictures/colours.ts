@@ -36,7 +36,7 @@ export const colours: Readonly<Record<Paint, string>> = {
   line: "#dde0e5",
 };
 
-/** The word and the colour of a state. */
+/** The colour of each state. */
 export const statePaints: Readonly<Record<JobState, Paint>> = {
   QUEUED: "waiting",
   SCHEDULED: "waiting",

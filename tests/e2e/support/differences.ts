@@ -73,8 +73,7 @@ export const differences: readonly Difference[] = [
     test: "Intake.admit() names the ring of jobs that wait for one another, also by single iterations",
   },
   {
-    about:
-      "`min` without `max`, `nodeCrs` without `numNodes`, 0 cores, and what no node can ever give (GPUs too)",
+    about: "`min` without `max`, `nodeCrs` without `numNodes`, 0 cores, and what no node can ever give (GPUs too)",
     there: "fails, hangs or stops the scheduler when the job's turn comes",
     here: "refused at submit",
     test: "Intake.admit() refuses what could never run, with a reason; the reserved core does not count",

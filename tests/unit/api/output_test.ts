@@ -236,7 +236,7 @@ Deno.test("outputs() throws at the first task that did not succeed, and at its l
 Deno.test("task() finds one task by its index or name, and says what is there instead", () => {
   const { future: list } = begin([kept, { name: "s", iteration: { stop: 2 }, execution, capture: "stdout" }]);
   assertEquals([list.task("a").name, list.task("s:1").iteration, list.task("s:1").name], ["a", 1, "s:1"]);
-  assertThrows(() => list.task("sa"), UnknownJobError, 'There is no task "sa" in this submit');
+  assertThrows(() => list.task("st:1"), UnknownJobError, 'no task "st:1" in this submit (did you mean "s:1"?)');
   assertThrows(() => list.task("s"), TypeError, 'task("s") means one task, but job "s" has 2 iterations');
   assertThrows(() => list.task("s:2"), RangeError, "it has 0 to 1");
   assertThrows(() => list.task("a:0"), RangeError, "it has no iterations");
