@@ -5,7 +5,6 @@
  */
 
 import { dirname, resolve } from "@std/path";
-import type { LearntTimes } from "../core/estimates.ts";
 import { findSandbox } from "../deno/host/find_sandbox.ts";
 import { currentDirectory } from "../deno/host/machine.ts";
 import { requireReadable } from "../deno/host/permissions.ts";
@@ -24,7 +23,7 @@ import { jobsReportName } from "../report/run_files.ts";
 import { gpuDeviceFiles } from "../resources/gpu_devices.ts";
 import type { RunSettings } from "../runtime/run_settings.ts";
 import { executorOptionsOf } from "../service/executor_share.ts";
-import { learnFrom } from "../deno/files/runs/learn_times.ts";
+import { learnFrom, type Lesson } from "../deno/files/runs/learn_times.ts";
 import { hasNoRecords } from "../service/record_options.ts";
 
 const noWrapper = 'option "wrapperRtStats" has no effect: run times are taken without a wrapper program';
@@ -52,6 +51,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
   const resume = findEarlier(other.resume ?? source?.path, durability);
   const rerun = source && rerunChoice(source);
   const acceptLoss = other.acceptLoss ?? source?.acceptLoss ?? false;
+  const lesson = options.learn === undefined || order === "age" ? undefined : learnFromRun(options.learn);
   const { pool, cluster, warnings } = chooseResources({ ...options, ...sourceOf(options.resources), ...other });
   return {
     pilot: {
@@ -59,7 +59,7 @@ export function runSettings(options: ExecutorOptions): RunSettings {
       reserveCore: other.reserveCore ?? options.reserveCore ?? false,
       graceMs,
       ...(order === undefined ? {} : { order }),
-      ...(options.learn === undefined || order === "age" ? {} : { learnt: learnFromRun(options.learn) }),
+      ...(lesson === undefined ? {} : { learnt: lesson.learnt }),
       ...(holdBackAfterMs === undefined ? {} : { holdBackAfterMs }),
       ...(groups === undefined ? {} : { groups }),
       rootWd: resolve(currentDirectory(), other.wd ?? options.wd ?? (resume === undefined ? "." : dirname(resume))),
@@ -75,7 +75,12 @@ export function runSettings(options: ExecutorOptions): RunSettings {
     ...(rerun === undefined ? {} : { rerun }),
     ...(other.id === undefined ? {} : { instanceId: other.id }),
     tags: other.tags ?? [],
-    warnings: [...warnings, ...other.unsupported, ...withoutEffect(options, durability)],
+    warnings: [
+      ...warnings,
+      ...other.unsupported,
+      ...withoutEffect(options, durability),
+      ...(lesson?.warnings ?? []),
+    ],
     logLevel: other.logLevel ?? options.logLevel?.toLowerCase() as LogLevel | undefined ?? "info",
     reportFormat: other.reportFormat ?? "json",
     reportFile: other.reportFile ?? jobsReportName,
@@ -119,10 +124,10 @@ export function chooseGuard(options: ExecutorOptions, rootWd: string): ScopeGuar
 }
 
 /** What a run taught that is named relative to the current directory. */
-function learnFromRun(word: string): LearntTimes {
+function learnFromRun(word: string): Lesson {
   const directory = currentDirectory();
   for (const path of [directory, resolve(directory, word)]) requireReadable(path, "to learn from a run");
-  return learnFrom(word).learnt;
+  return learnFrom(word);
 }
 
 /** Finds the auxiliary directory of the run to go on with. */

@@ -86,7 +86,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
   const resume = options.resume === undefined ? undefined : pathToResume(options.resume);
   const rootWd = resolve(Deno.cwd(), options.wd ?? whereItWorked(resume));
   // In the order of age times change little: the earlier run of the same file is read only where a user asks for it.
-  const { learnt } = learnAsAsked(own.learn, {
+  const { learnt, lesson } = learnAsAsked(own.learn, {
     ...(order === "age" ? {} : { file: own.file }),
     times: own.times,
     directory: rootWd,
@@ -112,7 +112,7 @@ export function settingsOf(options: CommonOptions, own: OwnOptions): RunSettings
     ...(resume === undefined ? {} : { resume, acceptLoss: options.acceptLoss }),
     ...(id === undefined ? {} : { instanceId: id }),
     tags: options.tags,
-    warnings: [...warnings, ...options.unsupported, ...tellSlurmOnly(cluster, options)],
+    warnings: [...warnings, ...options.unsupported, ...tellSlurmOnly(cluster, options), ...(lesson?.warnings ?? [])],
     logLevel: options.logLevel,
     reportFormat: options.reportFormat,
     reportFile: options.reportFile,

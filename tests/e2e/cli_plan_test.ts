@@ -104,6 +104,13 @@ Deno.test("qcgpj plan and run learn from the newest finished run of the same fil
   assertEquals((await order("--learn", "second")).jobsKnownBy, { job: 1, file: 0, command: 2, limit: 0, none: 0 });
   assertEquals((await order("--learn", "none")).jobsKnownBy.none, 3);
   assertEquals((await order("--order", "age")).by, "age");
+  writeJobs(scratch, "fails.json", [{ name: "a", execution: { exec: "false" } }]);
+  assertEquals((await call(["run", "fails.json", "--id", "failed", "-q"], { cwd: scratch.path })).code, 1);
+  const nothing = `nothing is learnt from ${scratch.path}/.qcgpjm-service-failed: no task of that run has succeeded`;
+  const failed = await call(["plan", "jobs.json", "--learn", "failed"], { cwd: scratch.path });
+  assertEquals([failed.code, failed.err], [0, `qcgpj plan: ${nothing}\n`]);
+  const again = await call(["run", "fails.json", "--learn", "failed", "-q"], { cwd: scratch.path });
+  assertStringIncludes(again.err, `qcgpj run: ${nothing}\n`);
   const wrong = await call(["plan", "jobs.json", "--learn", "frist"], { cwd: scratch.path });
   assertEquals(wrong.code, 2);
   assertStringIncludes(wrong.err, 'did you mean "first"?');

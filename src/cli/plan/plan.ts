@@ -120,6 +120,7 @@ function runPlan(args: readonly string[], terminal: Terminal): number {
       : forecastText(plan, descriptions, never, order),
   );
   if (cluster !== undefined) terminal.err(describeAllocation(nodes, cluster.end, batches.flat()));
+  for (const warning of known.lesson?.warnings ?? []) terminal.err(`qcgpj plan: ${warning}\n`);
   if (examination.findings.length > 0) {
     terminal.err("A run would refuse the whole request of a job that needs more than there is\n");
   }

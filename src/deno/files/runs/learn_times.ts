@@ -19,6 +19,8 @@ export interface Lesson {
   readonly folder: string;
   /** How long its tasks took. */
   readonly learnt: LearntTimes;
+  /** What whoever asked for it should know; sentences without their end. */
+  readonly warnings: readonly string[];
 }
 
 /** A longer journal is not read unasked, as that would keep the user waiting. */
@@ -36,7 +38,9 @@ export function learnFrom(word: string): Lesson {
   const folder = findRun(word);
   const reader = new TimesReader();
   for (const event of readEvents(join(folder, journalName))) reader.apply(event);
-  return { folder, learnt: reader.learnt };
+  const { learnt } = reader;
+  const nothing = `nothing is learnt from ${folder}: no task of that run has succeeded`;
+  return { folder, learnt, warnings: learnt.jobs.size > 0 ? [] : [nothing] };
 }
 
 /**
@@ -52,7 +56,7 @@ export function learnFromLast(directory: string, file: string): Lesson | undefin
     const newest = runs.filter(({ size }) => size <= bytesMax).sort((a, b) => changedMs(b) - changedMs(a));
     for (const { folder } of newest.slice(0, runsMax)) {
       const learnt = learnIfOf(join(folder, journalName), file);
-      if (learnt !== undefined) return { folder, learnt };
+      if (learnt !== undefined) return { folder, learnt, warnings: [] };
     }
   } catch (error) {
     // The user has not asked for it: a folder that cannot be looked into teaches nothing.
