@@ -119,8 +119,11 @@ Deno.test("qcgpj dashboard shows a run of another terminal while it lives and af
   assertMatch((await page.get("api/explain?task=sweep:3")).text, /waits for resources/);
   await letGo(scratch, "runs");
   await running.ended;
-  // The records of the end are read on from where they were.
-  await until(async () => (await page.get("api/run")).liveness === "ended", "the end is seen");
+  // The records of the end are read on from where they were; what costs work may be told as it was before.
+  await until(async () => {
+    const { liveness, counts } = await page.get("api/run");
+    return liveness === "ended" && counts.SUCCEED + counts.CANCELED === 41;
+  }, "the end is seen");
   const { counts } = await page.get("api/run");
   assertEquals([counts.SUCCEED, counts.CANCELED], [40, 1]);
   const tasks = await page.get("api/tasks?state=CANCELED");
@@ -128,7 +131,7 @@ Deno.test("qcgpj dashboard shows a run of another terminal while it lives and af
   assertEquals((await page.get("api/output?task=sweep:7&stream=stdout")).text, "<b>7</b>\n");
   const status = JSON.parse((await call(["status", "--json"], { cwd: scratch.path })).out);
   assertEquals(status.counts, counts);
-  assertEquals((await page.get("api/run")).elapsedMs, status.elapsedMs);
+  await until(async () => (await page.get("api/run")).elapsedMs === status.elapsedMs, "both tell the same time");
   Deno.kill(serving.pid, "SIGINT");
   assertEquals((await serving.ended).code, 0);
   assertEquals(findRecords(scratch.path).length > 0, true);
@@ -143,8 +146,9 @@ Deno.test("qcgpj each serves a page of its sweep", async () => {
     scratch.path,
   );
   await until(async () => (await page.get("api/run")).counts.FAILED === 1, "one has failed");
-  const { groups } = await page.get("api/failures");
-  assertEquals(groups[0].exitCode, 1);
+  const groups = async () => (await page.get("api/failures")).groups;
+  await until(async () => (await groups()).length > 0, "the page tells why");
+  assertEquals((await groups())[0].exitCode, 1);
   scratch.write("go", "");
   assertEquals((await running.ended).code, 1);
 });
