@@ -77,7 +77,7 @@ Deno.test({
   name: "A task that cannot be signalled is waited for, and its result says so",
   ignore: folder === undefined,
   fn: async () => {
-    const told = textOfAll(await start(2500, { timeoutMs: 300, graceMs: 100 }).output());
+    const told = textOfAll(await start(5000, { timeoutMs: 300, graceMs: 100 }).output());
     assertStringIncludes(told, 'A process of task "a" cannot be signalled (EPERM), as it runs as another user');
     assertStringIncludes(told, "stopped after its time limit of 0.3 s; it could not be signalled (EPERM");
     assertEquals(others(), []);

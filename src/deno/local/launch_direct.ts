@@ -70,7 +70,6 @@ export class DirectLauncher implements Launcher {
   /** Starts that found something used up. */
   readonly #late: LateStarts<Controlled> = new LateStarts((attempt) => this.#begin(attempt));
   readonly #waiting = new Map<string, Controlled>();
-  readonly #ignore = (): void => {};
   readonly #paths: RealPaths | undefined;
   readonly #private: PrivateDescriptors | undefined;
   #descriptors: boolean | undefined;
@@ -86,8 +85,11 @@ export class DirectLauncher implements Launcher {
     const signals = { group: signalGroup, process: signalOne };
     const isTagged = this.#paths !== undefined;
     this.#control = new ProcessControl({ ...(this.#groups ? options : unmarked), signals, mayUse, isTagged });
-    // The first use of a signal opens descriptors, and Deno panics when none are left by then.
-    Deno.addSignalListener("SIGCHLD", this.#ignore);
+    // The first use of a signal opens descriptors, and Deno panics when none are left by then. It is taken back at once:
+    // what waits for a signal ends some moments later, and nothing of a closed launcher is to be left.
+    const ignore = () => {};
+    Deno.addSignalListener("SIGCHLD", ignore);
+    Deno.removeSignalListener("SIGCHLD", ignore);
   }
 
   /** Starts the plan's process. */
@@ -180,9 +182,7 @@ export class DirectLauncher implements Launcher {
     await waitForKilled(Promise.all(this.#ends));
     this.#late.close();
     await this.#control.close();
-    Deno.removeSignalListener("SIGCHLD", this.#ignore);
-    // What waited for the signal ends a turn later, and nothing of a closed launcher is to be left.
-    await nextTurn();
+    await nextTurn(); // For a launcher that is closed as soon as it is made.
     this.#paths?.[Symbol.dispose]();
     this.#private?.[Symbol.dispose]();
   }
