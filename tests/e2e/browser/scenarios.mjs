@@ -128,7 +128,7 @@ const scenarios = {
     await page.locator("#rows").evaluate((box) => box.scrollTop = box.scrollHeight);
     await has(page, "#rows td", "collect");
     await page.locator("#states").getByRole("button", { name: "failed" }).click();
-    await has(page, "#found", /^1\d\d\d of 100,002 tasks$/);
+    await has(page, "#found", /^1,\d\d\d of 100,002 tasks$/);
     await page.getByLabel("Name or reason").fill("T7:49");
     await has(page, "#found", /^\d\d? of 100,002 tasks$/);
     await page.getByRole("button", { name: "ran", exact: true }).click();
