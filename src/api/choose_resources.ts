@@ -140,6 +140,7 @@ function chooseAllocation(allocation: Allocation, own: number | undefined, choic
     nodeNames: nodes.map(({ name }) => name),
     ownNodes: own === undefined ? [] : [own],
     terms: { ...agentTerms, ...choice.terms },
+    stepGpus: nodes.map(({ stepGpus }) => stepGpus),
     end,
     met: (node, { sight }) => sight === undefined ? [] : meet(nodes[node]!, sight, bound),
   };

@@ -33,6 +33,8 @@ export interface Cluster {
   readonly ownNodes: readonly number[];
   /** How agents come to the others. */
   readonly terms: AgentTerms;
+  /** How many GPUs the step of an agent must ask for, by the index of its node; nothing where it gets them unasked. */
+  readonly stepGpus?: readonly (number | undefined)[];
   /** As {@linkcode RunSettings.processSamples}. */
   readonly samples?: string;
   /** When work has to stop. */

@@ -6,7 +6,7 @@
 
 import { ResourceSpecError } from "../errors.ts";
 import type { Node } from "../resources/node.ts";
-import { type NodeGrant, parseGpusPerNode, parseJobRecord } from "./job_record.ts";
+import { asksGpusOtherwise, type NodeGrant, parseGpusPerNode, parseJobRecord } from "./job_record.ts";
 import { parseNodeList } from "./node_list.ts";
 import { type NodeHardware, parseNodeRecords } from "./node_record.ts";
 import { parseRunLengths } from "./run_lengths.ts";
@@ -42,6 +42,8 @@ export interface AllocatedNode extends Node {
   readonly joinsThreads: boolean;
   /** How many GPUs Slurm shows of it; its steps may be given fewer. */
   readonly gpusShown: number;
+  /** How many a step must ask for to be given those that are ours; absent where it gets them unasked. */
+  readonly stepGpus?: number;
 }
 
 /** An allocation. */
@@ -88,9 +90,11 @@ export function describeAllocation(
   const grants = new Map(parseJobRecord(answers.job ?? "").map((grant) => [grant.name, grant]));
   const hardware = parseNodeRecords(answers.nodes ?? "");
   const gpusMax = parseGpusPerNode(answers.job ?? "");
+  const asksGpus = gpusMax === undefined && asksGpusOtherwise(answers.job ?? "");
   const nodes = names.map((name, index) => {
     const parts = { cpus: cpus[index]!, grant: grants.get(name), hardware: hardware.get(name), hyperthreads, gpusMax };
-    return describeNode(name, parts);
+    const node = describeNode(name, parts);
+    return asksGpus ? { ...node, stepGpus: node.gpusShown } : node;
   });
   const left = nodes.slice(firstNode, endNode);
   if (left.length === 0) {

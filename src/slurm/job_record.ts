@@ -57,6 +57,14 @@ export function parseGpusPerNode(text: string): number | undefined {
   return asked.length === 0 ? undefined : asked.reduce((sum, item) => sum + countOf(item), 0);
 }
 
+/**
+ * Whether a batch job has asked for GPUs by another measure than for each node (`--gpus`, `--gpus-per-task` and their
+ * kind). A step that says nothing asks for as many as the whole job then, which one node may not have.
+ */
+export function asksGpusOtherwise(text: string): boolean {
+  return /\sTresPer(?:Job|Task|Socket)=(?:\S*,)?gres[:/]gpu\b/.test(text);
+}
+
 function readNames(text: string, at: number, nodes: string): string[] {
   try {
     return parseNodeList(nodes);

@@ -15,14 +15,17 @@ export interface AgentCommand {
   readonly directory: string;
   /** Whether this Slurm knows `--overlap`: from 20.11 on. */
   readonly canOverlap: boolean;
+  /** How many GPUs of the node to ask for; absent where the step gets those of the batch job unasked. */
+  readonly gpus?: number | undefined;
 }
 
 /** Writes the arguments of `srun`. */
-export function srunArguments({ command, node, directory, canOverlap }: AgentCommand): string[] {
+export function srunArguments({ command, node, directory, canOverlap, gpus }: AgentCommand): string[] {
   return [
     ...(canOverlap ? ["--overlap"] : []),
     // Spelled out, as the batch job may say something else. Not `--exact` nor `-c`: the agent gets the whole share.
     ...["-N1", "-n1", "-w", node, "--mem=0", "--cpu-bind=none", "--kill-on-bad-exit=0", "--quiet", "--export=ALL"],
+    ...(gpus === undefined ? [] : [gpus === 0 ? "--gres=none" : `--gpus-per-node=${gpus}`]),
     ...["--input=all", "--output=-", "--error=-", "--job-name=qcgpj-agent", "-D", directory],
     ...command,
   ];

@@ -33,6 +33,8 @@ export interface AgentProgramsOptions {
   readonly jobId: string;
   /** Names of the nodes, by their indexes in the pool. */
   readonly nodeName: (node: number) => string;
+  /** How many GPUs the step of a node must ask for, by its index; nothing where it gets them unasked. */
+  readonly stepGpus?: readonly (number | undefined)[] | undefined;
   /** The agent as a program to start. */
   readonly self: SelfStart;
   /** The environment of this process. */
@@ -147,7 +149,8 @@ export class AgentPrograms implements AgentStarter {
       const args = sshArguments({ command, node: name, directory, env: { ...cache, ...self.env } });
       return { program: "ssh", args, env, node, nodeName: name };
     }
-    const args = srunArguments({ command, node: name, directory, canOverlap: this.#canOverlap });
+    const gpus = this.#options.stepGpus?.[node];
+    const args = srunArguments({ command, node: name, directory, canOverlap: this.#canOverlap, gpus });
     return { program: "srun", args, env: { ...srunEnvironment(env), ...self.env }, node, nodeName: name };
   }
 }

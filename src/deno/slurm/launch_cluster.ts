@@ -91,6 +91,7 @@ function launchAgents(
   const starter = new AgentPrograms({
     jobId: cluster.jobId,
     nodeName: (node) => cluster.nodeNames[node]!,
+    stepGpus: cluster.stepGpus,
     self,
     env: readVariables(),
     directory: currentDirectory(),

@@ -136,7 +136,8 @@ slurmTest(
     await slurm.write("jobs.json", requests(longTasks(4, '[ -e go ] || { trap "" TERM; sleep 300; }')));
     const options = ["-N2", "--exclusive"];
     await slurm.submit(options, "run jobs.json --grace 1");
-    await Promise.all(["n1", "n2"].map((node) => tasksOn(slurm, node, 2)));
+    const haveBegun = () => [0, 1, 2, 3].every((task) => slurm.lines(`life-${task}`).length === 1);
+    await until(haveBegun, "all tasks run");
     await slurm.run(["scancel", "-u", "root"]);
     await until(() => slurm.processes(/qcgpj-\w+\.js|sleep 300/).length === 0, "nothing is left");
     assert(!/long:\d (FAILED|CANCELED)/.test(slurm.log()), slurm.log());

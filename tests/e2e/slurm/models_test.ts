@@ -77,12 +77,16 @@ slurmTest("GPU tasks on both nodes see their own GPUs, and a task without sees n
       { name: "none", execution: { exec, args: ["none"] }, dependencies: { after: ["gpu"] } },
     ),
   );
-  const run = (gpus: number) =>
-    slurm.allocate(["-N2", "--exclusive", `--gres=gpu:${gpus}`], ["run", "jobs.json", "--wd", `of-${gpus}`]).ended;
-  const { code, err } = await run(2);
-  assertEquals(code, 0, err + slurm.log("of-2"));
-  assertEquals(slurm.lines("of-2/some").sort(), ["n1 0 0 0 0", "n1 1 1 1 1", "n2 0 0 0 0", "n2 1 1 1 1"]);
-  assertEquals(slurm.lines("of-2/none")[0]!.split(" ").slice(1), told.map(() => "unset"));
+  const run = (gpus: number, asked = `--gres=gpu:${gpus}`) =>
+    slurm.allocate(["-N2", "--exclusive", asked], ["run", "jobs.json", "--wd", `of-${gpus}`]).ended;
+  // Asked for on each node, or for the whole batch job, which a step on one node may not ask for.
+  for (const [gpus, asked] of [[2, "--gres=gpu:2"], [4, "--gpus=4"]] as const) {
+    const { code, err } = await run(gpus, asked);
+    const folder = `of-${gpus}`;
+    assertEquals(code, 0, err + slurm.log(folder));
+    assertEquals(slurm.lines(`${folder}/some`).sort(), ["n1 0 0 0 0", "n1 1 1 1 1", "n2 0 0 0 0", "n2 1 1 1 1"]);
+    assertEquals(slurm.lines(`${folder}/none`)[0]!.split(" ").slice(1), told.map(() => "unset"));
+  }
 
   // Slurm shows both GPUs of a node to an exclusive job that asked for one, and gives its steps one.
   await slurm.write(

@@ -59,8 +59,9 @@ slurmTest(
   "a batch job that Slurm requeues goes on with its own run, and so does a chain of batch jobs",
   { cpus: "1,1" },
   async (slurm) => {
-    // Slurm tells the tasks to end as well as the run, and they heed it perhaps before the run has heard of it.
-    const script = "echo start >>life-${it}; [ -e go ] || sleep 300";
+    // Slurm tells the tasks to end as well as the run, and they heed it perhaps before the run has heard of it. What a task
+    // does is settled before it says that it has begun.
+    const script = "[ -e go ] && then=true || then='sleep 300'; echo start >>life-${it}; $then";
     await slurm.write("jobs.json", requests({ name: "a", iteration: { stop: 2 }, execution: { script } }));
     const submit = (...more: string[]) =>
       slurm.run([...slurm.commandLine, "sbatch", "-N", "2", "--sbatch=--output=out", ...more]);

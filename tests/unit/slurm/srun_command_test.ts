@@ -16,6 +16,8 @@ Deno.test("srunArguments() starts one task on one node, whatever the batch job s
     ...["deno", "run", "x y"],
   ]);
   assertEquals(srunArguments({ ...command, canOverlap: false })[0], "-N1");
+  const gpusIn = (gpus: number) => srunArguments({ ...command, gpus }).filter((word) => /gpus|gres/.test(word));
+  assertEquals([gpusIn(2), gpusIn(0)], [["--gpus-per-node=2"], ["--gres=none"]]);
 });
 
 Deno.test("srunEnvironment() takes away what changes srun, and leaves the rest", () => {

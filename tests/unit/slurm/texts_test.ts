@@ -8,7 +8,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "../../support/seeded_check.ts";
 import { ResourceSpecError } from "../../../src/errors.ts";
 import { formatRunLengths } from "../../../src/launch/environment.ts";
-import { parseGpusPerNode, parseJobRecord } from "../../../src/slurm/job_record.ts";
+import { asksGpusOtherwise, parseGpusPerNode, parseJobRecord } from "../../../src/slurm/job_record.ts";
 import { parseNodeRecords } from "../../../src/slurm/node_record.ts";
 import { parseRunLengths } from "../../../src/slurm/run_lengths.ts";
 import { parseTimeLeft } from "../../../src/slurm/time_left.ts";
@@ -69,6 +69,13 @@ Deno.test("parseGpusPerNode() reads what a job has asked for on each node, of al
   ];
   assertEquals(lists.map(askedBy), [1, 2, 1, 1, 3, undefined]);
   assertEquals(parseGpusPerNode(record), undefined);
+});
+
+Deno.test("asksGpusOtherwise() knows a job that has asked for GPUs by another measure than for each node", () => {
+  const asked = ["TresPerJob=gres:gpu:4", "TresPerTask=gres/gpu:1", "TresPerSocket=gres:nic:1,gres:gpu:2"];
+  const others = ["TresPerNode=gres:gpu:4", "TresPerJob=gres:nic:4", "TresPerTask=cpu:2", ""];
+  const isSo = (text: string) => asksGpusOtherwise(`JobId=1 Power= ${text} MailUser=x`);
+  assertEquals([asked.map(isSo), others.map(isSo)], [[true, true, true], [false, false, false, false]]);
 });
 
 Deno.test("parseJobRecord() takes GPUs without an index for the first ones, and groups on lines of their own", () => {
