@@ -425,6 +425,27 @@ const inApi: readonly Mutant[] = [
     "unit/api/submitter_test.ts",
   ),
   plant(
+    "cli/each/inputs.ts",
+    'separator === "\\n" ? [item] : item.split(separator)',
+    "[item]",
+    "values behind ::: are not split at the separator",
+    "unit/cli/each/inputs_test.ts",
+  ),
+  plant(
+    "base/near_miss.ts",
+    "if (looked++ === candidatesMax) break;",
+    "",
+    "a misspelt name is compared with all names that there are",
+    "unit/base/near_miss_test.ts",
+  ),
+  plant(
+    "service/job_requests.ts",
+    ".slice(0, reasonsMax)",
+    "",
+    "a reply looks for near misses of all its unknown names",
+    "unit/service/job_requests_test.ts",
+  ),
+  plant(
     "runtime/option_bag.ts",
     'Object.prototype.toString.call(value) === "[object Object]"',
     'typeof value === "object" && value !== null',
