@@ -22,16 +22,9 @@ import {
   waitingJob,
   writeJobs,
 } from "./support/command_line.ts";
-import { signalNumber } from "../../src/core/exit.ts";
 import { readState } from "../../src/deno/local/process_scan.ts";
 import { processesWith, until } from "./support/processes.ts";
 import { Scratch } from "./support/scratch.ts";
-
-/** Whether a process has a handler for a signal. */
-function catches(pid: number, signal: Deno.Signal): boolean {
-  const digits = /^SigCgt:\s*([0-9a-f]+)/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))![1];
-  return (BigInt(`0x${digits}`) >> BigInt(signalNumber(signal) - 1) & 1n) === 1n;
-}
 
 /** A run with one job that has ended, one that runs, and one that waits for it; at the moment when it is so. */
 async function startThree(scratch: Scratch, before = ":"): Promise<Running> {
@@ -188,15 +181,14 @@ Deno.test("qcgpj run and each live through SIGUSR1, SIGUSR2 and SIGXCPU, and ope
 
 Deno.test("Commands that follow a run live through SIGUSR1, and open no debugger's port", async () => {
   await using scratch = new Scratch();
-  const { execution, ...job } = waitingJob(scratch, "runs") as { execution: object };
+  const { execution, ...job } = waitingJob(scratch, "runs", { before: "echo text" }) as { execution: object };
   writeJobs(scratch, "jobs.json", [{ ...job, execution: { ...execution, stdout: "out" } }]);
   const running = start(["run", "jobs.json"], { cwd: scratch.path });
   await untilStarted(scratch, "runs");
-  const followers = [["attach"], ["attach", "--events"], ["logs", "-f", "runs"]]
-    .map((args) => start(args, { cwd: scratch.path }));
+  const followers = [["attach", "--events"], ["logs", "-f", "runs"]].map((args) => start(args, { cwd: scratch.path }));
+  await until(() => followers.every(({ out }) => out !== ""), "they follow");
   const heedsFromMs = performance.now() + 700;
   await until(() => performance.now() > heedsFromMs, "the runtime heeds SIGUSR1, half a second after its start");
-  await until(() => followers.every(({ pid }) => catches(pid, "SIGUSR1")), "they follow");
   followers.forEach((follower) => follower.signal("SIGUSR1"));
   await letGo(scratch, "runs");
   for (const { code, err } of await Promise.all([running, ...followers].map((one) => one.endedSoon()))) {
