@@ -555,9 +555,8 @@ function rowOf(task) {
   const [index = ""] = /:\d+$/.exec(nameOf(task)) ?? [];
   const begin = document.createElement("span");
   begin.textContent = nameOf(task).slice(0, nameOf(task).length - index.length);
-  const whole = document.createElement("div");
-  whole.append(begin, index);
-  name.append(whole);
+  begin.style.maxWidth = `calc(100% - ${index.length + 0.5}ch)`;
+  name.append(begin, index);
   name.title = nameOf(task);
   line.insertCell().append(mark, state.word);
   for (

@@ -45,6 +45,7 @@ export function taskLink(name, open) {
   const index = /:\d+$/.exec(shown)?.[0] ?? "";
   // Where there is no room for all of it the index stays, as it tells an iteration from the others.
   const begin = make("span", { class: "begin" }, shown.slice(0, shown.length - index.length));
+  begin.style.maxWidth = `calc(100% - ${index.length + 0.5}ch)`;
   return make(
     "button",
     { type: "button", class: "link", "aria-label": shown, click: () => open(name) },
