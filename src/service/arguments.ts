@@ -165,7 +165,9 @@ function spellOut(table: readonly OptionSpec[], given: readonly string[], how: P
       continue;
     }
     if (spec.value.kind === "optional") {
-      const isValue = glued === undefined && args[i + 1] !== undefined && spec.value.pattern.test(args[i + 1]!);
+      // A number alone is meant as the value, too; what it lacks is told with the option, not as that of an argument.
+      const next = glued === undefined ? args[i + 1] : undefined;
+      const isValue = next !== undefined && (spec.value.pattern.test(next) || /^:?[0-9]+$/.test(next));
       options.push(`${spell(spec)}=${glued ?? (isValue ? args[++i] : "")}`);
       continue;
     }
