@@ -25,7 +25,7 @@ export function joinTests(project: string, paths: readonly string[], count: numb
 export function joinedTestArgs(project: string, folder: string, more: readonly string[]): string[] {
   const end = more.indexOf("--");
   const [options, toTests] = end < 0 ? [more, []] : [more.slice(0, end), more.slice(end)];
-  const locked = ["--frozen", "--lock", `${project}/tests/deno.lock`];
+  const locked = ["--lock", `${project}/tests/deno.lock`];
   const own = ["test", "--no-check", "--no-prompt", "--parallel", "--config", `${project}/deno.json`, ...locked];
   return [...own, ...options, folder, ...toTests];
 }
