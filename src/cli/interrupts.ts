@@ -12,11 +12,11 @@ import { ignoredSignals } from "../deno/local/process_scan.ts";
 const interruptSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Signals that a program of ours lives through. Without a listener SIGUSR1 and SIGUSR2 kill, SIGXFSZ kills where a write
- * could tell that the file has become too large, and SIGXCPU where the soft limit of processor time (`ulimit -St`) is
- * used up, though the hard one lets the program go on.
+ * Signals that a program of ours lives through, beside SIGUSR1. Without a listener SIGUSR2 kills, SIGXFSZ kills where a
+ * write could tell that the file has become too large, and SIGXCPU where the soft limit of processor time (`ulimit -St`)
+ * is used up, though the hard one lets the program go on.
  */
-const harmlessSignals = ["SIGUSR1", "SIGUSR2", "SIGXFSZ", "SIGXCPU"] as const;
+const harmlessSignals = ["SIGUSR2", "SIGXFSZ", "SIGXCPU"] as const;
 
 /** What this program was started to ignore, as a mask; unknown before it is looked at. */
 let ignoredAtStart: bigint | undefined;

@@ -16,16 +16,23 @@ const symbols = {
 
 /**
  * Lets SIGUSR1 do nothing in this process, for good. It is caught rather than ignored, as programs that are started
- * inherit what is ignored. The runtime sets its own handler with the first listener and never again: call this when there
- * is one. Without every permission, and on other systems than Linux, it does nothing, and the signal opens the port.
+ * inherit what is ignored. The runtime sets its own handler with the first listener and never again, so there is one
+ * first, and ours right after it. Without every permission, and on other systems than Linux, the signal opens the port.
  */
 export function keepDebuggerShut(): void {
-  if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return;
+  const replace = findReplacement();
+  Deno.addSignalListener("SIGUSR1", () => {});
+  replace?.();
+}
+
+/** Gets ready all that takes time, as the signal may come between the two handlers. */
+function findReplacement(): (() => void) | undefined {
+  if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
   try {
     // Stays open, as the handler is a part of it.
     const { setHandler, harmless } = Deno.dlopen("libc.so.6", symbols).symbols;
-    setHandler(signalNumber("SIGUSR1"), harmless);
+    return () => setHandler(signalNumber("SIGUSR1"), harmless);
   } catch {
-    // There is no such library.
+    return undefined; // There is no such library.
   }
 }
