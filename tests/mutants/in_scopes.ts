@@ -81,7 +81,7 @@ export const inScopes: readonly Mutant[] = [
   plant(
     "deno/host/spare_folders.ts",
     "Deno.renameSync(spare, path); // In",
-    "return false;",
+    "return false; // In",
     "a task sees the records of a pilot that begins while it runs",
     "effects/spare_folders_test.ts|takeSpare",
   ),
