@@ -24,12 +24,15 @@ export function nearMiss(word: string, candidates: Iterable<string>): string | u
     if (looked++ === candidatesMax) break;
     const other = candidate.toLowerCase();
     whole.offer(candidate, folded, other);
-    if (word.length < 3 || folded[0] !== other[0]) continue;
+    if (whole.candidate !== undefined || word.length < 3 || folded[0] !== other[0]) continue;
     // The beginning may be longer or shorter than the word by a letter that is missing in it, or too many.
     const more = beginning.distanceMax;
-    for (let length = word.length - more; length <= word.length + more && length < other.length; length++) {
-      beginning.offer(candidate, folded, other.slice(0, length));
-    }
+    beginning.offer(
+      candidate,
+      folded,
+      other.slice(0, Math.min(word.length + more, other.length - 1)),
+      word.length - more,
+    );
   }
   return whole.candidate ?? beginning.candidate;
 }
@@ -45,11 +48,12 @@ class Nearest {
     this.#distance = distanceMax + 1;
   }
 
-  offer(candidate: string, word: string, other: string): void {
+  /** Compares a word with another, or with each beginning of that of at least `lengthMin` letters. */
+  offer(candidate: string, word: string, other: string, lengthMin = other.length): void {
     // Words without a letter in common are not near, however short they are.
-    const bound = Math.min(this.#distance, Math.max(word.length, other.length));
-    if (Math.abs(other.length - word.length) >= bound) return;
-    const distance = word === other ? 0 : editDistance(word, other, bound);
+    const bound = Math.min(this.#distance, Math.max(word.length, lengthMin));
+    if (Math.max(lengthMin - word.length, word.length - other.length) >= bound) return;
+    const distance = word === other ? 0 : editDistance(word, other, bound, lengthMin);
     if (distance < bound) [this.candidate, this.#distance] = [candidate, distance];
   }
 }
@@ -61,10 +65,10 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 /**
- * Counts the insertions, deletions, replacements and neighbour swaps that turn `a` into `b`; where there are `bound` or
- * more, gives `bound` as soon as that is known.
+ * Counts the insertions, deletions, replacements and neighbour swaps that turn `a` into a beginning of `b` of at least
+ * `lengthMin` letters, the nearest; where there are `bound` or more, gives `bound` as soon as that is known.
  */
-function editDistance(a: string, b: string, bound: number): number {
+function editDistance(a: string, b: string, bound: number, lengthMin: number): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -82,5 +86,5 @@ function editDistance(a: string, b: string, bound: number): number {
     if (least > bound) return bound;
     [before, previous] = [previous, current];
   }
-  return Math.min(bound, previous[b.length]!);
+  return Math.min(bound, ...previous.slice(lengthMin));
 }

@@ -28,6 +28,7 @@ Deno.test("nearMiss() finds a word that is the beginning of another, or nearly s
   const known = ["timeoutMs", "dependencies", "execution", "time"];
   const table = [
     ["timout", "timeoutMs"],
+    ["timeeout", "timeoutMs"],
     ["dep", "dependencies"],
     ["execu", "execution"],
     ["dependnecy", "dependencies"],
