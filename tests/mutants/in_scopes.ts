@@ -80,14 +80,14 @@ export const inScopes: readonly Mutant[] = [
   ),
   plant(
     "deno/host/spare_folders.ts",
-    "Deno.renameSync(spare, path); // In",
-    "return false; // In",
+    "Deno.renameSync(spare, path);",
+    "return false;",
     "a task sees the records of a pilot that begins while it runs",
     "effects/spare_folders_test.ts|takeSpare",
   ),
   plant(
     "deno/host/spare_folders.ts",
-    "uid !== own.uid || ",
+    "found.uid === own.uid && ",
     "",
     "the records of a run belong to another user who has left a folder there",
     "effects/spare_folders_test.ts|of another user",

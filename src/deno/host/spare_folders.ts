@@ -45,21 +45,25 @@ export function makeSpares(directory: string): void {
  */
 export function takeSpare(directory: string, path: string): boolean {
   if (!mayUse("read", directory) || !mayUse("write", directory) || isFolder(path)) return false;
-  const found = spares(directory).filter(isFolder);
-  if (found.length === 0) return false;
-  Deno.mkdirSync(path);
-  const own = Deno.lstatSync(path);
-  return found.some((spare) => {
+  return spares(directory).some((spare) => {
     try {
-      const { isDirectory, uid, mode } = Deno.lstatSync(spare);
-      if (!isDirectory || uid !== own.uid || mode !== own.mode) return false;
-      if ([...Deno.readDirSync(spare)].length > 0) return false; // It is none of ours.
-      Deno.renameSync(spare, path); // In the place of the empty one that was made.
+      // A folder with something in it, or a link, is none of ours.
+      if (!isFolder(spare) || [...Deno.readDirSync(spare)].length > 0 || !isAsOurs(spare)) return false;
+      Deno.renameSync(spare, path);
       return true;
     } catch {
-      return false; // Another run was faster.
+      return false; // Another run was faster, or the folder lets nobody in.
     }
   });
+}
+
+/** Whether a folder has the owner and the rights of one that this process makes: one is made in it, unseen by tasks. */
+function isAsOurs(spare: string): boolean {
+  const made = join(spare, crypto.randomUUID());
+  Deno.mkdirSync(made);
+  const [own, found] = [Deno.lstatSync(made), Deno.lstatSync(spare)];
+  Deno.removeSync(made);
+  return found.uid === own.uid && found.mode === own.mode;
 }
 
 function isFolder(path: string): boolean {
