@@ -155,7 +155,8 @@ export class ReplayedRun implements RecordedRun {
       const outcome = this.outcomeOf(task);
       if (outcome !== undefined) left[outcome]--;
     }
-    return outcomes.find((kind) => left[kind] === lost);
+    // Where what is known contradicts the counts, as a task ran once more and that is lost, they prove nothing.
+    return outcomes.find((kind) => outcomes.every((other) => left[other] === (other === kind ? lost : 0)));
   }
 
   *#open(job: AdmittedJob): Generator<TaskId> {

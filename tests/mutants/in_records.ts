@@ -108,7 +108,7 @@ export const inRecords: readonly Mutant[] = [
   ),
   plant(
     "runtime/replayed_run.ts",
-    "return outcomes.find((kind) => left[kind] === lost);",
+    "return outcomes.find((kind) => outcomes.every((other) => left[other] === (other === kind ? lost : 0)));",
     "return undefined;",
     "a task whose end is certain runs again, and its job is reported twice",
     "unit/runtime/replayed_run_test.ts",

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Intake } from "../../../src/core/intake.ts";
-import type { AdmittedJob, Event } from "../../../src/core/types.ts";
+import type { AdmittedJob, Event, Outcome } from "../../../src/core/types.ts";
 import { Ledger } from "../../../src/report/ledger.ts";
 import { parseNodeSpec } from "../../../src/resources/node_spec.ts";
 import { Pool } from "../../../src/resources/pool.ts";
@@ -64,6 +64,18 @@ Deno.test("ReplayedRun.finish() believes any end of a job that leaves no doubt h
   // That it was opened again is lost, too: then its end says nothing any more.
   const again = replay(["A x2"], () => [scheduled(0), scheduled(1), ended, failed, scheduled(1, 2)]);
   assertEquals([again.run.outcomeOf(1), again.run.jobs[0]!.outcome], [undefined, undefined]);
+
+  // What is known of task 0 is from before it was opened again: it, and not task 2, may have succeeded since.
+  const endOf = (task: number, outcome: Outcome): Event => (
+    { kind: "taskEnded", atMs, task, job: 0, attempt: 1, outcome, usage }
+  );
+  const older = replay(["A x3"], () => [
+    ...[scheduled(0), scheduled(1), scheduled(2)],
+    endOf(0, { kind: "canceled", cause: "cancel", reason: "canceled" }),
+    endOf(1, { kind: "failed", cause: "exit", reason: "exit code 1" }),
+    { kind: "jobEnded", atMs, job: 0, outcome: "failed", counts: { ...counts, failed: 2 } },
+  ]);
+  assertEquals([older.run.outcomeOf(2), older.run.jobs[0]!.outcome], [undefined, undefined]);
 });
 
 Deno.test("ReplayedRun.finish() opens a job again that failed, when it cannot tell which of its tasks did", () => {
