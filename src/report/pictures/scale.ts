@@ -70,10 +70,10 @@ function multiplesOf(step: number, end: number): number[] {
   return Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, index) => index * step);
 }
 
-/** A number to what matters, with its thousands apart. */
+/** A number with its thousands apart; a count as it is, and another number to six digits. */
 export function numberText(value: number): string {
-  const text = String(Number(value.toPrecision(6)));
-  return value < 1000 ? text : text.replaceAll(/\B(?=(\d{3})+$)/g, ",");
+  const text = String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+  return value < 1000 ? text : text.replace(/^\d+/, (digits) => digits.replaceAll(/\B(?=(\d{3})+$)/g, ","));
 }
 
 /** Counts something in words: `1 task`, `100,000 tasks`. */

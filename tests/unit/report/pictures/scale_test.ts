@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { escapeMarkup } from "../../../../src/report/pictures/markup.ts";
-import { amountScale, timeScale } from "../../../../src/report/pictures/scale.ts";
+import { amountScale, countText, numberText, timeScale } from "../../../../src/report/pictures/scale.ts";
 import { lengthText } from "../../../../src/report/pictures/pictured_run.ts";
 import { areaOf, meansOf, stepsOf } from "../../../../src/report/pictures/series.ts";
 import { Random } from "../../../sim/random.ts";
@@ -34,6 +34,12 @@ Deno.test("amountScale() ends at a round number that is no less than the greates
     const { ticks, at } = amountScale(most, 300, 60);
     assert(ticks.at(-1)! >= most && ticks.length <= 9 && at(most) >= 60 - 1e-6);
   }
+});
+
+Deno.test("numberText() sets the thousands apart of what stands before the point, and leaves counts as they are", () => {
+  const texts = [0, 999, 1000, 1234.5, 0.1 + 0.2, 123_456.789, 1_234_567, 12_345_678].map(numberText);
+  assertEquals(texts, ["0", "999", "1,000", "1,234.5", "0.3", "123,457", "1,234,567", "12,345,678"]);
+  assertEquals([countText(1, "task"), countText(1_000_001, "task")], ["1 task", "1,000,001 tasks"]);
 });
 
 Deno.test("stepsOf() and meansOf() keep the sum of what lasted", () => {
