@@ -5,18 +5,17 @@
  * @module
  */
 
+import { AcceptLoop } from "./accept_loop.ts";
 import type { Arrival } from "./connection.ts";
 import { openEnvelope } from "./envelope.ts";
 import { encodeMessage } from "./frames.ts";
 import { Peer } from "./peer.ts";
 import type { SocketLimits } from "./socket_limits.ts";
 import type { ServerType } from "./socket_types.ts";
-import type { SocketClock, StreamListener } from "./stream.ts";
+import type { ByteStream, SocketClock, StreamListener } from "./stream.ts";
 
 /** How often peers are looked at, in milliseconds. */
 const sweepMs = 1000;
-/** How long no client is let in after the system refused to, in milliseconds. */
-const acceptRetryMs = 200;
 /** While more than this waits to be sent to a peer, its next request is not worked on. */
 const replyBytesMax = 256 * 1024;
 
@@ -52,20 +51,19 @@ export interface SocketOptions {
 export class SocketServer implements AsyncDisposable {
   readonly #options: SocketOptions;
   readonly #peers: Set<Peer> = new Set();
-  readonly #accepting: Promise<void>;
+  readonly #accepting: AcceptLoop;
   /** Requests that are being worked on. */
   readonly #answering: Set<Promise<void>> = new Set();
   readonly #warned: Set<string> = new Set();
   #callOffSweep: (() => void) | undefined;
-  #callOffRetry: (() => void) | undefined;
   /** Wakes those that wait for a connection to end. */
   #wakeNewcomer: (() => void) | undefined;
-  #isClosed = false;
 
   /** Begins to serve all that connect. */
   constructor(options: SocketOptions) {
     this.#options = options;
-    this.#accepting = this.#acceptAll();
+    const { listener, clock } = options;
+    this.#accepting = new AcceptLoop({ listener, clock, take: (stream) => this.#letIn(stream) });
   }
 
   /** How many peers are connected. */
@@ -89,11 +87,9 @@ export class SocketServer implements AsyncDisposable {
    * @param ms How long peers may take to read it, in milliseconds.
    */
   async close(ms: number): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#options.listener.close();
+    if (this.#accepting.isClosed) return;
+    this.#accepting.close();
     this.#wakeNewcomer?.();
-    this.#callOffRetry?.();
     const { clock } = this.#options;
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const callOff = clock.wakeAt(clock.nowMs() + ms, resolve);
@@ -103,7 +99,7 @@ export class SocketServer implements AsyncDisposable {
     callOff();
     for (const peer of peers) peer.close();
     await Promise.all(peers.map((peer) => peer.ended));
-    await this.#accepting;
+    await this.#accepting.ended;
     this.#callOffSweep?.();
   }
 
@@ -112,37 +108,15 @@ export class SocketServer implements AsyncDisposable {
     return this.close(1000);
   }
 
-  async #acceptAll(): Promise<void> {
-    const { listener, limits: { connectionsMax } } = this.#options;
-    while (!this.#isClosed) {
-      try {
-        const stream = await listener.accept();
-        if (stream === undefined) return;
-        while (this.#peers.size >= connectionsMax && !this.#isClosed) {
-          this.#warn("full", `${connectionsMax} clients are connected; others wait until one leaves`);
-          await new Promise<void>((resolve) => this.#wakeNewcomer = resolve);
-          this.#wakeNewcomer = undefined;
-        }
-        if (this.#isClosed) stream.close();
-        else this.#serve(new Peer(stream, this.#peerOptions()));
-      } catch {
-        // No descriptor is left, or the peer has gone before it was let in.
-        await this.#pause();
-      }
+  async #letIn(stream: ByteStream): Promise<void> {
+    const { connectionsMax } = this.#options.limits;
+    while (this.#peers.size >= connectionsMax && !this.#accepting.isClosed) {
+      this.#warn("full", `${connectionsMax} clients are connected; others wait until one leaves`);
+      await new Promise<void>((resolve) => this.#wakeNewcomer = resolve);
+      this.#wakeNewcomer = undefined;
     }
-  }
-
-  async #pause(): Promise<void> {
-    if (this.#isClosed) return;
-    const { clock } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const callOff = clock.wakeAt(clock.nowMs() + acceptRetryMs, resolve);
-    this.#callOffRetry = () => {
-      callOff();
-      resolve();
-    };
-    await promise;
-    this.#callOffRetry = undefined;
+    if (this.#accepting.isClosed) stream.close();
+    else this.#serve(new Peer(stream, this.#peerOptions()));
   }
 
   #peerOptions() {
@@ -186,7 +160,7 @@ export class SocketServer implements AsyncDisposable {
   #takeMessage(peer: Peer, { parts, isTooLong }: Arrival & { readonly kind: "message" }): Promise<void> | void {
     const { type, answer, limits } = this.#options;
     const request = openEnvelope(type, parts);
-    if (request === undefined || answer === undefined || this.#isClosed) return;
+    if (request === undefined || answer === undefined || this.#accepting.isClosed) return;
     peer.openRequests++;
     const answered = answer({ parts: request.content, isTooLong }).then(async (reply) => {
       peer.send([...request.envelope, reply]);
@@ -219,7 +193,7 @@ export class SocketServer implements AsyncDisposable {
     return clock.wakeAt(clock.nowMs() + sweepMs, () => {
       this.#callOffSweep = undefined;
       this.#sweep(clock.nowMs());
-      if (this.#peers.size > 0 && !this.#isClosed) this.#callOffSweep = this.#sweepLater();
+      if (this.#peers.size > 0 && !this.#accepting.isClosed) this.#callOffSweep = this.#sweepLater();
     });
   }
 

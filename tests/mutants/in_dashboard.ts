@@ -58,13 +58,6 @@ export const inDashboard: readonly Mutant[] = [
     "unit/doors/http/http_server_test.ts",
   ),
   plant(
-    "doors/http/http_server.ts",
-    "        await this.#pause();",
-    "        return;",
-    "a dashboard is gone for good once no descriptor was left",
-    "unit/doors/http/http_server_test.ts",
-  ),
-  plant(
     "doors/http/request_head.ts",
     'if (headers.has("transfer-encoding"))',
     "if (false as boolean)",

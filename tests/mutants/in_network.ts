@@ -51,6 +51,13 @@ export const inNetwork: readonly Mutant[] = [
     "unit/zmtp/socket_server_test.ts|does not end a greeting",
   ),
   plant(
+    "zmtp/accept_loop.ts",
+    "        await this.#pause();",
+    "        return;",
+    "a door lets nobody in any more once no descriptor was left",
+    "unit/zmtp/accept_loop_test.ts",
+  ),
+  plant(
     "zmtp/socket_server.ts",
     "else if (peer.queued + encoded.length <= this.#options.limits.queuedBytesMax) peer.sendEncoded(encoded);",
     "else if (peer.queued >= 0) peer.sendEncoded(encoded);",
@@ -59,8 +66,8 @@ export const inNetwork: readonly Mutant[] = [
   ),
   plant(
     "zmtp/socket_server.ts",
-    "while (this.#peers.size >= connectionsMax && !this.#isClosed) {",
-    "while (this.#peers.size > connectionsMax && !this.#isClosed) {",
+    "while (this.#peers.size >= connectionsMax && !this.#accepting.isClosed) {",
+    "while (this.#peers.size > connectionsMax && !this.#accepting.isClosed) {",
     "one client more than allowed is served",
     "unit/zmtp/socket_server_test.ts|so many clients",
   ),

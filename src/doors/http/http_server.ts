@@ -6,25 +6,22 @@
  * @module
  */
 
-import type { SocketClock, StreamListener } from "../../zmtp/stream.ts";
+import { AcceptLoop } from "../../zmtp/accept_loop.ts";
+import type { ByteStream, SocketClock, StreamListener } from "../../zmtp/stream.ts";
 import { HttpConnection, type Respond } from "./http_connection.ts";
 
 /** How many peers are served at once. */
 export const connectionsMax = 100;
-/** How often it is looked for peers that take too long, and when a failed accept is tried again, in milliseconds. */
+/** How often it is looked for peers that take too long, in milliseconds. */
 const sweepMs = 1000;
-const acceptRetryMs = 100;
 
 /** Serves until it is closed. */
 export class HttpServer {
-  readonly #listener: StreamListener;
   readonly #respond: Respond;
   readonly #clock: SocketClock;
   readonly #connections: Set<HttpConnection> = new Set();
-  readonly #accepting: Promise<void>;
+  readonly #accepting: AcceptLoop;
   #callOffSweep: (() => void) | undefined;
-  #callOffRetry: (() => void) | undefined;
-  #isClosed = false;
 
   /**
    * Begins to serve.
@@ -34,10 +31,9 @@ export class HttpServer {
    * @param clock Tells the time and wakes.
    */
   constructor(listener: StreamListener, respond: Respond, clock: SocketClock) {
-    this.#listener = listener;
     this.#respond = respond;
     this.#clock = clock;
-    this.#accepting = this.#acceptAll();
+    this.#accepting = new AcceptLoop({ listener, clock, take: (stream) => this.#take(stream) });
   }
 
   /** How many peers are connected. */
@@ -51,9 +47,7 @@ export class HttpServer {
    * @param ms How long what is being answered may take, in milliseconds.
    */
   async close(ms: number): Promise<void> {
-    this.#isClosed = true;
-    this.#listener.close();
-    this.#callOffRetry?.();
+    this.#accepting.close();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const callOff = this.#clock.wakeAt(this.#clock.nowMs() + ms, resolve);
     const connections = [...this.#connections];
@@ -61,22 +55,8 @@ export class HttpServer {
     await Promise.race([late, Promise.all(connections.map(({ ended }) => ended))]);
     callOff();
     for (const connection of connections) connection.close();
-    await this.#accepting;
+    await this.#accepting.ended;
     this.#callOffSweep?.();
-  }
-
-  async #acceptAll(): Promise<void> {
-    while (!this.#isClosed) {
-      try {
-        const stream = await this.#listener.accept();
-        if (stream === undefined) return;
-        if (this.#isClosed || !this.#makeRoom()) stream.close();
-        else this.#serve(new HttpConnection(stream, this.#respond, () => this.#clock.nowMs()));
-      } catch {
-        // No descriptor is left. Those of others come back.
-        await this.#pause();
-      }
-    }
   }
 
   /** Whoever has kept us waiting longest makes room; what is being answered does not. */
@@ -91,7 +71,9 @@ export class HttpServer {
     return longest !== undefined;
   }
 
-  #serve(connection: HttpConnection): void {
+  #take(stream: ByteStream): void {
+    if (!this.#makeRoom()) return stream.close();
+    const connection = new HttpConnection(stream, this.#respond, () => this.#clock.nowMs());
     this.#connections.add(connection);
     this.#callOffSweep ??= this.#sweepLater();
     connection.ended.then(() => this.#connections.delete(connection));
@@ -102,19 +84,7 @@ export class HttpServer {
       this.#callOffSweep = undefined;
       const nowMs = this.#clock.nowMs();
       for (const connection of this.#connections) if (connection.isLate(nowMs)) connection.close();
-      if (this.#connections.size > 0 && !this.#isClosed) this.#callOffSweep = this.#sweepLater();
+      if (this.#connections.size > 0 && !this.#accepting.isClosed) this.#callOffSweep = this.#sweepLater();
     });
-  }
-
-  async #pause(): Promise<void> {
-    if (this.#isClosed) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const callOff = this.#clock.wakeAt(this.#clock.nowMs() + acceptRetryMs, resolve);
-    this.#callOffRetry = () => {
-      callOff();
-      resolve();
-    };
-    await promise;
-    this.#callOffRetry = undefined;
   }
 }
