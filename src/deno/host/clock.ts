@@ -12,6 +12,16 @@ const timerMsMax = 2 ** 31 - 1;
 /** Tells the time since the epoch, but follows the monotonic clock: it never jumps when the system's time is set. */
 export class SystemClock implements Clock {
   readonly #originMs: number = Date.now() - performance.now();
+  readonly #staysAlive: boolean;
+
+  /**
+   * Sets no timer yet.
+   *
+   * @param options Whether a timer that is set keeps the program alive; it does unless said otherwise.
+   */
+  constructor({ staysAlive = true }: { readonly staysAlive?: boolean } = {}) {
+    this.#staysAlive = staysAlive;
+  }
 
   /** Milliseconds since the epoch. */
   nowMs(): number {
@@ -24,6 +34,7 @@ export class SystemClock implements Clock {
     const arm = () => {
       const restMs = atMs - this.nowMs();
       timer = setTimeout(() => restMs > timerMsMax ? arm() : wake(), Math.min(Math.max(0, restMs), timerMsMax));
+      if (!this.#staysAlive) Deno.unrefTimer(timer);
     };
     arm();
     return () => clearTimeout(timer);

@@ -5,10 +5,10 @@
  */
 
 import { errorText } from "../../base/error_text.ts";
+import { SystemClock } from "../../deno/host/clock.ts";
 import { hostName, randomHex } from "../../deno/host/machine.ts";
 import { listenOn, type PortListener, requireNet } from "../../deno/net/listen.ts";
 import { NetworkError } from "../../errors.ts";
-import type { SocketClock } from "../../zmtp/stream.ts";
 import { HttpServer } from "../http/http_server.ts";
 import { DashboardAnswers } from "./answers.ts";
 import { Responder } from "./respond.ts";
@@ -62,7 +62,8 @@ export function serveDashboard(
     const where = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
     throw new NetworkError(`Cannot serve the dashboard on ${where}: ${errorText(error)}`, { cause: error });
   }
-  const server = new HttpServer(listener, (request) => responder.respond(request), idleClock);
+  const clock = new SystemClock({ staysAlive: false }); // A program that has nothing else to do may end.
+  const server = new HttpServer(listener, (request) => responder.respond(request), clock);
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname === "0.0.0.0" ? hostName() : hostname;
   return {
     address: `http://${shown}:${listener.port}/#${secret}`,
@@ -73,13 +74,3 @@ export function serveDashboard(
     },
   };
 }
-
-/** A clock that holds up no program that has nothing else to do. */
-const idleClock: SocketClock = {
-  nowMs: () => performance.now(),
-  wakeAt: (atMs, wake) => {
-    const timer = setTimeout(wake, Math.max(0, atMs - performance.now()));
-    Deno.unrefTimer(timer);
-    return () => clearTimeout(timer);
-  },
-};
